@@ -1,0 +1,43 @@
+//! Where a value came from.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::path::PathBuf;
+
+/// The layer, and the place in it, that gave a value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// Built-in default.
+    Default,
+    /// A file, with 1-based line and column (in characters).
+    File {
+        /// Path as given.
+        path: PathBuf,
+        /// Line, from 1.
+        line: usize,
+        /// Column, from 1.
+        column: usize,
+    },
+    /// An environment variable.
+    Environment {
+        /// Its name.
+        variable: String,
+    },
+    /// `--set key=value`.
+    CommandLine {
+        /// The argument as typed.
+        argument: String,
+    },
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Default => f.write_str("default"),
+            Self::File { path, line, column } => write!(f, "{}:{line}:{column}", path.display()),
+            Self::Environment { variable } => write!(f, "environment {variable}"),
+            Self::CommandLine { argument } => write!(f, "--set {argument}"),
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! Where finished units go, as the engine sees it.
+
+use crate::sweep::UnitIndex;
+use serde::{Deserialize, Serialize};
+use std::ops::Range;
+use std::sync::Arc;
+use thiserror::Error;
+
+/// State of a unit in the results.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[repr(u8)]
+pub enum UnitState {
+    /// Not committed.
+    Pending = 0,
+    /// Committed with its metrics.
+    Done = 1,
+    /// Failed too often; committed with missing metrics and a [`FailureRow`].
+    Quarantined = 2,
+}
+
+/// Contiguous finished units, in the bytes that go into the file.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct EncodedRun {
+    /// First unit.
+    pub first: UnitIndex,
+    /// State of each unit.
+    pub states: Vec<u8>,
+    /// CRC-32C of each unit's slab and the configuration hash.
+    pub checksums: Vec<u32>,
+    /// Per column the bytes of all units, one after the other.
+    pub columns: Vec<Vec<u8>>,
+}
+
+impl EncodedRun {
+    /// The units of the run.
+    #[must_use]
+    pub fn units(&self) -> Range<u64> {
+        self.first.0..self.first.0 + self.states.len() as u64
+    }
+}
+
+/// Turns metrics into the bytes of a slab; called by compute threads.
+pub trait Encode: Send + Sync {
+    /// Length of the values of a unit, metrics × members.
+    fn values_per_unit(&self) -> usize;
+
+    /// An empty run that starts at `first`.
+    fn begin(&self, first: UnitIndex) -> EncodedRun;
+
+    /// Appends the next unit. `values` is `[metrics, members]`; `None` for a quarantined unit (all missing).
+    fn push(&self, run: &mut EncodedRun, values: Option<&[f64]>);
+}
+
+/// A quarantined unit in words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FailureRow {
+    /// Which unit.
+    pub unit: UnitIndex,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// Seed of the unit, to repeat it with `run --unit`.
+    pub seed: u64,
+    /// What happened (cut to fit).
+    pub message: String,
+}
+
+/// A store of units: pre-allocated, every unit owns its place, a commit survives a kill.
+pub trait Ledger {
+    /// The encoder for the compute threads.
+    fn encoder(&self) -> Arc<dyn Encode>;
+
+    /// Writes finished units for good. Runs are disjoint and sorted.
+    ///
+    /// # Errors
+    /// When the file can't be written; the job can't go on.
+    fn commit(&mut self, runs: &[EncodedRun]) -> Result<(), LedgerError>;
+
+    /// Records why a unit is quarantined. Rank 0 only.
+    ///
+    /// # Errors
+    /// When the file can't be written.
+    fn record_failure(&mut self, row: FailureRow) -> Result<(), LedgerError>;
+}
+
+/// A ledger that can't be written or read.
+#[derive(Debug, Error)]
+#[error("{action}: {reason}")]
+pub struct LedgerError {
+    /// What was tried: `writing units 5..9 of results.h5`.
+    pub action: String,
+    /// What the library said, and what to do.
+    pub reason: String,
+}

@@ -1,0 +1,7 @@
+//! Random streams that depend on *what* is drawn, never on who draws it or when.
+
+mod stream;
+mod xoshiro;
+
+pub use stream::{PointKey, StreamSeed, Streams, StudySeed};
+pub use xoshiro::Xoshiro256PlusPlus;

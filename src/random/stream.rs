@@ -1,0 +1,111 @@
+//! Derivation of random streams.
+//!
+//! A stream is named by (study seed, purpose, point key, replicate, member). Rank, thread, schedule and draw order of
+//! other streams never enter, so a unit draws the same numbers wherever and whenever it runs.
+
+use super::Xoshiro256PlusPlus;
+use crate::sweep::Replicate;
+use serde::{Deserialize, Serialize};
+
+/// The seed of a whole study, from `study.seed`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct StudySeed(pub u64);
+
+/// Identity of a design point for seeding: a hash of its assignments (not its index, so that adding values to an
+/// axis leaves the random numbers of the other points alone). All points share [`PointKey::COMMON`] when
+/// `study.common_random_numbers = true`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PointKey(pub [u8; 16]);
+
+impl PointKey {
+    /// The key that all design points share under common random numbers.
+    pub const COMMON: Self = Self([0; 16]);
+}
+
+/// The seed of one named stream of a unit: 64 bits, recorded in the results so that a unit can be repeated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StreamSeed(pub u64);
+
+/// All random streams of one work unit.
+#[derive(Clone, Copy, Debug)]
+pub struct Streams {
+    study: StudySeed,
+    point: PointKey,
+    replicate: Replicate,
+}
+
+impl Streams {
+    /// Streams of the unit that is `replicate` of the point with key `point`.
+    #[must_use]
+    pub fn new(study: StudySeed, point: PointKey, replicate: Replicate) -> Self {
+        Self {
+            study,
+            point,
+            replicate,
+        }
+    }
+
+    /// The seed of the stream for `purpose` (a short, stable, unique word: renaming it changes results).
+    #[must_use]
+    pub fn seed(&self, purpose: &str) -> StreamSeed {
+        derive(self.study, purpose, &self.point.0, self.replicate)
+    }
+
+    /// Like [`Self::seed`], but keyed by `key` instead of the design point: for things that several points share,
+    /// such as one realisation of a random field.
+    #[must_use]
+    pub fn seed_keyed(&self, purpose: &str, key: &[u8; 16]) -> StreamSeed {
+        derive(self.study, purpose, key, self.replicate)
+    }
+
+    /// The generator of `member` (an agent, a cell, …) for the stream `purpose`.
+    #[must_use]
+    pub fn generator(&self, purpose: &str, member: u64) -> Xoshiro256PlusPlus {
+        self.seed(purpose).generator(member)
+    }
+}
+
+impl StreamSeed {
+    /// The generator of `member` within this stream. Cheap: no hashing beyond SplitMix64.
+    #[must_use]
+    pub fn generator(self, member: u64) -> Xoshiro256PlusPlus {
+        Xoshiro256PlusPlus::from_seed_and_member(self.0, member)
+    }
+}
+
+fn derive(study: StudySeed, purpose: &str, key: &[u8; 16], replicate: Replicate) -> StreamSeed {
+    let mut hasher = blake3::Hasher::new_derive_key("plume-nav-sim 2026 random stream v1");
+    hasher.update(&study.0.to_le_bytes());
+    hasher.update(&(purpose.len() as u64).to_le_bytes());
+    hasher.update(purpose.as_bytes());
+    hasher.update(key);
+    hasher.update(&replicate.0.to_le_bytes());
+    let mut bytes = [0; 8];
+    hasher.finalize_xof().fill(&mut bytes);
+    StreamSeed(u64::from_le_bytes(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_part_of_the_name_changes_the_seed() {
+        let key = PointKey([1; 16]);
+        let base = Streams::new(StudySeed(1), key, Replicate(0)).seed("agent");
+        let others = [
+            Streams::new(StudySeed(2), key, Replicate(0)).seed("agent"),
+            Streams::new(StudySeed(1), PointKey([2; 16]), Replicate(0)).seed("agent"),
+            Streams::new(StudySeed(1), key, Replicate(1)).seed("agent"),
+            Streams::new(StudySeed(1), key, Replicate(0)).seed("agents"),
+        ];
+        for (i, other) in others.iter().enumerate() {
+            assert_ne!(base, *other, "case {i}");
+        }
+        assert_eq!(
+            base,
+            Streams::new(StudySeed(1), PointKey([9; 16]), Replicate(0)).seed_keyed("agent", &key.0)
+        );
+    }
+}

@@ -1,0 +1,111 @@
+//! Scenarios behind one object-safe face, so that the engine can hold any of them.
+
+use super::{MemberAxis, MetricColumn, Objection, Scenario, Unit, UnitFailure, UnitOutput};
+use serde_json::Value;
+use std::sync::Arc;
+
+/// [`Scenario`] with its configuration type erased to JSON. Implemented for every scenario; not to be implemented by
+/// hand.
+pub trait ErasedScenario: Send + Sync {
+    /// See [`Scenario::name`].
+    fn name(&self) -> &'static str;
+    /// See [`Scenario::summary`].
+    fn summary(&self) -> &'static str;
+    /// JSON Schema of the scenario's tables.
+    fn schema(&self) -> Value;
+    /// The tables with all defaults.
+    fn defaults(&self) -> Value;
+    /// See [`Scenario::shape_keys`].
+    fn shape_keys(&self) -> &'static [&'static str];
+    /// The tables with every default filled in.
+    ///
+    /// # Errors
+    /// If `config` does not fit the schema.
+    fn complete(&self, config: &Value) -> Result<Value, serde_json::Error>;
+    /// See [`Scenario::check`].
+    ///
+    /// # Errors
+    /// If `config` does not fit the schema.
+    fn check(&self, config: &Value) -> Result<Vec<Objection>, serde_json::Error>;
+    /// See [`Scenario::member_axis`] and [`Scenario::metrics`].
+    ///
+    /// # Errors
+    /// If `config` does not fit the schema.
+    fn shape(&self, config: &Value) -> Result<(MemberAxis, Vec<MetricColumn>), serde_json::Error>;
+    /// Parses the configuration of one design point, once for all its replicates.
+    ///
+    /// # Errors
+    /// If `config` does not fit the schema.
+    fn prepare(self: Arc<Self>, config: &Value) -> Result<Box<dyn PreparedPoint>, serde_json::Error>;
+}
+
+/// One design point, ready to simulate any of its replicates.
+pub trait PreparedPoint: Send + Sync {
+    /// Members of this design point: at most the length of the file's member axis.
+    fn members(&self) -> usize;
+
+    /// See [`Scenario::simulate`].
+    ///
+    /// # Errors
+    /// See [`Scenario::simulate`].
+    fn simulate(&self, unit: &Unit, output: &mut UnitOutput<'_>) -> Result<(), UnitFailure>;
+}
+
+struct Prepared<S: Scenario> {
+    scenario: Arc<S>,
+    config: S::Config,
+}
+
+impl<S: Scenario> PreparedPoint for Prepared<S> {
+    fn members(&self) -> usize {
+        self.scenario.member_axis(&self.config).count as usize
+    }
+
+    fn simulate(&self, unit: &Unit, output: &mut UnitOutput<'_>) -> Result<(), UnitFailure> {
+        self.scenario.simulate(&self.config, unit, output)
+    }
+}
+
+impl<S: Scenario> ErasedScenario for S {
+    fn name(&self) -> &'static str {
+        Scenario::name(self)
+    }
+
+    fn summary(&self) -> &'static str {
+        Scenario::summary(self)
+    }
+
+    fn schema(&self) -> Value {
+        schemars::schema_for!(S::Config).to_value()
+    }
+
+    fn defaults(&self) -> Value {
+        serde_json::to_value(S::Config::default()).expect("a configuration type serialises to JSON")
+    }
+
+    fn shape_keys(&self) -> &'static [&'static str] {
+        Scenario::shape_keys(self)
+    }
+
+    fn complete(&self, config: &Value) -> Result<Value, serde_json::Error> {
+        serde_json::to_value(parse::<S>(config)?)
+    }
+
+    fn check(&self, config: &Value) -> Result<Vec<Objection>, serde_json::Error> {
+        Ok(Scenario::check(self, &parse::<S>(config)?))
+    }
+
+    fn shape(&self, config: &Value) -> Result<(MemberAxis, Vec<MetricColumn>), serde_json::Error> {
+        let config = parse::<S>(config)?;
+        Ok((self.member_axis(&config), self.metrics(&config)))
+    }
+
+    fn prepare(self: Arc<Self>, config: &Value) -> Result<Box<dyn PreparedPoint>, serde_json::Error> {
+        let config = parse::<S>(config)?;
+        Ok(Box::new(Prepared { scenario: self, config }))
+    }
+}
+
+fn parse<S: Scenario>(config: &Value) -> Result<S::Config, serde_json::Error> {
+    serde::Deserialize::deserialize(config)
+}
