@@ -3,7 +3,10 @@
 pub mod cli;
 pub mod comm;
 pub mod config;
+pub mod doctor;
 pub mod engine;
+pub mod gather;
+pub mod lanes;
 pub mod random;
 pub mod report;
 pub mod scenario;

@@ -1,1 +1,22 @@
-//! cli
+//! The command line: one file per command, exit codes, the progress display.
+
+mod arguments;
+mod config;
+mod digest;
+mod doctor;
+mod error;
+mod exit;
+mod plan;
+mod program;
+mod progress;
+mod run;
+mod status;
+mod study_arguments;
+mod summary;
+mod sweep;
+mod text;
+mod verify;
+
+pub use error::CommandError;
+pub use exit::ExitStatus;
+pub use program::main;

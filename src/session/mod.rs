@@ -1,1 +1,15 @@
-//! session
+//! One run on a results file: open or create it, run what is missing, gather, and leave a record.
+
+mod error;
+mod ending;
+mod existing;
+mod opening;
+mod orders;
+mod run;
+mod signals;
+
+pub use ending::{Ending, Tally};
+pub use error::SessionError;
+pub use existing::Existing;
+pub use orders::Request;
+pub use run::{Observer, Started, run};

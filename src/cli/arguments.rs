@@ -1,0 +1,50 @@
+//! What can be typed.
+
+use super::{config, digest, doctor, plan, run, status, summary, sweep, verify};
+use clap::{Parser, Subcommand};
+
+/// Batch engine for large studies of agents that find the source of an odour plume.
+#[derive(Debug, Parser)]
+#[command(
+    name = "plume-nav-sim",
+    version,
+    about,
+    max_term_width = 120,
+    after_help = "Examples:
+  plume-nav-sim plan study.toml                       how many units, how large a file
+  plume-nav-sim sweep study.toml -o results.h5        run all of it on this machine
+  mpirun -n 64 plume-nav-sim sweep study.toml -o results.h5 --resume
+  plume-nav-sim summary results.h5 --by wind.speed_m_s,navigator
+
+Exit codes: 0 done, 1 environment or internal failure, 2 your mistake, 3 finished with quarantined units,
+75 stopped early (start again with --resume)."
+)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run a study: all units over all ranks into one results file, then the summary
+    Sweep(sweep::SweepArguments),
+    /// Run one unit and print its metrics
+    Run(run::RunArguments),
+    /// Say how large a study is before it runs: points, units, file size, memory, core-hours
+    Plan(plan::PlanArguments),
+    /// Say how far a results file is, also while it is being written
+    Status(status::StatusArguments),
+    /// Check every committed unit of a results file against its checksum
+    Verify(verify::VerifyArguments),
+    /// Print a BLAKE3 digest of every dataset, and a total that is equal for equal results
+    Digest(digest::DigestArguments),
+    /// Print the statistics of a results file
+    Summary(summary::SummaryArguments),
+    /// Show, check and explain configuration
+    #[command(subcommand)]
+    Config(config::ConfigCommand),
+    /// Examine MPI, HDF5, file system and machine, with a remedy for what is amiss
+    Doctor(doctor::DoctorArguments),
+}

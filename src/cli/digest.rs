@@ -1,0 +1,45 @@
+//! `digest`: equal results have equal digests.
+
+use super::error::CommandResult;
+use super::{ExitStatus, text};
+use crate::store;
+use clap::Args;
+use serde_json::json;
+use std::path::PathBuf;
+
+/// Prints a BLAKE3 digest of every dataset and a total over all of them. Provenance (who ran it, when, where) is left out,
+/// so the total is the same whatever the ranks, threads and interruptions.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  plume-nav-sim digest results.h5
+  plume-nav-sim digest --total results.h5      the total alone, for scripts")]
+pub struct DigestArguments {
+    /// The results file
+    #[arg(value_name = "RESULTS.H5")]
+    results: PathBuf,
+
+    /// Print the total alone
+    #[arg(long)]
+    total: bool,
+
+    /// Print JSON
+    #[arg(long, conflicts_with = "total")]
+    json: bool,
+}
+
+pub fn execute(arguments: &DigestArguments) -> CommandResult {
+    let digest = store::digest(&arguments.results)?;
+    let page = if arguments.total {
+        format!("{}\n", digest.total)
+    } else if arguments.json {
+        let datasets: serde_json::Map<_, _> =
+            digest.datasets.iter().map(|line| (line.path.clone(), line.hash.to_string().into())).collect();
+        format!("{:#}\n", json!({ "datasets": datasets, "total": digest.total.to_string() }))
+    } else {
+        let mut page: String = digest.datasets.iter().map(|line| format!("{}  {}\n", line.hash, line.path)).collect();
+        page.push_str(&format!("{}  total\n", digest.total));
+        page
+    };
+    text::print(&page)?;
+    Ok(ExitStatus::Done)
+}

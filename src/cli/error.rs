@@ -1,0 +1,66 @@
+//! How a command fails, and which exit code that is.
+
+use super::ExitStatus;
+use crate::config::ConfigError;
+use crate::engine::EngineError;
+use crate::session::SessionError;
+use crate::store::StoreError;
+use thiserror::Error;
+
+/// Why a command did not do what was asked.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum CommandError {
+    /// Mistakes in the study.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// Arguments that don't fit the study or the file.
+    #[error("{message} (hint: {hint})")]
+    Usage {
+        /// What is wrong.
+        message: String,
+        /// What to do.
+        hint: String,
+    },
+    /// The results file.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A run on a results file.
+    #[error(transparent)]
+    Session(#[from] SessionError),
+    /// The engine.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// Writing to standard output or a given file.
+    #[error("writing {what}: {source}")]
+    Write {
+        /// What was written.
+        what: String,
+        /// Why it failed.
+        source: std::io::Error,
+    },
+    /// MPI can't be used.
+    #[error(transparent)]
+    Communicator(#[from] crate::comm::CommError),
+}
+
+impl CommandError {
+    /// A mistake in the arguments.
+    pub fn usage(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::Usage { message: message.into(), hint: hint.into() }
+    }
+
+    /// The exit code.
+    #[must_use]
+    pub fn status(&self) -> ExitStatus {
+        match self {
+            Self::Config(_) | Self::Usage { .. } => ExitStatus::UserMistake,
+            Self::Store(error) if error.is_user_mistake() => ExitStatus::UserMistake,
+            Self::Session(error) if error.is_user_mistake() => ExitStatus::UserMistake,
+            _ => ExitStatus::Failure,
+        }
+    }
+}
+
+/// The result of a command.
+pub type CommandResult = Result<ExitStatus, CommandError>;

@@ -1,0 +1,200 @@
+//! `plan`: what a study will cost, before it costs anything.
+
+use super::error::CommandResult;
+use super::study_arguments::StudyArguments;
+use super::{CommandError, ExitStatus, text};
+use crate::config::Study;
+use crate::engine::{StudyWorkload, Workload, memory_bytes, walltime};
+use crate::scenario::Registry;
+use crate::store::Layout;
+use crate::sweep::UnitIndex;
+use clap::Args;
+use serde_json::json;
+use std::time::{Duration, Instant};
+
+/// Says how large a study is: design points, units, file size, memory per rank; with --pilot also core-hours.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  plume-nav-sim plan study.toml
+  plume-nav-sim plan study.toml --pilot               runs units from all over the study for 5 s and extrapolates
+  plume-nav-sim plan study.toml --pilot 60s --within 4:00:00")]
+pub struct PlanArguments {
+    #[command(flatten)]
+    study: StudyArguments,
+
+    /// Run units for this long on one core, to estimate the cost
+    #[arg(long, value_name = "TIME", num_args = 0..=1, default_missing_value = "5s", value_parser = walltime::parse)]
+    pilot: Option<Duration>,
+
+    /// The time in which the study should be done, for the suggested number of ranks
+    #[arg(long, value_name = "TIME", default_value = "1:00:00", value_parser = walltime::parse)]
+    within: Duration,
+
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub fn execute(arguments: &PlanArguments, registry: &Registry) -> CommandResult {
+    let study = arguments.study.load(registry)?;
+    let layout = Layout::new(&study);
+    let pilot = arguments.pilot.map(|time| Pilot::run(&study, time)).transpose()?;
+    let threads = study.resolved.execution.threads.max(1);
+    let memory = memory_bytes(&study, layout.slab_bytes(), threads);
+    let estimate = pilot.as_ref().map(|pilot| Estimate::new(pilot, study.plan.units(), arguments.within));
+    if arguments.json {
+        let dimensions: Vec<_> =
+            study.design.dimension_lengths().into_iter().map(|(name, length)| json!({"name": name, "length": length})).collect();
+        let document = json!({
+            "study": study.resolved.study.name, "scenario": study.scenario.name(), "dimensions": dimensions,
+            "points": study.plan.points, "replicates": study.plan.replicates, "units": study.plan.units(),
+            "members": study.member_axis.count, "member_name": study.member_axis.name, "metrics": study.metrics.len(),
+            "file_bytes": layout.file_bytes(), "slab_bytes": layout.slab_bytes(), "memory_bytes_per_rank": memory,
+            "pilot": pilot.as_ref().zip(estimate.as_ref()).map(|(pilot, estimate)| json!({
+                "units": pilot.seconds.len(), "failed": pilot.failed, "unit_mean_s": pilot.mean_s(),
+                "unit_max_s": pilot.max_s(), "core_hours": estimate.core_hours, "ranks": estimate.ranks,
+            })),
+        });
+        text::print(&format!("{document:#}\n"))?;
+        return Ok(ExitStatus::Done);
+    }
+
+    let mut page = format!("{} (scenario {})\n", study.resolved.study.name, study.scenario.name());
+    for (name, length) in study.design.dimension_lengths() {
+        page.push_str(&format!("  axis {name}: {}\n", text::count(length)));
+    }
+    page.push_str(&format!(
+        "{} design points × {} replicates = {} units\n",
+        text::count(study.plan.points),
+        text::count(u64::from(study.plan.replicates)),
+        text::count(study.plan.units())
+    ));
+    page.push_str(&format!(
+        "{} {}(s) a unit, {} metrics: {} a unit\n",
+        text::count(u64::from(study.member_axis.count)),
+        study.member_axis.name,
+        study.metrics.len(),
+        text::bytes(layout.slab_bytes())
+    ));
+    page.push_str(&format!("results file: {}\n", text::bytes(layout.file_bytes())));
+    page.push_str(&format!("memory: about {} a rank with {threads} thread(s)\n", text::bytes(memory)));
+    match (&pilot, &estimate) {
+        (Some(pilot), Some(estimate)) => page.push_str(&describe(pilot, estimate, arguments.within)),
+        _ => page.push_str("core-hours: not measured (--pilot runs a few units and extrapolates)\n"),
+    }
+    text::print(&page)?;
+    Ok(ExitStatus::Done)
+}
+
+fn describe(pilot: &Pilot, estimate: &Estimate, within: Duration) -> String {
+    let mut page = format!(
+        "pilot: {} units on one core, {} each on average ({} to {})\n",
+        pilot.seconds.len(),
+        small_time(pilot.mean_s()),
+        small_time(pilot.seconds.iter().copied().fold(f64::INFINITY, f64::min)),
+        small_time(pilot.max_s()),
+    );
+    if pilot.failed > 0 {
+        page.push_str(&format!("warning: {} of them failed; `plume-nav-sim run` shows why\n", pilot.failed));
+    }
+    page.push_str(&format!(
+        "estimate: {:.3} core-hours (± {:.0} %, if the cluster's cores are like this one)\n",
+        estimate.core_hours,
+        100.0 * estimate.relative_error
+    ));
+    page.push_str(&format!(
+        "suggestion: {} rank{} with one thread each to be done within {}\n",
+        estimate.ranks,
+        if estimate.ranks == 1 { "" } else { "s" },
+        text::duration(within.as_secs_f64())
+    ));
+    page
+}
+
+fn small_time(seconds: f64) -> String {
+    if seconds < 1e-3 {
+        format!("{:.1} µs", seconds * 1e6)
+    } else if seconds < 1.0 {
+        format!("{:.2} ms", seconds * 1e3)
+    } else {
+        text::duration(seconds)
+    }
+}
+
+/// Measured units.
+struct Pilot {
+    seconds: Vec<f64>,
+    failed: usize,
+}
+
+impl Pilot {
+    /// Runs units from all over the study, one after the other, for `time` (at least one, at most all of them).
+    fn run(study: &Study, time: Duration) -> Result<Self, CommandError> {
+        let workload = StudyWorkload::new(study);
+        let units = study.plan.units();
+        let mut values = vec![f64::NAN; workload.values_per_unit()];
+        // Caches warm up on a unit that isn't counted.
+        let _ = workload.run_unit(UnitIndex(0), &mut values);
+        let mut pilot = Self { seconds: Vec::new(), failed: 0 };
+        let start = Instant::now();
+        let mut next = 0;
+        // Multiples of the golden ratio spread evenly over the study for any number of them.
+        let stride = ((units as f64 * 0.618_033_988_749_894_9) as u64).max(1);
+        while (pilot.seconds.len() as u64) < units && (pilot.seconds.is_empty() || start.elapsed() < time) {
+            let begin = Instant::now();
+            if workload.run_unit(UnitIndex(next), &mut values).is_err() {
+                pilot.failed += 1;
+            }
+            pilot.seconds.push(begin.elapsed().as_secs_f64());
+            next = (next + stride) % units;
+        }
+        Ok(pilot)
+    }
+
+    fn mean_s(&self) -> f64 {
+        self.seconds.iter().sum::<f64>() / self.seconds.len() as f64
+    }
+
+    fn max_s(&self) -> f64 {
+        self.seconds.iter().copied().fold(0.0, f64::max)
+    }
+}
+
+/// What the pilot says of the whole.
+struct Estimate {
+    core_hours: f64,
+    /// Twice the standard error of the mean unit time, relative to it.
+    relative_error: f64,
+    ranks: u64,
+}
+
+impl Estimate {
+    fn new(pilot: &Pilot, units: u64, within: Duration) -> Self {
+        let mean = pilot.mean_s();
+        let n = pilot.seconds.len() as f64;
+        let variance = pilot.seconds.iter().map(|s| (s - mean).powi(2)).sum::<f64>() / (n - 1.0).max(1.0);
+        let total_s = mean * units as f64;
+        // The last unit of a rank can begin just before the end.
+        let usable = (within.as_secs_f64() - pilot.max_s()).max(pilot.max_s()).max(1e-9);
+        Self {
+            core_hours: total_s / 3600.0,
+            relative_error: if n > 1.0 { 2.0 * (variance / n).sqrt() / mean } else { 1.0 },
+            ranks: ((total_s / usable).ceil() as u64).clamp(1, units),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn estimate_scales_the_pilot() {
+        let pilot = Pilot { seconds: vec![1.0, 3.0, 2.0, 2.0], failed: 0 };
+        let estimate = Estimate::new(&pilot, 1800, Duration::from_secs(603));
+        assert!((estimate.core_hours - 1.0).abs() < 1e-12);
+        assert_eq!(estimate.ranks, 6, "3600 s of work in 600 usable seconds");
+        let few = Estimate::new(&pilot, 2, Duration::from_secs(3));
+        assert_eq!(few.ranks, 2, "never more ranks than units");
+    }
+}

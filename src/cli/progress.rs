@@ -1,0 +1,214 @@
+//! Progress for people (a bar), for batch logs (a line every few seconds) and for programs (JSON lines).
+
+use super::{CommandError, ExitStatus, text};
+use crate::engine::Progress;
+use crate::session::{Ending, Observer, Started, Tally};
+use crate::telemetry::{print_line, set_live_display};
+use clap::ValueEnum;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle as BarStyle};
+use serde_json::json;
+use std::io::IsTerminal;
+use std::path::Path;
+use std::time::{Duration, Instant, SystemTime};
+
+/// How progress is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ProgressStyle {
+    /// A bar on a terminal, lines elsewhere
+    #[default]
+    Auto,
+    /// A bar
+    Bar,
+    /// A line every few seconds
+    Lines,
+    /// Nothing
+    None,
+}
+
+/// Time between lines in a batch log: short at first, so that one sees that it runs, then sparse.
+const LINE_INTERVALS: [Duration; 4] =
+    [Duration::from_secs(2), Duration::from_secs(5), Duration::from_secs(10), Duration::from_secs(30)];
+
+/// Shows a run.
+pub struct Display {
+    style: ProgressStyle,
+    json: bool,
+    bar: Option<ProgressBar>,
+    next_line: Instant,
+    lines: usize,
+    gathering: bool,
+}
+
+impl Display {
+    /// A display that has shown nothing yet.
+    pub fn new(style: ProgressStyle, json: bool) -> Self {
+        let style = match style {
+            ProgressStyle::Auto if std::io::stderr().is_terminal() && !json => ProgressStyle::Bar,
+            ProgressStyle::Auto => ProgressStyle::Lines,
+            chosen => chosen,
+        };
+        Self { style, json, bar: None, next_line: Instant::now() + LINE_INTERVALS[0], lines: 0, gathering: false }
+    }
+
+    /// Takes the bar off the terminal.
+    pub fn close(&mut self) {
+        set_live_display(None);
+        if let Some(bar) = self.bar.take() {
+            bar.finish_and_clear();
+        }
+    }
+
+    /// Says how it ended.
+    pub fn report(
+        &self,
+        ending: &Ending,
+        results: &Path,
+        status: ExitStatus,
+        started: SystemTime,
+    ) -> Result<(), CommandError> {
+        let seconds = started.elapsed().map_or(0.0, |time| time.as_secs_f64());
+        let (word, tally, reason) = match ending {
+            Ending::Refused(_) => return Ok(()),
+            Ending::Finished(tally) => ("finished", tally, None),
+            Ending::Drained(tally, reason) => ("drained", tally, Some(reason.to_string())),
+        };
+        if self.json {
+            let document = json!({
+                "outcome": word, "reason": reason, "exit_code": status.code(), "results": results,
+                "units": tally.total, "units_before": tally.before, "units_committed": tally.committed,
+                "units_quarantined": tally.quarantined, "seconds": seconds,
+            });
+            return text::print(&format!("{document}\n"));
+        }
+        if self.style == ProgressStyle::None {
+            return Ok(());
+        }
+        let Tally { total, before, committed, quarantined } = *tally;
+        let time = text::duration(seconds);
+        let file = results.display();
+        match reason {
+            None => {
+                print_line(&format!("finished: {} units in {time} ({} run now) → {file}", text::count(total), text::count(committed)));
+                if quarantined > 0 {
+                    print_line(&format!(
+                        "{} of them are quarantined: `plume-nav-sim status {file}` shows the reasons",
+                        text::count(quarantined)
+                    ));
+                }
+            }
+            Some(reason) => print_line(&format!(
+                "stopped after {time} ({reason}): {} of {} units are committed; run again with --resume",
+                text::count(before + committed),
+                text::count(total)
+            )),
+        }
+        Ok(())
+    }
+
+    fn line_due(&mut self) -> bool {
+        let now = Instant::now();
+        if now < self.next_line {
+            return false;
+        }
+        self.next_line = now + LINE_INTERVALS[self.lines.min(LINE_INTERVALS.len() - 1)];
+        self.lines += 1;
+        true
+    }
+}
+
+impl Observer for Display {
+    fn started(&mut self, started: &Started<'_>) {
+        let study = started.study;
+        if self.json {
+            let line = json!({
+                "event": "started", "correlation_id": started.correlation_id, "study": study.resolved.study.name,
+                "points": study.plan.points, "replicates": study.plan.replicates, "units": study.plan.units(),
+                "units_before": started.committed_before, "ranks": started.ranks, "file_bytes": started.file_bytes,
+            });
+            print_line(&line.to_string());
+            return;
+        }
+        if self.style == ProgressStyle::None {
+            return;
+        }
+        print_line(&format!(
+            "{}: {} points × {} replicates = {} units, {} each {}; {} on disk",
+            study.resolved.study.name,
+            text::count(study.plan.points),
+            text::count(u64::from(study.plan.replicates)),
+            text::count(study.plan.units()),
+            study.member_axis.count,
+            study.member_axis.name,
+            text::bytes(started.file_bytes),
+        ));
+        print_line(&format!(
+            "{} rank{} → {} (logs in {})",
+            started.ranks,
+            if started.ranks == 1 { "" } else { "s" },
+            started.results.display(),
+            started.logs.display()
+        ));
+        if started.committed_before > 0 {
+            print_line(&format!("resuming: {} units are committed already", text::count(started.committed_before)));
+        }
+        if self.style == ProgressStyle::Bar {
+            let bar = ProgressBar::with_draw_target(Some(study.plan.units()), ProgressDrawTarget::stderr());
+            bar.set_style(
+                BarStyle::with_template("{bar:32} {percent:>3} %  {msg}").expect("the template is fixed").progress_chars("━╸─"),
+            );
+            bar.set_position(started.committed_before);
+            set_live_display(Some(bar.clone()));
+            self.bar = Some(bar);
+        }
+    }
+
+    fn running(&mut self, progress: &Progress) {
+        if let Some(bar) = &self.bar {
+            bar.set_position(progress.units_total.min(progress.units_done));
+            bar.set_message(describe(progress));
+        } else if self.style == ProgressStyle::Lines && self.line_due() {
+            if self.json {
+                let line = json!({
+                    "event": "running", "units_done": progress.units_done, "units_total": progress.units_total,
+                    "units_failed": progress.failed, "units_per_s": progress.rate_per_s,
+                    "remaining_s": progress.remaining.map(|time| time.as_secs_f64()), "ranks": progress.ranks,
+                });
+                print_line(&line.to_string());
+            } else {
+                let percent = 100.0 * progress.units_done as f64 / progress.units_total.max(1) as f64;
+                print_line(&format!("{percent:5.1} %  {}", describe(progress)));
+            }
+        }
+    }
+
+    fn gathering(&mut self, done: u64, total: u64) {
+        if !self.gathering {
+            self.gathering = true;
+            if let Some(bar) = &self.bar {
+                bar.set_length(total);
+            }
+        }
+        if let Some(bar) = &self.bar {
+            bar.set_position(done);
+            bar.set_message("summarising design points".to_owned());
+        } else if self.style == ProgressStyle::Lines && !self.json && self.line_due() {
+            print_line(&format!("summarising: {} of {} design points (this rank's share)", text::count(done), text::count(total)));
+        }
+    }
+}
+
+fn describe(progress: &Progress) -> String {
+    let mut text = format!(
+        "{} of {} units, {:.0}/s, {} left, {} rank{}",
+        text::count(progress.units_done),
+        text::count(progress.units_total),
+        progress.rate_per_s,
+        progress.remaining.map_or_else(|| "?".to_owned(), |time| text::duration(time.as_secs_f64())),
+        progress.ranks,
+        if progress.ranks == 1 { "" } else { "s" },
+    );
+    if progress.failed > 0 {
+        text.push_str(&format!(", {} failed", text::count(progress.failed)));
+    }
+    text
+}

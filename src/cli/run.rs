@@ -1,0 +1,155 @@
+//! `run`: one unit, here and now.
+
+use super::error::CommandResult;
+use super::study_arguments::StudyArguments;
+use super::{CommandError, ExitStatus, text};
+use crate::engine::{StudyWorkload, Workload};
+use crate::scenario::{Registry, UnitFailure};
+use crate::sweep::{PointIndex, UnitIndex};
+use clap::Args;
+use serde_json::{Value, json};
+use std::fmt::Write;
+
+/// Runs one unit of a study exactly as `sweep` would, and prints its metrics.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  plume-nav-sim run study.toml                          first replicate of the first design point
+  plume-nav-sim run study.toml --point 7 --replicate 3
+  plume-nav-sim run study.toml --unit 1234 --json       a quarantined unit again, by its index")]
+pub struct RunArguments {
+    #[command(flatten)]
+    study: StudyArguments,
+
+    /// Design point, from 0
+    #[arg(long, default_value_t = 0, value_name = "INDEX")]
+    point: u64,
+
+    /// Replicate of the point, from 0
+    #[arg(long, default_value_t = 0, value_name = "INDEX")]
+    replicate: u32,
+
+    /// The unit by its index, instead of point and replicate
+    #[arg(long, conflicts_with_all = ["point", "replicate"], value_name = "INDEX")]
+    unit: Option<u64>,
+
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub fn execute(arguments: &RunArguments, registry: &Registry) -> CommandResult {
+    let study = arguments.study.load(registry)?;
+    let index = match arguments.unit {
+        Some(unit) => UnitIndex(unit),
+        None => {
+            within("point", arguments.point, study.plan.points)?;
+            within("replicate", u64::from(arguments.replicate), u64::from(study.plan.replicates))?;
+            UnitIndex(study.plan.units_of(PointIndex(arguments.point)).start + u64::from(arguments.replicate))
+        }
+    };
+    within("unit", index.0, study.plan.units())?;
+    let (point, replicate) = study.plan.locate(index);
+
+    let workload = StudyWorkload::new(&study);
+    let members = study.member_axis.count as usize;
+    let mut values = vec![f64::NAN; study.metrics.len() * members];
+    let seed = workload.seed(index).0;
+    let outcome = workload.run_unit(index, &mut values);
+
+    let assignments = study.design.assignments(point);
+    let active = workload.members(index).unwrap_or(members);
+    if arguments.json {
+        let metrics: serde_json::Map<String, Value> = study
+            .metrics
+            .iter()
+            .zip(values.chunks_exact(members))
+            .map(|(metric, row)| (metric.name.clone(), json!(&row[..active])))
+            .collect();
+        let swept: serde_json::Map<String, Value> = assignments.iter().map(|a| (a.key.clone(), a.value.clone())).collect();
+        let document = json!({
+            "unit": index.0, "point": point.0, "replicate": replicate.0, "seed": seed, "swept": swept,
+            "failure": outcome.as_ref().err().map(UnitFailure::to_string), "metrics": metrics,
+        });
+        text::print(&format!("{document:#}\n"))?;
+    } else {
+        let mut page = format!("{index} ({point}, {replicate}), seed {seed}\n");
+        for assignment in &assignments {
+            let _ = writeln!(page, "  {} = {}", assignment.key, assignment.label);
+        }
+        if outcome.is_ok() {
+            page.push_str(&metric_table(&study, &values, members, active));
+        }
+        text::print(&page)?;
+    }
+    match outcome {
+        Ok(()) => Ok(ExitStatus::Done),
+        Err(failure) => {
+            eprintln!("{index} failed: {failure}");
+            Ok(ExitStatus::Quarantined)
+        }
+    }
+}
+
+fn within(what: &str, found: u64, count: u64) -> Result<(), CommandError> {
+    if found < count {
+        return Ok(());
+    }
+    Err(CommandError::usage(
+        format!("--{what} {found} is outside 0..={}", count - 1),
+        format!("the study has {count} of them; `plume-nav-sim plan` lists its size"),
+    ))
+}
+
+/// One line per metric: mean, minimum and maximum over the members that have a value.
+fn metric_table(study: &crate::config::Study, values: &[f64], members: usize, active: usize) -> String {
+    let mut table = comfy_table::Table::new();
+    table.load_preset(comfy_table::presets::NOTHING);
+    let noun = &study.member_axis.name;
+    table.set_header(vec!["metric", "unit", &format!("{noun}s"), "mean", "min", "max"]);
+    for (metric, row) in study.metrics.iter().zip(values.chunks_exact(members)) {
+        let present: Vec<f64> = row[..active].iter().copied().filter(|v| !v.is_nan()).collect();
+        let mut cells = vec![metric.name.clone(), metric.unit.clone(), format!("{}/{active}", present.len())];
+        if present.is_empty() {
+            cells.extend(std::iter::repeat_n("—".to_owned(), 3));
+        } else {
+            let mean = present.iter().sum::<f64>() / present.len() as f64;
+            let min = present.iter().copied().fold(f64::INFINITY, f64::min);
+            let max = present.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            cells.extend([mean, min, max].map(significant));
+        }
+        table.add_row(cells);
+    }
+    for column in table.column_iter_mut().skip(2) {
+        column.set_cell_alignment(comfy_table::CellAlignment::Right);
+    }
+    format!("{table}\n")
+}
+
+/// Five significant digits, without an exponent where that is readable.
+fn significant(value: f64) -> String {
+    if value == 0.0 {
+        return "0".to_owned();
+    }
+    let magnitude = value.abs().log10().floor() as i32;
+    if (-4..=6).contains(&magnitude) {
+        let decimals = usize::try_from((4 - magnitude).max(0)).unwrap_or(0);
+        let text = format!("{value:.decimals$}");
+        if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+    } else {
+        format!("{value:.4e}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::significant;
+
+    #[test]
+    fn significant_digits() {
+        assert_eq!(significant(0.0), "0");
+        assert_eq!(significant(1.0), "1");
+        assert_eq!(significant(-12.3456789), "-12.346");
+        assert_eq!(significant(123_456.7), "123457");
+        assert_eq!(significant(1.5e-9), "1.5000e-9");
+    }
+}

@@ -1,0 +1,80 @@
+//! `status`: how far is it?
+
+use super::error::CommandResult;
+use super::{ExitStatus, text};
+use crate::store::{self, Reader};
+use clap::Args;
+use serde_json::json;
+use std::path::PathBuf;
+
+/// Says how far a results file is, who is writing it, and which units are quarantined. Reads only; safe on a running job.
+#[derive(Args, Debug)]
+#[command(after_help = "Exit codes: 0 all units are committed, 3 some are quarantined, 75 some are still to be run.")]
+pub struct StatusArguments {
+    /// The results file
+    #[arg(value_name = "RESULTS.H5")]
+    results: PathBuf,
+
+    /// Most quarantined units to list
+    #[arg(long, default_value_t = 10, value_name = "COUNT")]
+    failures: usize,
+
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub fn execute(arguments: &StatusArguments) -> CommandResult {
+    let reader = Reader::open(&arguments.results)?;
+    let study = reader.resolved_study()?;
+    let counts = reader.state_counts()?;
+    let finished = reader.finished()?;
+    let holder = store::Lock::holder(&arguments.results);
+    let failures = reader.failures()?;
+    let sessions = reader.sessions()?;
+    if arguments.json {
+        let document = json!({
+            "study": study.study.name, "points": reader.points(), "replicates": reader.replicates(),
+            "units": counts.units, "committed": counts.done, "quarantined": counts.quarantined,
+            "pending": counts.pending, "finished": finished, "held_by": holder,
+            "failures": failures.iter().take(arguments.failures).collect::<Vec<_>>(), "sessions": sessions,
+        });
+        text::print(&format!("{document:#}\n"))?;
+    } else {
+        let percent = 100.0 * (counts.done + counts.quarantined) as f64 / counts.units.max(1) as f64;
+        let mut page = format!(
+            "{}: {} points × {} replicates = {} units\n{percent:.1} % committed: {} done, {} quarantined, {} pending; summary {}\n",
+            study.study.name,
+            text::count(reader.points()),
+            text::count(reader.replicates()),
+            text::count(counts.units),
+            text::count(counts.done),
+            text::count(counts.quarantined),
+            text::count(counts.pending),
+            if finished { "written" } else { "not written yet" },
+        );
+        if let Some(holder) = holder {
+            page.push_str(&format!("in use by {holder}\n"));
+        }
+        for session in &sessions {
+            page.push_str(&format!("  {session}\n"));
+        }
+        for failure in failures.iter().take(arguments.failures) {
+            page.push_str(&format!(
+                "  {} failed {} times, seed {}: {}\n",
+                failure.unit, failure.attempts, failure.seed, failure.message
+            ));
+        }
+        if failures.len() > arguments.failures {
+            page.push_str(&format!("  … and {} more (--failures {})\n", failures.len() - arguments.failures, failures.len()));
+        }
+        text::print(&page)?;
+    }
+    Ok(if counts.pending > 0 || !finished {
+        ExitStatus::Resume
+    } else if counts.quarantined > 0 {
+        ExitStatus::Quarantined
+    } else {
+        ExitStatus::Done
+    })
+}

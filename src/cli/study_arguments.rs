@@ -1,0 +1,41 @@
+//! Arguments shared by the commands that read a study.
+
+use crate::config::{LayerSources, ResolvedStudy, Study};
+use crate::scenario::Registry;
+use clap::Args;
+use std::path::PathBuf;
+
+use super::CommandError;
+
+/// A study file and what is laid over it.
+#[derive(Args, Clone, Debug)]
+pub struct StudyArguments {
+    /// The study file (TOML)
+    #[arg(value_name = "STUDY.TOML")]
+    pub study: PathBuf,
+
+    /// Set one key over everything else: `--set wind.speed_m_s=1.5` (repeatable; value in TOML syntax)
+    #[arg(long, value_name = "KEY=VALUE", action = clap::ArgAction::Append)]
+    pub set: Vec<String>,
+}
+
+impl StudyArguments {
+    /// The layers, with the process's environment.
+    #[must_use]
+    pub fn sources(&self) -> LayerSources {
+        // Variables that aren't UTF-8 can't be ours.
+        let environment = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect();
+        LayerSources { file: self.study.clone(), set: self.set.clone(), environment }
+    }
+
+    /// Reads, checks and expands the study.
+    ///
+    /// # Errors
+    /// With all mistakes that were found.
+    pub fn load(&self, registry: &Registry) -> Result<Study, CommandError> {
+        let resolved = ResolvedStudy::load(&self.sources(), registry)?;
+        Ok(Study::new(resolved, registry)?)
+    }
+}

@@ -1,0 +1,140 @@
+//! `sweep`: the main job.
+
+use super::error::CommandResult;
+use super::progress::{Display, ProgressStyle};
+use super::study_arguments::StudyArguments;
+use super::{CommandError, ExitStatus};
+use crate::comm::{Rank, World};
+use crate::config::ResolvedStudy;
+use crate::engine::walltime;
+use crate::scenario::Registry;
+use crate::session::{self, Ending, Existing, Request};
+use crate::telemetry::Verbosity;
+use clap::Args;
+use std::path::PathBuf;
+use std::time::SystemTime;
+
+/// Runs all units of a study over all ranks into one results file, and computes its summary.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  plume-nav-sim sweep study.toml -o results.h5
+  mpirun -n 64 plume-nav-sim sweep study.toml -o results.h5 --threads 2
+  plume-nav-sim sweep study.toml -o results.h5 --resume        what an interrupted run left, or afresh if there is no file
+  plume-nav-sim sweep study.toml --set study.replicates=1000 --walltime 2:00:00
+
+Stops in good order on SIGTERM, SIGINT, SIGUSR1 or shortly before the end of the job (--walltime, or what SLURM and PBS
+say) with exit code 75: start it again with --resume.")]
+pub struct SweepArguments {
+    #[command(flatten)]
+    study: StudyArguments,
+
+    /// The results file [default: the study file's name with .h5, in the current folder]
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+
+    /// Run only what an existing results file lacks
+    #[arg(long, conflicts_with = "overwrite")]
+    resume: bool,
+
+    /// Replace an existing results file
+    #[arg(long)]
+    overwrite: bool,
+
+    /// Threads per rank that simulate; 0 shares the cores of a node among its ranks [default: execution.threads]
+    #[arg(long, value_name = "COUNT")]
+    threads: Option<u32>,
+
+    /// Time until the job is killed: 90s, 45m, 2:00:00, 1-12:00:00 [default: what the scheduler says]
+    #[arg(long, value_name = "TIME", value_parser = walltime::parse)]
+    walltime: Option<std::time::Duration>,
+
+    /// How progress is shown on standard error
+    #[arg(long, value_enum, default_value_t, value_name = "STYLE")]
+    progress: ProgressStyle,
+
+    /// Print one JSON object at the end on standard output, and progress as JSON lines on standard error
+    #[arg(long)]
+    json: bool,
+
+    /// Say more on the console (the log files always have everything)
+    #[arg(short, long, conflicts_with = "quiet")]
+    verbose: bool,
+
+    /// Say nothing but errors
+    #[arg(short, long)]
+    quiet: bool,
+}
+
+impl SweepArguments {
+    fn results(&self) -> PathBuf {
+        self.output.clone().unwrap_or_else(|| {
+            PathBuf::from(self.study.study.file_name().unwrap_or("results".as_ref())).with_extension("h5")
+        })
+    }
+
+    fn request(&self, registry: &Registry, started: SystemTime) -> Result<Request, CommandError> {
+        let results = self.results();
+        if results == self.study.study {
+            return Err(CommandError::usage(
+                format!("the results file {} is the study file itself", results.display()),
+                "name another file with -o",
+            ));
+        }
+        let mut sources = self.study.sources();
+        if let Some(threads) = self.threads {
+            sources.set.push(format!("execution.threads={threads}"));
+        }
+        Ok(Request {
+            study: ResolvedStudy::load(&sources, registry)?,
+            results,
+            existing: match (self.resume, self.overwrite) {
+                (true, _) => Existing::Resume,
+                (_, true) => Existing::Overwrite,
+                _ => Existing::Refuse,
+            },
+            job_end: self.walltime.map(|time| started + time).or_else(|| walltime::job_end(started)),
+            verbosity: match (self.quiet, self.verbose) {
+                (true, _) => Verbosity::Quiet,
+                (_, true) => Verbosity::Verbose,
+                _ => Verbosity::Normal,
+            },
+        })
+    }
+}
+
+pub fn execute(arguments: &SweepArguments, registry: &Registry) -> CommandResult {
+    let started = SystemTime::now();
+    let world = World::connect()?;
+    let root = world.communicator().rank() == Rank::ROOT;
+    let style = if arguments.quiet || !root { ProgressStyle::None } else { arguments.progress };
+    let mut display = Display::new(style, arguments.json && root);
+    let mut mistake = None;
+    let ending = session::run(&world, registry, &mut display, || {
+        arguments.request(registry, started).map_err(|error| {
+            let code = error.status().code();
+            mistake = Some(error);
+            code
+        })
+    });
+    display.close();
+    if let Some(error) = mistake {
+        return Err(error);
+    }
+    let ending = match ending {
+        Ok(ending) => ending,
+        Err(error) if root => return Err(error.into()),
+        // Rank 0 says it.
+        Err(_) => return Ok(ExitStatus::Failure),
+    };
+    let status = match &ending {
+        Ending::Refused(code) => ExitStatus::from_code(*code),
+        Ending::Finished(tally) if tally.quarantined > 0 => ExitStatus::Quarantined,
+        Ending::Finished(_) => ExitStatus::Done,
+        Ending::Drained(..) => ExitStatus::Resume,
+    };
+    if root {
+        display.report(&ending, &arguments.results(), status, started)?;
+    }
+    // The same on all ranks: a launcher reports the first code that isn't 0.
+    Ok(status)
+}

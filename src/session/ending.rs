@@ -1,0 +1,28 @@
+//! How a run on a results file ended.
+
+use crate::engine::DrainReason;
+use serde::{Deserialize, Serialize};
+
+/// Units by state.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tally {
+    /// All units of the study.
+    pub total: u64,
+    /// Units that were committed before this run.
+    pub before: u64,
+    /// Units that this run committed.
+    pub committed: u64,
+    /// Quarantined units in the file.
+    pub quarantined: u64,
+}
+
+/// How a run ended; the same on all ranks but for the tally, which rank 0 has whole.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Ending {
+    /// Rank 0 refused to start, for a reason that it has; the others get its exit code.
+    Refused(u8),
+    /// Every unit is committed and the summary is written.
+    Finished(Tally),
+    /// Stopped early and orderly; `--resume` goes on.
+    Drained(Tally, DrainReason),
+}

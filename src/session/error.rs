@@ -1,0 +1,80 @@
+//! Why a run on a results file did not come to an orderly end.
+
+use crate::config::ConfigError;
+use crate::engine::EngineError;
+use crate::store::StoreError;
+use crate::telemetry::TelemetryError;
+use std::path::PathBuf;
+use thiserror::Error;
+
+/// Failures of a run on a results file.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum SessionError {
+    /// The results file is there already.
+    #[error(
+        "{path} exists already (hint: --resume runs what it lacks, --overwrite replaces it, -o names another file)"
+    )]
+    Exists {
+        /// The results file.
+        path: PathBuf,
+    },
+    /// The results file belongs to a study with other values.
+    #[error("{path} holds the results of another study; these keys differ:{}\n(hint: resume with the study that it was \
+             made from, kept in it: `plume-nav-sim config show {path}`; or name another file with -o)", list(.differences))]
+    StudyChanged {
+        /// The results file.
+        path: PathBuf,
+        /// Key, value in this study, value in the file.
+        differences: Vec<(String, String, String)>,
+    },
+    /// Some rank can't see the file that rank 0 opened.
+    #[error("{} can't open {path}: {reason} (hint: all nodes need the same shared folder for the results)", ranks(.ranks))]
+    NotShared {
+        /// The results file.
+        path: PathBuf,
+        /// The ranks with their hosts.
+        ranks: Vec<String>,
+        /// What the first of them met.
+        reason: String,
+    },
+    /// Mistakes that show when the study is expanded.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The results file.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The engine.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// The log files.
+    #[error(transparent)]
+    Telemetry(#[from] TelemetryError),
+    /// Signal handlers can't be put in place.
+    #[error("can't watch for signals: {0}")]
+    Signals(std::io::Error),
+}
+
+impl SessionError {
+    /// Whether the user can mend it by other arguments (exit code 2) rather than the machine's keeper (1).
+    #[must_use]
+    pub fn is_user_mistake(&self) -> bool {
+        match self {
+            Self::Exists { .. } | Self::StudyChanged { .. } | Self::Config(_) => true,
+            Self::Store(error) => error.is_user_mistake(),
+            _ => false,
+        }
+    }
+}
+
+fn list(differences: &[(String, String, String)]) -> String {
+    differences.iter().map(|(key, ours, theirs)| format!("\n  `{key}` is {ours} here, {theirs} in the file")).collect()
+}
+
+fn ranks(ranks: &[String]) -> String {
+    match ranks {
+        [one] => format!("rank {one}"),
+        [first, ..] => format!("{} ranks (first: rank {first})", ranks.len()),
+        [] => "no rank".to_owned(),
+    }
+}

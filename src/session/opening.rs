@@ -1,0 +1,58 @@
+//! Rank 0 opens or creates the results file, under its lock.
+
+use super::{Existing, Request, SessionError};
+use crate::config::Study;
+use crate::store::{self, Layout, Lock, Provenance, Reader};
+use std::path::Path;
+
+/// A results file that is ready for all ranks, and the lock that keeps other jobs away from it.
+pub(super) struct Opened {
+    pub lock: Lock,
+    pub fresh: bool,
+}
+
+/// Locks the results file; creates it, or makes sure that it belongs to the same study.
+pub(super) fn open(
+    request: &Request,
+    study: &Study,
+    layout: &Layout,
+    provenance: &Provenance,
+) -> Result<Opened, SessionError> {
+    let path = &request.results;
+    // Looked at before locking, so that a refusal leaves no trace.
+    refuse(path, request.existing)?;
+    let lock = Lock::acquire(path, &provenance.owner())?;
+    // Another job may have made the file while this one waited for nothing but its own start.
+    refuse(path, request.existing)?;
+    let fresh = match (path.exists(), request.existing) {
+        (true, Existing::Resume) => {
+            compare(path, study)?;
+            false
+        }
+        (true, Existing::Overwrite) => {
+            store::replace(path, study, layout, provenance)?;
+            true
+        }
+        _ => {
+            store::create(path, study, layout, provenance)?;
+            true
+        }
+    };
+    Ok(Opened { lock, fresh })
+}
+
+fn refuse(path: &Path, existing: Existing) -> Result<(), SessionError> {
+    if existing == Existing::Refuse && path.exists() {
+        return Err(SessionError::Exists { path: path.to_owned() });
+    }
+    Ok(())
+}
+
+fn compare(path: &Path, study: &Study) -> Result<(), SessionError> {
+    let reader = Reader::open(path)?;
+    let differences = study.resolved.differences(&reader.resolved_study()?);
+    if differences.is_empty() {
+        return Ok(());
+    }
+    Err(SessionError::StudyChanged { path: path.to_owned(), differences })
+}

@@ -1,0 +1,43 @@
+//! What rank 0 was asked, and what it tells the other ranks to do.
+
+use super::Existing;
+use crate::config::ResolvedStudy;
+use crate::telemetry::{CorrelationId, Verbosity};
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+use std::time::SystemTime;
+
+/// A run as the user wants it. Only rank 0 has one.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The study.
+    pub study: ResolvedStudy,
+    /// The results file.
+    pub results: PathBuf,
+    /// What to do if it is there.
+    pub existing: Existing,
+    /// When the job ends, if that is known.
+    pub job_end: Option<SystemTime>,
+    /// How much the console says.
+    pub verbosity: Verbosity,
+}
+
+/// Rank 0's word to the others.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) enum Orders {
+    /// There is nothing to run; exit with this code.
+    Stop(u8),
+    /// Run this.
+    Go(Box<Go>),
+}
+
+/// All that a rank needs to know.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Go {
+    pub study: ResolvedStudy,
+    pub results: PathBuf,
+    pub job_end: Option<SystemTime>,
+    pub correlation_id: CorrelationId,
+    /// The file was created just now: nothing in it is committed.
+    pub fresh: bool,
+}

@@ -1,0 +1,12 @@
+//! The program with scenarios of its own, registered from outside the crate: proof of the seam, and the place for
+//! units that fail on purpose.
+
+mod coin;
+mod faulty;
+
+use plume_nav_sim::{cli, scenario::Registry};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::main(&Registry::builtin().with(coin::BiasedCoins).with(faulty::Faulty))
+}

@@ -1,0 +1,64 @@
+//! What `plan` says comes true.
+
+use crate::support::{Bench, PLUME_STUDY, napping_study, program, scenarios};
+use serde_json::Value;
+use std::time::{Duration, Instant};
+
+fn planned_and_real(bench: &Bench, more: &[&str]) -> (f64, f64) {
+    let plan = bench.call(&["plan", "study.toml", "--json"]).arguments(more).succeeds();
+    let plan: Value = serde_json::from_str(&plan).expect("JSON");
+    bench.sweep("results.h5", &["--overwrite"]).arguments(more).succeeds();
+    let real = std::fs::metadata(bench.file("results.h5")).expect("the file").len();
+    (plan["file_bytes"].as_f64().expect("a number"), real as f64)
+}
+
+#[test]
+fn the_file_is_as_large_as_planned() {
+    let studies = [
+        Bench::new(program(), PLUME_STUDY),
+        Bench::new(scenarios(), &napping_study(1, 1, 0.0)),
+        Bench::new(scenarios(), &napping_study(50, 200, 0.0)),
+    ];
+    for bench in &studies {
+        for more in [&[][..], &["--set", "output.members=statistics"][..]] {
+            let (planned, real) = planned_and_real(bench, more);
+            assert!((planned / real - 1.0).abs() < 0.01, "planned {planned}, got {real} ({more:?})");
+        }
+    }
+}
+
+#[test]
+fn a_billion_units_plan_at_once() {
+    let study = r#"
+[study]
+scenario = "coins"
+replicates = 1000
+[sweep]
+axes = [
+  { key = "coins.bias", linspace = { start = 0.0, stop = 1.0, count = 1000 } },
+  { key = "coins.tosses", range = { start = 1, stop = 1001, step = 1 } },
+]
+exclude = [{ "coins.tosses" = 1001 }]
+"#;
+    let bench = Bench::new(scenarios(), study);
+    let begin = Instant::now();
+    let plan = bench.call(&["plan", "study.toml", "--json"]).succeeds();
+    let elapsed = begin.elapsed();
+    let plan: Value = serde_json::from_str(&plan).expect("JSON");
+    assert_eq!(plan["units"], 1_000_000_000_u64);
+    // Not a benchmark: a scan over 10⁹ units would take minutes, so the bound tells the two apart on any machine.
+    assert!(elapsed < Duration::from_secs(10), "{elapsed:?}");
+}
+
+#[test]
+fn a_pilot_measures() {
+    let bench = Bench::new(scenarios(), &napping_study(4, 25, 20.0));
+    let plan = bench.call(&["plan", "study.toml", "--json", "--pilot", "1s", "--within", "1s"]).succeeds();
+    let plan: Value = serde_json::from_str(&plan).expect("JSON");
+    let pilot = &plan["pilot"];
+    let mean = pilot["unit_mean_s"].as_f64().expect("a number");
+    assert!(mean >= 0.02, "a unit sleeps 20 ms: {pilot}");
+    let core_hours = pilot["core_hours"].as_f64().expect("a number");
+    assert!((core_hours * 3600.0 / (mean * 100.0) - 1.0).abs() < 1e-9, "{pilot}");
+    assert!(pilot["ranks"].as_u64().is_some_and(|ranks| ranks >= 3), "2 s of work in 1 s: {pilot}");
+}
