@@ -1,9 +1,32 @@
 //! Layers of configuration → one resolved study, with diagnostics that say where, what and what to do.
 
+mod bounds;
+mod canonical;
+mod check;
+mod command_line;
+mod components;
+mod compose;
 mod diagnostic;
+mod environment;
+mod expand;
+mod keys;
 mod origin;
+mod points;
+mod presets;
+mod read;
+mod report;
+mod resolve;
+mod schema;
 mod settings;
+mod source;
 mod study;
+mod study_schema;
+mod suggest;
+mod sweep_schema;
+mod swept;
+mod toml_text;
+mod tree;
+mod units;
 
 pub use diagnostic::{ConfigError, Diagnostic};
 pub use origin::Origin;

@@ -1,11 +1,12 @@
-//! A study, resolved from its layers (interface; the bodies follow).
+//! A study, resolved from its layers.
 
+use super::canonical;
 use super::{ConfigError, ExecutionSettings, Origin, OutputSettings, StatisticsSettings, StudySettings};
 use crate::scenario::{ErasedScenario, MemberAxis, MetricColumn, Registry};
 use crate::sweep::{Design, UnitPlan};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
-use std::collections::BTreeMap;
+use serde_json::{Map, Value, json};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -44,27 +45,59 @@ impl ResolvedStudy {
     ///
     /// # Errors
     /// Every mistake that was found, never just the first.
-    pub fn load(_sources: &LayerSources, _registry: &Registry) -> Result<Self, ConfigError> {
-        todo!()
+    pub fn load(sources: &LayerSources, registry: &Registry) -> Result<Self, ConfigError> {
+        super::resolve::load(sources, registry)
     }
 
     /// The resolved configuration as TOML: what a results file keeps, and what `config show` prints.
     #[must_use]
     pub fn to_toml(&self) -> String {
-        todo!()
+        let lines = super::toml_text::lines(&self.document());
+        lines.iter().map(|line| format!("{}\n", line.text)).collect()
+    }
+
+    /// All tables in the order of a study file.
+    pub(super) fn document(&self) -> Map<String, Value> {
+        let mut document = Map::new();
+        let mut add = |key: &str, value: Value| document.insert(key.to_owned(), value);
+        add("study", json!(self.study));
+        add("execution", json!(self.execution));
+        add("output", json!(self.output));
+        add("statistics", json!(self.statistics));
+        if let Value::Object(tables) = &self.scenario {
+            for (key, value) in tables {
+                add(key, value.clone());
+            }
+        }
+        if self.sweep.as_object().is_some_and(|sweep| !sweep.is_empty()) {
+            add("sweep", self.sweep.clone());
+        }
+        document
     }
 
     /// BLAKE3 over everything that can change a unit's result, in canonical form. Execution settings and the study's
     /// name are left out.
     #[must_use]
     pub fn hash(&self) -> [u8; 32] {
-        todo!()
+        blake3::derive_key("plume-nav-sim 2026 study configuration v1", canonical::text(&canonical::essence(self)).as_bytes())
     }
 
     /// Dotted keys whose values differ in a way that changes the hash: `(key, ours, theirs)`.
     #[must_use]
-    pub fn differences(&self, _other: &Self) -> Vec<(String, String, String)> {
-        todo!()
+    pub fn differences(&self, other: &Self) -> Vec<(String, String, String)> {
+        let ours = canonical::leaves(&canonical::essence(self));
+        let theirs = canonical::leaves(&canonical::essence(other));
+        let absent = || "(not set)".to_owned();
+        ours.keys()
+            .chain(theirs.keys())
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .filter(|key| ours.get(*key) != theirs.get(*key))
+            .map(|key| {
+                let text = |leaves: &BTreeMap<String, String>| leaves.get(key).cloned().unwrap_or_else(absent);
+                (key.clone(), text(&ours), text(&theirs))
+            })
+            .collect()
     }
 }
 
@@ -90,7 +123,7 @@ impl Study {
     ///
     /// # Errors
     /// If the design is impossible (the messages blame keys of the study).
-    pub fn new(_resolved: ResolvedStudy, _registry: &Registry) -> Result<Self, ConfigError> {
-        todo!()
+    pub fn new(resolved: ResolvedStudy, registry: &Registry) -> Result<Self, ConfigError> {
+        super::expand::expand(resolved, registry)
     }
 }

@@ -1,6 +1,18 @@
-//! The expanded form of a sweep (interface; the bodies follow).
+//! A sweep, expanded: any point from its index alone.
 
-use super::{PointIndex, Replicate, UnitIndex};
+use super::axis::{Axis, Cell, Grid};
+use super::canonical;
+use super::dimension::{Coordinate, Dimension, SweptKey, coordinates};
+use super::error::{Mistakes, SweepError};
+use super::exclusion;
+use super::key;
+use super::names::{self, AxisNames};
+use super::parse;
+use super::reader::Table;
+use super::selection::Selection;
+use super::sequence::ValueKind;
+use super::values::{self, AxisValue};
+use super::PointIndex;
 use crate::random::PointKey;
 use serde_json::Value;
 use std::ops::Range;
@@ -16,118 +28,224 @@ pub struct Assignment {
     pub label: String,
 }
 
-/// One axis of the results: a top-level axis of the sweep, or `point` where the design isn't a box.
-#[derive(Clone, Debug)]
-pub struct Dimension {
-    /// Name, unique, usable as a netCDF dimension name.
-    pub name: String,
-    /// Length.
-    pub length: u64,
-    /// Values along it: one per swept key. A single coordinate with the dimension's own name is its scale.
-    pub coordinates: Vec<Coordinate>,
-}
-
-/// The values of one swept key along a dimension.
-#[derive(Clone, Debug)]
-pub struct Coordinate {
-    /// Dataset name: the dotted key with `.` replaced by `_`… shortened to its last part where that is unique.
-    pub name: String,
-    /// Dotted key.
-    pub key: String,
-    /// How to store the values.
-    pub values: CoordinateValues,
-}
-
-/// Values of a coordinate in storable form.
-#[derive(Clone, Debug, PartialEq)]
-pub enum CoordinateValues {
-    /// Numbers.
-    Real(Vec<f64>),
-    /// Whole numbers.
-    Integer(Vec<i64>),
-    /// Everything else, by label.
-    Text(Vec<String>),
-}
-
-/// A sweep, expanded: any point from its index alone.
+/// A sweep, expanded: any point from its index alone. The default is no sweep: one point without assignments.
 #[derive(Clone, Debug, Default)]
-pub struct Design {}
+pub struct Design {
+    grid: Grid,
+    names: Vec<AxisNames>,
+    selection: Option<Selection>,
+}
 
 impl Design {
+    /// Reads a `[sweep]` table (keys `axes` and `exclude`) in which the names of components have been replaced by the
+    /// components themselves. An empty table is no sweep.
+    ///
+    /// # Errors
+    /// Every mistake that was found. Exclusions are looked at only once the axes are right.
+    pub fn parse(sweep: &Value) -> Result<Self, Vec<SweepError>> {
+        let mut mistakes = Mistakes::default();
+        let design = Self::read(sweep, &mut mistakes).unwrap_or_default();
+        mistakes.or(design)
+    }
+
+    fn read(sweep: &Value, mistakes: &mut Mistakes) -> Option<Self> {
+        let table = Table::open(sweep, "", &["axes", "exclude"], mistakes)?;
+        let grid = match table.get("axes") {
+            None => Grid::default(),
+            Some(axes) => parse::grid(axes, "axes", &[], mistakes)?,
+        };
+        let names = names::assign(&grid.axes, mistakes);
+        let selection = table
+            .get("exclude")
+            .and_then(|rules| exclusion::selection(rules, &grid, mistakes));
+        Some(Self { grid, names, selection })
+    }
+
     /// Number of design points (after exclusions); at least 1.
     #[must_use]
     pub fn point_count(&self) -> u64 {
-        todo!()
+        self.selection.as_ref().map_or(self.grid.count, Selection::count)
     }
 
     /// The swept values of one point, in axis order.
+    ///
+    /// # Panics
+    /// If the point is not below [`Self::point_count`]; so do all functions of a point.
     #[must_use]
-    pub fn assignments(&self, _point: PointIndex) -> Vec<Assignment> {
-        todo!()
+    pub fn assignments(&self, point: PointIndex) -> Vec<Assignment> {
+        let mut assignments = Vec::new();
+        self.visit(point, &mut |cell| {
+            assignments.push(Assignment {
+                label: cell.label(),
+                key: cell.key.to_owned(),
+                value: cell.value.into_owned(),
+            });
+        });
+        assignments
     }
 
-    /// The point's identity for seeding (see [`PointKey`]).
+    /// The point's identity for seeding (see [`PointKey`]): a hash of its keys and values, so that neither the order
+    /// of the axes, nor other values on them, nor the spelling of numbers (1, 1.0) or labels change it. Points of a
+    /// sample that drew the same values are the same point.
     #[must_use]
-    pub fn point_key(&self, _point: PointIndex) -> PointKey {
-        todo!()
+    pub fn point_key(&self, point: PointIndex) -> PointKey {
+        let mut encoded = Vec::new();
+        self.visit(point, &mut |cell| encoded.push((cell.key, canonical::bytes(&cell.value))));
+        canonical::point_key(encoded)
     }
 
-    /// `base` with the point's values put in.
+    /// `base` with the point's values put in, in axis order: a part of a component that is swept after the component
+    /// itself is set within it.
     #[must_use]
-    pub fn configuration(&self, _base: &Value, _point: PointIndex) -> Value {
-        todo!()
+    pub fn configuration(&self, base: &Value, point: PointIndex) -> Value {
+        let mut configuration = base.clone();
+        self.visit(point, &mut |cell| {
+            key::set(&mut configuration, cell.key, cell.value.into_owned());
+        });
+        configuration
     }
 
-    /// The axes of the results, slowest first; their lengths multiply to [`Self::point_count`]. Lengths are exact
-    /// without expanding anything; the coordinates are expanded here, so call it only for designs to be run.
+    /// The axes of the results, slowest first; their lengths multiply to [`Self::point_count`]. Without exclusions
+    /// they are the top-level axes (none without a sweep); with exclusions the one dimension `point`. The coordinates
+    /// are expanded here, so call it only for designs to be run.
     #[must_use]
     pub fn dimensions(&self) -> Vec<Dimension> {
-        todo!()
+        if self.selection.is_some() {
+            let length = self.point_count();
+            return vec![Dimension {
+                name: "point".to_owned(),
+                length,
+                coordinates: self.point_coordinates(0..length),
+            }];
+        }
+        self.grid
+            .axes
+            .iter()
+            .zip(&self.names)
+            .map(|(axis, names)| Dimension {
+                name: names.dimension.clone(),
+                length: axis.count(),
+                coordinates: coordinates(axis_keys(axis, names), axis.count() as usize, |digit, visitor| {
+                    axis.visit(digit as u64, visitor);
+                }),
+            })
+            .collect()
     }
 
     /// Names and lengths of [`Self::dimensions`] without their coordinates: O(axes), for planning.
     #[must_use]
     pub fn dimension_lengths(&self) -> Vec<(String, u64)> {
-        todo!()
+        if self.selection.is_some() {
+            return vec![("point".to_owned(), self.point_count())];
+        }
+        self.grid
+            .axes
+            .iter()
+            .zip(&self.names)
+            .map(|(axis, names)| (names.dimension.clone(), axis.count()))
+            .collect()
     }
 
-    /// Points that together show every combination of values of the axes that touch one of `keys` (or a prefix or
-    /// suffix component of one), everything else at its first value. For fixing shapes without a scan.
+    /// The swept keys, in axis order: the columns of the table of points.
+    #[must_use]
+    pub fn swept_keys(&self) -> Vec<SweptKey> {
+        self.grid
+            .axes
+            .iter()
+            .zip(&self.names)
+            .flat_map(|(axis, names)| axis_keys(axis, names))
+            .collect()
+    }
+
+    /// The values of all [`Self::swept_keys`] at consecutive points: rows of the table of points.
+    #[must_use]
+    pub fn point_coordinates(&self, points: Range<u64>) -> Vec<Coordinate> {
+        let length = points.end.saturating_sub(points.start) as usize;
+        coordinates(self.swept_keys(), length, |position, visitor| {
+            self.visit(PointIndex(points.start + position as u64), visitor);
+        })
+    }
+
+    /// Every value that the axes can take, for checking: listed values, both ends of ranges, the supports of
+    /// distributions. Of each list the first `limit` values.
+    pub fn axis_values(&self, limit: usize) -> impl Iterator<Item = AxisValue> {
+        values::of_grid(&self.grid, limit).into_iter()
+    }
+
+    /// Points that together show every combination of values of the axes that touch one of `keys` (the key itself, a
+    /// component that holds it, or a part of it), with everything else at the first value that isn't excluded.
+    /// Combinations that are excluded altogether are left out. For fixing shapes without a scan.
     ///
     /// # Errors
-    /// If there are more than `limit` combinations.
-    pub fn points_covering(&self, _keys: &[&str], _limit: u64) -> Result<Vec<PointIndex>, u64> {
-        todo!()
+    /// If there are more than `limit` combinations: their number.
+    pub fn points_covering(&self, keys: &[&str], limit: u64) -> Result<Vec<PointIndex>, u64> {
+        let touching: Vec<bool> = self.grid.axes.iter().map(|axis| axis.touches_any(keys)).collect();
+        let radices: Vec<u64> = self
+            .grid
+            .axes
+            .iter()
+            .zip(&touching)
+            .map(|(axis, touches)| if *touches { axis.count() } else { 1 })
+            .collect();
+        let combinations: u64 = radices.iter().product();
+        if combinations > limit {
+            return Err(combinations);
+        }
+        let points = (0..combinations).filter_map(|mut combination| {
+            let mut digits = vec![None; radices.len()];
+            for (axis, radix) in radices.iter().enumerate().rev() {
+                if touching[axis] {
+                    digits[axis] = Some(combination % radix);
+                }
+                combination /= radix;
+            }
+            self.first_with(&digits)
+        });
+        Ok(points.collect())
+    }
+
+    /// The first point with these digits where they are given.
+    fn first_with(&self, digits: &[Option<u64>]) -> Option<PointIndex> {
+        let index = match &self.selection {
+            Some(selection) => selection.index(&selection.first_with(digits)?)?,
+            None => self
+                .grid
+                .axes
+                .iter()
+                .zip(digits)
+                .fold(0, |index, (axis, digit)| index * axis.count() + digit.unwrap_or(0)),
+        };
+        Some(PointIndex(index))
+    }
+
+    fn visit<'a>(&'a self, point: PointIndex, visitor: &mut dyn FnMut(Cell<'a>)) {
+        assert!(
+            point.0 < self.point_count(),
+            "{point} of a design with {} points",
+            self.point_count()
+        );
+        match &self.selection {
+            None => self.grid.visit(point.0, visitor),
+            Some(selection) => {
+                for (axis, digit) in self.grid.axes.iter().zip(selection.digits(point.0)) {
+                    axis.visit(digit, visitor);
+                }
+            }
+        }
     }
 }
 
-/// Design × replicates = units, point-major: `unit = point * replicates + replicate`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct UnitPlan {
-    /// Number of design points.
-    pub points: u64,
-    /// Replicates of each.
-    pub replicates: u32,
-}
-
-impl UnitPlan {
-    /// Number of units.
-    #[must_use]
-    pub fn units(&self) -> u64 {
-        self.points * u64::from(self.replicates)
-    }
-
-    /// Which point and replicate a unit is.
-    #[must_use]
-    pub fn locate(&self, unit: UnitIndex) -> (PointIndex, Replicate) {
-        let replicates = u64::from(self.replicates);
-        (PointIndex(unit.0 / replicates), Replicate((unit.0 % replicates) as u32))
-    }
-
-    /// The units of one point.
-    #[must_use]
-    pub fn units_of(&self, point: PointIndex) -> Range<u64> {
-        let replicates = u64::from(self.replicates);
-        point.0 * replicates..(point.0 + 1) * replicates
-    }
+fn axis_keys(axis: &Axis, names: &AxisNames) -> Vec<SweptKey> {
+    axis.keys()
+        .into_iter()
+        .zip(&names.coordinates)
+        .map(|(entry, name)| SweptKey {
+            key: entry.key.to_owned(),
+            name: name.clone(),
+            kind: match entry.kind {
+                ValueKind::Integer if entry.sometimes_unset => ValueKind::Real,
+                kind => kind,
+            },
+        })
+        .collect()
 }

@@ -1,0 +1,132 @@
+//! Whole components: what stands for one, and the final form of its numbers.
+
+use super::compose::Composition;
+use super::presets::Presets;
+use super::report::Report;
+use super::schema::{Resolved, Schema};
+use super::source::Place;
+use super::tree::{Data, Node};
+use serde_json::{Number, Value};
+
+/// Whether a schema describes a table, or a choice of tables.
+pub(super) fn is_component(schema: &Schema, value: &Value) -> bool {
+    let resolved = schema.resolve(value);
+    resolved.types() == ["object"] || !resolved.properties().is_empty() || schema.component(value).is_some()
+}
+
+/// The table that the preset `name` gives to the component `key`.
+pub(super) fn component_of_preset(
+    presets: &Presets,
+    name: &str,
+    key: &str,
+    place: &Place,
+    path: &str,
+    report: &mut Report,
+) -> Option<Node> {
+    if !name.contains('/') {
+        let list = presets.list();
+        let group = key.rsplit('.').next().unwrap_or(key);
+        let full = format!("{group}/{name}");
+        let hint = match super::suggest::nearest(&full, list.keys().map(String::as_str)) {
+            Some(near) => format!("did you mean \"{near}\"?"),
+            None => "give a table, as in { kind = \"…\" }, or the name of a preset, group/name".to_owned(),
+        };
+        let shown = super::check::short(name);
+        report.add(place, path, &format!("= \"{shown}\" is text, expected a table or a preset for `{key}`"), &hint);
+        return None;
+    }
+    let mut composition = Composition::new(presets);
+    composition.add(name, place, path, report);
+    let mut tree = Node::empty_table(place.clone());
+    let loaded = !composition.trees.is_empty();
+    composition.trees.into_iter().for_each(|layer| tree.merge(layer));
+    if !loaded {
+        return None;
+    }
+    let Some(component) = tree.at(key) else {
+        let has: Vec<&str> = tree.as_table().into_iter().flatten().map(|(name, _)| name.as_str()).collect();
+        let message = format!("the preset \"{name}\" has no table `{key}`");
+        report.add(place, path, &message, &format!("it sets {}", super::suggest::alternatives(has, 10)));
+        return None;
+    };
+    if let Some(stray) = outside(&tree, key) {
+        let message = format!("the preset \"{name}\" also sets `{stray}`, which a value of `{key}` can't");
+        report.add(place, path, &message, "use a preset that sets only this component");
+        return None;
+    }
+    Some(component.clone())
+}
+
+/// A key beside the path `key`.
+fn outside(tree: &Node, key: &str) -> Option<String> {
+    let mut node = tree;
+    let mut path = String::new();
+    for segment in key.split('.') {
+        if let Some(other) = node.as_table()?.keys().find(|name| *name != segment) {
+            return Some(super::check::join(&path, other));
+        }
+        path = super::check::join(&path, segment);
+        node = node.get(segment)?;
+    }
+    None
+}
+
+/// Replaces the name of a preset where a component is asked for: `navigator = "navigator/surge_cast"`.
+pub(super) fn expand_names(node: &mut Node, schema: &Schema, value: &Value, path: &str, presets: &Presets, report: &mut Report) {
+    for (name, property) in schema.resolve(value).properties() {
+        let Some(field) = node.as_table_mut().and_then(|table| table.get_mut(name)) else { continue };
+        if !is_component(schema, property) {
+            continue;
+        }
+        let key = super::check::join(path, name);
+        match field.node.as_str().filter(|text| Presets::is_name(text)).map(str::to_owned) {
+            Some(preset) => {
+                let place = field.node.place.clone();
+                let component = component_of_preset(presets, &preset, &key, &place, &key, report);
+                field.node.data = component.map_or(Data::Refused, |component| component.data);
+            }
+            None => expand_names(&mut field.node, schema, property, &key, presets, report),
+        }
+    }
+}
+
+/// Integers become decimal numbers where the schema asks for numbers, so that `1` and `1.0` are the same value.
+pub(super) fn normalise(node: &mut Node, schema: &Schema, value: &Value) {
+    let mut resolved = schema.resolve(value);
+    for ways in std::mem::take(&mut resolved.alternatives) {
+        let Some(variants) = schema.variants(&ways) else { continue };
+        let kind = node.get(variants.tag).and_then(Node::as_str);
+        let Some((_, variant)) = variants.kinds.iter().find(|(known, _)| Some(*known) == kind) else { continue };
+        let facets = schema.resolve(variant).facets;
+        resolved.facets.extend(facets);
+    }
+    match &mut node.data {
+        Data::Scalar(Value::Number(number)) if is_decimal(&resolved) => {
+            if let Some(decimal) = number.as_f64().and_then(Number::from_f64) {
+                *number = decimal;
+            }
+        }
+        Data::Array(items) => {
+            let prefix = resolved.keyword("prefixItems").and_then(Value::as_array);
+            let rest = resolved.keyword("items");
+            for (index, item) in items.iter_mut().enumerate() {
+                if let Some(schema_of_item) = prefix.and_then(|prefix| prefix.get(index)).or(rest) {
+                    normalise(item, schema, schema_of_item);
+                }
+            }
+        }
+        Data::Table(table) => {
+            let properties = resolved.properties();
+            for (name, field) in table.iter_mut() {
+                if let Some((_, property)) = properties.iter().find(|(known, _)| known == name) {
+                    normalise(&mut field.node, schema, property);
+                }
+            }
+        }
+        Data::Scalar(_) | Data::Refused => {}
+    }
+}
+
+fn is_decimal(resolved: &Resolved<'_>) -> bool {
+    resolved.types() == ["number"]
+}

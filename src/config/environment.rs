@@ -1,0 +1,107 @@
+//! The environment layer: `PLUME_NAV_SIM__PLUME__SOURCE_X_M=2` sets `plume.source_x_m`.
+
+use super::read::parse_value;
+use super::report::Report;
+use super::source::{Place, Source, SourceKind};
+use super::tree::{Field, Node};
+
+/// Variables that start so are configuration.
+pub(super) const PREFIX: &str = "PLUME_NAV_SIM__";
+
+/// Variables with the prefix as one tree; all others are not looked at.
+pub(super) fn read(variables: &[(String, String)], layer: u32, report: &mut Report) -> Option<Node> {
+    let mut ours: Vec<&(String, String)> = variables.iter().filter(|(name, _)| name.starts_with(PREFIX)).collect();
+    ours.sort();
+    let mut tree: Option<Node> = None;
+    for (variable, text) in ours {
+        let source = Source::new(SourceKind::Environment(variable.clone()), layer, text.clone());
+        let place = Place::whole(&source);
+        let segments: Vec<String> = variable[PREFIX.len()..].split("__").map(str::to_lowercase).collect();
+        if segments.iter().any(String::is_empty) {
+            let hint = format!("write {PREFIX}TABLE__KEY, with two underscores between the parts of a key");
+            report.add(&place, "", "doesn't name a key", &hint);
+            continue;
+        }
+        if text.trim().is_empty() {
+            report.add(&place, &segments.join("."), "is empty", "give it a value, or unset the variable");
+            continue;
+        }
+        let value = parse_value(text, &source, report);
+        let root = tree.get_or_insert_with(|| Node::empty_table(place.clone()));
+        if let Err(key) = insert(root, &segments, value, &place) {
+            let hint = "unset one of the variables".to_owned();
+            report.add(&place, &key, "is set as a value and as a table", &hint);
+        }
+    }
+    tree
+}
+
+/// Puts `value` at a path of tables, which are made where they are missing.
+///
+/// # Errors
+/// The dotted key that holds something else than a table.
+pub(super) fn insert(root: &mut Node, segments: &[String], value: Node, key_place: &Place) -> Result<(), String> {
+    let mut node = root;
+    for (depth, segment) in segments.iter().enumerate() {
+        let is_last = depth + 1 == segments.len();
+        let Some(table) = node.as_table_mut() else { return Err(segments[..depth].join(".")) };
+        if is_last {
+            if table.get(segment).is_some_and(|field| field.node.as_table().is_some() != value.as_table().is_some()) {
+                return Err(segments.join("."));
+            }
+            let field = Field {
+                key: key_place.clone(),
+                node: value,
+            };
+            table.insert(segment.clone(), field);
+            return Ok(());
+        }
+        let field = table.entry(segment.clone()).or_insert_with(|| Field {
+            key: key_place.clone(),
+            node: Node::empty_table(key_place.clone()),
+        });
+        node = &mut field.node;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn read_all(pairs: &[(&str, &str)]) -> (Option<Value>, Vec<String>) {
+        let variables: Vec<(String, String)> = pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+        let mut report = Report::default();
+        let tree = read(&variables, 1, &mut report);
+        (tree.map(|tree| tree.to_value()), report.into_messages())
+    }
+
+    #[test]
+    fn variables_become_a_tree() {
+        let (tree, errors) = read_all(&[
+            ("PATH", "/bin"),
+            ("PLUME_NAV_SIM_CONF", "/x"),
+            ("PLUME_NAV_SIM__WIND__SPEED_M_S", "2"),
+            ("PLUME_NAV_SIM__NAVIGATOR", "{ kind = \"a\" }"),
+            ("PLUME_NAV_SIM__STUDY__NAME", "fast one"),
+        ]);
+        assert!(errors.is_empty(), "{errors:?}");
+        assert_eq!(
+            tree.unwrap(),
+            json!({"wind": {"speed_m_s": 2}, "navigator": {"kind": "a"}, "study": {"name": "fast one"}})
+        );
+    }
+
+    #[test]
+    fn conflicts_and_gaps_are_told() {
+        let (_, errors) = read_all(&[
+            ("PLUME_NAV_SIM__A", "1"),
+            ("PLUME_NAV_SIM__A__B", "2"),
+            ("PLUME_NAV_SIM____C", "2"),
+            ("PLUME_NAV_SIM__D", " "),
+        ]);
+        assert_eq!(errors.len(), 3, "{errors:?}");
+        assert!(errors.iter().all(|error| error.starts_with("environment PLUME_NAV_SIM__")), "{errors:?}");
+    }
+}

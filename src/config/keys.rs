@@ -1,0 +1,163 @@
+//! All keys of a schema, and what to say about a key that isn't one.
+
+use super::bounds::Bounds;
+use super::check::{join, type_words};
+use super::schema::Schema;
+use super::suggest::{alternatives, nearest};
+use super::tree::Table;
+use serde_json::Value;
+
+/// Deepest key that is listed; also ends recursive types.
+const MAX_DEPTH: usize = 12;
+
+/// One key that a study can set.
+#[derive(Clone, Debug)]
+pub(super) struct Key<'a> {
+    /// Dotted key.
+    pub(super) key: String,
+    /// The component and its kind that must be chosen for the key to exist.
+    pub(super) requires: Vec<(String, String)>,
+    /// What may be given: `a number`, `one of …`.
+    pub(super) accepts: String,
+    /// The allowed range in words.
+    pub(super) range: Option<String>,
+    /// The default, if the schema states one.
+    pub(super) default: Option<&'a Value>,
+    /// The first paragraph of its documentation.
+    pub(super) doc: String,
+}
+
+/// Every key below `schema`, in order of declaration. The tag of a component comes before the keys of its kinds.
+pub(super) fn all<'a>(schema: &'a Schema, root: &'a Value, prefix: &str) -> Vec<Key<'a>> {
+    let mut keys = Vec::new();
+    walk(schema, root, prefix, &[], 0, &mut keys);
+    keys
+}
+
+fn walk<'a>(
+    schema: &'a Schema,
+    value: &'a Value,
+    path: &str,
+    requires: &[(String, String)],
+    depth: usize,
+    keys: &mut Vec<Key<'a>>,
+) {
+    if depth > MAX_DEPTH {
+        return;
+    }
+    let resolved = schema.resolve(value);
+    let variants = resolved.alternatives.iter().find_map(|ways| schema.variants(ways));
+    let properties = resolved.properties();
+    if properties.is_empty() && variants.is_none() {
+        keys.push(leaf(schema, value, path, requires));
+        return;
+    }
+    if let Some(variants) = &variants {
+        keys.push(Key {
+            key: join(path, variants.tag),
+            requires: requires.to_vec(),
+            accepts: format!("one of {}", alternatives(variants.kinds.iter().map(|(kind, _)| *kind), 20)),
+            range: None,
+            default: resolved.keyword("default").and_then(|default| default.get(variants.tag)),
+            doc: doc_of(&resolved.keyword("description")),
+        });
+    }
+    for (name, property) in properties {
+        walk(schema, property, &join(path, name), requires, depth + 1, keys);
+    }
+    for (kind, variant) in variants.iter().flat_map(|variants| &variants.kinds) {
+        let tag = variants.as_ref().map_or("", |variants| variants.tag);
+        let mut needs = requires.to_vec();
+        needs.push((path.to_owned(), (*kind).to_owned()));
+        for (name, property) in schema.resolve(variant).properties() {
+            if name != tag {
+                walk(schema, property, &join(path, name), &needs, depth + 1, keys);
+            }
+        }
+    }
+}
+
+fn leaf<'a>(schema: &'a Schema, value: &'a Value, path: &str, requires: &[(String, String)]) -> Key<'a> {
+    let resolved = schema.resolve(value);
+    let accepts = match resolved.enumeration() {
+        Some(values) => {
+            let words: Vec<String> = values.iter().map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_owned)).collect();
+            format!("one of {}", alternatives(words.iter().map(String::as_str), 20))
+        }
+        None => {
+            let types = resolved.types();
+            if types.is_empty() { "anything".to_owned() } else { types.iter().map(|name| type_words(name)).collect::<Vec<_>>().join(" or ") }
+        }
+    };
+    Key {
+        key: path.to_owned(),
+        requires: requires.to_vec(),
+        accepts,
+        range: Bounds::of(&resolved).words(),
+        default: resolved.keyword("default"),
+        doc: doc_of(&resolved.keyword("description")),
+    }
+}
+
+fn doc_of(description: &Option<&Value>) -> String {
+    let text = description.and_then(Value::as_str).unwrap_or("");
+    let paragraph = text.split("\n\n").next().unwrap_or("");
+    paragraph.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Message and hint for the key `name` that the table at `path` doesn't have.
+pub(super) fn unknown(
+    schema: &Schema,
+    here: &Value,
+    table: &Table,
+    path: &str,
+    name: &str,
+    known: &[&str],
+) -> (String, String) {
+    let owner = if path.is_empty() { "a study".to_owned() } else { format!("`{path}`") };
+    let listed = alternatives(known.iter().copied(), 30);
+    if let Some(variants) = schema.component(here) {
+        let chosen = table.get(variants.tag).and_then(|field| field.node.as_str()).unwrap_or("");
+        let has = |variant| schema.resolve(variant).properties().iter().any(|(key, _)| *key == name);
+        let others: Vec<&str> = variants.kinds.iter().filter(|(_, variant)| has(variant)).map(|(kind, _)| *kind).collect();
+        let message = format!("isn't a key of {} `{chosen}`", variants.tag);
+        if !others.is_empty() {
+            let kinds = alternatives(others, 10);
+            return (message, format!("it belongs to {} {kinds}; set {path}.{} to that, or remove it", variants.tag, variants.tag));
+        }
+        return match nearest(name, known.iter().copied()) {
+            Some(near) => (message, format!("did you mean `{near}`?")),
+            None => (message, elsewhere(schema, name).unwrap_or_else(|| format!("its keys are {listed}"))),
+        };
+    }
+    let message = format!("isn't a key of {owner}");
+    let hint = match nearest(name, known.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => elsewhere(schema, name).unwrap_or_else(|| format!("{owner} has {listed}")),
+    };
+    (message, hint)
+}
+
+/// Where else in the study a key of this name, or one very like it, exists.
+fn elsewhere(schema: &Schema, name: &str) -> Option<String> {
+    let keys = all(schema, schema.root(), "");
+    let last = |key: &str| key.rsplit('.').next().unwrap_or("").to_owned();
+    let mut places: Vec<&str> = keys.iter().filter(|key| last(&key.key) == name).map(|key| key.key.as_str()).collect();
+    places.dedup();
+    if !places.is_empty() {
+        return Some(format!("did you mean {}?", alternatives(places, 5)));
+    }
+    let names: Vec<String> = keys.iter().map(|key| last(&key.key)).collect();
+    let near = nearest(name, names.iter().map(String::as_str))?;
+    let key = keys.iter().find(|key| last(&key.key) == near)?;
+    Some(format!("did you mean `{}`?", key.key))
+}
+
+/// The dotted key that is most like `key`, for keys that are typed as a whole (sweeps, environment, `--set`).
+pub(super) fn nearest_key(schema: &Schema, key: &str) -> Option<String> {
+    let keys = all(schema, schema.root(), "");
+    let last = key.rsplit('.').next().unwrap_or(key);
+    let same_name = keys.iter().find(|known| known.key.rsplit('.').next() == Some(last));
+    let near = nearest(key, keys.iter().map(|known| known.key.as_str()));
+    near.map(str::to_owned).or_else(|| same_name.map(|known| known.key.clone()))
+}

@@ -1,0 +1,314 @@
+//! TOML text → [`Node`]: syntax errors, and values that JSON can't hold, are refused with their place.
+
+use super::report::Report;
+use super::source::{Place, Source, SourceKind};
+use super::tree::{Data, Field, Node, Table};
+use serde_json::{Number, Value};
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+use std::sync::Arc;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// Largest study file or preset, bytes: far above any hand-written one, far below what fills a node's memory.
+pub(super) const MAX_FILE_BYTES: u64 = 16 << 20;
+
+/// Deepest nesting of tables and lists. The seam needs about six.
+const MAX_DEPTH: usize = 64;
+
+/// Syntax errors of one file that are reported; later ones are mostly consequences.
+const MAX_SYNTAX_ERRORS: usize = 20;
+
+/// Reads a file into a source, or reports why not. `place` is what asked for the file.
+pub(super) fn read_file(path: &Path, layer: u32, report: &mut Report) -> Option<Arc<Source>> {
+    let here = Place::whole(&Source::new(SourceKind::File(path.to_owned()), layer, String::new()));
+    let mut refuse = |message: String, hint: &str| report.add_bare(&here, &message, hint);
+    if path.as_os_str().is_empty() {
+        refuse("no study file was given".to_owned(), "give the path of a TOML file");
+        return None;
+    }
+    if path.is_dir() {
+        refuse("is a directory, not a study file".to_owned(), "give the path of a TOML file in it");
+        return None;
+    }
+    let mut bytes = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes));
+    if let Err(error) = read {
+        let hint = match error.kind() {
+            std::io::ErrorKind::NotFound => missing_file_hint(path),
+            std::io::ErrorKind::PermissionDenied => "check the permissions with `ls -l`".to_owned(),
+            _ => "check the path and the file system".to_owned(),
+        };
+        let reason = match error.kind() {
+            std::io::ErrorKind::NotFound => "no such file".to_owned(),
+            std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+            _ => error.to_string(),
+        };
+        refuse(format!("can't be read: {reason}"), &hint);
+        return None;
+    }
+    if bytes.len() as u64 > MAX_FILE_BYTES {
+        refuse(
+            format!("is larger than {} MiB", MAX_FILE_BYTES >> 20),
+            "a study file is a short text: is this a results file? Long lists of values are better given as ranges",
+        );
+        return None;
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) => Some(Source::new(SourceKind::File(path.to_owned()), layer, text)),
+        Err(error) => {
+            let valid = error.utf8_error().valid_up_to();
+            let byte = error.as_bytes()[valid];
+            let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+            let source = Source::new(SourceKind::File(path.to_owned()), layer, text);
+            let is_hdf5 = error.as_bytes().starts_with(b"\x89HDF");
+            let hint = if is_hdf5 {
+                "this is an HDF5 file: give the study file, not the results"
+            } else {
+                "save the file as UTF-8"
+            };
+            let place = Place::new(&source, valid..valid + 1);
+            report.add_bare(&place, &format!("isn't UTF-8 text: byte 0x{byte:02x} at offset {valid}"), hint);
+            None
+        }
+    }
+}
+
+/// Names the file of the folder that was probably meant.
+fn missing_file_hint(path: &Path) -> String {
+    let folder = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return format!("the folder {} doesn't exist either", folder.display());
+    };
+    let mut names: Vec<String> = entries
+        .flatten()
+        .take(1000)
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .filter(|name| name.ends_with(".toml"))
+        .collect();
+    names.sort();
+    let wanted = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    match super::suggest::nearest(&wanted, names.iter().map(String::as_str)) {
+        Some(name) => format!("did you mean {}?", folder.join(name).display()),
+        None => "check the path; it is taken relative to the working directory".to_owned(),
+    }
+}
+
+/// A whole document.
+pub(super) fn parse_document(source: &Arc<Source>, report: &mut Report) -> Option<Node> {
+    let (table, errors) = DeTable::parse_recoverable(source.text());
+    if !errors.is_empty() {
+        for error in errors.iter().take(MAX_SYNTAX_ERRORS) {
+            report_syntax(source, error, report);
+        }
+        return None;
+    }
+    let span = table.span();
+    let data = convert_table(table.into_inner(), source, 0, report);
+    Some(Node {
+        place: Place::new(source, span.start..span.start),
+        data,
+    })
+}
+
+/// One value in TOML syntax, as in the environment and in `--set`; a bare word is a string.
+pub(super) fn parse_value(text: &str, source: &Arc<Source>, report: &mut Report) -> Node {
+    let place = Place::whole(source);
+    let trimmed = text.trim();
+    let is_bare_word = trimmed.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '/' | '+' | '-'));
+    let (value, errors) = DeValue::parse_recoverable(trimmed);
+    if errors.is_empty() {
+        let mut node = convert(value, source, 0, report);
+        relocate(&mut node, &place);
+        return node;
+    }
+    if is_bare_word && !trimmed.contains(['\n', '"']) {
+        return Node::text(trimmed, place);
+    }
+    report.add(
+        &place,
+        "",
+        &format!("`{trimmed}` isn't a TOML value: {}", tidy(errors[0].message())),
+        "numbers, true, false, \"text\", [lists] and { inline = \"tables\" } are values; quote it for your shell",
+    );
+    Node {
+        place,
+        data: Data::Refused,
+    }
+}
+
+/// Spans of a value that was parsed on its own aren't offsets into its source.
+fn relocate(node: &mut Node, place: &Place) {
+    node.place = place.clone();
+    match &mut node.data {
+        Data::Array(items) => items.iter_mut().for_each(|item| relocate(item, place)),
+        Data::Table(table) => table.values_mut().for_each(|field| {
+            field.key = place.clone();
+            relocate(&mut field.node, place);
+        }),
+        Data::Scalar(_) | Data::Refused => {}
+    }
+}
+
+fn report_syntax(source: &Arc<Source>, error: &toml::de::Error, report: &mut Report) {
+    let place = Place::new(source, error.span().unwrap_or(0..0));
+    let message = tidy(error.message());
+    let hint = if message.contains("duplicate") {
+        "keep one of the two; a table may be opened once"
+    } else if message.contains("recursion") {
+        "nest less deeply"
+    } else if message.contains("string") || message.contains("quot") {
+        "text needs quotes on both sides: name = \"text\""
+    } else {
+        "this isn't TOML: see https://toml.io"
+    };
+    report.add(&place, "", &format!("syntax error: {message}"), hint);
+}
+
+/// The parser's message on one line.
+fn tidy(message: &str) -> String {
+    message.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn convert_table(table: DeTable<'_>, source: &Arc<Source>, depth: usize, report: &mut Report) -> Data {
+    let mut converted = Table::new();
+    for (key, value) in table {
+        let key_place = Place::new(source, key.span());
+        let node = convert(value, source, depth + 1, report);
+        converted.insert(key.into_inner().into_owned(), Field { key: key_place, node });
+    }
+    Data::Table(converted)
+}
+
+fn convert(value: Spanned<DeValue<'_>>, source: &Arc<Source>, depth: usize, report: &mut Report) -> Node {
+    let place = Place::new(source, value.span());
+    if depth > MAX_DEPTH {
+        report.add(
+            &place,
+            "",
+            &format!("tables and lists are nested more than {MAX_DEPTH} deep"),
+            "nest less deeply",
+        );
+        return Node {
+            place,
+            data: Data::Refused,
+        };
+    }
+    let data = match value.into_inner() {
+        DeValue::String(text) => Data::Scalar(Value::String(text.into_owned())),
+        DeValue::Boolean(flag) => Data::Scalar(Value::Bool(flag)),
+        DeValue::Integer(integer) => match parse_integer(integer.as_str(), integer.radix()) {
+            Some(number) => Data::Scalar(Value::Number(number)),
+            None => {
+                report.add(
+                    &place,
+                    "",
+                    &format!("the integer {} needs more than 64 bits", integer.as_str()),
+                    "integers go from -9223372036854775808 to 18446744073709551615; write a float, as in 1e20",
+                );
+                Data::Refused
+            }
+        },
+        DeValue::Float(float) => match float.as_str().parse::<f64>().ok().and_then(Number::from_f64) {
+            Some(number) => Data::Scalar(Value::Number(number)),
+            None => {
+                let what = if float.as_str().contains(['i', 'n']) { "isn't a finite number" } else { "overflows a 64-bit float" };
+                report.add(
+                    &place,
+                    "",
+                    &format!("{} {what}", float.as_str()),
+                    "give a finite number; leave the key out to get its default",
+                );
+                Data::Refused
+            }
+        },
+        DeValue::Datetime(date) => {
+            report.add(
+                &place,
+                "",
+                &format!("{date} is a date or time, and no key takes one"),
+                "write it in quotes if text is meant",
+            );
+            Data::Refused
+        }
+        DeValue::Array(items) => {
+            Data::Array(items.into_iter().map(|item| convert(item, source, depth + 1, report)).collect())
+        }
+        DeValue::Table(table) => convert_table(table, source, depth, report),
+    };
+    Node { place, data }
+}
+
+fn parse_integer(digits: &str, radix: u32) -> Option<Number> {
+    i64::from_str_radix(digits, radix)
+        .map(Number::from)
+        .or_else(|_| u64::from_str_radix(digits, radix).map(Number::from))
+        .ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn read(text: &str) -> (Option<Value>, Vec<String>) {
+        let mut report = Report::default();
+        let source = Source::new(SourceKind::File("s.toml".into()), 1, text.to_owned());
+        let node = parse_document(&source, &mut report);
+        (node.map(|node| node.to_value()), report.into_messages())
+    }
+
+    fn value(text: &str) -> (Value, Vec<String>) {
+        let mut report = Report::default();
+        let source = Source::new(SourceKind::Environment("E".into()), 1, text.to_owned());
+        let node = parse_value(text, &source, &mut report);
+        (node.to_value(), report.into_messages())
+    }
+
+    #[test]
+    fn all_kinds_of_values_are_read() {
+        let (tree, errors) = read("a = 1_000\nb = 0xff\nc = -2.5e-3\nd = true\ne = [1, \"x\"]\n[f]\ng.h = 18446744073709551615\n");
+        assert!(errors.is_empty(), "{errors:?}");
+        assert_eq!(
+            tree.unwrap(),
+            json!({"a": 1000, "b": 255, "c": -2.5e-3, "d": true, "e": [1, "x"], "f": {"g": {"h": u64::MAX}}})
+        );
+    }
+
+    #[test]
+    fn every_syntax_error_is_reported() {
+        let (tree, errors) = read("a = \nb = 1\nc = 'x\n");
+        assert!(tree.is_none());
+        assert!(errors.len() >= 2, "{errors:?}");
+        assert!(errors[0].starts_with("s.toml:1:"), "{errors:?}");
+    }
+
+    #[test]
+    fn bare_words_are_strings_and_broken_values_are_not() {
+        assert_eq!(value("surge_cast"), (json!("surge_cast"), vec![]));
+        assert_eq!(value("navigator/surge_cast").0, json!("navigator/surge_cast"));
+        assert_eq!(value(" 1.5 ").0, json!(1.5));
+        assert_eq!(value("[1, 2]").0, json!([1, 2]));
+        assert_eq!(value("[1, 2").1.len(), 1);
+        assert_eq!(value("").1.len(), 1);
+        assert_eq!(value("nan").1.len(), 1);
+    }
+
+    #[test]
+    fn deep_nesting_is_refused_without_a_deep_stack() {
+        for text in [
+            format!("a = {}1{}", "[".repeat(100_000), "]".repeat(100_000)),
+            format!("a = {}1{}", "{b = ".repeat(100_000), "}".repeat(100_000)),
+            format!("{}a = 1", "a.".repeat(100_000)),
+            format!("[{}a]\nx = 1", "a.".repeat(100_000)),
+            format!("a = {}1{}", "{b.b.b.b.b.b = ".repeat(70), "}".repeat(70)),
+        ] {
+            let (_, errors) = read(&text);
+            assert!(!errors.is_empty());
+        }
+    }
+}

@@ -1,0 +1,247 @@
+//! Layers → one tree → a checked study.
+
+use super::check::Check;
+use super::compose::Composition;
+use super::components::expand_names;
+use super::points::PointCheck;
+use super::presets::Presets;
+use super::read::{parse_document, read_file};
+use super::report::Report;
+use super::schema::Schema;
+use super::source::Place;
+use super::study_schema;
+use super::swept::Swept;
+use super::tree::{Data, Node};
+use super::{ConfigError, LayerSources, Origin, ResolvedStudy, StudySettings, command_line, environment};
+use crate::scenario::{ErasedScenario, Registry};
+use crate::sweep::Design;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Units that a study may have: 10¹², far beyond any cluster's year.
+pub(super) const MAX_UNITS: u64 = 1_000_000_000_000;
+
+/// Layers after the presets, for the order of messages.
+const FILE_LAYER: u32 = 1_000_000;
+
+/// Reads and checks all layers; see [`ResolvedStudy::load`].
+pub(super) fn load(sources: &LayerSources, registry: &Registry) -> Result<ResolvedStudy, ConfigError> {
+    let presets = Presets::beside(&sources.file, &sources.environment);
+    load_with(sources, registry, &presets)
+}
+
+/// The same with given places of presets.
+pub(super) fn load_with(sources: &LayerSources, registry: &Registry, presets: &Presets) -> Result<ResolvedStudy, ConfigError> {
+    let mut report = Report::default();
+    let Some(layers) = read_layers(sources, presets, &mut report) else {
+        report.finish()?;
+        return Err(ConfigError { diagnostics: Vec::new() });
+    };
+    let scenario = named_scenario(&layers, registry);
+    let schema = Schema::new(study_schema::document(registry, scenario.as_deref()));
+    let mut tree = Node::from_value(&default_layer(scenario.as_deref()), &Place::default_layer());
+    layers.into_iter().for_each(|layer| tree.merge(layer));
+    let mut sweep = take(&mut tree, "sweep");
+    take(&mut tree, "defaults");
+    expand_names(&mut tree, &schema, schema.root(), "", presets, &mut report);
+    check_tree(&tree, &schema, scenario.is_some(), &mut report);
+    let Some(scenario) = scenario else {
+        report.finish()?;
+        return Err(ConfigError { diagnostics: Vec::new() });
+    };
+    let mut swept = Swept { schema: &schema, presets, base: &tree, slots: Vec::new() };
+    if let Some(sweep) = &mut sweep {
+        swept.sweep(sweep, &mut report);
+    }
+    let slots = swept.slots;
+    let place = sweep.as_ref().map_or_else(Place::default_layer, |sweep| sweep.place.clone());
+    let sweep_value = sweep.as_ref().map_or_else(|| json!({}), Node::to_value);
+    let design = parse_design(&sweep_value, sweep.as_ref(), &place, &mut report);
+    let (Some(design), true) = (design, report.is_empty()) else {
+        report.finish()?;
+        return Err(ConfigError { diagnostics: Vec::new() });
+    };
+    let Some((resolved, base)) = complete(&tree, sweep.as_ref(), sweep_value, &*scenario, &mut report) else {
+        report.finish()?;
+        return Err(ConfigError { diagnostics: Vec::new() });
+    };
+    check_size(&resolved.study, &design, &tree, &mut report);
+    PointCheck { schema: &schema, scenario: &*scenario, design: &design, base: &base, tree: &tree, place: &place, slots: &slots }
+        .run(&mut report);
+    report.finish()?;
+    Ok(resolved)
+}
+
+/// All typed layers, lowest first; nothing if the study file couldn't be read.
+fn read_layers(sources: &LayerSources, presets: &Presets, report: &mut Report) -> Option<Vec<Node>> {
+    let file = read_file(&sources.file, FILE_LAYER, report).and_then(|source| parse_document(&source, report));
+    let mut typed: Vec<Node> = Vec::new();
+    let file_was_read = file.is_some();
+    typed.extend(file);
+    typed.extend(environment::read(&sources.environment, FILE_LAYER + 1, report));
+    typed.extend(command_line::read(&sources.set, FILE_LAYER + 2, report));
+    if !file_was_read {
+        return None;
+    }
+    let mut defaults = None;
+    for layer in &mut typed {
+        defaults = take(layer, "defaults").or(defaults);
+    }
+    let mut composition = Composition::new(presets);
+    if let Some(defaults) = &defaults {
+        composition.add_list(defaults, report);
+    }
+    let mut layers = composition.trees;
+    layers.append(&mut typed);
+    Some(layers)
+}
+
+fn take(tree: &mut Node, key: &str) -> Option<Node> {
+    tree.as_table_mut()?.remove(key).map(|field| field.node)
+}
+
+/// The scenario that the topmost layer names, or the default one.
+fn named_scenario(layers: &[Node], registry: &Registry) -> Option<Arc<dyn ErasedScenario>> {
+    let named = layers.iter().rev().find_map(|layer| layer.at("study.scenario"));
+    match named {
+        Some(node) => registry.get(node.as_str()?),
+        None => registry.get(&StudySettings::default().scenario),
+    }
+}
+
+/// The built-in defaults as the lowest layer.
+fn default_layer(scenario: Option<&dyn ErasedScenario>) -> Value {
+    let mut layer = match scenario.map(ErasedScenario::defaults) {
+        Some(Value::Object(map)) => map,
+        _ => Map::new(),
+    };
+    layer.insert("study".to_owned(), json!(StudySettings::default()));
+    layer.insert("execution".to_owned(), json!(super::ExecutionSettings::default()));
+    layer.insert("output".to_owned(), json!(super::OutputSettings::default()));
+    layer.insert("statistics".to_owned(), json!(super::StatisticsSettings::default()));
+    Value::Object(layer)
+}
+
+/// Checks everything but the sweep. Without a scenario its tables can't be judged.
+fn check_tree(tree: &Node, schema: &Schema, has_scenario: bool, report: &mut Report) {
+    let mut check = Check::new(schema);
+    if has_scenario {
+        check.root(tree);
+    } else {
+        for (name, property) in schema.resolve(schema.root()).properties() {
+            if let Some(node) = tree.get(name) {
+                check.value(node, property, name);
+            }
+        }
+    }
+    let default_scenario_is_missing = !has_scenario && tree.at("study.scenario").is_some_and(|node| node.place.is_default());
+    for mistake in check.mistakes {
+        report.add(&mistake.place, &mistake.key, &mistake.message, &mistake.hint);
+    }
+    if default_scenario_is_missing {
+        report.add_bare(&tree.place, "names no scenario, and the default one isn't in this program", "set study.scenario");
+    }
+}
+
+fn parse_design(value: &Value, sweep: Option<&Node>, place: &Place, report: &mut Report) -> Option<Design> {
+    if let Some(node) = sweep.filter(|node| node.as_table().is_none()) {
+        if !matches!(node.data, Data::Refused) {
+            let message = format!("{}, expected a table", super::check::found(node));
+            report.add(&node.place, "sweep", &message, "open it with [sweep]");
+        }
+        return None;
+    }
+    match Design::parse(value) {
+        Ok(design) => Some(design),
+        Err(mistakes) => {
+            // What was refused became null; the sweep's complaint about that would be the second for one mistake.
+            let told = !report.is_empty();
+            for mistake in mistakes {
+                let node = sweep.and_then(|sweep| sweep.nearest(&mistake.path));
+                if told && node.is_some_and(|node| matches!(node.data, Data::Refused)) {
+                    continue;
+                }
+                let place = node.map_or(place, |node| &node.place);
+                let key = if mistake.path.is_empty() { "sweep".to_owned() } else { format!("sweep.{}", mistake.path) };
+                report.add(place, &key, &mistake.message, mistake.hint.as_deref().unwrap_or(""));
+            }
+            None
+        }
+    }
+}
+
+/// Fills in the defaults.
+fn complete(
+    tree: &Node,
+    sweep: Option<&Node>,
+    sweep_value: Value,
+    scenario: &dyn ErasedScenario,
+    report: &mut Report,
+) -> Option<(ResolvedStudy, Value)> {
+    let Value::Object(mut tables) = tree.to_value() else { return None };
+    let mut engine = |key: &str| tables.remove(key).unwrap_or_else(|| json!({}));
+    let (study, execution, output, statistics) = (engine("study"), engine("execution"), engine("output"), engine("statistics"));
+    let mut refuse = |error: serde_json::Error| {
+        report.add_bare(&tree.place, &format!("doesn't fit the configuration types: {error}"), "check the kinds of the components");
+    };
+    let scenario = scenario.complete(&Value::Object(tables)).map_err(&mut refuse).ok()?;
+    fn typed<T: DeserializeOwned>(value: Value) -> Result<T, serde_json::Error> {
+        serde_json::from_value(value)
+    }
+    let resolved = ResolvedStudy {
+        study: typed(study).map_err(&mut refuse).ok()?,
+        execution: typed(execution).map_err(&mut refuse).ok()?,
+        output: typed(output).map_err(&mut refuse).ok()?,
+        statistics: typed(statistics).map_err(&mut refuse).ok()?,
+        sweep: sweep_value,
+        scenario: scenario.clone(),
+        origins: origins(tree, sweep),
+    };
+    Some((resolved, scenario))
+}
+
+/// Where every typed leaf came from. A list of scalars is one leaf.
+fn origins(tree: &Node, sweep: Option<&Node>) -> BTreeMap<String, Origin> {
+    let mut found = BTreeMap::new();
+    collect_origins(tree, String::new(), &mut found);
+    if let Some(sweep) = sweep {
+        collect_origins(sweep, "sweep".to_owned(), &mut found);
+    }
+    found
+}
+
+fn collect_origins(node: &Node, key: String, found: &mut BTreeMap<String, Origin>) {
+    match &node.data {
+        Data::Table(table) if !table.is_empty() => {
+            for (name, field) in table {
+                collect_origins(&field.node, super::check::join(&key, name), found);
+            }
+        }
+        Data::Array(items) if items.iter().any(|item| item.as_table().is_some()) => {
+            for (index, item) in items.iter().enumerate() {
+                if !item.place.is_default() {
+                    found.insert(format!("{key}[{index}]"), item.place.origin());
+                }
+            }
+        }
+        _ if node.place.is_default() || key.is_empty() => {}
+        _ => {
+            found.insert(key, node.place.origin());
+        }
+    }
+}
+
+fn check_size(study: &StudySettings, design: &Design, tree: &Node, report: &mut Report) {
+    let points = design.point_count();
+    let units = u128::from(points) * u128::from(study.replicates);
+    if units > u128::from(MAX_UNITS) {
+        let place = tree.at("study.replicates").map_or(&tree.place, |node| &node.place);
+        let message = format!(
+            "= {}: {points} design points with as many replicates each are {units} units, more than the largest allowed number, {MAX_UNITS}",
+            study.replicates
+        );
+        report.add(place, "study.replicates", &message, "take fewer points or replicates, or split the study");
+    }
+}

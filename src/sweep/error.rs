@@ -1,0 +1,72 @@
+//! Mistakes in a sweep, with the place that they are at.
+
+use std::fmt;
+
+/// One mistake in a `[sweep]` table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SweepError {
+    /// Where, relative to the table: `axes[1].linspace.count`. Empty for the sweep as a whole.
+    pub path: String,
+    /// Lower-case fragment: what was found and what was expected.
+    pub message: String,
+    /// Remedy.
+    pub hint: Option<String>,
+}
+
+impl fmt::Display for SweepError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let separator = if self.path.is_empty() { "" } else { "." };
+        write!(f, "`sweep{separator}{}` {}", self.path, self.message)?;
+        if let Some(hint) = &self.hint {
+            write!(f, " (hint: {hint})")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for SweepError {}
+
+/// The mistakes found so far.
+#[derive(Debug, Default)]
+pub(super) struct Mistakes {
+    found: Vec<SweepError>,
+}
+
+impl Mistakes {
+    /// Notes a mistake that explains itself.
+    pub(super) fn add(&mut self, path: impl Into<String>, message: impl Into<String>) {
+        self.found.push(SweepError {
+            path: path.into(),
+            message: message.into(),
+            hint: None,
+        });
+    }
+
+    /// Notes a mistake with its remedy.
+    pub(super) fn add_with_hint(
+        &mut self,
+        path: impl Into<String>,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) {
+        self.found.push(SweepError {
+            path: path.into(),
+            message: message.into(),
+            hint: Some(hint.into()),
+        });
+    }
+
+    /// How many there are.
+    pub(super) fn count(&self) -> usize {
+        self.found.len()
+    }
+
+    /// `value` if there was no mistake.
+    pub(super) fn or<T>(self, value: T) -> Result<T, Vec<SweepError>> {
+        if self.found.is_empty() {
+            Ok(value)
+        } else {
+            Err(self.found)
+        }
+    }
+}

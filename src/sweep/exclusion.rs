@@ -1,0 +1,264 @@
+//! Exclusion rules: which combinations of swept values are left out.
+
+use super::axis::{Axis, Cell, Grid};
+use super::canonical;
+use super::error::Mistakes;
+use super::key;
+use super::reader::{Table, describe, nearest};
+use super::selection::{AliveRun, Selection};
+use serde_json::Value;
+
+/// Most rules: one bit each.
+const MOST_RULES: usize = 64;
+
+/// Longest axis that rules may look at, since every value of it is compared once.
+const LONGEST_AXIS: u64 = 1_000_000;
+
+/// One condition on one key.
+#[derive(Clone, Debug)]
+enum Condition {
+    /// Equal to one of these.
+    OneOf(Vec<Value>),
+    /// A number within all the bounds given.
+    Bounds {
+        above: Option<f64>,
+        below: Option<f64>,
+        min: Option<f64>,
+        max: Option<f64>,
+    },
+}
+
+/// A condition, the rule that it belongs to and the axis that it looks at.
+struct Placed {
+    rule: usize,
+    axis: usize,
+    key: String,
+    condition: Condition,
+    path: String,
+}
+
+/// What the rules at `exclude` leave of `grid`; `None` if there are no rules.
+pub(super) fn selection(value: &Value, grid: &Grid, mistakes: &mut Mistakes) -> Option<Selection> {
+    let Value::Array(rules) = value else {
+        mistakes.add("exclude", format!("must be a list of tables, found {}", describe(value)));
+        return None;
+    };
+    if rules.is_empty() {
+        return None;
+    }
+    if rules.len() > MOST_RULES {
+        mistakes.add_with_hint(
+            "exclude",
+            format!("has {} rules, the most is {MOST_RULES}", rules.len()),
+            "give lists of values or bounds instead of one rule per value",
+        );
+        return None;
+    }
+    let before = mistakes.count();
+    let mut placed = Vec::new();
+    for (rule, value) in rules.iter().enumerate() {
+        place_rule(rule, value, grid, &mut placed, mistakes);
+    }
+    if mistakes.count() > before {
+        return None;
+    }
+    let mut runs = Vec::with_capacity(grid.axes.len());
+    let mut constrained = Vec::with_capacity(grid.axes.len());
+    for (number, axis) in grid.axes.iter().enumerate() {
+        let own: Vec<&Placed> = placed.iter().filter(|condition| condition.axis == number).collect();
+        constrained.push(own.iter().fold(0, |mask, condition| mask | 1 << condition.rule));
+        runs.push(runs_of(axis, &own, mistakes));
+    }
+    if mistakes.count() > before {
+        return None;
+    }
+    match Selection::new(grid, runs, &constrained, rules.len()) {
+        Ok(selection) if selection.count() == 0 => {
+            mistakes.add("exclude", "leaves no design point: the sweep is empty");
+            None
+        }
+        Ok(selection) => Some(selection),
+        Err(_) => {
+            mistakes.add_with_hint(
+                "exclude",
+                "has rules that divide the axes into too many parts to count",
+                "join rules, or put their keys into one `zip` or `nested` axis",
+            );
+            None
+        }
+    }
+}
+
+/// Where a rule's condition on `key` stands: keys have dots, so they are quoted.
+fn condition_path(rule: usize, key: &str) -> String {
+    format!("exclude[{rule}].\"{key}\"")
+}
+
+fn place_rule(rule: usize, value: &Value, grid: &Grid, placed: &mut Vec<Placed>, mistakes: &mut Mistakes) {
+    let Value::Object(entries) = value else {
+        mistakes.add(
+            format!("exclude[{rule}]"),
+            format!("must be a table of conditions, found {}", describe(value)),
+        );
+        return;
+    };
+    if entries.is_empty() {
+        mistakes.add(
+            format!("exclude[{rule}]"),
+            "has no condition, so it would exclude everything",
+        );
+    }
+    for (key, value) in entries {
+        let path = condition_path(rule, key);
+        let axis = grid
+            .axes
+            .iter()
+            .position(|axis| axis.keys().iter().any(|own| own.key == key));
+        let Some(axis) = axis else {
+            not_swept(key, &path, grid, mistakes);
+            continue;
+        };
+        if grid.axes[axis].count() > LONGEST_AXIS {
+            mistakes.add(
+                path,
+                format!(
+                    "looks at an axis of {} values, the most for rules is {LONGEST_AXIS}",
+                    grid.axes[axis].count()
+                ),
+            );
+            continue;
+        }
+        if let Some(condition) = condition(value, &path, mistakes) {
+            placed.push(Placed {
+                rule,
+                axis,
+                key: key.clone(),
+                condition,
+                path,
+            });
+        }
+    }
+}
+
+fn not_swept(key: &str, path: &str, grid: &Grid, mistakes: &mut Mistakes) {
+    let swept: Vec<&str> = grid.axes.iter().flat_map(Axis::keys).map(|own| own.key).collect();
+    let hint = if let Some(component) = swept.iter().find(|own| key::is_inside(key, own)) {
+        format!("`{component}` is swept as a whole: compare it with a label")
+    } else if let Some(best) = nearest(key, swept.iter().copied()) {
+        format!("did you mean `{best}`?")
+    } else {
+        format!("swept are: {}", swept.join(", "))
+    };
+    mistakes.add_with_hint(path, "names a key that no axis sweeps", hint);
+}
+
+fn condition(value: &Value, path: &str, mistakes: &mut Mistakes) -> Option<Condition> {
+    match value {
+        Value::Array(entries) if entries.is_empty() => {
+            mistakes.add(path, "must list at least one value");
+            None
+        }
+        Value::Array(entries) => Some(Condition::OneOf(entries.clone())),
+        // A component is told from bounds by its kind.
+        Value::Object(entries) if !entries.contains_key("kind") => {
+            let before = mistakes.count();
+            let table = Table::open(value, path, &["above", "below", "min", "max"], mistakes)?;
+            if entries.is_empty() {
+                mistakes.add(path, "has no bound");
+            }
+            let mut bound = |entry| table.optional_real(entry, mistakes).flatten();
+            let (above, below, min, max) = (bound("above"), bound("below"), bound("min"), bound("max"));
+            (mistakes.count() == before).then_some(Condition::Bounds { above, below, min, max })
+        }
+        Value::Null => {
+            mistakes.add(path, format!("must be a value, found {}", describe(value)));
+            None
+        }
+        single => Some(Condition::OneOf(vec![single.clone()])),
+    }
+}
+
+impl Condition {
+    fn holds(&self, cell: &Cell<'_>) -> bool {
+        match self {
+            Self::OneOf(values) => values.iter().any(|value| equals(value, cell)),
+            Self::Bounds { above, below, min, max } => cell.value.as_f64().is_some_and(|number| {
+                above.is_none_or(|bound| number > bound)
+                    && below.is_none_or(|bound| number < bound)
+                    && min.is_none_or(|bound| number >= bound)
+                    && max.is_none_or(|bound| number <= bound)
+            }),
+        }
+    }
+}
+
+/// Whether a typed value means the swept one: numbers as numbers, texts by label or content, components also by the
+/// name of their preset.
+fn equals(typed: &Value, cell: &Cell<'_>) -> bool {
+    match (typed, &*cell.value) {
+        (Value::Number(left), Value::Number(right)) => canonical::numbers_equal(left, right),
+        (Value::String(text), Value::Object(_)) => {
+            let preset = text.rsplit('/').next().unwrap_or(text);
+            cell.name().is_some_and(|name| name == text || name == preset)
+        }
+        (Value::String(text), value) => {
+            cell.name() == Some(text) || value.as_str() == Some(text)
+        }
+        (left, right) => canonical::bytes(left) == canonical::bytes(right),
+    }
+}
+
+/// Divides an axis into runs by the rules that its digits satisfy. Conditions that never hold are mistakes: they are
+/// misspelt more often than meant.
+fn runs_of(axis: &Axis, own: &[&Placed], mistakes: &mut Mistakes) -> Vec<AliveRun> {
+    let mut runs = vec![AliveRun {
+        first: 0,
+        alive: u64::MAX,
+    }];
+    if own.is_empty() {
+        return runs;
+    }
+    runs.clear();
+    let mut ever_held = vec![false; own.len()];
+    let mut ever_alive = 0;
+    for digit in 0..axis.count() {
+        let mut holds = vec![false; own.len()];
+        axis.visit(digit, &mut |cell| {
+            for (slot, condition) in holds.iter_mut().zip(own) {
+                *slot |= condition.key == cell.key && condition.condition.holds(&cell);
+            }
+        });
+        let mut alive = u64::MAX;
+        for ((held, condition), ever) in holds.iter().zip(own).zip(&mut ever_held) {
+            *ever |= held;
+            if !held {
+                alive &= !(1 << condition.rule);
+            }
+        }
+        ever_alive |= alive;
+        if runs.last().is_none_or(|run| run.alive != alive) {
+            runs.push(AliveRun { first: digit, alive });
+        }
+    }
+    let mut blamed = 0_u64;
+    for (condition, ever) in own.iter().zip(ever_held) {
+        if !ever {
+            blamed |= 1 << condition.rule;
+            mistakes.add_with_hint(
+                &condition.path,
+                format!("never holds: `{}` takes no such value", condition.key),
+                "a rule that excludes nothing is refused; components are compared by label",
+            );
+        }
+    }
+    for condition in own {
+        if ever_alive & (1 << condition.rule) == 0 && blamed & (1 << condition.rule) == 0 {
+            blamed |= 1 << condition.rule;
+            mistakes.add(
+                format!("exclude[{}]", condition.rule),
+                "never holds: its conditions on one axis exclude each other",
+            );
+        }
+    }
+    runs
+}
