@@ -35,6 +35,10 @@ pub trait Communicator {
     /// Number of ranks.
     fn size(&self) -> u32;
 
+    /// Cores that this rank may compute on: those of its affinity mask, shared evenly with the ranks of the same node
+    /// that may use them too. At least 1.
+    fn cores(&self) -> usize;
+
     /// Sends without waiting; messages between two ranks arrive in order.
     fn send(&self, to: Rank, message: &Message);
 

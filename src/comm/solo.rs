@@ -1,6 +1,6 @@
 //! The communicator of a run on one rank.
 
-use super::{Communicator, Message, Rank};
+use super::{Communicator, Message, Rank, cores};
 
 /// One rank, nobody to talk to.
 #[derive(Clone, Copy, Debug, Default)]
@@ -13,6 +13,10 @@ impl Communicator for Solo {
 
     fn size(&self) -> u32 {
         1
+    }
+
+    fn cores(&self) -> usize {
+        cores::available()
     }
 
     fn send(&self, to: Rank, _message: &Message) {

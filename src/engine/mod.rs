@@ -1,5 +1,33 @@
 //! Coordinator and workers: hands out units, runs them, commits them.
+//!
+//! Every rank runs [`run`]: its main thread looks after messages, commits and clocks, its compute threads simulate.
+//! Rank 0 is the coordinator besides. It hands out batches of contiguous unit indices that shrink to the end, one batch
+//! ahead; messages carry ids and counters only, results go from the compute threads to the [`Ledger`] of their rank.
+//! What is computed depends on the unit's index alone, never on ranks, threads or the order of work.
 
+mod attempt;
+mod batching;
+mod commit_buffer;
+mod compute;
+mod coordinator;
+mod drain;
 mod ledger;
+mod options;
+mod pending;
+mod progress;
+mod run;
+mod study_workload;
+mod time_histogram;
+pub mod walltime;
+mod watch;
+mod wire;
+mod work_queue;
+mod worker;
+mod workload;
 
+pub use drain::{DrainFlag, DrainReason};
 pub use ledger::{Encode, EncodedRun, FailureRow, Ledger, LedgerError, UnitState};
+pub use options::{Deadline, EngineError, EngineOptions, Outcome, Progress};
+pub use run::{run, run_workload};
+pub use study_workload::StudyWorkload;
+pub use workload::Workload;

@@ -1,0 +1,110 @@
+//! Running one unit so that nothing it does can hurt the others.
+
+use super::{Workload, watch};
+use crate::comm::panic_message;
+use crate::scenario::{PreparedPoint, Unit, UnitFailure, UnitOutput};
+use std::cell::{Cell, RefCell};
+use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind};
+use std::sync::Once;
+
+thread_local! {
+    static INSIDE_A_UNIT: Cell<bool> = const { Cell::new(false) };
+    static LAST_PANIC: RefCell<Option<UnitFailure>> = const { RefCell::new(None) };
+}
+
+/// Makes panics inside a unit silent and keeps their message and place; all others go to the hook that was there.
+pub(super) fn catch_panics_of_units() {
+    static INSTALL: Once = Once::new();
+    INSTALL.call_once(|| {
+        let others = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            if INSIDE_A_UNIT.get() {
+                LAST_PANIC.set(Some(describe(panic)));
+            } else {
+                others(panic);
+            }
+        }));
+    });
+}
+
+fn describe(panic: &PanicHookInfo<'_>) -> UnitFailure {
+    UnitFailure::Panic {
+        message: panic_message(panic)
+            .unwrap_or("no message (the payload isn't text)")
+            .to_owned(),
+        location: panic
+            .location()
+            .map_or_else(|| "an unknown place".to_owned(), ToString::to_string),
+    }
+}
+
+/// Runs `work` with its panics turned into failures.
+///
+/// Unwind safety: whatever `work` changes is either overwritten before it is read again (the values) or belongs to
+/// the scenario, whose contract forbids state that changes results.
+pub(super) fn guarded<T>(work: impl FnOnce() -> Result<T, UnitFailure>) -> Result<T, UnitFailure> {
+    let before = INSIDE_A_UNIT.replace(true);
+    let result = catch_unwind(AssertUnwindSafe(work));
+    INSIDE_A_UNIT.set(before);
+    result.unwrap_or_else(|_payload| {
+        Err(LAST_PANIC.take().unwrap_or_else(|| UnitFailure::Panic {
+            message: "no message".to_owned(),
+            location: "an unknown place".to_owned(),
+        }))
+    })
+}
+
+/// How the attempts at a unit ended.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Attempts {
+    /// How many there were.
+    pub count: u32,
+    /// What the last one said; the values are good if it was `Ok`.
+    pub result: Result<(), UnitFailure>,
+}
+
+/// Tries a unit until it succeeds, at most `1 + retries` times, into `values` (`[metrics, members]`).
+pub(super) fn run_unit(
+    workload: &dyn Workload,
+    point: &dyn PreparedPoint,
+    unit: &Unit,
+    retries: u32,
+    values: &mut [f64],
+) -> Attempts {
+    let mut count = 0;
+    loop {
+        count += 1;
+        let result = guarded(|| {
+            point.simulate(unit, &mut UnitOutput::new(values, workload.members()))?;
+            watch::check(workload.metrics(), workload.members(), point.members(), values)
+        });
+        if result.is_ok() || count > retries {
+            return Attempts { count, result };
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_becomes_a_failure_with_its_place() {
+        catch_panics_of_units();
+        let failure = guarded::<()>(|| panic!("no wind in unit {}", 7)).expect_err("a failure");
+        let UnitFailure::Panic { message, location } = failure else {
+            panic!("not a panic: {failure}")
+        };
+        assert_eq!(message, "no wind in unit 7");
+        assert!(location.contains("attempt.rs:"), "{location}");
+        assert!(!INSIDE_A_UNIT.get());
+    }
+
+    #[test]
+    fn a_payload_that_is_no_text_is_survived() {
+        catch_panics_of_units();
+        let failure = guarded::<()>(|| std::panic::panic_any(7_u32)).expect_err("a failure");
+        assert!(failure.to_string().contains("no message"), "{failure}");
+        assert_eq!(guarded(|| Ok(3)), Ok(3));
+    }
+}

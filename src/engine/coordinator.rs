@@ -1,0 +1,248 @@
+//! The coordinator: who gets which units, what is done, when it ends. It talks through a mailbox of decoded messages,
+//! so it runs the same over MPI, over channels, and alone.
+
+use super::batching::{BatchBounds, RankPace, batch_units, worth_prefetching};
+use super::pending::Pending;
+use super::time_histogram::TimeHistogram;
+use super::wire::{Breakdown, RANGES_PER_MESSAGE, Report, ToCoordinator, ToWorker};
+use super::{DrainReason, FailureRow, Outcome};
+use crate::comm::Rank;
+use std::ops::Range;
+use std::time::Duration;
+
+/// What the coordinator knows of a rank.
+#[derive(Clone, Debug, Default)]
+struct RankState {
+    threads: u64,
+    batches_sent: u64,
+    last_batch: u64,
+    mean_ns: u64,
+    told_no_more: bool,
+    finished: bool,
+}
+
+/// Totals of the run so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Totals {
+    pub done: u64,
+    pub quarantined: u64,
+    pub retried: u64,
+    pub abandoned: u64,
+    pub threads: u64,
+}
+
+/// The state of a run on rank 0.
+pub(super) struct Coordinator {
+    pending: Pending,
+    units: u64,
+    bounds: BatchBounds,
+    ranks: Vec<RankState>,
+    times: TimeHistogram,
+    totals: Totals,
+    draining: Option<DrainReason>,
+    breakdown: Option<Breakdown>,
+    outbox: Vec<(Rank, ToWorker)>,
+}
+
+impl Coordinator {
+    /// A run of the `pending` units on `ranks` ranks.
+    pub(super) fn new(ranks: u32, pending: Vec<Range<u64>>, bounds: BatchBounds) -> Self {
+        let pending = Pending::new(pending);
+        Self {
+            units: pending.units(),
+            pending,
+            bounds,
+            ranks: vec![RankState::default(); ranks as usize],
+            times: TimeHistogram::new(),
+            totals: Totals::default(),
+            draining: None,
+            breakdown: None,
+            outbox: Vec::new(),
+        }
+    }
+
+    /// Takes in a message; a failure in it is for the ledger.
+    pub(super) fn handle(&mut self, from: Rank, message: ToCoordinator) -> Option<FailureRow> {
+        let rank = from.0 as usize;
+        match message {
+            ToCoordinator::Hello { threads } => {
+                self.ranks[rank].threads = u64::from(threads);
+                self.totals.threads += u64::from(threads);
+                self.hand_out(from);
+                self.prefetch(from);
+            }
+            ToCoordinator::Want {
+                received,
+                unstarted,
+                mean_ns,
+            } => {
+                self.ranks[rank].mean_ns = mean_ns;
+                // Otherwise an answer is under way already.
+                if received == self.ranks[rank].batches_sent {
+                    if unstarted == 0 {
+                        self.hand_out(from);
+                    }
+                    self.prefetch(from);
+                }
+            }
+            ToCoordinator::Report(report) => self.count(&report),
+            ToCoordinator::Failure(row) => {
+                self.outbox.push((from, ToWorker::Recorded));
+                return Some(row);
+            }
+            ToCoordinator::Drain(reason) => self.drain(reason),
+            ToCoordinator::Broken(breakdown) => self.break_down(breakdown),
+            ToCoordinator::Finished { abandoned } => {
+                self.ranks[rank].finished = true;
+                self.totals.abandoned += abandoned;
+            }
+        }
+        None
+    }
+
+    fn count(&mut self, report: &Report) {
+        self.totals.done += report.done;
+        self.totals.quarantined += report.quarantined;
+        self.totals.retried += report.retried;
+        for &(bucket, count) in &report.times {
+            self.times.add(usize::from(bucket), u64::from(count));
+        }
+    }
+
+    fn pace(&self, rank: Rank) -> RankPace {
+        let state = &self.ranks[rank.0 as usize];
+        RankPace {
+            threads: state.threads,
+            mean: Duration::from_nanos(state.mean_ns),
+            last_batch: state.last_batch,
+        }
+    }
+
+    /// Threads of all ranks; those that haven't reported yet are taken to be like `rank`.
+    fn all_threads(&self, rank: Rank) -> u64 {
+        let like = self.ranks[rank.0 as usize].threads;
+        self.ranks
+            .iter()
+            .map(|state| if state.threads == 0 { like } else { state.threads })
+            .sum()
+    }
+
+    fn prefetch(&mut self, rank: Rank) {
+        if self.pending.units() == 0
+            || worth_prefetching(self.pending.units(), &self.pace(rank), self.all_threads(rank))
+        {
+            self.hand_out(rank);
+        }
+    }
+
+    /// Hands a batch to a rank that can work, or tells it that there is no more.
+    fn hand_out(&mut self, rank: Rank) {
+        let pace = self.pace(rank);
+        if pace.threads == 0 || self.ranks[rank.0 as usize].told_no_more {
+            return;
+        }
+        let batch = batch_units(self.pending.units(), &pace, self.all_threads(rank), &self.bounds);
+        let mut ranges = Vec::new();
+        let mut units = 0;
+        while units < batch && ranges.len() < RANGES_PER_MESSAGE {
+            let Some(range) = self.pending.take(batch - units) else {
+                break;
+            };
+            units += range.end - range.start;
+            ranges.push(range);
+        }
+        if !ranges.is_empty() {
+            let p99_ns = self.p99().map_or(0, |time| time.as_nanos() as u64);
+            self.outbox.push((rank, ToWorker::Work { ranges, p99_ns }));
+            let state = &mut self.ranks[rank.0 as usize];
+            state.batches_sent += 1;
+            // The gaps of a resumed run cut batches short; that says nothing about the pace.
+            state.last_batch = batch;
+        }
+        if self.pending.units() == 0 {
+            self.tell_no_more();
+        }
+    }
+
+    fn tell_no_more(&mut self) {
+        for (state, rank) in self.ranks.iter_mut().zip(0..) {
+            if !state.told_no_more {
+                state.told_no_more = true;
+                self.outbox.push((Rank(rank), ToWorker::NoMore));
+            }
+        }
+    }
+
+    /// Starts the end of a run that isn't done: nothing is handed out any more.
+    pub(super) fn drain(&mut self, reason: DrainReason) {
+        if self.draining.is_none() {
+            self.draining = Some(reason);
+            self.stop(reason);
+        }
+    }
+
+    /// A rank can't go on, so the run can't.
+    pub(super) fn break_down(&mut self, breakdown: Breakdown) {
+        if self.breakdown.is_none() {
+            self.breakdown = Some(breakdown);
+            self.stop(DrainReason::Walltime);
+        }
+    }
+
+    fn stop(&mut self, reason: DrainReason) {
+        self.pending.clear();
+        for rank in 0..self.ranks.len() as u32 {
+            self.outbox.push((Rank(rank), ToWorker::Drain(reason)));
+        }
+        self.tell_no_more();
+    }
+
+    /// The 99th percentile of all unit times so far.
+    pub(super) fn p99(&self) -> Option<Duration> {
+        self.times.quantile(0.99)
+    }
+
+    /// Whether there are units that nobody has been handed.
+    pub(super) fn has_pending(&self) -> bool {
+        self.pending.units() > 0
+    }
+
+    pub(super) fn totals(&self) -> Totals {
+        self.totals
+    }
+
+    pub(super) fn units(&self) -> u64 {
+        self.units
+    }
+
+    pub(super) fn draining(&self) -> Option<DrainReason> {
+        self.draining
+    }
+
+    /// What is to be sent, in order.
+    pub(super) fn take_outbox(&mut self) -> Vec<(Rank, ToWorker)> {
+        std::mem::take(&mut self.outbox)
+    }
+
+    /// How the run ended, once every rank is finished.
+    pub(super) fn result(&self) -> Option<Result<Outcome, Breakdown>> {
+        if !self.ranks.iter().all(|state| state.finished) {
+            return None;
+        }
+        if let Some(breakdown) = &self.breakdown {
+            return Some(Err(breakdown.clone()));
+        }
+        let totals = self.totals;
+        let remaining = self.units - totals.done - totals.quarantined;
+        Some(Ok(Outcome {
+            done: totals.done,
+            quarantined: totals.quarantined,
+            retried: totals.retried,
+            remaining,
+            abandoned: totals.abandoned,
+            // A request that came when all was done has cut nothing short.
+            drained: self.draining.filter(|_| remaining > 0),
+            threads: totals.threads,
+        }))
+    }
+}

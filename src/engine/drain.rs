@@ -1,0 +1,133 @@
+//! Stopping in good order: who asked for it, and why.
+
+use serde::{Deserialize, Serialize};
+use signal_hook::consts::{SIGINT, SIGTERM, SIGUSR1};
+use signal_hook::iterator::Signals;
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+/// Copies of a signal that come together (a batch system signals the ranks, and so does mpirun) count as one.
+const SAME_SIGNAL: Duration = Duration::from_secs(1);
+
+/// Exit code "resume me".
+const EXIT_RESUME: i32 = 75;
+
+/// Why a run stopped before its work was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DrainReason {
+    /// A signal, by number.
+    Signal(u8),
+    /// The time left was too short for another unit.
+    Walltime,
+}
+
+impl DrainReason {
+    pub(super) fn code(self) -> u32 {
+        match self {
+            Self::Signal(number) => 0x100 | u32::from(number),
+            Self::Walltime => 1,
+        }
+    }
+
+    pub(super) fn from_code(code: u32) -> Option<Self> {
+        match code {
+            0 => None,
+            1 => Some(Self::Walltime),
+            code => Some(Self::Signal((code & 0xff) as u8)),
+        }
+    }
+}
+
+impl fmt::Display for DrainReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Signal(number) => match signal_hook::low_level::signal_name(i32::from(*number)) {
+                Some(name) => f.write_str(name),
+                None => write!(f, "signal {number}"),
+            },
+            Self::Walltime => f.write_str("the end of the walltime"),
+        }
+    }
+}
+
+/// A request to stop, shared by whoever may make it and the engine that looks at it. The first reason stays.
+#[derive(Clone, Debug, Default)]
+pub struct DrainFlag(Arc<AtomicU32>);
+
+impl DrainFlag {
+    /// No request yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Asks for a drain. On any rank: the engine tells the others.
+    pub fn request(&self, reason: DrainReason) {
+        let _first_reason_stays = self
+            .0
+            .compare_exchange(0, reason.code(), Ordering::AcqRel, Ordering::Acquire);
+    }
+
+    /// The request, if there is one.
+    #[must_use]
+    pub fn requested(&self) -> Option<DrainReason> {
+        DrainReason::from_code(self.0.load(Ordering::Acquire))
+    }
+
+    /// Lets SIGTERM, SIGINT and SIGUSR1 request a drain, from a thread that waits for them. A second one, a second or
+    /// more after the first, ends this process at once with exit code 75; what was committed stays.
+    ///
+    /// # Errors
+    /// If the operating system refuses the handlers or the thread.
+    pub fn listen_for_signals(&self) -> std::io::Result<()> {
+        let flag = self.clone();
+        let mut signals = Signals::new([SIGTERM, SIGINT, SIGUSR1])?;
+        std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
+            let mut first: Option<Instant> = None;
+            for signal in signals.forever() {
+                match first {
+                    Some(time) if time.elapsed() >= SAME_SIGNAL => {
+                        signal_hook::low_level::exit(EXIT_RESUME);
+                    }
+                    Some(_) => {}
+                    None => {
+                        first = Some(Instant::now());
+                        flag.request(DrainReason::Signal(signal as u8));
+                    }
+                }
+            }
+        })?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_reason_stays() {
+        let flag = DrainFlag::new();
+        assert_eq!(flag.requested(), None);
+        flag.request(DrainReason::Signal(15));
+        flag.clone().request(DrainReason::Walltime);
+        assert_eq!(flag.requested(), Some(DrainReason::Signal(15)));
+    }
+
+    #[test]
+    fn reasons_survive_their_codes_and_read_well() {
+        for reason in [
+            DrainReason::Walltime,
+            DrainReason::Signal(1),
+            DrainReason::Signal(10),
+            DrainReason::Signal(64),
+        ] {
+            assert_eq!(DrainReason::from_code(reason.code()), Some(reason));
+        }
+        assert_eq!(DrainReason::Signal(15).to_string(), "SIGTERM");
+        assert_eq!(DrainReason::Signal(200).to_string(), "signal 200");
+    }
+}

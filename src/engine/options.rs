@@ -1,0 +1,116 @@
+//! What can be asked of the engine, and what it tells.
+
+use super::{DrainReason, LedgerError};
+use crate::comm::Rank;
+use serde::{Deserialize, Serialize};
+use std::time::{Duration, Instant};
+use thiserror::Error;
+
+/// When the job ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Deadline {
+    /// The end, after which nothing is sure to run.
+    pub at: Instant,
+    /// Time kept free before it for the last commit and what comes after the engine. Units that still run at
+    /// `at - reserve` are abandoned.
+    pub reserve: Duration,
+}
+
+/// How work is done. Nothing here changes a result.
+#[derive(Clone, Debug)]
+pub struct EngineOptions {
+    /// Compute threads of this rank; 0 takes its share of the node's cores.
+    pub threads: usize,
+    /// How often a failing unit is tried again.
+    pub retries: u32,
+    /// Time between commits.
+    pub commit_interval: Duration,
+    /// Most units handed out at once; 0 lets the engine choose.
+    pub batch_units: u64,
+    /// Bytes of finished but uncommitted results at which a rank commits without waiting for the interval.
+    pub buffer_bytes: usize,
+    /// When the job ends, if known. Rank 0's counts.
+    pub deadline: Option<Deadline>,
+}
+
+impl Default for EngineOptions {
+    fn default() -> Self {
+        Self {
+            threads: 0,
+            retries: 1,
+            commit_interval: Duration::from_secs(1),
+            batch_units: 0,
+            buffer_bytes: 64 << 20,
+            deadline: None,
+        }
+    }
+}
+
+/// How far the run is, as rank 0 knows it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Progress {
+    /// Units committed in this run, quarantined ones among them.
+    pub units_done: u64,
+    /// Units that this run was given.
+    pub units_total: u64,
+    /// Units quarantined in this run.
+    pub failed: u64,
+    /// Attempts that were repeated.
+    pub retried: u64,
+    /// Ranks at work.
+    pub ranks: u32,
+    /// Compute threads of all ranks.
+    pub threads: u64,
+    /// Units committed per second, lately.
+    pub rate_per_s: f64,
+    /// Time that the rest takes at this rate, if there is a rate.
+    pub remaining: Option<Duration>,
+    /// Time since the start of the run.
+    pub elapsed: Duration,
+    /// Set as soon as the run stops early.
+    pub draining: Option<DrainReason>,
+}
+
+/// How a run ended; the same on all ranks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// Units committed with their metrics.
+    pub done: u64,
+    /// Units committed as quarantined.
+    pub quarantined: u64,
+    /// Attempts that were repeated.
+    pub retried: u64,
+    /// Units not committed: never started, or abandoned.
+    pub remaining: u64,
+    /// Units that were given up while they ran, because the walltime ended. Their threads may still run: end the
+    /// process without waiting for them.
+    pub abandoned: u64,
+    /// Why the run stopped early; `None` if it is complete.
+    pub drained: Option<DrainReason>,
+    /// Compute threads of all ranks.
+    pub threads: u64,
+}
+
+/// Why a run can't go on. All ranks get the same error; everything committed stays.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum EngineError {
+    /// Results can't be written.
+    #[error("{rank}: {source}")]
+    Ledger {
+        /// Where it happened first.
+        rank: Rank,
+        /// What happened (cut to fit a message on ranks other than `rank`).
+        source: LedgerError,
+    },
+    /// The compute threads can't be started.
+    #[error("{rank} can't start {threads} compute threads: {reason} (hint: check the limits of processes and memory)")]
+    Threads {
+        /// Which rank.
+        rank: Rank,
+        /// How many were asked for.
+        threads: usize,
+        /// What the operating system said.
+        reason: String,
+    },
+}

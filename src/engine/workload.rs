@@ -1,0 +1,24 @@
+//! What the engine needs to know about the work.
+
+use crate::scenario::{MetricColumn, PreparedPoint, Unit};
+use crate::sweep::{PointIndex, UnitIndex};
+
+/// Units to be run: the study as the engine sees it.
+///
+/// Everything is a pure function of the index, so any rank can run any unit.
+pub trait Workload: Send + Sync + 'static {
+    /// The unit with its point, replicate and random streams.
+    fn unit(&self, index: UnitIndex) -> Unit;
+
+    /// A design point, ready to simulate. Called once for a row of consecutive units of the point.
+    ///
+    /// # Errors
+    /// In words, if the point's configuration doesn't work; its units are quarantined.
+    fn prepare(&self, point: PointIndex) -> Result<Box<dyn PreparedPoint>, String>;
+
+    /// The metric columns, the same for all units.
+    fn metrics(&self) -> &[MetricColumn];
+
+    /// Length of the member axis: the most members that a unit has.
+    fn members(&self) -> usize;
+}
