@@ -1,4 +1,7 @@
 //! Batch engine for large studies of agents that find the source of an odour plume.
+//!
+//! The program `plume-nav-sim` is the usual way to use it. As a library it lets a program of yours add scenarios:
+//! implement [`scenario::Scenario`] and call [`cli::main`] with `Registry::builtin().with(…)`.
 
 pub mod cli;
 pub mod comm;

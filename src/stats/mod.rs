@@ -13,6 +13,11 @@ mod sum;
 mod summary;
 mod unit_statistics;
 
+#[cfg(test)]
+mod coverage;
+#[cfg(test)]
+mod properties;
+
 pub use columns::{STATISTICS, StatisticColumn, StatisticStorage, StatisticUnit, StatisticValue};
 pub use critical::{normal_critical, student_critical};
 pub use interval::IntervalMethod;

@@ -17,6 +17,14 @@ impl CompensatedSum {
         self.low += error;
     }
 
+    /// Adds `a · b` without rounding the product.
+    #[inline]
+    pub(super) fn add_product(&mut self, a: f64, b: f64) {
+        let product = a * b;
+        self.add(product);
+        self.low += a.mul_add(b, -product);
+    }
+
     /// The sum as one number.
     pub(super) fn value(self) -> f64 {
         self.high + self.low

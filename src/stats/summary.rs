@@ -118,7 +118,7 @@ impl Summary {
         let scale = scale_for(extent.magnitude());
         let mut sum = CompensatedSum::default();
         for unit in filled() {
-            sum.add(unit.mean * scale * f64::from(unit.count));
+            sum.add_product(unit.mean * scale, f64::from(unit.count));
         }
         let mean = sum.mean(count as f64);
         let mut squares = CompensatedSum::default();
