@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Finds MPI, HDF5 and NetCDF for the build and for runs. To be sourced, by any POSIX shell, from the repository's root:
 #
 #   . jobs/environment.sh
@@ -80,7 +81,7 @@ plume_nav_sim_find_netcdf() { # HDF5_PREFIX: prints the prefix of a NetCDF that 
         *)
             for plume_nav_sim_prefix in "${NETCDF_ROOT:-}" "${NETCDF_C_ROOT:-}" "${NETCDF_HOME:-}" "${EBROOTNETCDF:-}" \
                 "${CRAY_NETCDF_HDF5PARALLEL_PREFIX:-}" "$(plume_nav_sim_compiler_prefix nc-config)" "$1"; do
-                [ -n "$plume_nav_sim_prefix" ] && [ -e "$plume_nav_sim_prefix/include/netcdf.h" ] || continue
+                [ -e "${plume_nav_sim_prefix:-/nowhere}/include/netcdf.h" ] || continue
                 # With a parallel HDF5, only a NetCDF that was built with one.
                 ! plume_nav_sim_has_parallel_hdf5 "$1" ||
                     grep -qsE '^#define +NC_HAS_PARALLEL4 +1' "$plume_nav_sim_prefix/include/netcdf_meta.h" || continue
@@ -109,6 +110,9 @@ EXPLANATION
 
 plume_nav_sim_environment() {
     PLUME_NAV_SIM_MPI=${PLUME_NAV_SIM_MPI:-openmpi}
+    # What an earlier call found for another library is no choice of yours.
+    [ "${PLUME_NAV_SIM_FOUND_FOR:-$PLUME_NAV_SIM_MPI}" = "$PLUME_NAV_SIM_MPI" ] ||
+        unset HDF5_DIR NETCDF_DIR MPICC PLUME_NAV_SIM_MPIRUN
     case $PLUME_NAV_SIM_MPI in
         openmpi | mpich)
             # Debian's plain `mpicc` and `mpirun` are alternatives, which may belong to two different libraries.
@@ -167,7 +171,7 @@ plume_nav_sim_environment() {
     if [ "$(id -u)" -eq 0 ] && [ "$PLUME_NAV_SIM_MPI" = openmpi ]; then
         export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
     fi
-    export PLUME_NAV_SIM_MPI PLUME_NAV_SIM_MPIRUN PLUME_NAV_SIM_FEATURES
+    export PLUME_NAV_SIM_MPI PLUME_NAV_SIM_MPIRUN PLUME_NAV_SIM_FEATURES PLUME_NAV_SIM_FOUND_FOR="$PLUME_NAV_SIM_MPI"
 }
 
 plume_nav_sim_environment

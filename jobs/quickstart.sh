@@ -32,7 +32,7 @@ case $PLUME_NAV_SIM_MPI in
 esac
 
 mkdir -p "$(dirname "$results")"
-command=("${launch[@]}" "$program" sweep "$study" -o "$results" --overwrite --threads "$threads")
+command=(${launch[@]+"${launch[@]}"} "$program" sweep "$study" -o "$results" --overwrite --threads "$threads")
 printf '%s\n' "-> study: ${command[*]}"
 start=$SECONDS
 code=0
@@ -55,6 +55,6 @@ What next, in this shell: . jobs/environment.sh
   $program plan $study        what a study costs before it runs
   $program config show $study     every setting and where it comes from
   cp $study my-study.toml, edit it, and
-  ${launch[*]}${launch[*]:+ }$program sweep my-study.toml -o results/my-study.h5
+  ${launch[*]-}${launch[*]+ }$program sweep my-study.toml -o results/my-study.h5
   on a cluster: sbatch slurm/sweep.sbatch my-study.toml results/my-study.h5 (PBS: jobs/sweep.pbs)
 NEXT

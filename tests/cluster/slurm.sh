@@ -3,6 +3,7 @@
 #
 #   tests/cluster/slurm.sh COMMAND [ARGUMENTS]    starts a cluster, runs the command in it, stops the cluster
 #   . tests/cluster/slurm.sh                      gives the functions slurm_start, slurm_submit, slurm_wait, slurm_stop
+#   SLURM_TEST_CPUS                               CPUs of the node (default: those of this machine)
 #
 # Everything lives in one temporary folder with its own key, socket, ports and process ids, so that several clusters and
 # the leftovers of a killed one don't meet. Needs root (slurmd starts jobs) and Debian's slurm-wlm and munge.
@@ -28,8 +29,8 @@ slurm_until() { # waits at most $1 s until a command succeeds
     done
 }
 
-slurm_start() { # [CPUS]: starts the cluster and waits until its node takes jobs
-    local cpus=${1:-$(nproc)} host munge_socket controller_port node_port name
+slurm_start() { # starts the cluster and waits until its node takes jobs
+    local host munge_socket controller_port node_port name
     if [ "$(id -u)" -ne 0 ]; then
         echo "slurm: root is needed to start slurmd" >&2
         return 77
@@ -83,7 +84,7 @@ SlurmctldPidFile=$slurm_folder/slurmctld.pid
 SlurmdPidFile=$slurm_folder/slurmd.pid
 SlurmctldLogFile=$slurm_folder/log/slurmctld.log
 SlurmdLogFile=$slurm_folder/log/slurmd.log
-NodeName=$host NodeAddr=127.0.0.1 CPUs=$cpus State=UNKNOWN
+NodeName=$host NodeAddr=127.0.0.1 CPUs=${SLURM_TEST_CPUS:-$(nproc)} State=UNKNOWN
 PartitionName=test Nodes=$host Default=YES MaxTime=INFINITE State=UP
 CONFIGURATION
     export SLURM_CONF=$slurm_folder/slurm.conf
@@ -169,7 +170,7 @@ slurm_stop() { # ends what this shell started, newest first, and removes the fol
 
 if [ "${BASH_SOURCE[0]}" = "$0" ]; then
     if [ $# -eq 0 ]; then
-        sed -n '2,8s/^# \{0,1\}//p' "$0"
+        sed -n '2,9s/^# \{0,1\}//p' "$0"
         exit 2
     fi
     trap slurm_stop EXIT

@@ -41,7 +41,8 @@ PROGRAM
 chmod +x "$folder/stand-in"
 export PLUME_NAV_SIM=$folder/stand-in STAND_IN_LOG=$folder/calls STAND_IN
 
-slurm_start 2 || exit
+SLURM_TEST_CPUS=2
+slurm_start || exit
 cd "$repository" || exit 1
 
 batch() { # STAND_IN [options of sbatch …]: runs the script; sets job, ending, calls
