@@ -3,6 +3,7 @@
 pub mod cli;
 pub mod comm;
 pub mod config;
+pub mod doctor;
 pub mod engine;
 pub mod random;
 pub mod report;
