@@ -1,12 +1,23 @@
-//! Compiles the presets of `conf/` into the program, so that it works without the folder.
+//! Compiles the presets of `conf/` into the program, so that it works without the folder, and the git revision, so that
+//! results say which program made them.
 
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 fn main() {
-    println!("cargo:rerun-if-changed=conf");
-    println!("cargo:rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=conf");
+    println!("cargo::rerun-if-changed=src");
+    println!("cargo::rerun-if-env-changed=PLUME_NAV_SIM_GIT_REVISION");
+    let out = PathBuf::from(std::env::var("OUT_DIR").expect("cargo names the output folder"));
+    fs::write(out.join("builtin_presets.rs"), presets()).expect("the output folder is writable");
+    println!("cargo::rustc-env=PLUME_NAV_SIM_GIT_REVISION={}", revision());
+}
+
+/// Source of a table of all presets.
+fn presets() -> String {
     let root = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR").expect("cargo names the package's folder")).join("conf");
     let mut presets = Vec::new();
     collect(&root, &root, &mut presets);
@@ -18,8 +29,7 @@ fn main() {
         writeln!(table, "    ({name:?}, include_str!({path:?})),").expect("writing to a string succeeds");
     }
     table.push_str("];\n");
-    let out = PathBuf::from(std::env::var("OUT_DIR").expect("cargo names the output folder")).join("builtin_presets.rs");
-    fs::write(out, table).expect("the output folder is writable");
+    table
 }
 
 /// Adds `(group/name, path)` of every preset below `folder`; whole studies in `conf/studies` aren't presets.
@@ -29,7 +39,6 @@ fn collect(root: &Path, folder: &Path, presets: &mut Vec<(String, PathBuf)>) {
         let path = entry.path();
         if path.is_dir() {
             if path != root.join("studies") {
-                println!("cargo:rerun-if-changed={}", path.display());
                 collect(root, &path, presets);
             }
         } else if path.extension().is_some_and(|extension| extension == "toml") {
@@ -41,4 +50,30 @@ fn collect(root: &Path, folder: &Path, presets: &mut Vec<(String, PathBuf)>) {
             }
         }
     }
+}
+
+/// The revision that is built: given (a source archive has no history, its packager may name it), from git, or unknown.
+fn revision() -> String {
+    if let Ok(given) = std::env::var("PLUME_NAV_SIM_GIT_REVISION")
+        && !given.is_empty()
+    {
+        return given;
+    }
+    for path in ["HEAD", "index"] {
+        if let Some(file) = git(&["rev-parse", "--git-path", path]) {
+            println!("cargo::rerun-if-changed={file}");
+        }
+    }
+    let Some(revision) = git(&["rev-parse", "HEAD"]) else { return "unknown".to_owned() };
+    match git(&["status", "--porcelain", "--untracked-files=no"]) {
+        Some(_) => format!("{revision}-dirty"),
+        None => revision,
+    }
+}
+
+/// What git prints, if it prints anything.
+fn git(arguments: &[&str]) -> Option<String> {
+    let output = Command::new("git").args(arguments).output().ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    (output.status.success() && !text.trim().is_empty()).then(|| text.trim().to_owned())
 }

@@ -3,6 +3,7 @@
 use super::ExitStatus;
 use crate::config::ConfigError;
 use crate::engine::EngineError;
+use crate::report::ReportError;
 use crate::session::SessionError;
 use crate::store::StoreError;
 use thiserror::Error;
@@ -31,6 +32,9 @@ pub enum CommandError {
     /// The engine.
     #[error(transparent)]
     Engine(#[from] EngineError),
+    /// A table of the summary.
+    #[error(transparent)]
+    Report(#[from] ReportError),
     /// Writing to standard output or a given file.
     #[error("writing {what}: {source}")]
     Write {
@@ -56,6 +60,7 @@ impl CommandError {
         match self {
             Self::Config(_) | Self::Usage { .. } => ExitStatus::UserMistake,
             Self::Store(error) if error.is_user_mistake() => ExitStatus::UserMistake,
+            Self::Report(error) if error.is_user_mistake() => ExitStatus::UserMistake,
             Self::Session(error) if error.is_user_mistake() => ExitStatus::UserMistake,
             _ => ExitStatus::Failure,
         }

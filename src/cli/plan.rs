@@ -4,7 +4,7 @@ use super::error::CommandResult;
 use super::study_arguments::StudyArguments;
 use super::{CommandError, ExitStatus, text};
 use crate::config::Study;
-use crate::engine::{StudyWorkload, Workload, memory_bytes, walltime};
+use crate::engine::{self, EngineOptions, StudyWorkload, Workload, walltime};
 use crate::scenario::Registry;
 use crate::store::Layout;
 use crate::sweep::UnitIndex;
@@ -23,11 +23,11 @@ pub struct PlanArguments {
     study: StudyArguments,
 
     /// Run units for this long on one core, to estimate the cost
-    #[arg(long, value_name = "TIME", num_args = 0..=1, default_missing_value = "5s", value_parser = walltime::parse)]
+    #[arg(long, value_name = "TIME", num_args = 0..=1, default_missing_value = "5s", value_parser = walltime::parse_duration)]
     pilot: Option<Duration>,
 
     /// The time in which the study should be done, for the suggested number of ranks
-    #[arg(long, value_name = "TIME", default_value = "1:00:00", value_parser = walltime::parse)]
+    #[arg(long, value_name = "TIME", default_value = "1:00:00", value_parser = walltime::parse_duration)]
     within: Duration,
 
     /// Print JSON
@@ -40,7 +40,7 @@ pub fn execute(arguments: &PlanArguments, registry: &Registry) -> CommandResult 
     let layout = Layout::new(&study);
     let pilot = arguments.pilot.map(|time| Pilot::run(&study, time)).transpose()?;
     let threads = study.resolved.execution.threads.max(1);
-    let memory = memory_bytes(&study, layout.slab_bytes(), threads);
+    let memory = memory_bytes(&study, layout.slab_bytes(), u64::from(threads));
     let estimate = pilot.as_ref().map(|pilot| Estimate::new(pilot, study.plan.units(), arguments.within));
     if arguments.json {
         let dimensions: Vec<_> =
@@ -84,6 +84,19 @@ pub fn execute(arguments: &PlanArguments, registry: &Registry) -> CommandResult 
     }
     text::print(&page)?;
     Ok(ExitStatus::Done)
+}
+
+/// Memory of a rank, bytes: the program as it is now, the values of a unit per thread, and results between two commits.
+fn memory_bytes(study: &Study, slab_bytes: u64, threads: u64) -> u64 {
+    let resident = std::fs::read_to_string("/proc/self/statm")
+        .ok()
+        .and_then(|text| text.split(' ').nth(1)?.parse::<u64>().ok())
+        .map_or(0, |pages| pages * rustix::param::page_size() as u64);
+    let values = study.metrics.len() as u64 * u64::from(study.member_axis.count) * size_of::<f64>() as u64;
+    // The engine commits when its buffer is full; the piece that a thread is at comes on top, and the buffer is copied
+    // once to be written in one go.
+    let buffered = (EngineOptions::default().buffer_bytes as u64).min(slab_bytes.saturating_mul(study.plan.units()));
+    resident + threads * (values + slab_bytes) + 2 * buffered
 }
 
 fn describe(pilot: &Pilot, estimate: &Estimate, within: Duration) -> String {
@@ -132,9 +145,9 @@ impl Pilot {
     fn run(study: &Study, time: Duration) -> Result<Self, CommandError> {
         let workload = StudyWorkload::new(study);
         let units = study.plan.units();
-        let mut values = vec![f64::NAN; workload.values_per_unit()];
+        let mut values = vec![f64::NAN; study.metrics.len() * study.member_axis.count as usize];
         // Caches warm up on a unit that isn't counted.
-        let _ = workload.run_unit(UnitIndex(0), &mut values);
+        let _ = engine::run_single(&workload, &workload.unit(UnitIndex(0)), &mut values);
         let mut pilot = Self { seconds: Vec::new(), failed: 0 };
         let start = Instant::now();
         let mut next = 0;
@@ -142,7 +155,7 @@ impl Pilot {
         let stride = ((units as f64 * 0.618_033_988_749_894_9) as u64).max(1);
         while (pilot.seconds.len() as u64) < units && (pilot.seconds.is_empty() || start.elapsed() < time) {
             let begin = Instant::now();
-            if workload.run_unit(UnitIndex(next), &mut values).is_err() {
+            if engine::run_single(&workload, &workload.unit(UnitIndex(next)), &mut values).is_err() {
                 pilot.failed += 1;
             }
             pilot.seconds.push(begin.elapsed().as_secs_f64());

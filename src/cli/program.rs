@@ -14,7 +14,7 @@ use std::process::ExitCode;
 #[must_use]
 pub fn main(registry: &Registry) -> ExitCode {
     // Under an MPI launcher every rank gets here with the same arguments; one voice is enough until MPI is up.
-    let silent = comm::launcher_rank().is_some_and(|rank| rank.0 != 0);
+    let silent = comm::launcher_rank() != 0;
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {

@@ -3,8 +3,8 @@
 use super::error::CommandResult;
 use super::study_arguments::StudyArguments;
 use super::{CommandError, ExitStatus, text};
-use crate::engine::{StudyWorkload, Workload};
-use crate::scenario::{Registry, UnitFailure};
+use crate::engine::{self, StudyWorkload, Workload};
+use crate::scenario::Registry;
 use crate::sweep::{PointIndex, UnitIndex};
 use clap::Args;
 use serde_json::{Value, json};
@@ -53,11 +53,12 @@ pub fn execute(arguments: &RunArguments, registry: &Registry) -> CommandResult {
     let workload = StudyWorkload::new(&study);
     let members = study.member_axis.count as usize;
     let mut values = vec![f64::NAN; study.metrics.len() * members];
-    let seed = workload.seed(index).0;
-    let outcome = workload.run_unit(index, &mut values);
+    let unit = workload.unit(index);
+    let seed = unit.streams.seed("unit").0;
+    let outcome = engine::run_single(&workload, &unit, &mut values);
 
     let assignments = study.design.assignments(point);
-    let active = workload.members(index).unwrap_or(members);
+    let active = *outcome.as_ref().unwrap_or(&members);
     if arguments.json {
         let metrics: serde_json::Map<String, Value> = study
             .metrics
@@ -68,7 +69,7 @@ pub fn execute(arguments: &RunArguments, registry: &Registry) -> CommandResult {
         let swept: serde_json::Map<String, Value> = assignments.iter().map(|a| (a.key.clone(), a.value.clone())).collect();
         let document = json!({
             "unit": index.0, "point": point.0, "replicate": replicate.0, "seed": seed, "swept": swept,
-            "failure": outcome.as_ref().err().map(UnitFailure::to_string), "metrics": metrics,
+            "failure": outcome.as_ref().err().map(ToString::to_string), "metrics": metrics,
         });
         text::print(&format!("{document:#}\n"))?;
     } else {
@@ -82,7 +83,7 @@ pub fn execute(arguments: &RunArguments, registry: &Registry) -> CommandResult {
         text::print(&page)?;
     }
     match outcome {
-        Ok(()) => Ok(ExitStatus::Done),
+        Ok(_) => Ok(ExitStatus::Done),
         Err(failure) => {
             eprintln!("{index} failed: {failure}");
             Ok(ExitStatus::Quarantined)

@@ -27,27 +27,30 @@ pub struct StatusArguments {
 pub fn execute(arguments: &StatusArguments) -> CommandResult {
     let reader = Reader::open(&arguments.results)?;
     let study = reader.resolved_study()?;
+    let shape = reader.layout().shape();
+    let (points, replicates) = (shape.points(), u64::from(shape.plan().replicates));
     let counts = reader.state_counts()?;
+    let units = counts.done + counts.quarantined + counts.pending;
     let finished = reader.finished()?;
     let holder = store::Lock::holder(&arguments.results);
     let failures = reader.failures()?;
     let sessions = reader.sessions()?;
     if arguments.json {
         let document = json!({
-            "study": study.study.name, "points": reader.points(), "replicates": reader.replicates(),
-            "units": counts.units, "committed": counts.done, "quarantined": counts.quarantined,
+            "study": study.study.name, "points": points, "replicates": replicates,
+            "units": units, "committed": counts.done, "quarantined": counts.quarantined,
             "pending": counts.pending, "finished": finished, "held_by": holder,
             "failures": failures.iter().take(arguments.failures).collect::<Vec<_>>(), "sessions": sessions,
         });
         text::print(&format!("{document:#}\n"))?;
     } else {
-        let percent = 100.0 * (counts.done + counts.quarantined) as f64 / counts.units.max(1) as f64;
+        let percent = 100.0 * (counts.done + counts.quarantined) as f64 / units.max(1) as f64;
         let mut page = format!(
             "{}: {} points × {} replicates = {} units\n{percent:.1} % committed: {} done, {} quarantined, {} pending; summary {}\n",
             study.study.name,
-            text::count(reader.points()),
-            text::count(reader.replicates()),
-            text::count(counts.units),
+            text::count(points),
+            text::count(replicates),
+            text::count(units),
             text::count(counts.done),
             text::count(counts.quarantined),
             text::count(counts.pending),
@@ -57,7 +60,13 @@ pub fn execute(arguments: &StatusArguments) -> CommandResult {
             page.push_str(&format!("in use by {holder}\n"));
         }
         for session in &sessions {
-            page.push_str(&format!("  {session}\n"));
+            page.push_str(&format!(
+                "  run of {}: {} ranks on {}, {}\n",
+                session.started,
+                session.ranks,
+                session.hosts.join(", "),
+                if session.outcome.is_empty() { "not ended in order" } else { &session.outcome },
+            ));
         }
         for failure in failures.iter().take(arguments.failures) {
             page.push_str(&format!(

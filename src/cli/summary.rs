@@ -1,11 +1,20 @@
 //! `summary`: the statistics of a results file as a table.
 
 use super::error::CommandResult;
-use super::{CommandError, ExitStatus, text};
-use crate::report::{SummaryFormat, SummaryTable};
-use crate::store::Reader;
+use super::{CommandError, ExitStatus};
+use crate::report::{PointRow, SummaryTable, TableDesign, TableFormat};
+use crate::stats::Summary;
+use crate::store::{Reader, StoreError};
+use crate::sweep::{Design, PointIndex};
 use clap::Args;
+use std::io::{BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
+
+/// Metrics in a table for people, unless others are asked for.
+const DEFAULT_METRICS: usize = 4;
+
+/// Design points that are read at once.
+const BLOCK_POINTS: u64 = 1024;
 
 /// Prints the statistics of a results file: mean with interval per design point and metric.
 #[derive(Args, Debug)]
@@ -22,13 +31,13 @@ pub struct SummaryArguments {
     #[arg(long, value_delimiter = ',', value_name = "KEY,…")]
     by: Vec<String>,
 
-    /// Metrics to show [default: the first few; csv and json: all]
+    /// Metrics to show [default: the first four; csv and json: all]
     #[arg(long, value_delimiter = ',', value_name = "NAME,…")]
     metric: Vec<String>,
 
     /// Format of the output
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
-    format: SummaryFormat,
+    format: TableFormat,
 }
 
 pub fn execute(arguments: &SummaryArguments) -> CommandResult {
@@ -39,7 +48,67 @@ pub fn execute(arguments: &SummaryArguments) -> CommandResult {
             "`plume-nav-sim status` says what is missing, `sweep --resume` runs it",
         ));
     }
-    let _ = (SummaryTable::default(), &arguments.by, &arguments.metric);
-    text::print("")?;
-    Ok(ExitStatus::Done)
+    let study = reader.resolved_study()?;
+    let design = Design::parse(&study.sweep)
+        .map_err(|_| CommandError::usage("the sweep kept in the file can't be read", "use the version that wrote it"))?;
+    let keys: Vec<String> = design.assignments(PointIndex(0)).into_iter().map(|a| a.key).collect();
+    let metrics = reader.layout().shape().metrics.clone();
+    let mut table = SummaryTable::new(TableDesign {
+        keys: keys.clone(),
+        metrics: metrics.clone(),
+        confidence: study.statistics.confidence,
+        common_random_numbers: study.study.common_random_numbers,
+    });
+    if !arguments.by.is_empty() {
+        table = table.by(&arguments.by)?;
+    }
+    let for_people = matches!(arguments.format, TableFormat::Table | TableFormat::Markdown);
+    if !arguments.metric.is_empty() {
+        table = table.metrics(&arguments.metric)?;
+    } else if for_people {
+        let first: Vec<String> = metrics.iter().take(DEFAULT_METRICS).map(|metric| metric.name.clone()).collect();
+        table = table.metrics(&first)?;
+    }
+
+    let shown = table.metric_indices().to_vec();
+    let points = reader.layout().shape().points();
+    let blocks = (0..points).step_by(BLOCK_POINTS as usize).flat_map(|first| {
+        let range = PointIndex(first)..PointIndex(points.min(first + BLOCK_POINTS));
+        let summaries: Result<Vec<Vec<Summary>>, StoreError> =
+            shown.iter().map(|&metric| reader.summaries(metric, range.clone())).collect();
+        let rows: Vec<Result<PointRow, StoreError>> = match summaries {
+            Err(error) => vec![Err(error)],
+            Ok(columns) => (range.start.0..range.end.0)
+                .map(|point| {
+                    let assignments = design.assignments(PointIndex(point));
+                    Ok(PointRow {
+                        coordinates: assignments.into_iter().map(coordinate).collect(),
+                        summaries: columns.iter().map(|column| column[(point - first) as usize]).collect(),
+                    })
+                })
+                .collect(),
+        };
+        rows
+    });
+    let stdout = std::io::stdout();
+    let width = stdout.is_terminal().then(terminal_width).flatten();
+    let mut out = BufWriter::new(stdout.lock());
+    let written = table.write(blocks, arguments.format, width, &mut out);
+    match written.and_then(|()| Ok(out.flush()?)) {
+        Err(error) if error.is_broken_pipe() => Ok(ExitStatus::Done),
+        Err(error) => Err(error.into()),
+        Ok(()) => Ok(ExitStatus::Done),
+    }
+}
+
+/// Components are shown by their label, numbers and words as they are.
+fn coordinate(assignment: crate::sweep::Assignment) -> serde_json::Value {
+    match assignment.value {
+        serde_json::Value::Object(_) | serde_json::Value::Array(_) => assignment.label.into(),
+        value => value,
+    }
+}
+
+fn terminal_width() -> Option<u16> {
+    rustix::termios::tcgetwinsize(std::io::stdout()).ok().map(|size| size.ws_col).filter(|&columns| columns > 0)
 }

@@ -4,7 +4,7 @@ use super::error::CommandResult;
 use super::progress::{Display, ProgressStyle};
 use super::study_arguments::StudyArguments;
 use super::{CommandError, ExitStatus};
-use crate::comm::{Rank, World};
+use crate::comm::{Rank, World, abort_on_panic};
 use crate::config::ResolvedStudy;
 use crate::engine::walltime;
 use crate::scenario::Registry;
@@ -45,7 +45,7 @@ pub struct SweepArguments {
     threads: Option<u32>,
 
     /// Time until the job is killed: 90s, 45m, 2:00:00, 1-12:00:00 [default: what the scheduler says]
-    #[arg(long, value_name = "TIME", value_parser = walltime::parse)]
+    #[arg(long, value_name = "TIME", value_parser = walltime::parse_duration)]
     walltime: Option<std::time::Duration>,
 
     /// How progress is shown on standard error
@@ -92,7 +92,7 @@ impl SweepArguments {
                 (_, true) => Existing::Overwrite,
                 _ => Existing::Refuse,
             },
-            job_end: self.walltime.map(|time| started + time).or_else(|| walltime::job_end(started)),
+            job_end: self.walltime.map(|time| started + time).or_else(|| job_end(started)),
             verbosity: match (self.quiet, self.verbose) {
                 (true, _) => Verbosity::Quiet,
                 (_, true) => Verbosity::Verbose,
@@ -102,9 +102,18 @@ impl SweepArguments {
     }
 }
 
+/// The end of the job, if the batch system says it.
+fn job_end(started: SystemTime) -> Option<SystemTime> {
+    let now = SystemTime::now();
+    // Only the option's text can be wrong, and there is none.
+    let left = walltime::time_left(None, |name| std::env::var(name).ok(), now, started, None).ok()??;
+    Some(now + left.left)
+}
+
 pub fn execute(arguments: &SweepArguments, registry: &Registry) -> CommandResult {
     let started = SystemTime::now();
     let world = World::connect()?;
+    abort_on_panic();
     let root = world.communicator().rank() == Rank::ROOT;
     let style = if arguments.quiet || !root { ProgressStyle::None } else { arguments.progress };
     let mut display = Display::new(style, arguments.json && root);

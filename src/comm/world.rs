@@ -103,4 +103,20 @@ impl World {
             Self::Mpi(mpi) => Some(mpi),
         }
     }
+
+    /// Whether there is an MPI communicator, even of one rank.
+    #[must_use]
+    pub fn is_parallel(&self) -> bool {
+        !matches!(self, Self::Solo(_))
+    }
+
+    /// Name and version of the MPI library in use.
+    #[must_use]
+    pub fn mpi_library(&self) -> Option<String> {
+        match self {
+            Self::Solo(_) => None,
+            #[cfg(feature = "mpi")]
+            Self::Mpi(_) => Some(Mpi::library_version()),
+        }
+    }
 }

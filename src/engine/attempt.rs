@@ -84,6 +84,17 @@ pub(super) fn run_unit(
     }
 }
 
+/// Runs one unit once, exactly as a job would, into `values` (`[metrics, members]`).
+///
+/// # Errors
+/// What went wrong with it, a panic included.
+pub fn run_single(workload: &dyn Workload, unit: &Unit, values: &mut [f64]) -> Result<usize, UnitFailure> {
+    catch_panics_of_units();
+    let point = guarded(|| workload.prepare(unit.point).map_err(UnitFailure::Scenario))?;
+    run_unit(workload, point.as_ref(), unit, 0, values).result?;
+    Ok(point.members())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

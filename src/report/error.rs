@@ -31,3 +31,17 @@ pub enum ReportError {
     #[error("writing the table")]
     Write(#[from] std::io::Error),
 }
+
+impl ReportError {
+    /// Whether a wrong name was asked for.
+    #[must_use]
+    pub fn is_user_mistake(&self) -> bool {
+        matches!(self, Self::Unknown { .. } | Self::Repeated { .. })
+    }
+
+    /// Whether the reader of the table went away (`| head`).
+    #[must_use]
+    pub fn is_broken_pipe(&self) -> bool {
+        matches!(self, Self::Write(error) if error.kind() == std::io::ErrorKind::BrokenPipe)
+    }
+}

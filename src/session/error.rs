@@ -50,6 +50,14 @@ pub enum SessionError {
     /// The log files.
     #[error(transparent)]
     Telemetry(#[from] TelemetryError),
+    /// The threads that summarise can't be started.
+    #[error("can't start {threads} threads: {reason} (hint: check the limits of processes and memory)")]
+    Threads {
+        /// How many were asked for.
+        threads: usize,
+        /// What the operating system said.
+        reason: String,
+    },
     /// Signal handlers can't be put in place.
     #[error("can't watch for signals: {0}")]
     Signals(std::io::Error),

@@ -6,7 +6,8 @@ mod existing;
 mod opening;
 mod orders;
 mod run;
-mod signals;
+mod provenance;
+mod unit_store;
 
 pub use ending::{Ending, Tally};
 pub use error::SessionError;

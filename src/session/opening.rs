@@ -17,11 +17,12 @@ pub(super) fn open(
     study: &Study,
     layout: &Layout,
     provenance: &Provenance,
+    owner: &str,
 ) -> Result<Opened, SessionError> {
     let path = &request.results;
     // Looked at before locking, so that a refusal leaves no trace.
     refuse(path, request.existing)?;
-    let lock = Lock::acquire(path, &provenance.owner())?;
+    let lock = Lock::acquire(path, owner)?;
     // Another job may have made the file while this one waited for nothing but its own start.
     refuse(path, request.existing)?;
     let fresh = match (path.exists(), request.existing) {

@@ -2,16 +2,18 @@
 
 use super::opening::{self, Opened};
 use super::orders::{Go, Orders};
-use super::{Ending, Request, SessionError, Tally, signals};
+use super::{Ending, Request, SessionError, Tally, provenance};
 use crate::comm::{Communicator, Rank, World};
 use crate::config::Study;
-use crate::engine::{self, DrainFlag, EngineOptions, Progress};
+use crate::engine::{self, Deadline, DrainFlag, EngineOptions, Progress};
 use crate::gather;
 use crate::scenario::Registry;
-use crate::store::{Layout, Provenance, SessionRecord, Writer};
+use crate::store::{Driver, Layout, Writer};
 use crate::telemetry::{self, CorrelationId, LogFolder};
+use std::cell::RefCell;
 use std::ops::Range;
 use std::path::Path;
+use std::time::{Duration, Instant, SystemTime};
 
 /// What a run is about to do.
 #[derive(Debug)]
@@ -92,7 +94,7 @@ pub fn run(
     {
         // The engine tells all ranks of its errors; any other error may be this rank's alone, and the others would wait
         // for it forever.
-        telemetry::print_line(&format!("error: {} ({}): {error}", comm.rank(), world.facts().host));
+        telemetry::print_line(&format!("error: {} ({}): {error}", comm.rank(), provenance::host()));
         comm.abort(1);
     }
     // Held until the file is closed everywhere.
@@ -109,8 +111,13 @@ fn lead(
 ) -> Result<(Opened, Go), SessionError> {
     let study = Study::new(request.study.clone(), registry)?;
     let layout = Layout::new(&study);
-    let provenance = Provenance::new(&study, correlation_id, world.facts());
-    let opened = opening::open(request, &study, &layout, &provenance)?;
+    let opened = opening::open(
+        request,
+        &study,
+        &layout,
+        &provenance::of_file(world, correlation_id),
+        &provenance::owner(),
+    )?;
     telemetry::install(&LogFolder::beside(&request.results, correlation_id), correlation_id, 0, request.verbosity)?;
     let go = Go {
         study: request.study.clone(),
@@ -123,12 +130,7 @@ fn lead(
 }
 
 /// All ranks: run what is missing, then gather.
-fn work(
-    world: &World,
-    registry: &Registry,
-    observer: &mut dyn Observer,
-    go: Go,
-) -> Result<Ending, SessionError> {
+fn work(world: &World, registry: &Registry, observer: &mut dyn Observer, go: Go) -> Result<Ending, SessionError> {
     let comm = world.communicator();
     let root = comm.rank() == Rank::ROOT;
     let logs = LogFolder::beside(&go.results, go.correlation_id);
@@ -139,17 +141,18 @@ fn work(
     let layout = Layout::new(&study);
     let file_bytes = layout.file_bytes();
     let drain = DrainFlag::new();
-    signals::watch(&drain).map_err(SessionError::Signals)?;
-    agree_on_file(comm, world, &go.results)?;
+    drain.listen_for_signals().map_err(SessionError::Signals)?;
+    agree_on_file(comm, &go.results)?;
 
-    let mut writer = Writer::open(&go.results, &study, layout, world.driver())?;
+    let mut writer = Writer::open(&go.results, &study, layout, driver(world))?;
     let pending = if go.fresh { all_units(&study, root) } else { missing(comm, &study, &writer)? };
     let left: u64 = pending.iter().map(|range| range.end - range.start).sum();
     let total = study.plan.units();
-    let mut record = SessionRecord::begin(go.correlation_id, world.facts(), comm.gather(&host_line(world)));
+    let hosts = comm.gather(provenance::host().as_bytes());
+    let mut record = provenance::begin(world, comm, go.correlation_id, hosts);
+    // A finished file that lacks nothing stays as it is, byte for byte.
+    let complete = comm_agrees(comm, root && left == 0 && writer.finished()?);
     if root {
-        writer.set_finished(false)?;
-        writer.record_session(&record)?;
         observer.started(&Started {
             study: &study,
             results: &go.results,
@@ -160,28 +163,44 @@ fn work(
             committed_before: total - left,
         });
         tracing::info!(units = total, pending = left, ranks = comm.size(), "started");
+        if !complete {
+            writer.set_finished(false)?;
+            writer.record_session(&record)?;
+        }
+    }
+    if complete {
+        let quarantined = if root { writer.state_counts()?.quarantined } else { 0 };
+        writer.close()?;
+        return Ok(Ending::Finished(Tally { total, before: total, committed: 0, quarantined }));
     }
 
-    let options = EngineOptions::new(&study.resolved.execution, go.job_end);
+    let options = options(&study, go.job_end);
     let outcome = engine::run(comm, &study, &mut writer, pending, &options, &drain, &mut |p| observer.running(p))?;
-    let mut tally = Tally { total, before: total - left, committed: outcome.done + outcome.quarantined, quarantined: 0 };
+    let mut tally = Tally {
+        total,
+        before: total - left,
+        committed: outcome.done + outcome.quarantined,
+        quarantined: 0,
+    };
     if let Some(reason) = outcome.drained {
-        tracing::info!(%reason, "drained");
+        tracing::info!(%reason, committed = tally.committed, "drained");
         if root {
-            tally.quarantined = writer.failure_count();
-            writer.record_session(record.end("drained", tally.committed))?;
+            tally.quarantined = writer.state_counts()?.quarantined;
+            provenance::end(&mut record, &outcome, "drained");
+            writer.record_session(&record)?;
         }
         writer.close()?;
         return Ok(Ending::Drained(tally, reason));
     }
 
     comm.barrier();
-    gather::run(comm, &study, &mut writer, &mut |done, points| observer.gathering(done, points))?;
+    summarise(comm, &study, &mut writer, &options, observer)?;
     comm.barrier();
     if root {
         writer.sort_failures()?;
-        tally.quarantined = writer.failure_count();
-        writer.record_session(record.end("finished", tally.committed))?;
+        tally.quarantined = writer.state_counts()?.quarantined;
+        provenance::end(&mut record, &outcome, "finished");
+        writer.record_session(&record)?;
         writer.set_finished(true)?;
         tracing::info!(quarantined = tally.quarantined, "finished");
     }
@@ -189,24 +208,76 @@ fn work(
     Ok(Ending::Finished(tally))
 }
 
+fn driver(world: &World) -> Driver {
+    #[cfg(feature = "mpi")]
+    if let Some(mpi) = world.mpi() {
+        return Driver::MpiIo(mpi.raw());
+    }
+    let _lone_rank = world;
+    Driver::Serial
+}
+
+/// Time kept free before the end of the job, for the last commit, closing the file and leaving MPI.
+const SHORTEST_RESERVE: Duration = Duration::from_secs(1);
+const LONGEST_RESERVE: Duration = Duration::from_secs(60);
+
+fn options(study: &Study, job_end: Option<SystemTime>) -> EngineOptions {
+    let execution = &study.resolved.execution;
+    let deadline = job_end.map(|end| {
+        let left = end.duration_since(SystemTime::now()).unwrap_or_default();
+        Deadline { at: Instant::now() + left, reserve: (left / 50).clamp(SHORTEST_RESERVE, LONGEST_RESERVE) }
+    });
+    EngineOptions {
+        threads: execution.threads as usize,
+        retries: execution.retries,
+        commit_interval: Duration::from_secs_f64(execution.commit_interval_s),
+        batch_units: execution.batch_units,
+        deadline,
+        ..EngineOptions::default()
+    }
+}
+
+fn summarise(
+    comm: &dyn Communicator,
+    study: &Study,
+    writer: &mut Writer,
+    options: &EngineOptions,
+    observer: &mut dyn Observer,
+) -> Result<(), SessionError> {
+    let threads = if options.threads == 0 { comm.cores() } else { options.threads };
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()
+        .map_err(|error| SessionError::Threads { threads, reason: error.to_string() })?;
+    let share = study.plan.points.div_ceil(u64::from(comm.size()));
+    let observer = RefCell::new(observer);
+    gather::run(comm, study, writer, &pool, &|done| observer.borrow_mut().gathering(done, share))?;
+    Ok(())
+}
+
 fn all_units(study: &Study, root: bool) -> Vec<Range<u64>> {
     if root { vec![0..study.plan.units()] } else { Vec::new() }
 }
 
+/// Rank 0's word on all ranks.
+fn comm_agrees(comm: &dyn Communicator, word: bool) -> bool {
+    let mut bytes = vec![u8::from(word)];
+    comm.broadcast(&mut bytes);
+    bytes == [1]
+}
+
+/// This rank's contiguous share of `count` things.
+fn share(count: u64, comm: &dyn Communicator) -> Range<u64> {
+    let bound = |rank: u32| (u128::from(count) * u128::from(rank) / u128::from(comm.size())) as u64;
+    bound(comm.rank().0)..bound(comm.rank().0 + 1)
+}
+
 /// What the file lacks, found by all ranks together; whole on rank 0, empty elsewhere.
 fn missing(comm: &dyn Communicator, study: &Study, writer: &Writer) -> Result<Vec<Range<u64>>, SessionError> {
-    let share = crate::gather::share(study.plan.units(), comm.rank(), comm.size());
-    let mine = writer.not_committed(share);
-    // An error on one rank must not leave the others waiting in the collective call: gather first, then fail.
-    let mut bytes = Vec::new();
-    for range in mine.as_deref().unwrap_or_default() {
-        bytes.extend_from_slice(&range.start.to_le_bytes());
-        bytes.extend_from_slice(&range.end.to_le_bytes());
-    }
-    let gathered = comm.gather(&bytes);
-    mine?;
+    let mine = writer.not_committed(share(study.plan.units(), comm))?;
+    let bytes: Vec<u8> = mine.iter().flat_map(|range| [range.start, range.end]).flat_map(u64::to_le_bytes).collect();
     let mut missing: Vec<Range<u64>> = Vec::new();
-    for bytes in gathered.into_iter().flatten() {
+    for bytes in comm.gather(&bytes).into_iter().flatten() {
         for pair in bytes.chunks_exact(16) {
             let number = |at: usize| u64::from_le_bytes(pair[at..at + 8].try_into().expect("eight bytes"));
             let (start, end) = (number(0), number(8));
@@ -220,9 +291,9 @@ fn missing(comm: &dyn Communicator, study: &Study, writer: &Writer) -> Result<Ve
 }
 
 /// Makes sure that every rank sees the file before the collective open, which would hang or fail without saying why.
-fn agree_on_file(comm: &dyn Communicator, world: &World, path: &Path) -> Result<(), SessionError> {
+fn agree_on_file(comm: &dyn Communicator, path: &Path) -> Result<(), SessionError> {
     let mine = std::fs::OpenOptions::new().read(true).write(true).open(path).err();
-    let line = mine.as_ref().map_or_else(String::new, |e| format!("{} on {}\t{e}", comm.rank().0, world.facts().host));
+    let line = mine.map_or_else(String::new, |error| format!("{} on {}\t{error}", comm.rank().0, provenance::host()));
     let mut verdict = Vec::new();
     if let Some(lines) = comm.gather(line.as_bytes()) {
         let bad: Vec<_> = lines.into_iter().filter(|line| !line.is_empty()).collect();
@@ -233,12 +304,11 @@ fn agree_on_file(comm: &dyn Communicator, world: &World, path: &Path) -> Result<
         return Ok(());
     }
     let text = String::from_utf8_lossy(&verdict).into_owned();
-    let (ranks, reasons): (Vec<_>, Vec<_>) =
-        text.lines().filter_map(|line| line.split_once('\t')).map(|(r, e)| (r.to_owned(), e.to_owned())).unzip();
+    let (ranks, reasons): (Vec<_>, Vec<_>) = text
+        .lines()
+        .filter_map(|line| line.split_once('\t'))
+        .map(|(rank, error)| (rank.to_owned(), error.to_owned()))
+        .unzip();
     let reason = reasons.into_iter().next().unwrap_or_default();
     Err(SessionError::NotShared { path: path.to_owned(), ranks, reason })
-}
-
-fn host_line(world: &World) -> Vec<u8> {
-    world.facts().host.clone().into_bytes()
 }
