@@ -71,14 +71,14 @@ fn cores(cores: Cores, ranks_on_host: u32, scheduled: bool) -> Finding {
 }
 
 /// Memory that this process can still get: the host's, or what its control group leaves if that is less.
-fn available_memory_bytes() -> u64 {
-    let mut system = sysinfo::System::new();
+fn available_memory_bytes() -> Option<u64> {
+    let mut system = sysinfo::System::new().ok()?;
     system.refresh_memory();
     let host = system.available_memory();
-    match system.cgroup_limits() {
+    Some(match system.cgroup_limits() {
         Some(limits) if limits.total_memory > 0 => host.min(limits.free_memory),
         _ => host,
-    }
+    })
 }
 
 fn memory(available_bytes: u64, ranks_on_host: u32) -> Finding {
@@ -136,7 +136,7 @@ pub(super) fn examine(ranks_on_host: u32, ranks: u32, scheduled: bool) -> Vec<Fi
     cores_of_this_process()
         .map(|seen| cores(seen, ranks_on_host, scheduled))
         .into_iter()
-        .chain([memory(available_memory_bytes(), ranks_on_host)])
+        .chain(available_memory_bytes().map(|bytes| memory(bytes, ranks_on_host)))
         .chain(limits(
             getrlimit(Resource::Nofile).current,
             getrlimit(Resource::Stack).current,
