@@ -2,8 +2,12 @@
 
 use super::error::CommandResult;
 use super::{ExitStatus, text};
+#[cfg(feature = "mpi")]
+use crate::comm::Communicator;
+use crate::comm::launcher_rank;
+#[cfg(not(feature = "mpi"))]
 use crate::comm::World;
-use crate::doctor::{self, Verdict};
+use crate::doctor::{self, MpiFacts, Verdict};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -25,9 +29,37 @@ pub struct DoctorArguments {
 }
 
 pub fn execute(arguments: &DoctorArguments) -> CommandResult {
-    let findings = doctor::examine(&World::mpi_facts(), &arguments.folder);
+    let facts = mpi_facts()?;
+    if launcher_rank() != 0 {
+        return Ok(ExitStatus::Done);
+    }
+    let findings = doctor::examine(&facts, &arguments.folder);
     let page = if arguments.json { doctor::render_json(&findings) } else { doctor::render_text(&findings) };
     text::print(&page)?;
     let problem = findings.iter().any(|finding| finding.verdict == Verdict::Problem);
     Ok(if problem { ExitStatus::Failure } else { ExitStatus::Done })
+}
+
+/// What MPI says of itself. Started without a launcher, MPI is initialised all the same: that it works is the question.
+fn mpi_facts() -> Result<MpiFacts, super::CommandError> {
+    #[cfg(feature = "mpi")]
+    {
+        use crate::comm::Mpi;
+        use crate::doctor::ThreadLevel;
+        let mpi = Mpi::initialize()?;
+        let (version, subversion) = Mpi::standard_version();
+        Ok(MpiFacts {
+            library: Some(Mpi::library_version()),
+            standard: u32::try_from(version).ok().zip(u32::try_from(subversion).ok()),
+            thread_level: [ThreadLevel::Single, ThreadLevel::Funneled, ThreadLevel::Serialized, ThreadLevel::Multiple]
+                .into_iter()
+                .find(|level| mpi.thread_level().ends_with(level.name())),
+            ranks: mpi.size(),
+        })
+    }
+    #[cfg(not(feature = "mpi"))]
+    {
+        let _world = World::connect()?;
+        Ok(MpiFacts::without_mpi())
+    }
 }

@@ -25,8 +25,8 @@ pub fn main(registry: &Registry) -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(1));
         }
     };
-    // Only `sweep` is parallel; the other commands are done by the first rank alone.
-    if silent && !matches!(arguments.command, Command::Sweep(_)) {
+    // Only these use MPI, and then on all ranks; the other commands are done by the first rank alone.
+    if silent && !matches!(arguments.command, Command::Sweep(_) | Command::Doctor(_)) {
         return ExitStatus::Done.into();
     }
     let status = match execute(arguments.command, registry) {

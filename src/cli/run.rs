@@ -104,7 +104,7 @@ fn within(what: &str, found: u64, count: u64) -> Result<(), CommandError> {
 /// One line per metric: mean, minimum and maximum over the members that have a value.
 fn metric_table(study: &crate::config::Study, values: &[f64], members: usize, active: usize) -> String {
     let mut table = comfy_table::Table::new();
-    table.load_preset(comfy_table::presets::NOTHING);
+    table.load_style(comfy_table::presets::UTF8_NO_BORDERS);
     let noun = &study.member_axis.name;
     table.set_header(vec!["metric", "unit", &format!("{noun}s"), "mean", "min", "max"]);
     for (metric, row) in study.metrics.iter().zip(values.chunks_exact(members)) {

@@ -22,7 +22,7 @@ pub struct VerifyArguments {
 }
 
 pub fn execute(arguments: &VerifyArguments) -> CommandResult {
-    let report = store::verify(&arguments.results, &mut |_done, _total| {})?;
+    let report = store::verify(&arguments.results, &mut |_done| {})?;
     let damaged: u64 = report.damaged.iter().map(|range| range.end - range.start).sum();
     if arguments.json {
         let ranges: Vec<_> = report.damaged.iter().map(|range| json!([range.start, range.end])).collect();

@@ -29,7 +29,7 @@ pub enum SessionError {
         differences: Vec<(String, String, String)>,
     },
     /// Some rank can't see the file that rank 0 opened.
-    #[error("{} can't open {path}: {reason} (hint: all nodes need the same shared folder for the results)", ranks(.ranks))]
+    #[error("{} can't open {path}: {reason} (hint: all nodes need the same shared folder for the results)", name(.ranks))]
     NotShared {
         /// The results file.
         path: PathBuf,
@@ -79,7 +79,7 @@ fn list(differences: &[(String, String, String)]) -> String {
     differences.iter().map(|(key, ours, theirs)| format!("\n  `{key}` is {ours} here, {theirs} in the file")).collect()
 }
 
-fn ranks(ranks: &[String]) -> String {
+fn name(ranks: &[String]) -> String {
     match ranks {
         [one] => format!("rank {one}"),
         [first, ..] => format!("{} ranks (first: rank {first})", ranks.len()),

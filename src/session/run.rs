@@ -16,7 +16,6 @@ use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};
 
 /// What a run is about to do.
-#[derive(Debug)]
 pub struct Started<'a> {
     /// The study.
     pub study: &'a Study,

@@ -7,6 +7,7 @@
 
 mod checksum;
 mod columns;
+mod counts;
 mod create;
 mod describe;
 mod encode;
@@ -32,7 +33,7 @@ pub use create::{Provenance, create, replace};
 pub use error::StoreError;
 pub use hyperslab::{Slab, decompose};
 pub use layout::{Column, ColumnPart, FAILURE_ROWS, Layout, MESSAGE_BYTES, SESSION_BYTES, SESSION_ROWS};
-pub use reader::Reader;
+pub use reader::{Reader, StateCounts};
 pub use schema::{CONVENTIONS, FILE_TYPE, GIT_REVISION, SOFTWARE_VERSION, SchemaVersion, hdf5_version};
 pub use sessions::SessionRecord;
 pub use shape::{AxisShape, CoordinateKind, CoordinateShape, MAX_DIMENSIONS, Shape};

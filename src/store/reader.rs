@@ -108,19 +108,7 @@ impl Reader {
     /// # Errors
     /// If the file can't be read.
     pub fn state_counts(&self) -> Result<StateCounts, StoreError> {
-        const BLOCK: u64 = 1 << 20;
-        let mut counts = StateCounts::default();
-        let units = self.table.units();
-        for start in (0..units).step_by(BLOCK as usize) {
-            for state in self.states(start..(start + BLOCK).min(units))? {
-                match state {
-                    UnitState::Pending => counts.pending += 1,
-                    UnitState::Done => counts.done += 1,
-                    UnitState::Quarantined => counts.quarantined += 1,
-                }
-            }
-        }
-        Ok(counts)
+        self.table.state_counts()
     }
 
     /// Seeds of a run of units; 0 for those not committed.
@@ -153,7 +141,7 @@ impl Reader {
     /// # Errors
     /// If the file can't be read.
     pub fn finished(&self) -> Result<bool, StoreError> {
-        self.flag(&self.table.finished)
+        flag(&self.table, &self.table.finished)
     }
 
     /// Whether the summary is complete.
@@ -161,12 +149,7 @@ impl Reader {
     /// # Errors
     /// If the file can't be read.
     pub fn summary_written(&self) -> Result<bool, StoreError> {
-        self.flag(&self.table.summary_written)
-    }
-
-    fn flag(&self, raw: &Raw) -> Result<bool, StoreError> {
-        let bytes = self.table.guard("reading", read_slabs(raw, &[Slab::whole(&[])]))?;
-        Ok(bytes == [1])
+        flag(&self.table, &self.table.summary_written)
     }
 
     /// See [`super::Writer::not_committed`].
@@ -278,12 +261,18 @@ impl std::fmt::Debug for Reader {
     }
 }
 
-fn unit_state(byte: u8) -> UnitState {
+pub(super) fn unit_state(byte: u8) -> UnitState {
     match byte {
         1 => UnitState::Done,
         2 => UnitState::Quarantined,
         _ => UnitState::Pending,
     }
+}
+
+/// A flag of the file.
+pub(super) fn flag(table: &Table, raw: &Raw) -> Result<bool, StoreError> {
+    let bytes = table.guard("reading", read_slabs(raw, &[Slab::whole(&[])]))?;
+    Ok(bytes == [1])
 }
 
 /// Tells a missing or unreadable file from a broken one, which HDF5's messages don't.

@@ -35,7 +35,7 @@ pub struct Writer {
     serial: bool,
     failures: Option<FailureTable>,
     session_row: Option<u64>,
-    table: Table,
+    pub(super) table: Table,
 }
 
 impl Writer {
