@@ -42,7 +42,7 @@ fn guided(pending: u64, pace: &RankPace, all_threads: u64) -> u64 {
 /// The next batch of a rank, when `pending` units are left and all ranks together have `all_threads` threads. At
 /// least 1.
 pub(super) fn batch_units(pending: u64, pace: &RankPace, all_threads: u64, bounds: &BatchBounds) -> u64 {
-    let ramp = if pace.last_batch == 0 {
+    let ramp = if pace.last_batch == 0 || pace.mean.is_zero() {
         FIRST_PER_THREAD * pace.threads
     } else {
         GROWTH.saturating_mul(pace.last_batch.max(pace.threads))

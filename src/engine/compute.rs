@@ -131,7 +131,9 @@ impl ComputeThread<'_> {
                 break;
             }
             if index > chunk.start && now - begin > GIVE_BACK {
-                self.queue.give_back(index..chunk.end);
+                if !self.queue.give_back(index..chunk.end) {
+                    piece.skipped = chunk.end - index;
+                }
                 break;
             }
             self.run_unit(UnitIndex(index), &mut piece);

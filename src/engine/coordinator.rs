@@ -177,7 +177,7 @@ impl Coordinator {
     pub(super) fn drain(&mut self, reason: DrainReason) {
         if self.draining.is_none() {
             self.draining = Some(reason);
-            self.stop(reason);
+            self.stop();
         }
     }
 
@@ -185,14 +185,14 @@ impl Coordinator {
     pub(super) fn break_down(&mut self, breakdown: Breakdown) {
         if self.breakdown.is_none() {
             self.breakdown = Some(breakdown);
-            self.stop(DrainReason::Walltime);
+            self.stop();
         }
     }
 
-    fn stop(&mut self, reason: DrainReason) {
+    fn stop(&mut self) {
         self.pending.clear();
         for rank in 0..self.ranks.len() as u32 {
-            self.outbox.push((Rank(rank), ToWorker::Drain(reason)));
+            self.outbox.push((Rank(rank), ToWorker::Drain));
         }
         self.tell_no_more();
     }

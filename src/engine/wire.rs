@@ -62,7 +62,7 @@ pub(super) enum ToWorker {
     /// There will be no more work.
     NoMore,
     /// Start no more units.
-    Drain(DrainReason),
+    Drain,
     /// Another failure is recorded.
     Recorded,
     /// All ranks are finished.
@@ -166,11 +166,6 @@ fn unpack_breakdown(fields: &mut Unpacker<'_>) -> Breakdown {
     }
 }
 
-/// Reasons travel as codes that exist; a coordinator and its workers are the same program.
-fn reason(code: u32) -> DrainReason {
-    DrainReason::from_code(code).expect("a drain message has a reason")
-}
-
 impl ToCoordinator {
     pub(super) fn pack(&self) -> Message {
         match self {
@@ -233,7 +228,7 @@ impl ToCoordinator {
                 seed: fields.u64(),
                 message: fields.text(),
             }),
-            5 => Self::Drain(reason(fields.u32())),
+            5 => Self::Drain(DrainReason::from_code(fields.u32()).expect("a drain has a reason")),
             6 => Self::Broken(unpack_breakdown(&mut fields)),
             7 => Self::Finished {
                 abandoned: fields.u64(),
@@ -254,7 +249,7 @@ impl ToWorker {
                     .message
             }
             Self::NoMore => Packer::new(2).message,
-            Self::Drain(reason) => Packer::new(3).u32(reason.code()).message,
+            Self::Drain => Packer::new(3).message,
             Self::Recorded => Packer::new(4).message,
             Self::End(Ok(outcome)) => {
                 Packer::new(5)
@@ -285,7 +280,7 @@ impl ToWorker {
                 }
             }
             2 => Self::NoMore,
-            3 => Self::Drain(reason(fields.u32())),
+            3 => Self::Drain,
             4 => Self::Recorded,
             5 => Self::End(Ok(Outcome {
                 done: fields.u64(),
@@ -357,7 +352,7 @@ mod tests {
                 p99_ns: 7,
             },
             ToWorker::NoMore,
-            ToWorker::Drain(DrainReason::Walltime),
+            ToWorker::Drain,
             ToWorker::Recorded,
             ToWorker::End(Ok(outcome)),
             ToWorker::End(Err(breakdown(String::new()))),

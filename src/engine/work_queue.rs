@@ -12,6 +12,9 @@ const CHUNK: Duration = Duration::from_millis(4);
 /// How much an older chunk counts in the running mean, when the next one comes.
 const MEMORY: f64 = 0.9;
 
+/// Longest sleep of a compute thread.
+const LONGEST_WAIT: Duration = Duration::from_millis(100);
+
 struct State {
     units: Pending,
     closed: bool,
@@ -66,10 +69,19 @@ impl WorkQueue {
         self.filled.notify_all();
     }
 
-    /// Gives back units of a chunk that takes longer than thought, so that other threads can have them.
-    pub(super) fn give_back(&self, range: Range<u64>) {
-        self.state().units.push_front(range);
+    /// Gives back units of a chunk that takes longer than thought, so that other threads can have them. `false` if the
+    /// queue was stopped: they stay with the caller.
+    #[must_use]
+    pub(super) fn give_back(&self, range: Range<u64>) -> bool {
+        let mut state = self.state();
+        // Looked at under the lock: `stop` sets it before it takes the lock to count what it drops.
+        if self.stopped.load(Ordering::Relaxed) {
+            return false;
+        }
+        state.units.push_front(range);
+        drop(state);
         self.filled.notify_one();
+        true
     }
 
     /// Units that no thread has taken.
@@ -109,7 +121,11 @@ impl WorkQueue {
                 let most = in_time.min(fair).clamp(1, self.most_units);
                 return state.units.take(most);
             }
-            state = self.filled.wait(state).unwrap_or_else(PoisonError::into_inner);
+            // With a look at the clock now and then: the latest start may move.
+            (state, _) = self
+                .filled
+                .wait_timeout(state, LONGEST_WAIT)
+                .unwrap_or_else(PoisonError::into_inner);
         }
     }
 

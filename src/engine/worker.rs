@@ -38,7 +38,7 @@ pub(super) struct Worker {
     no_more: bool,
     stopped: bool,
     finished: bool,
-    abandoned: u64,
+    gave_up: bool,
     result: Option<Result<Outcome, Breakdown>>,
 
     buffer: CommitBuffer,
@@ -77,7 +77,7 @@ impl Worker {
             no_more: false,
             stopped: false,
             finished: false,
-            abandoned: 0,
+            gave_up: false,
             result: None,
             buffer: CommitBuffer::default(),
             last_commit: Instant::now(),
@@ -109,7 +109,7 @@ impl Worker {
                 }
             }
             ToWorker::NoMore => self.no_more = true,
-            ToWorker::Drain(_) => {
+            ToWorker::Drain => {
                 self.stop();
             }
             ToWorker::Recorded => self.failures_under_way -= 1,
@@ -164,10 +164,10 @@ impl Worker {
             self.drain(DrainReason::Walltime);
         }
         let over = deadline.at.checked_sub(deadline.reserve).is_none_or(|end| now >= end);
-        if over && self.outstanding > 0 {
+        if over && self.outstanding > 0 && !self.gave_up {
             self.drain(DrainReason::Walltime);
             while self.take_in_one() {}
-            self.abandoned += std::mem::take(&mut self.outstanding);
+            self.gave_up = true;
             self.no_more = true;
         }
     }
@@ -184,6 +184,10 @@ impl Worker {
 
     /// The oldest piece that is held, or the next finished one, if it can go on.
     fn take_in_one(&mut self) -> bool {
+        // What comes in after the last report was given up.
+        if self.finished {
+            return false;
+        }
         let piece = match self.held.pop_front() {
             Some(piece) => piece,
             None => match self.compute.as_ref().and_then(|compute| compute.pieces.try_recv().ok()) {
@@ -209,14 +213,11 @@ impl Worker {
     /// Sends the piece's failures and lets its units wait for the commit: in this order, so that the coordinator has
     /// the reason of every quarantined unit before the unit counts. Holds the piece back if too many are under way.
     fn accept(&mut self, piece: Piece) -> bool {
-        let gone = self.abandoned > 0;
-        if !piece.failures.is_empty() && self.failures_under_way >= FAILURES_UNDER_WAY && !gone {
+        if !piece.failures.is_empty() && self.failures_under_way >= FAILURES_UNDER_WAY {
             self.held.push_front(piece);
             return false;
         }
-        self.outstanding = self
-            .outstanding
-            .saturating_sub(piece.skipped + piece.run.states.len() as u64);
+        self.outstanding -= piece.skipped + piece.run.states.len() as u64;
         self.failures_under_way += piece.failures.len();
         self.outbox
             .extend(piece.failures.into_iter().map(ToCoordinator::Failure));
@@ -263,14 +264,14 @@ impl Worker {
         if all_in && !self.finished {
             while self.report(0, 0) {}
             self.outbox.push(ToCoordinator::Finished {
-                abandoned: self.abandoned,
+                abandoned: self.outstanding,
             });
             self.finished = true;
         }
     }
 
     fn all_in(&self) -> bool {
-        self.no_more && self.outstanding == 0 && self.held.is_empty()
+        self.no_more && (self.outstanding == 0 || self.gave_up) && self.held.is_empty()
     }
 
     fn commit(&mut self, ledger: &mut dyn Ledger) {
