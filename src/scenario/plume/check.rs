@@ -1,0 +1,202 @@
+//! Combinations of values that each are allowed but don't go together.
+
+use super::PlumeConfig;
+use super::agents::StartConfig;
+use super::field::FieldConfig;
+use super::navigator::NavigatorConfig;
+use super::wind::WindConfig;
+use crate::lanes::{SIMD_VARIABLE, SimdLevel};
+use crate::scenario::Objection;
+
+/// Below this wind an advected plume isn't slender any more: diffusion along the wind counts.
+const WIND_LOWEST_M_S: f64 = 0.01;
+/// No episode may have more steps: counts are stored in 32 bits.
+const STEPS_HIGHEST: f64 = 2_147_483_647.0;
+
+/// Everything that is wrong with `config`.
+pub(super) fn check(config: &PlumeConfig) -> Vec<Objection> {
+    let mut found = Objections(Vec::new());
+    found.domain(config);
+    found.source(config);
+    found.wind(config);
+    found.start(config);
+    found.time(config);
+    found.navigator(config);
+    if let Err(error) = SimdLevel::chosen() {
+        found.add(
+            SIMD_VARIABLE,
+            error.to_string(),
+            "unset the environment variable".to_owned(),
+        );
+    }
+    found.0
+}
+
+struct Objections(Vec<Objection>);
+
+impl Objections {
+    fn add(&mut self, key: &str, message: String, hint: String) {
+        self.0.push(Objection {
+            key: key.to_owned(),
+            message,
+            hint,
+        });
+    }
+
+    fn domain(&mut self, config: &PlumeConfig) {
+        let domain = &config.episode.domain;
+        for (axis, low, high) in [
+            ("x", domain.x_min_m, domain.x_max_m),
+            ("y", domain.y_min_m, domain.y_max_m),
+        ] {
+            if low >= high {
+                self.add(
+                    &format!("episode.domain.{axis}_max_m"),
+                    format!("{high} m isn't above {axis}_min_m = {low} m"),
+                    "give the domain an extent in both directions".to_owned(),
+                );
+            }
+        }
+    }
+
+    fn source(&mut self, config: &PlumeConfig) {
+        let (source, domain) = (config.plume.source(), &config.episode.domain);
+        if !domain.contains(source.x_m, source.y_m) {
+            let axis = if (domain.x_min_m..=domain.x_max_m).contains(&source.x_m) {
+                "y"
+            } else {
+                "x"
+            };
+            self.add(
+                &format!("plume.source_{axis}_m"),
+                format!(
+                    "the source ({}, {}) m is outside the domain {domain}",
+                    source.x_m, source.y_m
+                ),
+                "move the source, or widen episode.domain".to_owned(),
+            );
+        }
+        let extent = domain.width_m().min(domain.height_m());
+        if extent > 0.0 && config.episode.source_radius_m >= 0.5 * extent {
+            self.add(
+                "episode.source_radius_m",
+                format!(
+                    "{} m is at least half of the domain's smaller extent, {extent} m",
+                    config.episode.source_radius_m
+                ),
+                "agents would find the source wherever they are: use a smaller radius".to_owned(),
+            );
+        }
+    }
+
+    fn wind(&mut self, config: &PlumeConfig) {
+        let WindConfig::Constant(wind) = &config.wind;
+        if matches!(config.plume, FieldConfig::Gaussian(_)) && wind.speed_m_s < WIND_LOWEST_M_S {
+            self.add(
+                "wind.speed_m_s",
+                format!(
+                    "{} m/s is below {WIND_LOWEST_M_S} m/s, where an advected Gaussian plume has no meaning",
+                    wind.speed_m_s
+                ),
+                "use more wind, or plume.kind = \"gaussian_isotropic\"".to_owned(),
+            );
+        }
+        if matches!(config.navigator, NavigatorConfig::SurgeCast(_)) && wind.speed_m_s == 0.0 {
+            self.add(
+                "wind.speed_m_s",
+                "0 m/s gives surge_cast no upwind direction".to_owned(),
+                "use some wind, or another navigator".to_owned(),
+            );
+        }
+    }
+
+    fn start(&mut self, config: &PlumeConfig) {
+        let domain = &config.episode.domain;
+        for (x_m, y_m) in config.agents.start.extent_m() {
+            if !domain.contains(x_m, y_m) {
+                self.add(
+                    "agents.start",
+                    format!("agents could start at ({x_m}, {y_m}) m, outside the domain {domain}"),
+                    "move agents.start, or widen episode.domain".to_owned(),
+                );
+                break;
+            }
+        }
+        if let StartConfig::Region(region) = &config.agents.start {
+            for (axis, low, high) in [
+                ("x", region.x_min_m, region.x_max_m),
+                ("y", region.y_min_m, region.y_max_m),
+            ] {
+                if low > high {
+                    self.add(
+                        &format!("agents.start.{axis}_max_m"),
+                        format!("{high} m is below {axis}_min_m = {low} m"),
+                        "exchange the two".to_owned(),
+                    );
+                }
+            }
+        }
+    }
+
+    fn time(&mut self, config: &PlumeConfig) {
+        let episode = &config.episode;
+        if episode.dt_s > episode.duration_s {
+            self.add(
+                "episode.dt_s",
+                format!(
+                    "{} s is longer than the episode, {} s",
+                    episode.dt_s, episode.duration_s
+                ),
+                "use a shorter step or a longer episode".to_owned(),
+            );
+        }
+        if episode.duration_s / episode.dt_s > STEPS_HIGHEST {
+            self.add(
+                "episode.duration_s",
+                format!(
+                    "{} s in steps of {} s are over 2³¹ − 1 steps",
+                    episode.duration_s, episode.dt_s
+                ),
+                "use longer steps or a shorter episode".to_owned(),
+            );
+        }
+        let speed_m_s = config.navigator.speed_highest_m_s().min(config.agents.speed_max_m_s);
+        let step_m = speed_m_s * episode.dt_s;
+        if step_m > episode.source_radius_m {
+            self.add(
+                "episode.dt_s",
+                format!(
+                    "an agent moves {step_m} m in a step of {} s and could jump over the source, whose radius is {} m",
+                    episode.dt_s, episode.source_radius_m
+                ),
+                format!("use dt_s of at most {}", episode.source_radius_m / speed_m_s),
+            );
+        }
+    }
+
+    fn navigator(&mut self, config: &PlumeConfig) {
+        let NavigatorConfig::SurgeCast(surge_cast) = &config.navigator else {
+            return;
+        };
+        if surge_cast.cast_leg_s > surge_cast.cast_leg_max_s {
+            self.add(
+                "navigator.cast_leg_s",
+                format!(
+                    "{} s is above cast_leg_max_s = {} s",
+                    surge_cast.cast_leg_s, surge_cast.cast_leg_max_s
+                ),
+                "raise cast_leg_max_s".to_owned(),
+            );
+        }
+        if surge_cast.cast_leg_s < config.episode.dt_s {
+            self.add(
+                "navigator.cast_leg_s",
+                format!(
+                    "{} s is shorter than a step, {} s",
+                    surge_cast.cast_leg_s, config.episode.dt_s
+                ),
+                "use a shorter episode.dt_s".to_owned(),
+            );
+        }
+    }
+}

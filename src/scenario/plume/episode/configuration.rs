@@ -1,0 +1,67 @@
+//! `[episode]`.
+
+use super::Domain;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Time step, duration, domain, and when the source counts as found.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schemars(inline)]
+pub struct EpisodeConfig {
+    /// Time step, s.
+    #[schemars(range(min = 1e-6, max = 10.0))]
+    pub dt_s: f64,
+    /// The episode ends after this time, s (rounded up to whole steps).
+    #[schemars(range(min = 1e-6, max = 1e7))]
+    pub duration_s: f64,
+    /// An agent this close to the source, in the horizontal plane, has found it, m.
+    #[schemars(range(min = 1e-6, max = 1e5))]
+    pub source_radius_m: f64,
+    /// Whether an agent is done once it has found the source; otherwise it goes on until the end.
+    pub end_at_source: bool,
+    /// Metrics count an agent as inside the plume where the true concentration is at least this, kg/m³.
+    #[schemars(range(min = 1e-30, max = 1e6))]
+    pub plume_threshold_kg_m3: f64,
+    /// The rectangle that agents live in.
+    pub domain: Domain,
+}
+
+impl Default for EpisodeConfig {
+    fn default() -> Self {
+        Self {
+            dt_s: 0.02,
+            duration_s: 60.0,
+            source_radius_m: 0.4,
+            end_at_source: true,
+            plume_threshold_kg_m3: 1e-7,
+            domain: Domain::default(),
+        }
+    }
+}
+
+impl EpisodeConfig {
+    /// Steps of a whole episode: the duration over the time step, rounded up.
+    #[must_use]
+    pub fn steps(&self) -> u64 {
+        // A quotient that is whole but for rounding must not gain a step.
+        (self.duration_s / self.dt_s - 1e-9).ceil().max(1.0) as u64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_cover_the_duration() {
+        for (duration_s, dt_s, steps) in [(60.0, 0.02, 3000), (0.3, 0.1, 3), (0.31, 0.1, 4), (0.001, 1.0, 1)] {
+            let episode = EpisodeConfig {
+                dt_s,
+                duration_s,
+                ..EpisodeConfig::default()
+            };
+            assert_eq!(episode.steps(), steps);
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! The loop over steps.
+
+use super::super::PlumeConfig;
+use super::super::agents::{self, Agents, Commands};
+use super::super::metrics::{Metrics, StepInput};
+use super::super::navigator::Perception;
+use super::super::sensor::Readings;
+use super::super::wind::WindSample;
+use super::{Observer, Stage, StepView};
+use crate::lanes::{F64x8, LANES, SimdLevel, blocks_for};
+use crate::scenario::{Unit, UnitFailure, UnitOutput};
+
+/// Simulates one unit into `output`. `observer` sees every step; pass `&mut ()` for nothing.
+///
+/// Order inside a step: sense → decide → act → boundary → world advances → record.
+/// Random streams: `start`, `sensor`, `navigator`, one of each per agent.
+///
+/// # Errors
+/// [`UnitFailure::NotFinite`] if the state of an agent, the concentration or a reading stops being a number.
+pub fn simulate<O: Observer>(
+    config: &PlumeConfig,
+    unit: &Unit,
+    level: SimdLevel,
+    observer: &mut O,
+    output: &mut UnitOutput<'_>,
+) -> Result<(), UnitFailure> {
+    let episode = &config.episode;
+    let count = config.agents.count as usize;
+    let blocks = blocks_for(count);
+    let (dt_s, steps) = (episode.dt_s, episode.steps());
+
+    let mut wind = config.wind.realise();
+    let mut plume = config.plume.realise(wind.mean());
+    let mut sensor = config.sensor.build(unit.streams.seed("sensor"), blocks);
+    let mut navigator = config.navigator.build(unit.streams.seed("navigator"), count);
+    let mut boundary = config.boundary.build(&episode.domain);
+    let mut agents = Agents::start(&config.agents, &episode.domain, unit.streams.seed("start"));
+    let mut metrics = Metrics::new(config, plume.source(), &agents);
+
+    let mut wind_sample = WindSample::new(blocks);
+    let mut concentration = vec![F64x8::ZERO; blocks];
+    let mut readings = Readings::new(blocks);
+    let mut commands = Commands::new(blocks);
+    let mut live: Vec<usize> = (0..blocks).collect();
+    wind.sample(level, &agents.x_m, &agents.y_m, &mut wind_sample);
+
+    for step in 0..steps {
+        let time_s = step as f64 * dt_s;
+        let stage = Stage {
+            level,
+            step,
+            time_s,
+            dt_s,
+            blocks: &live,
+        };
+        if !wind.is_uniform_and_steady() {
+            wind.sample(level, &agents.x_m, &agents.y_m, &mut wind_sample);
+        }
+        plume.sample(
+            level,
+            &live,
+            &agents.x_m,
+            &agents.y_m,
+            config.agents.height_m,
+            &mut concentration,
+        );
+        sensor.sense(stage, &concentration, &mut readings);
+        let perception = Perception {
+            signal: &readings.signal,
+            detected: &readings.detected,
+            wind: &wind_sample,
+            x_m: &agents.x_m,
+            y_m: &agents.y_m,
+            heading_rad: &agents.heading_rad,
+        };
+        navigator.decide(stage, perception, &mut commands);
+        agents::act(stage, &config.agents, &commands, &mut agents);
+        boundary.confine(stage, &mut agents);
+        let next_s = (step + 1) as f64 * dt_s;
+        wind.advance(next_s);
+        plume.advance(next_s);
+        observer.after_step(StepView {
+            step,
+            agents: &agents,
+            concentration: &concentration,
+            detected: &readings.detected,
+        });
+        let outcome = metrics.record(
+            stage,
+            StepInput {
+                wind: &wind_sample,
+                concentration: &concentration,
+                signal: &readings.signal,
+            },
+            &mut agents,
+        );
+        if outcome.not_finite {
+            return Err(not_finite(stage, &agents, &concentration, &readings));
+        }
+        if outcome.someone_finished {
+            live.retain(|&block| agents.active[block].to_mask().any());
+            if live.is_empty() {
+                break;
+            }
+        }
+    }
+    metrics.write(&agents, output);
+    Ok(())
+}
+
+/// Which value it was, for the first agent that has one.
+fn not_finite(stage: Stage<'_>, agents: &Agents, concentration: &[F64x8], readings: &Readings) -> UnitFailure {
+    let fields: [(&str, &[F64x8]); 5] = [
+        ("concentration", concentration),
+        ("sensor reading", &readings.signal),
+        ("heading_rad", &agents.heading_rad),
+        ("x_m", &agents.x_m),
+        ("y_m", &agents.y_m),
+    ];
+    for (name, values) in fields {
+        for (block, lanes) in values.iter().enumerate() {
+            if let Some(lane) = lanes.0.iter().position(|value| !value.is_finite()) {
+                return UnitFailure::NotFinite {
+                    field: format!("{name} of agent {}", block * LANES + lane),
+                    value: lanes.0[lane],
+                    step: stage.step,
+                    time_s: stage.time_s,
+                };
+            }
+        }
+    }
+    unreachable!("the record stage saw a value that isn't finite in one of these arrays")
+}

@@ -1,0 +1,13 @@
+//! Plumes: odour concentration at positions, at the current time.
+
+mod configuration;
+mod gaussian;
+mod gaussian_isotropic;
+mod model;
+mod spread;
+
+pub use configuration::FieldConfig;
+pub use gaussian::{GaussianConfig, GaussianPlume};
+pub use gaussian_isotropic::{GaussianIsotropicConfig, GaussianIsotropicPlume};
+pub use model::{Plume, PlumeKey, SourcePosition};
+pub use spread::{BriggsSpread, ConstantDiffusivity, PowerLawSpread, SpreadConfig, StabilityClass, Terrain};

@@ -1,0 +1,210 @@
+//! The record stage: all metrics of a step, and the end of agents' episodes.
+
+use super::super::PlumeConfig;
+use super::super::agents::Agents;
+use super::super::episode::Stage;
+use super::super::field::SourcePosition;
+use super::super::wind::WindSample;
+use super::columns::Context;
+use super::tally::{COVERAGE_SIDE, COVERAGE_WORDS, Tally};
+use crate::lanes::{F64x8, Kernel, LANES, Mask8};
+use crate::scenario::UnitOutput;
+
+/// What the record stage looks at besides the agents.
+#[derive(Clone, Copy, Debug)]
+pub struct StepInput<'a> {
+    /// The wind where the agents were.
+    pub wind: &'a WindSample,
+    /// True concentration where the agents were, kg/m³.
+    pub concentration: &'a [F64x8],
+    /// What the sensor made of it.
+    pub signal: &'a [F64x8],
+}
+
+/// What a step came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// Some agent took part in its last step.
+    pub someone_finished: bool,
+    /// Some state variable or input isn't finite.
+    pub not_finite: bool,
+}
+
+/// The metrics of all agents of a unit.
+#[derive(Clone, Debug)]
+pub struct Metrics {
+    tallies: Vec<Tally>,
+    dt_s: f64,
+    duration_s: f64,
+    source: SourcePosition,
+    source_radius_m: f64,
+    end_at_source: bool,
+    plume_threshold_kg_m3: f64,
+    grid_origin_m: (f64, f64),
+    cells_per_m: (f64, f64),
+}
+
+impl Metrics {
+    /// Nothing yet, for agents at their start.
+    #[must_use]
+    pub fn new(config: &PlumeConfig, source: SourcePosition, agents: &Agents) -> Self {
+        let episode = &config.episode;
+        let side = f64::from(COVERAGE_SIDE);
+        let starts = agents.x_m.iter().zip(&agents.y_m);
+        Self {
+            tallies: starts.map(|(x, y)| Tally::new(*x, *y)).collect(),
+            dt_s: episode.dt_s,
+            duration_s: episode.steps() as f64 * episode.dt_s,
+            source,
+            source_radius_m: episode.source_radius_m,
+            end_at_source: episode.end_at_source,
+            plume_threshold_kg_m3: episode.plume_threshold_kg_m3,
+            grid_origin_m: (episode.domain.x_min_m, episode.domain.y_min_m),
+            cells_per_m: (side / episode.domain.width_m(), side / episode.domain.height_m()),
+        }
+    }
+
+    /// Adds a step, and takes agents that reached the source or left the domain out of the episode.
+    pub fn record(&mut self, stage: Stage<'_>, input: StepInput<'_>, agents: &mut Agents) -> Outcome {
+        stage.level.run(Record {
+            metrics: self,
+            stage,
+            input,
+            agents,
+        })
+    }
+
+    /// Writes the values of all agents; entries of `output` beyond them stay missing.
+    pub fn write(&self, agents: &Agents, output: &mut UnitOutput<'_>) {
+        for agent in 0..agents.count {
+            let (block, lane) = (agent / LANES, agent % LANES);
+            let context = Context {
+                dt_s: self.dt_s,
+                duration_s: self.duration_s,
+                source_x_m: self.source.x_m,
+                source_y_m: self.source.y_m,
+                final_x_m: agents.x_m[block].0[lane],
+                final_y_m: agents.y_m[block].0[lane],
+            };
+            for (metric, value) in self.tallies[block].values(lane, context).into_iter().enumerate() {
+                output.set(metric, agent, value);
+            }
+        }
+    }
+}
+
+struct Record<'a> {
+    metrics: &'a mut Metrics,
+    stage: Stage<'a>,
+    input: StepInput<'a>,
+    agents: &'a mut Agents,
+}
+
+impl Kernel for Record<'_> {
+    type Output = Outcome;
+    #[inline(always)]
+    fn run(self) -> Outcome {
+        let Self {
+            metrics,
+            stage,
+            input,
+            agents,
+        } = self;
+        let (source_x, source_y) = (F64x8::splat(metrics.source.x_m), F64x8::splat(metrics.source.y_m));
+        let radius2 = F64x8::splat(metrics.source_radius_m * metrics.source_radius_m);
+        let threshold = F64x8::splat(metrics.plume_threshold_kg_m3);
+        let end_at_source = F64x8::splat(f64::from(u8::from(metrics.end_at_source)));
+        let origin = (
+            F64x8::splat(metrics.grid_origin_m.0),
+            F64x8::splat(metrics.grid_origin_m.1),
+        );
+        let scale = (F64x8::splat(metrics.cells_per_m.0), F64x8::splat(metrics.cells_per_m.1));
+        let mut outcome = Outcome {
+            someone_finished: false,
+            not_finite: false,
+        };
+        for &block in stage.blocks {
+            let tally = &mut metrics.tallies[block];
+            let (x, y) = (agents.x_m[block], agents.y_m[block]);
+            let concentration = input.concentration[block];
+            let active = agents.active[block];
+            let on = active.to_mask();
+
+            // Zero times anything finite is zero; times NaN or infinity it is NaN.
+            let sum = x + y + agents.heading_rad[block] + concentration + input.signal[block];
+            outcome.not_finite |= !(sum * F64x8::ZERO).equals(F64x8::ZERO).all();
+
+            tally.steps += active;
+            tally.move_on(agents, input.wind, block, active);
+            tally.smell(concentration, threshold, on);
+            tally.visit((x - origin.0) * scale.0, (y - origin.1) * scale.1);
+
+            let (to_x, to_y) = (x - source_x, y - source_y);
+            let distance2 = to_x * to_x + to_y * to_y;
+            tally.closest_m2 = distance2.min(tally.closest_m2);
+            let reached = on & distance2.le(radius2);
+            let left = agents.left_domain[block];
+            tally.left_domain = left.max(tally.left_domain);
+            tally.reached_at_step = reached.select(tally.steps.min(tally.reached_at_step), tally.reached_at_step);
+            let ends = (reached & end_at_source.to_mask()) | (on & left.to_mask());
+            if ends.any() {
+                agents.active[block] = ends.select(F64x8::ZERO, active);
+                outcome.someone_finished = true;
+            }
+        }
+        outcome
+    }
+}
+
+impl Tally {
+    /// Way, turns and edges. Agents that are done have no way and no turn.
+    #[inline(always)]
+    fn move_on(&mut self, agents: &Agents, wind: &WindSample, block: usize, active: F64x8) {
+        let (dx, dy) = (agents.moved_x_m[block], agents.moved_y_m[block]);
+        self.path_length_m += (dx * dx + dy * dy).sqrt();
+        let with_wind = dx * wind.x_m_s[block] + dy * wind.y_m_s[block];
+        self.upwind_steps += with_wind.lt(F64x8::ZERO).to_f64();
+        self.turned_rad += agents.turned_rad[block].abs();
+        self.boundary_hits += agents.boundary_hit[block] * active;
+    }
+
+    /// Concentration, encounters, whiffs and blanks.
+    #[inline(always)]
+    fn smell(&mut self, concentration: F64x8, threshold: F64x8, on: Mask8) {
+        let felt = on.select(concentration, F64x8::ZERO);
+        self.concentration_sum += felt;
+        self.concentration_max = felt.max(self.concentration_max);
+        let inside = on & concentration.ge(threshold);
+        let inside_now = inside.to_f64();
+        let entered = inside & !self.inside.to_mask();
+        self.inside_steps += inside_now;
+        // A blank counts once the plume is met again.
+        self.blank_steps += entered.select(self.blank_run, F64x8::ZERO);
+        self.encounters += entered.to_f64();
+        let met = self.encounters.gt(F64x8::ZERO);
+        let outside = inside.select(F64x8::ZERO, self.blank_run + F64x8::ONE);
+        self.blank_run = met.select(outside, F64x8::ZERO);
+        self.inside = inside_now;
+    }
+
+    /// Marks the cell at grid coordinates `column`, `row` (in cells) as visited. Agents that are done stay in a cell
+    /// that is marked already.
+    #[inline(always)]
+    fn visit(&mut self, column: F64x8, row: F64x8) {
+        const LAST: f64 = (COVERAGE_SIDE - 1) as f64;
+        // Adding 2⁵² puts the integer into the lowest bits.
+        const INTEGER: f64 = 4_503_599_627_370_496.0;
+        let last = F64x8::splat(LAST);
+        let column = column.floor().min(last).max(F64x8::ZERO);
+        let row = row.floor().min(last).max(F64x8::ZERO);
+        let cell = row * F64x8::splat(f64::from(COVERAGE_SIDE)) + column;
+        for i in 0..LANES {
+            let cell = (cell.0[i] + INTEGER).to_bits();
+            let bit = 1u64 << (cell & 63);
+            let word = (cell >> 6) & (COVERAGE_WORDS as u64 - 1);
+            for w in 0..COVERAGE_WORDS {
+                self.visited[w][i] |= if word == w as u64 { bit } else { 0 };
+            }
+        }
+    }
+}

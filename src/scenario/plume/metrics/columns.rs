@@ -1,0 +1,156 @@
+//! The metric columns, and their values from the running totals.
+
+use super::tally::{COVERAGE_SIDE, Tally};
+use crate::scenario::{MetricColumn, MetricKind};
+
+/// What the values of one agent are worked out from, besides its totals.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Context {
+    pub dt_s: f64,
+    pub duration_s: f64,
+    pub source_x_m: f64,
+    pub source_y_m: f64,
+    pub final_x_m: f64,
+    pub final_y_m: f64,
+}
+
+/// Number of columns.
+pub(super) const COLUMNS: usize = 24;
+
+/// The columns, in the order of the results.
+#[must_use]
+pub fn columns() -> Vec<MetricColumn> {
+    use MetricKind::{Count, Flag, Real};
+    let real = |name, unit, text| MetricColumn::new(name, Real, unit, text);
+    let count = |name, text| MetricColumn::new(name, Count, "1", text);
+    let flag = |name, text| MetricColumn::new(name, Flag, "1", text);
+    vec![
+        flag("success", "whether the source was reached"),
+        real("time_to_source_s", "s", "time from the start to the source")
+            .conditional("agents that reached the source"),
+        flag("left_domain", "whether the agent left the domain"),
+        count("steps", "steps until the agent was done"),
+        real("path_length_m", "m", "length of the way"),
+        real(
+            "displacement_m",
+            "m",
+            "straight distance from the start to the end of the way",
+        ),
+        real(
+            "path_efficiency",
+            "1",
+            "gain of distance towards the source per length of the way",
+        )
+        .conditional("agents that moved"),
+        real("tortuosity", "1", "length of the way per displacement").conditional("agents with a displacement"),
+        real("initial_distance_m", "m", "distance from the source at the start"),
+        real("final_distance_m", "m", "distance from the source at the end"),
+        real(
+            "closest_approach_m",
+            "m",
+            "smallest distance from the source after any step",
+        ),
+        real(
+            "mean_concentration_kg_m3",
+            "kg m-3",
+            "mean true concentration over the steps",
+        ),
+        real("max_concentration_kg_m3", "kg m-3", "largest true concentration"),
+        count("encounters", "times that the agent came into the plume"),
+        real("mean_whiff_duration_s", "s", "mean duration of an encounter").conditional("agents that met the plume"),
+        real("mean_blank_duration_s", "s", "mean time between encounters")
+            .conditional("agents that met the plume at least twice"),
+        real("time_in_plume_s", "s", "time inside the plume"),
+        real("fraction_in_plume", "1", "fraction of the steps inside the plume"),
+        real(
+            "fraction_upwind",
+            "1",
+            "fraction of the steps with a way against the wind",
+        ),
+        real("mean_turn_rate_rad_s", "rad s-1", "mean magnitude of the turn rate"),
+        real(
+            "coverage",
+            "1",
+            "fraction of a 16 by 16 grid on the domain that was visited",
+        ),
+        count("boundary_hits", "steps that met an edge of the domain"),
+        real("episode_duration_s", "s", "time until the agent was done"),
+        real(
+            "reward",
+            "1",
+            "1 for reaching the source minus the fraction of the episode that it took",
+        ),
+    ]
+}
+
+impl Tally {
+    /// The values of one lane, in the order of [`columns`]; NaN where there is none.
+    pub(super) fn values(&self, lane: usize, context: Context) -> [f64; COLUMNS] {
+        let Context { dt_s, duration_s, .. } = context;
+        let when = |condition: bool, value: f64| if condition { value } else { f64::NAN };
+        let steps = self.steps.0[lane];
+        let reached = self.reached_at_step.0[lane] < f64::INFINITY;
+        let time_to_source_s = self.reached_at_step.0[lane] * dt_s;
+        let path_length_m = self.path_length_m.0[lane];
+        let (start_x, start_y) = (self.start_x_m.0[lane], self.start_y_m.0[lane]);
+        let displacement_m = distance(context.final_x_m - start_x, context.final_y_m - start_y);
+        let initial_m = distance(start_x - context.source_x_m, start_y - context.source_y_m);
+        let final_m = distance(
+            context.final_x_m - context.source_x_m,
+            context.final_y_m - context.source_y_m,
+        );
+        let encounters = self.encounters.0[lane];
+        let inside_s = self.inside_steps.0[lane] * dt_s;
+        let visited: u32 = self.visited.iter().map(|word| word[lane].count_ones()).sum();
+        let time_s = steps * dt_s;
+        [
+            f64::from(u8::from(reached)),
+            when(reached, time_to_source_s),
+            self.left_domain.0[lane],
+            steps,
+            path_length_m,
+            displacement_m,
+            when(path_length_m > 0.0, (initial_m - final_m) / path_length_m),
+            when(displacement_m > 0.0, path_length_m / displacement_m),
+            initial_m,
+            final_m,
+            self.closest_m2.0[lane].sqrt(),
+            self.concentration_sum.0[lane] / steps,
+            self.concentration_max.0[lane],
+            encounters,
+            when(encounters > 0.0, inside_s / encounters),
+            when(encounters > 1.0, self.blank_steps.0[lane] * dt_s / (encounters - 1.0)),
+            inside_s,
+            self.inside_steps.0[lane] / steps,
+            self.upwind_steps.0[lane] / steps,
+            self.turned_rad.0[lane] / time_s,
+            f64::from(visited) / f64::from(COVERAGE_SIDE * COVERAGE_SIDE),
+            self.boundary_hits.0[lane],
+            time_s,
+            f64::from(u8::from(reached)) - if reached { time_to_source_s } else { duration_s } / duration_s,
+        ]
+    }
+}
+
+/// √(x² + y²), with the same bits everywhere (`f64::hypot` is the platform's).
+fn distance(x: f64, y: f64) -> f64 {
+    (x * x + y * y).sqrt()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_column_has_a_value_and_a_name_of_its_own() {
+        let columns = columns();
+        assert_eq!(columns.len(), COLUMNS);
+        for (i, column) in columns.iter().enumerate() {
+            assert!(
+                columns[..i].iter().all(|other| other.name != column.name),
+                "{}",
+                column.name
+            );
+        }
+    }
+}

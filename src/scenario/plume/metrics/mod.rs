@@ -1,0 +1,8 @@
+//! Metrics per agent and episode, accumulated on the fly.
+
+mod accumulate;
+mod columns;
+mod tally;
+
+pub use accumulate::{Metrics, Outcome, StepInput};
+pub use columns::columns;

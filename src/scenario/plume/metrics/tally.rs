@@ -1,0 +1,75 @@
+//! Running totals of eight agents.
+
+use crate::lanes::{F64x8, LANES};
+
+/// Cells along each side of the coverage grid.
+pub(super) const COVERAGE_SIDE: u32 = 16;
+/// Words of 64 cells each.
+pub(super) const COVERAGE_WORDS: usize = (COVERAGE_SIDE * COVERAGE_SIDE / 64) as usize;
+
+/// Running totals of one block of agents. Counts are kept as `f64`, which is exact far beyond any episode.
+#[derive(Clone, Debug)]
+pub(super) struct Tally {
+    /// Steps taken part in.
+    pub steps: F64x8,
+    /// Steps until the source was first reached; infinite until then.
+    pub reached_at_step: F64x8,
+    /// 1 once the agent has left the domain.
+    pub left_domain: F64x8,
+    /// Length of the way, m.
+    pub path_length_m: F64x8,
+    /// Smallest squared distance from the source, m².
+    pub closest_m2: F64x8,
+    /// Sum of the concentration over the steps, kg/m³.
+    pub concentration_sum: F64x8,
+    /// Largest concentration, kg/m³.
+    pub concentration_max: F64x8,
+    /// Steps inside the plume.
+    pub inside_steps: F64x8,
+    /// 1 if the last step was inside the plume.
+    pub inside: F64x8,
+    /// Encounters with the plume.
+    pub encounters: F64x8,
+    /// Steps outside since the plume was last left; 0 before the first encounter.
+    pub blank_run: F64x8,
+    /// Steps outside between encounters.
+    pub blank_steps: F64x8,
+    /// Steps with a way against the wind.
+    pub upwind_steps: F64x8,
+    /// Sum of |turn|, rad.
+    pub turned_rad: F64x8,
+    /// Steps that met an edge of the domain.
+    pub boundary_hits: F64x8,
+    /// Where the agents started, m.
+    pub start_x_m: F64x8,
+    /// Where the agents started, m.
+    pub start_y_m: F64x8,
+    /// Cells of the coverage grid that were visited, a bit each.
+    pub visited: [[u64; LANES]; COVERAGE_WORDS],
+}
+
+impl Tally {
+    /// Nothing yet, from a starting position.
+    pub fn new(start_x_m: F64x8, start_y_m: F64x8) -> Self {
+        Self {
+            steps: F64x8::ZERO,
+            reached_at_step: F64x8::splat(f64::INFINITY),
+            left_domain: F64x8::ZERO,
+            path_length_m: F64x8::ZERO,
+            closest_m2: F64x8::splat(f64::INFINITY),
+            concentration_sum: F64x8::ZERO,
+            concentration_max: F64x8::ZERO,
+            inside_steps: F64x8::ZERO,
+            inside: F64x8::ZERO,
+            encounters: F64x8::ZERO,
+            blank_run: F64x8::ZERO,
+            blank_steps: F64x8::ZERO,
+            upwind_steps: F64x8::ZERO,
+            turned_rad: F64x8::ZERO,
+            boundary_hits: F64x8::ZERO,
+            start_x_m,
+            start_y_m,
+            visited: [[0; LANES]; COVERAGE_WORDS],
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! `[navigator]`.
+
+use super::{CorrelatedRandomWalk, CorrelatedRandomWalkConfig, Navigator, SurgeCast, SurgeCastConfig};
+use crate::lanes::blocks_for;
+use crate::random::StreamSeed;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// How agents decide where to go.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[schemars(inline)]
+pub enum NavigatorConfig {
+    /// Surge upwind on odour, cast across the wind when it is lost.
+    SurgeCast(SurgeCastConfig),
+    /// Walk at constant speed while the heading diffuses; pays no attention to odour.
+    CorrelatedRandomWalk(CorrelatedRandomWalkConfig),
+}
+
+impl Default for NavigatorConfig {
+    fn default() -> Self {
+        Self::SurgeCast(SurgeCastConfig::default())
+    }
+}
+
+impl NavigatorConfig {
+    /// The navigators of `count` agents.
+    #[must_use]
+    pub fn build(&self, seed: StreamSeed, count: usize) -> Box<dyn Navigator> {
+        let blocks = blocks_for(count);
+        match self {
+            Self::SurgeCast(config) => Box::new(SurgeCast::new(config, seed, blocks)),
+            Self::CorrelatedRandomWalk(config) => Box::new(CorrelatedRandomWalk::new(config, seed, blocks)),
+        }
+    }
+
+    /// The highest speed it asks for, m/s.
+    #[must_use]
+    pub fn speed_highest_m_s(&self) -> f64 {
+        match self {
+            Self::SurgeCast(config) => config.surge_speed_m_s.max(config.cast_speed_m_s),
+            Self::CorrelatedRandomWalk(config) => config.speed_m_s,
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! A random walk with persistence: the baseline that smells nothing.
+//!
+//! θ' = θ + √(2 D dt) N(0, 1) at constant speed v: heading θ (rad), rotational diffusivity D (rad²/s). The heading
+//! decorrelates as exp(−D t), so the persistence length is v/D, and after many persistence times the mean squared
+//! displacement grows as 2 (v²/D) t. Kareiva & Shigesada (1983); the limit of small steps. The turn-rate limit of the
+//! body cuts large turns off: keep √(2 D dt) well below ω_max dt.
+
+use super::super::agents::Commands;
+use super::super::episode::Stage;
+use super::{Navigator, Perception};
+use crate::lanes::{F64x8, Kernel, NormalStream};
+use crate::random::StreamSeed;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// `[navigator]` of kind `correlated_random_walk`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schemars(inline)]
+pub struct CorrelatedRandomWalkConfig {
+    /// Speed over ground, m/s.
+    #[schemars(range(min = 0.0, max = 1e3))]
+    pub speed_m_s: f64,
+    /// Rotational diffusivity, rad²/s: the inverse of the time over which a heading is kept.
+    #[schemars(range(min = 0.0, max = 1e4))]
+    pub rotational_diffusivity_rad2_s: f64,
+}
+
+impl Default for CorrelatedRandomWalkConfig {
+    fn default() -> Self {
+        Self {
+            speed_m_s: 0.5,
+            rotational_diffusivity_rad2_s: 0.2,
+        }
+    }
+}
+
+/// See the [module](self).
+#[derive(Clone, Debug)]
+pub struct CorrelatedRandomWalk {
+    config: CorrelatedRandomWalkConfig,
+    noise: Vec<NormalStream>,
+}
+
+impl CorrelatedRandomWalk {
+    /// Navigators for `blocks` blocks; turns come from the members' streams of `seed`.
+    #[must_use]
+    pub fn new(config: &CorrelatedRandomWalkConfig, seed: StreamSeed, blocks: usize) -> Self {
+        Self {
+            config: config.clone(),
+            noise: NormalStream::blocks(seed, blocks),
+        }
+    }
+}
+
+impl Navigator for CorrelatedRandomWalk {
+    fn decide(&mut self, stage: Stage<'_>, perception: Perception<'_>, commands: &mut Commands) {
+        stage.level.run(Decide {
+            walk: self,
+            stage,
+            perception,
+            commands,
+        });
+    }
+}
+
+struct Decide<'a> {
+    walk: &'a mut CorrelatedRandomWalk,
+    stage: Stage<'a>,
+    perception: Perception<'a>,
+    commands: &'a mut Commands,
+}
+
+impl Kernel for Decide<'_> {
+    type Output = ();
+    #[inline(always)]
+    fn run(self) {
+        let config = &self.walk.config;
+        let turn_sd = F64x8::splat((2.0 * config.rotational_diffusivity_rad2_s * self.stage.dt_s).sqrt());
+        let speed = F64x8::splat(config.speed_m_s);
+        for &block in self.stage.blocks {
+            let turn = turn_sd * self.walk.noise[block].at_step(self.stage.step);
+            self.commands.heading_rad[block] = self.perception.heading_rad[block] + turn;
+            self.commands.speed_m_s[block] = speed;
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! A sensor that tells only whether there is odour.
+//!
+//! With s = c + σ N(0, 1) (concentration c and noise σ in kg/m³, independent in every step), the sensor switches on
+//! where s ≥ T and off where s < ρT: threshold T (kg/m³), release fraction ρ. Between the two it keeps its state
+//! (hysteresis), which keeps noise from making it chatter. The signal is 1 or 0.
+
+use super::super::episode::Stage;
+use super::{Readings, Sensor};
+use crate::lanes::{F64x8, Kernel, NormalStream};
+use crate::random::StreamSeed;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// `[sensor]` of kind `binary`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schemars(inline)]
+pub struct BinarySensorConfig {
+    /// The sensor switches on at this concentration, kg/m³.
+    #[schemars(range(min = 1e-30, max = 1e6))]
+    pub threshold_kg_m3: f64,
+    /// It switches off below this fraction of the threshold; 1 for no hysteresis.
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub release_fraction: f64,
+    /// Standard deviation of the Gaussian noise added to the concentration, kg/m³; 0 for none.
+    #[schemars(range(min = 0.0, max = 1e6))]
+    pub noise_sd_kg_m3: f64,
+}
+
+impl Default for BinarySensorConfig {
+    fn default() -> Self {
+        Self {
+            threshold_kg_m3: 1e-7,
+            release_fraction: 0.8,
+            noise_sd_kg_m3: 0.0,
+        }
+    }
+}
+
+/// See the [module](self).
+#[derive(Clone, Debug)]
+pub struct BinarySensor {
+    config: BinarySensorConfig,
+    noise: Vec<NormalStream>,
+    on: Vec<F64x8>,
+}
+
+impl BinarySensor {
+    /// Sensors for `blocks` blocks of agents, all off; noise comes from the members' streams of `seed`.
+    #[must_use]
+    pub fn new(config: &BinarySensorConfig, seed: StreamSeed, blocks: usize) -> Self {
+        let noisy_blocks = if config.noise_sd_kg_m3 > 0.0 { blocks } else { 0 };
+        Self {
+            config: config.clone(),
+            noise: NormalStream::blocks(seed, noisy_blocks),
+            on: vec![F64x8::ZERO; blocks],
+        }
+    }
+}
+
+impl Sensor for BinarySensor {
+    fn sense(&mut self, stage: Stage<'_>, concentration: &[F64x8], readings: &mut Readings) {
+        stage.level.run(Sense {
+            sensor: self,
+            stage,
+            concentration,
+            readings,
+        });
+    }
+}
+
+struct Sense<'a> {
+    sensor: &'a mut BinarySensor,
+    stage: Stage<'a>,
+    concentration: &'a [F64x8],
+    readings: &'a mut Readings,
+}
+
+impl Kernel for Sense<'_> {
+    type Output = ();
+    #[inline(always)]
+    fn run(self) {
+        let config = &self.sensor.config;
+        let on_at = F64x8::splat(config.threshold_kg_m3);
+        let stay_at = F64x8::splat(config.threshold_kg_m3 * config.release_fraction);
+        let noise_sd = F64x8::splat(config.noise_sd_kg_m3);
+        for &block in self.stage.blocks {
+            let mut smelt = self.concentration[block];
+            if let Some(noise) = self.sensor.noise.get_mut(block) {
+                smelt += noise_sd * noise.at_step(self.stage.step);
+            }
+            let level = self.sensor.on[block].to_mask().select(stay_at, on_at);
+            let on = smelt.ge(level).to_f64();
+            self.sensor.on[block] = on;
+            self.readings.signal[block] = on;
+            self.readings.detected[block] = on;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lanes::SimdLevel;
+
+    fn detections(config: &BinarySensorConfig, concentrations: &[f64]) -> Vec<f64> {
+        let mut sensor = BinarySensor::new(config, StreamSeed(11), 1);
+        let mut readings = Readings::new(1);
+        let mut found = Vec::new();
+        for (step, &c) in concentrations.iter().enumerate() {
+            let stage = Stage {
+                level: SimdLevel::detect(),
+                step: step as u64,
+                time_s: 0.0,
+                dt_s: 0.1,
+                blocks: &[0],
+            };
+            sensor.sense(stage, &[F64x8::splat(c)], &mut readings);
+            found.push(readings.detected[0].0[3]);
+        }
+        found
+    }
+
+    #[test]
+    fn it_keeps_its_state_between_the_two_levels() {
+        let config = BinarySensorConfig {
+            threshold_kg_m3: 1.0,
+            release_fraction: 0.5,
+            noise_sd_kg_m3: 0.0,
+        };
+        let found = detections(&config, &[0.0, 0.9, 1.0, 0.6, 0.5, 0.49, 0.9, 1.5]);
+        assert_eq!(found, [0.0, 0.0, 1.0, 1.0, 1.0, 0.0, 0.0, 1.0]);
+    }
+
+    /// The scalar reference, with noise and hysteresis.
+    #[test]
+    fn it_follows_the_scalar_reference() {
+        let config = BinarySensorConfig {
+            threshold_kg_m3: 1.0,
+            release_fraction: 0.7,
+            noise_sd_kg_m3: 0.3,
+        };
+        let concentrations: Vec<f64> = (0..200).map(|i| 1.0 + (f64::from(i) * 0.1).sin()).collect();
+        let mut stream = StreamSeed(11).generator(3);
+        let (mut on, mut spare) = (false, 0.0);
+        let mut expected = Vec::new();
+        for (step, c) in concentrations.iter().enumerate() {
+            let noise = if step % 2 == 0 {
+                let (u, v) = (1.0 - stream.uniform(), stream.uniform());
+                let (sine, cosine) = (std::f64::consts::TAU * v).sin_cos();
+                let radius = (-2.0 * u.ln()).sqrt();
+                spare = radius * sine;
+                radius * cosine
+            } else {
+                spare
+            };
+            on = c + 0.3 * noise >= if on { 0.7 } else { 1.0 };
+            expected.push(f64::from(u8::from(on)));
+        }
+        assert_eq!(detections(&config, &concentrations), expected);
+        assert!(expected.contains(&1.0) && expected.contains(&0.0));
+    }
+}
