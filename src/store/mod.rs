@@ -1,1 +1,41 @@
-//! store
+//! The results file: netCDF-4 conventions on HDF5, created once, then only raw data at fixed places.
+//!
+//! The file is its own journal. Rank 0 creates it with every dataset at its full length ([`create`]); each unit owns
+//! its place in every column. A [`Writer`] commits units by writing their values, then checksum and state; metadata
+//! of the file never changes again, so a kill at any instant leaves a file that opens, in which every unit is
+//! either committed or not, as its checksum says.
+
+mod checksum;
+mod columns;
+mod create;
+mod describe;
+mod encode;
+mod error;
+mod failures;
+mod fill;
+mod hdf;
+mod hyperslab;
+mod layout;
+mod reader;
+mod schema;
+mod sessions;
+mod shape;
+mod size;
+mod subject;
+#[cfg(test)]
+mod synthetic;
+mod udunits;
+mod variable;
+mod writer;
+
+pub use create::{Provenance, create, replace};
+pub use error::StoreError;
+pub use hyperslab::{Slab, decompose};
+pub use layout::{Column, ColumnPart, FAILURE_ROWS, Layout, MESSAGE_BYTES, SESSION_BYTES, SESSION_ROWS};
+pub use reader::Reader;
+pub use schema::{CONVENTIONS, FILE_TYPE, GIT_REVISION, SOFTWARE_VERSION, SchemaVersion, hdf5_version};
+pub use sessions::SessionRecord;
+pub use shape::{AxisShape, CoordinateKind, CoordinateShape, MAX_DIMENSIONS, Shape};
+pub use subject::Subject;
+pub use variable::{AttributeValue, Group, GroupAxis, StoredType, Variable};
+pub use writer::{Driver, Writer};

@@ -1,0 +1,53 @@
+//! Attributes that say what a dataset means (CF conventions).
+
+use super::variable::{AttributeValue, StoredType, Variable};
+use super::{CoordinateKind, CoordinateShape, Shape, udunits};
+use crate::stats::IntervalMethod;
+
+/// The variable of one swept key along an axis.
+pub(super) fn coordinate(coordinate: &CoordinateShape, axis: usize) -> Variable {
+    let stored = match coordinate.kind {
+        CoordinateKind::Real => StoredType::F64,
+        CoordinateKind::Integer => StoredType::I64,
+        CoordinateKind::Text => StoredType::Text,
+    };
+    let words = coordinate.key.replace(['.', '_'], " ");
+    let variable = Variable::new(coordinate.name.clone(), stored, &[axis], words).with_text("key", &coordinate.key);
+    match coordinate.kind {
+        CoordinateKind::Text => variable,
+        CoordinateKind::Real | CoordinateKind::Integer => variable.with_text("units", udunits::of_key(&coordinate.key)),
+    }
+}
+
+/// Adds the value that stands for a missing one.
+pub(super) fn fill(variable: Variable) -> Variable {
+    let value = match variable.stored {
+        StoredType::F64 => AttributeValue::F64(f64::NAN),
+        StoredType::I64 => AttributeValue::I64(-1),
+        StoredType::I32 => AttributeValue::I32(vec![-1]),
+        StoredType::I8 => AttributeValue::I8(vec![-1]),
+        StoredType::U64 | StoredType::U32 | StoredType::FixedText(_) | StoredType::Text => return variable,
+    };
+    variable.with("_FillValue", value)
+}
+
+/// Adds the meanings of the values of a flag.
+pub(super) fn flags(variable: Variable, meanings: &[(i8, &str)]) -> Variable {
+    let values = meanings.iter().map(|(value, _)| *value).collect();
+    let words: Vec<&str> = meanings.iter().map(|(_, meaning)| *meaning).collect();
+    (variable.with("flag_values", AttributeValue::I8(values))).with_text("flag_meanings", &words.join(" "))
+}
+
+/// Adds the meanings of the codes of interval methods.
+pub(super) fn methods(variable: Variable) -> Variable {
+    let meanings: Vec<(i8, &str)> = IntervalMethod::ALL
+        .iter()
+        .map(|method| (*method as i8, method.name()))
+        .collect();
+    flags(variable, &meanings)
+}
+
+/// The text of `/provenance/layout`.
+pub(super) fn layout_text(shape: &Shape) -> String {
+    serde_json::to_string(shape).expect("a shape is plain data with text keys")
+}

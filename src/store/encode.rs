@@ -1,0 +1,190 @@
+//! Metrics to bytes and back.
+
+use super::checksum::Checksum;
+use super::layout::{Column, ColumnPart, Layout};
+use super::variable::StoredType;
+use crate::config::MemberDetail;
+use crate::engine::{Encode, EncodedRun, UnitState};
+use crate::stats::UnitStatistics;
+use crate::sweep::UnitIndex;
+
+/// Turns the metrics of units into the bytes of the columns, little-endian.
+#[derive(Debug)]
+pub(super) struct Encoder {
+    columns: Vec<Column>,
+    metrics: usize,
+    members: usize,
+    detail: MemberDetail,
+    checksum: Checksum,
+}
+
+impl Encoder {
+    /// For the units of a layout, under one configuration.
+    pub fn new(layout: &Layout, configuration_hash: &[u8; 32]) -> Self {
+        Self {
+            columns: layout.columns().to_vec(),
+            metrics: layout.shape().metrics.len(),
+            members: layout.shape().member_axis.count as usize,
+            detail: layout.shape().members,
+            checksum: Checksum::new(configuration_hash),
+        }
+    }
+
+    fn push_members(&self, columns: &mut [Vec<u8>], values: &[f64]) {
+        for (column, bytes) in self.columns.iter().zip(columns) {
+            encode(
+                column.stored,
+                &values[column.metric * self.members..][..self.members],
+                bytes,
+            );
+        }
+    }
+
+    fn push_statistics(&self, columns: &mut [Vec<u8>], values: &[f64]) {
+        let mut done = None;
+        for (column, bytes) in self.columns.iter().zip(columns) {
+            // The columns of one metric follow each other.
+            let statistics = match done {
+                Some((metric, statistics)) if metric == column.metric => statistics,
+                _ => UnitStatistics::of(&values[column.metric * self.members..][..self.members]),
+            };
+            done = Some((column.metric, statistics));
+            let value = match column.part {
+                ColumnPart::Count => f64::from(statistics.count),
+                ColumnPart::Sd => statistics.sd,
+                ColumnPart::Min => statistics.min,
+                ColumnPart::Max => statistics.max,
+                ColumnPart::Mean | ColumnPart::Members => statistics.mean,
+            };
+            encode(column.stored, &[value], bytes);
+        }
+    }
+}
+
+impl Encode for Encoder {
+    fn values_per_unit(&self) -> usize {
+        self.metrics * self.members
+    }
+
+    fn begin(&self, first: UnitIndex) -> EncodedRun {
+        EncodedRun {
+            first,
+            states: Vec::new(),
+            checksums: Vec::new(),
+            columns: vec![Vec::new(); self.columns.len()],
+        }
+    }
+
+    fn push(&self, run: &mut EncodedRun, values: Option<&[f64]>) {
+        let unit = UnitIndex(run.first.0 + run.states.len() as u64);
+        let starts: Vec<usize> = run.columns.iter().map(Vec::len).collect();
+        let state = match (values, self.detail) {
+            (Some(values), MemberDetail::All) => {
+                self.push_members(&mut run.columns, values);
+                UnitState::Done
+            }
+            (Some(values), MemberDetail::Statistics) => {
+                self.push_statistics(&mut run.columns, values);
+                UnitState::Done
+            }
+            (None, _) => {
+                for (column, bytes) in self.columns.iter().zip(&mut run.columns) {
+                    (0..column.per_unit).for_each(|_| encode(column.stored, &[f64::NAN], bytes));
+                }
+                UnitState::Quarantined
+            }
+        };
+        let slab = run.columns.iter().zip(&starts).map(|(bytes, start)| &bytes[*start..]);
+        let checksum = self.checksum.of_unit(unit, state as u8, slab);
+        run.checksums.push(checksum);
+        run.states.push(state as u8);
+    }
+}
+
+/// Appends values in the encoding of a type; NaN becomes the fill value. Whether a value fits its type is checked
+/// where metrics are made; here one that doesn't is cut to the nearest that does.
+fn encode(stored: StoredType, values: &[f64], bytes: &mut Vec<u8>) {
+    match stored {
+        StoredType::I32 => bytes.extend(values.iter().flat_map(|&value| {
+            let count = if value.is_nan() { -1 } else { value as i32 };
+            count.to_le_bytes()
+        })),
+        StoredType::I8 => bytes.extend(values.iter().map(|&value| {
+            let flag: i8 = if value.is_nan() { -1 } else { i8::from(value != 0.0) };
+            flag.to_le_bytes()[0]
+        })),
+        // One NaN only: its payload could depend on the machine.
+        _ => bytes.extend(values.iter().flat_map(|&value| {
+            let value = if value.is_nan() { f64::NAN } else { value };
+            value.to_le_bytes()
+        })),
+    }
+}
+
+/// Values from the bytes of a column; the fill value becomes NaN.
+pub(super) fn decode(stored: StoredType, bytes: &[u8]) -> Vec<f64> {
+    let whole = |count: i64| if count < 0 { f64::NAN } else { count as f64 };
+    match stored {
+        StoredType::I32 => words(bytes)
+            .map(|word| whole(i64::from(i32::from_le_bytes(word))))
+            .collect(),
+        StoredType::I8 => words(bytes)
+            .map(|word| whole(i64::from(i8::from_le_bytes(word))))
+            .collect(),
+        _ => words(bytes).map(f64::from_le_bytes).collect(),
+    }
+}
+
+/// `bytes` as words of one length.
+pub(super) fn words<const N: usize>(bytes: &[u8]) -> impl Iterator<Item = [u8; N]> {
+    bytes.as_chunks::<N>().0.iter().copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::synthetic::Synthetic;
+
+    #[test]
+    fn values_come_back_and_nan_is_missing() {
+        for (stored, values) in [
+            (StoredType::F64, [0.5, f64::NAN, -0.0, f64::INFINITY]),
+            (StoredType::I32, [0.0, f64::NAN, 2_147_483_647.0, 7.0]),
+            (StoredType::I8, [0.0, f64::NAN, 1.0, 1.0]),
+        ] {
+            let mut bytes = Vec::new();
+            encode(stored, &values, &mut bytes);
+            assert_eq!(bytes.len() as u64, 4 * stored.bytes());
+            let bits = |values: &[f64]| values.iter().map(|value| value.to_bits()).collect::<Vec<_>>();
+            assert_eq!(bits(&decode(stored, &bytes)), bits(&values), "{stored:?}");
+        }
+    }
+
+    #[test]
+    fn a_nan_with_a_payload_has_the_bytes_of_any_other() {
+        let (mut plain, mut odd) = (Vec::new(), Vec::new());
+        encode(StoredType::F64, &[f64::NAN], &mut plain);
+        encode(StoredType::F64, &[f64::from_bits(0xFFF8_0000_0000_0123)], &mut odd);
+        assert_eq!(plain, odd);
+    }
+
+    #[test]
+    fn every_unit_fills_its_part_of_every_column() {
+        for study in [Synthetic::small(), Synthetic::small().statistics()] {
+            let layout = Layout::new(&study);
+            let encoder = Encoder::new(&layout, &[7; 32]);
+            let mut run = encoder.begin(UnitIndex(3));
+            encoder.push(&mut run, Some(&vec![1.0; encoder.values_per_unit()]));
+            encoder.push(&mut run, None);
+            assert_eq!(run.units(), 3..5);
+            assert_eq!(run.states, [UnitState::Done as u8, UnitState::Quarantined as u8]);
+            for (column, bytes) in layout.columns().iter().zip(&run.columns) {
+                assert_eq!(bytes.len() as u64, 2 * column.unit_bytes(), "{}", column.name);
+                let values = decode(column.stored, bytes);
+                let (done, quarantined) = values.split_at(column.per_unit as usize);
+                assert!(quarantined.iter().all(|value| value.is_nan()), "{}", column.name);
+                assert!(done.iter().all(|value| !value.is_nan()) || layout.shape().member_axis.count == 1);
+            }
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! The table of quarantined units.
+
+use super::columns::{FailureColumns, Table, read_slabs};
+use super::encode::words;
+use super::layout::MESSAGE_BYTES;
+use super::{Slab, StoreError};
+use crate::engine::{FailureRow, UnitState};
+use crate::sweep::UnitIndex;
+
+/// The rows of the table, in memory; `None` is a free row.
+#[derive(Debug)]
+pub(super) struct FailureTable {
+    rows: Vec<Option<FailureRow>>,
+}
+
+impl FailureTable {
+    /// Reads all rows.
+    pub fn load(table: &Table) -> Result<Self, StoreError> {
+        let slab = Slab::whole(table.failures.unit.shape());
+        let read = |raw| table.guard("reading the failures of", read_slabs(raw, std::slice::from_ref(&slab)));
+        let FailureColumns {
+            unit,
+            attempts,
+            seed,
+            message,
+        } = &table.failures;
+        let (units, attempts, seeds, messages) = (read(unit)?, read(attempts)?, read(seed)?, read(message)?);
+        let rows = words::<8>(&units)
+            .zip(words::<4>(&attempts))
+            .zip(words::<8>(&seeds))
+            .zip(messages.chunks_exact(MESSAGE_BYTES))
+            .map(|(((unit, attempts), seed), message)| {
+                let unit = u64::try_from(i64::from_le_bytes(unit)).ok()?;
+                Some(FailureRow {
+                    unit: UnitIndex(unit),
+                    attempts: u32::try_from(i32::from_le_bytes(attempts)).unwrap_or(0),
+                    seed: u64::from_le_bytes(seed),
+                    message: text(message),
+                })
+            })
+            .collect();
+        Ok(Self { rows })
+    }
+
+    /// The place for a failure: its own row if it has one, else a free one, else that of the highest unit if that is
+    /// higher. Which rows a full table keeps so doesn't depend on the order of the failures.
+    pub fn place(&mut self, row: FailureRow) -> Option<usize> {
+        let own = self
+            .rows
+            .iter()
+            .position(|old| old.as_ref().is_some_and(|old| old.unit == row.unit));
+        let free = || self.rows.iter().position(Option::is_none);
+        let highest = || {
+            let (index, old) = self
+                .rows
+                .iter()
+                .enumerate()
+                .max_by_key(|(_, old)| old.as_ref().map(|old| old.unit))?;
+            old.as_ref().is_some_and(|old| old.unit > row.unit).then_some(index)
+        };
+        let index = own.or_else(free).or_else(highest)?;
+        self.rows[index] = Some(row);
+        Some(index)
+    }
+
+    /// Keeps only units of which `quarantined` is true, sorted, without gaps.
+    pub fn sort(
+        &mut self,
+        mut quarantined: impl FnMut(UnitIndex) -> Result<bool, StoreError>,
+    ) -> Result<(), StoreError> {
+        let length = self.rows.len();
+        let mut kept = Vec::with_capacity(length);
+        for row in std::mem::take(&mut self.rows).into_iter().flatten() {
+            if quarantined(row.unit)? {
+                kept.push(row);
+            }
+        }
+        kept.sort_by_key(|row| row.unit);
+        kept.dedup_by_key(|row| row.unit);
+        self.rows = kept.into_iter().map(Some).collect();
+        self.rows.resize(length, None);
+        Ok(())
+    }
+
+    /// Rows that are taken.
+    pub fn rows(&self) -> impl Iterator<Item = &FailureRow> {
+        self.rows.iter().flatten()
+    }
+
+    /// Writes `count` rows from `first`. The unit, which makes a row count, comes last.
+    pub fn write(&self, columns: &FailureColumns, first: usize, count: usize) -> hdf5::Result<()> {
+        let slab = Slab {
+            start: vec![first as u64],
+            count: vec![count as u64],
+        };
+        let rows = &self.rows[first..first + count];
+        let bytes = |of: &dyn Fn(&Option<FailureRow>) -> Vec<u8>| rows.iter().flat_map(of).collect::<Vec<u8>>();
+        let attempts = bytes(&|row| {
+            let attempts = row
+                .as_ref()
+                .map_or(0, |row| i32::try_from(row.attempts).unwrap_or(i32::MAX));
+            attempts.to_le_bytes().to_vec()
+        });
+        let seeds = bytes(&|row| row.as_ref().map_or(0, |row| row.seed).to_le_bytes().to_vec());
+        let messages = bytes(&|row| fixed_text(row.as_ref().map_or("", |row| &row.message), MESSAGE_BYTES));
+        let units = bytes(&|row| row.as_ref().map_or(-1, |row| row.unit.0 as i64).to_le_bytes().to_vec());
+        columns.attempts.write(&slab, &attempts)?;
+        columns.seed.write(&slab, &seeds)?;
+        columns.message.write(&slab, &messages)?;
+        columns.unit.write(&slab, &units)
+    }
+
+    /// Writes all rows.
+    pub fn write_all(&self, columns: &FailureColumns) -> hdf5::Result<()> {
+        self.write(columns, 0, self.rows.len())
+    }
+}
+
+/// The failures of units that are still quarantined, by unit.
+pub(super) fn read_current(table: &Table) -> Result<Vec<FailureRow>, StoreError> {
+    let mut failures = FailureTable::load(table)?;
+    failures.sort(|unit| is_quarantined(table, unit))?;
+    Ok(failures.rows().cloned().collect())
+}
+
+/// Whether the file has the unit as quarantined.
+pub(super) fn is_quarantined(table: &Table, unit: UnitIndex) -> Result<bool, StoreError> {
+    Ok(unit.0 < table.units() && table.states(unit.0..unit.0 + 1)? == [UnitState::Quarantined as u8])
+}
+
+/// Text in exactly `bytes` bytes, cut between characters, filled up with zero bytes.
+pub(super) fn fixed_text(text: &str, bytes: usize) -> Vec<u8> {
+    let mut fixed = text.as_bytes()[..text.floor_char_boundary(bytes)].to_vec();
+    fixed.resize(bytes, 0);
+    fixed
+}
+
+/// Text up to the first zero byte.
+pub(super) fn text(fixed: &[u8]) -> String {
+    let end = fixed.iter().position(|byte| *byte == 0).unwrap_or(fixed.len());
+    String::from_utf8_lossy(&fixed[..end]).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(unit: u64) -> FailureRow {
+        FailureRow {
+            unit: UnitIndex(unit),
+            attempts: 2,
+            seed: unit,
+            message: format!("unit {unit} failed"),
+        }
+    }
+
+    #[test]
+    fn a_full_table_keeps_the_lowest_units_in_any_order() {
+        for order in [[5, 1, 4, 2, 3], [1, 2, 3, 4, 5], [5, 4, 3, 2, 1]] {
+            let mut table = FailureTable { rows: vec![None; 3] };
+            order.into_iter().for_each(|unit| drop(table.place(row(unit))));
+            table.sort(|_| Ok(true)).unwrap();
+            assert_eq!(table.rows().map(|row| row.unit.0).collect::<Vec<_>>(), [1, 2, 3]);
+        }
+    }
+
+    #[test]
+    fn a_unit_has_one_row_and_loses_it_when_it_succeeds() {
+        let mut table = FailureTable { rows: vec![None; 3] };
+        assert_eq!(table.place(row(7)), Some(0));
+        assert_eq!(table.place(row(7)), Some(0));
+        assert_eq!(table.place(row(2)), Some(1));
+        table.sort(|unit| Ok(unit.0 != 7)).unwrap();
+        assert_eq!(table.rows().collect::<Vec<_>>(), [&row(2)]);
+        assert_eq!(table.rows.len(), 3);
+    }
+
+    #[test]
+    fn text_is_cut_between_characters() {
+        assert_eq!(text(&fixed_text("aé", 2)), "a");
+        assert_eq!(text(&fixed_text("aé", 3)), "aé");
+        assert_eq!(fixed_text("ab", 4), b"ab\0\0");
+    }
+}

@@ -1,0 +1,420 @@
+//! Which datasets a results file has, how long they are, and how large the file will be: pure, no call to HDF5.
+
+use super::variable::{AttributeValue, Group, GroupAxis, StoredType, Variable};
+use super::{Shape, Subject, describe, size};
+use crate::config::MemberDetail;
+use crate::scenario::{Aggregation, MetricColumn, MetricKind};
+use crate::stats::{STATISTICS, StatisticStorage};
+
+/// Rows of the table of sessions.
+pub const SESSION_ROWS: u64 = 64;
+/// Bytes of one session's record.
+pub const SESSION_BYTES: usize = 4096;
+/// Most rows of the table of failures.
+pub const FAILURE_ROWS: u64 = 4096;
+/// Bytes of a failure's message.
+pub const MESSAGE_BYTES: usize = 256;
+
+/// What a column of the units keeps of a metric.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ColumnPart {
+    /// Every member's value, in the encoding of the metric's kind.
+    Members,
+    /// Number of members with a value, `i32`.
+    Count,
+    /// Mean over the members, f64.
+    Mean,
+    /// Standard deviation over the members, f64.
+    Sd,
+    /// Smallest value, f64.
+    Min,
+    /// Largest value, f64.
+    Max,
+}
+
+impl ColumnPart {
+    const STATISTICS: [(Self, &str, &str); 5] = [
+        (Self::Count, "count", "members with a value of "),
+        (Self::Mean, "mean", "mean over the members of "),
+        (Self::Sd, "sd", "standard deviation over the members of "),
+        (Self::Min, "min", "smallest over the members of "),
+        (Self::Max, "max", "largest over the members of "),
+    ];
+}
+
+/// A column of the units: one dataset in `/episodes`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// Name of the dataset in `/episodes`.
+    pub name: String,
+    /// Index of the metric.
+    pub metric: usize,
+    /// What is kept of it.
+    pub part: ColumnPart,
+    /// Element type.
+    pub stored: StoredType,
+    /// Elements of one unit.
+    pub per_unit: u64,
+}
+
+impl Column {
+    /// Bytes of one unit.
+    #[must_use]
+    pub fn unit_bytes(&self) -> u64 {
+        self.stored.bytes() * self.per_unit
+    }
+}
+
+/// The datasets of a results file.
+#[derive(Clone, Debug)]
+pub struct Layout {
+    shape: Shape,
+    groups: Vec<Group>,
+    columns: Vec<Column>,
+}
+
+impl Layout {
+    /// The layout for a study. Cheap also for designs of 10⁹ units; whether a file can hold it is checked by
+    /// [`Shape::check`] (which [`super::create`] calls).
+    #[must_use]
+    pub fn new(study: &impl Subject) -> Self {
+        Self::from_shape(study.shape())
+    }
+
+    /// The layout for plain parts.
+    #[must_use]
+    pub fn from_shape(shape: Shape) -> Self {
+        let columns = columns(&shape);
+        let groups = vec![
+            episodes(&shape, &columns),
+            units(&shape),
+            summary(&shape),
+            points(&shape),
+            failures(&shape),
+            provenance(&shape),
+        ];
+        Self { shape, groups, columns }
+    }
+
+    /// What it was made from.
+    #[must_use]
+    pub fn shape(&self) -> &Shape {
+        &self.shape
+    }
+
+    /// Groups with their datasets.
+    #[must_use]
+    pub fn groups(&self) -> &[Group] {
+        &self.groups
+    }
+
+    /// Columns of the units, in the order of a slab.
+    #[must_use]
+    pub fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    /// Lengths of the axes of the sweep.
+    #[must_use]
+    pub fn point_shape(&self) -> Vec<u64> {
+        self.shape.axes.iter().map(|axis| axis.length).collect()
+    }
+
+    /// Lengths of the axes of the sweep and the replicates: the array that units are the elements of.
+    #[must_use]
+    pub fn unit_shape(&self) -> Vec<u64> {
+        let mut lengths = self.point_shape();
+        lengths.push(u64::from(self.shape.replicates));
+        lengths
+    }
+
+    /// Bytes that one unit occupies: its slab, state, checksum and seed.
+    #[must_use]
+    pub fn slab_bytes(&self) -> u64 {
+        self.columns.iter().map(Column::unit_bytes).sum::<u64>() + 1 + 4 + 8
+    }
+
+    /// Rows of the table of failures.
+    #[must_use]
+    pub fn failure_rows(&self) -> u64 {
+        self.shape.plan().units().min(FAILURE_ROWS)
+    }
+
+    /// Size of the file, bytes: all raw data to the byte, texts and metadata by a model that is within 1 % of the
+    /// whole.
+    #[must_use]
+    pub fn file_bytes(&self) -> u64 {
+        size::file_bytes(self)
+    }
+}
+
+/// Columns of the units in the order of a slab: metric by metric.
+fn columns(shape: &Shape) -> Vec<Column> {
+    let mut columns = Vec::new();
+    for (index, metric) in shape.metrics.iter().enumerate() {
+        match shape.members {
+            MemberDetail::All => columns.push(Column {
+                name: metric.name.clone(),
+                metric: index,
+                part: ColumnPart::Members,
+                stored: stored_type(metric.kind),
+                per_unit: u64::from(shape.member_axis.count),
+            }),
+            MemberDetail::Statistics => columns.extend(ColumnPart::STATISTICS.iter().map(|(part, suffix, _)| Column {
+                name: format!("{}_{suffix}", metric.name),
+                metric: index,
+                part: *part,
+                stored: if *part == ColumnPart::Count {
+                    StoredType::I32
+                } else {
+                    StoredType::F64
+                },
+                per_unit: 1,
+            })),
+        }
+    }
+    columns
+}
+
+/// How values of a metric are stored.
+pub(super) fn stored_type(kind: MetricKind) -> StoredType {
+    match kind {
+        MetricKind::Real => StoredType::F64,
+        MetricKind::Count => StoredType::I32,
+        MetricKind::Flag => StoredType::I8,
+    }
+}
+
+/// A group over the axes of the sweep and more axes, with all their coordinates.
+fn swept_group(name: &'static str, shape: &Shape, more: &[(String, u64, &str)]) -> Group {
+    let mut group = Group {
+        name,
+        axes: Vec::new(),
+        variables: Vec::new(),
+    };
+    for (index, axis) in shape.axes.iter().enumerate() {
+        group.axes.push(GroupAxis {
+            name: axis.name.clone(),
+            length: axis.length,
+        });
+        if axis.coordinates.iter().all(|coordinate| coordinate.name != axis.name) {
+            let long_name = format!("index along {}", axis.name);
+            group
+                .variables
+                .push(Variable::new(axis.name.clone(), StoredType::I64, &[index], long_name));
+        }
+        group.variables.extend(
+            axis.coordinates
+                .iter()
+                .map(|coordinate| describe::coordinate(coordinate, index)),
+        );
+    }
+    for (name, length, long_name) in more {
+        let index = group.axes.len();
+        group.axes.push(GroupAxis {
+            name: name.clone(),
+            length: *length,
+        });
+        group
+            .variables
+            .push(Variable::new(name.clone(), StoredType::I32, &[index], *long_name));
+    }
+    group
+}
+
+/// Adds data variables that name their auxiliary coordinates.
+fn add_data(group: &mut Group, variables: Vec<Variable>) {
+    let auxiliary: Vec<(usize, String)> = (group.variables.iter())
+        .filter(|variable| !group.is_scale(variable))
+        .map(|variable| (variable.axes[0], variable.name.clone()))
+        .collect();
+    for variable in variables {
+        let names: Vec<&str> = (auxiliary.iter())
+            .filter(|(axis, _)| variable.axes.contains(axis))
+            .map(|(_, name)| name.as_str())
+            .collect();
+        group
+            .variables
+            .push(variable.with_text("coordinates", &names.join(" ")));
+    }
+}
+
+fn replicate_axis(shape: &Shape) -> (String, u64, &'static str) {
+    (
+        "replicate".to_owned(),
+        u64::from(shape.replicates),
+        "replicate of the design point",
+    )
+}
+
+fn episodes(shape: &Shape, columns: &[Column]) -> Group {
+    let member = shape.member_axis.name.clone();
+    let mut more = vec![replicate_axis(shape)];
+    if shape.members == MemberDetail::All {
+        more.push((member, u64::from(shape.member_axis.count), "member of the unit"));
+    }
+    let mut group = swept_group("episodes", shape, &more);
+    let axes: Vec<usize> = (0..group.axes.len()).collect();
+    let data = columns.iter().map(|column| {
+        let metric = &shape.metrics[column.metric];
+        let mut variable = Variable::new(
+            column.name.clone(),
+            column.stored,
+            &axes,
+            column_long_name(column, metric),
+        );
+        let dimensionless = column.part == ColumnPart::Count;
+        variable = variable.with_text("units", if dimensionless { "1" } else { &metric.unit });
+        variable = describe::fill(variable);
+        if column.part == ColumnPart::Members && metric.kind == MetricKind::Flag {
+            variable = describe::flags(variable, &[(0, "no"), (1, "yes")]);
+        }
+        with_condition(variable, metric)
+    });
+    let data = data.collect();
+    add_data(&mut group, data);
+    group
+}
+
+fn column_long_name(column: &Column, metric: &MetricColumn) -> String {
+    let words = ColumnPart::STATISTICS
+        .iter()
+        .find(|(part, ..)| *part == column.part)
+        .map_or("", |(.., words)| words);
+    format!("{words}{}", metric.long_name)
+}
+
+fn with_condition(variable: Variable, metric: &MetricColumn) -> Variable {
+    match &metric.aggregation {
+        Aggregation::AllMembers => variable,
+        Aggregation::Conditional(which) => variable.with_text("comment", &format!("only {which}")),
+    }
+}
+
+fn units(shape: &Shape) -> Group {
+    let mut group = swept_group("units", shape, &[replicate_axis(shape)]);
+    let axes: Vec<usize> = (0..group.axes.len()).collect();
+    let state = Variable::new("state", StoredType::I8, &axes, "state of the unit");
+    let states = [(0, "pending"), (1, "done"), (2, "quarantined")];
+    let checksum = "CRC-32C over configuration hash, unit index, state and values";
+    let data = vec![
+        describe::flags(state, &states),
+        Variable::new("crc32c", StoredType::U32, &axes, checksum),
+        Variable::new("seed", StoredType::U64, &axes, "seed of the unit's random streams"),
+    ];
+    add_data(&mut group, data);
+    group
+}
+
+fn summary(shape: &Shape) -> Group {
+    let mut group = swept_group("summary", shape, &[]);
+    let axes: Vec<usize> = (0..group.axes.len()).collect();
+    let mut data = Vec::new();
+    for metric in &shape.metrics {
+        for column in STATISTICS {
+            let name = format!("{}_{}", metric.name, column.suffix);
+            let long_name = column.long_name_of(&metric.long_name);
+            let stored = match column.storage {
+                StatisticStorage::Real => StoredType::F64,
+                StatisticStorage::Integer => StoredType::I64,
+                StatisticStorage::Method => StoredType::I8,
+            };
+            let mut variable = Variable::new(name, stored, &axes, long_name);
+            variable = match column.storage {
+                StatisticStorage::Method => describe::methods(variable),
+                StatisticStorage::Integer => variable.with_text("units", column.unit_of(&metric.unit)),
+                StatisticStorage::Real => describe::fill(variable.with_text("units", column.unit_of(&metric.unit))),
+            };
+            data.push(with_condition(variable, metric));
+        }
+    }
+    add_data(&mut group, data);
+    group
+}
+
+fn points(shape: &Shape) -> Group {
+    let mut variables = vec![
+        Variable::new("point", StoredType::I64, &[0], "index of the design point"),
+        Variable::new(
+            "point_key",
+            StoredType::FixedText(32),
+            &[0],
+            "identity of the design point in random streams",
+        ),
+    ];
+    let coordinates = shape.axes.iter().flat_map(|axis| &axis.coordinates);
+    variables.extend(coordinates.map(|coordinate| describe::coordinate(coordinate, 0)));
+    Group {
+        name: "points",
+        axes: vec![GroupAxis {
+            name: "point".to_owned(),
+            length: shape.points(),
+        }],
+        variables,
+    }
+}
+
+fn failures(shape: &Shape) -> Group {
+    let unit = Variable::new(
+        "unit",
+        StoredType::I64,
+        &[0],
+        "quarantined unit; -1 where there is none",
+    );
+    Group {
+        name: "failures",
+        axes: vec![GroupAxis {
+            name: "failure".to_owned(),
+            length: shape.plan().units().min(FAILURE_ROWS),
+        }],
+        variables: vec![
+            Variable::new("failure", StoredType::I32, &[0], "row of the table"),
+            unit.with("_FillValue", AttributeValue::I64(-1)),
+            Variable::new("attempts", StoredType::I32, &[0], "how often the unit was tried"),
+            Variable::new("seed", StoredType::U64, &[0], "seed of the unit's random streams"),
+            Variable::new("message", StoredType::FixedText(MESSAGE_BYTES), &[0], "what happened"),
+        ],
+    }
+}
+
+fn provenance(shape: &Shape) -> Group {
+    let text = |name: &str, bytes: u64, long_name: &str| {
+        Variable::new(name, StoredType::FixedText(bytes.max(1) as usize), &[], long_name)
+    };
+    let flag = |name: &str, long_name: &str| {
+        describe::flags(
+            Variable::new(name, StoredType::I8, &[], long_name),
+            &[(0, "no"), (1, "yes")],
+        )
+    };
+    let [toml, json] = shape.configuration_bytes;
+    Group {
+        name: "provenance",
+        axes: vec![GroupAxis {
+            name: "session".to_owned(),
+            length: SESSION_ROWS,
+        }],
+        variables: vec![
+            Variable::new("session", StoredType::I32, &[0], "run of the program on this file"),
+            text("configuration_toml", toml, "resolved configuration as TOML"),
+            text("configuration_json", json, "resolved configuration as JSON"),
+            text("configuration_hash", 64, "BLAKE3 of all that can change a result"),
+            text(
+                "layout",
+                describe::layout_text(shape).len() as u64,
+                "shape of the results as JSON",
+            ),
+            Variable::new(
+                "sessions",
+                StoredType::FixedText(SESSION_BYTES),
+                &[0],
+                "record of the session as JSON",
+            ),
+            flag("summary_written", "whether the summary is complete"),
+            flag(
+                "finished",
+                "whether all units are committed and the summary is complete",
+            ),
+        ],
+    }
+}

@@ -1,0 +1,39 @@
+//! What identifies a results file, and the program that made it.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// Version of the layout of a results file. It rises whenever a reader would have to change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SchemaVersion(pub u32);
+
+impl SchemaVersion {
+    /// What this program writes and reads.
+    pub const CURRENT: Self = Self(1);
+}
+
+impl fmt::Display for SchemaVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+
+/// Root attribute `file_type`.
+pub const FILE_TYPE: &str = "plume-nav-sim results";
+
+/// Root attribute `Conventions`.
+pub const CONVENTIONS: &str = "CF-1.10";
+
+/// Version of this program.
+pub const SOFTWARE_VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// Git revision that this program was built from, or `unknown`.
+pub const GIT_REVISION: &str = env!("PLUME_NAV_SIM_GIT_REVISION");
+
+/// Version of the HDF5 library in use.
+#[must_use]
+pub fn hdf5_version() -> String {
+    let (major, minor, release) = hdf5::library_version();
+    format!("{major}.{minor}.{release}")
+}

@@ -1,0 +1,131 @@
+//! The shape of a results file: what it must hold, as plain data.
+
+use super::StoreError;
+use crate::config::MemberDetail;
+use crate::scenario::{MemberAxis, MetricColumn};
+use crate::sweep::UnitPlan;
+use serde::{Deserialize, Serialize};
+
+/// Longest number of axes of the sweep: HDF5 allows 32 axes, and two more are replicate and member.
+pub const MAX_DIMENSIONS: usize = 30;
+
+/// One axis of the sweep.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AxisShape {
+    /// Name of the dimension.
+    pub name: String,
+    /// Length.
+    pub length: u64,
+    /// Coordinates along it.
+    pub coordinates: Vec<CoordinateShape>,
+}
+
+/// One swept key along an axis.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CoordinateShape {
+    /// Name of the dataset.
+    pub name: String,
+    /// Dotted key.
+    pub key: String,
+    /// Storage.
+    pub kind: CoordinateKind,
+    /// Bytes of all its texts together; 0 for numbers. Only for planning the size of the file.
+    pub text_bytes: u64,
+}
+
+/// Storage of a coordinate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CoordinateKind {
+    /// 64-bit float.
+    Real,
+    /// 64-bit signed integer.
+    Integer,
+    /// UTF-8 text of any length.
+    Text,
+}
+
+/// All that fixes the datasets of a results file and their lengths. It is kept in the file as JSON, so that a reader
+/// needs no scenario.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shape {
+    /// Axes of the sweep, slowest first; their lengths multiply to the number of design points.
+    pub axes: Vec<AxisShape>,
+    /// Replicates of every design point.
+    pub replicates: u32,
+    /// Members of a unit.
+    pub member_axis: MemberAxis,
+    /// Metric columns, in order.
+    pub metrics: Vec<MetricColumn>,
+    /// Whether members are kept one by one.
+    pub members: MemberDetail,
+    /// Bytes of the resolved configuration as TOML and as JSON.
+    pub configuration_bytes: [u64; 2],
+}
+
+impl Shape {
+    /// Number of design points.
+    #[must_use]
+    pub fn points(&self) -> u64 {
+        self.axes.iter().map(|axis| axis.length).product()
+    }
+
+    /// Points and replicates.
+    #[must_use]
+    pub fn plan(&self) -> UnitPlan {
+        UnitPlan {
+            points: self.points(),
+            replicates: self.replicates,
+        }
+    }
+
+    /// Whether two files with these shapes have the same datasets for units and summaries.
+    #[must_use]
+    pub fn fits(&self, other: &Self) -> bool {
+        let axes = |shape: &Self| -> Vec<(String, u64)> {
+            shape.axes.iter().map(|axis| (axis.name.clone(), axis.length)).collect()
+        };
+        axes(self) == axes(other)
+            && self.replicates == other.replicates
+            && self.member_axis == other.member_axis
+            && self.metrics == other.metrics
+            && self.members == other.members
+    }
+
+    /// Refuses what a file can't hold, and shapes whose sizes overflow.
+    ///
+    /// # Errors
+    /// [`StoreError::Unfit`] with the reason.
+    pub fn check(&self) -> Result<(), StoreError> {
+        let unfit = |reason: String, hint| Err(StoreError::Unfit { reason, hint });
+        if self.axes.len() > MAX_DIMENSIONS {
+            let hint = "join axes with `zip`, or draw points with `sample`";
+            return unfit(
+                format!("{} axes, at most {MAX_DIMENSIONS} are possible", self.axes.len()),
+                hint,
+            );
+        }
+        let lengths = (self.axes.iter().map(|axis| axis.length))
+            .chain([u64::from(self.replicates), u64::from(self.member_axis.count)]);
+        let mut values: u64 = 1;
+        for length in lengths {
+            // Far below 2⁶⁴ bytes in all columns together, so that no later product overflows.
+            values = match values.checked_mul(length) {
+                Some(product) if (1..1 << 48).contains(&product) => product,
+                _ => {
+                    return unfit(
+                        "no values at all, or more than 2⁴⁸ per metric".to_owned(),
+                        "sweep fewer values",
+                    );
+                }
+            };
+        }
+        if self.metrics.is_empty() || self.metrics.len() > 1000 {
+            return unfit(
+                format!("{} metrics, 1 to 1000 are possible", self.metrics.len()),
+                "check the scenario",
+            );
+        }
+        Ok(())
+    }
+}
