@@ -1,6 +1,7 @@
 //! From the units of a results file to its summary: slices of design points over ranks, in fixed order.
 
 mod plan;
+mod results_file;
 mod run;
 mod summary_store;
 

@@ -163,7 +163,7 @@ impl SummaryTable {
     pub(super) fn method_name(&self, cell: &Cell) -> &'static str {
         match (cell.marginal, self.design.common_random_numbers) {
             _ if cell.summary.interval_low.is_nan() => IntervalMethod::None.name(),
-            (None, _) => cell.summary.method.name(),
+            (None | Some(MarginalPoints { all: 1, .. }), _) => cell.summary.method.name(),
             (Some(_), false) => "marginal_mover",
             (Some(_), true) => "marginal_bound",
         }

@@ -46,9 +46,10 @@ pub fn student_critical(confidence: f64, degrees: f64) -> f64 {
         return cornish_fisher(z, degrees);
     }
     let target = libm::log(1.0 - confidence);
+    let log_norm = libm::lgamma((degrees + 1.0) / 2.0) - libm::lgamma(degrees / 2.0) - 0.5 * libm::log(PI);
     let mut log_t = libm::log(z);
     for _ in 0..60 {
-        let tail = Tail::of_student(libm::exp(log_t), degrees);
+        let tail = Tail::of_student(libm::exp(log_t), degrees, log_norm);
         let step = (libm::log(tail.probability) - target) * tail.probability / tail.decline;
         log_t += step;
         if step.abs() < 1e-15 {
@@ -84,14 +85,13 @@ struct Tail {
 }
 
 impl Tail {
-    fn of_student(t: f64, degrees: f64) -> Self {
+    /// `log_norm` is −ln B(ν/2, 1/2), with Γ(1/2) = √π.
+    fn of_student(t: f64, degrees: f64, log_norm: f64) -> Self {
         let (a, b) = (degrees / 2.0, 0.5);
         let x = degrees / (degrees + t * t);
         let complement = t * t / (degrees + t * t);
-        // x^a (1−x)^b / B(a, b), with Γ(1/2) = √π.
-        let log_front = a * log_of_fraction(x, complement) + b * libm::log(complement) + libm::lgamma(a + b)
-            - libm::lgamma(a)
-            - 0.5 * libm::log(PI);
+        // x^a (1−x)^b / B(a, b).
+        let log_front = a * log_of_fraction(x, complement) + b * libm::log(complement) + log_norm;
         let front = libm::exp(log_front);
         let probability = if x < (a + 1.0) / (a + b + 2.0) {
             front * beta_fraction(x, a, b) / a

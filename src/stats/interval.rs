@@ -14,7 +14,7 @@ pub enum IntervalMethod {
     /// Fewer than two replicates have a value, so nothing is known about their spread: no interval.
     None = 1,
     /// Cluster-robust Student t over replicates: mean ± t(ν)·SE, with the linearised standard error of a ratio of sums
-    /// (McCaffrey & Bell's bias-reduced form) and Satterthwaite's degrees of freedom ν. With replicates of equal size
+    /// (Bell & McCaffrey's bias-reduced form) and Satterthwaite's degrees of freedom ν. With replicates of equal size
     /// it is the plain t interval of the replicates' means, ν = replicates − 1.
     ClusterT = 2,
     /// Wilson's score interval of a proportion (1927) with one independent trial per replicate.

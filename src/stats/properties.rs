@@ -121,6 +121,27 @@ fn methods_of_proportions() {
     );
 }
 
+#[test]
+fn infinite_values_are_passed_on_without_a_panic() {
+    let values = [1.0, f64::INFINITY, 2.0, 3.0, f64::NEG_INFINITY, 1.0];
+    for summary in [
+        of_members(&values, 2, MetricKind::Real),
+        of_units(&values, 2, MetricKind::Real),
+    ] {
+        assert!(!summary.mean.is_finite() && !summary.sd.is_finite());
+        assert_eq!(
+            (summary.count, summary.min, summary.max),
+            (6, f64::NEG_INFINITY, f64::INFINITY)
+        );
+    }
+}
+
+#[test]
+#[should_panic(expected = "values of a flag must be 0 or 1, found 0 to 2")]
+fn flags_are_zero_or_one() {
+    let _ = of_members(&[0.0, 2.0], 1, MetricKind::Flag);
+}
+
 /// Values of a point: replicates of `members` values, some missing.
 fn points(value: impl Strategy<Value = f64> + Clone) -> impl Strategy<Value = (Vec<f64>, usize)> {
     (1_usize..6, 0_usize..12).prop_flat_map(move |(members, replicates)| {

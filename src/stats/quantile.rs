@@ -42,7 +42,8 @@ fn at_quarters(values: &mut [f64], quarters: usize) -> f64 {
     let above = rest.iter().copied().min_by(f64::total_cmp).unwrap_or(below);
     // Weighted form: the difference of two huge values of opposite sign would overflow.
     let value = (1.0 - fraction) * below + fraction * above;
-    value.clamp(below, above)
+    // Rounding must not leave the bounds. (`clamp` would panic on the NaN means of units with infinite values.)
+    value.max(below).min(above)
 }
 
 #[cfg(test)]

@@ -6,13 +6,13 @@ use super::quantile::Quartiles;
 use super::sum::{CompensatedSum, scale_for};
 use super::unit_statistics::{Extent, UnitStatistics, present};
 use crate::scenario::MetricKind;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// Statistics of one metric over the replicates and members of one design point, in the metric's unit.
 ///
 /// A statistic that the values don't determine is NaN: everything without a value, the spread with one value, the
 /// standard error and interval with one replicate.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Summary {
     /// Values present, over all replicates and members (n).
     pub count: u64,
@@ -61,10 +61,11 @@ impl Summary {
     };
 
     /// Summary of `values`, `[replicates, members]` row-major with NaN where missing; `confidence` is the level of
-    /// the interval (0.95).
+    /// the interval (0.95). Values of a flag are 0 or 1. Infinite values make the mean and spread NaN or infinite.
     ///
     /// # Panics
-    /// If `values` isn't a whole number of replicates, or `confidence` not strictly between 0 and 1.
+    /// If `values` isn't a whole number of replicates, `confidence` not strictly between 0 and 1, or a flag anything
+    /// but 0 or 1.
     #[must_use]
     pub fn of_members(values: &[f64], members: usize, kind: MetricKind, confidence: f64) -> Self {
         assert!(
@@ -75,6 +76,7 @@ impl Summary {
         let Some(extent) = Extent::of(values) else {
             return Self::MISSING;
         };
+        assert_flag(kind, extent);
         let scale = scale_for(extent.magnitude());
         let mut sum = CompensatedSum::default();
         for value in present(values) {
@@ -104,7 +106,7 @@ impl Summary {
     /// quantiles, which are those of the replicates' means, equal those of [`Self::of_members`] up to rounding.
     ///
     /// # Panics
-    /// If `confidence` isn't strictly between 0 and 1.
+    /// If `confidence` isn't strictly between 0 and 1, or a flag lies outside of it.
     #[must_use]
     pub fn of_units(units: &[UnitStatistics], kind: MetricKind, confidence: f64) -> Self {
         let filled = || units.iter().filter(|unit| unit.count > 0);
@@ -115,6 +117,7 @@ impl Summary {
             return Self::MISSING;
         };
         let extent = Extent { count, min, max };
+        assert_flag(kind, extent);
         let scale = scale_for(extent.magnitude());
         let mut sum = CompensatedSum::default();
         for unit in filled() {
@@ -173,4 +176,14 @@ impl Summary {
             method: interval.method,
         }
     }
+}
+
+/// A proportion outside of [0, 1] has no interval, and means that the wrong values were read.
+fn assert_flag(kind: MetricKind, extent: Extent) {
+    assert!(
+        kind != MetricKind::Flag || (extent.min >= 0.0 && extent.max <= 1.0),
+        "values of a flag must be 0 or 1, found {} to {}",
+        extent.min,
+        extent.max
+    );
 }

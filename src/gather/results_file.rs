@@ -1,0 +1,23 @@
+//! A results file as a place to gather from and write to.
+
+use super::SummaryStore;
+use crate::stats::{Summary, UnitStatistics};
+use crate::store::{StoreError, Writer};
+use crate::sweep::PointIndex;
+use std::ops::Range;
+
+impl SummaryStore for Writer {
+    type Error = StoreError;
+
+    fn member_values(&self, metric: usize, units: Range<u64>) -> Result<Vec<f64>, StoreError> {
+        Self::member_values(self, metric, units)
+    }
+
+    fn unit_statistics(&self, metric: usize, units: Range<u64>) -> Result<Vec<UnitStatistics>, StoreError> {
+        Self::unit_statistics(self, metric, units)
+    }
+
+    fn write_summaries(&mut self, metric: usize, first: PointIndex, summaries: &[Summary]) -> Result<(), StoreError> {
+        Self::write_summaries(self, metric, first, summaries)
+    }
+}
