@@ -18,8 +18,8 @@ pub(super) enum Distribution {
     LogUniform { low: f64, high: f64 },
     /// Normal, perhaps truncated.
     Normal(Normal),
-    /// Its logarithm is normal; truncated there.
-    LogNormal(Normal),
+    /// Its logarithm is normal; the bounds are those of the value itself, infinite or 0 where it isn't cut.
+    LogNormal { logarithm: Normal, low: f64, high: f64 },
     /// Each listed value equally likely.
     Choice(Sequence),
     /// Each whole number equally likely, the bounds included.
@@ -94,7 +94,8 @@ impl Distribution {
                 libm::exp(first + u * (last - first)).clamp(*low, *high)
             }
             Self::Normal(normal) => normal.quantile(u),
-            Self::LogNormal(normal) => libm::exp(normal.quantile(u)),
+            // The exponential of a bound's logarithm may miss the bound by a rounding.
+            Self::LogNormal { logarithm, low, high } => libm::exp(logarithm.quantile(u)).clamp(*low, *high),
         };
         Cow::Owned(real_value(number))
     }

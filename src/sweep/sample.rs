@@ -43,9 +43,18 @@ pub(super) struct Sample {
 /// Where the uniform numbers of one variable come from.
 #[derive(Clone, Debug)]
 enum Source {
-    Random { seed: u64 },
-    Stratified { permutation: Permutation, count: u64, seed: u64 },
-    Sobol { dimension: Box<SobolDimension>, shift: u32 },
+    Random {
+        seed: u64,
+    },
+    Stratified {
+        permutation: Permutation,
+        count: u64,
+        seed: u64,
+    },
+    Sobol {
+        dimension: Box<SobolDimension>,
+        shift: u32,
+    },
 }
 
 impl Sample {
