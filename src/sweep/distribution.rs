@@ -100,14 +100,6 @@ impl Distribution {
         Cow::Owned(real_value(number))
     }
 
-    /// The label of the value at `u`, where the study gives one.
-    pub(super) fn given_label(&self, u: f64) -> Option<&str> {
-        match self {
-            Self::Choice(sequence) => sequence.given_label(choose(u, sequence.count())),
-            _ => None,
-        }
-    }
-
     /// How its values are stored.
     pub(super) fn kind(&self) -> ValueKind {
         match self {
@@ -120,6 +112,6 @@ impl Distribution {
 }
 
 /// Which of `count` equal parts of the unit interval `u` is in.
-fn choose(u: f64, count: u64) -> u64 {
+pub(super) fn choose(u: f64, count: u64) -> u64 {
     ((u * count as f64) as u64).min(count - 1)
 }
