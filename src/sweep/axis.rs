@@ -1,8 +1,8 @@
 //! One axis of a sweep, and grids of axes: a digit or an index to assignments.
 
 use super::key;
-use super::sequence::{Sequence, ValueKind, natural_label};
 use super::sample::Sample;
+use super::sequence::{Sequence, ValueKind, natural_label};
 use serde_json::Value;
 use std::borrow::Cow;
 

@@ -1,5 +1,6 @@
 //! A sweep, expanded: any point from its index alone.
 
+use super::PointIndex;
 use super::axis::{Axis, Cell, Grid};
 use super::canonical;
 use super::dimension::{Coordinate, Dimension, SweptKey, coordinates};
@@ -12,7 +13,6 @@ use super::reader::Table;
 use super::selection::Selection;
 use super::sequence::ValueKind;
 use super::values::{self, AxisValue};
-use super::PointIndex;
 use crate::random::PointKey;
 use serde_json::Value;
 use std::ops::Range;
@@ -90,7 +90,9 @@ impl Design {
     #[must_use]
     pub fn point_key(&self, point: PointIndex) -> PointKey {
         let mut encoded = Vec::new();
-        self.visit(point, &mut |cell| encoded.push((cell.key, canonical::bytes(&cell.value))));
+        self.visit(point, &mut |cell| {
+            encoded.push((cell.key, canonical::bytes(&cell.value)))
+        });
         canonical::point_key(encoded)
     }
 
@@ -216,6 +218,12 @@ impl Design {
                 .fold(0, |index, (axis, digit)| index * axis.count() + digit.unwrap_or(0)),
         };
         Some(PointIndex(index))
+    }
+
+    /// How many running totals the exclusions keep: the memory that grows with the rules.
+    #[cfg(test)]
+    pub(super) fn remembered(&self) -> usize {
+        self.selection.as_ref().map_or(0, Selection::remembered)
     }
 
     fn visit<'a>(&'a self, point: PointIndex, visitor: &mut dyn FnMut(Cell<'a>)) {

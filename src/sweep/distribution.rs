@@ -18,8 +18,8 @@ pub(super) enum Distribution {
     LogUniform { low: f64, high: f64 },
     /// Normal, perhaps truncated.
     Normal(Normal),
-    /// Its logarithm is normal; truncated there.
-    LogNormal(Normal),
+    /// Its logarithm is normal; the bounds are those of the value itself, infinite or 0 where it isn't cut.
+    LogNormal { logarithm: Normal, low: f64, high: f64 },
     /// Each listed value equally likely.
     Choice(Sequence),
     /// Each whole number equally likely, the bounds included.
@@ -94,17 +94,10 @@ impl Distribution {
                 libm::exp(first + u * (last - first)).clamp(*low, *high)
             }
             Self::Normal(normal) => normal.quantile(u),
-            Self::LogNormal(normal) => libm::exp(normal.quantile(u)),
+            // The exponential of a bound's logarithm may miss the bound by a rounding.
+            Self::LogNormal { logarithm, low, high } => libm::exp(logarithm.quantile(u)).clamp(*low, *high),
         };
         Cow::Owned(real_value(number))
-    }
-
-    /// The label of the value at `u`, where the study gives one.
-    pub(super) fn given_label(&self, u: f64) -> Option<&str> {
-        match self {
-            Self::Choice(sequence) => sequence.given_label(choose(u, sequence.count())),
-            _ => None,
-        }
     }
 
     /// How its values are stored.
@@ -119,6 +112,6 @@ impl Distribution {
 }
 
 /// Which of `count` equal parts of the unit interval `u` is in.
-fn choose(u: f64, count: u64) -> u64 {
+pub(super) fn choose(u: f64, count: u64) -> u64 {
     ((u * count as f64) as u64).min(count - 1)
 }

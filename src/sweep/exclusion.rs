@@ -40,7 +40,10 @@ struct Placed {
 /// What the rules at `exclude` leave of `grid`; `None` if there are no rules.
 pub(super) fn selection(value: &Value, grid: &Grid, mistakes: &mut Mistakes) -> Option<Selection> {
     let Value::Array(rules) = value else {
-        mistakes.add("exclude", format!("must be a list of tables, found {}", describe(value)));
+        mistakes.add(
+            "exclude",
+            format!("must be a list of tables, found {}", describe(value)),
+        );
         return None;
     };
     if rules.is_empty() {
@@ -201,9 +204,7 @@ fn equals(typed: &Value, cell: &Cell<'_>) -> bool {
             let preset = text.rsplit('/').next().unwrap_or(text);
             cell.name().is_some_and(|name| name == text || name == preset)
         }
-        (Value::String(text), value) => {
-            cell.name() == Some(text) || value.as_str() == Some(text)
-        }
+        (Value::String(text), value) => cell.name() == Some(text) || value.as_str() == Some(text),
         (left, right) => canonical::bytes(left) == canonical::bytes(right),
     }
 }

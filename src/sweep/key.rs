@@ -15,9 +15,7 @@ pub(super) fn is_valid(key: &str) -> bool {
 
 /// Whether `inner` lies inside the component `outer`: `navigator.cast_s` inside `navigator`.
 pub(super) fn is_inside(inner: &str, outer: &str) -> bool {
-    inner
-        .strip_prefix(outer)
-        .is_some_and(|rest| rest.starts_with('.'))
+    inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with('.'))
 }
 
 /// Whether setting one of the keys can change what the other holds.

@@ -12,7 +12,16 @@ use std::collections::HashSet;
 
 /// Names that the results file uses for itself.
 const RESERVED: [&str; 10] = [
-    "replicate", "point", "point_key", "member", "agent", "unit", "state", "seed", "crc32c", "attempts",
+    "replicate",
+    "point",
+    "point_key",
+    "member",
+    "agent",
+    "unit",
+    "state",
+    "seed",
+    "crc32c",
+    "attempts",
 ];
 
 /// The names of one axis.
@@ -49,7 +58,10 @@ pub(super) fn assign(axes: &[Axis], mistakes: &mut Mistakes) -> Vec<AxisNames> {
             let keys = axis.keys();
             let (kind, word) = match axis.kind {
                 AxisKind::Single(_) => {
-                    let name = axis.name.clone().unwrap_or_else(|| claim(&derived(keys[0].key), &mut taken));
+                    let name = axis
+                        .name
+                        .clone()
+                        .unwrap_or_else(|| claim(&derived(keys[0].key), &mut taken));
                     return AxisNames {
                         dimension: name.clone(),
                         coordinates: vec![name],
@@ -64,7 +76,10 @@ pub(super) fn assign(axes: &[Axis], mistakes: &mut Mistakes) -> Vec<AxisNames> {
                 .name
                 .clone()
                 .unwrap_or_else(|| claim(&format!("{word}_{}", numbers[kind]), &mut taken));
-            let coordinates = keys.iter().map(|entry| claim(&derived(entry.key), &mut taken)).collect();
+            let coordinates = keys
+                .iter()
+                .map(|entry| claim(&derived(entry.key), &mut taken))
+                .collect();
             AxisNames { dimension, coordinates }
         })
         .collect()

@@ -32,13 +32,7 @@ pub(super) fn grid(value: &Value, path: &str, outer: &[&str], mistakes: &mut Mis
     grid_at_depth(value, path, outer, 0, mistakes)
 }
 
-fn grid_at_depth(
-    value: &Value,
-    path: &str,
-    outer: &[&str],
-    depth: usize,
-    mistakes: &mut Mistakes,
-) -> Option<Grid> {
+fn grid_at_depth(value: &Value, path: &str, outer: &[&str], depth: usize, mistakes: &mut Mistakes) -> Option<Grid> {
     let Value::Array(entries) = value else {
         mistakes.add(path, format!("must be a list of axes, found {}", describe(value)));
         return None;
@@ -164,10 +158,7 @@ fn zip(table: &Table<'_>, mistakes: &mut Mistakes) -> Option<Vec<Column>> {
         if found != expected {
             mistakes.add_with_hint(
                 &column.path,
-                format!(
-                    "has {found} values, but `{}` before it has {expected}",
-                    columns[0].key
-                ),
+                format!("has {found} values, but `{}` before it has {expected}", columns[0].key),
                 "keys that advance together need equally many values",
             );
         }

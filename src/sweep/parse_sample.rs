@@ -45,7 +45,10 @@ pub(super) fn sample(axis: &Table<'_>, mistakes: &mut Mistakes) -> Option<Sample
     if matches!(method, Some(Method::Sobol { .. })) && entries.len() > MOST_DIMENSIONS {
         mistakes.add(
             table.at("variables"),
-            format!("has {} variables, a Sobol sequence the most {MOST_DIMENSIONS}", entries.len()),
+            format!(
+                "has {} variables, a Sobol sequence the most {MOST_DIMENSIONS}",
+                entries.len()
+            ),
         );
     }
     let variables: Vec<(String, Distribution, String)> = entries
@@ -122,7 +125,10 @@ fn variable(value: &Value, path: &str, mistakes: &mut Mistakes) -> Option<(Strin
     // Without a known distribution every parameter passes, so that one mistake makes one message.
     let parameters: Vec<&str> = match own {
         Some((_, parameters)) => parameters.to_vec(),
-        None => DISTRIBUTIONS.iter().flat_map(|(_, parameters)| parameters.iter().copied()).collect(),
+        None => DISTRIBUTIONS
+            .iter()
+            .flat_map(|(_, parameters)| parameters.iter().copied())
+            .collect(),
     };
     let known = [&["key", "distribution"], &parameters[..]].concat();
     let table = Table::open(value, path, &known, mistakes)?;
@@ -183,7 +189,12 @@ fn distribution(name: &str, table: &Table<'_>, mistakes: &mut Mistakes) -> Optio
                 }
             }
             let logarithms = [low, high].map(|bound| bound.map(libm::log));
-            normal(libm::log(median), libm::log(spread), logarithms, table, mistakes).map(Distribution::LogNormal)
+            let logarithm = normal(libm::log(median), libm::log(spread), logarithms, table, mistakes)?;
+            Some(Distribution::LogNormal {
+                logarithm,
+                low: low.unwrap_or(f64::MIN_POSITIVE),
+                high: high.unwrap_or(f64::MAX),
+            })
         }
         "choice" => parse_sequence::list(table, true, mistakes).map(Distribution::Choice),
         "integer" => {
@@ -242,7 +253,12 @@ fn normal(
         mistakes.add(table.at("high"), "must be above `low`");
         return None;
     }
-    let normal = Normal::new(mean, sd, low.unwrap_or(f64::NEG_INFINITY), high.unwrap_or(f64::INFINITY));
+    let normal = Normal::new(
+        mean,
+        sd,
+        low.unwrap_or(f64::NEG_INFINITY),
+        high.unwrap_or(f64::INFINITY),
+    );
     if normal.mass() < LEAST_MASS {
         mistakes.add(
             table.path(),

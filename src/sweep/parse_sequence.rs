@@ -76,7 +76,11 @@ fn labels(table: &Table<'_>, values: &[Value], mistakes: &mut Mistakes) -> Vec<S
     if entries.len() != values.len() {
         mistakes.add(
             table.at("labels"),
-            format!("must be as many as the {} values, found {}", values.len(), entries.len()),
+            format!(
+                "must be as many as the {} values, found {}",
+                values.len(),
+                entries.len()
+            ),
         );
     }
     let mut labels: Vec<String> = Vec::with_capacity(entries.len());

@@ -114,10 +114,7 @@ impl<'a> Table<'a> {
             _ => {
                 mistakes.add(
                     self.at(key),
-                    format!(
-                        "must be a whole number from 1 to {limit}, found {}",
-                        describe(value)
-                    ),
+                    format!("must be a whole number from 1 to {limit}, found {}", describe(value)),
                 );
                 None
             }

@@ -1,6 +1,6 @@
 //! Sampled axes: each index a draw of all variables, from the index alone.
 
-use super::distribution::Distribution;
+use super::distribution::{Distribution, choose};
 use super::permutation::Permutation;
 use super::sobol::SobolDimension;
 use crate::random::Xoshiro256PlusPlus;
@@ -43,9 +43,18 @@ pub(super) struct Sample {
 /// Where the uniform numbers of one variable come from.
 #[derive(Clone, Debug)]
 enum Source {
-    Random { seed: u64 },
-    Stratified { permutation: Permutation, count: u64, seed: u64 },
-    Sobol { dimension: Box<SobolDimension>, shift: u32 },
+    Random {
+        seed: u64,
+    },
+    Stratified {
+        permutation: Permutation,
+        count: u64,
+        seed: u64,
+    },
+    Sobol {
+        dimension: Box<SobolDimension>,
+        shift: u32,
+    },
 }
 
 impl Sample {
@@ -72,7 +81,10 @@ impl Sample {
 
     /// The label of that value, where the study gives one.
     pub(super) fn given_label<'a>(&self, variable: &'a Variable, index: u64) -> Option<&'a str> {
-        variable.distribution.given_label(variable.source.uniform(index))
+        match &variable.distribution {
+            Distribution::Choice(choice) => choice.given_label(choose(variable.source.uniform(index), choice.count())),
+            _ => None,
+        }
     }
 }
 

@@ -6,9 +6,9 @@
 //! over the runs turn a point index into a digit, and back, by bisection.
 
 use super::axis::Grid;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-/// Most runs remembered over all (axis, mask) pairs: about 160 MB.
+/// Most running totals remembered over all (axis, mask) pairs: about 80 MB.
 const MOST_REMEMBERED: usize = 10_000_000;
 
 /// Neighbouring digits of an axis that satisfy the same rules.
@@ -75,6 +75,12 @@ impl Selection {
         self.counted(0, self.all_rules)
     }
 
+    /// Number of running totals kept.
+    #[cfg(test)]
+    pub(super) fn remembered(&self) -> usize {
+        self.totals.iter().flat_map(HashMap::values).map(Vec::len).sum()
+    }
+
     /// The digits of point `index`, which is below [`Self::count`].
     pub(super) fn digits(&self, mut index: u64) -> Vec<u64> {
         let mut digits = vec![0; self.lengths.len()];
@@ -128,7 +134,7 @@ impl Selection {
     /// are given.
     pub(super) fn first_with(&self, fixed: &[Option<u64>]) -> Option<Vec<u64>> {
         let mut digits = Vec::with_capacity(fixed.len());
-        let mut dead_ends = HashMap::new();
+        let mut dead_ends = HashSet::new();
         self.extend(fixed, self.all_rules, &mut digits, &mut dead_ends)
             .then_some(digits)
     }
@@ -138,10 +144,10 @@ impl Selection {
         fixed: &[Option<u64>],
         alive: u64,
         digits: &mut Vec<u64>,
-        dead_ends: &mut HashMap<(usize, u64), ()>,
+        dead_ends: &mut HashSet<(usize, u64)>,
     ) -> bool {
         let axis = digits.len();
-        if self.counted(axis, alive) == 0 || dead_ends.contains_key(&(axis, alive)) {
+        if self.counted(axis, alive) == 0 || dead_ends.contains(&(axis, alive)) {
             return false;
         }
         if axis == fixed.len() {
@@ -162,7 +168,7 @@ impl Selection {
             }
             digits.pop();
         }
-        dead_ends.insert((axis, alive), ());
+        dead_ends.insert((axis, alive));
         false
     }
 
@@ -180,7 +186,8 @@ impl Selection {
 
     fn count_below(&mut self, axis: usize, alive: u64, remembered: &mut usize) -> Result<u64, Entangled> {
         if alive != 0 && alive & !self.open[axis] == 0 && !self.totals[axis].contains_key(&alive) {
-            *remembered += self.runs[axis].len();
+            // A map entry takes about as much as four totals.
+            *remembered += self.runs[axis].len() + 4;
             if *remembered > MOST_REMEMBERED {
                 return Err(Entangled);
             }
@@ -188,7 +195,9 @@ impl Selection {
             let mut total = 0;
             for run in 0..self.runs[axis].len() {
                 let AliveRun { first, alive: held } = self.runs[axis][run];
-                let end = self.runs[axis].get(run + 1).map_or(self.lengths[axis], |next| next.first);
+                let end = self.runs[axis]
+                    .get(run + 1)
+                    .map_or(self.lengths[axis], |next| next.first);
                 total += (end - first) * self.count_below(axis + 1, alive & held, remembered)?;
                 totals.push(total);
             }

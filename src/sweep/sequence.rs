@@ -90,9 +90,7 @@ impl Sequence {
             Self::List { values, .. } => return Cow::Borrowed(&values[index as usize]),
             // Both ends fit i64, so everything between does; the product may not on the way.
             Self::Integers { start, step, .. } => {
-                return Cow::Owned(Value::from(
-                    start.wrapping_add(step.wrapping_mul(index.cast_signed())),
-                ));
+                return Cow::Owned(Value::from(start.wrapping_add(step.wrapping_mul(index.cast_signed()))));
             }
             Self::Decimals(range) => range.value(index),
             Self::Linear { start, .. } | Self::Logarithmic { start, .. } if index == 0 => *start,
@@ -166,7 +164,10 @@ mod tests {
             stop: 1.0,
             count: 11,
         };
-        assert_eq!(reals(&sequence), [0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0]);
+        assert_eq!(
+            reals(&sequence),
+            [0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0]
+        );
     }
 
     #[test]

@@ -125,7 +125,7 @@ fn sample_values(sample: &Sample, limit: usize, push: &mut Push<'_>) {
             Distribution::Boolean { .. } => {
                 bounds(Value::Bool(false), path.clone(), Value::Bool(true), path.clone());
             }
-            Distribution::Normal(_) | Distribution::LogNormal(_) => {
+            Distribution::Normal(_) | Distribution::LogNormal { .. } => {
                 let [low, high] = extremes(sample, variable);
                 bounds(real_value(low), path.clone(), real_value(high), path.clone());
             }

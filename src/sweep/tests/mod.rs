@@ -1,0 +1,6 @@
+//! Tests of the expansion as a whole.
+
+mod enumeration;
+mod examples;
+mod refusals;
+mod sampling;
