@@ -111,7 +111,8 @@ fn describe(pilot: &Pilot, estimate: &Estimate, within: Duration) -> String {
         page.push_str(&format!("warning: {} of them failed; `plume-nav-sim run` shows why\n", pilot.failed));
     }
     page.push_str(&format!(
-        "estimate: {:.3} core-hours (± {:.0} %, if the cluster's cores are like this one)\n",
+        "estimate: {} of one core, {:.3} core-hours (± {:.0} %, if the cluster's cores are like this one)\n",
+        text::duration(estimate.core_hours * 3600.0),
         estimate.core_hours,
         100.0 * estimate.relative_error
     ));

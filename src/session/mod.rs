@@ -7,7 +7,6 @@ mod opening;
 mod orders;
 mod run;
 mod provenance;
-mod unit_store;
 
 pub use ending::{Ending, Tally};
 pub use error::SessionError;
