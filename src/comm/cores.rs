@@ -1,6 +1,7 @@
 //! How many cores a rank may compute on when ranks share a node.
 
 /// The CPUs of this process's affinity mask, from the text of `/proc/self/status` (`Cpus_allowed_list: 0-3,8`).
+#[cfg(any(feature = "mpi", test))]
 #[must_use]
 pub(super) fn allowed_cpus(status: &str) -> Option<Vec<usize>> {
     let list = status
@@ -17,6 +18,7 @@ pub(super) fn allowed_cpus(status: &str) -> Option<Vec<usize>> {
 
 /// The share of a rank that may use `mine` when `users[cpu]` ranks of the node may use each CPU: ranks that are bound
 /// to cores of their own keep them all, ranks that share cores share them evenly. At least 1.
+#[cfg(any(feature = "mpi", test))]
 #[must_use]
 pub(super) fn share(mine: &[usize], users: &[u32]) -> usize {
     let share: f64 = mine

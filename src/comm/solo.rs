@@ -1,6 +1,6 @@
 //! The communicator of a run on one rank.
 
-use super::{Communicator, Message, Rank, cores};
+use super::{Communicator, Message, Rank, cores, panic_hook};
 
 /// One rank, nobody to talk to.
 #[derive(Clone, Copy, Debug, Default)]
@@ -24,6 +24,7 @@ impl Communicator for Solo {
     }
 
     fn try_receive(&self) -> Option<(Rank, Message)> {
+        panic_hook::abort_if_a_thread_panicked();
         None
     }
 

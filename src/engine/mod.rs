@@ -17,6 +17,8 @@ mod pending;
 mod progress;
 mod run;
 mod study_workload;
+#[cfg(test)]
+mod tests;
 mod time_histogram;
 pub mod walltime;
 mod watch;

@@ -82,8 +82,8 @@ pub struct Outcome {
     pub retried: u64,
     /// Units not committed: never started, or abandoned.
     pub remaining: u64,
-    /// Units that were given up while they ran, because the walltime ended. Their threads may still run: end the
-    /// process without waiting for them.
+    /// Units that were given up because the walltime ended while they ran, or while they waited behind one that ran
+    /// in the same chunk. Their threads may still run: end the process without waiting for them.
     pub abandoned: u64,
     /// Why the run stopped early; `None` if it is complete.
     pub drained: Option<DrainReason>,

@@ -162,7 +162,7 @@ mod tests {
     #[test]
     fn chunks_grow_with_what_is_known_and_shrink_to_the_end() {
         let queue = WorkQueue::new(2, 500);
-        queue.push([0..10_000]);
+        queue.push(std::iter::once(0..10_000));
         assert_eq!(queue.take(None), Some(0..1));
         // 10 µs a unit: 400 of them make 4 ms.
         assert_eq!(queue.take(Some((1, Duration::from_micros(10)))), Some(1..401));

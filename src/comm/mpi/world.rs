@@ -40,6 +40,8 @@ impl Mpi {
     /// If MPI is up already, if the library doesn't let a program with threads call it, or if a launcher started many
     /// processes that don't know of each other.
     pub fn initialize() -> Result<Self, CommError> {
+        // Before MPI is up: a library that finds no launcher of its kind sets the variables of one for a lone rank.
+        let launch = Launch::of_this_process();
         let (universe, threading) =
             environment::initialize_with_threading(Threading::Funneled).ok_or(CommError::AlreadyInitialized)?;
         if threading < Threading::Funneled {
@@ -50,9 +52,7 @@ impl Mpi {
         }
         let world = universe.world();
         let (rank, size) = (Rank(world.rank() as u32), world.size() as u32);
-        if let Some((launch, started)) =
-            Launch::of_this_process().and_then(|launch| Some((launch.clone(), launch.separate_jobs(size)?)))
-        {
+        if let Some((launch, started)) = launch.and_then(|launch| Some((launch.clone(), launch.separate_jobs(size)?))) {
             return Err(CommError::SeparateJobs {
                 launcher: launch.launcher,
                 variable: launch.variable,
