@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 fn main() {
     println!("cargo:rerun-if-changed=conf");
     println!("cargo:rerun-if-changed=build.rs");
-    let root = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR").expect("cargo names the package's folder")).join("conf");
+    let root =
+        PathBuf::from(std::env::var("CARGO_MANIFEST_DIR").expect("cargo names the package's folder")).join("conf");
     let mut presets = Vec::new();
     collect(&root, &root, &mut presets);
     presets.sort();
@@ -18,7 +19,8 @@ fn main() {
         writeln!(table, "    ({name:?}, include_str!({path:?})),").expect("writing to a string succeeds");
     }
     table.push_str("];\n");
-    let out = PathBuf::from(std::env::var("OUT_DIR").expect("cargo names the output folder")).join("builtin_presets.rs");
+    let out =
+        PathBuf::from(std::env::var("OUT_DIR").expect("cargo names the output folder")).join("builtin_presets.rs");
     fs::write(out, table).expect("the output folder is writable");
 }
 
@@ -35,7 +37,10 @@ fn collect(root: &Path, folder: &Path, presets: &mut Vec<(String, PathBuf)>) {
         } else if path.extension().is_some_and(|extension| extension == "toml") {
             let relative = path.with_extension("");
             let relative = relative.strip_prefix(root).expect("found below the root");
-            let parts: Vec<String> = relative.iter().map(|part| part.to_string_lossy().into_owned()).collect();
+            let parts: Vec<String> = relative
+                .iter()
+                .map(|part| part.to_string_lossy().into_owned())
+                .collect();
             if parts.len() > 1 {
                 presets.push((parts.join("/"), path));
             }
