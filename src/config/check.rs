@@ -97,7 +97,7 @@ impl<'a> Check<'a> {
             || format!("write one of {list}"),
             |near| format!("did you mean `{near}`?"),
         );
-        self.add(&node.place, key, format!("{} isn't one of {list}", found(node)), hint);
+        self.add(&node.place, key, format!("{} isn't one of {list}", given(node)), hint);
     }
 
     fn choose_variant(&mut self, node: &Node, variants: &Variants<'a>, key: &str) -> Option<&'a Value> {
@@ -135,7 +135,7 @@ impl<'a> Check<'a> {
             let list = alternatives(kinds(), 20);
             let near = text.and_then(|text| nearest(text, kinds()));
             let hint = near.map_or_else(|| format!("choose {list}"), |near| format!("did you mean `{near}`?"));
-            let message = format!("{} isn't a known {tag}: {list}", found(&field.node));
+            let message = format!("{} isn't a known {tag}: {list}", given(&field.node));
             self.add(&field.node.place, &join(key, tag), message, hint);
         }
         chosen.map(|(_, schema)| *schema)
@@ -378,6 +378,15 @@ pub(super) fn found(node: &Node) -> String {
         Data::Scalar(Value::Number(number)) if number.is_f64() => format!("= {} is a decimal number", node_text(node)),
         Data::Scalar(Value::Number(_)) => format!("= {} is an integer", node_text(node)),
         Data::Scalar(_) | Data::Refused => "is nothing".to_owned(),
+    }
+}
+
+/// What was found, without its type: `= "x"`.
+fn given(node: &Node) -> String {
+    match &node.data {
+        Data::Scalar(Value::String(text)) => format!("= \"{}\"", short(text)),
+        Data::Scalar(Value::Bool(_) | Value::Number(_)) => format!("= {}", node_text(node)),
+        _ => found(node),
     }
 }
 

@@ -84,7 +84,7 @@ agents.label = "x"
 axes = [
   { key = "wind.speed_m_s", values = [0.5, 1, 2] },
   { key = "navigator", values = ["navigator/spiral", { kind = "walk", persistence = 1 }, { kind = "walk" }] },
-  { key = "agents.count", range = { start = 1, stop = 3 } },
+  { key = "agents.count", range = { start = 1, stop = 3, step = 1 } },
 ]
 exclude = [{ "wind.speed_m_s" = 2, navigator = "spiral" }]
 "#;

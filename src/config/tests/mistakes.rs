@@ -77,8 +77,8 @@ const CASES: &[Case] = &[
         "has `speed_m_s` or `direction_rad`",
     ),
     (
-        "[study]\nrepliactes = 3",
-        "3:1",
+        "study.repliactes = 3",
+        "2:7",
         "study.repliactes",
         "isn't a key of `study`",
         "did you mean `replicates`?",
@@ -226,7 +226,7 @@ const CASES: &[Case] = &[
         "isn't one of `single` or `swarm`",
         "did you mean `swarm`?",
     ),
-    ("study = 1", "1:", "", "duplicate", ""),
+    ("study = 1", "2:1", "", "duplicate", ""),
     (
         "[output]\nmembers = \"everything\"",
         "3:11",
@@ -460,14 +460,14 @@ const CASES: &[Case] = &[
     ),
     (
         "[sweep]\naxes = [{ key = \"navigator\", values = [\"navigator/walk\", \"navigator/spiral\"] }, { key = \"navigator.steps\", values = [1] }]",
-        "3:116",
+        "3:118",
         "navigator.steps",
         "isn't a key of kind `spiral`, at design point 1",
         "kind `walk`",
     ),
     (
         "agents.mode = \"single\"\n[sweep]\naxes = [{ key = \"agents.count\", values = [1, 60] }]",
-        "4:45",
+        "4:46",
         "agents.count",
         "too many for mode single, at design point 1 (agents.count = 60",
         "swarm",
