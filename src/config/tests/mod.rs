@@ -1,5 +1,6 @@
 //! Whole studies through the loader.
 
+mod cases;
 mod layers;
 mod mistakes;
 mod scenario;
