@@ -60,8 +60,14 @@ impl Bounds {
     /// Whether a number is allowed.
     pub(super) fn contain(&self, number: &Number) -> bool {
         let value = as_f64(number);
-        let above = self.low.as_ref().is_none_or(|(low, inclusive)| value > as_f64(low) || (*inclusive && value == as_f64(low)));
-        let below = self.high.as_ref().is_none_or(|(high, inclusive)| value < as_f64(high) || (*inclusive && value == as_f64(high)));
+        let above = self
+            .low
+            .as_ref()
+            .is_none_or(|(low, inclusive)| value > as_f64(low) || (*inclusive && value == as_f64(low)));
+        let below = self
+            .high
+            .as_ref()
+            .is_none_or(|(high, inclusive)| value < as_f64(high) || (*inclusive && value == as_f64(high)));
         above && below
     }
 
@@ -116,13 +122,18 @@ mod tests {
         let holds = |value: f64| open.contain(&Number::from_f64(value).unwrap());
         assert!(!holds(0.0) && holds(1e-300) && holds(30.0) && !holds(30.000_001));
         assert_eq!(bounds(json!({})).words(), None);
-        assert_eq!(bounds(json!({"minimum": 0.5, "maximum": 1})).words().unwrap(), "from 0.5 to 1");
+        assert_eq!(
+            bounds(json!({"minimum": 0.5, "maximum": 1})).words().unwrap(),
+            "from 0.5 to 1"
+        );
     }
 
     #[test]
     fn the_width_of_an_integer_counts() {
         let byte = bounds(json!({"type": "integer", "format": "uint8", "minimum": 1}));
         assert_eq!(byte.words().unwrap(), "from 1 to 255");
-        assert!(byte.contain(&Number::from(255)) && !byte.contain(&Number::from(256)) && !byte.contain(&Number::from(0)));
+        assert!(
+            byte.contain(&Number::from(255)) && !byte.contain(&Number::from(256)) && !byte.contain(&Number::from(0))
+        );
     }
 }

@@ -19,7 +19,10 @@ pub(super) fn essence(study: &ResolvedStudy) -> Value {
             "common_random_numbers": study.study.common_random_numbers,
         }),
     );
-    tree.insert("output".to_owned(), serde_json::to_value(&study.output).unwrap_or_default());
+    tree.insert(
+        "output".to_owned(),
+        serde_json::to_value(&study.output).unwrap_or_default(),
+    );
     tree.insert("sweep".to_owned(), study.sweep.clone());
     Value::Object(tree)
 }
@@ -65,7 +68,12 @@ fn number(number: &Number) -> String {
     const EXACT: f64 = 9_007_199_254_740_992.0;
     match number.as_f64() {
         // Negative zero is another number: its sign survives in a direction.
-        Some(value) if number.is_f64() && value.fract() == 0.0 && value.abs() < EXACT && !(value == 0.0 && value.is_sign_negative()) => {
+        Some(value)
+            if number.is_f64()
+                && value.fract() == 0.0
+                && value.abs() < EXACT
+                && !(value == 0.0 && value.is_sign_negative()) =>
+        {
             format!("{}", value as i64)
         }
         Some(value) if number.is_f64() => format!("{value:?}"),
@@ -113,10 +121,20 @@ mod tests {
 
     #[test]
     fn different_values_have_different_texts() {
-        let texts: Vec<String> = [json!(0.1), json!(0.0), json!(-0.0), json!("0"), json!(false), json!([]), json!({}), json!(u64::MAX), json!(1e300)]
-            .iter()
-            .map(text)
-            .collect();
+        let texts: Vec<String> = [
+            json!(0.1),
+            json!(0.0),
+            json!(-0.0),
+            json!("0"),
+            json!(false),
+            json!([]),
+            json!({}),
+            json!(u64::MAX),
+            json!(1e300),
+        ]
+        .iter()
+        .map(text)
+        .collect();
         for (i, a) in texts.iter().enumerate() {
             assert!(texts[..i].iter().all(|b| a != b), "{a}");
         }

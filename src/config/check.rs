@@ -90,9 +90,14 @@ impl<'a> Check<'a> {
         }
         let words: Vec<String> = allowed.iter().map(|value| bare(value)).collect();
         let list = alternatives(words.iter().map(String::as_str), 20);
-        let near = node.as_str().and_then(|text| nearest(text, words.iter().map(String::as_str)));
-        let hint = near.map_or_else(|| format!("write one of {list}"), |near| format!("did you mean `{near}`?"));
-        self.add(&node.place, key, format!("{} isn't one of {list}", found(node)), hint);
+        let near = node
+            .as_str()
+            .and_then(|text| nearest(text, words.iter().map(String::as_str)));
+        let hint = near.map_or_else(
+            || format!("write one of {list}"),
+            |near| format!("did you mean `{near}`?"),
+        );
+        self.add(&node.place, key, format!("{} isn't one of {list}", given(node)), hint);
     }
 
     fn choose_variant(&mut self, node: &Node, variants: &Variants<'a>, key: &str) -> Option<&'a Value> {
@@ -103,12 +108,22 @@ impl<'a> Check<'a> {
                 Some(near) => format!("write {key} = {{ {tag} = \"{near}\" }}"),
                 None => format!("give a table with {tag} = {}", alternatives(kinds(), 20)),
             };
-            self.add(&node.place, key, format!("{}, expected a table with a `{tag}`", found(node)), hint);
+            self.add(
+                &node.place,
+                key,
+                format!("{}, expected a table with a `{tag}`", found(node)),
+                hint,
+            );
             return None;
         };
         let Some(field) = table.get(tag) else {
             let hint = format!("add {tag} = {}", alternatives(kinds(), 20));
-            self.add(&node.place, key, format!("has no `{tag}`, so its other keys mean nothing"), hint);
+            self.add(
+                &node.place,
+                key,
+                format!("has no `{tag}`, so its other keys mean nothing"),
+                hint,
+            );
             return None;
         };
         if matches!(field.node.data, Data::Refused) {
@@ -120,7 +135,7 @@ impl<'a> Check<'a> {
             let list = alternatives(kinds(), 20);
             let near = text.and_then(|text| nearest(text, kinds()));
             let hint = near.map_or_else(|| format!("choose {list}"), |near| format!("did you mean `{near}`?"));
-            let message = format!("{} isn't a known {tag}: {list}", found(&field.node));
+            let message = format!("{} isn't a known {tag}: {list}", given(&field.node));
             self.add(&field.node.place, &join(key, tag), message, hint);
         }
         chosen.map(|(_, schema)| *schema)
@@ -142,9 +157,18 @@ impl<'a> Check<'a> {
         if let [_] = fitting.as_slice() {
             self.mistakes.append(&mut fitting[0]);
         } else {
-            let types: Vec<&str> = ways.iter().flat_map(|way| self.schema.resolve(way).types()).map(type_words).collect();
+            let types: Vec<&str> = ways
+                .iter()
+                .flat_map(|way| self.schema.resolve(way).types())
+                .map(type_words)
+                .collect();
             let hint = format!("give {}", types.join(" or "));
-            self.add(&node.place, key, format!("{} fits none of the allowed forms", found(node)), hint);
+            self.add(
+                &node.place,
+                key,
+                format!("{} fits none of the allowed forms", found(node)),
+                hint,
+            );
         }
         None
     }
@@ -154,7 +178,11 @@ impl<'a> Check<'a> {
         if has_any_type(node, &types) || (resolved.nullable && matches!(node.data, Data::Scalar(Value::Null))) {
             return true;
         }
-        let expected = types.iter().map(|name| type_words(name)).collect::<Vec<_>>().join(" or ");
+        let expected = types
+            .iter()
+            .map(|name| type_words(name))
+            .collect::<Vec<_>>()
+            .join(" or ");
         let hint = type_hint(node, &types, resolved, key);
         self.add(&node.place, key, format!("{}, expected {expected}", found(node)), hint);
         false
@@ -179,7 +207,11 @@ impl<'a> Check<'a> {
         let count = text.chars().count() as u64;
         let limit = |word: &str| resolved.keyword(word).and_then(Value::as_u64);
         if let Some(least) = limit("minLength").filter(|least| count < *least) {
-            let message = if count == 0 { "is empty".to_owned() } else { format!("has {count} characters, at least {least} are needed") };
+            let message = if count == 0 {
+                "is empty".to_owned()
+            } else {
+                format!("has {count} characters, at least {least} are needed")
+            };
             self.add(&node.place, key, message, "give a longer text".to_owned());
         }
         if let Some(most) = limit("maxLength").filter(|most| count > *most) {
@@ -235,10 +267,19 @@ impl<'a> Check<'a> {
                 },
             }
         }
-        let required = resolved.facets.iter().filter_map(|facet| facet.get("required")).filter_map(Value::as_array);
+        let required = resolved
+            .facets
+            .iter()
+            .filter_map(|facet| facet.get("required"))
+            .filter_map(Value::as_array);
         for name in required.flatten().filter_map(Value::as_str) {
             if !table.contains_key(name) {
-                self.add(&node.place, &join(key, name), "is missing".to_owned(), format!("add `{name}`"));
+                self.add(
+                    &node.place,
+                    &join(key, name),
+                    "is missing".to_owned(),
+                    format!("add `{name}`"),
+                );
             }
         }
     }
@@ -246,7 +287,11 @@ impl<'a> Check<'a> {
 
 /// `a.b` from `a` and `b`.
 pub(super) fn join(key: &str, name: &str) -> String {
-    if key.is_empty() { name.to_owned() } else { format!("{key}.{name}") }
+    if key.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{key}.{name}")
+    }
 }
 
 fn has_any_type(node: &Node, types: &[&str]) -> bool {
@@ -286,27 +331,40 @@ fn type_hint(node: &Node, types: &[&str], resolved: &Resolved<'_>, key: &str) ->
             }
             return format!("a whole number is needed, such as {:.0}", value.clamp(-1e18, 1e18));
         }
-        Data::Scalar(Value::String(text)) if (wants("number") || wants("integer")) && text.trim().parse::<f64>().is_ok() => {
+        Data::Scalar(Value::String(text))
+            if (wants("number") || wants("integer")) && text.trim().parse::<f64>().is_ok() =>
+        {
             return format!("remove the quotes: {name} = {}", text.trim());
         }
         Data::Scalar(Value::String(text)) if wants("boolean") && matches!(text.as_str(), "true" | "false") => {
             return format!("remove the quotes: {name} = {text}");
         }
-        Data::Scalar(Value::String(text)) if wants("number") && text.trim().starts_with(|c: char| c.is_ascii_digit()) => {
+        Data::Scalar(Value::String(text))
+            if wants("number") && text.trim().starts_with(|c: char| c.is_ascii_digit()) =>
+        {
             let unit = units::of_key(key).map(|unit| format!(" in {unit}")).unwrap_or_default();
             return format!("give the bare number{unit}");
         }
         Data::Scalar(_) if wants("string") => return format!("put quotes around it: {name} = \"{}\"", node_text(node)),
         Data::Scalar(_) if wants("array") => return format!("put brackets around it: {name} = [{}]", node_text(node)),
         Data::Scalar(_) if wants("object") => return format!("open a table: [{key}]"),
-        Data::Array(_) => return format!("to try several values, sweep it: axes = [{{ key = \"{key}\", values = […] }}]"),
+        Data::Array(_) => {
+            return format!("to try several values, sweep it: axes = [{{ key = \"{key}\", values = […] }}]");
+        }
         _ => {}
     }
     match resolved.keyword("default") {
         Some(default @ (Value::Number(_) | Value::String(_) | Value::Bool(_))) => {
             format!("the default is {name} = {default}")
         }
-        _ => format!("give {}", types.iter().map(|name| type_words(name)).collect::<Vec<_>>().join(" or ")),
+        _ => format!(
+            "give {}",
+            types
+                .iter()
+                .map(|name| type_words(name))
+                .collect::<Vec<_>>()
+                .join(" or ")
+        ),
     }
 }
 
@@ -320,6 +378,15 @@ pub(super) fn found(node: &Node) -> String {
         Data::Scalar(Value::Number(number)) if number.is_f64() => format!("= {} is a decimal number", node_text(node)),
         Data::Scalar(Value::Number(_)) => format!("= {} is an integer", node_text(node)),
         Data::Scalar(_) | Data::Refused => "is nothing".to_owned(),
+    }
+}
+
+/// What was found, without its type: `= "x"`.
+fn given(node: &Node) -> String {
+    match &node.data {
+        Data::Scalar(Value::String(text)) => format!("= \"{}\"", short(text)),
+        Data::Scalar(Value::Bool(_) | Value::Number(_)) => format!("= {}", node_text(node)),
+        _ => found(node),
     }
 }
 
@@ -338,7 +405,11 @@ fn bare(value: &Value) -> String {
 
 /// Text cut to what fits into a message.
 pub(super) fn short(text: &str) -> String {
-    let mut cut: String = text.chars().take(60).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let mut cut: String = text
+        .chars()
+        .take(60)
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
     if cut.len() < text.len() {
         cut.push('…');
     }

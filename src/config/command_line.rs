@@ -21,7 +21,10 @@ pub(super) fn read(arguments: &[String], layer: u32, report: &mut Report) -> Opt
         };
         let segments: Vec<String> = key.trim().split('.').map(|segment| segment.trim().to_owned()).collect();
         let is_key = |segment: &String| {
-            !segment.is_empty() && segment.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
+            !segment.is_empty()
+                && segment
+                    .chars()
+                    .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
         };
         if segments.len() > MAX_SEGMENTS || !segments.iter().all(is_key) {
             let message = format!("`{}` isn't a dotted key", super::check::short(key.trim()));
@@ -29,7 +32,12 @@ pub(super) fn read(arguments: &[String], layer: u32, report: &mut Report) -> Opt
             continue;
         }
         if text.trim().is_empty() {
-            report.add(&place, &segments.join("."), "has no value", "write --set table.key=value; an empty text is '\"\"'");
+            report.add(
+                &place,
+                &segments.join("."),
+                "has no value",
+                "write --set table.key=value; an empty text is '\"\"'",
+            );
             continue;
         }
         let value = parse_value(text, &source, report);
@@ -77,8 +85,16 @@ mod tests {
 
     #[test]
     fn later_arguments_win_and_words_are_strings() {
-        let (tree, errors) =
-            read_all(&["a.x=1", "a.y = two words", "a.x=2.5", "b=[1, 2]", "b={c=1}", "n.y=1", "n.kind=k", "e=a=b"]);
+        let (tree, errors) = read_all(&[
+            "a.x=1",
+            "a.y = two words",
+            "a.x=2.5",
+            "b=[1, 2]",
+            "b={c=1}",
+            "n.y=1",
+            "n.kind=k",
+            "e=a=b",
+        ]);
         assert!(errors.is_empty(), "{errors:?}");
         assert_eq!(
             tree.unwrap(),

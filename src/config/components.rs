@@ -32,7 +32,12 @@ pub(super) fn component_of_preset(
             None => "give a table, as in { kind = \"…\" }, or the name of a preset, group/name".to_owned(),
         };
         let shown = super::check::short(name);
-        report.add(place, path, &format!("= \"{shown}\" is text, expected a table or a preset for `{key}`"), &hint);
+        report.add(
+            place,
+            path,
+            &format!("= \"{shown}\" is text, expected a table or a preset for `{key}`"),
+            &hint,
+        );
         return None;
     }
     let mut composition = Composition::new(presets);
@@ -44,9 +49,19 @@ pub(super) fn component_of_preset(
         return None;
     }
     let Some(component) = tree.at(key) else {
-        let has: Vec<&str> = tree.as_table().into_iter().flatten().map(|(name, _)| name.as_str()).collect();
+        let has: Vec<&str> = tree
+            .as_table()
+            .into_iter()
+            .flatten()
+            .map(|(name, _)| name.as_str())
+            .collect();
         let message = format!("the preset \"{name}\" has no table `{key}`");
-        report.add(place, path, &message, &format!("it sets {}", super::suggest::alternatives(has, 10)));
+        report.add(
+            place,
+            path,
+            &message,
+            &format!("it sets {}", super::suggest::alternatives(has, 10)),
+        );
         return None;
     };
     if let Some(stray) = outside(&tree, key) {
@@ -72,14 +87,28 @@ fn outside(tree: &Node, key: &str) -> Option<String> {
 }
 
 /// Replaces the name of a preset where a component is asked for: `navigator = "navigator/surge_cast"`.
-pub(super) fn expand_names(node: &mut Node, schema: &Schema, value: &Value, path: &str, presets: &Presets, report: &mut Report) {
+pub(super) fn expand_names(
+    node: &mut Node,
+    schema: &Schema,
+    value: &Value,
+    path: &str,
+    presets: &Presets,
+    report: &mut Report,
+) {
     for (name, property) in schema.resolve(value).properties() {
-        let Some(field) = node.as_table_mut().and_then(|table| table.get_mut(name)) else { continue };
+        let Some(field) = node.as_table_mut().and_then(|table| table.get_mut(name)) else {
+            continue;
+        };
         if !is_component(schema, property) {
             continue;
         }
         let key = super::check::join(path, name);
-        match field.node.as_str().filter(|text| Presets::is_name(text)).map(str::to_owned) {
+        match field
+            .node
+            .as_str()
+            .filter(|text| Presets::is_name(text))
+            .map(str::to_owned)
+        {
             Some(preset) => {
                 let place = field.node.place.clone();
                 let component = component_of_preset(presets, &preset, &key, &place, &key, report);
@@ -94,9 +123,13 @@ pub(super) fn expand_names(node: &mut Node, schema: &Schema, value: &Value, path
 pub(super) fn normalise(node: &mut Node, schema: &Schema, value: &Value) {
     let mut resolved = schema.resolve(value);
     for ways in std::mem::take(&mut resolved.alternatives) {
-        let Some(variants) = schema.variants(&ways) else { continue };
+        let Some(variants) = schema.variants(&ways) else {
+            continue;
+        };
         let kind = node.get(variants.tag).and_then(Node::as_str);
-        let Some((_, variant)) = variants.kinds.iter().find(|(known, _)| Some(*known) == kind) else { continue };
+        let Some((_, variant)) = variants.kinds.iter().find(|(known, _)| Some(*known) == kind) else {
+            continue;
+        };
         let facets = schema.resolve(variant).facets;
         resolved.facets.extend(facets);
     }

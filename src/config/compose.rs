@@ -34,7 +34,12 @@ impl<'a> Composition<'a> {
         let Some(items) = defaults.as_array() else {
             if !matches!(defaults.data, Data::Refused) {
                 let message = format!("{}, expected a list of presets", super::check::found(defaults));
-                report.add(&defaults.place, "defaults", &message, "write defaults = [\"group/name\"]");
+                report.add(
+                    &defaults.place,
+                    "defaults",
+                    &message,
+                    "write defaults = [\"group/name\"]",
+                );
             }
             return;
         };
@@ -43,7 +48,12 @@ impl<'a> Composition<'a> {
             let key = format!("defaults[{index}]");
             match item.as_str() {
                 Some(name) if seen.contains(&name) => {
-                    report.add(&item.place, &key, &format!("\"{name}\" is in the list twice"), "remove one of the two");
+                    report.add(
+                        &item.place,
+                        &key,
+                        &format!("\"{name}\" is in the list twice"),
+                        "remove one of the two",
+                    );
                 }
                 Some(name) => {
                     seen.push(name);
@@ -65,19 +75,31 @@ impl<'a> Composition<'a> {
     pub(super) fn add(&mut self, name: &str, place: &Place, key: &str, report: &mut Report) {
         if self.chain.iter().any(|open| open == name) {
             let chain = self.chain.join(" → ");
-            report.add(place, key, &format!("presets go in a circle: {chain} → {name}"), "remove one of these `defaults`");
+            report.add(
+                place,
+                key,
+                &format!("presets go in a circle: {chain} → {name}"),
+                "remove one of these `defaults`",
+            );
             return;
         }
         if self.done.iter().any(|known| known == name) {
             return;
         }
         if self.done.len() >= MAX_PRESETS {
-            report.add(place, key, &format!("more than {MAX_PRESETS} presets are composed"), "use fewer");
+            report.add(
+                place,
+                key,
+                &format!("more than {MAX_PRESETS} presets are composed"),
+                "use fewer",
+            );
             return;
         }
         self.done.push(name.to_owned());
         let layer = 1 + self.trees.len() as u32;
-        let Some(mut tree) = self.presets.load(name, place, key, layer, report) else { return };
+        let Some(mut tree) = self.presets.load(name, place, key, layer, report) else {
+            return;
+        };
         if let Some(own) = tree.as_table_mut().and_then(|table| table.remove("defaults")) {
             self.chain.push(name.to_owned());
             self.add_list(&own.node, report);

@@ -23,7 +23,12 @@ pub(super) fn read(variables: &[(String, String)], layer: u32, report: &mut Repo
             continue;
         }
         if text.trim().is_empty() {
-            report.add(&place, &segments.join("."), "is empty", "give it a value, or unset the variable");
+            report.add(
+                &place,
+                &segments.join("."),
+                "is empty",
+                "give it a value, or unset the variable",
+            );
             continue;
         }
         let value = parse_value(text, &source, report);
@@ -44,9 +49,14 @@ pub(super) fn insert(root: &mut Node, segments: &[String], value: Node, key_plac
     let mut node = root;
     for (depth, segment) in segments.iter().enumerate() {
         let is_last = depth + 1 == segments.len();
-        let Some(table) = node.as_table_mut() else { return Err(segments[..depth].join(".")) };
+        let Some(table) = node.as_table_mut() else {
+            return Err(segments[..depth].join("."));
+        };
         if is_last {
-            if table.get(segment).is_some_and(|field| field.node.as_table().is_some() != value.as_table().is_some()) {
+            if table
+                .get(segment)
+                .is_some_and(|field| field.node.as_table().is_some() != value.as_table().is_some())
+            {
                 return Err(segments.join("."));
             }
             let field = Field {
@@ -102,6 +112,11 @@ mod tests {
             ("PLUME_NAV_SIM__D", " "),
         ]);
         assert_eq!(errors.len(), 3, "{errors:?}");
-        assert!(errors.iter().all(|error| error.starts_with("environment PLUME_NAV_SIM__")), "{errors:?}");
+        assert!(
+            errors
+                .iter()
+                .all(|error| error.starts_with("environment PLUME_NAV_SIM__")),
+            "{errors:?}"
+        );
     }
 }

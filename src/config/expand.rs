@@ -19,15 +19,26 @@ pub(super) fn expand(resolved: ResolvedStudy, registry: &Registry) -> Result<Stu
     let design = Design::parse(&resolved.sweep).map_err(|mistakes| ConfigError {
         diagnostics: mistakes
             .into_iter()
-            .map(|mistake| diagnostic(&resolved, &format!("sweep.{}", mistake.path), mistake.message, mistake.hint))
+            .map(|mistake| {
+                diagnostic(
+                    &resolved,
+                    &format!("sweep.{}", mistake.path),
+                    mistake.message,
+                    mistake.hint,
+                )
+            })
             .collect(),
     })?;
     let shape = |point| scenario.shape(&design.configuration(&resolved.scenario, point));
-    let points = design.points_covering(scenario.shape_keys(), MAX_SHAPES).map_err(|count| {
-        let keys = super::suggest::alternatives(scenario.shape_keys().iter().copied(), 10);
-        let message = format!("gives {keys} {count} combinations, but the shape of the results is settled from at most {MAX_SHAPES}");
-        refuse(&resolved, "sweep", message, format!("give {keys} fewer values"))
-    })?;
+    let points = design
+        .points_covering(scenario.shape_keys(), MAX_SHAPES)
+        .map_err(|count| {
+            let keys = super::suggest::alternatives(scenario.shape_keys().iter().copied(), 10);
+            let message = format!(
+                "gives {keys} {count} combinations, but the shape of the results is settled from at most {MAX_SHAPES}"
+            );
+            refuse(&resolved, "sweep", message, format!("give {keys} fewer values"))
+        })?;
     let mut agreed: Option<(MemberAxis, Vec<MetricColumn>)> = None;
     for point in points.into_iter().chain([PointIndex(0)]) {
         let (axis, metrics) = shape(point).map_err(|error| {
@@ -38,9 +49,16 @@ pub(super) fn expand(resolved: ResolvedStudy, registry: &Registry) -> Result<Stu
             None => agreed = Some((axis, metrics)),
             Some((largest, columns)) => {
                 if largest.name != axis.name || *columns != metrics {
-                    let message = format!("changes the metrics or the members of the results at {point}; they must be the same at all points");
+                    let message = format!(
+                        "changes the metrics or the members of the results at {point}; they must be the same at all points"
+                    );
                     let keys = super::suggest::alternatives(scenario.shape_keys().iter().copied(), 10);
-                    return Err(refuse(&resolved, "sweep", message, format!("make one study for each choice of {keys}")));
+                    return Err(refuse(
+                        &resolved,
+                        "sweep",
+                        message,
+                        format!("make one study for each choice of {keys}"),
+                    ));
                 }
                 largest.count = largest.count.max(axis.count);
             }
@@ -68,7 +86,11 @@ fn refuse(resolved: &ResolvedStudy, key: &str, message: String, hint: String) ->
 }
 
 fn diagnostic(resolved: &ResolvedStudy, key: &str, message: String, hint: Option<String>) -> Diagnostic {
-    let origin = resolved.origins.iter().find(|(known, _)| known.starts_with(key)).map(|(_, origin)| origin.clone());
+    let origin = resolved
+        .origins
+        .iter()
+        .find(|(known, _)| known.starts_with(key))
+        .map(|(_, origin)| origin.clone());
     Diagnostic {
         origin: origin.unwrap_or(Origin::Default),
         key: key.to_owned(),

@@ -56,9 +56,14 @@ fn walk<'a>(
         keys.push(Key {
             key: join(path, variants.tag),
             requires: requires.to_vec(),
-            accepts: format!("one of {}", alternatives(variants.kinds.iter().map(|(kind, _)| *kind), 20)),
+            accepts: format!(
+                "one of {}",
+                alternatives(variants.kinds.iter().map(|(kind, _)| *kind), 20)
+            ),
             range: None,
-            default: resolved.keyword("default").and_then(|default| default.get(variants.tag)),
+            default: resolved
+                .keyword("default")
+                .and_then(|default| default.get(variants.tag)),
             doc: doc_of(&resolved.keyword("description")),
         });
     }
@@ -81,12 +86,23 @@ fn leaf<'a>(schema: &'a Schema, value: &'a Value, path: &str, requires: &[(Strin
     let resolved = schema.resolve(value);
     let accepts = match resolved.enumeration() {
         Some(values) => {
-            let words: Vec<String> = values.iter().map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_owned)).collect();
+            let words: Vec<String> = values
+                .iter()
+                .map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_owned))
+                .collect();
             format!("one of {}", alternatives(words.iter().map(String::as_str), 20))
         }
         None => {
             let types = resolved.types();
-            if types.is_empty() { "anything".to_owned() } else { types.iter().map(|name| type_words(name)).collect::<Vec<_>>().join(" or ") }
+            if types.is_empty() {
+                "anything".to_owned()
+            } else {
+                types
+                    .iter()
+                    .map(|name| type_words(name))
+                    .collect::<Vec<_>>()
+                    .join(" or ")
+            }
         }
     };
     Key {
@@ -114,20 +130,41 @@ pub(super) fn unknown(
     name: &str,
     known: &[&str],
 ) -> (String, String) {
-    let owner = if path.is_empty() { "a study".to_owned() } else { format!("`{path}`") };
+    let owner = if path.is_empty() {
+        "a study".to_owned()
+    } else {
+        format!("`{path}`")
+    };
     let listed = alternatives(known.iter().copied(), 30);
     if let Some(variants) = schema.component(here) {
-        let chosen = table.get(variants.tag).and_then(|field| field.node.as_str()).unwrap_or("");
+        let chosen = table
+            .get(variants.tag)
+            .and_then(|field| field.node.as_str())
+            .unwrap_or("");
         let has = |variant| schema.resolve(variant).properties().iter().any(|(key, _)| *key == name);
-        let others: Vec<&str> = variants.kinds.iter().filter(|(_, variant)| has(variant)).map(|(kind, _)| *kind).collect();
+        let others: Vec<&str> = variants
+            .kinds
+            .iter()
+            .filter(|(_, variant)| has(variant))
+            .map(|(kind, _)| *kind)
+            .collect();
         let message = format!("isn't a key of {} `{chosen}`", variants.tag);
         if !others.is_empty() {
             let kinds = alternatives(others, 10);
-            return (message, format!("it belongs to {} {kinds}; set {path}.{} to that, or remove it", variants.tag, variants.tag));
+            return (
+                message,
+                format!(
+                    "it belongs to {} {kinds}; set {path}.{} to that, or remove it",
+                    variants.tag, variants.tag
+                ),
+            );
         }
         return match nearest(name, known.iter().copied()) {
             Some(near) => (message, format!("did you mean `{near}`?")),
-            None => (message, elsewhere(schema, name).unwrap_or_else(|| format!("its keys are {listed}"))),
+            None => (
+                message,
+                elsewhere(schema, name).unwrap_or_else(|| format!("its keys are {listed}")),
+            ),
         };
     }
     let message = format!("isn't a key of {owner}");
@@ -142,7 +179,11 @@ pub(super) fn unknown(
 fn elsewhere(schema: &Schema, name: &str) -> Option<String> {
     let keys = all(schema, schema.root(), "");
     let last = |key: &str| key.rsplit('.').next().unwrap_or("").to_owned();
-    let mut places: Vec<&str> = keys.iter().filter(|key| last(&key.key) == name).map(|key| key.key.as_str()).collect();
+    let mut places: Vec<&str> = keys
+        .iter()
+        .filter(|key| last(&key.key) == name)
+        .map(|key| key.key.as_str())
+        .collect();
     places.dedup();
     if !places.is_empty() {
         return Some(format!("did you mean {}?", alternatives(places, 5)));
@@ -159,5 +200,6 @@ pub(super) fn nearest_key(schema: &Schema, key: &str) -> Option<String> {
     let last = key.rsplit('.').next().unwrap_or(key);
     let same_name = keys.iter().find(|known| known.key.rsplit('.').next() == Some(last));
     let near = nearest(key, keys.iter().map(|known| known.key.as_str()));
-    near.map(str::to_owned).or_else(|| same_name.map(|known| known.key.clone()))
+    near.map(str::to_owned)
+        .or_else(|| same_name.map(|known| known.key.clone()))
 }

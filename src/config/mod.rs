@@ -2,6 +2,7 @@
 
 mod bounds;
 mod canonical;
+mod catalogue;
 mod check;
 mod command_line;
 mod components;
@@ -10,10 +11,12 @@ mod diagnostic;
 mod environment;
 mod expand;
 mod keys;
+mod list;
 mod origin;
 mod points;
 mod presets;
 mod read;
+mod reference;
 mod report;
 mod resolve;
 mod schema;
@@ -24,11 +27,15 @@ mod study_schema;
 mod suggest;
 mod sweep_schema;
 mod swept;
+#[cfg(test)]
+mod tests;
 mod toml_text;
 mod tree;
 mod units;
 
 pub use diagnostic::{ConfigError, Diagnostic};
+pub use list::{list, schema, show, validate};
 pub use origin::Origin;
+pub use reference::{reference_markdown, write_reference};
 pub use settings::{ExecutionSettings, MemberDetail, OutputSettings, StatisticsSettings, StudySettings};
 pub use study::{LayerSources, ResolvedStudy, Study};

@@ -54,7 +54,12 @@ impl PointCheck<'_> {
             let message = match (mistake.first.is_empty(), mistake.count) {
                 (true, _) => message,
                 (false, 1) => format!("{message}, at {}", mistake.first),
-                (false, count) => format!("{message}, at {} and {} more of {} points that were looked at", mistake.first, count - 1, points.len()),
+                (false, count) => format!(
+                    "{message}, at {} and {} more of {} points that were looked at",
+                    mistake.first,
+                    count - 1,
+                    points.len()
+                ),
             };
             report.add(&mistake.place, &key, &message, &mistake.hint);
         }
@@ -66,7 +71,15 @@ impl PointCheck<'_> {
         let mut add = |key: &str, message: String, hint: String| {
             let first = describe(point, &assignments);
             let place = self.blame(key, &assignments);
-            shared.entry((key.to_owned(), message)).or_insert(Shared { place, hint, first, count: 0 }).count += 1;
+            shared
+                .entry((key.to_owned(), message))
+                .or_insert(Shared {
+                    place,
+                    hint,
+                    first,
+                    count: 0,
+                })
+                .count += 1;
         };
         let mut is_sound = true;
         let resolved = self.schema.resolve(self.schema.root());
@@ -75,7 +88,9 @@ impl PointCheck<'_> {
         tables.dedup();
         for name in tables {
             let Some(value) = configuration.get(name) else { continue };
-            let Some((_, schema)) = resolved.properties().into_iter().find(|(known, _)| *known == name) else { continue };
+            let Some((_, schema)) = resolved.properties().into_iter().find(|(known, _)| *known == name) else {
+                continue;
+            };
             let mut check = Check::new(self.schema);
             check.value(&Node::from_value(value, self.place), schema, name);
             is_sound &= check.mistakes.is_empty();
@@ -92,13 +107,22 @@ impl PointCheck<'_> {
                     add(&objection.key, objection.message, objection.hint);
                 }
             }
-            Err(error) => add("", format!("the configuration doesn't fit the scenario: {error}"), String::new()),
+            Err(error) => add(
+                "",
+                format!("the configuration doesn't fit the scenario: {error}"),
+                String::new(),
+            ),
         }
     }
 
     /// The place to blame for a mistake at `key`: the swept value that is, holds or lies in it, else where it is set.
     fn blame(&self, key: &str, assignments: &[Assignment]) -> Place {
-        let within = |inner: &str, outer: &str| inner == outer || inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with(['.', '[']));
+        let within = |inner: &str, outer: &str| {
+            inner == outer
+                || inner
+                    .strip_prefix(outer)
+                    .is_some_and(|rest| rest.starts_with(['.', '[']))
+        };
         let responsible = assignments
             .iter()
             .rev()
@@ -106,7 +130,9 @@ impl PointCheck<'_> {
             .or_else(|| assignments.iter().find(|a| !key.is_empty() && within(&a.key, key)));
         if let Some(assignment) = responsible {
             let of_key = || self.slots.iter().filter(|slot| slot.key == assignment.key);
-            let exact = of_key().find(|slot| slot.value == assignment.value).or_else(|| of_key().next());
+            let exact = of_key()
+                .find(|slot| slot.value == assignment.value)
+                .or_else(|| of_key().next());
             return exact.map_or(self.place, |slot| &slot.place).clone();
         }
         match self.tree.nearest(key) {
@@ -121,7 +147,11 @@ fn describe(point: PointIndex, assignments: &[Assignment]) -> String {
     if assignments.is_empty() {
         return String::new();
     }
-    let values: Vec<String> = assignments.iter().take(8).map(|a| format!("{} = {}", a.key, a.label)).collect();
+    let values: Vec<String> = assignments
+        .iter()
+        .take(8)
+        .map(|a| format!("{} = {}", a.key, a.label))
+        .collect();
     let more = if assignments.len() > 8 { ", …" } else { "" };
     format!("design {point} ({}{more})", values.join(", "))
 }
@@ -156,5 +186,9 @@ fn sample(design: &Design) -> Vec<u64> {
 
 /// Value `i` of `shown` that are evenly spaced over `0..length`, both ends included.
 fn spaced(i: u64, shown: u64, length: u64) -> u64 {
-    if shown < 2 { 0 } else { (u128::from(i) * u128::from(length - 1) / u128::from(shown - 1)) as u64 }
+    if shown < 2 {
+        0
+    } else {
+        (u128::from(i) * u128::from(length - 1) / u128::from(shown - 1)) as u64
+    }
 }

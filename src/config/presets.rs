@@ -55,9 +55,15 @@ impl Presets {
             .skip(1)
             .map(|folder| folder.join("conf"))
             .filter(|folder| folder.is_dir())
-            .map(|folder| folder.strip_prefix(&working_directory).map_or(folder.clone(), Path::to_owned))
+            .map(|folder| {
+                folder
+                    .strip_prefix(&working_directory)
+                    .map_or(folder.clone(), Path::to_owned)
+            })
             .collect();
-        let given = environment.iter().find(|(name, value)| name == FOLDER_VARIABLE && !value.is_empty());
+        let given = environment
+            .iter()
+            .find(|(name, value)| name == FOLDER_VARIABLE && !value.is_empty());
         folders.extend(given.map(|(_, value)| PathBuf::from(value)));
         Self {
             folders,
@@ -66,6 +72,14 @@ impl Presets {
     }
 
     /// Only what is compiled in.
+    pub(super) fn builtin_only() -> Self {
+        Self {
+            folders: Vec::new(),
+            builtin: BUILTIN_PRESETS,
+        }
+    }
+
+    /// The same folders, with other built-in presets.
     #[cfg(test)]
     pub(super) fn with_builtin(mut self, builtin: &'static [(&'static str, &'static str)]) -> Self {
         self.builtin = builtin;
@@ -76,16 +90,26 @@ impl Presets {
     pub(super) fn is_name(text: &str) -> bool {
         text.contains('/')
             && text.split('/').all(|part| {
-                !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
+                !part.is_empty()
+                    && part
+                        .chars()
+                        .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
             })
             && !text.starts_with(&format!("{STUDIES}/"))
     }
 
     /// Where the preset `name` is.
     pub(super) fn locate(&self, name: &str) -> Option<Location> {
-        let in_folder = self.folders.iter().map(|folder| folder.join(format!("{name}.toml"))).find(|path| path.is_file());
+        let in_folder = self
+            .folders
+            .iter()
+            .map(|folder| folder.join(format!("{name}.toml")))
+            .find(|path| path.is_file());
         in_folder.map(Location::File).or_else(|| {
-            self.builtin.iter().find(|(known, _)| *known == name).map(|(_, text)| Location::Builtin(text))
+            self.builtin
+                .iter()
+                .find(|(known, _)| *known == name)
+                .map(|(_, text)| Location::Builtin(text))
         })
     }
 
@@ -128,7 +152,12 @@ impl Presets {
             return None;
         }
         let Some(location) = self.locate(name) else {
-            report.add(place, key, &format!("there is no preset \"{name}\""), &self.unknown_hint(name));
+            report.add(
+                place,
+                key,
+                &format!("there is no preset \"{name}\""),
+                &self.unknown_hint(name),
+            );
             return None;
         };
         let source = self.source(name, &location, layer, report)?;
@@ -141,12 +170,20 @@ impl Presets {
             return format!("did you mean \"{near}\"?");
         }
         let group = name.split('/').next().unwrap_or("");
-        let same: Vec<&str> = all.keys().map(String::as_str).filter(|known| known.split('/').next() == Some(group)).collect();
+        let same: Vec<&str> = all
+            .keys()
+            .map(String::as_str)
+            .filter(|known| known.split('/').next() == Some(group))
+            .collect();
         if !same.is_empty() {
             return format!("the group has {}", super::suggest::alternatives(same, 10));
         }
         let folders: Vec<String> = self.folders.iter().map(|folder| folder.display().to_string()).collect();
-        let searched = if folders.is_empty() { "no folder `conf/` was found".to_owned() } else { format!("searched {}", folders.join(", ")) };
+        let searched = if folders.is_empty() {
+            "no folder `conf/` was found".to_owned()
+        } else {
+            format!("searched {}", folders.join(", "))
+        };
         format!("{searched} and the built-in presets; `config list` shows all")
     }
 
@@ -157,7 +194,11 @@ impl Presets {
             Location::File(path) => std::fs::read_to_string(path).unwrap_or_default(),
         };
         let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or("");
-        first.trim().strip_prefix('#').map(|line| line.trim().to_owned()).unwrap_or_default()
+        first
+            .trim()
+            .strip_prefix('#')
+            .map(|line| line.trim().to_owned())
+            .unwrap_or_default()
     }
 }
 
@@ -171,8 +212,13 @@ fn collect_files(root: &Path, folder: &Path, depth: usize, files: &mut Vec<(Stri
             }
         } else if path.extension().is_some_and(|extension| extension == "toml") && files.len() < MAX_FILES {
             let relative = path.with_extension("");
-            let Ok(relative) = relative.strip_prefix(root) else { continue };
-            let parts: Vec<String> = relative.iter().map(|part| part.to_string_lossy().into_owned()).collect();
+            let Ok(relative) = relative.strip_prefix(root) else {
+                continue;
+            };
+            let parts: Vec<String> = relative
+                .iter()
+                .map(|part| part.to_string_lossy().into_owned())
+                .collect();
             let name = parts.join("/");
             if Presets::is_name(&name) {
                 files.push((name, path));

@@ -29,7 +29,10 @@ pub(super) fn read_file(path: &Path, layer: u32, report: &mut Report) -> Option<
         return None;
     }
     if path.is_dir() {
-        refuse("is a directory, not a study file".to_owned(), "give the path of a TOML file in it");
+        refuse(
+            "is a directory, not a study file".to_owned(),
+            "give the path of a TOML file in it",
+        );
         return None;
     }
     let mut bytes = Vec::new();
@@ -69,7 +72,11 @@ pub(super) fn read_file(path: &Path, layer: u32, report: &mut Report) -> Option<
                 "save the file as UTF-8"
             };
             let place = Place::new(&source, valid..valid + 1);
-            report.add_bare(&place, &format!("isn't UTF-8 text: byte 0x{byte:02x} at offset {valid}"), hint);
+            report.add_bare(
+                &place,
+                &format!("isn't UTF-8 text: byte 0x{byte:02x} at offset {valid}"),
+                hint,
+            );
             None
         }
     }
@@ -91,7 +98,10 @@ fn missing_file_hint(path: &Path) -> String {
         .filter(|name| name.ends_with(".toml"))
         .collect();
     names.sort();
-    let wanted = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let wanted = path
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
     match super::suggest::nearest(&wanted, names.iter().map(String::as_str)) {
         Some(name) => format!("did you mean {}?", folder.join(name).display()),
         None => "check the path; it is taken relative to the working directory".to_owned(),
@@ -216,7 +226,11 @@ fn convert(value: Spanned<DeValue<'_>>, source: &Arc<Source>, depth: usize, repo
         DeValue::Float(float) => match float.as_str().parse::<f64>().ok().and_then(Number::from_f64) {
             Some(number) => Data::Scalar(Value::Number(number)),
             None => {
-                let what = if float.as_str().contains(['i', 'n']) { "isn't a finite number" } else { "overflows a 64-bit float" };
+                let what = if float.as_str().contains(['i', 'n']) {
+                    "isn't a finite number"
+                } else {
+                    "overflows a 64-bit float"
+                };
                 report.add(
                     &place,
                     "",
@@ -235,9 +249,12 @@ fn convert(value: Spanned<DeValue<'_>>, source: &Arc<Source>, depth: usize, repo
             );
             Data::Refused
         }
-        DeValue::Array(items) => {
-            Data::Array(items.into_iter().map(|item| convert(item, source, depth + 1, report)).collect())
-        }
+        DeValue::Array(items) => Data::Array(
+            items
+                .into_iter()
+                .map(|item| convert(item, source, depth + 1, report))
+                .collect(),
+        ),
         DeValue::Table(table) => convert_table(table, source, depth, report),
     };
     Node { place, data }
@@ -271,7 +288,8 @@ mod tests {
 
     #[test]
     fn all_kinds_of_values_are_read() {
-        let (tree, errors) = read("a = 1_000\nb = 0xff\nc = -2.5e-3\nd = true\ne = [1, \"x\"]\n[f]\ng.h = 18446744073709551615\n");
+        let (tree, errors) =
+            read("a = 1_000\nb = 0xff\nc = -2.5e-3\nd = true\ne = [1, \"x\"]\n[f]\ng.h = 18446744073709551615\n");
         assert!(errors.is_empty(), "{errors:?}");
         assert_eq!(
             tree.unwrap(),

@@ -31,6 +31,9 @@ impl Report {
             hint: (!hint.is_empty()).then(|| hint.to_owned()),
             excerpt,
         };
+        if self.found.len() >= 10 * MAX_DIAGNOSTICS {
+            return;
+        }
         if !self.found.iter().any(|(_, known)| *known == diagnostic) {
             self.found.push((place.clone(), diagnostic));
         }
@@ -55,12 +58,16 @@ impl Report {
         }
         self.found.sort_by(|(a, _), (b, _)| a.order(b));
         let more = self.found.len().saturating_sub(MAX_DIAGNOSTICS);
-        let mut diagnostics: Vec<Diagnostic> =
-            self.found.into_iter().take(MAX_DIAGNOSTICS).map(|(_, diagnostic)| diagnostic).collect();
+        let mut diagnostics: Vec<Diagnostic> = self
+            .found
+            .into_iter()
+            .take(MAX_DIAGNOSTICS)
+            .map(|(_, diagnostic)| diagnostic)
+            .collect();
         if let (true, Some(last)) = (more > 0, diagnostics.last().cloned()) {
             diagnostics.push(Diagnostic {
                 key: String::new(),
-                message: format!("and {more} more mistakes, which aren't shown"),
+                message: format!("and at least {more} more mistakes, which aren't shown"),
                 hint: None,
                 excerpt: None,
                 ..last

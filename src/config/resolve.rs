@@ -1,8 +1,8 @@
 //! Layers → one tree → a checked study.
 
 use super::check::Check;
-use super::compose::Composition;
 use super::components::expand_names;
+use super::compose::Composition;
 use super::points::PointCheck;
 use super::presets::Presets;
 use super::read::{parse_document, read_file};
@@ -33,11 +33,17 @@ pub(super) fn load(sources: &LayerSources, registry: &Registry) -> Result<Resolv
 }
 
 /// The same with given places of presets.
-pub(super) fn load_with(sources: &LayerSources, registry: &Registry, presets: &Presets) -> Result<ResolvedStudy, ConfigError> {
+pub(super) fn load_with(
+    sources: &LayerSources,
+    registry: &Registry,
+    presets: &Presets,
+) -> Result<ResolvedStudy, ConfigError> {
     let mut report = Report::default();
     let Some(layers) = read_layers(sources, presets, &mut report) else {
         report.finish()?;
-        return Err(ConfigError { diagnostics: Vec::new() });
+        return Err(ConfigError {
+            diagnostics: Vec::new(),
+        });
     };
     let scenario = named_scenario(&layers, registry);
     let schema = Schema::new(study_schema::document(registry, scenario.as_deref()));
@@ -49,27 +55,48 @@ pub(super) fn load_with(sources: &LayerSources, registry: &Registry, presets: &P
     check_tree(&tree, &schema, scenario.is_some(), &mut report);
     let Some(scenario) = scenario else {
         report.finish()?;
-        return Err(ConfigError { diagnostics: Vec::new() });
+        return Err(ConfigError {
+            diagnostics: Vec::new(),
+        });
     };
-    let mut swept = Swept { schema: &schema, presets, base: &tree, slots: Vec::new() };
+    let mut swept = Swept {
+        schema: &schema,
+        presets,
+        base: &tree,
+        slots: Vec::new(),
+    };
     if let Some(sweep) = &mut sweep {
         swept.sweep(sweep, &mut report);
     }
     let slots = swept.slots;
-    let place = sweep.as_ref().map_or_else(Place::default_layer, |sweep| sweep.place.clone());
+    let place = sweep
+        .as_ref()
+        .map_or_else(Place::default_layer, |sweep| sweep.place.clone());
     let sweep_value = sweep.as_ref().map_or_else(|| json!({}), Node::to_value);
     let design = parse_design(&sweep_value, sweep.as_ref(), &place, &mut report);
     let (Some(design), true) = (design, report.is_empty()) else {
         report.finish()?;
-        return Err(ConfigError { diagnostics: Vec::new() });
+        return Err(ConfigError {
+            diagnostics: Vec::new(),
+        });
     };
     let Some((resolved, base)) = complete(&tree, sweep.as_ref(), sweep_value, &*scenario, &mut report) else {
         report.finish()?;
-        return Err(ConfigError { diagnostics: Vec::new() });
+        return Err(ConfigError {
+            diagnostics: Vec::new(),
+        });
     };
     check_size(&resolved.study, &design, &tree, &mut report);
-    PointCheck { schema: &schema, scenario: &*scenario, design: &design, base: &base, tree: &tree, place: &place, slots: &slots }
-        .run(&mut report);
+    PointCheck {
+        schema: &schema,
+        scenario: &*scenario,
+        design: &design,
+        base: &base,
+        tree: &tree,
+        place: &place,
+        slots: &slots,
+    }
+    .run(&mut report);
     report.finish()?;
     Ok(resolved)
 }
@@ -136,12 +163,17 @@ fn check_tree(tree: &Node, schema: &Schema, has_scenario: bool, report: &mut Rep
             }
         }
     }
-    let default_scenario_is_missing = !has_scenario && tree.at("study.scenario").is_some_and(|node| node.place.is_default());
+    let default_scenario_is_missing =
+        !has_scenario && tree.at("study.scenario").is_some_and(|node| node.place.is_default());
     for mistake in check.mistakes {
         report.add(&mistake.place, &mistake.key, &mistake.message, &mistake.hint);
     }
     if default_scenario_is_missing {
-        report.add_bare(&tree.place, "names no scenario, and the default one isn't in this program", "set study.scenario");
+        report.add_bare(
+            &tree.place,
+            "names no scenario, and the default one isn't in this program",
+            "set study.scenario",
+        );
     }
 }
 
@@ -164,7 +196,11 @@ fn parse_design(value: &Value, sweep: Option<&Node>, place: &Place, report: &mut
                     continue;
                 }
                 let place = node.map_or(place, |node| &node.place);
-                let key = if mistake.path.is_empty() { "sweep".to_owned() } else { format!("sweep.{}", mistake.path) };
+                let key = if mistake.path.is_empty() {
+                    "sweep".to_owned()
+                } else {
+                    format!("sweep.{}", mistake.path)
+                };
                 report.add(place, &key, &mistake.message, mistake.hint.as_deref().unwrap_or(""));
             }
             None
@@ -180,11 +216,22 @@ fn complete(
     scenario: &dyn ErasedScenario,
     report: &mut Report,
 ) -> Option<(ResolvedStudy, Value)> {
-    let Value::Object(mut tables) = tree.to_value() else { return None };
+    let Value::Object(mut tables) = tree.to_value() else {
+        return None;
+    };
     let mut engine = |key: &str| tables.remove(key).unwrap_or_else(|| json!({}));
-    let (study, execution, output, statistics) = (engine("study"), engine("execution"), engine("output"), engine("statistics"));
+    let (study, execution, output, statistics) = (
+        engine("study"),
+        engine("execution"),
+        engine("output"),
+        engine("statistics"),
+    );
     let mut refuse = |error: serde_json::Error| {
-        report.add_bare(&tree.place, &format!("doesn't fit the configuration types: {error}"), "check the kinds of the components");
+        report.add_bare(
+            &tree.place,
+            &format!("doesn't fit the configuration types: {error}"),
+            "check the kinds of the components",
+        );
     };
     let scenario = scenario.complete(&Value::Object(tables)).map_err(&mut refuse).ok()?;
     fn typed<T: DeserializeOwned>(value: Value) -> Result<T, serde_json::Error> {
@@ -242,6 +289,11 @@ fn check_size(study: &StudySettings, design: &Design, tree: &Node, report: &mut 
             "= {}: {points} design points with as many replicates each are {units} units, more than the largest allowed number, {MAX_UNITS}",
             study.replicates
         );
-        report.add(place, "study.replicates", &message, "take fewer points or replicates, or split the study");
+        report.add(
+            place,
+            "study.replicates",
+            &message,
+            "take fewer points or replicates, or split the study",
+        );
     }
 }

@@ -57,14 +57,20 @@ impl Schema {
                 continue;
             }
             resolved.facets.push(map);
-            if let Some(target) = map.get("$ref").and_then(Value::as_str).and_then(|path| self.definition(path)) {
+            if let Some(target) = map
+                .get("$ref")
+                .and_then(Value::as_str)
+                .and_then(|path| self.definition(path))
+            {
                 pending.push(target);
             }
             if let Some(all) = map.get("allOf").and_then(Value::as_array) {
                 pending.extend(all);
             }
             for word in ["oneOf", "anyOf"] {
-                let Some(choices) = map.get(word).and_then(Value::as_array) else { continue };
+                let Some(choices) = map.get(word).and_then(Value::as_array) else {
+                    continue;
+                };
                 let ways: Vec<&Value> = choices.iter().filter(|choice| !is_null_schema(choice)).collect();
                 resolved.nullable |= ways.len() < choices.len();
                 match ways.as_slice() {
@@ -80,13 +86,22 @@ impl Schema {
 
     fn definition(&self, reference: &str) -> Option<&Value> {
         let pointer = reference.strip_prefix('#')?;
-        if pointer.is_empty() { Some(&self.root) } else { self.root.pointer(pointer) }
+        if pointer.is_empty() {
+            Some(&self.root)
+        } else {
+            self.root.pointer(pointer)
+        }
     }
 
     /// The variants of a choice, if all of them are tables with a text of their own under the same key.
     pub(super) fn variants<'a>(&'a self, alternatives: &[&'a Value]) -> Option<Variants<'a>> {
         let first = self.resolve(alternatives.first()?);
-        let tags: Vec<&str> = first.properties().into_iter().filter(|(_, s)| constant(s).is_some()).map(|(k, _)| k).collect();
+        let tags: Vec<&str> = first
+            .properties()
+            .into_iter()
+            .filter(|(_, s)| constant(s).is_some())
+            .map(|(k, _)| k)
+            .collect();
         tags.into_iter().find_map(|tag| {
             let kinds: Option<Vec<(&str, &Value)>> = alternatives
                 .iter()
@@ -102,7 +117,10 @@ impl Schema {
 
     /// The variants of a component, if `schema` describes one.
     pub(super) fn component<'a>(&'a self, schema: &'a Value) -> Option<Variants<'a>> {
-        self.resolve(schema).alternatives.iter().find_map(|ways| self.variants(ways))
+        self.resolve(schema)
+            .alternatives
+            .iter()
+            .find_map(|ways| self.variants(ways))
     }
 
     /// All places of the schema that a dotted key can mean; several if variants of a component share a key.
@@ -142,7 +160,9 @@ impl Schema {
         for ways in &resolved.alternatives {
             let variants = self.variants(ways);
             for (index, way) in ways.iter().enumerate() {
-                let Some((_, schema)) = property(&self.resolve(way)) else { continue };
+                let Some((_, schema)) = property(&self.resolve(way)) else {
+                    continue;
+                };
                 let mut requires = from.requires.clone();
                 if let Some(variants) = variants.as_ref().filter(|variants| variants.tag != segment) {
                     requires.push((path.to_owned(), variants.kinds[index].0.to_owned()));
@@ -197,7 +217,11 @@ impl<'a> Resolved<'a> {
             match facet.get("type") {
                 Some(Value::String(name)) => return vec![name],
                 Some(Value::Array(names)) => {
-                    return names.iter().filter_map(Value::as_str).filter(|name| *name != "null").collect();
+                    return names
+                        .iter()
+                        .filter_map(Value::as_str)
+                        .filter(|name| *name != "null")
+                        .collect();
                 }
                 _ => {}
             }
@@ -223,7 +247,9 @@ impl<'a> Resolved<'a> {
             for way in ways {
                 match (way.get("const"), way.get("enum")) {
                     (Some(value), _) => values.push(value),
-                    (None, Some(Value::Array(several))) => values.extend(several.iter().filter(|value| !value.is_null())),
+                    (None, Some(Value::Array(several))) => {
+                        values.extend(several.iter().filter(|value| !value.is_null()))
+                    }
                     _ => return None,
                 }
             }

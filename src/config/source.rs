@@ -38,7 +38,12 @@ impl Source {
     pub(super) fn new(kind: SourceKind, layer: u32, text: String) -> Arc<Self> {
         let mut line_starts = vec![0];
         if matches!(kind, SourceKind::File(_)) {
-            line_starts.extend(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| i + 1));
+            line_starts.extend(
+                text.bytes()
+                    .enumerate()
+                    .filter(|(_, b)| *b == b'\n')
+                    .map(|(i, _)| i + 1),
+            );
         }
         Arc::new(Self {
             kind,
@@ -54,7 +59,9 @@ impl Source {
 
     /// Line (from 0) of a byte offset.
     fn line_of(&self, offset: usize) -> usize {
-        self.line_starts.partition_point(|start| *start <= offset).saturating_sub(1)
+        self.line_starts
+            .partition_point(|start| *start <= offset)
+            .saturating_sub(1)
     }
 
     /// The text of a line without its end.
@@ -108,11 +115,6 @@ impl Place {
         self.source.kind == SourceKind::Default
     }
 
-    /// What was typed there.
-    pub(super) fn text(&self) -> &str {
-        self.source.text.get(self.span.clone()).unwrap_or("")
-    }
-
     /// The same place in the words of messages.
     pub(super) fn origin(&self) -> Origin {
         match &self.source.kind {
@@ -143,11 +145,22 @@ impl Place {
         let line = self.source.line_of(self.span.start);
         let text = self.source.line_text(line);
         let line_start = self.source.line_starts[line];
-        let first = text.get(..(self.span.start - line_start).min(text.len())).map_or(0, |t| t.chars().count());
+        let first = text
+            .get(..(self.span.start - line_start).min(text.len()))
+            .map_or(0, |t| t.chars().count());
         let end = self.span.end.min(line_start + text.len());
-        let length = self.source.text.get(self.span.start..end).map_or(1, |t| t.chars().count()).max(1);
+        let length = self
+            .source
+            .text
+            .get(self.span.start..end)
+            .map_or(1, |t| t.chars().count())
+            .max(1);
         // A long line is shown as a window around the caret.
-        let skip = if first >= EXCERPT_WIDTH * 3 / 4 { first - EXCERPT_WIDTH / 4 } else { 0 };
+        let skip = if first >= EXCERPT_WIDTH * 3 / 4 {
+            first - EXCERPT_WIDTH / 4
+        } else {
+            0
+        };
         let shown: String = text
             .chars()
             .skip(skip)
@@ -155,12 +168,18 @@ impl Place {
             .map(|c| if c.is_control() { ' ' } else { c })
             .collect();
         let (head, lead) = if skip > 0 { ("…", 1) } else { ("", 0) };
-        let tail = if text.chars().count() > skip + EXCERPT_WIDTH { "…" } else { "" };
+        let tail = if text.chars().count() > skip + EXCERPT_WIDTH {
+            "…"
+        } else {
+            ""
+        };
         let number = (line + 1).to_string();
         let gutter = " ".repeat(number.len());
         let carets = "^".repeat(length.min(EXCERPT_WIDTH.saturating_sub(first - skip).max(1)));
         let indent = " ".repeat(first - skip + lead);
-        Some(format!("  {number} | {head}{shown}{tail}\n  {gutter} | {indent}{carets}"))
+        Some(format!(
+            "  {number} | {head}{shown}{tail}\n  {gutter} | {indent}{carets}"
+        ))
     }
 
     /// Order of layers, then of places in them.

@@ -79,7 +79,10 @@ impl ResolvedStudy {
     /// name are left out.
     #[must_use]
     pub fn hash(&self) -> [u8; 32] {
-        blake3::derive_key("plume-nav-sim 2026 study configuration v1", canonical::text(&canonical::essence(self)).as_bytes())
+        blake3::derive_key(
+            "plume-nav-sim 2026 study configuration v1",
+            canonical::text(&canonical::essence(self)).as_bytes(),
+        )
     }
 
     /// Dotted keys whose values differ in a way that changes the hash: `(key, ours, theirs)`.

@@ -40,7 +40,11 @@ pub(super) fn document(registry: &Registry, scenario: Option<&dyn ErasedScenario
         let schema = Schema::new(scenario.schema());
         let resolved = schema.resolve(schema.root());
         for (key, value) in resolved.properties() {
-            assert!(!ENGINE_KEYS.contains(&key), "the table `{key}` of scenario {} is the engine's", scenario.name());
+            assert!(
+                !ENGINE_KEYS.contains(&key),
+                "the table `{key}` of scenario {} is the engine's",
+                scenario.name()
+            );
             properties.insert(key.to_owned(), value.clone());
         }
         if let Some(Value::Object(scenario_definitions)) = schema.root().get("$defs") {

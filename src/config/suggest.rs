@@ -20,8 +20,14 @@ pub(super) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a s
 /// Edit distance scaled to 0…1; a word that starts with the other (`speed` for `speed_m_s`) is alike, too.
 fn likeness(wanted: &str, candidate: &str) -> f64 {
     let edits = strsim::normalized_damerau_levenshtein(wanted, candidate);
-    let is_start = wanted.len() >= 3 && candidate.len() >= 3 && (candidate.starts_with(wanted) || wanted.starts_with(candidate));
-    let is_end = wanted.len() >= 3 && (candidate.ends_with(&format!("_{wanted}")) || candidate.ends_with(&format!("/{wanted}")));
+    // One slip in a short word is a large share of it.
+    if wanted.len() >= 3 && strsim::damerau_levenshtein(wanted, candidate) == 1 {
+        return edits.max(0.75);
+    }
+    let is_start =
+        wanted.len() >= 3 && candidate.len() >= 3 && (candidate.starts_with(wanted) || wanted.starts_with(candidate));
+    let is_end =
+        wanted.len() >= 3 && (candidate.ends_with(&format!("_{wanted}")) || candidate.ends_with(&format!("/{wanted}")));
     if is_start || is_end { edits.max(0.75) } else { edits }
 }
 
@@ -51,7 +57,10 @@ mod tests {
         assert_eq!(nearest("knid", keys), Some("kind"));
         assert_eq!(nearest("temperature", keys), None);
         assert_eq!(nearest("", keys), None);
-        assert_eq!(nearest("surge_cast", ["navigator/surge_cast"]), Some("navigator/surge_cast"));
+        assert_eq!(
+            nearest("surge_cast", ["navigator/surge_cast"]),
+            Some("navigator/surge_cast")
+        );
     }
 
     #[test]

@@ -46,7 +46,7 @@ pub(super) fn definitions() -> Map<String, Value> {
             "type": "object",
             "description": "Values from start to stop in steps, the stop included.",
             "properties": {"start": {"type": "number"}, "stop": {"type": "number"}, "step": {"type": "number"}},
-            "required": ["start", "stop"], "additionalProperties": false
+            "required": ["start", "stop", "step"], "additionalProperties": false
         },
         "SweepSpacing": {
             "type": "object",

@@ -33,7 +33,9 @@ pub(super) struct Swept<'a> {
 impl<'a> Swept<'a> {
     /// Expands and checks everything in the table `sweep`. What has the wrong form is left to the sweep's own parser.
     pub(super) fn sweep(&mut self, sweep: &mut Node, report: &mut Report) {
-        let Some(axes) = sweep.as_table_mut().and_then(|table| table.get_mut("axes")) else { return };
+        let Some(axes) = sweep.as_table_mut().and_then(|table| table.get_mut("axes")) else {
+            return;
+        };
         // Components first: they decide which keys of theirs exist.
         for components in [true, false] {
             self.axes(&mut axes.node, "sweep.axes", components, report);
@@ -58,8 +60,17 @@ impl<'a> Swept<'a> {
         if let Some(nested) = table.get_mut("nested").and_then(|field| field.node.as_table_mut()) {
             self.nested(nested, &format!("{path}.nested"), components, report);
         }
-        let variables = table.get_mut("sample").and_then(|field| field.node.as_table_mut()?.get_mut("variables"));
-        if let Some(Field { node: Node { data: Data::Array(variables), .. }, .. }) = variables {
+        let variables = table
+            .get_mut("sample")
+            .and_then(|field| field.node.as_table_mut()?.get_mut("variables"));
+        if let Some(Field {
+            node: Node {
+                data: Data::Array(variables),
+                ..
+            },
+            ..
+        }) = variables
+        {
             for (index, variable) in variables.iter_mut().enumerate() {
                 let Some(table) = variable.as_table_mut() else { continue };
                 self.sequence(table, &format!("{path}.sample.variables[{index}]"), components, report);
@@ -69,13 +80,33 @@ impl<'a> Swept<'a> {
     }
 
     fn nested(&mut self, nested: &mut Table, path: &str, components: bool, report: &mut Report) {
-        let key = nested.get("key").and_then(|field| Some((field.node.as_str()?.to_owned(), field.node.place.clone())));
-        let Some(Field { node: Node { data: Data::Array(cases), .. }, .. }) = nested.get_mut("cases") else { return };
-        let target = key.and_then(|(key, place)| self.target(&key, &place, path, components, report).map(|found| (key, found)));
+        let key = nested
+            .get("key")
+            .and_then(|field| Some((field.node.as_str()?.to_owned(), field.node.place.clone())));
+        let Some(Field {
+            node: Node {
+                data: Data::Array(cases),
+                ..
+            },
+            ..
+        }) = nested.get_mut("cases")
+        else {
+            return;
+        };
+        let target = key.and_then(|(key, place)| {
+            self.target(&key, &place, path, components, report)
+                .map(|found| (key, found))
+        });
         for (index, case) in cases.iter_mut().enumerate() {
             let Some(table) = case.as_table_mut() else { continue };
             if let (Some((key, found)), Some(value)) = (&target, table.get_mut("value")) {
-                let label = self.value(&mut value.node, key, found, &format!("{path}.cases[{index}].value"), report);
+                let label = self.value(
+                    &mut value.node,
+                    key,
+                    found,
+                    &format!("{path}.cases[{index}].value"),
+                    report,
+                );
                 let place = value.node.place.clone();
                 if let (Some(label), false) = (label, table.contains_key("label")) {
                     let node = Node::text(&label, place.clone());
@@ -83,7 +114,12 @@ impl<'a> Swept<'a> {
                 }
             }
             if let Some(axes) = table.get_mut("axes") {
-                self.axes(&mut axes.node, &format!("{path}.cases[{index}].axes"), components, report);
+                self.axes(
+                    &mut axes.node,
+                    &format!("{path}.cases[{index}].axes"),
+                    components,
+                    report,
+                );
             }
         }
     }
@@ -91,10 +127,21 @@ impl<'a> Swept<'a> {
     /// An axis or variable with a `key` and values in one of the simple forms.
     fn sequence(&mut self, table: &mut Table, path: &str, components: bool, report: &mut Report) {
         let Some(field) = table.get("key") else { return };
-        let (Some(key), place) = (field.node.as_str().map(str::to_owned), field.node.place.clone()) else { return };
-        let Some(found) = self.target(&key, &place, path, components, report) else { return };
+        let (Some(key), place) = (field.node.as_str().map(str::to_owned), field.node.place.clone()) else {
+            return;
+        };
+        let Some(found) = self.target(&key, &place, path, components, report) else {
+            return;
+        };
         let mut labels = Vec::new();
-        if let Some(Field { node: Node { data: Data::Array(values), place: values_place }, .. }) = table.get_mut("values") {
+        if let Some(Field {
+            node: Node {
+                data: Data::Array(values),
+                place: values_place,
+            },
+            ..
+        }) = table.get_mut("values")
+        {
             let values_place = values_place.clone();
             for (index, value) in values.iter_mut().enumerate() {
                 labels.push(self.value(value, &key, &found, &format!("{path}.values[{index}]"), report));
@@ -104,13 +151,31 @@ impl<'a> Swept<'a> {
             }
             if labels.iter().any(Option::is_some) && !table.contains_key("labels") {
                 let labels = unique(labels);
-                let items = labels.iter().map(|label| Node::text(label, values_place.clone())).collect();
-                let node = Node { place: values_place.clone(), data: Data::Array(items) };
-                table.insert("labels".to_owned(), Field { key: values_place, node });
+                let items = labels
+                    .iter()
+                    .map(|label| Node::text(label, values_place.clone()))
+                    .collect();
+                let node = Node {
+                    place: values_place.clone(),
+                    data: Data::Array(items),
+                };
+                table.insert(
+                    "labels".to_owned(),
+                    Field {
+                        key: values_place,
+                        node,
+                    },
+                );
             }
         }
-        for (form, ends) in [("range", ["start", "stop"]), ("linspace", ["start", "stop"]), ("logspace", ["start", "stop"])] {
-            let Some(inner) = table.get_mut(form).and_then(|field| field.node.as_table_mut()) else { continue };
+        for (form, ends) in [
+            ("range", ["start", "stop"]),
+            ("linspace", ["start", "stop"]),
+            ("logspace", ["start", "stop"]),
+        ] {
+            let Some(inner) = table.get_mut(form).and_then(|field| field.node.as_table_mut()) else {
+                continue;
+            };
             for end in ends {
                 if let Some(field) = inner.get_mut(end) {
                     self.value(&mut field.node, &key, &found, &format!("{path}.{form}.{end}"), report);
@@ -122,7 +187,9 @@ impl<'a> Swept<'a> {
 
     /// Ends of a distribution's support, and whether it can leave the allowed range.
     fn support(&mut self, table: &mut Table, key: &str, found: &[Found<'_>], path: &str, report: &mut Report) {
-        let Some((distribution, place)) = table.get("distribution").and_then(|f| Some((f.node.as_str()?.to_owned(), f.node.place.clone())))
+        let Some((distribution, place)) = table
+            .get("distribution")
+            .and_then(|f| Some((f.node.as_str()?.to_owned(), f.node.place.clone())))
         else {
             return;
         };
@@ -143,19 +210,36 @@ impl<'a> Swept<'a> {
         }
         if resolved.is_integer() && matches!(distribution.as_str(), "uniform" | "log_uniform" | "normal") {
             let message = format!("\"{distribution}\" gives decimal numbers, but `{key}` is an integer");
-            report.add(&place, &at, &message, "use distribution = \"integer\" with `low` and `high`");
+            report.add(
+                &place,
+                &at,
+                &message,
+                "use distribution = \"integer\" with `low` and `high`",
+            );
         }
     }
 
     /// What a swept key means; reports keys that don't exist or can't be swept. Each key belongs to one of the two
     /// walks, so it is looked at once.
-    fn target(&self, key: &str, place: &Place, path: &str, components: bool, report: &mut Report) -> Option<Vec<Found<'a>>> {
+    fn target(
+        &self,
+        key: &str,
+        place: &Place,
+        path: &str,
+        components: bool,
+        report: &mut Report,
+    ) -> Option<Vec<Found<'a>>> {
         let at = format!("{path}.key");
         let first = key.split('.').next().unwrap_or("");
         if ENGINE_KEYS.contains(&first) {
             if components {
                 let hint = "sweep keys of the scenario; for replicates, set study.replicates";
-                report.add(place, &at, &format!("= \"{key}\" belongs to the engine and is the same for all points"), hint);
+                report.add(
+                    place,
+                    &at,
+                    &format!("= \"{key}\" belongs to the engine and is the same for all points"),
+                    hint,
+                );
             }
             return None;
         }
@@ -166,7 +250,12 @@ impl<'a> Swept<'a> {
                     Some(near) => format!("did you mean \"{near}\"?"),
                     None => "`config list` shows all keys".to_owned(),
                 };
-                report.add(place, &at, &format!("= \"{}\" isn't a key of this study", super::check::short(key)), &hint);
+                report.add(
+                    place,
+                    &at,
+                    &format!("= \"{}\" isn't a key of this study", super::check::short(key)),
+                    &hint,
+                );
             }
             return None;
         }
@@ -176,8 +265,14 @@ impl<'a> Swept<'a> {
         let possible: Vec<Found<'a>> = found.iter().filter(|found| self.is_possible(found)).cloned().collect();
         if possible.is_empty() {
             let (component, kind) = found[0].requires.last()?;
-            let message = format!("= \"{key}\" is a key of kind `{kind}`, which no value of `{component}` in this study has");
-            report.add(place, &at, &message, &format!("set {component}.kind = \"{kind}\", or sweep `{component}`, too"));
+            let message =
+                format!("= \"{key}\" is a key of kind `{kind}`, which no value of `{component}` in this study has");
+            report.add(
+                place,
+                &at,
+                &message,
+                &format!("set {component}.kind = \"{kind}\", or sweep `{component}`, too"),
+            );
             return None;
         }
         Some(possible)
@@ -201,7 +296,14 @@ impl<'a> Swept<'a> {
     }
 
     /// Checks one value and brings it into its final form; the label of a component is returned.
-    fn value(&mut self, node: &mut Node, key: &str, found: &[Found<'_>], path: &str, report: &mut Report) -> Option<String> {
+    fn value(
+        &mut self,
+        node: &mut Node,
+        key: &str,
+        found: &[Found<'_>],
+        path: &str,
+        report: &mut Report,
+    ) -> Option<String> {
         if matches!(node.data, Data::Refused) {
             return None;
         }
@@ -226,14 +328,23 @@ impl<'a> Swept<'a> {
             check.value(node, candidate.schema, key);
             if check.mistakes.is_empty() {
                 normalise(node, schema, candidate.schema);
-                self.slots.push(Slot { key: key.to_owned(), value: node.to_value(), place });
+                self.slots.push(Slot {
+                    key: key.to_owned(),
+                    value: node.to_value(),
+                    place,
+                });
                 return label;
             }
             first_mistakes.get_or_insert(check.mistakes);
         }
         for mistake in first_mistakes.into_iter().flatten() {
             // The place names the line; the key is that of the study, since that is what the value is for.
-            report.add(&mistake.place, &mistake.key, &format!("{} (in `{path}`)", mistake.message), &mistake.hint);
+            report.add(
+                &mistake.place,
+                &mistake.key,
+                &format!("{} (in `{path}`)", mistake.message),
+                &mistake.hint,
+            );
         }
         None
     }

@@ -10,7 +10,16 @@ pub(super) struct Line {
 }
 
 /// Keys that come first in an inline table, so that it reads well.
-const FIRST: [&str; 8] = ["name", "key", "kind", "value", "distribution", "method", "start", "stop"];
+const FIRST: [&str; 8] = [
+    "name",
+    "key",
+    "kind",
+    "value",
+    "distribution",
+    "method",
+    "start",
+    "stop",
+];
 
 /// Widest list that stays on one line, characters.
 const MAX_WIDTH: usize = 110;
@@ -18,11 +27,11 @@ const MAX_WIDTH: usize = 110;
 /// The lines of a document. Keys without a value are left out: TOML has no null, and reading fills them again.
 pub(super) fn lines(root: &Map<String, Value>) -> Vec<Line> {
     let mut lines = Vec::new();
-    table(root, "", &mut lines);
+    table(root, "", "", &mut lines);
     lines
 }
 
-fn table(map: &Map<String, Value>, path: &str, lines: &mut Vec<Line>) {
+fn table(map: &Map<String, Value>, path: &str, header: &str, lines: &mut Vec<Line>) {
     for (name, value) in map {
         if !value.is_object() && !value.is_null() {
             entry(name, value, path, lines);
@@ -32,15 +41,19 @@ fn table(map: &Map<String, Value>, path: &str, lines: &mut Vec<Line>) {
         let Value::Object(inner) = value else { continue };
         let path = join(path, name);
         if !lines.is_empty() {
-            let blank = Line { text: String::new(), key: None };
+            let blank = Line {
+                text: String::new(),
+                key: None,
+            };
             lines.push(blank);
         }
-        let header = path.split('.').map(key_text).collect::<Vec<_>>().join(".");
+        // The path is for people and origins; only the header needs quotes.
+        let header = join(header, &key_text(name));
         lines.push(Line {
             text: format!("[{header}]"),
             key: None,
         });
-        table(inner, &path, lines);
+        table(inner, &path, &header, lines);
     }
 }
 
@@ -88,7 +101,10 @@ pub(super) fn inline(value: &Value) -> String {
             if entries.is_empty() {
                 return "{}".to_owned();
             }
-            let words: Vec<String> = entries.iter().map(|(name, value)| format!("{} = {}", key_text(name), inline(value))).collect();
+            let words: Vec<String> = entries
+                .iter()
+                .map(|(name, value)| format!("{} = {}", key_text(name), inline(value)))
+                .collect();
             format!("{{ {} }}", words.join(", "))
         }
     }
@@ -132,12 +148,17 @@ mod tests {
     use serde_json::json;
 
     fn document(value: &Value) -> String {
-        lines(value.as_object().unwrap()).iter().map(|line| format!("{}\n", line.text)).collect()
+        lines(value.as_object().unwrap())
+            .iter()
+            .map(|line| format!("{}\n", line.text))
+            .collect()
     }
 
     #[test]
     fn a_document_reads_like_one_typed_by_hand() {
-        let text = document(&json!({"top": 1, "a": {"x": 1e-6, "none": null, "b": {"y": [1, 2]}}, "s": {"axes": [{"values": [1], "key": "a"}]}}));
+        let text = document(
+            &json!({"top": 1, "a": {"x": 1e-6, "none": null, "b": {"y": [1, 2]}}, "s": {"axes": [{"values": [1], "key": "a"}]}}),
+        );
         assert_eq!(
             text,
             "top = 1\n\n[a]\nx = 1e-6\n\n[a.b]\ny = [1, 2]\n\n[s]\naxes = [\n    { key = \"a\", values = [1] },\n]\n"
@@ -154,7 +175,8 @@ mod tests {
         scalar.prop_recursive(3, 24, 4, |inner| {
             prop_oneof![
                 prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
-                prop::collection::hash_map("[a-z .\"é]{1,6}", inner, 0..4).prop_map(|map| Value::Object(map.into_iter().collect())),
+                prop::collection::hash_map("[a-z .\"é]{1,6}", inner, 0..4)
+                    .prop_map(|map| Value::Object(map.into_iter().collect())),
             ]
         })
     }

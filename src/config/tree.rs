@@ -1,7 +1,7 @@
 //! Configuration as a tree in which every value knows where it was typed, and the merging of such trees.
 
 use super::source::Place;
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
 /// A value and its place.
@@ -66,7 +66,10 @@ impl Node {
             Data::Scalar(value) => value.clone(),
             Data::Array(items) => Value::Array(items.iter().map(Self::to_value).collect()),
             Data::Table(table) => Value::Object(
-                table.iter().map(|(key, field)| (key.clone(), field.node.to_value())).collect::<Map<_, _>>(),
+                table
+                    .iter()
+                    .map(|(key, field)| (key.clone(), field.node.to_value()))
+                    .collect::<Map<_, _>>(),
             ),
             Data::Refused => Value::Null,
         }
@@ -116,13 +119,6 @@ impl Node {
         }
     }
 
-    pub(super) fn as_number(&self) -> Option<&Number> {
-        match &self.data {
-            Data::Scalar(Value::Number(number)) => Some(number),
-            _ => None,
-        }
-    }
-
     /// The entry `key` of a table.
     pub(super) fn field(&self, key: &str) -> Option<&Field> {
         self.as_table()?.get(key)
@@ -140,7 +136,10 @@ impl Node {
         let mut node = self;
         for segment in key.split(['.', '[']).filter(|segment| !segment.is_empty()) {
             let next = match segment.strip_suffix(']') {
-                Some(index) => index.parse::<usize>().ok().and_then(|index| node.as_array()?.get(index)),
+                Some(index) => index
+                    .parse::<usize>()
+                    .ok()
+                    .and_then(|index| node.as_array()?.get(index)),
                 None => node.get(segment),
             };
             let Some(next) = next else { break };
@@ -162,8 +161,12 @@ impl Node {
             && !is_other_kind(base, &over)
         {
             let place = over.place.clone();
-            let Data::Table(over) = over.data else { unreachable!("matched above") };
-            let Data::Table(base) = &mut self.data else { unreachable!("matched above") };
+            let Data::Table(over) = over.data else {
+                unreachable!("matched above")
+            };
+            let Data::Table(base) = &mut self.data else {
+                unreachable!("matched above")
+            };
             self.place = place;
             for (key, field) in over {
                 match base.get_mut(&key) {
@@ -183,8 +186,11 @@ impl Node {
 }
 
 fn is_other_kind(base: &Table, over: &Node) -> bool {
-    let Some(over_kind) = over.get("kind") else { return false };
-    base.get("kind").is_none_or(|kind| kind.node.as_str() != over_kind.as_str())
+    let Some(over_kind) = over.get("kind") else {
+        return false;
+    };
+    base.get("kind")
+        .is_none_or(|kind| kind.node.as_str() != over_kind.as_str())
 }
 
 #[cfg(test)]
@@ -202,7 +208,10 @@ mod tests {
     #[test]
     fn tables_merge_and_lists_replace() {
         assert_eq!(
-            merged(json!({"a": {"x": 1, "y": [1, 2]}, "b": 1}), json!({"a": {"y": [3], "z": 4}})),
+            merged(
+                json!({"a": {"x": 1, "y": [1, 2]}, "b": 1}),
+                json!({"a": {"y": [3], "z": 4}})
+            ),
             json!({"a": {"x": 1, "y": [3], "z": 4}, "b": 1})
         );
     }
@@ -210,12 +219,18 @@ mod tests {
     #[test]
     fn another_kind_replaces_the_component_and_the_same_kind_merges() {
         let base = json!({"n": {"kind": "a", "x": 1}});
-        assert_eq!(merged(base.clone(), json!({"n": {"kind": "b"}})), json!({"n": {"kind": "b"}}));
+        assert_eq!(
+            merged(base.clone(), json!({"n": {"kind": "b"}})),
+            json!({"n": {"kind": "b"}})
+        );
         assert_eq!(
             merged(base.clone(), json!({"n": {"kind": "a", "y": 2}})),
             json!({"n": {"kind": "a", "x": 1, "y": 2}})
         );
-        assert_eq!(merged(base, json!({"n": {"y": 2}})), json!({"n": {"kind": "a", "x": 1, "y": 2}}));
+        assert_eq!(
+            merged(base, json!({"n": {"y": 2}})),
+            json!({"n": {"kind": "a", "x": 1, "y": 2}})
+        );
     }
 
     #[test]

@@ -32,7 +32,10 @@ const UNITS: &[(&str, &str)] = &[
 pub(super) fn of_key(key: &str) -> Option<&'static str> {
     let name = key.rsplit('.').next().unwrap_or(key);
     let name = name.split('[').next().unwrap_or(name);
-    UNITS.iter().find(|(suffix, _)| name.ends_with(suffix)).map(|(_, unit)| *unit)
+    UNITS
+        .iter()
+        .find(|(suffix, _)| name.ends_with(suffix))
+        .map(|(_, unit)| *unit)
 }
 
 #[cfg(test)]
@@ -50,7 +53,10 @@ mod tests {
     #[test]
     fn no_suffix_hides_another() {
         for (i, (suffix, _)) in UNITS.iter().enumerate() {
-            assert!(UNITS[..i].iter().all(|(earlier, _)| !suffix.ends_with(earlier)), "{suffix} can't be reached");
+            assert!(
+                UNITS[..i].iter().all(|(earlier, _)| !suffix.ends_with(earlier)),
+                "{suffix} can't be reached"
+            );
         }
     }
 }

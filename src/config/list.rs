@@ -1,0 +1,147 @@
+//! The bodies of `config show`, `config schema`, `config list` and `config validate`.
+
+use super::catalogue;
+use super::presets::Presets;
+use super::schema::Schema;
+use super::study_schema;
+use super::{ConfigError, LayerSources, ResolvedStudy, Study};
+use crate::scenario::Registry;
+use serde_json::Value;
+use std::fmt::Write as _;
+use std::path::Path;
+
+/// The resolved study as TOML; with origins, each given value is followed by where it came from.
+#[must_use]
+pub fn show(study: &ResolvedStudy, with_origins: bool) -> String {
+    if !with_origins {
+        return study.to_toml();
+    }
+    let lines = super::toml_text::lines(&study.document());
+    let width = lines
+        .iter()
+        .filter(|line| line.key.is_some())
+        .map(|line| line.text.chars().count())
+        .filter(|width| *width <= 60)
+        .max()
+        .unwrap_or(0);
+    let mut out = String::new();
+    for line in &lines {
+        match &line.key {
+            Some(key) => {
+                let origin = study
+                    .origins
+                    .get(key)
+                    .map_or_else(|| "default".to_owned(), ToString::to_string);
+                // A line break inside a comment would end it.
+                let origin: String = origin.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+                let padding = " ".repeat(width.saturating_sub(line.text.chars().count()));
+                out.push_str(&format!("{}{padding}  # {origin}\n", line.text));
+            }
+            None => out.push_str(&format!("{}\n", line.text)),
+        }
+    }
+    out
+}
+
+/// JSON Schema (draft 2020-12) of a whole study file of `scenario`; nothing if there is no such scenario.
+#[must_use]
+pub fn schema(registry: &Registry, scenario: &str) -> Option<Value> {
+    Some(study_schema::document(registry, Some(&*registry.get(scenario)?)))
+}
+
+/// Scenarios, presets and where each was found, and the keys of `scenario` (of all scenarios if none is named).
+/// `study_folder` is where the search for `conf/` begins.
+#[must_use]
+pub fn list(
+    registry: &Registry,
+    scenario: Option<&str>,
+    study_folder: &Path,
+    environment: &[(String, String)],
+) -> String {
+    let mut out = String::from("Scenarios\n");
+    let width = registry.iter().map(|scenario| scenario.name().len()).max().unwrap_or(0);
+    for scenario in registry.iter() {
+        let _ = writeln!(out, "  {:width$}  {}", scenario.name(), scenario.summary());
+    }
+    let presets = Presets::beside(&study_folder.join("study.toml"), environment);
+    let found = presets.list();
+    out.push_str("\nPresets\n");
+    if found.is_empty() {
+        out.push_str("  none\n");
+    }
+    let width = found.keys().map(String::len).max().unwrap_or(0);
+    for (name, location) in &found {
+        let summary = presets.summary(location);
+        let _ = writeln!(out, "  {name:width$}  {summary}  ({location})");
+    }
+    for known in registry
+        .iter()
+        .filter(|known| scenario.is_none_or(|name| name == known.name()))
+    {
+        let schema = Schema::new(study_schema::document(registry, Some(&**known)));
+        let _ = writeln!(out, "\nKeys of a study of `{}`", known.name());
+        for (table, value) in schema.resolve(schema.root()).properties() {
+            if matches!(table, "sweep" | "defaults") {
+                continue;
+            }
+            for row in catalogue::rows(&schema, value, table, Some(&**known)) {
+                let unit = if row.unit.is_empty() {
+                    String::new()
+                } else {
+                    format!(" [{}]", row.unit)
+                };
+                let default = if row.default.is_empty() {
+                    String::new()
+                } else {
+                    format!(", default {}", row.default)
+                };
+                let only = row.only.map(|only| format!(" (with {only})")).unwrap_or_default();
+                let _ = writeln!(out, "  {}{unit}: {}{default}{only}", row.key, row.accepts);
+                if !row.doc.is_empty() {
+                    let _ = writeln!(out, "      {}", row.doc);
+                }
+            }
+        }
+    }
+    out
+}
+
+/// Reads, checks and expands a study, and says in one paragraph what it is.
+///
+/// # Errors
+/// Every mistake that was found.
+pub fn validate(sources: &LayerSources, registry: &Registry) -> Result<String, ConfigError> {
+    let resolved = ResolvedStudy::load(sources, registry)?;
+    let hash: String = resolved
+        .hash()
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let study = Study::new(resolved, registry)?;
+    let settings = &study.resolved.study;
+    let mut out = format!("{}: the study \"{}\" is valid\n", sources.file.display(), settings.name);
+    let _ = writeln!(out, "  scenario       {}", settings.scenario);
+    let lengths: Vec<String> = study
+        .design
+        .dimension_lengths()
+        .iter()
+        .map(|(name, length)| format!("{name} {length}"))
+        .collect();
+    let axes = if lengths.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", lengths.join(" × "))
+    };
+    let _ = writeln!(out, "  design points  {}{axes}", study.plan.points);
+    let _ = writeln!(out, "  replicates     {}", study.plan.replicates);
+    let _ = writeln!(out, "  units          {}", study.plan.units());
+    let _ = writeln!(
+        out,
+        "  members        {} × {}",
+        study.member_axis.count, study.member_axis.name
+    );
+    let _ = writeln!(out, "  metrics        {}", study.metrics.len());
+    let _ = writeln!(out, "  configuration  {hash}");
+    Ok(out)
+}

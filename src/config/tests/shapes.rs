@@ -1,0 +1,52 @@
+//! Expansion: the shape of the results over all design points.
+
+use super::super::Study;
+use super::*;
+
+const HEAD: &str = "study.scenario = \"toy\"\n";
+
+fn expand(text: &str) -> Result<Study, ConfigError> {
+    Study::new(load_good(&format!("{HEAD}{text}")), &registry())
+}
+
+#[test]
+fn the_member_axis_is_the_largest_of_all_points() {
+    let study = expand("sweep.axes = [{ key = \"agents.count\", values = [3, 9, 2] }, { key = \"wind.speed_m_s\", values = [1, 2] }]\n").unwrap();
+    assert_eq!(
+        (study.member_axis.count, study.plan.points, study.plan.units()),
+        (9, 6, 60)
+    );
+    assert_eq!(study.metrics.len(), 1);
+}
+
+#[test]
+fn without_a_sweep_there_is_one_point() {
+    let study = expand("agents.count = 4\n").unwrap();
+    assert_eq!((study.member_axis.count, study.plan.points), (4, 1));
+}
+
+#[test]
+fn metrics_that_differ_between_points_are_refused() {
+    let error = expand("agents.mode = \"swarm\"\nsweep.axes = [{ key = \"navigator\", values = [\"navigator/walk\", \"navigator/spiral\"] }]\n").err().unwrap();
+    assert!(error.to_string().contains("same at all points"), "{error}");
+    assert!(error.to_string().contains("study.toml:3:"), "{error}");
+}
+
+#[test]
+fn a_key_of_one_kind_can_be_swept_under_its_case() {
+    let study = expand(
+        "[sweep]\naxes = [{ nested = { key = \"navigator\", cases = [{ value = \"navigator/walk\", axes = [{ key = \"navigator.steps\", values = [1, 2] }] }, { value = \"navigator/spiral\" }] } }]\n",
+    )
+    .unwrap();
+    assert_eq!(study.plan.points, 3);
+    assert_eq!(study.design.assignments(crate::sweep::PointIndex(2))[0].label, "spiral");
+}
+
+#[test]
+fn a_huge_design_is_checked_without_a_scan() {
+    let study = expand(
+        "study.replicates = 1\n[sweep]\naxes = [{ key = \"wind.speed_m_s\", linspace = { start = 0, stop = 30, count = 100000 } }, { key = \"wind.direction_rad\", linspace = { start = 0, stop = 6, count = 100000 } }]\n",
+    )
+    .unwrap();
+    assert_eq!(study.plan.units(), 10_000_000_000);
+}
