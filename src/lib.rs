@@ -4,6 +4,7 @@ pub mod cli;
 pub mod comm;
 pub mod config;
 pub mod engine;
+pub mod gather;
 pub mod random;
 pub mod report;
 pub mod scenario;

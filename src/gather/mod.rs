@@ -1,0 +1,9 @@
+//! From the units of a results file to its summary: slices of design points over ranks, in fixed order.
+
+mod plan;
+mod run;
+mod summary_store;
+
+pub use plan::GatherPlan;
+pub use run::{run, run_plan};
+pub use summary_store::SummaryStore;

@@ -1,0 +1,248 @@
+//! Tables for people: on a terminal, or in Markdown.
+
+use super::number::mean_with_interval;
+use super::render::plain;
+use super::summary_table::{Cell, Row, SummaryTable};
+use crate::scenario::{Aggregation, MetricColumn};
+use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle, presets};
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+
+/// Rows of a page: the columns of each page are as wide as its own content needs.
+const PAGE_ROWS: usize = 500;
+
+/// Rules above, under the header and below, as in printed tables.
+const RULED: TableStyle = TableStyle::new()
+    .top_border(RULE)
+    .header_separator(RULE)
+    .bottom_border(RULE);
+const RULE: LineStyle = LineStyle::none().fill('─').junction('─');
+
+/// A table in the making.
+pub(super) struct TextTable {
+    style: Style,
+    header: Vec<String>,
+    /// Columns that every panel repeats: the kept keys and the shared count.
+    fixed: usize,
+    page: Vec<Vec<String>>,
+    numeric: Vec<bool>,
+    /// Methods of the intervals of each metric.
+    methods: Vec<BTreeSet<&'static str>>,
+    pages: usize,
+}
+
+#[derive(Clone, Copy)]
+enum Style {
+    Panels { width: usize },
+    Markdown,
+}
+
+impl TextTable {
+    /// For a terminal of `width` characters: columns that don't fit go into further panels below.
+    pub(super) fn panels(table: &SummaryTable, width: Option<u16>) -> Self {
+        let width = width.map_or(usize::MAX, usize::from);
+        Self::new(table, Style::Panels { width })
+    }
+
+    pub(super) fn markdown(table: &SummaryTable) -> Self {
+        Self::new(table, Style::Markdown)
+    }
+
+    fn new(table: &SummaryTable, style: Style) -> Self {
+        let separator = match style {
+            Style::Panels { .. } => "\n",
+            Style::Markdown => " ",
+        };
+        let mut header: Vec<String> = short_names(&table.kept_keys().collect::<Vec<_>>());
+        if shares_count(table) {
+            header.push("n".to_owned());
+        }
+        let fixed = header.len();
+        header.extend(
+            table
+                .shown_metrics()
+                .map(|metric| format!("{}{separator}[{}]", metric.name, metric.unit)),
+        );
+        Self {
+            style,
+            fixed,
+            page: Vec::new(),
+            numeric: vec![true; header.len()],
+            header,
+            methods: vec![BTreeSet::new(); table.metric_indices().len()],
+            pages: 0,
+        }
+    }
+
+    pub(super) fn push(&mut self, table: &SummaryTable, row: Row, out: &mut dyn Write) -> io::Result<()> {
+        for (numeric, coordinate) in self.numeric.iter_mut().zip(&row.coordinates) {
+            *numeric &= coordinate.is_number();
+        }
+        for (methods, cell) in self.methods.iter_mut().zip(&row.cells) {
+            if !cell.summary.interval_low.is_nan() {
+                methods.insert(table.method_name(cell));
+            }
+        }
+        let shared_count = shared_count(table, &row.cells);
+        let mut line: Vec<String> = row.coordinates.iter().map(plain).collect();
+        if shares_count(table) {
+            line.push(shared_count.unwrap_or_default().to_string());
+        }
+        let cells = row.cells.iter().zip(table.shown_metrics());
+        line.extend(cells.map(|(cell, metric)| cell_text(cell, metric, shared_count)));
+        self.page.push(line);
+        if self.page.len() == PAGE_ROWS {
+            self.write_page(out)?;
+        }
+        Ok(())
+    }
+
+    /// Writes what is left, and the caption.
+    pub(super) fn end(mut self, table: &SummaryTable, out: &mut dyn Write) -> io::Result<()> {
+        if !self.page.is_empty() || self.pages == 0 {
+            self.write_page(out)?;
+        }
+        writeln!(out, "\n{}", self.caption(table))
+    }
+
+    fn caption(&self, table: &SummaryTable) -> String {
+        let percent = (table.design.confidence * 1e4).round() / 100.0;
+        let mut caption = format!("mean [{percent} % confidence interval]; n: values behind the mean; –: no value");
+        let marginal = table.marginal_keys();
+        if !marginal.is_empty() {
+            caption += &format!(
+                "\nmarginal mean over {}: every design point weighs the same",
+                marginal.join(", ")
+            );
+        }
+        for (metric, methods) in table.shown_metrics().zip(&self.methods) {
+            let methods: Vec<&str> = methods.iter().copied().collect();
+            caption += &format!("\n{}: ", metric.name);
+            if let Aggregation::Conditional(which) = &metric.aggregation {
+                caption += &format!("{which} only; ");
+            }
+            caption += &match methods.as_slice() {
+                [] => "no interval".to_owned(),
+                _ => format!("interval {}", methods.join(", ")),
+            };
+        }
+        caption
+    }
+
+    fn write_page(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        if self.pages > 0 && !matches!(self.style, Style::Markdown) {
+            writeln!(out)?;
+        }
+        for (i, columns) in self.panel_columns().into_iter().enumerate() {
+            if i > 0 {
+                writeln!(out)?;
+            }
+            let text = self.panel(&columns).to_string();
+            // Markdown has one table, whatever the number of pages: later pages go on without a header.
+            let continued = matches!(self.style, Style::Markdown) && self.pages > 0;
+            for line in text.lines().skip(if continued { 2 } else { 0 }) {
+                writeln!(out, "{}", line.trim_end())?;
+            }
+        }
+        self.pages += 1;
+        self.page.clear();
+        Ok(())
+    }
+
+    fn panel(&self, columns: &[usize]) -> Table {
+        let mut panel = Table::new();
+        let markdown = matches!(self.style, Style::Markdown);
+        panel.load_style(if markdown { presets::ASCII_MARKDOWN } else { RULED });
+        panel.set_content_arrangement(ContentArrangement::Disabled);
+        let cell = |text: &String| {
+            if markdown {
+                text.replace('|', "\\|")
+            } else {
+                text.clone()
+            }
+        };
+        panel.set_header(columns.iter().map(|&column| cell(&self.header[column])));
+        for line in &self.page {
+            panel.add_row(columns.iter().map(|&column| cell(&line[column])));
+        }
+        for (place, &column) in columns.iter().enumerate() {
+            if let Some(shown) = panel.column_mut(place).filter(|_| self.numeric[column]) {
+                shown.set_cell_alignment(CellAlignment::Right);
+            }
+        }
+        panel
+    }
+
+    /// Columns of each panel: the fixed ones and as many metrics as fit, at least one.
+    fn panel_columns(&self) -> Vec<Vec<usize>> {
+        let Style::Panels { width } = self.style else {
+            return vec![(0..self.header.len()).collect()];
+        };
+        // One blank on either side of a column, and one between columns.
+        let needed = |column: usize| {
+            let header = self.header[column].lines().map(|line| line.chars().count()).max();
+            let widest = self.page.iter().map(|line| line[column].chars().count()).max();
+            3 + header.max(widest).unwrap_or(0)
+        };
+        let fixed: Vec<usize> = (0..self.fixed).collect();
+        let fixed_width: usize = fixed.iter().map(|&column| needed(column)).sum();
+        let mut panels = vec![fixed.clone()];
+        let mut used = fixed_width;
+        for column in self.fixed..self.header.len() {
+            let full = used.saturating_add(needed(column)) > width;
+            if let Some(panel) = panels.last_mut().filter(|panel| !full || panel.len() == self.fixed) {
+                panel.push(column);
+                used += needed(column);
+            } else {
+                let mut panel = fixed.clone();
+                panel.push(column);
+                panels.push(panel);
+                used = fixed_width + needed(column);
+            }
+        }
+        panels
+    }
+}
+
+/// Last parts of dotted keys, where they are unique.
+fn short_names(keys: &[&str]) -> Vec<String> {
+    let last_part = |key: &str| key.rsplit('.').next().unwrap_or(key).to_owned();
+    let shorts: Vec<String> = keys.iter().map(|key| last_part(key)).collect();
+    let unique = |short: &String| shorts.iter().filter(|other| *other == short).count() == 1;
+    let names = keys.iter().zip(&shorts);
+    names
+        .map(|(key, short)| {
+            if unique(short) {
+                short.clone()
+            } else {
+                (*key).to_owned()
+            }
+        })
+        .collect()
+}
+
+/// Whether some shown metric has a value for every member, so that its count is that of the row.
+fn shares_count(table: &SummaryTable) -> bool {
+    table
+        .shown_metrics()
+        .any(|metric| metric.aggregation == Aggregation::AllMembers)
+}
+
+fn shared_count(table: &SummaryTable, cells: &[Cell]) -> Option<u64> {
+    let mut cells = cells.iter().zip(table.shown_metrics());
+    cells
+        .find(|(_, metric)| metric.aggregation == Aggregation::AllMembers)
+        .map(|(cell, _)| cell.summary.count)
+}
+
+fn cell_text(cell: &Cell, metric: &MetricColumn, shared_count: Option<u64>) -> String {
+    let mut text = mean_with_interval(&cell.summary);
+    let conditional = matches!(metric.aggregation, Aggregation::Conditional(_));
+    if cell.summary.count > 0 && (conditional || Some(cell.summary.count) != shared_count) {
+        text += &format!(" n={}", cell.summary.count);
+    }
+    if let Some(points) = cell.marginal.filter(|points| points.with_value < points.all) {
+        text += &format!(" ({} of {} points)", points.with_value, points.all);
+    }
+    text
+}

@@ -1,0 +1,195 @@
+//! Confidence intervals of a mean or proportion whose unit of inference is the replicate.
+
+use super::clusters::Clusters;
+use super::critical::{normal_critical, student_critical};
+use crate::scenario::MetricKind;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// How an interval was made; stored beside it. Code 0, what a file holds before anything is written, is no method.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[repr(i8)]
+pub enum IntervalMethod {
+    /// Fewer than two replicates have a value, so nothing is known about their spread: no interval.
+    None = 1,
+    /// Cluster-robust Student t over replicates: mean ± t(ν)·SE, with the linearised standard error of a ratio of sums
+    /// (Bell & McCaffrey's bias-reduced form) and Satterthwaite's degrees of freedom ν. With replicates of equal size
+    /// it is the plain t interval of the replicates' means, ν = replicates − 1.
+    ClusterT = 2,
+    /// Wilson's score interval of a proportion (1927) with one independent trial per replicate.
+    Wilson = 3,
+    /// Wilson's score interval with the effective number of trials, p(1−p)/SE², at most the real number, and
+    /// Student's t with the degrees of freedom of SE in the place of z (Korn & Graubard's adjustment, 1998, carried
+    /// over to Wilson's interval). Simulated with beta-binomial members (10 a replicate, intraclass correlation 0.02 to
+    /// 0.9, p 0.02 to 0.9; 5, 10 and 100 replicates) the 95 % interval covers 0.917 to 0.994, the plain t interval
+    /// of the replicates' proportions 0.12 to 0.96.
+    WilsonEffective = 4,
+    /// Wilson's score interval with one trial per replicate, where all members of all replicates agree. Their
+    /// correlation can't be estimated then; members that always agree are the worst case of it.
+    WilsonReplicates = 5,
+}
+
+impl IntervalMethod {
+    /// All methods, in order of their codes.
+    pub const ALL: [Self; 5] = [
+        Self::None,
+        Self::ClusterT,
+        Self::Wilson,
+        Self::WilsonEffective,
+        Self::WilsonReplicates,
+    ];
+
+    /// The name in tables and flag meanings: one word.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::ClusterT => "cluster_t",
+            Self::Wilson => "wilson",
+            Self::WilsonEffective => "wilson_effective",
+            Self::WilsonReplicates => "wilson_replicates",
+        }
+    }
+
+    /// One line for people.
+    #[must_use]
+    pub fn describe(self) -> &'static str {
+        match self {
+            Self::None => "no interval: fewer than two replicates have a value",
+            Self::ClusterT => "cluster-robust Student t over replicates",
+            Self::Wilson => "Wilson score, one trial per replicate",
+            Self::WilsonEffective => "Wilson score with the effective number of trials over replicates",
+            Self::WilsonReplicates => "Wilson score, one trial per replicate because all members agree",
+        }
+    }
+
+    /// The code in the results file.
+    #[must_use]
+    pub fn code(self) -> i8 {
+        self as i8
+    }
+
+    /// The method with this code.
+    #[must_use]
+    pub fn from_code(code: i8) -> Option<Self> {
+        Self::ALL.into_iter().find(|method| method.code() == code)
+    }
+}
+
+impl fmt::Display for IntervalMethod {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// An interval and how it was made.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Interval {
+    pub(super) low: f64,
+    pub(super) high: f64,
+    pub(super) method: IntervalMethod,
+}
+
+impl Interval {
+    /// The interval of the mean of `clusters` at a level of `confidence`.
+    pub(super) fn of(clusters: &Clusters, kind: MetricKind, confidence: f64) -> Self {
+        if clusters.replicates() < 2 {
+            return Self {
+                low: f64::NAN,
+                high: f64::NAN,
+                method: IntervalMethod::None,
+            };
+        }
+        match kind {
+            MetricKind::Real | MetricKind::Count => Self::cluster_t(clusters, confidence),
+            MetricKind::Flag => Self::proportion(clusters, confidence),
+        }
+    }
+
+    fn cluster_t(clusters: &Clusters, confidence: f64) -> Self {
+        let mean = clusters.mean();
+        let variance = clusters.variance_of_mean();
+        let half = if variance == 0.0 {
+            0.0
+        } else {
+            student_critical(confidence, clusters.degrees_of_freedom()) * variance.sqrt()
+        };
+        Self {
+            low: mean - half,
+            high: mean + half,
+            method: IntervalMethod::ClusterT,
+        }
+    }
+
+    fn proportion(clusters: &Clusters, confidence: f64) -> Self {
+        let proportion = clusters.mean();
+        let replicates = clusters.replicates() as f64;
+        let all_agree = proportion == 0.0 || proportion == 1.0;
+        if clusters.largest() == 1 {
+            let z = normal_critical(confidence);
+            wilson(proportion, replicates, z, IntervalMethod::Wilson)
+        } else if all_agree {
+            let z = normal_critical(confidence);
+            wilson(proportion, replicates, z, IntervalMethod::WilsonReplicates)
+        } else {
+            // A variance below that of independent members is chance, or replicates that balance themselves; relying
+            // on it with few replicates would undercover, so the real number of trials is the limit. It also covers
+            // replicates whose proportions are all the same.
+            let independent = proportion * (1.0 - proportion);
+            let trials = (independent / clusters.variance_of_mean()).min(clusters.count() as f64);
+            let t = student_critical(confidence, clusters.degrees_of_freedom());
+            wilson(proportion, trials, t, IntervalMethod::WilsonEffective)
+        }
+    }
+}
+
+/// Wilson's score interval: the proportions that a test with critical value `critical` doesn't reject.
+fn wilson(proportion: f64, trials: f64, critical: f64, method: IntervalMethod) -> Interval {
+    let shrink = critical * critical / trials;
+    let centre = (proportion + shrink / 2.0) / (1.0 + shrink);
+    let spread = proportion * (1.0 - proportion) / trials + shrink / (4.0 * trials);
+    let half = critical * spread.sqrt() / (1.0 + shrink);
+    // The exact bounds hold the estimate and stay in [0, 1]; rounding may not.
+    Interval {
+        low: (centre - half).clamp(0.0, proportion),
+        high: (centre + half).clamp(proportion, 1.0),
+        method,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wilson_agrees_with_scipy() {
+        // SciPy 1.17.1: scipy.stats.binomtest(k, n).proportion_ci(0.95, method="wilson").
+        for (successes, trials, low, high) in WILSON {
+            let z = normal_critical(0.95);
+            let found = wilson(successes / trials, trials, z, IntervalMethod::Wilson);
+            assert!((found.low - low).abs() < 1e-12, "{successes}/{trials}: {found:?}");
+            assert!((found.high - high).abs() < 1e-12, "{successes}/{trials}: {found:?}");
+        }
+    }
+
+    const WILSON: [(f64, f64, f64, f64); 4] = [
+        (0.0, 10.0, 0.0, 0.27753279986288926),
+        (3.0, 10.0, 0.10779126740630102, 0.6032218525388546),
+        (10.0, 10.0, 0.7224672001371109, 1.0),
+        (57.0, 100.0, 0.47215389549212305, 0.6626670147588988),
+    ];
+
+    #[test]
+    fn codes_and_names_are_unique_and_come_back() {
+        for (i, method) in IntervalMethod::ALL.into_iter().enumerate() {
+            assert_eq!(IntervalMethod::from_code(method.code()), Some(method));
+            assert!(
+                IntervalMethod::ALL[..i]
+                    .iter()
+                    .all(|other| other.name() != method.name())
+            );
+        }
+        assert_eq!(IntervalMethod::from_code(0), None);
+    }
+}
