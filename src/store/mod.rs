@@ -25,6 +25,8 @@ mod size;
 mod subject;
 #[cfg(test)]
 mod synthetic;
+#[cfg(test)]
+mod tests;
 mod udunits;
 mod variable;
 mod writer;

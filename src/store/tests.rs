@@ -1,0 +1,422 @@
+//! Tests of the whole store on a made-up study.
+
+use super::synthetic::{Synthetic, axis};
+use super::*;
+use crate::engine::{FailureRow, Ledger, UnitState};
+use crate::stats::{IntervalMethod, Summary, UnitStatistics};
+use crate::sweep::{CoordinateValues, PointIndex, UnitIndex};
+use std::fs;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+fn made(study: &Synthetic) -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("results.h5");
+    create(&path, study, &Layout::new(study), &Provenance::here("test")).unwrap();
+    (folder, path)
+}
+
+fn writer(path: &Path, study: &Synthetic) -> Writer {
+    Writer::open(path, study, Layout::new(study), Driver::Serial).unwrap()
+}
+
+fn commit(writer: &mut Writer, study: &Synthetic, units: Range<u64>) {
+    let encoder = writer.encoder();
+    let mut run = encoder.begin(UnitIndex(units.start));
+    units.for_each(|unit| encoder.push(&mut run, Some(&study.values(unit))));
+    writer.commit(&[run]).unwrap();
+}
+
+fn bits(values: &[f64]) -> Vec<u64> {
+    values.iter().map(|value| value.to_bits()).collect()
+}
+
+#[test]
+fn committed_values_come_back() {
+    let study = Synthetic::small();
+    let (_folder, path) = made(&study);
+    let mut writer = writer(&path, &study);
+    assert_eq!(writer.not_committed(0..30).unwrap(), [0..30]);
+    let encoder = writer.encoder();
+    let mut runs = Vec::new();
+    // Two adjacent runs (written as one) and a third.
+    for units in [3..8, 8..11, 20..22] {
+        let mut run = encoder.begin(UnitIndex(units.start));
+        units.for_each(|unit| encoder.push(&mut run, Some(&study.values(unit))));
+        runs.push(run);
+    }
+    writer.commit(&runs).unwrap();
+    assert_eq!(writer.not_committed(0..30).unwrap(), [0..3, 11..20, 22..30]);
+    assert_eq!(writer.not_committed(5..21).unwrap(), [11..20]);
+    writer.close().unwrap();
+
+    let reader = Reader::open(&path).unwrap();
+    for metric in 0..3 {
+        let expected: Vec<f64> = (3..11)
+            .flat_map(|unit| study.values(unit)[metric * 4..][..4].to_vec())
+            .collect();
+        assert_eq!(bits(&reader.member_values(metric, 3..11).unwrap()), bits(&expected));
+    }
+    assert!(
+        reader
+            .member_values(2, 0..3)
+            .unwrap()
+            .iter()
+            .all(|value| value.is_nan()),
+        "pending units are missing"
+    );
+    let statistics = reader.unit_statistics(2, 9..10).unwrap();
+    assert_eq!(statistics, [UnitStatistics::of(&study.values(9)[8..12])]);
+    let counts = reader.state_counts().unwrap();
+    assert_eq!((counts.pending, counts.done, counts.quarantined), (20, 10, 0));
+    assert_eq!(reader.seeds(20..21).unwrap(), [study.unit_seed(UnitIndex(20))]);
+    assert!(!reader.finished().unwrap());
+}
+
+#[test]
+fn statistics_come_back_instead_of_members() {
+    let study = Synthetic::small().statistics();
+    let (_folder, path) = made(&study);
+    let mut writer = writer(&path, &study);
+    commit(&mut writer, &study, 0..30);
+    assert!(writer.not_committed(0..30).unwrap().is_empty());
+    let values = study.values(17);
+    let found = writer.unit_statistics(1, 17..18).unwrap()[0];
+    let expected = UnitStatistics::of(&values[4..8]);
+    assert_eq!(
+        (found.count, found.min, found.max),
+        (expected.count, expected.min, expected.max)
+    );
+    assert_eq!(bits(&[found.mean, found.sd]), bits(&[expected.mean, expected.sd]));
+    assert!(matches!(
+        writer.member_values(1, 0..1),
+        Err(StoreError::NoMembers { .. })
+    ));
+}
+
+#[test]
+fn the_size_is_predicted_within_a_hundredth() {
+    let long = |count: u32| (0..count).map(|i| format!("label number {i}")).collect::<Vec<_>>();
+    let mut studies = vec![Synthetic::small(), Synthetic::small().statistics()];
+    let mut one = Synthetic::small();
+    one.dimensions.clear();
+    one.replicates = 1;
+    one.metrics.truncate(1);
+    studies.push(one);
+    let mut texts = Synthetic::small();
+    texts.dimensions = vec![
+        axis("a", "x.a", CoordinateValues::Text(long(40))),
+        axis("b", "x.b", CoordinateValues::Text(long(60))),
+    ];
+    studies.push(texts);
+    let mut many = Synthetic::small();
+    let columns = 0..60;
+    many.metrics = columns
+        .map(|i| {
+            crate::scenario::MetricColumn::new(
+                &format!("metric_{i}_m"),
+                crate::scenario::MetricKind::Real,
+                "m",
+                "a length",
+            )
+        })
+        .collect();
+    studies.push(many);
+    for (i, study) in studies.iter().enumerate() {
+        let (_folder, path) = made(study);
+        let (planned, real) = (
+            Layout::new(study).file_bytes() as f64,
+            fs::metadata(&path).unwrap().len() as f64,
+        );
+        assert!(
+            (planned / real - 1.0).abs() < 0.01,
+            "study {i}: planned {planned}, real {real}"
+        );
+    }
+}
+
+#[test]
+fn a_commit_changes_no_length() {
+    let study = Synthetic::small();
+    let (_folder, path) = made(&study);
+    let before = fs::metadata(&path).unwrap().len();
+    let mut writer = writer(&path, &study);
+    commit(&mut writer, &study, 0..30);
+    writer.set_finished(true).unwrap();
+    writer.close().unwrap();
+    assert_eq!(fs::metadata(&path).unwrap().len(), before);
+}
+
+#[test]
+fn a_flipped_byte_is_found_and_its_unit_is_run_again() {
+    let study = Synthetic::small();
+    let (_folder, path) = made(&study);
+    let mut open = writer(&path, &study);
+    commit(&mut open, &study, 0..30);
+    open.close().unwrap();
+    let offset = {
+        let file = hdf5::File::open(&path).unwrap();
+        file.dataset("episodes/steps").unwrap().offset().unwrap()
+    };
+    let mut bytes = fs::read(&path).unwrap();
+    bytes[offset as usize + 4 * 4 * 12 + 2] ^= 0x40;
+    fs::write(&path, bytes).unwrap();
+    let mut open = writer(&path, &study);
+    assert_eq!(open.not_committed(0..30).unwrap(), [12..13]);
+    commit(&mut open, &study, 12..13);
+    assert!(open.not_committed(0..30).unwrap().is_empty());
+}
+
+#[test]
+fn quarantined_units_need_their_reason() {
+    let study = Synthetic::small();
+    let (_folder, path) = made(&study);
+    let mut writer = writer(&path, &study);
+    commit(&mut writer, &study, 0..30);
+    let encoder = writer.encoder();
+    for unit in [9, 4] {
+        let mut run = encoder.begin(UnitIndex(unit));
+        encoder.push(&mut run, None);
+        writer.commit(&[run]).unwrap();
+    }
+    assert_eq!(writer.not_committed(0..30).unwrap(), [4..5, 9..10]);
+    for unit in [9, 4, 25] {
+        let row = FailureRow {
+            unit: UnitIndex(unit),
+            attempts: 2,
+            seed: 7,
+            message: "x became NaN".repeat(100),
+        };
+        writer.record_failure(row).unwrap();
+    }
+    assert!(writer.not_committed(0..30).unwrap().is_empty());
+    writer.sort_failures().unwrap();
+    writer.close().unwrap();
+    let reader = Reader::open(&path).unwrap();
+    let failures = reader.failures().unwrap();
+    assert_eq!(
+        failures.iter().map(|row| row.unit.0).collect::<Vec<_>>(),
+        [4, 9],
+        "unit 25 succeeded"
+    );
+    assert!(failures[0].message.starts_with("x became NaN") && failures[0].message.len() <= MESSAGE_BYTES);
+    assert_eq!(reader.states(4..6).unwrap(), [UnitState::Quarantined, UnitState::Done]);
+    assert!(
+        reader
+            .member_values(0, 4..5)
+            .unwrap()
+            .iter()
+            .all(|value| value.is_nan())
+    );
+}
+
+#[test]
+fn summaries_sessions_and_coordinates_come_back() {
+    let study = Synthetic::small();
+    let (_folder, path) = made(&study);
+    let mut writer = writer(&path, &study);
+    let summaries: Vec<Summary> = (0..4)
+        .map(|i| Summary {
+            count: i + 1,
+            replicates: 5,
+            mean: i as f64,
+            method: IntervalMethod::ClusterT,
+            ..Summary::MISSING
+        })
+        .collect();
+    writer.write_summaries(1, PointIndex(1), &summaries).unwrap();
+    let mut record = SessionRecord {
+        correlation_id: "first".to_owned(),
+        ..SessionRecord::default()
+    };
+    writer.record_session(&record).unwrap();
+    record.outcome = "finished".to_owned();
+    writer.record_session(&record).unwrap();
+    writer.set_summary_written(true).unwrap();
+    writer.close().unwrap();
+    let reader = Reader::open(&path).unwrap();
+    let found = reader.summaries(1, PointIndex(1)..PointIndex(5)).unwrap();
+    assert_eq!(
+        found.iter().map(|s| (s.count, s.mean, s.method)).collect::<Vec<_>>(),
+        summaries
+            .iter()
+            .map(|s| (s.count, s.mean, s.method))
+            .collect::<Vec<_>>()
+    );
+    assert!(found[0].sd.is_nan());
+    assert_eq!(reader.sessions().unwrap(), [record]);
+    assert!(reader.summary_written().unwrap());
+    let dimensions = reader.dimensions().unwrap();
+    for (found, expected) in dimensions.iter().zip(&study.dimensions) {
+        assert_eq!(found.coordinates[0].values, expected.coordinates[0].values);
+    }
+    assert_eq!(reader.configuration_toml().unwrap(), study.toml());
+}
+
+#[test]
+fn what_cannot_be_made_is_refused_and_leaves_nothing() {
+    let study = Synthetic::small();
+    let layout = Layout::new(&study);
+    let (folder, path) = made(&study);
+    let make = |path: &Path, study: &Synthetic| create(path, study, &layout, &Provenance::default());
+    assert!(matches!(make(&path, &study), Err(StoreError::Exists { .. })));
+    let missing = folder.path().join("no/results.h5");
+    assert!(matches!(make(&missing, &study), Err(StoreError::MissingFolder { .. })));
+    let below_file = path.join("results.h5");
+    assert!(matches!(make(&below_file, &study), Err(StoreError::NotAFolder { .. })));
+    let mut twice = study.clone();
+    twice.dimensions[0].name = "replicate".to_owned();
+    let other = folder.path().join("other.h5");
+    let twice_layout = Layout::new(&twice);
+    let refused = create(&other, &twice, &twice_layout, &Provenance::default());
+    assert!(matches!(refused, Err(StoreError::Unfit { .. })), "{refused:?}");
+    let mut huge = study.clone();
+    huge.replicates = 1_000_000_000;
+    huge.members = 10_000;
+    let refused = create(&other, &huge, &Layout::new(&huge), &Provenance::default());
+    assert!(matches!(refused, Err(StoreError::NoSpace { .. })), "{refused:?}");
+    let names: Vec<_> = fs::read_dir(folder.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .collect();
+    assert_eq!(names, ["results.h5"], "only the first file is there");
+}
+
+#[test]
+fn a_file_that_a_dead_process_left_half_made_is_removed() {
+    let study = Synthetic::small();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("results.h5");
+    let stale = folder.path().join(".results.h5.creating-dead");
+    let foreign = folder.path().join(".other.h5.creating-dead");
+    let busy = folder.path().join(".results.h5.creating-alive");
+    for file in [&stale, &foreign, &busy] {
+        fs::write(file, "half").unwrap();
+    }
+    let held = fs::File::open(&busy).unwrap();
+    held.lock().unwrap();
+    create(&path, &study, &Layout::new(&study), &Provenance::default()).unwrap();
+    assert!(!stale.exists() && foreign.exists() && busy.exists() && path.exists());
+}
+
+#[test]
+fn replacing_takes_the_name_at_once() {
+    let study = Synthetic::small();
+    let (folder, path) = made(&study);
+    let mut open = writer(&path, &study);
+    commit(&mut open, &study, 0..30);
+    open.close().unwrap();
+    replace(&path, &study, &Layout::new(&study), &Provenance::default()).unwrap();
+    assert_eq!(Reader::open(&path).unwrap().state_counts().unwrap().pending, 30);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn another_study_is_refused() {
+    let study = Synthetic::small();
+    let (_folder, path) = made(&study);
+    let other = Synthetic { seed: 43, ..study };
+    let refused = Writer::open(&path, &other, Layout::new(&other), Driver::Serial);
+    assert!(matches!(refused, Err(StoreError::OtherStudy { .. })));
+}
+
+#[test]
+fn foreign_newer_and_damaged_files_are_named_as_such() {
+    let study = Synthetic::small();
+    let (folder, path) = made(&study);
+    let other = folder.path().join("other.h5");
+    assert!(matches!(Reader::open(&other), Err(StoreError::Missing { .. })));
+    assert!(matches!(Reader::open(folder.path()), Err(StoreError::Foreign { .. })));
+    fs::write(&other, "no HDF5").unwrap();
+    assert!(matches!(Reader::open(&other), Err(StoreError::Foreign { .. })));
+    hdf5::File::create(&other).unwrap().close().unwrap();
+    assert!(matches!(Reader::open(&other), Err(StoreError::Foreign { .. })));
+
+    let change = |edit: &dyn Fn(&hdf5::File)| {
+        fs::copy(&path, &other).unwrap();
+        let file = hdf5::File::open_rw(&other).unwrap();
+        edit(&file);
+        file.close().unwrap();
+        Reader::open(&other).map(drop)
+    };
+    let newer = change(&|file| file.attr("schema_version").unwrap().write_scalar(&9_u32).unwrap());
+    assert!(matches!(newer, Err(StoreError::Schema { .. })), "{newer:?}");
+    let gone = change(&|file| file.unlink("units/state").unwrap());
+    assert!(matches!(gone, Err(StoreError::Damaged { .. })), "{gone:?}");
+    let reshaped = change(&|file| {
+        file.unlink("units/state").unwrap();
+        file.new_dataset::<i8>().shape([3, 2, 6]).create("units/state").unwrap();
+    });
+    assert!(matches!(reshaped, Err(StoreError::Damaged { .. })), "{reshaped:?}");
+    let retyped = change(&|file| {
+        file.unlink("units/state").unwrap();
+        file.new_dataset::<i16>()
+            .shape([3, 2, 5])
+            .create("units/state")
+            .unwrap();
+    });
+    assert!(matches!(retyped, Err(StoreError::Damaged { .. })), "{retyped:?}");
+    let absurd = change(&|file| {
+        file.unlink("provenance/layout").unwrap();
+        file.new_dataset::<u8>().shape(()).create("provenance/layout").unwrap();
+    });
+    assert!(matches!(absurd, Err(StoreError::Damaged { .. })), "{absurd:?}");
+}
+
+#[test]
+fn a_file_cut_anywhere_gives_an_error_and_no_panic() {
+    let study = Synthetic::small();
+    let (folder, path) = made(&study);
+    let bytes = fs::read(&path).unwrap();
+    let cut = folder.path().join("cut.h5");
+    for part in 0..12 {
+        fs::write(&cut, &bytes[..bytes.len() * part / 12]).unwrap();
+        let error = Reader::open(&cut).expect_err("HDF5 refuses a file that is too short");
+        assert!(
+            error.is_user_mistake() || matches!(error, StoreError::Damaged { .. }),
+            "{error}"
+        );
+    }
+}
+
+/// The child of the next test: commits until it is killed.
+#[test]
+#[ignore = "run by committed_units_survive_a_kill in a process of its own"]
+fn commit_for_ever() {
+    let path = PathBuf::from(std::env::var("STORE_TEST_PATH").unwrap());
+    let study = Synthetic::small();
+    let mut writer = writer(&path, &study);
+    for unit in (0..study.units()).cycle() {
+        commit(&mut writer, &study, unit..unit + 1);
+        println!("committed {unit}");
+    }
+}
+
+#[test]
+fn committed_units_survive_a_kill() {
+    use std::io::{BufRead, BufReader};
+    use std::process::{Command, Stdio};
+    let study = Synthetic::small();
+    let (_folder, path) = made(&study);
+    let mut child = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "store::tests::commit_for_ever", "--ignored", "--nocapture"])
+        .env("STORE_TEST_PATH", &path)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap())
+        .lines()
+        .map_while(Result::ok);
+    assert!(lines.any(|line| line == "committed 17"), "the child committed 18 units");
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let reader = Reader::open(&path).unwrap();
+    assert!(reader.not_committed(0..18).unwrap().is_empty());
+    for unit in 0..18 {
+        let values: Vec<f64> = (0..3)
+            .flat_map(|metric| reader.member_values(metric, unit..unit + 1).unwrap())
+            .collect();
+        assert_eq!(bits(&values), bits(&study.values(unit)), "unit {unit}");
+    }
+}
