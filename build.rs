@@ -18,7 +18,8 @@ fn main() {
 
 /// Source of a table of all presets.
 fn presets() -> String {
-    let root = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR").expect("cargo names the package's folder")).join("conf");
+    let root =
+        PathBuf::from(std::env::var("CARGO_MANIFEST_DIR").expect("cargo names the package's folder")).join("conf");
     let mut presets = Vec::new();
     collect(&root, &root, &mut presets);
     presets.sort();
@@ -44,7 +45,10 @@ fn collect(root: &Path, folder: &Path, presets: &mut Vec<(String, PathBuf)>) {
         } else if path.extension().is_some_and(|extension| extension == "toml") {
             let relative = path.with_extension("");
             let relative = relative.strip_prefix(root).expect("found below the root");
-            let parts: Vec<String> = relative.iter().map(|part| part.to_string_lossy().into_owned()).collect();
+            let parts: Vec<String> = relative
+                .iter()
+                .map(|part| part.to_string_lossy().into_owned())
+                .collect();
             if parts.len() > 1 {
                 presets.push((parts.join("/"), path));
             }
@@ -64,7 +68,9 @@ fn revision() -> String {
             println!("cargo::rerun-if-changed={file}");
         }
     }
-    let Some(revision) = git(&["rev-parse", "HEAD"]) else { return "unknown".to_owned() };
+    let Some(revision) = git(&["rev-parse", "HEAD"]) else {
+        return "unknown".to_owned();
+    };
     match git(&["status", "--porcelain", "--untracked-files=no"]) {
         Some(_) => format!("{revision}-dirty"),
         None => revision,

@@ -1,12 +1,13 @@
 //! `config …`: show, check and explain configuration.
 
 use super::error::CommandResult;
-use super::study_arguments::StudyArguments;
+use super::study_arguments::{StudyArguments, environment};
 use super::{CommandError, ExitStatus, text};
 use crate::config::{self, ResolvedStudy};
 use crate::scenario::Registry;
 use crate::store::Reader;
 use clap::{Args, Subcommand};
+use std::path::Path;
 
 /// What to do with configuration.
 #[derive(Debug, Subcommand)]
@@ -43,13 +44,9 @@ pub struct SchemaArguments {
 /// Lists what can be configured.
 #[derive(Args, Debug)]
 pub struct ListArguments {
-    /// The scenario
-    #[arg(long, default_value = "plume", value_name = "NAME")]
-    scenario: String,
-
-    /// Only names that begin with this: a preset group (`navigator`) or a key (`agents.`)
-    #[arg(value_name = "PREFIX", default_value = "")]
-    prefix: String,
+    /// The scenario whose keys are listed [default: all scenarios, by name]
+    #[arg(long, value_name = "NAME")]
+    scenario: Option<String>,
 }
 
 pub fn execute(command: &ConfigCommand, registry: &Registry) -> CommandResult {
@@ -64,13 +61,17 @@ pub fn execute(command: &ConfigCommand, registry: &Registry) -> CommandResult {
                 text::count(u64::from(study.plan.replicates))
             )
         }
-        ConfigCommand::Schema(arguments) => {
-            let scenario = known(registry, &arguments.scenario)?;
-            format!("{:#}\n", config::schema(scenario.as_ref()))
-        }
+        ConfigCommand::Schema(arguments) => match config::schema(registry, &arguments.scenario) {
+            Some(schema) => format!("{schema:#}\n"),
+            None => return Err(unknown(registry, &arguments.scenario)),
+        },
         ConfigCommand::List(arguments) => {
-            let scenario = known(registry, &arguments.scenario)?;
-            config::list(registry, scenario.as_ref(), &arguments.prefix)
+            if let Some(name) = &arguments.scenario
+                && registry.get(name).is_none()
+            {
+                return Err(unknown(registry, name));
+            }
+            config::list(registry, arguments.scenario.as_deref(), Path::new("."), &environment())
         }
     };
     text::print(&page)?;
@@ -88,18 +89,19 @@ fn show(arguments: &ShowArguments, registry: &Registry) -> Result<String, Comman
 }
 
 /// The eight bytes that every HDF5 file without a user block begins with.
-fn is_results_file(path: &std::path::Path) -> bool {
+fn is_results_file(path: &Path) -> bool {
     use std::io::Read;
     let mut magic = [0; 8];
-    std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut magic)).is_ok() && magic == *b"\x89HDF\r\n\x1a\n"
+    std::fs::File::open(path)
+        .and_then(|mut file| file.read_exact(&mut magic))
+        .is_ok()
+        && magic == *b"\x89HDF\r\n\x1a\n"
 }
 
-fn known(
-    registry: &Registry,
-    name: &str,
-) -> Result<std::sync::Arc<dyn crate::scenario::ErasedScenario>, CommandError> {
-    registry.get(name).ok_or_else(|| {
-        let names: Vec<_> = registry.iter().map(|scenario| scenario.name()).collect();
-        CommandError::usage(format!("there is no scenario {name:?}"), format!("known are {}", names.join(", ")))
-    })
+fn unknown(registry: &Registry, name: &str) -> CommandError {
+    let names: Vec<_> = registry.iter().map(|scenario| scenario.name()).collect();
+    CommandError::usage(
+        format!("there is no scenario {name:?}"),
+        format!("known are {}", names.join(", ")),
+    )
 }

@@ -32,11 +32,21 @@ pub fn execute(arguments: &DigestArguments) -> CommandResult {
     let page = if arguments.total {
         format!("{}\n", digest.total)
     } else if arguments.json {
-        let datasets: serde_json::Map<_, _> =
-            digest.datasets.iter().map(|line| (line.path.clone(), line.hash.to_string().into())).collect();
-        format!("{:#}\n", json!({ "datasets": datasets, "total": digest.total.to_string() }))
+        let datasets: serde_json::Map<_, _> = digest
+            .datasets
+            .iter()
+            .map(|line| (line.path.clone(), line.hash.to_string().into()))
+            .collect();
+        format!(
+            "{:#}\n",
+            json!({ "datasets": datasets, "total": digest.total.to_string() })
+        )
     } else {
-        let mut page: String = digest.datasets.iter().map(|line| format!("{}  {}\n", line.hash, line.path)).collect();
+        let mut page: String = digest
+            .datasets
+            .iter()
+            .map(|line| format!("{}  {}\n", line.hash, line.path))
+            .collect();
         page.push_str(&format!("{}  total\n", digest.total));
         page
     };

@@ -4,9 +4,9 @@ use super::error::CommandResult;
 use super::{ExitStatus, text};
 #[cfg(feature = "mpi")]
 use crate::comm::Communicator;
-use crate::comm::launcher_rank;
 #[cfg(not(feature = "mpi"))]
 use crate::comm::World;
+use crate::comm::launcher_rank;
 use crate::doctor::{self, MpiFacts, Verdict};
 use clap::Args;
 use std::path::PathBuf;
@@ -34,7 +34,11 @@ pub fn execute(arguments: &DoctorArguments) -> CommandResult {
         return Ok(ExitStatus::Done);
     }
     let findings = doctor::examine(&facts, &arguments.folder);
-    let page = if arguments.json { doctor::render_json(&findings) } else { doctor::render_text(&findings) };
+    let page = if arguments.json {
+        doctor::render_json(&findings)
+    } else {
+        doctor::render_text(&findings)
+    };
     text::print(&page)?;
     let problem = findings.iter().any(|finding| finding.verdict == Verdict::Problem);
     Ok(if problem { ExitStatus::Failure } else { ExitStatus::Done })
@@ -51,9 +55,14 @@ fn mpi_facts() -> Result<MpiFacts, super::CommandError> {
         Ok(MpiFacts {
             library: Some(Mpi::library_version()),
             standard: u32::try_from(version).ok().zip(u32::try_from(subversion).ok()),
-            thread_level: [ThreadLevel::Single, ThreadLevel::Funneled, ThreadLevel::Serialized, ThreadLevel::Multiple]
-                .into_iter()
-                .find(|level| mpi.thread_level().ends_with(level.name())),
+            thread_level: [
+                ThreadLevel::Single,
+                ThreadLevel::Funneled,
+                ThreadLevel::Serialized,
+                ThreadLevel::Multiple,
+            ]
+            .into_iter()
+            .find(|level| mpi.thread_level().ends_with(level.name())),
             ranks: mpi.size(),
         })
     }

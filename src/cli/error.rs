@@ -51,7 +51,10 @@ pub enum CommandError {
 impl CommandError {
     /// A mistake in the arguments.
     pub fn usage(message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self::Usage { message: message.into(), hint: hint.into() }
+        Self::Usage {
+            message: message.into(),
+            hint: hint.into(),
+        }
     }
 
     /// The exit code.

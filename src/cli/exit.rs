@@ -50,9 +50,13 @@ mod tests {
 
     #[test]
     fn codes_survive_the_way_between_ranks() {
-        for status in
-            [ExitStatus::Done, ExitStatus::Failure, ExitStatus::UserMistake, ExitStatus::Quarantined, ExitStatus::Resume]
-        {
+        for status in [
+            ExitStatus::Done,
+            ExitStatus::Failure,
+            ExitStatus::UserMistake,
+            ExitStatus::Quarantined,
+            ExitStatus::Resume,
+        ] {
             assert_eq!(ExitStatus::from_code(status.code()), status);
         }
         assert_eq!(ExitStatus::from_code(101), ExitStatus::Failure);

@@ -41,10 +41,16 @@ pub fn execute(arguments: &PlanArguments, registry: &Registry) -> CommandResult 
     let pilot = arguments.pilot.map(|time| Pilot::run(&study, time)).transpose()?;
     let threads = study.resolved.execution.threads.max(1);
     let memory = memory_bytes(&study, layout.slab_bytes(), u64::from(threads));
-    let estimate = pilot.as_ref().map(|pilot| Estimate::new(pilot, study.plan.units(), arguments.within));
+    let estimate = pilot
+        .as_ref()
+        .map(|pilot| Estimate::new(pilot, study.plan.units(), arguments.within));
     if arguments.json {
-        let dimensions: Vec<_> =
-            study.design.dimension_lengths().into_iter().map(|(name, length)| json!({"name": name, "length": length})).collect();
+        let dimensions: Vec<_> = study
+            .design
+            .dimension_lengths()
+            .into_iter()
+            .map(|(name, length)| json!({"name": name, "length": length}))
+            .collect();
         let document = json!({
             "study": study.resolved.study.name, "scenario": study.scenario.name(), "dimensions": dimensions,
             "points": study.plan.points, "replicates": study.plan.replicates, "units": study.plan.units(),
@@ -77,7 +83,10 @@ pub fn execute(arguments: &PlanArguments, registry: &Registry) -> CommandResult 
         text::bytes(layout.slab_bytes())
     ));
     page.push_str(&format!("results file: {}\n", text::bytes(layout.file_bytes())));
-    page.push_str(&format!("memory: about {} a rank with {threads} thread(s)\n", text::bytes(memory)));
+    page.push_str(&format!(
+        "memory: about {} a rank with {threads} thread(s)\n",
+        text::bytes(memory)
+    ));
     match (&pilot, &estimate) {
         (Some(pilot), Some(estimate)) => page.push_str(&describe(pilot, estimate, arguments.within)),
         _ => page.push_str("core-hours: not measured (--pilot runs a few units and extrapolates)\n"),
@@ -108,7 +117,10 @@ fn describe(pilot: &Pilot, estimate: &Estimate, within: Duration) -> String {
         small_time(pilot.max_s()),
     );
     if pilot.failed > 0 {
-        page.push_str(&format!("warning: {} of them failed; `plume-nav-sim run` shows why\n", pilot.failed));
+        page.push_str(&format!(
+            "warning: {} of them failed; `plume-nav-sim run` shows why\n",
+            pilot.failed
+        ));
     }
     page.push_str(&format!(
         "estimate: {} of one core, {:.3} core-hours (± {:.0} %, if the cluster's cores are like this one)\n",
@@ -149,7 +161,10 @@ impl Pilot {
         let mut values = vec![f64::NAN; study.metrics.len() * study.member_axis.count as usize];
         // Caches warm up on a unit that isn't counted.
         let _ = engine::run_single(&workload, &workload.unit(UnitIndex(0)), &mut values);
-        let mut pilot = Self { seconds: Vec::new(), failed: 0 };
+        let mut pilot = Self {
+            seconds: Vec::new(),
+            failed: 0,
+        };
         let start = Instant::now();
         let mut next = 0;
         // Multiples of the golden ratio spread evenly over the study for any number of them.
@@ -192,7 +207,11 @@ impl Estimate {
         let usable = (within.as_secs_f64() - pilot.max_s()).max(pilot.max_s()).max(1e-9);
         Self {
             core_hours: total_s / 3600.0,
-            relative_error: if n > 1.0 { 2.0 * (variance / n).sqrt() / mean } else { 1.0 },
+            relative_error: if n > 1.0 {
+                2.0 * (variance / n).sqrt() / mean
+            } else {
+                1.0
+            },
             ranks: ((total_s / usable).ceil() as u64).clamp(1, units),
         }
     }
@@ -204,7 +223,10 @@ mod tests {
 
     #[test]
     fn estimate_scales_the_pilot() {
-        let pilot = Pilot { seconds: vec![1.0, 3.0, 2.0, 2.0], failed: 0 };
+        let pilot = Pilot {
+            seconds: vec![1.0, 3.0, 2.0, 2.0],
+            failed: 0,
+        };
         let estimate = Estimate::new(&pilot, 1800, Duration::from_secs(603));
         assert!((estimate.core_hours - 1.0).abs() < 1e-12);
         assert_eq!(estimate.ranks, 6, "3600 s of work in 600 usable seconds");

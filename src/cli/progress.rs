@@ -26,8 +26,12 @@ pub enum ProgressStyle {
 }
 
 /// Time between lines in a batch log: short at first, so that one sees that it runs, then sparse.
-const LINE_INTERVALS: [Duration; 4] =
-    [Duration::from_secs(2), Duration::from_secs(5), Duration::from_secs(10), Duration::from_secs(30)];
+const LINE_INTERVALS: [Duration; 4] = [
+    Duration::from_secs(2),
+    Duration::from_secs(5),
+    Duration::from_secs(10),
+    Duration::from_secs(30),
+];
 
 /// Shows a run.
 pub struct Display {
@@ -47,7 +51,14 @@ impl Display {
             ProgressStyle::Auto => ProgressStyle::Lines,
             chosen => chosen,
         };
-        Self { style, json, bar: None, next_line: Instant::now() + LINE_INTERVALS[0], lines: 0, gathering: false }
+        Self {
+            style,
+            json,
+            bar: None,
+            next_line: Instant::now() + LINE_INTERVALS[0],
+            lines: 0,
+            gathering: false,
+        }
     }
 
     /// Takes the bar off the terminal.
@@ -83,12 +94,21 @@ impl Display {
         if self.style == ProgressStyle::None {
             return Ok(());
         }
-        let Tally { total, before, committed, quarantined } = *tally;
+        let Tally {
+            total,
+            before,
+            committed,
+            quarantined,
+        } = *tally;
         let time = text::duration(seconds);
         let file = results.display();
         match reason {
             None => {
-                print_line(&format!("finished: {} units in {time} ({} run now) → {file}", text::count(total), text::count(committed)));
+                print_line(&format!(
+                    "finished: {} units in {time} ({} run now) → {file}",
+                    text::count(total),
+                    text::count(committed)
+                ));
                 if quarantined > 0 {
                     print_line(&format!(
                         "{} of them are quarantined: `plume-nav-sim status {file}` shows the reasons",
@@ -149,12 +169,17 @@ impl Observer for Display {
             started.logs.display()
         ));
         if started.committed_before > 0 {
-            print_line(&format!("resuming: {} units are committed already", text::count(started.committed_before)));
+            print_line(&format!(
+                "resuming: {} units are committed already",
+                text::count(started.committed_before)
+            ));
         }
         if self.style == ProgressStyle::Bar {
             let bar = ProgressBar::with_draw_target(Some(study.plan.units()), ProgressDrawTarget::stderr());
             bar.set_style(
-                BarStyle::with_template("{bar:32} {percent:>3} %  {msg}").expect("the template is fixed").progress_chars("━╸─"),
+                BarStyle::with_template("{bar:32} {percent:>3} %  {msg}")
+                    .expect("the template is fixed")
+                    .progress_chars("━╸─"),
             );
             bar.set_position(started.committed_before);
             set_live_display(Some(bar.clone()));
@@ -192,7 +217,11 @@ impl Observer for Display {
             bar.set_position(done);
             bar.set_message("summarising design points".to_owned());
         } else if self.style == ProgressStyle::Lines && !self.json && self.line_due() {
-            print_line(&format!("summarising: {} of {} design points (this rank's share)", text::count(done), text::count(total)));
+            print_line(&format!(
+                "summarising: {} of {} design points (this rank's share)",
+                text::count(done),
+                text::count(total)
+            ));
         }
     }
 }
@@ -203,7 +232,9 @@ fn describe(progress: &Progress) -> String {
         text::count(progress.units_done),
         text::count(progress.units_total),
         progress.rate_per_s,
-        progress.remaining.map_or_else(|| "?".to_owned(), |time| text::duration(time.as_secs_f64())),
+        progress
+            .remaining
+            .map_or_else(|| "?".to_owned(), |time| text::duration(time.as_secs_f64())),
         progress.ranks,
         if progress.ranks == 1 { "" } else { "s" },
     );

@@ -43,7 +43,11 @@ pub fn execute(arguments: &RunArguments, registry: &Registry) -> CommandResult {
         Some(unit) => UnitIndex(unit),
         None => {
             within("point", arguments.point, study.plan.points)?;
-            within("replicate", u64::from(arguments.replicate), u64::from(study.plan.replicates))?;
+            within(
+                "replicate",
+                u64::from(arguments.replicate),
+                u64::from(study.plan.replicates),
+            )?;
             UnitIndex(study.plan.units_of(PointIndex(arguments.point)).start + u64::from(arguments.replicate))
         }
     };
@@ -66,7 +70,8 @@ pub fn execute(arguments: &RunArguments, registry: &Registry) -> CommandResult {
             .zip(values.chunks_exact(members))
             .map(|(metric, row)| (metric.name.clone(), json!(&row[..active])))
             .collect();
-        let swept: serde_json::Map<String, Value> = assignments.iter().map(|a| (a.key.clone(), a.value.clone())).collect();
+        let swept: serde_json::Map<String, Value> =
+            assignments.iter().map(|a| (a.key.clone(), a.value.clone())).collect();
         let document = json!({
             "unit": index.0, "point": point.0, "replicate": replicate.0, "seed": seed, "swept": swept,
             "failure": outcome.as_ref().err().map(ToString::to_string), "metrics": metrics,
@@ -104,12 +109,16 @@ fn within(what: &str, found: u64, count: u64) -> Result<(), CommandError> {
 /// One line per metric: mean, minimum and maximum over the members that have a value.
 fn metric_table(study: &crate::config::Study, values: &[f64], members: usize, active: usize) -> String {
     let mut table = comfy_table::Table::new();
-    table.load_style(comfy_table::presets::UTF8_NO_BORDERS);
+    table.load_style(crate::report::RULED);
     let noun = &study.member_axis.name;
     table.set_header(vec!["metric", "unit", &format!("{noun}s"), "mean", "min", "max"]);
     for (metric, row) in study.metrics.iter().zip(values.chunks_exact(members)) {
         let present: Vec<f64> = row[..active].iter().copied().filter(|v| !v.is_nan()).collect();
-        let mut cells = vec![metric.name.clone(), metric.unit.clone(), format!("{}/{active}", present.len())];
+        let mut cells = vec![
+            metric.name.clone(),
+            metric.unit.clone(),
+            format!("{}/{active}", present.len()),
+        ];
         if present.is_empty() {
             cells.extend(std::iter::repeat_n("—".to_owned(), 3));
         } else {
@@ -135,7 +144,11 @@ fn significant(value: f64) -> String {
     if (-4..=6).contains(&magnitude) {
         let decimals = usize::try_from((4 - magnitude).max(0)).unwrap_or(0);
         let text = format!("{value:.decimals$}");
-        if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+        if text.contains('.') {
+            text.trim_end_matches('0').trim_end_matches('.').to_owned()
+        } else {
+            text
+        }
     } else {
         format!("{value:.4e}")
     }

@@ -65,7 +65,11 @@ pub fn execute(arguments: &StatusArguments) -> CommandResult {
                 session.started,
                 session.ranks,
                 session.hosts.join(", "),
-                if session.outcome.is_empty() { "not ended in order" } else { &session.outcome },
+                if session.outcome.is_empty() {
+                    "not ended in order"
+                } else {
+                    &session.outcome
+                },
             ));
         }
         for failure in failures.iter().take(arguments.failures) {
@@ -75,7 +79,11 @@ pub fn execute(arguments: &StatusArguments) -> CommandResult {
             ));
         }
         if failures.len() > arguments.failures {
-            page.push_str(&format!("  … and {} more (--failures {})\n", failures.len() - arguments.failures, failures.len()));
+            page.push_str(&format!(
+                "  … and {} more (--failures {})\n",
+                failures.len() - arguments.failures,
+                failures.len()
+            ));
         }
         text::print(&page)?;
     }

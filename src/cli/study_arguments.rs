@@ -23,11 +23,11 @@ impl StudyArguments {
     /// The layers, with the process's environment.
     #[must_use]
     pub fn sources(&self) -> LayerSources {
-        // Variables that aren't UTF-8 can't be ours.
-        let environment = std::env::vars_os()
-            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-            .collect();
-        LayerSources { file: self.study.clone(), set: self.set.clone(), environment }
+        LayerSources {
+            file: self.study.clone(),
+            set: self.set.clone(),
+            environment: environment(),
+        }
     }
 
     /// Reads, checks and expands the study.
@@ -38,4 +38,12 @@ impl StudyArguments {
         let resolved = ResolvedStudy::load(&self.sources(), registry)?;
         Ok(Study::new(resolved, registry)?)
     }
+}
+
+/// The environment as text.
+pub fn environment() -> Vec<(String, String)> {
+    // Variables that aren't UTF-8 can't be ours.
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect()
 }

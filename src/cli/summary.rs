@@ -44,13 +44,20 @@ pub fn execute(arguments: &SummaryArguments) -> CommandResult {
     let reader = Reader::open(&arguments.results)?;
     if !reader.finished()? {
         return Err(CommandError::usage(
-            format!("{} has no summary yet: not all units are committed", arguments.results.display()),
+            format!(
+                "{} has no summary yet: not all units are committed",
+                arguments.results.display()
+            ),
             "`plume-nav-sim status` says what is missing, `sweep --resume` runs it",
         ));
     }
     let study = reader.resolved_study()?;
-    let design = Design::parse(&study.sweep)
-        .map_err(|_| CommandError::usage("the sweep kept in the file can't be read", "use the version that wrote it"))?;
+    let design = Design::parse(&study.sweep).map_err(|_| {
+        CommandError::usage(
+            "the sweep kept in the file can't be read",
+            "use the version that wrote it",
+        )
+    })?;
     let keys: Vec<String> = design.assignments(PointIndex(0)).into_iter().map(|a| a.key).collect();
     let metrics = reader.layout().shape().metrics.clone();
     let mut table = SummaryTable::new(TableDesign {
@@ -66,7 +73,11 @@ pub fn execute(arguments: &SummaryArguments) -> CommandResult {
     if !arguments.metric.is_empty() {
         table = table.metrics(&arguments.metric)?;
     } else if for_people {
-        let first: Vec<String> = metrics.iter().take(DEFAULT_METRICS).map(|metric| metric.name.clone()).collect();
+        let first: Vec<String> = metrics
+            .iter()
+            .take(DEFAULT_METRICS)
+            .map(|metric| metric.name.clone())
+            .collect();
         table = table.metrics(&first)?;
     }
 
@@ -74,8 +85,10 @@ pub fn execute(arguments: &SummaryArguments) -> CommandResult {
     let points = reader.layout().shape().points();
     let blocks = (0..points).step_by(BLOCK_POINTS as usize).flat_map(|first| {
         let range = PointIndex(first)..PointIndex(points.min(first + BLOCK_POINTS));
-        let summaries: Result<Vec<Vec<Summary>>, StoreError> =
-            shown.iter().map(|&metric| reader.summaries(metric, range.clone())).collect();
+        let summaries: Result<Vec<Vec<Summary>>, StoreError> = shown
+            .iter()
+            .map(|&metric| reader.summaries(metric, range.clone()))
+            .collect();
         let rows: Vec<Result<PointRow, StoreError>> = match summaries {
             Err(error) => vec![Err(error)],
             Ok(columns) => (range.start.0..range.end.0)
@@ -110,5 +123,8 @@ fn coordinate(assignment: crate::sweep::Assignment) -> serde_json::Value {
 }
 
 fn terminal_width() -> Option<u16> {
-    rustix::termios::tcgetwinsize(std::io::stdout()).ok().map(|size| size.ws_col).filter(|&columns| columns > 0)
+    rustix::termios::tcgetwinsize(std::io::stdout())
+        .ok()
+        .map(|size| size.ws_col)
+        .filter(|&columns| columns > 0)
 }

@@ -115,7 +115,11 @@ pub fn execute(arguments: &SweepArguments, registry: &Registry) -> CommandResult
     let world = World::connect()?;
     abort_on_panic();
     let root = world.communicator().rank() == Rank::ROOT;
-    let style = if arguments.quiet || !root { ProgressStyle::None } else { arguments.progress };
+    let style = if arguments.quiet || !root {
+        ProgressStyle::None
+    } else {
+        arguments.progress
+    };
     let mut display = Display::new(style, arguments.json && root);
     let mut mistake = None;
     let ending = session::run(&world, registry, &mut display, || {

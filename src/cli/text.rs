@@ -60,9 +60,10 @@ pub fn duration(seconds: f64) -> String {
 pub fn print(text: &str) -> Result<(), CommandError> {
     let mut output = std::io::stdout().lock();
     match output.write_all(text.as_bytes()).and_then(|()| output.flush()) {
-        Err(source) if source.kind() != std::io::ErrorKind::BrokenPipe => {
-            Err(CommandError::Write { what: "standard output".to_owned(), source })
-        }
+        Err(source) if source.kind() != std::io::ErrorKind::BrokenPipe => Err(CommandError::Write {
+            what: "standard output".to_owned(),
+            source,
+        }),
         _ => Ok(()),
     }
 }

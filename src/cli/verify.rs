@@ -9,8 +9,10 @@ use std::path::PathBuf;
 
 /// Recomputes the checksum of every committed unit.
 #[derive(Args, Debug)]
-#[command(after_help = "Exit codes: 0 all units are committed and hold, 3 some are damaged (`sweep --resume` runs them again),
-75 all committed units hold, but some are still to be run.")]
+#[command(
+    after_help = "Exit codes: 0 all units are committed and hold, 3 some are damaged (`sweep --resume` runs them again),
+75 all committed units hold, but some are still to be run."
+)]
 pub struct VerifyArguments {
     /// The results file
     #[arg(value_name = "RESULTS.H5")]
@@ -22,10 +24,14 @@ pub struct VerifyArguments {
 }
 
 pub fn execute(arguments: &VerifyArguments) -> CommandResult {
-    let report = store::verify(&arguments.results, &mut |_done| {})?;
+    let report = store::verify(&arguments.results, &mut |_done, _total| {})?;
     let damaged: u64 = report.damaged.iter().map(|range| range.end - range.start).sum();
     if arguments.json {
-        let ranges: Vec<_> = report.damaged.iter().map(|range| json!([range.start, range.end])).collect();
+        let ranges: Vec<_> = report
+            .damaged
+            .iter()
+            .map(|range| json!([range.start, range.end]))
+            .collect();
         let document = json!({
             "units": report.units, "committed": report.committed, "quarantined": report.quarantined,
             "pending": report.pending, "damaged": damaged, "damaged_ranges": ranges,
@@ -44,7 +50,10 @@ pub fn execute(arguments: &VerifyArguments) -> CommandResult {
             page.push_str(&format!("  damaged: units {} to {}\n", range.start, range.end - 1));
         }
         if report.damaged.len() > 20 {
-            page.push_str(&format!("  … and {} more ranges (--json lists all)\n", report.damaged.len() - 20));
+            page.push_str(&format!(
+                "  … and {} more ranges (--json lists all)\n",
+                report.damaged.len() - 20
+            ));
         }
         if damaged > 0 {
             page.push_str("remedy: `sweep STUDY -o FILE --resume` runs the damaged units again\n");

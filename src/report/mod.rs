@@ -10,6 +10,7 @@ mod text;
 pub use error::ReportError;
 pub use render::TableFormat;
 pub use summary_table::{PointRow, SummaryTable, TableDesign};
+pub(crate) use text::RULED;
 
 #[cfg(test)]
 mod tests;

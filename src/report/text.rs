@@ -12,7 +12,8 @@ use std::io::{self, Write};
 const PAGE_ROWS: usize = 500;
 
 /// Rules above, under the header and below, as in printed tables.
-const RULED: TableStyle = TableStyle::new()
+/// Horizontal rules around and below the head, nothing else.
+pub const RULED: TableStyle = TableStyle::new()
     .top_border(RULE)
     .header_separator(RULE)
     .bottom_border(RULE);

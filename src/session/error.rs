@@ -76,7 +76,10 @@ impl SessionError {
 }
 
 fn list(differences: &[(String, String, String)]) -> String {
-    differences.iter().map(|(key, ours, theirs)| format!("\n  `{key}` is {ours} here, {theirs} in the file")).collect()
+    differences
+        .iter()
+        .map(|(key, ours, theirs)| format!("\n  `{key}` is {ours} here, {theirs} in the file"))
+        .collect()
 }
 
 fn name(ranks: &[String]) -> String {

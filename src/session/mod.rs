@@ -1,12 +1,12 @@
 //! One run on a results file: open or create it, run what is missing, gather, and leave a record.
 
-mod error;
 mod ending;
+mod error;
 mod existing;
 mod opening;
 mod orders;
-mod run;
 mod provenance;
+mod run;
 
 pub use ending::{Ending, Tally};
 pub use error::SessionError;

@@ -7,7 +7,8 @@ use std::path::Path;
 
 /// A results file that is ready for all ranks, and the lock that keeps other jobs away from it.
 pub(super) struct Opened {
-    pub lock: Lock,
+    /// Held as long as this lives.
+    pub _lock: Lock,
     pub fresh: bool,
 }
 
@@ -39,7 +40,7 @@ pub(super) fn open(
             true
         }
     };
-    Ok(Opened { lock, fresh })
+    Ok(Opened { _lock: lock, fresh })
 }
 
 fn refuse(path: &Path, existing: Existing) -> Result<(), SessionError> {
@@ -51,9 +52,18 @@ fn refuse(path: &Path, existing: Existing) -> Result<(), SessionError> {
 
 fn compare(path: &Path, study: &Study) -> Result<(), SessionError> {
     let reader = Reader::open(path)?;
-    let differences = study.resolved.differences(&reader.resolved_study()?);
+    let theirs = reader.resolved_study()?;
+    let mut differences = study.resolved.differences(&theirs);
+    // Not part of a unit's result, but of the summary, whose attributes were written when the file was made.
+    let (ours, theirs) = (study.resolved.statistics.confidence, theirs.statistics.confidence);
+    if ours.to_bits() != theirs.to_bits() {
+        differences.push(("statistics.confidence".to_owned(), ours.to_string(), theirs.to_string()));
+    }
     if differences.is_empty() {
         return Ok(());
     }
-    Err(SessionError::StudyChanged { path: path.to_owned(), differences })
+    Err(SessionError::StudyChanged {
+        path: path.to_owned(),
+        differences,
+    })
 }

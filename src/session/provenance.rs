@@ -30,14 +30,26 @@ fn libraries(world: &World) -> Vec<(String, String)> {
 
 /// Provenance of a new file.
 pub(super) fn of_file(world: &World, correlation_id: CorrelationId) -> Provenance {
-    Provenance { libraries: libraries(world), ..Provenance::here(&correlation_id.to_string()) }
+    Provenance {
+        libraries: libraries(world),
+        ..Provenance::here(&correlation_id.to_string())
+    }
 }
 
 /// What another job is told that finds the file locked.
 pub(super) fn owner() -> String {
     let job = job();
-    let of_job = if job.is_empty() { String::new() } else { format!(", {job}") };
-    format!("process {} on {}{of_job}, since {}", std::process::id(), host(), jiff::Timestamp::now())
+    let of_job = if job.is_empty() {
+        String::new()
+    } else {
+        format!(", {job}")
+    };
+    format!(
+        "process {} on {}{of_job}, since {}",
+        std::process::id(),
+        host(),
+        jiff::Timestamp::now()
+    )
 }
 
 /// The record of a run that begins. `hosts` has one line per rank.
@@ -47,8 +59,11 @@ pub(super) fn begin(
     correlation_id: CorrelationId,
     hosts: Option<Vec<Vec<u8>>>,
 ) -> SessionRecord {
-    let mut hosts: Vec<String> =
-        hosts.unwrap_or_default().iter().map(|host| String::from_utf8_lossy(host).into_owned()).collect();
+    let mut hosts: Vec<String> = hosts
+        .unwrap_or_default()
+        .iter()
+        .map(|host| String::from_utf8_lossy(host).into_owned())
+        .collect();
     hosts.sort();
     hosts.dedup();
     SessionRecord {

@@ -117,7 +117,12 @@ fn lead(
         &provenance::of_file(world, correlation_id),
         &provenance::owner(),
     )?;
-    telemetry::install(&LogFolder::beside(&request.results, correlation_id), correlation_id, 0, request.verbosity)?;
+    telemetry::install(
+        &LogFolder::beside(&request.results, correlation_id),
+        correlation_id,
+        0,
+        request.verbosity,
+    )?;
     let go = Go {
         study: request.study.clone(),
         results: request.results.clone(),
@@ -144,7 +149,11 @@ fn work(world: &World, registry: &Registry, observer: &mut dyn Observer, go: Go)
     agree_on_file(comm, &go.results)?;
 
     let mut writer = Writer::open(&go.results, &study, layout, driver(world))?;
-    let pending = if go.fresh { all_units(&study, root) } else { missing(comm, &study, &writer)? };
+    let pending = if go.fresh {
+        all_units(&study, root)
+    } else {
+        missing(comm, &study, &writer)?
+    };
     let left: u64 = pending.iter().map(|range| range.end - range.start).sum();
     let total = study.plan.units();
     let hosts = comm.gather(provenance::host().as_bytes());
@@ -170,11 +179,18 @@ fn work(world: &World, registry: &Registry, observer: &mut dyn Observer, go: Go)
     if complete {
         let quarantined = if root { writer.state_counts()?.quarantined } else { 0 };
         writer.close()?;
-        return Ok(Ending::Finished(Tally { total, before: total, committed: 0, quarantined }));
+        return Ok(Ending::Finished(Tally {
+            total,
+            before: total,
+            committed: 0,
+            quarantined,
+        }));
     }
 
     let options = options(&study, go.job_end);
-    let outcome = engine::run(comm, &study, &mut writer, pending, &options, &drain, &mut |p| observer.running(p))?;
+    let outcome = engine::run(comm, &study, &mut writer, pending, &options, &drain, &mut |p| {
+        observer.running(p)
+    })?;
     let mut tally = Tally {
         total,
         before: total - left,
@@ -224,7 +240,10 @@ fn options(study: &Study, job_end: Option<SystemTime>) -> EngineOptions {
     let execution = &study.resolved.execution;
     let deadline = job_end.map(|end| {
         let left = end.duration_since(SystemTime::now()).unwrap_or_default();
-        Deadline { at: Instant::now() + left, reserve: (left / 50).clamp(SHORTEST_RESERVE, LONGEST_RESERVE) }
+        Deadline {
+            at: Instant::now() + left,
+            reserve: (left / 50).clamp(SHORTEST_RESERVE, LONGEST_RESERVE),
+        }
     });
     EngineOptions {
         threads: execution.threads as usize,
@@ -243,14 +262,23 @@ fn summarise(
     options: &EngineOptions,
     observer: &mut dyn Observer,
 ) -> Result<(), SessionError> {
-    let threads = if options.threads == 0 { comm.cores() } else { options.threads };
+    let threads = if options.threads == 0 {
+        comm.cores()
+    } else {
+        options.threads
+    };
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .build()
-        .map_err(|error| SessionError::Threads { threads, reason: error.to_string() })?;
+        .map_err(|error| SessionError::Threads {
+            threads,
+            reason: error.to_string(),
+        })?;
     let share = study.plan.points.div_ceil(u64::from(comm.size()));
     let observer = RefCell::new(observer);
-    gather::run(comm, study, writer, &pool, &|done| observer.borrow_mut().gathering(done, share))?;
+    gather::run(comm, study, writer, &pool, &|done| {
+        observer.borrow_mut().gathering(done, share)
+    })?;
     Ok(())
 }
 
@@ -274,7 +302,11 @@ fn share(count: u64, comm: &dyn Communicator) -> Range<u64> {
 /// What the file lacks, found by all ranks together; whole on rank 0, empty elsewhere.
 fn missing(comm: &dyn Communicator, study: &Study, writer: &Writer) -> Result<Vec<Range<u64>>, SessionError> {
     let mine = writer.not_committed(share(study.plan.units(), comm))?;
-    let bytes: Vec<u8> = mine.iter().flat_map(|range| [range.start, range.end]).flat_map(u64::to_le_bytes).collect();
+    let bytes: Vec<u8> = mine
+        .iter()
+        .flat_map(|range| [range.start, range.end])
+        .flat_map(u64::to_le_bytes)
+        .collect();
     let mut missing: Vec<Range<u64>> = Vec::new();
     for bytes in comm.gather(&bytes).into_iter().flatten() {
         for pair in bytes.chunks_exact(16) {
@@ -292,7 +324,9 @@ fn missing(comm: &dyn Communicator, study: &Study, writer: &Writer) -> Result<Ve
 /// Makes sure that every rank sees the file before the collective open, which would hang or fail without saying why.
 fn agree_on_file(comm: &dyn Communicator, path: &Path) -> Result<(), SessionError> {
     let mine = std::fs::OpenOptions::new().read(true).write(true).open(path).err();
-    let line = mine.map_or_else(String::new, |error| format!("{} on {}\t{error}", comm.rank().0, provenance::host()));
+    let line = mine.map_or_else(String::new, |error| {
+        format!("{} on {}\t{error}", comm.rank().0, provenance::host())
+    });
     let mut verdict = Vec::new();
     if let Some(lines) = comm.gather(line.as_bytes()) {
         let bad: Vec<_> = lines.into_iter().filter(|line| !line.is_empty()).collect();
@@ -309,5 +343,9 @@ fn agree_on_file(comm: &dyn Communicator, path: &Path) -> Result<(), SessionErro
         .map(|(rank, error)| (rank.to_owned(), error.to_owned()))
         .unzip();
     let reason = reasons.into_iter().next().unwrap_or_default();
-    Err(SessionError::NotShared { path: path.to_owned(), ranks, reason })
+    Err(SessionError::NotShared {
+        path: path.to_owned(),
+        ranks,
+        reason,
+    })
 }

@@ -40,7 +40,11 @@ struct Fields<'a>(&'a mut Map<String, Value>);
 impl Fields<'_> {
     fn put(&mut self, field: &Field, value: Value) {
         // An event's field must not hide what every line has.
-        let name = if self.0.contains_key(field.name()) { format!("field_{}", field.name()) } else { field.name().to_owned() };
+        let name = if self.0.contains_key(field.name()) {
+            format!("field_{}", field.name())
+        } else {
+            field.name().to_owned()
+        };
         self.0.insert(name, value);
     }
 }
@@ -48,7 +52,10 @@ impl Fields<'_> {
 impl Visit for Fields<'_> {
     fn record_f64(&mut self, field: &Field, value: f64) {
         // JSON has no NaN: keep the word.
-        self.put(field, serde_json::Number::from_f64(value).map_or_else(|| value.to_string().into(), Value::Number));
+        self.put(
+            field,
+            serde_json::Number::from_f64(value).map_or_else(|| value.to_string().into(), Value::Number),
+        );
     }
 
     fn record_i64(&mut self, field: &Field, value: i64) {

@@ -78,7 +78,11 @@ pub fn install(
         .map_err(|source| TelemetryError { path, source })?;
     let host = hostname::get().map_or_else(|_| "unknown".to_owned(), |name| name.to_string_lossy().into_owned());
     let lines = tracing_subscriber::fmt::layer()
-        .event_format(JsonLines { correlation_id, rank, host })
+        .event_format(JsonLines {
+            correlation_id,
+            rank,
+            host,
+        })
         .with_writer(Mutex::new(file))
         .with_filter(LevelFilter::INFO);
     let console = (rank == 0).then(|| {

@@ -37,7 +37,12 @@ pub struct Coins {
 
 impl Default for Coins {
     fn default() -> Self {
-        Self { count: 4, bias: 0.5, tosses: 10, nap_s: 0.0 }
+        Self {
+            count: 4,
+            bias: 0.5,
+            tosses: 10,
+            nap_s: 0.0,
+        }
     }
 }
 
@@ -56,7 +61,10 @@ impl Scenario for BiasedCoins {
         if config.coins.tosses == 0 && config.coins.bias > 0.9 {
             return vec![Objection {
                 key: "coins.tosses".to_owned(),
-                message: format!("= 0 with coins.bias = {} > 0.9 leaves nothing to see", config.coins.bias),
+                message: format!(
+                    "= 0 with coins.bias = {} > 0.9 leaves nothing to see",
+                    config.coins.bias
+                ),
                 hint: "toss at least once".to_owned(),
             }];
         }
@@ -68,20 +76,33 @@ impl Scenario for BiasedCoins {
     }
 
     fn member_axis(&self, config: &CoinConfig) -> MemberAxis {
-        MemberAxis { name: "coin".to_owned(), count: config.coins.count }
+        MemberAxis {
+            name: "coin".to_owned(),
+            count: config.coins.count,
+        }
     }
 
     fn metrics(&self, _: &CoinConfig) -> Vec<MetricColumn> {
         vec![
             MetricColumn::new("heads", MetricKind::Count, "1", "tosses that showed heads"),
-            MetricColumn::new("heads_fraction", MetricKind::Real, "1", "share of tosses that showed heads")
-                .conditional("coins that were tossed"),
+            MetricColumn::new(
+                "heads_fraction",
+                MetricKind::Real,
+                "1",
+                "share of tosses that showed heads",
+            )
+            .conditional("coins that were tossed"),
             MetricColumn::new("lucky", MetricKind::Flag, "1", "every toss showed heads"),
         ]
     }
 
     fn simulate(&self, config: &CoinConfig, unit: &Unit, output: &mut UnitOutput<'_>) -> Result<(), UnitFailure> {
-        let Coins { count, bias, tosses, nap_s } = config.coins;
+        let Coins {
+            count,
+            bias,
+            tosses,
+            nap_s,
+        } = config.coins;
         let seed = unit.streams.seed("toss");
         for coin in 0..count {
             let mut generator = seed.generator(u64::from(coin));

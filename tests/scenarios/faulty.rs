@@ -58,11 +58,19 @@ impl Scenario for Faulty {
     }
 
     fn member_axis(&self, _: &FaultyConfig) -> MemberAxis {
-        MemberAxis { name: "member".to_owned(), count: 2 }
+        MemberAxis {
+            name: "member".to_owned(),
+            count: 2,
+        }
     }
 
     fn metrics(&self, _: &FaultyConfig) -> Vec<MetricColumn> {
-        vec![MetricColumn::new("value", MetricKind::Real, "1", "a number between 0 and 1")]
+        vec![MetricColumn::new(
+            "value",
+            MetricKind::Real,
+            "1",
+            "a number between 0 and 1",
+        )]
     }
 
     fn simulate(&self, config: &FaultyConfig, unit: &Unit, output: &mut UnitOutput<'_>) -> Result<(), UnitFailure> {
@@ -76,7 +84,12 @@ impl Scenario for Faulty {
             FaultKind::None => {}
             FaultKind::Panic => panic!("the ladder fell over"),
             FaultKind::Nan => {
-                return Err(UnitFailure::NotFinite { field: "height_m".to_owned(), value: f64::NAN, step: 17, time_s: 1.7 });
+                return Err(UnitFailure::NotFinite {
+                    field: "height_m".to_owned(),
+                    value: f64::NAN,
+                    step: 17,
+                    time_s: 1.7,
+                });
             }
             FaultKind::Missing => output.set(0, 1, f64::NAN),
             FaultKind::Infinite => output.set(0, 0, f64::INFINITY),

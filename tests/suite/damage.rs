@@ -20,7 +20,11 @@ fn a_flipped_byte_is_found_and_its_unit_runs_again() {
         .windows(needle.len())
         .position(|window| window == needle)
         .expect("the values of unit 0 are in the file as they are");
-    let file = std::fs::OpenOptions::new().read(true).write(true).open(bench.file("results.h5")).expect("the file");
+    let file = std::fs::OpenOptions::new()
+        .read(true)
+        .write(true)
+        .open(bench.file("results.h5"))
+        .expect("the file");
     let mut byte = [0];
     file.read_exact_at(&mut byte, at as u64 + 6).expect("a byte");
     file.write_all_at(&[byte[0] ^ 0x10], at as u64 + 6).expect("a byte");
@@ -33,13 +37,18 @@ fn a_flipped_byte_is_found_and_its_unit_runs_again() {
 
     let outcome = bench.sweep("results.h5", &["--resume", "--json"]).succeeds();
     let outcome: Value = serde_json::from_str(&outcome).expect("JSON");
-    assert_eq!(outcome["units_committed"], 1, "only the damaged unit runs again: {outcome}");
+    assert_eq!(
+        outcome["units_committed"], 1,
+        "only the damaged unit runs again: {outcome}"
+    );
     assert_eq!(bench.digest("results.h5"), reference);
 }
 
 /// The four values of heads_fraction of unit 0, as `run` prints them.
 fn slab_of_first_unit(bench: &Bench) -> Vec<u8> {
-    let unit = bench.call(&["run", "study.toml", "--unit", "0", "--json", "--set", "coins.bias=0.5"]).succeeds();
+    let unit = bench
+        .call(&["run", "study.toml", "--unit", "0", "--json", "--set", "coins.bias=0.5"])
+        .succeeds();
     drop(unit);
     let unit = bench.call(&["run", "study.toml", "--unit", "0", "--json"]).succeeds();
     let unit: Value = serde_json::from_str(&unit).expect("JSON");

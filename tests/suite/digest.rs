@@ -9,8 +9,13 @@ fn ranks_and_threads_leave_no_trace_in_the_results() {
     let reference = bench.digest("reference.h5");
     assert_eq!(reference.len(), 64, "a BLAKE3 hash in hexadecimal: {reference}");
 
-    let layouts =
-        [(Launch::Alone, "2"), (Launch::Ranks(1), "2"), (Launch::Ranks(2), "1"), (Launch::Ranks(3), "2"), (Launch::Ranks(5), "1")];
+    let layouts = [
+        (Launch::Alone, "2"),
+        (Launch::Ranks(1), "2"),
+        (Launch::Ranks(2), "1"),
+        (Launch::Ranks(3), "2"),
+        (Launch::Ranks(5), "1"),
+    ];
     for (i, (launch, threads)) in layouts.into_iter().enumerate() {
         let results = format!("layout-{i}.h5");
         bench.sweep(&results, &["--threads", threads]).launch(launch).succeeds();
@@ -38,24 +43,36 @@ fn reduced_output_is_as_independent() {
 #[test]
 fn simd_levels_give_the_same_bits() {
     let bench = Bench::new(program(), PLUME_STUDY);
-    bench.sweep("sse2.h5", &[]).environment("PLUME_NAV_SIM_SIMD", "sse2").succeeds();
+    bench
+        .sweep("sse2.h5", &[])
+        .environment("PLUME_NAV_SIM_SIMD", "sse2")
+        .succeeds();
     bench.sweep("best.h5", &[]).succeeds();
     assert_eq!(bench.digest("sse2.h5"), bench.digest("best.h5"));
 }
 
 #[test]
 fn the_build_without_mpi_gives_the_same() {
-    let Some(solo) = optional("PLUME_NAV_SIM_TEST_SOLO") else { return };
+    let Some(solo) = optional("PLUME_NAV_SIM_TEST_SOLO") else {
+        return;
+    };
     let bench = Bench::new(program(), PLUME_STUDY);
     bench.sweep("mpi.h5", &[]).ranks(2).succeeds();
-    bench.with_program(solo).arguments(&["sweep", "study.toml", "-o", "solo.h5"]).succeeds();
+    bench
+        .with_program(solo)
+        .arguments(&["sweep", "study.toml", "-o", "solo.h5"])
+        .succeeds();
     assert_eq!(bench.digest("solo.h5"), bench.digest("mpi.h5"));
 }
 
 #[test]
 fn mpich_gives_the_same_as_open_mpi() {
-    let Some(mpich) = optional("PLUME_NAV_SIM_TEST_MPICH") else { return };
-    let Some(mpirun) = optional("PLUME_NAV_SIM_TEST_MPICH_MPIRUN") else { return };
+    let Some(mpich) = optional("PLUME_NAV_SIM_TEST_MPICH") else {
+        return;
+    };
+    let Some(mpirun) = optional("PLUME_NAV_SIM_TEST_MPICH_MPIRUN") else {
+        return;
+    };
     let bench = Bench::new(program(), PLUME_STUDY);
     bench.sweep("open_mpi.h5", &[]).ranks(2).succeeds();
     bench
@@ -77,13 +94,19 @@ fn a_scenario_from_outside_the_crate_is_swept_the_same_way() {
 
     // The known answer: the mean share of heads is the bias. 80 coins × 10 tosses at bias 0.45: standard error 0.0176;
     // five of them are exceeded by chance in 6 of 10 million runs, and the seed is fixed.
-    let table = bench.call(&["summary", "alone.h5", "--metric", "heads_fraction", "--format", "json"]).succeeds();
+    let table = bench
+        .call(&["summary", "alone.h5", "--metric", "heads_fraction", "--format", "json"])
+        .succeeds();
     let rows: serde_json::Value = serde_json::from_str(&table).expect("JSON");
     let mean = rows
         .as_array()
         .expect("rows")
         .iter()
-        .find(|row| row["coins.bias"].as_f64().is_some_and(|bias| (bias - 0.45).abs() < 1e-12))
+        .find(|row| {
+            row["coins.bias"]
+                .as_f64()
+                .is_some_and(|bias| (bias - 0.45).abs() < 1e-12)
+        })
         .and_then(|row| row["mean"].as_f64())
         .unwrap_or_else(|| panic!("no row for bias 0.45 in {table}"));
     assert!((mean - 0.45).abs() < 5.0 * 0.0176, "{mean}");

@@ -40,7 +40,10 @@ fn failing_units_are_quarantined_and_all_others_complete() {
             assert_eq!(failure["unit"], unit);
             assert_eq!(failure["attempts"], 3, "tried once and again twice");
             assert!(failure["seed"].as_u64().is_some_and(|seed| seed != 0), "{failure}");
-            assert!(failure["message"].as_str().is_some_and(|text| text.contains(message)), "{failure}");
+            assert!(
+                failure["message"].as_str().is_some_and(|text| text.contains(message)),
+                "{failure}"
+            );
         }
         digests.push(bench.digest(&results));
         // Quarantined is committed: a resume has nothing to run.
@@ -52,7 +55,9 @@ fn failing_units_are_quarantined_and_all_others_complete() {
 
 #[test]
 fn failures_are_readable_by_other_tools() {
-    let Some(python) = optional("PLUME_NAV_SIM_TEST_PYTHON") else { return };
+    let Some(python) = optional("PLUME_NAV_SIM_TEST_PYTHON") else {
+        return;
+    };
     let bench = Bench::new(scenarios(), FAULTY_STUDY);
     bench.sweep("results.h5", &[]).exits(3);
     let script = r#"
@@ -88,7 +93,10 @@ fn a_quarantined_unit_can_be_repeated_alone() {
 
 #[test]
 fn a_panic_outside_a_unit_ends_all_ranks_with_the_reason() {
-    let study = FAULTY_STUDY.replace("\"none\", \"panic\", \"nan\", \"missing\", \"infinite\", \"error\"", "\"none\", \"outside\"");
+    let study = FAULTY_STUDY.replace(
+        "\"none\", \"panic\", \"nan\", \"missing\", \"infinite\", \"error\"",
+        "\"none\", \"outside\"",
+    );
     let bench = Bench::new(scenarios(), &study);
     for launch in [Launch::Alone, Launch::Ranks(3)] {
         let begin = Instant::now();

@@ -11,7 +11,9 @@ fn kill_job(bench: &Bench) {
     // Twice: the first round may race with a process that is being started.
     for _ in 0..2 {
         for entry in std::fs::read_dir("/proc").expect("/proc").flatten() {
-            let Some(number) = entry.file_name().to_str().and_then(|name| name.parse::<i32>().ok()) else { continue };
+            let Some(number) = entry.file_name().to_str().and_then(|name| name.parse::<i32>().ok()) else {
+                continue;
+            };
             if std::fs::read_link(entry.path().join("cwd")).is_ok_and(|cwd| cwd == folder)
                 && let Some(pid) = Pid::from_raw(number)
             {
@@ -26,7 +28,9 @@ fn kill_job(bench: &Bench) {
 fn fractions() -> impl Iterator<Item = f64> {
     let mut state = 0x2545_f491_4f6c_dd1d_u64;
     std::iter::repeat_with(move || {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         (state >> 11) as f64 / (1_u64 << 53) as f64
     })
 }
@@ -68,11 +72,18 @@ fn survives_thirty_kills(launch: Launch) {
         let outcome: Value = serde_json::from_str(&outcome).expect("JSON");
         assert_eq!(outcome["units_before"], committed, "trial {trial}: {outcome}");
         assert_eq!(outcome["units_committed"], 60 - committed, "trial {trial}: {outcome}");
-        assert_eq!(bench.digest(&results), reference, "trial {trial}, killed at {fraction:.3} of the run");
+        assert_eq!(
+            bench.digest(&results),
+            reference,
+            "trial {trial}, killed at {fraction:.3} of the run"
+        );
         std::fs::remove_file(bench.file(&results)).expect("the trial is over");
     }
     assert!(kills >= 20, "only {kills} of 30 trials were killed before they ended");
-    assert!(seen_mid_run >= 5, "only {seen_mid_run} of 30 kills left a half-filled file");
+    assert!(
+        seen_mid_run >= 5,
+        "only {seen_mid_run} of 30 kills left a half-filled file"
+    );
     let left: Vec<_> = std::fs::read_dir(bench.path())
         .expect("the folder")
         .flatten()

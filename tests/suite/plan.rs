@@ -22,7 +22,10 @@ fn the_file_is_as_large_as_planned() {
     for bench in &studies {
         for more in [&[][..], &["--set", "output.members=statistics"][..]] {
             let (planned, real) = planned_and_real(bench, more);
-            assert!((planned / real - 1.0).abs() < 0.01, "planned {planned}, got {real} ({more:?})");
+            assert!(
+                (planned / real - 1.0).abs() < 0.01,
+                "planned {planned}, got {real} ({more:?})"
+            );
         }
     }
 }
@@ -53,12 +56,17 @@ exclude = [{ "coins.tosses" = 1001 }]
 #[test]
 fn a_pilot_measures() {
     let bench = Bench::new(scenarios(), &napping_study(4, 25, 20.0));
-    let plan = bench.call(&["plan", "study.toml", "--json", "--pilot", "1s", "--within", "1s"]).succeeds();
+    let plan = bench
+        .call(&["plan", "study.toml", "--json", "--pilot", "1s", "--within", "1s"])
+        .succeeds();
     let plan: Value = serde_json::from_str(&plan).expect("JSON");
     let pilot = &plan["pilot"];
     let mean = pilot["unit_mean_s"].as_f64().expect("a number");
     assert!(mean >= 0.02, "a unit sleeps 20 ms: {pilot}");
     let core_hours = pilot["core_hours"].as_f64().expect("a number");
     assert!((core_hours * 3600.0 / (mean * 100.0) - 1.0).abs() < 1e-9, "{pilot}");
-    assert!(pilot["ranks"].as_u64().is_some_and(|ranks| ranks >= 3), "2 s of work in 1 s: {pilot}");
+    assert!(
+        pilot["ranks"].as_u64().is_some_and(|ranks| ranks >= 3),
+        "2 s of work in 1 s: {pilot}"
+    );
 }

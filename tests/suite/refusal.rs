@@ -10,8 +10,15 @@ fn an_existing_file_is_refused_without_a_word_about_it() {
     let before = std::fs::read(bench.file("results.h5")).expect("the file");
     for launch in [Launch::Alone, Launch::Ranks(3)] {
         let (_, error) = bench.sweep("results.h5", &[]).launch(launch).exits(2);
-        assert!(error.contains("results.h5 exists already") && error.contains("--resume"), "{error}");
-        assert_eq!(error.matches("exists already").count(), 1, "one message, not one per rank: {error}");
+        assert!(
+            error.contains("results.h5 exists already") && error.contains("--resume"),
+            "{error}"
+        );
+        assert_eq!(
+            error.matches("exists already").count(),
+            1,
+            "one message, not one per rank: {error}"
+        );
     }
     assert_eq!(std::fs::read(bench.file("results.h5")).expect("the file"), before);
     bench.sweep("results.h5", &["--overwrite"]).succeeds();
@@ -30,7 +37,9 @@ fn a_changed_study_is_refused_with_its_keys() {
         assert!(!error.contains("coins.bias"), "only what differs: {error}");
     }
     // How the work is done may change.
-    bench.sweep("results.h5", &["--resume", "--set", "execution.commit_interval_s=2"]).succeeds();
+    bench
+        .sweep("results.h5", &["--resume", "--set", "execution.commit_interval_s=2"])
+        .succeeds();
 }
 
 #[test]
@@ -39,15 +48,24 @@ fn a_second_job_on_the_same_file_is_refused() {
     let mut first = bench.sweep("results.h5", &[]).start();
     let begin = Instant::now();
     while !bench.file("results.h5").exists() {
-        assert!(begin.elapsed() < Duration::from_secs(20), "the first job never made its file");
+        assert!(
+            begin.elapsed() < Duration::from_secs(20),
+            "the first job never made its file"
+        );
         std::thread::sleep(Duration::from_millis(5));
     }
     for more in ["--resume", "--overwrite"] {
         let (_, error) = bench.sweep("results.h5", &[more]).exits(2);
         assert!(error.contains("in use"), "{error}");
-        assert!(error.contains(&first.id().to_string()), "names the process that holds it: {error}");
+        assert!(
+            error.contains(&first.id().to_string()),
+            "names the process that holds it: {error}"
+        );
     }
-    assert!(first.wait().expect("the first job ends").success(), "and the first job was not disturbed");
+    assert!(
+        first.wait().expect("the first job ends").success(),
+        "and the first job was not disturbed"
+    );
     bench.call(&["verify", "results.h5"]).exits(0);
 }
 
@@ -61,5 +79,8 @@ fn a_file_of_another_kind_is_left_alone() {
         let (_, error) = bench.call(&[command, "thesis.h5"]).exits(2);
         assert!(error.contains("thesis.h5"), "{command}: {error}");
     }
-    assert_eq!(std::fs::read_to_string(bench.file("thesis.h5")).expect("still there"), "not a results file");
+    assert_eq!(
+        std::fs::read_to_string(bench.file("thesis.h5")).expect("still there"),
+        "not a results file"
+    );
 }

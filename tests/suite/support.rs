@@ -13,8 +13,15 @@ pub fn program() -> PathBuf {
 
 /// The same program with the scenarios of `tests/scenarios` added.
 pub fn scenarios() -> PathBuf {
-    let path = program().parent().expect("a program is in a folder").join("examples/test-scenarios");
-    assert!(path.is_file(), "{} is missing: build it with `cargo build --examples` in the same profile", path.display());
+    let path = program()
+        .parent()
+        .expect("a program is in a folder")
+        .join("examples/test-scenarios");
+    assert!(
+        path.is_file(),
+        "{} is missing: build it with `cargo build --examples` in the same profile",
+        path.display()
+    );
     path
 }
 
@@ -26,7 +33,10 @@ pub fn optional(variable: &str) -> Option<PathBuf> {
         assert!(path.exists(), "{variable} names {}, which is missing", path.display());
         return Some(path);
     }
-    assert!(std::env::var_os("PLUME_NAV_SIM_TEST_REQUIRE_ALL").is_none(), "{variable} is not set, but everything is required");
+    assert!(
+        std::env::var_os("PLUME_NAV_SIM_TEST_REQUIRE_ALL").is_none(),
+        "{variable} is not set, but everything is required"
+    );
     eprintln!("skipped: {variable} is not set (./tests/run.sh sets it)");
     None
 }
@@ -75,7 +85,14 @@ impl Bench {
 
     /// Another program in the same folder.
     pub fn with_program(&self, program: PathBuf) -> Call<'_> {
-        Call { bench: self, program, launch: Launch::Alone, arguments: Vec::new(), mpirun: None, environment: Vec::new() }
+        Call {
+            bench: self,
+            program,
+            launch: Launch::Alone,
+            arguments: Vec::new(),
+            mpirun: None,
+            environment: Vec::new(),
+        }
     }
 
     /// A call of the program.
@@ -114,7 +131,8 @@ pub struct Call<'a> {
 
 impl Call<'_> {
     pub fn arguments(mut self, arguments: &[&str]) -> Self {
-        self.arguments.extend(arguments.iter().map(|&argument| argument.to_owned()));
+        self.arguments
+            .extend(arguments.iter().map(|&argument| argument.to_owned()));
         self
     }
 
@@ -153,7 +171,10 @@ impl Call<'_> {
                 command
             }
         };
-        command.args(&self.arguments).current_dir(self.bench.path()).stdin(Stdio::null());
+        command
+            .args(&self.arguments)
+            .current_dir(self.bench.path())
+            .stdin(Stdio::null());
         for (name, value) in &self.environment {
             command.env(name, value);
         }
@@ -162,7 +183,9 @@ impl Call<'_> {
 
     /// Runs it to its end.
     pub fn output(&self) -> Output {
-        self.command().output().unwrap_or_else(|error| panic!("{} can't be started: {error}", self.program.display()))
+        self.command()
+            .output()
+            .unwrap_or_else(|error| panic!("{} can't be started: {error}", self.program.display()))
     }
 
     /// Starts it with its output thrown away.
@@ -177,7 +200,13 @@ impl Call<'_> {
     /// Runs it; it must exit with `code`. Returns standard output and standard error.
     pub fn exits(&self, code: i32) -> (String, String) {
         let output = self.output();
-        assert_eq!(output.status.code(), Some(code), "{:?} {}", self.arguments, describe(&output));
+        assert_eq!(
+            output.status.code(),
+            Some(code),
+            "{:?} {}",
+            self.arguments,
+            describe(&output)
+        );
         (text(&output.stdout), text(&output.stderr))
     }
 
@@ -190,7 +219,12 @@ impl Call<'_> {
 /// Standard output, standard error and exit code of a program, for messages.
 pub fn describe(output: &Output) -> String {
     let mut page = format!("ended with {}\n", output.status);
-    let _ = write!(page, "--- stdout\n{}--- stderr\n{}", text(&output.stdout), text(&output.stderr));
+    let _ = write!(
+        page,
+        "--- stdout\n{}--- stderr\n{}",
+        text(&output.stdout),
+        text(&output.stderr)
+    );
     page
 }
 

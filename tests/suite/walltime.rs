@@ -12,8 +12,14 @@ fn a_short_walltime_drains_and_resumes_to_the_same_results() {
     for (i, launch) in [Launch::Alone, Launch::Ranks(2)].into_iter().enumerate() {
         let results = format!("results-{i}.h5");
         let begin = Instant::now();
-        let (_, error) = bench.sweep(&results, &["--walltime", "3s", "--set", "coins.nap_s=0.2"]).launch(launch).exits(75);
-        assert!(begin.elapsed() < Duration::from_secs(3), "it left before it would have been killed");
+        let (_, error) = bench
+            .sweep(&results, &["--walltime", "3s", "--set", "coins.nap_s=0.2"])
+            .launch(launch)
+            .exits(75);
+        assert!(
+            begin.elapsed() < Duration::from_secs(3),
+            "it left before it would have been killed"
+        );
         assert!(error.contains("--resume"), "{error}");
         drop(std::fs::remove_file(bench.file(&results)));
 
@@ -22,7 +28,10 @@ fn a_short_walltime_drains_and_resumes_to_the_same_results() {
         loop {
             starts += 1;
             assert!(starts < 30, "no progress under a short walltime");
-            let output = bench.sweep(&results, &["--resume", "--walltime", "2s"]).launch(launch).output();
+            let output = bench
+                .sweep(&results, &["--resume", "--walltime", "2s"])
+                .launch(launch)
+                .output();
             match output.status.code() {
                 Some(75) => {}
                 Some(0) => break,
