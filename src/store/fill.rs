@@ -120,11 +120,16 @@ fn create_group(file: &File, group: &Group) -> hdf5::Result<Vec<Dataset>> {
     (group.variables.iter())
         .map(|variable| {
             let shape: Vec<usize> = group.shape_of(variable).iter().map(|&length| length as usize).collect();
+            // HDF5 insists on filling references to texts, so that none points nowhere.
+            let fill_time = match variable.stored {
+                StoredType::Text => FillTime::IfSet,
+                _ => FillTime::Never,
+            };
             let dataset = (parent.new_dataset_builder())
                 .with_dcpl(|creation| {
                     creation
                         .alloc_time(Some(AllocTime::Early))
-                        .fill_time(FillTime::Never)
+                        .fill_time(fill_time)
                         .obj_track_times(false)
                 })
                 .empty_as(&variable.stored.descriptor())
