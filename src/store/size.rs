@@ -55,7 +55,7 @@ fn heap_total_bytes(layout: &Layout) -> u64 {
     let references: u64 = (layout.groups().iter())
         .flat_map(|group| {
             let labelled = group.variables.iter().filter(|variable| !group.is_scale(variable));
-            labelled.map(|variable| variable.axes.len() as u64 * heap_bytes(8))
+            labelled.map(|variable| variable.axes.len() as u64 * heap_bytes(24))
         })
         .sum();
     // A collection has a header of 16 bytes and a free object of at least 16.
