@@ -123,7 +123,6 @@ fn the_size_is_predicted_within_a_hundredth() {
         })
         .collect();
     studies.push(many);
-    let mut failed: Vec<String> = Vec::new();
     for (i, study) in studies.iter().enumerate() {
         let (_folder, path) = made(study);
         let (planned, real) = (
@@ -482,4 +481,44 @@ fn the_digest_depends_on_results_only() {
     ];
     assert_eq!(differing, changed);
     assert!(whole.to_string().lines().last().unwrap().ends_with("  total"));
+}
+
+/// Every rank commits its third of the units, in pieces, at the same time.
+#[cfg(feature = "mpi")]
+#[test]
+#[ignore = "started by hand: mpirun -n 3 <test binary> --exact store::tests::ranks_share_a_file --ignored"]
+fn ranks_share_a_file() {
+    use mpi::traits::{AsRaw, Communicator, CommunicatorCollectives};
+    let (universe, _) = mpi::initialize_with_threading(mpi::Threading::Funneled).unwrap();
+    let world = universe.world();
+    let (rank, size) = (world.rank() as u64, world.size() as u64);
+    let study = Synthetic::small();
+    let path = std::env::temp_dir().join("plume-nav-sim-ranks-share-a-file.h5");
+    if rank == 0 {
+        replace(&path, &study, &Layout::new(&study), &Provenance::here("mpi")).unwrap();
+    }
+    world.barrier();
+    let mut open = Writer::open(&path, &study, Layout::new(&study), Driver::MpiIo(world.as_raw())).unwrap();
+    let units = study.units();
+    let mine = rank * units / size..(rank + 1) * units / size;
+    mine.clone().for_each(|unit| commit(&mut open, &study, unit..unit + 1));
+    if rank == 0 {
+        open.record_session(&SessionRecord::default()).unwrap();
+    }
+    world.barrier();
+    assert!(
+        open.not_committed(0..units).unwrap().is_empty(),
+        "rank {rank} sees everybody's units"
+    );
+    open.close().unwrap();
+    if rank == 0 {
+        let alone = made(&study);
+        let mut serial = writer(&alone.1, &study);
+        commit(&mut serial, &study, 0..units);
+        serial.close().unwrap();
+        let digest_of = |path: &Path| digest(path, &mut |_, _| {}).unwrap();
+        assert_eq!(digest_of(&path), digest_of(&alone.1));
+        fs::remove_file(&path).unwrap();
+    }
+    world.barrier();
 }
