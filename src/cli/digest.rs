@@ -28,14 +28,14 @@ pub struct DigestArguments {
 }
 
 pub fn execute(arguments: &DigestArguments) -> CommandResult {
-    let digest = store::digest(&arguments.results)?;
+    let digest = store::digest(&arguments.results, &mut |_done, _total| {})?;
     let page = if arguments.total {
         format!("{}\n", digest.total)
     } else if arguments.json {
         let datasets: serde_json::Map<_, _> = digest
             .datasets
             .iter()
-            .map(|line| (line.path.clone(), line.hash.to_string().into()))
+            .map(|(path, hash)| (path.clone(), hash.to_string().into()))
             .collect();
         format!(
             "{:#}\n",
@@ -45,7 +45,7 @@ pub fn execute(arguments: &DigestArguments) -> CommandResult {
         let mut page: String = digest
             .datasets
             .iter()
-            .map(|line| format!("{}  {}\n", line.hash, line.path))
+            .map(|(path, hash)| format!("{hash}  {path}\n"))
             .collect();
         page.push_str(&format!("{}  total\n", digest.total));
         page

@@ -24,16 +24,17 @@ pub struct VerifyArguments {
 }
 
 pub fn execute(arguments: &VerifyArguments) -> CommandResult {
-    let report = store::verify(&arguments.results, &mut |_done, _total| {})?;
-    let damaged: u64 = report.damaged.iter().map(|range| range.end - range.start).sum();
+    let report = store::verify(&arguments.results, &mut |_done| {})?;
+    let committed = report.done + report.quarantined;
+    let damaged = report.damaged;
     if arguments.json {
         let ranges: Vec<_> = report
-            .damaged
+            .damaged_runs
             .iter()
             .map(|range| json!([range.start, range.end]))
             .collect();
         let document = json!({
-            "units": report.units, "committed": report.committed, "quarantined": report.quarantined,
+            "units": report.units, "committed": committed, "quarantined": report.quarantined,
             "pending": report.pending, "damaged": damaged, "damaged_ranges": ranges,
         });
         text::print(&format!("{document:#}\n"))?;
@@ -41,18 +42,18 @@ pub fn execute(arguments: &VerifyArguments) -> CommandResult {
         let mut page = format!(
             "{} units: {} committed and intact ({} of them quarantined), {} pending, {} damaged\n",
             text::count(report.units),
-            text::count(report.committed),
+            text::count(committed),
             text::count(report.quarantined),
             text::count(report.pending),
             text::count(damaged),
         );
-        for range in report.damaged.iter().take(20) {
+        for range in report.damaged_runs.iter().take(20) {
             page.push_str(&format!("  damaged: units {} to {}\n", range.start, range.end - 1));
         }
-        if report.damaged.len() > 20 {
+        if report.damaged_runs.len() > 20 {
             page.push_str(&format!(
                 "  … and {} more ranges (--json lists all)\n",
-                report.damaged.len() - 20
+                report.damaged_runs.len() - 20
             ));
         }
         if damaged > 0 {

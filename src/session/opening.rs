@@ -3,6 +3,7 @@
 use super::{Existing, Request, SessionError};
 use crate::config::Study;
 use crate::store::{self, Layout, Lock, Provenance, Reader};
+use crate::telemetry::print_line;
 use std::path::Path;
 
 /// A results file that is ready for all ranks, and the lock that keeps other jobs away from it.
@@ -24,6 +25,12 @@ pub(super) fn open(
     // Looked at before locking, so that a refusal leaves no trace.
     refuse(path, request.existing)?;
     let lock = Lock::acquire(path, owner)?;
+    if let Some(reason) = lock.unguarded() {
+        print_line(&format!(
+            "warning: the file system of {} has no locks ({reason}): make sure yourself that one job at a time writes it",
+            path.display()
+        ));
+    }
     // Another job may have made the file while this one waited for nothing but its own start.
     refuse(path, request.existing)?;
     let fresh = match (path.exists(), request.existing) {

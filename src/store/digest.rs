@@ -1,89 +1,139 @@
-//! One number for all results: equal if and only if every dataset is equal, byte for byte.
+//! The digest of a results file: equal for equal results, whoever computed them where.
 
 use super::columns::{open_checked, read_slabs};
-use super::hyperslab::decompose;
-use super::variable::{Group, StoredType, Variable};
-use super::{Reader, StoreError};
+use super::variable::{AttributeValue, Group, StoredType, Variable};
+use super::{Reader, SchemaVersion, StoreError, decompose};
 use blake3::{Hash, Hasher};
 use hdf5::types::VarLenUnicode;
+use std::fmt;
 use std::path::Path;
 
-/// The digest of one dataset.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DatasetDigest {
-    /// Path in the file.
-    pub path: String,
-    /// BLAKE3 over path, type, shape and values.
-    pub hash: Hash,
-}
+/// Bytes that are read at a time.
+const BLOCK_BYTES: u64 = 8 << 20;
 
-/// The digest of a results file.
+/// BLAKE3 of every dataset, and over all of them.
+///
+/// A dataset's digest is over its path, type, shape, attributes and values. `/provenance` is left out (it says who
+/// made the file, when and where), and so are the root attributes; storage addresses never enter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Digest {
-    /// Every dataset but those of `/provenance`, by path.
-    pub datasets: Vec<DatasetDigest>,
-    /// BLAKE3 over all of them.
+    /// `(path, digest)`, sorted by path.
+    pub datasets: Vec<(String, Hash)>,
+    /// Digest of schema version, configuration hash and all datasets.
     pub total: Hash,
 }
 
-/// Bytes that are read at once.
-const BLOCK_BYTES: u64 = 16 << 20;
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (path, hash) in &self.datasets {
+            writeln!(f, "{hash}  {path}")?;
+        }
+        write!(f, "{}  total", self.total)
+    }
+}
 
-/// Computes the digest of a results file, in bounded memory (texts of one dataset excepted).
-///
-/// Left out are `/provenance`, which says who ran the study when, where and with what, and all attributes, which are the
-/// same for all files of one program version or repeat what is in provenance.
+/// Computes the digest in bounded memory; `progress` hears bytes that were read, and of how many.
 ///
 /// # Errors
 /// If the file can't be opened or read.
-pub fn digest(path: &Path) -> Result<Digest, StoreError> {
+pub fn digest(path: &Path, progress: &mut dyn FnMut(u64, u64)) -> Result<Digest, StoreError> {
     let reader = Reader::open(path)?;
-    let groups = reader.table().layout.groups();
+    let groups = || {
+        reader
+            .layout()
+            .groups()
+            .iter()
+            .filter(|group| group.name != "provenance")
+    };
+    let bytes_of =
+        |group: &Group, variable: &Variable| group.shape_of(variable).iter().product::<u64>() * variable.stored.bytes();
+    let total_bytes = groups()
+        .flat_map(|group| group.variables.iter().map(move |variable| bytes_of(group, variable)))
+        .sum();
+    let mut read_bytes = 0;
     let mut datasets = Vec::new();
-    for group in groups.iter().filter(|group| group.name != "provenance") {
+    for group in groups() {
         for variable in &group.variables {
-            let path = format!("/{}/{}", group.name, variable.name);
-            datasets.push(DatasetDigest {
-                hash: of_dataset(&reader, group, variable, &path)?,
-                path,
-            });
+            let hash = dataset(&reader, group, variable, &mut |bytes| {
+                read_bytes += bytes;
+                progress(read_bytes, total_bytes);
+            })?;
+            datasets.push((format!("/{}/{}", group.name, variable.name), hash));
         }
     }
-    datasets.sort_by(|a, b| a.path.cmp(&b.path));
-    let mut total = Hasher::new_derive_key("plume-nav-sim 2026 results digest v1");
-    for dataset in &datasets {
-        total.update(dataset.hash.as_bytes());
+    datasets.sort_by(|a, b| a.0.cmp(&b.0));
+    let mut hasher = Hasher::new();
+    hasher.update(&SchemaVersion::CURRENT.0.to_le_bytes());
+    hasher.update(&reader.configuration_hash());
+    for (path, hash) in &datasets {
+        add_text(&mut hasher, path);
+        hasher.update(hash.as_bytes());
     }
     Ok(Digest {
         datasets,
-        total: total.finalize(),
+        total: hasher.finalize(),
     })
 }
 
-fn of_dataset(reader: &Reader, group: &Group, variable: &Variable, path: &str) -> Result<Hash, StoreError> {
+/// Adds a text so that two texts never look like one.
+fn add_text(hasher: &mut Hasher, text: &str) {
+    hasher.update(&(text.len() as u64).to_le_bytes());
+    hasher.update(text.as_bytes());
+}
+
+fn dataset(
+    reader: &Reader,
+    group: &Group,
+    variable: &Variable,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Hash, StoreError> {
     let table = reader.table();
     let raw = open_checked(&table.file, &table.path, group, &variable.name)?;
     let mut hasher = Hasher::new();
-    let mut text = |text: &str| {
-        hasher.update(&(text.len() as u64).to_le_bytes());
-        hasher.update(text.as_bytes());
-    };
-    text(path);
-    text(&format!("{:?} {:?}", variable.stored, raw.shape()));
-    if variable.stored == StoredType::Text {
-        // The dataset itself has only addresses of the texts.
-        for value in table.guard("reading", raw.dataset().read_raw::<VarLenUnicode>())? {
-            text(value.as_str());
-        }
-        return Ok(hasher.finalize());
+    add_text(&mut hasher, group.name);
+    add_text(&mut hasher, &variable.name);
+    add_text(&mut hasher, &format!("{:?}", variable.stored));
+    for (axis, length) in variable.axes.iter().zip(raw.shape()) {
+        add_text(&mut hasher, &group.axes[*axis].name);
+        hasher.update(&length.to_le_bytes());
     }
+    add_attributes(&mut hasher, variable);
+    let block = (BLOCK_BYTES / variable.stored.bytes()).max(1);
     let elements: u64 = raw.shape().iter().product();
-    let block = (BLOCK_BYTES / raw.element_bytes() as u64).max(1);
-    let mut first = 0;
-    while first < elements {
-        let end = elements.min(first + block);
-        hasher.update(&table.guard("reading", read_slabs(&raw, &decompose(raw.shape(), first..end)))?);
-        first = end;
+    for start in (0..elements).step_by(block as usize) {
+        let range = start..(start + block).min(elements);
+        let bytes = (range.end - range.start) * variable.stored.bytes();
+        if variable.stored == StoredType::Text {
+            let slice = range.start as usize..range.end as usize;
+            let texts = table.guard("reading", raw.dataset().read_slice_1d::<VarLenUnicode, _>(slice))?;
+            texts.iter().for_each(|text| add_text(&mut hasher, text));
+        } else {
+            let values = read_slabs(&raw, &decompose(raw.shape(), range));
+            hasher.update(&table.guard("reading", values)?);
+        }
+        progress(bytes);
     }
     Ok(hasher.finalize())
+}
+
+/// The attributes as the layout says them; those that tie a variable to its axes are in the axes' names.
+fn add_attributes(hasher: &mut Hasher, variable: &Variable) {
+    for (name, value) in &variable.attributes {
+        add_text(hasher, name);
+        match value {
+            AttributeValue::Text(text) => add_text(hasher, text),
+            AttributeValue::F64(number) => add_words(hasher, &[number.to_le_bytes()]),
+            AttributeValue::I64(number) => add_words(hasher, &[number.to_le_bytes()]),
+            AttributeValue::I32(numbers) => numbers
+                .iter()
+                .for_each(|number| add_words(hasher, &[number.to_le_bytes()])),
+            AttributeValue::I8(numbers) => numbers
+                .iter()
+                .for_each(|number| add_words(hasher, &[number.to_le_bytes()])),
+        }
+    }
+}
+
+fn add_words<const N: usize>(hasher: &mut Hasher, words: &[[u8; N]]) {
+    hasher.update(words.as_flattened());
 }

@@ -143,16 +143,6 @@ pub enum StoreError {
         /// What the holder wrote: host, process, job, time.
         holder: String,
     },
-    /// The file system can't lock.
-    #[error(
-        "the file system of {path} has no locks: {source} (hint: make sure yourself that one job at a time writes the file, and say so with `--no-lock`)"
-    )]
-    NoLocks {
-        /// The lock file.
-        path: PathBuf,
-        /// Why not.
-        source: io::Error,
-    },
 }
 
 impl StoreError {

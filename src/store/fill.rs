@@ -35,9 +35,11 @@ pub(super) fn write_file(
     let fill = || -> hdf5::Result<()> {
         let file = new_file(path, &layout)?;
         root_attributes(&file, study)?;
+        let mut first_dimension = 0;
         for group in layout.groups() {
             let datasets = create_group(&file, group)?;
-            tie_axes(&file, group, &datasets)?;
+            tie_axes(&file, group, &datasets, first_dimension)?;
+            first_dimension += group.axes.len();
             for (variable, dataset) in group.variables.iter().zip(datasets) {
                 Contents {
                     study,
@@ -120,11 +122,16 @@ fn create_group(file: &File, group: &Group) -> hdf5::Result<Vec<Dataset>> {
     (group.variables.iter())
         .map(|variable| {
             let shape: Vec<usize> = group.shape_of(variable).iter().map(|&length| length as usize).collect();
+            // HDF5 insists on filling references to texts, so that none points nowhere.
+            let fill_time = match variable.stored {
+                StoredType::Text => FillTime::IfSet,
+                _ => FillTime::Never,
+            };
             let dataset = (parent.new_dataset_builder())
                 .with_dcpl(|creation| {
                     creation
                         .alloc_time(Some(AllocTime::Early))
-                        .fill_time(FillTime::Never)
+                        .fill_time(fill_time)
                         .obj_track_times(false)
                 })
                 .empty_as(&variable.stored.descriptor())
@@ -144,8 +151,8 @@ fn create_group(file: &File, group: &Group) -> hdf5::Result<Vec<Dataset>> {
         .collect()
 }
 
-/// Marks the scales and ties the variables to them, as netCDF-4 does.
-fn tie_axes(file: &File, group: &Group, datasets: &[Dataset]) -> hdf5::Result<()> {
+/// Marks the scales and ties the variables to them, as netCDF-4 does. Dimensions are numbered through the whole file.
+fn tie_axes(file: &File, group: &Group, datasets: &[Dataset], first_dimension: usize) -> hdf5::Result<()> {
     let parent = file.group(group.name)?;
     let addresses = (group.variables.iter())
         .map(|variable| hdf::reference(&parent, &variable.name))
@@ -176,7 +183,7 @@ fn tie_axes(file: &File, group: &Group, datasets: &[Dataset]) -> hdf5::Result<()
         let dataset = &datasets[scale_of(axis)];
         hdf::text_attribute(dataset, "CLASS", "DIMENSION_SCALE\0")?;
         hdf::text_attribute(dataset, "NAME", &format!("{}\0", group.axes[axis].name))?;
-        hdf::number_attribute(dataset, "_Netcdf4Dimid", &[axis as i32])?;
+        hdf::number_attribute(dataset, "_Netcdf4Dimid", &[(first_dimension + axis) as i32])?;
         if (1..=size::MAX_SCALE_USES).contains(&uses.len()) {
             hdf::reference_list(dataset, uses)?;
         }

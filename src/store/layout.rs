@@ -1,6 +1,6 @@
 //! Which datasets a results file has, how long they are, and how large the file will be: pure, no call to HDF5.
 
-use super::variable::{AttributeValue, Group, GroupAxis, StoredType, Variable};
+use super::variable::{Group, GroupAxis, StoredType, Variable};
 use super::{Shape, Subject, describe, size};
 use crate::config::MemberDetail;
 use crate::scenario::{Aggregation, MetricColumn, MetricKind};
@@ -369,7 +369,8 @@ fn failures(shape: &Shape) -> Group {
         }],
         variables: vec![
             Variable::new("failure", StoredType::I32, &[0], "row of the table"),
-            unit.with("_FillValue", AttributeValue::I64(-1)),
+            // No `_FillValue`: tools would turn the column into floats.
+            unit,
             Variable::new("attempts", StoredType::I32, &[0], "how often the unit was tried"),
             Variable::new("seed", StoredType::U64, &[0], "seed of the unit's random streams"),
             Variable::new("message", StoredType::FixedText(MESSAGE_BYTES), &[0], "what happened"),

@@ -1,70 +1,68 @@
-//! One job at a time on a results file.
+//! One writer at a time: a lock beside the results file.
 
 use super::StoreError;
-use std::ffi::OsString;
-use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{Read, Write};
+use std::fs::{self, File, TryLockError};
+use std::io::{self, Read, Seek, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-/// Longest text of a holder that is read, bytes.
-const MAX_HOLDER_BYTES: u64 = 4096;
+/// Longest text of a holder that is shown, bytes.
+const HOLDER_BYTES: u64 = 1024;
 
-/// The right to write a results file, held by one process for its job.
-///
-/// It is an advisory lock (`flock`) on `<results>.lock` beside the file. The kernel releases it when its holder dies,
-/// however that happens, so a killed job leaves no stale lock; at most the small file stays, and doesn't matter. The
-/// results file itself isn't locked: others may read it at any time.
+/// The right to write a results file: an advisory lock (`flock`) on `<results>.lock`, which names its holder. It ends
+/// with the process, however that ends; the file is removed when the lock is dropped.
 #[derive(Debug)]
 pub struct Lock {
     path: PathBuf,
-    /// Holds the lock; closing it releases.
-    _file: File,
+    file: File,
+    unguarded: Option<String>,
 }
 
 impl Lock {
-    /// Takes the lock of `results`, and leaves `owner` in it for others to read.
-    ///
-    /// Where the file system has no locks, the lock is granted and a warning is logged: two jobs on one file are
-    /// then kept apart by nothing.
+    /// Takes the lock of a results file. `holder` tells others who has it. Where the file system has no locks, the lock is
+    /// granted, but [`Self::unguarded`].
     ///
     /// # Errors
-    /// If another job has it (its owner is named), or the folder can't be written.
-    pub fn acquire(results: &Path, owner: &str) -> Result<Self, StoreError> {
+    /// [`StoreError::Locked`] with the holder's text if somebody has it, and what the folder refuses.
+    pub fn acquire(results: &Path, holder: &str) -> Result<Self, StoreError> {
         let path = beside(results);
         loop {
-            let mut file = OpenOptions::new()
+            let mut unguarded = None;
+            let mut file = (fs::OpenOptions::new()
                 .read(true)
                 .write(true)
                 .create(true)
-                .truncate(false)
-                .open(&path)
-                .map_err(|error| failure(results, &path, error))?;
+                .truncate(false))
+            .open(&path)
+            .map_err(|error| open_error(&path, error))?;
             match file.try_lock() {
                 Ok(()) => {}
                 Err(TryLockError::WouldBlock) => {
-                    let holder = holder_in(&mut file);
                     return Err(StoreError::Locked {
                         path: results.to_owned(),
-                        holder,
+                        holder: read_holder(&mut file),
                     });
                 }
-                Err(TryLockError::Error(error)) => {
-                    tracing::warn!(path = %path.display(), %error, "the file system has no locks: make sure yourself that only one job writes these results");
-                }
+                Err(TryLockError::Error(error)) => unguarded = Some(error.to_string()),
             }
-            // The former holder may have removed the file between our opening and locking it: then we hold the lock
-            // of a file that nobody else will find.
-            if !is_same(&file, &path) {
+            // Its last holder may have removed the file between our opening and locking it: then it guards nothing.
+            if !is_at(&file, &path) {
                 continue;
             }
-            let written = file
-                .set_len(0)
-                .and_then(|()| file.write_all(owner.as_bytes()))
-                .and_then(|()| file.flush());
-            written.map_err(|error| failure(results, &path, error))?;
-            return Ok(Self { path, _file: file });
+            let write = |file: &mut File| -> io::Result<()> {
+                file.set_len(0)?;
+                file.write_all(holder.as_bytes())?;
+                file.flush()
+            };
+            write(&mut file).map_err(|error| StoreError::io("write to", &path, error))?;
+            return Ok(Self { path, file, unguarded });
         }
+    }
+
+    /// Why the lock guards nothing, if the file system has no locks.
+    #[must_use]
+    pub fn unguarded(&self) -> Option<&str> {
+        self.unguarded.as_deref()
     }
 
     /// Who holds the lock of `results` now, in their own words; `None` if nobody does.
@@ -72,52 +70,60 @@ impl Lock {
     pub fn holder(results: &Path) -> Option<String> {
         let mut file = File::open(beside(results)).ok()?;
         match file.try_lock_shared() {
-            Err(TryLockError::WouldBlock) => Some(holder_in(&mut file)),
-            // Released at once when the file is closed.
+            Err(TryLockError::WouldBlock) => Some(read_holder(&mut file)),
+            // Let go at once, when the file is closed.
             Ok(()) | Err(TryLockError::Error(_)) => None,
         }
     }
 }
 
+fn beside(results: &Path) -> PathBuf {
+    let mut name = results.as_os_str().to_owned();
+    name.push(".lock");
+    PathBuf::from(name)
+}
+
 impl Drop for Lock {
     fn drop(&mut self) {
-        // While the lock is still held, so that nobody's new file is removed. What can't be removed does no harm.
-        let _ = std::fs::remove_file(&self.path);
+        // Remove first, then let go (by closing): whoever waits finds another inode under the name and looks again.
+        if is_at(&self.file, &self.path) {
+            let _ = fs::remove_file(&self.path);
+        }
     }
 }
 
-fn beside(results: &Path) -> PathBuf {
-    let mut name: OsString = results.as_os_str().to_owned();
-    name.push(".lock");
-    name.into()
-}
-
-/// The text that the holder left; it may be in the middle of writing it.
-fn holder_in(file: &mut File) -> String {
-    let mut bytes = Vec::new();
-    let read = Read::by_ref(file).take(MAX_HOLDER_BYTES).read_to_end(&mut bytes);
-    match read {
-        Ok(length) if length > 0 => String::from_utf8_lossy(&bytes).into_owned(),
-        _ => "a process that has just begun".to_owned(),
+fn open_error(path: &Path, error: io::Error) -> StoreError {
+    let folder = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    match error.kind() {
+        io::ErrorKind::NotFound => StoreError::MissingFolder {
+            folder: folder.to_owned(),
+        },
+        io::ErrorKind::NotADirectory => StoreError::NotAFolder {
+            folder: folder.to_owned(),
+        },
+        _ => StoreError::io("write to", path, error),
     }
 }
 
-fn is_same(file: &File, path: &Path) -> bool {
-    match (file.metadata(), std::fs::metadata(path)) {
-        (Ok(ours), Ok(theirs)) => (ours.dev(), ours.ino()) == (theirs.dev(), theirs.ino()),
+fn is_at(file: &File, path: &Path) -> bool {
+    match (file.metadata(), fs::metadata(path)) {
+        (Ok(held), Ok(named)) => (held.dev(), held.ino()) == (named.dev(), named.ino()),
         _ => false,
     }
 }
 
-fn failure(results: &Path, lock: &Path, error: std::io::Error) -> StoreError {
-    let folder = match results.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
-        _ => PathBuf::from("."),
-    };
-    match error.kind() {
-        std::io::ErrorKind::NotFound => StoreError::MissingFolder { folder },
-        std::io::ErrorKind::NotADirectory => StoreError::NotAFolder { folder },
-        _ => StoreError::io("write to", lock, error),
+fn read_holder(file: &mut File) -> String {
+    let mut bytes = Vec::new();
+    let read = file
+        .rewind()
+        .and_then(|()| file.take(HOLDER_BYTES).read_to_end(&mut bytes));
+    let text = String::from_utf8_lossy(&bytes).trim().to_owned();
+    match read {
+        Ok(_) if !text.is_empty() => text,
+        _ => "another process".to_owned(),
     }
 }
 
@@ -126,46 +132,39 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_holder_at_a_time_and_no_trace_after() {
+    fn the_second_is_refused_and_told_who() {
         let folder = tempfile::tempdir().unwrap();
-        let results = folder.path().join("results.h5");
-        assert_eq!(Lock::holder(&results), None);
-        let lock = Lock::acquire(&results, "process 7 on here").unwrap();
-        assert_eq!(Lock::holder(&results).as_deref(), Some("process 7 on here"));
-        let refused = Lock::acquire(&results, "process 8").unwrap_err();
-        assert!(refused.is_user_mistake());
-        assert!(refused.to_string().contains("process 7 on here"), "{refused}");
-        drop(lock);
-        assert_eq!(Lock::holder(&results), None);
-        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
-        drop(Lock::acquire(&results, "process 8").unwrap());
+        let results = folder.path().join("r.h5");
+        let first = Lock::acquire(&results, "the first").unwrap();
+        let refused = Lock::acquire(&results, "the second").unwrap_err();
+        assert!(refused.to_string().contains("the first"), "{refused}");
+        drop(first);
+        assert!(!folder.path().join("r.h5.lock").exists());
+        drop(Lock::acquire(&results, "a later, shorter").unwrap());
     }
 
     #[test]
-    fn what_a_killed_job_left_is_no_obstacle() {
+    fn what_a_dead_process_left_is_no_obstacle() {
         let folder = tempfile::tempdir().unwrap();
-        let results = folder.path().join("results.h5");
-        std::fs::write(
-            folder.path().join("results.h5.lock"),
-            "a much longer text than the next one",
-        )
-        .unwrap();
-        let _lock = Lock::acquire(&results, "me").unwrap();
-        assert_eq!(Lock::holder(&results).as_deref(), Some("me"));
+        fs::write(folder.path().join("r.h5.lock"), "a dead process with a long name").unwrap();
+        let _lock = Lock::acquire(&folder.path().join("r.h5"), "me").unwrap();
+        assert_eq!(fs::read_to_string(folder.path().join("r.h5.lock")).unwrap(), "me");
     }
 
     #[test]
-    fn threads_that_race_never_hold_it_together() {
+    fn many_at_once_are_one_after_the_other() {
         let folder = tempfile::tempdir().unwrap();
-        let results = folder.path().join("results.h5");
-        let inside = std::sync::atomic::AtomicU32::new(0);
+        let results = folder.path().join("r.h5");
+        let holders = std::sync::atomic::AtomicU32::new(0);
+        let order = std::sync::atomic::Ordering::SeqCst;
         std::thread::scope(|scope| {
             for _ in 0..4 {
                 scope.spawn(|| {
-                    for _ in 0..200 {
+                    for _ in 0..50 {
                         if let Ok(lock) = Lock::acquire(&results, "one of four") {
-                            assert_eq!(inside.fetch_add(1, std::sync::atomic::Ordering::SeqCst), 0);
-                            inside.fetch_sub(1, std::sync::atomic::Ordering::SeqCst);
+                            assert_eq!(holders.fetch_add(1, order), 0, "two hold the lock");
+                            std::thread::yield_now();
+                            holders.fetch_sub(1, order);
                             drop(lock);
                         }
                     }
@@ -176,7 +175,8 @@ mod tests {
 
     #[test]
     fn a_missing_folder_is_named() {
-        let error = Lock::acquire(Path::new("/nonexistent/results.h5"), "me").unwrap_err();
-        assert!(error.to_string().contains("/nonexistent"), "{error}");
+        let folder = tempfile::tempdir().unwrap();
+        let refused = Lock::acquire(&folder.path().join("no/r.h5"), "me");
+        assert!(matches!(refused, Err(StoreError::MissingFolder { .. })), "{refused:?}");
     }
 }

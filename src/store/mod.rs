@@ -34,8 +34,8 @@ mod variable;
 mod verify;
 mod writer;
 
-pub use create::{Provenance, create, replace};
-pub use digest::{DatasetDigest, Digest, digest};
+pub use create::{Provenance, create, free_bytes, replace};
+pub use digest::{Digest, digest};
 pub use error::StoreError;
 pub use hyperslab::{Slab, decompose};
 pub use layout::{Column, ColumnPart, FAILURE_ROWS, Layout, MESSAGE_BYTES, SESSION_BYTES, SESSION_ROWS};
@@ -46,5 +46,5 @@ pub use sessions::SessionRecord;
 pub use shape::{AxisShape, CoordinateKind, CoordinateShape, MAX_DIMENSIONS, Shape};
 pub use subject::Subject;
 pub use variable::{AttributeValue, Group, GroupAxis, StoredType, Variable};
-pub use verify::{VerifyReport, verify};
+pub use verify::{MAX_RUNS, VerifyReport, verify};
 pub use writer::{Driver, Writer};

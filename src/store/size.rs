@@ -2,13 +2,14 @@
 //!
 //! Raw data is known to the byte. All of HDF5's metadata goes into one block at the start of the file, whose length
 //! is chosen here, from above, and asked for at creation: so it need not be known exactly, only never exceed the
-//! block. Texts of any length live in HDF5's global heap, which grows in collections of 4096 bytes.
+//! block. Texts of any length and references live in HDF5's global heap, whose growth is followed step by step.
 
 use super::Layout;
 use super::variable::{Group, StoredType, Variable};
 
-const SUPERBLOCK_BYTES: u64 = 96;
 const HEAP_COLLECTION_BYTES: u64 = 4096;
+const HEAP_COLLECTION_LIMIT: u64 = 65536;
+const HEAP_HEADER_BYTES: u64 = 16;
 /// Attributes of one object may fill 64 KiB; a scale with more users than this goes without the list of them.
 pub(super) const MAX_SCALE_USES: usize = 4000;
 
@@ -16,9 +17,9 @@ fn padded(bytes: u64) -> u64 {
     bytes.next_multiple_of(8)
 }
 
-/// Bytes of one object of the global heap.
+/// Bytes of one object of the global heap; an empty one needs none.
 pub(super) fn heap_bytes(payload: u64) -> u64 {
-    16 + padded(payload)
+    if payload == 0 { 0 } else { 16 + padded(payload) }
 }
 
 /// Size of the whole file.
@@ -31,7 +32,7 @@ pub(super) fn file_bytes(layout: &Layout) -> u64 {
                 .map(move |variable| variable_bytes(group, variable))
         })
         .sum();
-    SUPERBLOCK_BYTES + metadata_block_bytes(layout) + raw + heap_total_bytes(layout)
+    metadata_block_bytes(layout) + raw + heap_total_bytes(layout)
 }
 
 /// Bytes of a dataset.
@@ -39,27 +40,83 @@ fn variable_bytes(group: &Group, variable: &Variable) -> u64 {
     group.shape_of(variable).iter().product::<u64>() * variable.stored.bytes()
 }
 
-/// Bytes in heap collections: texts, and the references that tie variables to their scales.
+/// Bytes in heap collections: the references that tie variables to their scales, and texts, in the order in which
+/// creation writes them.
 fn heap_total_bytes(layout: &Layout) -> u64 {
-    let texts_per_group = layout.shape().axes.iter().flat_map(|axis| {
-        let copies = axis.coordinates.iter().map(|coordinate| (axis.length, coordinate));
-        copies.filter(|(_, coordinate)| coordinate.text_bytes > 0)
-    });
-    let points = layout.shape().points();
-    let texts: u64 = texts_per_group
-        .map(|(length, coordinate)| {
-            let in_points = u128::from(coordinate.text_bytes) * u128::from(points) / u128::from(length.max(1));
-            3 * coordinate.text_bytes + u64::try_from(in_points).unwrap_or(u64::MAX / 4)
-        })
-        .sum();
-    let references: u64 = (layout.groups().iter())
-        .flat_map(|group| {
-            let labelled = group.variables.iter().filter(|variable| !group.is_scale(variable));
-            labelled.map(|variable| variable.axes.len() as u64 * heap_bytes(8))
-        })
-        .sum();
-    // A collection has a header of 16 bytes and a free object of at least 16.
-    (texts + references).div_ceil(HEAP_COLLECTION_BYTES - 32) * HEAP_COLLECTION_BYTES
+    let coordinates = || {
+        layout
+            .shape()
+            .axes
+            .iter()
+            .flat_map(|axis| axis.coordinates.iter().map(move |c| (axis.length, c)))
+    };
+    let mut heap = Heap::default();
+    for group in layout.groups() {
+        heap.at_end = false;
+        let labelled = group.variables.iter().filter(|variable| !group.is_scale(variable));
+        let references = labelled.map(|variable| variable.axes.len() as u64).sum();
+        heap.insert(references, heap_bytes(8));
+        for variable in group
+            .variables
+            .iter()
+            .filter(|variable| variable.stored == StoredType::Text)
+        {
+            let coordinate = coordinates().find(|(_, coordinate)| coordinate.name == variable.name);
+            let (length, text_bytes) =
+                coordinate.map_or((1, 0), |(length, coordinate)| (length, coordinate.text_bytes));
+            let count = group.shape_of(variable).iter().product();
+            heap.insert(count, text_bytes.div_ceil(length.max(1)));
+        }
+    }
+    heap.collections.iter().map(|collection| collection.bytes).sum()
+}
+
+/// HDF5's global heap while a file is made: objects go where there is room; a collection at the end of the file
+/// doubles up to a limit, otherwise a new one is begun.
+#[derive(Default)]
+struct Heap {
+    collections: Vec<Collection>,
+    /// Whether the last collection is the last thing in the file.
+    at_end: bool,
+}
+
+struct Collection {
+    bytes: u64,
+    free: u64,
+}
+
+impl Heap {
+    fn insert(&mut self, mut count: u64, object_bytes: u64) {
+        if object_bytes == 0 {
+            return;
+        }
+        for collection in &mut self.collections {
+            let fitting = (collection.free / object_bytes).min(count);
+            collection.free -= fitting * object_bytes;
+            count -= fitting;
+        }
+        while count > 0 {
+            match self.collections.last_mut() {
+                Some(last) if self.at_end && 2 * last.bytes <= HEAP_COLLECTION_LIMIT => {
+                    last.free += last.bytes;
+                    last.bytes *= 2;
+                }
+                _ => {
+                    let bytes = HEAP_COLLECTION_BYTES.max(object_bytes + HEAP_HEADER_BYTES);
+                    self.collections.push(Collection {
+                        bytes,
+                        free: bytes - HEAP_HEADER_BYTES,
+                    });
+                    self.at_end = true;
+                }
+            }
+            if let Some(last) = self.collections.last_mut() {
+                let fitting = (last.free / object_bytes).min(count);
+                last.free -= fitting * object_bytes;
+                count -= fitting;
+            }
+        }
+    }
 }
 
 /// Length of the block that holds all metadata: more than it needs.

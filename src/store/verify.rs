@@ -1,4 +1,4 @@
-//! Are the results what was committed?
+//! Checking a results file: does every unit's checksum hold?
 
 use super::checksum::Checksum;
 use super::{Reader, StoreError};
@@ -6,56 +6,66 @@ use crate::engine::UnitState;
 use std::ops::Range;
 use std::path::Path;
 
-/// What a verification found.
+/// Units between two calls of the progress function.
+const BLOCK: u64 = 1 << 16;
+
+/// What verifying found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct VerifyReport {
     /// Units of the study.
     pub units: u64,
-    /// Committed units whose checksum holds, quarantined ones among them.
-    pub committed: u64,
-    /// Quarantined units whose checksum holds.
+    /// Units that are committed with metrics, and whose checksum holds.
+    pub done: u64,
+    /// Units that are committed as failed, and whose checksum holds.
     pub quarantined: u64,
-    /// Units that are not committed.
+    /// Units that are not committed: `resume` runs them.
     pub pending: u64,
-    /// Units whose state says that they are committed, but whose checksum doesn't hold.
-    pub damaged: Vec<Range<u64>>,
+    /// Number of units that say they are committed, but whose checksum doesn't hold: `resume` runs them again.
+    pub damaged: u64,
+    /// The damaged units as runs; at most [`MAX_RUNS`] of them.
+    pub damaged_runs: Vec<Range<u64>>,
 }
 
-/// Units between two calls of the progress function.
-const STRIDE: u64 = 1 << 16;
+/// Most runs of damaged units that a report lists.
+pub const MAX_RUNS: usize = 1000;
 
-/// Recomputes the checksum of every unit of a results file, in bounded memory. `progress` is told how many of how many
-/// units are done.
+impl VerifyReport {
+    /// Whether nothing is damaged. Pending units are no damage.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        self.damaged == 0
+    }
+}
+
+/// Verifies a results file in bounded memory; `progress` hears how many units have been looked at.
 ///
 /// # Errors
-/// If the file can't be opened or read; damage is no error, but in the report.
-pub fn verify(path: &Path, progress: &mut dyn FnMut(u64, u64)) -> Result<VerifyReport, StoreError> {
+/// If the file can't be opened or read.
+pub fn verify(path: &Path, progress: &mut dyn FnMut(u64)) -> Result<VerifyReport, StoreError> {
     let reader = Reader::open(path)?;
     let table = reader.table();
-    let checksum = Checksum::new(&reader.configuration_hash());
-    let units = table.units();
     let mut report = VerifyReport {
-        units,
+        units: table.units(),
         ..VerifyReport::default()
     };
-    let mut first = 0;
-    while first < units {
-        let end = units.min(first + STRIDE);
-        table.scan(checksum, first..end, |unit, state, holds| {
-            if state == UnitState::Pending as u8 {
-                report.pending += 1;
-            } else if holds {
-                report.committed += 1;
-                report.quarantined += u64::from(state == UnitState::Quarantined as u8);
-            } else {
-                match report.damaged.last_mut() {
-                    Some(last) if last.end == unit.0 => last.end += 1,
-                    _ => report.damaged.push(unit.0..unit.0 + 1),
+    let checksum = Checksum::new(&reader.configuration_hash());
+    for start in (0..report.units).step_by(BLOCK as usize) {
+        let end = (start + BLOCK).min(report.units);
+        table.scan(checksum, start..end, |unit, state, holds| match (holds, state) {
+            (true, state) if state == UnitState::Done as u8 => report.done += 1,
+            (true, _) => report.quarantined += 1,
+            (false, state) if state == UnitState::Pending as u8 => report.pending += 1,
+            (false, _) => {
+                report.damaged += 1;
+                let room = report.damaged_runs.len() < MAX_RUNS;
+                match report.damaged_runs.last_mut() {
+                    Some(run) if run.end == unit.0 => run.end += 1,
+                    _ if room => report.damaged_runs.push(unit.0..unit.0 + 1),
+                    _ => {}
                 }
             }
         })?;
-        first = end;
-        progress(first, units);
+        progress(end);
     }
     Ok(report)
 }
