@@ -91,6 +91,12 @@ impl Table {
         })
     }
 
+    /// The file alone: all its datasets are closed on return. MPI-IO refuses to close a file with open objects.
+    pub fn into_file(self) -> (File, PathBuf) {
+        let Self { file, path, .. } = self;
+        (file, path)
+    }
+
     /// Number of units.
     pub fn units(&self) -> u64 {
         self.unit_shape.iter().product()

@@ -200,7 +200,7 @@ impl Writer {
     /// # Errors
     /// If HDF5 can't write what it still holds.
     pub fn close(self) -> Result<(), StoreError> {
-        let Table { file, path, .. } = self.table;
+        let (file, path) = self.table.into_file();
         file.close()
             .map_err(|error| StoreError::hdf(format!("closing {}", path.display()), &error))
     }
