@@ -137,7 +137,7 @@ pub fn execute(arguments: &SweepArguments, registry: &Registry) -> CommandResult
         Ok(ending) => ending,
         Err(error) if root => return Err(error.into()),
         // Rank 0 says it.
-        Err(_) => return Ok(ExitStatus::Failure),
+        Err(_) => return Ok(ExitStatus::Done),
     };
     let status = match &ending {
         Ending::Refused(code) => ExitStatus::from_code(*code),
@@ -148,6 +148,7 @@ pub fn execute(arguments: &SweepArguments, registry: &Registry) -> CommandResult
     if root {
         display.report(&ending, &arguments.results(), status, started)?;
     }
-    // The same on all ranks: a launcher reports the first code that isn't 0.
-    Ok(status)
+    // One code for the job. A launcher ends the other ranks as soon as one exits with another code than 0, perhaps before
+    // rank 0 has said why.
+    Ok(if root { status } else { ExitStatus::Done })
 }
