@@ -91,6 +91,25 @@ impl Table {
         })
     }
 
+    /// Closes all datasets, then the file: MPI-IO refuses to close a file with open datasets.
+    pub fn close(self) -> Result<(), StoreError> {
+        let Self {
+            file,
+            path,
+            columns,
+            state,
+            crc32c,
+            seed,
+            summaries,
+            failures,
+            ..
+        } = self;
+        drop((columns, state, crc32c, seed, summaries, failures));
+        drop((self.sessions, self.summary_written, self.finished));
+        file.close()
+            .map_err(|error| StoreError::hdf(format!("closing {}", path.display()), &error))
+    }
+
     /// Number of units.
     pub fn units(&self) -> u64 {
         self.unit_shape.iter().product()

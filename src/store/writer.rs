@@ -200,9 +200,7 @@ impl Writer {
     /// # Errors
     /// If HDF5 can't write what it still holds.
     pub fn close(self) -> Result<(), StoreError> {
-        let Table { file, path, .. } = self.table;
-        file.close()
-            .map_err(|error| StoreError::hdf(format!("closing {}", path.display()), &error))
+        self.table.close()
     }
 
     /// Hands what HDF5 may hold back to the operating system. With MPI-IO writes aren't held back, and a flush
