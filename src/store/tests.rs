@@ -28,6 +28,11 @@ fn commit(writer: &mut Writer, study: &Synthetic, units: Range<u64>) {
     writer.commit(&[run]).unwrap();
 }
 
+/// A list of one run.
+fn one(run: Range<u64>) -> Vec<Range<u64>> {
+    vec![run]
+}
+
 fn bits(values: &[f64]) -> Vec<u64> {
     values.iter().map(|value| value.to_bits()).collect()
 }
@@ -37,7 +42,7 @@ fn committed_values_come_back() {
     let study = Synthetic::small();
     let (_folder, path) = made(&study);
     let mut writer = writer(&path, &study);
-    assert_eq!(writer.not_committed(0..30).unwrap(), [0..30]);
+    assert_eq!(writer.not_committed(0..30).unwrap(), one(0..30));
     let encoder = writer.encoder();
     let mut runs = Vec::new();
     // Two adjacent runs (written as one) and a third.
@@ -48,7 +53,7 @@ fn committed_values_come_back() {
     }
     writer.commit(&runs).unwrap();
     assert_eq!(writer.not_committed(0..30).unwrap(), [0..3, 11..20, 22..30]);
-    assert_eq!(writer.not_committed(5..21).unwrap(), [11..20]);
+    assert_eq!(writer.not_committed(5..21).unwrap(), one(11..20));
     writer.close().unwrap();
 
     let reader = Reader::open(&path).unwrap();
@@ -163,7 +168,7 @@ fn a_flipped_byte_is_found_and_its_unit_is_run_again() {
     bytes[offset as usize + 4 * 4 * 12 + 2] ^= 0x40;
     fs::write(&path, bytes).unwrap();
     let mut open = writer(&path, &study);
-    assert_eq!(open.not_committed(0..30).unwrap(), [12..13]);
+    assert_eq!(open.not_committed(0..30).unwrap(), one(12..13));
     commit(&mut open, &study, 12..13);
     assert!(open.not_committed(0..30).unwrap().is_empty());
 }
@@ -441,7 +446,7 @@ fn verify_counts_and_names_what_is_damaged() {
         (report.done, report.quarantined, report.pending, report.damaged),
         (11, 1, 17, 1)
     );
-    assert_eq!(report.damaged_runs, [21..22]);
+    assert_eq!(report.damaged_runs, one(21..22));
     assert!(!report.is_sound());
     assert_eq!(seen, 30);
 }
@@ -463,9 +468,9 @@ fn the_digest_depends_on_results_only() {
         open.close().unwrap();
         digest(&path, &mut |_, _| {}).unwrap()
     };
-    let whole = digest_of(&[0..30], "one");
+    let whole = digest_of(&one(0..30), "one");
     assert_eq!(whole, digest_of(&[20..30, 7..20, 0..7, 3..4], "two"));
-    let part = digest_of(&[0..29], "one");
+    let part = digest_of(&one(0..29), "one");
     assert_ne!(whole.total, part.total);
     let differing: Vec<&str> = (whole.datasets.iter().zip(&part.datasets))
         .filter(|(a, b)| a.1 != b.1)
