@@ -130,9 +130,17 @@ pub(super) fn is_quarantined(table: &Table, unit: UnitIndex) -> Result<bool, Sto
 
 /// Text in exactly `bytes` bytes, cut between characters, filled up with zero bytes.
 pub(super) fn fixed_text(text: &str, bytes: usize) -> Vec<u8> {
-    let mut fixed = text.as_bytes()[..text.floor_char_boundary(bytes)].to_vec();
+    let mut fixed = cut(text, bytes).as_bytes().to_vec();
     fixed.resize(bytes, 0);
     fixed
+}
+
+/// The longest start of a text that has at most `bytes` bytes.
+pub(super) fn cut(text: &str, bytes: usize) -> &str {
+    let end = (0..=bytes.min(text.len()))
+        .rev()
+        .find(|end| text.is_char_boundary(*end));
+    &text[..end.unwrap_or(0)]
 }
 
 /// Text up to the first zero byte.

@@ -134,7 +134,7 @@ fn create_group(file: &File, group: &Group) -> hdf5::Result<Vec<Dataset>> {
                         .fill_time(fill_time)
                         .obj_track_times(false)
                 })
-                .empty_as(&variable.stored.descriptor())
+                .empty_as(variable.stored.descriptor())
                 .shape(shape)
                 .create(variable.name.as_str())?;
             for (name, value) in &variable.attributes {

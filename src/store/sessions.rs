@@ -1,6 +1,7 @@
 //! The record of every run of the program on a file.
 
 use super::columns::Table;
+use super::failures::cut;
 use super::hdf::Raw;
 use super::layout::{SESSION_BYTES, SESSION_ROWS};
 use super::{Slab, StoreError};
@@ -61,7 +62,7 @@ impl SessionRecord {
                     &mut record.job,
                     &mut record.driver,
                 ] {
-                    text.truncate(text.floor_char_boundary(64));
+                    *text = cut(text, 64).to_owned();
                 }
                 record.libraries.clear();
                 (record.software_version, record.git_revision) = (String::new(), String::new());

@@ -1,5 +1,7 @@
 //! Tests of the whole store on a made-up study.
 
+mod files;
+
 use super::synthetic::{Synthetic, axis};
 use super::*;
 use crate::engine::{FailureRow, Ledger, UnitState};
@@ -28,6 +30,11 @@ fn commit(writer: &mut Writer, study: &Synthetic, units: Range<u64>) {
     writer.commit(&[run]).unwrap();
 }
 
+/// A list of one run.
+fn one(run: Range<u64>) -> Vec<Range<u64>> {
+    vec![run]
+}
+
 fn bits(values: &[f64]) -> Vec<u64> {
     values.iter().map(|value| value.to_bits()).collect()
 }
@@ -37,7 +44,7 @@ fn committed_values_come_back() {
     let study = Synthetic::small();
     let (_folder, path) = made(&study);
     let mut writer = writer(&path, &study);
-    assert_eq!(writer.not_committed(0..30).unwrap(), [0..30]);
+    assert_eq!(writer.not_committed(0..30).unwrap(), one(0..30));
     let encoder = writer.encoder();
     let mut runs = Vec::new();
     // Two adjacent runs (written as one) and a third.
@@ -48,7 +55,7 @@ fn committed_values_come_back() {
     }
     writer.commit(&runs).unwrap();
     assert_eq!(writer.not_committed(0..30).unwrap(), [0..3, 11..20, 22..30]);
-    assert_eq!(writer.not_committed(5..21).unwrap(), [11..20]);
+    assert_eq!(writer.not_committed(5..21).unwrap(), one(11..20));
     writer.close().unwrap();
 
     let reader = Reader::open(&path).unwrap();
@@ -163,7 +170,7 @@ fn a_flipped_byte_is_found_and_its_unit_is_run_again() {
     bytes[offset as usize + 4 * 4 * 12 + 2] ^= 0x40;
     fs::write(&path, bytes).unwrap();
     let mut open = writer(&path, &study);
-    assert_eq!(open.not_committed(0..30).unwrap(), [12..13]);
+    assert_eq!(open.not_committed(0..30).unwrap(), one(12..13));
     commit(&mut open, &study, 12..13);
     assert!(open.not_committed(0..30).unwrap().is_empty());
 }
@@ -254,132 +261,6 @@ fn summaries_sessions_and_coordinates_come_back() {
     assert_eq!(reader.configuration_toml().unwrap(), study.toml());
 }
 
-#[test]
-fn what_cannot_be_made_is_refused_and_leaves_nothing() {
-    let study = Synthetic::small();
-    let layout = Layout::new(&study);
-    let (folder, path) = made(&study);
-    let make = |path: &Path, study: &Synthetic| create(path, study, &layout, &Provenance::default());
-    assert!(matches!(make(&path, &study), Err(StoreError::Exists { .. })));
-    let missing = folder.path().join("no/results.h5");
-    assert!(matches!(make(&missing, &study), Err(StoreError::MissingFolder { .. })));
-    let below_file = path.join("results.h5");
-    assert!(matches!(make(&below_file, &study), Err(StoreError::NotAFolder { .. })));
-    let mut twice = study.clone();
-    twice.dimensions[0].name = "replicate".to_owned();
-    let other = folder.path().join("other.h5");
-    let twice_layout = Layout::new(&twice);
-    let refused = create(&other, &twice, &twice_layout, &Provenance::default());
-    assert!(matches!(refused, Err(StoreError::Unfit { .. })), "{refused:?}");
-    let mut huge = study.clone();
-    huge.replicates = 1_000_000_000;
-    huge.members = 10_000;
-    let refused = create(&other, &huge, &Layout::new(&huge), &Provenance::default());
-    assert!(matches!(refused, Err(StoreError::NoSpace { .. })), "{refused:?}");
-    let names: Vec<_> = fs::read_dir(folder.path())
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name())
-        .collect();
-    assert_eq!(names, ["results.h5"], "only the first file is there");
-}
-
-#[test]
-fn a_file_that_a_dead_process_left_half_made_is_removed() {
-    let study = Synthetic::small();
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("results.h5");
-    let stale = folder.path().join(".results.h5.creating-dead");
-    let foreign = folder.path().join(".other.h5.creating-dead");
-    let busy = folder.path().join(".results.h5.creating-alive");
-    for file in [&stale, &foreign, &busy] {
-        fs::write(file, "half").unwrap();
-    }
-    let held = fs::File::open(&busy).unwrap();
-    held.lock().unwrap();
-    create(&path, &study, &Layout::new(&study), &Provenance::default()).unwrap();
-    assert!(!stale.exists() && foreign.exists() && busy.exists() && path.exists());
-}
-
-#[test]
-fn replacing_takes_the_name_at_once() {
-    let study = Synthetic::small();
-    let (folder, path) = made(&study);
-    let mut open = writer(&path, &study);
-    commit(&mut open, &study, 0..30);
-    open.close().unwrap();
-    replace(&path, &study, &Layout::new(&study), &Provenance::default()).unwrap();
-    assert_eq!(Reader::open(&path).unwrap().state_counts().unwrap().pending, 30);
-    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
-}
-
-#[test]
-fn another_study_is_refused() {
-    let study = Synthetic::small();
-    let (_folder, path) = made(&study);
-    let other = Synthetic { seed: 43, ..study };
-    let refused = Writer::open(&path, &other, Layout::new(&other), Driver::Serial);
-    assert!(matches!(refused, Err(StoreError::OtherStudy { .. })));
-}
-
-#[test]
-fn foreign_newer_and_damaged_files_are_named_as_such() {
-    let study = Synthetic::small();
-    let (folder, path) = made(&study);
-    let other = folder.path().join("other.h5");
-    assert!(matches!(Reader::open(&other), Err(StoreError::Missing { .. })));
-    assert!(matches!(Reader::open(folder.path()), Err(StoreError::Foreign { .. })));
-    fs::write(&other, "no HDF5").unwrap();
-    assert!(matches!(Reader::open(&other), Err(StoreError::Foreign { .. })));
-    hdf5::File::create(&other).unwrap().close().unwrap();
-    assert!(matches!(Reader::open(&other), Err(StoreError::Foreign { .. })));
-
-    let change = |edit: &dyn Fn(&hdf5::File)| {
-        fs::copy(&path, &other).unwrap();
-        let file = hdf5::File::open_rw(&other).unwrap();
-        edit(&file);
-        file.close().unwrap();
-        Reader::open(&other).map(drop)
-    };
-    let newer = change(&|file| file.attr("schema_version").unwrap().write_scalar(&9_u32).unwrap());
-    assert!(matches!(newer, Err(StoreError::Schema { .. })), "{newer:?}");
-    let gone = change(&|file| file.unlink("units/state").unwrap());
-    assert!(matches!(gone, Err(StoreError::Damaged { .. })), "{gone:?}");
-    let reshaped = change(&|file| {
-        file.unlink("units/state").unwrap();
-        file.new_dataset::<i8>().shape([3, 2, 6]).create("units/state").unwrap();
-    });
-    assert!(matches!(reshaped, Err(StoreError::Damaged { .. })), "{reshaped:?}");
-    let retyped = change(&|file| {
-        file.unlink("units/state").unwrap();
-        file.new_dataset::<i16>()
-            .shape([3, 2, 5])
-            .create("units/state")
-            .unwrap();
-    });
-    assert!(matches!(retyped, Err(StoreError::Damaged { .. })), "{retyped:?}");
-    let absurd = change(&|file| {
-        file.unlink("provenance/layout").unwrap();
-        file.new_dataset::<u8>().shape(()).create("provenance/layout").unwrap();
-    });
-    assert!(matches!(absurd, Err(StoreError::Damaged { .. })), "{absurd:?}");
-}
-
-#[test]
-fn a_file_cut_anywhere_gives_an_error_and_no_panic() {
-    let study = Synthetic::small();
-    let (folder, path) = made(&study);
-    let bytes = fs::read(&path).unwrap();
-    let cut = folder.path().join("cut.h5");
-    for part in 0..12 {
-        fs::write(&cut, &bytes[..bytes.len() * part / 12]).unwrap();
-        let error = Reader::open(&cut).expect_err("HDF5 refuses a file that is too short");
-        assert!(
-            error.is_user_mistake() || matches!(error, StoreError::Damaged { .. }),
-            "{error}"
-        );
-    }
-}
-
 /// The child of the next test: commits until it is killed.
 #[test]
 #[ignore = "run by committed_units_survive_a_kill in a process of its own"]
@@ -441,7 +322,7 @@ fn verify_counts_and_names_what_is_damaged() {
         (report.done, report.quarantined, report.pending, report.damaged),
         (11, 1, 17, 1)
     );
-    assert_eq!(report.damaged_runs, [21..22]);
+    assert_eq!(report.damaged_runs, one(21..22));
     assert!(!report.is_sound());
     assert_eq!(seen, 30);
 }
@@ -463,9 +344,9 @@ fn the_digest_depends_on_results_only() {
         open.close().unwrap();
         digest(&path, &mut |_, _| {}).unwrap()
     };
-    let whole = digest_of(&[0..30], "one");
+    let whole = digest_of(&one(0..30), "one");
     assert_eq!(whole, digest_of(&[20..30, 7..20, 0..7, 3..4], "two"));
-    let part = digest_of(&[0..29], "one");
+    let part = digest_of(&one(0..29), "one");
     assert_ne!(whole.total, part.total);
     let differing: Vec<&str> = (whole.datasets.iter().zip(&part.datasets))
         .filter(|(a, b)| a.1 != b.1)
