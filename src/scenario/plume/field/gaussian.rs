@@ -135,24 +135,47 @@ impl Kernel for Sample<'_> {
     #[inline(always)]
     fn run(self) {
         match (self.plume.crosswind, self.plume.vertical) {
-            (Law::Root { k: y }, Law::Root { k: z }) => {
-                let (y, z) = (F64x8::splat(y), F64x8::splat(z));
-                self.with_variances(|x| (y * x, z * x));
-            }
-            (Law::Power { a: ay, b: by }, Law::Power { a: az, b: bz }) => self.with_variances(|x| {
-                let logarithm = x.ln();
-                let sigma = |a: f64, b: f64| F64x8::splat(a) * (logarithm * F64x8::splat(b)).exp();
-                let (y, z) = (sigma(ay, by), sigma(az, bz));
-                (y * y, z * z)
-            }),
-            (y, z) => self.with_variances(|x| (variance(y, x), variance(z, x))),
+            (Law::Root { k: y }, Law::Root { k: z }) => self.over_blocks(Roots { y, z }),
+            (crosswind, vertical) => self.over_blocks(AnyLaws { crosswind, vertical }),
         }
+    }
+}
+
+/// σ_y² and σ_z² at a distance downwind. A trait rather than a closure, because its method can be always inlined: what
+/// isn't inlined into a kernel is compiled for the lowest instruction set.
+trait Variances {
+    fn at(&self, x_m: F64x8) -> (F64x8, F64x8);
+}
+
+/// Constant diffusivity in both directions.
+struct Roots {
+    y: f64,
+    z: f64,
+}
+
+impl Variances for Roots {
+    #[inline(always)]
+    fn at(&self, x_m: F64x8) -> (F64x8, F64x8) {
+        (F64x8::splat(self.y) * x_m, F64x8::splat(self.z) * x_m)
+    }
+}
+
+/// Any other pair of laws.
+struct AnyLaws {
+    crosswind: Law,
+    vertical: Law,
+}
+
+impl Variances for AnyLaws {
+    #[inline(always)]
+    fn at(&self, x_m: F64x8) -> (F64x8, F64x8) {
+        (variance(self.crosswind, x_m), variance(self.vertical, x_m))
     }
 }
 
 impl Sample<'_> {
     #[inline(always)]
-    fn with_variances(self, variances: impl Fn(F64x8) -> (F64x8, F64x8)) {
+    fn over_blocks(self, variances: impl Variances) {
         let plume = self.plume;
         let (along_x, along_y) = (F64x8::splat(plume.along_x), F64x8::splat(plume.along_y));
         let half = F64x8::splat(-0.5);
@@ -163,11 +186,13 @@ impl Sample<'_> {
             let dy = self.y_m[block] - F64x8::splat(plume.source.y_m);
             let x = dx * along_x + dy * along_y;
             let y = dy * along_x - dx * along_y;
-            let (variance_y, variance_z) = variances(x.max(F64x8::splat(plume.nearest_m)));
-            let across = half * (y * y) / variance_y;
-            let per_z = half / variance_z;
+            let (variance_y, variance_z) = variances.at(x.max(F64x8::splat(plume.nearest_m)));
+            // One division serves both exponents and the prefactor.
+            let inverse = F64x8::ONE / (variance_y * variance_z);
+            let across = half * (y * y) * (inverse * variance_z);
+            let per_z = half * (inverse * variance_y);
             let shape = (across + per_z * above).exp() + (across + per_z * mirrored).exp();
-            let c = F64x8::splat(plume.strength) / (variance_y * variance_z).sqrt() * shape;
+            let c = F64x8::splat(plume.strength) * inverse.sqrt() * shape;
             self.concentration[block] = x.gt(F64x8::ZERO).select(c, F64x8::ZERO);
         }
     }
