@@ -198,6 +198,11 @@ impl Tally {
         let column = column.floor().min(last).max(F64x8::ZERO);
         let row = row.floor().min(last).max(F64x8::ZERO);
         let cell = row * F64x8::splat(f64::from(COVERAGE_SIDE)) + column;
+        // Most steps stay in their cell, which is marked already.
+        if cell.equals(self.cell).all() {
+            return;
+        }
+        self.cell = cell;
         for i in 0..LANES {
             let cell = (cell.0[i] + INTEGER).to_bits();
             let bit = 1u64 << (cell & 63);
