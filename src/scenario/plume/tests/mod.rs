@@ -6,4 +6,5 @@ mod fixture;
 mod metrics;
 mod navigators;
 mod presets;
+mod quickstart;
 mod schema;
