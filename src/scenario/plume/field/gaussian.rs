@@ -225,6 +225,9 @@ mod tests {
     use super::super::spread::{BriggsSpread, ConstantDiffusivity, PowerLawSpread, StabilityClass, Terrain};
     use super::*;
 
+    /// σ_y and σ_z at a distance.
+    type Sigmas<'a> = &'a dyn Fn(f64) -> (f64, f64);
+
     const SPREADS: [fn() -> SpreadConfig; 4] = [
         || SpreadConfig::PowerLaw(PowerLawSpread::default()),
         || SpreadConfig::ConstantDiffusivity(ConstantDiffusivity::default()),
@@ -267,7 +270,7 @@ mod tests {
     fn it_follows_the_scalar_equation() {
         let (u, h, q) = (1.5, 2.0, 0.5);
         let p = PowerLawSpread::default();
-        let sigmas: [(SpreadConfig, &dyn Fn(f64) -> (f64, f64)); 3] = [
+        let sigmas: [(SpreadConfig, Sigmas<'_>); 3] = [
             (SpreadConfig::PowerLaw(p.clone()), &|x: f64| {
                 (
                     p.crosswind_coefficient * x.powf(p.crosswind_exponent),
