@@ -186,6 +186,9 @@ mod tests {
         fn size(&self) -> u32 {
             self.1
         }
+        fn cores(&self) -> usize {
+            panic!("gathering is given its threads")
+        }
         fn send(&self, _: Rank, _: &Message) {
             panic!("gathering sends nothing")
         }

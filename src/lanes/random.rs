@@ -83,13 +83,13 @@ mod tests {
             let mut scalars: Vec<_> = (0..LANES).map(|i| seed.generator((block * LANES + i) as u64)).collect();
             for _ in 0..100 {
                 let bits = lanes.next_bits();
-                for i in 0..LANES {
-                    assert_eq!(bits[i], scalars[i].next_bits());
+                for (bits, scalar) in bits.iter().zip(&mut scalars) {
+                    assert_eq!(*bits, scalar.next_bits());
                 }
             }
             let uniform = lanes.uniform();
-            for i in 0..LANES {
-                assert_eq!(uniform.0[i], scalars[i].uniform());
+            for (uniform, scalar) in uniform.0.iter().zip(&mut scalars) {
+                assert_eq!(*uniform, scalar.uniform());
             }
         }
     }

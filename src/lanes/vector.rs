@@ -1,5 +1,10 @@
 //! The block type, masks, and elementwise arithmetic.
 
+#![expect(
+    clippy::needless_range_loop,
+    reason = "a loop over a fixed number of lanes is what the compiler turns into vectors"
+)]
+
 use std::ops::{Add, AddAssign, BitAnd, BitOr, Div, Mul, Neg, Not, Sub};
 
 /// Lanes of a block.

@@ -21,6 +21,11 @@ const fn study(name: &'static str, study: &'static str, says: &'static [&'static
     }
 }
 
+/// A mistake that is the machine's as much as the user's.
+const fn machine(name: &'static str, study: &'static str, says: &'static [&'static str]) -> Mistake {
+    Mistake { name, study, arguments: &["-o", "results.h5"], says, code: 1 }
+}
+
 const fn arguments(name: &'static str, arguments: &'static [&'static str], says: &'static [&'static str]) -> Mistake {
     Mistake {
         name,

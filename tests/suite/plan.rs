@@ -16,7 +16,7 @@ fn planned_and_real(bench: &Bench, more: &[&str]) -> (f64, f64) {
 fn the_file_is_as_large_as_planned() {
     let studies = [
         Bench::new(program(), PLUME_STUDY),
-        Bench::new(scenarios(), &napping_study(1, 1, 0.0)),
+        Bench::new(scenarios(), &napping_study(2, 1, 0.0)),
         Bench::new(scenarios(), &napping_study(50, 200, 0.0)),
     ];
     for bench in &studies {

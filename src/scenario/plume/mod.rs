@@ -15,6 +15,8 @@ pub mod metrics;
 mod navigation;
 pub mod navigator;
 pub mod sensor;
+#[cfg(test)]
+mod tests;
 pub mod wind;
 
 pub use configuration::PlumeConfig;

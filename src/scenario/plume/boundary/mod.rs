@@ -5,6 +5,8 @@ mod configuration;
 mod model;
 mod reflect;
 mod terminate;
+#[cfg(test)]
+mod tests;
 mod wrap;
 
 pub use clip::Clip;

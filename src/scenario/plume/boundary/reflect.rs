@@ -49,22 +49,28 @@ impl Kernel for Confine<'_> {
         let (width, height) = (edges.x_max - edges.x_min, edges.y_max - edges.y_min);
         let half_turn = F64x8::splat(std::f64::consts::PI);
         for &block in self.stage.blocks {
-            let (x, hit_x, odd_x) = fold(agents.x_m[block], edges.x_min, edges.x_max, width);
-            let (y, hit_y, odd_y) = fold(agents.y_m[block], edges.y_min, edges.y_max, height);
+            let (x, y) = (agents.x_m[block], agents.y_m[block]);
+            let hit = x.lt(edges.x_min) | x.gt(edges.x_max) | y.lt(edges.y_min) | y.gt(edges.y_max);
+            agents.boundary_hit[block] = hit.to_f64();
+            // Agents meet an edge rarely, and folding costs as much as all the rest of this stage.
+            if !hit.any() {
+                continue;
+            }
+            let (x, odd_x) = fold(x, edges.x_min, edges.x_max, width);
+            let (y, odd_y) = fold(y, edges.y_min, edges.y_max, height);
             let heading = agents.heading_rad[block];
             let heading = odd_x.select(half_turn - heading, heading);
             let heading = odd_y.select(-heading, heading);
             agents.x_m[block] = x;
             agents.y_m[block] = y;
             agents.heading_rad[block] = heading.wrap_angle();
-            agents.boundary_hit[block] = (hit_x | hit_y).to_f64();
         }
     }
 }
 
-/// The mirrored coordinate, whether an edge was crossed, and whether an odd number of times.
+/// The mirrored coordinate, and whether edges were crossed an odd number of times.
 #[inline(always)]
-fn fold(value: F64x8, low: F64x8, high: F64x8, extent: F64x8) -> (F64x8, Mask8, Mask8) {
+fn fold(value: F64x8, low: F64x8, high: F64x8, extent: F64x8) -> (F64x8, Mask8) {
     let beyond = value - low;
     let crossings = (beyond / extent).floor();
     let rest = beyond - crossings * extent;
@@ -74,5 +80,5 @@ fn fold(value: F64x8, low: F64x8, high: F64x8, extent: F64x8) -> (F64x8, Mask8, 
     let folded = odd.select(high - rest, low + rest);
     // A value inside stays as it is to the last bit; the clamp takes up rounding.
     let folded = hit.select(clamp(folded, low, high), value);
-    (folded, hit, hit & odd)
+    (folded, hit & odd)
 }

@@ -8,7 +8,7 @@ use super::super::agents::Agents;
 use super::super::episode::{Domain, Stage};
 use super::Boundary;
 use super::model::{Edges, clamp};
-use crate::lanes::{F64x8, Kernel, Mask8};
+use crate::lanes::{F64x8, Kernel};
 
 /// See the [module](self).
 #[derive(Clone, Debug)]
@@ -48,20 +48,23 @@ impl Kernel for Confine<'_> {
         let agents = self.agents;
         let (width, height) = (edges.x_max - edges.x_min, edges.y_max - edges.y_min);
         for &block in self.stage.blocks {
-            let (x, hit_x) = wrap(agents.x_m[block], edges.x_min, edges.x_max, width);
-            let (y, hit_y) = wrap(agents.y_m[block], edges.y_min, edges.y_max, height);
-            agents.x_m[block] = x;
-            agents.y_m[block] = y;
-            agents.boundary_hit[block] = (hit_x | hit_y).to_f64();
+            let (x, y) = (agents.x_m[block], agents.y_m[block]);
+            let hit = x.lt(edges.x_min) | x.gt(edges.x_max) | y.lt(edges.y_min) | y.gt(edges.y_max);
+            agents.boundary_hit[block] = hit.to_f64();
+            // Agents meet an edge rarely, and the divisions cost more than all the rest of this stage.
+            if hit.any() {
+                agents.x_m[block] = wrap(x, edges.x_min, edges.x_max, width);
+                agents.y_m[block] = wrap(y, edges.y_min, edges.y_max, height);
+            }
         }
     }
 }
 
-/// The wrapped coordinate, and whether an edge was crossed.
+/// The wrapped coordinate.
 #[inline(always)]
-fn wrap(value: F64x8, low: F64x8, high: F64x8, extent: F64x8) -> (F64x8, Mask8) {
+fn wrap(value: F64x8, low: F64x8, high: F64x8, extent: F64x8) -> F64x8 {
     let hit = value.lt(low) | value.gt(high);
     let turns = ((value - low) / extent).floor();
     let wrapped = clamp(value - turns * extent, low, high);
-    (hit.select(wrapped, value), hit)
+    hit.select(wrapped, value)
 }

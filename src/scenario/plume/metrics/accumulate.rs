@@ -7,7 +7,7 @@ use super::super::field::SourcePosition;
 use super::super::wind::WindSample;
 use super::columns::Context;
 use super::tally::{COVERAGE_SIDE, COVERAGE_WORDS, Tally};
-use crate::lanes::{F64x8, Kernel, LANES, Mask8};
+use crate::lanes::{F64x8, Kernel, LANES};
 use crate::scenario::UnitOutput;
 
 /// What the record stage looks at besides the agents.
@@ -128,7 +128,6 @@ impl Kernel for Record<'_> {
             let (x, y) = (agents.x_m[block], agents.y_m[block]);
             let concentration = input.concentration[block];
             let active = agents.active[block];
-            let on = active.to_mask();
 
             // Zero times anything finite is zero; times NaN or infinity it is NaN.
             let sum = x + y + agents.heading_rad[block] + concentration + input.signal[block];
@@ -136,19 +135,20 @@ impl Kernel for Record<'_> {
 
             tally.steps += active;
             tally.move_on(agents, input.wind, block, active);
-            tally.smell(concentration, threshold, on);
+            tally.smell(concentration, threshold, active);
             tally.visit((x - origin.0) * scale.0, (y - origin.1) * scale.1);
 
             let (to_x, to_y) = (x - source_x, y - source_y);
             let distance2 = to_x * to_x + to_y * to_y;
             tally.closest_m2 = distance2.min(tally.closest_m2);
-            let reached = on & distance2.le(radius2);
+            let reached = distance2.le(radius2).to_f64() * active;
             let left = agents.left_domain[block];
             tally.left_domain = left.max(tally.left_domain);
-            tally.reached_at_step = reached.select(tally.steps.min(tally.reached_at_step), tally.reached_at_step);
-            let ends = (reached & end_at_source.to_mask()) | (on & left.to_mask());
-            if ends.any() {
-                agents.active[block] = ends.select(F64x8::ZERO, active);
+            let reached_at = reached.to_mask().select(tally.steps, F64x8::splat(f64::INFINITY));
+            tally.reached_at_step = reached_at.min(tally.reached_at_step);
+            let ends = (reached * end_at_source).max(left * active);
+            if ends.to_mask().any() {
+                agents.active[block] = active * (F64x8::ONE - ends);
                 outcome.someone_finished = true;
             }
         }
@@ -168,23 +168,22 @@ impl Tally {
         self.boundary_hits += agents.boundary_hit[block] * active;
     }
 
-    /// Concentration, encounters, whiffs and blanks.
+    /// Concentration, encounters, whiffs and blanks. Truth values are kept as 0 and 1 and combined by arithmetic: the
+    /// compiler keeps those in vector registers, where it takes Boolean algebra apart lane by lane.
     #[inline(always)]
-    fn smell(&mut self, concentration: F64x8, threshold: F64x8, on: Mask8) {
-        let felt = on.select(concentration, F64x8::ZERO);
+    fn smell(&mut self, concentration: F64x8, threshold: F64x8, active: F64x8) {
+        let felt = concentration * active;
         self.concentration_sum += felt;
         self.concentration_max = felt.max(self.concentration_max);
-        let inside = on & concentration.ge(threshold);
-        let inside_now = inside.to_f64();
-        let entered = inside & !self.inside.to_mask();
-        self.inside_steps += inside_now;
+        let inside = concentration.ge(threshold).to_f64() * active;
+        let entered = inside * (F64x8::ONE - self.inside);
+        self.inside_steps += inside;
         // A blank counts once the plume is met again.
-        self.blank_steps += entered.select(self.blank_run, F64x8::ZERO);
-        self.encounters += entered.to_f64();
-        let met = self.encounters.gt(F64x8::ZERO);
-        let outside = inside.select(F64x8::ZERO, self.blank_run + F64x8::ONE);
-        self.blank_run = met.select(outside, F64x8::ZERO);
-        self.inside = inside_now;
+        self.blank_steps += entered * self.blank_run;
+        self.encounters += entered;
+        let met = self.encounters.min(F64x8::ONE);
+        self.blank_run = (self.blank_run + F64x8::ONE) * (F64x8::ONE - inside) * met;
+        self.inside = inside;
     }
 
     /// Marks the cell at grid coordinates `column`, `row` (in cells) as visited. Agents that are done stay in a cell
@@ -198,6 +197,11 @@ impl Tally {
         let column = column.floor().min(last).max(F64x8::ZERO);
         let row = row.floor().min(last).max(F64x8::ZERO);
         let cell = row * F64x8::splat(f64::from(COVERAGE_SIDE)) + column;
+        // Most steps stay in their cell, which is marked already.
+        if cell.equals(self.cell).all() {
+            return;
+        }
+        self.cell = cell;
         for i in 0..LANES {
             let cell = (cell.0[i] + INTEGER).to_bits();
             let bit = 1u64 << (cell & 63);

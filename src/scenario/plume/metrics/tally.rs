@@ -44,6 +44,8 @@ pub(super) struct Tally {
     pub start_x_m: F64x8,
     /// Where the agents started, m.
     pub start_y_m: F64x8,
+    /// Cell of the coverage grid in the last step; −1 before the first.
+    pub cell: F64x8,
     /// Cells of the coverage grid that were visited, a bit each.
     pub visited: [[u64; LANES]; COVERAGE_WORDS],
 }
@@ -69,6 +71,7 @@ impl Tally {
             boundary_hits: F64x8::ZERO,
             start_x_m,
             start_y_m,
+            cell: F64x8::splat(-1.0),
             visited: [[0; LANES]; COVERAGE_WORDS],
         }
     }

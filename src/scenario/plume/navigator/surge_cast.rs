@@ -44,7 +44,7 @@ pub struct SurgeCastConfig {
     #[schemars(range(min = 0.0, max = 1e3))]
     pub cast_delay_sd_s: f64,
     /// Angle between a casting leg and upwind, rad: π/2 is straight across the wind, more drifts downwind.
-    #[schemars(range(min = 0.0, max = 3.141592653589793))]
+    #[schemars(range(min = 0.0, max = std::f64::consts::PI))]
     pub cast_angle_rad: f64,
     /// Duration of the first leg of a cast, s; each later leg is longer by as much.
     #[schemars(range(min = 1e-6, max = 1e6))]

@@ -17,7 +17,7 @@ pub struct ConstantWindConfig {
     #[schemars(range(min = 0.0, max = 100.0))]
     pub speed_m_s: f64,
     /// Direction that the wind blows to, counter-clockwise from +x, rad.
-    #[schemars(range(min = -6.283185307179586, max = 6.283185307179586))]
+    #[schemars(range(min = -std::f64::consts::TAU, max = std::f64::consts::TAU))]
     pub direction_rad: f64,
 }
 

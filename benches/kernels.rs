@@ -1,0 +1,163 @@
+//! Lane functions and single stages: lanes per second at every SIMD level.
+
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use plume_nav_sim::lanes::{F64x8, Kernel, LANES, Random8, SimdLevel, normal_pair};
+use plume_nav_sim::random::StreamSeed;
+use plume_nav_sim::scenario::plume::field::{FieldConfig, Plume};
+use plume_nav_sim::scenario::plume::wind::MeanWind;
+use std::hint::black_box;
+
+const BLOCKS: usize = 64;
+
+struct Map<'a, F> {
+    values: &'a mut [F64x8],
+    function: F,
+}
+
+impl<F: Fn(F64x8) -> F64x8> Kernel for Map<'_, F> {
+    type Output = ();
+    #[inline(always)]
+    fn run(self) {
+        for value in self.values {
+            *value = (self.function)(*value);
+        }
+    }
+}
+
+struct Normals<'a> {
+    random: &'a mut Random8,
+    values: &'a mut [F64x8],
+}
+
+impl Kernel for Normals<'_> {
+    type Output = ();
+    #[inline(always)]
+    fn run(self) {
+        for pair in self.values.chunks_exact_mut(2) {
+            (pair[0], pair[1]) = normal_pair(self.random);
+        }
+    }
+}
+
+fn functions(criterion: &mut Criterion) {
+    fn bench(criterion: &mut Criterion, name: &str, lanes: fn(SimdLevel, &mut [F64x8]), scalar: fn(f64) -> f64) {
+        let inputs: Vec<F64x8> = (0..BLOCKS * LANES)
+            .map(|i| 0.1 + i as f64 * 0.005)
+            .collect::<Vec<_>>()
+            .chunks(LANES)
+            .map(|lanes| F64x8(lanes.try_into().expect("a whole block")))
+            .collect();
+        let mut group = criterion.benchmark_group(format!("kernels/{name}"));
+        group.throughput(Throughput::Elements((BLOCKS * LANES) as u64));
+        let mut values = inputs.clone();
+        for level in SimdLevel::available() {
+            group.bench_function(level.name(), |bencher| {
+                bencher.iter(|| {
+                    values.copy_from_slice(&inputs);
+                    lanes(level, black_box(&mut values));
+                });
+            });
+        }
+        group.bench_function("standard_library", |bencher| {
+            bencher.iter(|| {
+                values.copy_from_slice(&inputs);
+                for value in black_box(&mut values).iter_mut().flat_map(|block| &mut block.0) {
+                    *value = scalar(*value);
+                }
+            });
+        });
+        group.finish();
+    }
+    fn run(level: SimdLevel, values: &mut [F64x8], function: impl Fn(F64x8) -> F64x8) {
+        level.run(Map { values, function });
+    }
+    bench(
+        criterion,
+        "exp",
+        |l, v| {
+            run(
+                l,
+                v,
+                #[inline(always)]
+                |x| (-x).exp(),
+            )
+        },
+        |x| (-x).exp(),
+    );
+    bench(
+        criterion,
+        "ln",
+        |l, v| {
+            run(
+                l,
+                v,
+                #[inline(always)]
+                |x| x.ln(),
+            )
+        },
+        f64::ln,
+    );
+    bench(
+        criterion,
+        "sin",
+        |l, v| {
+            run(
+                l,
+                v,
+                #[inline(always)]
+                |x| x.sin_cos().0,
+            )
+        },
+        f64::sin,
+    );
+}
+
+fn normals(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("kernels/normal");
+    group.throughput(Throughput::Elements((BLOCKS * LANES) as u64));
+    let mut random = Random8::new(StreamSeed(1), 0);
+    let mut values = vec![F64x8::ZERO; BLOCKS];
+    for level in SimdLevel::available() {
+        group.bench_function(level.name(), |bencher| {
+            bencher.iter(|| {
+                level.run(Normals {
+                    random: &mut random,
+                    values: black_box(&mut values),
+                });
+            });
+        });
+    }
+    group.finish();
+}
+
+fn plumes(criterion: &mut Criterion) {
+    let spreads = [
+        ("constant_diffusivity", r#"{"kind": "gaussian"}"#),
+        ("power_law", r#"{"kind": "gaussian", "spread": {"kind": "power_law"}}"#),
+        ("briggs", r#"{"kind": "gaussian", "spread": {"kind": "briggs"}}"#),
+        ("isotropic", r#"{"kind": "gaussian_isotropic"}"#),
+    ];
+    let wind = MeanWind {
+        speed_m_s: 1.0,
+        direction_rad: 0.3,
+    };
+    let mut group = criterion.benchmark_group("kernels/plume");
+    group.throughput(Throughput::Elements((BLOCKS * LANES) as u64));
+    let x: Vec<F64x8> = (0..BLOCKS).map(|i| F64x8::splat(i as f64 * 0.4)).collect();
+    let y: Vec<F64x8> = (0..BLOCKS).map(|i| F64x8::splat((i as f64).sin())).collect();
+    let blocks: Vec<usize> = (0..BLOCKS).collect();
+    let mut concentration = vec![F64x8::ZERO; BLOCKS];
+    for (name, text) in spreads {
+        let config: FieldConfig = serde_json::from_str(text).expect("a plume's configuration");
+        let plume: Box<dyn Plume> = config.realise(wind);
+        for level in SimdLevel::available() {
+            group.bench_function(BenchmarkId::new(name, level.name()), |bencher| {
+                bencher.iter(|| plume.sample(level, &blocks, black_box(&x), &y, 1.0, &mut concentration));
+            });
+        }
+    }
+    group.finish();
+}
+
+criterion_group!(benches, functions, normals, plumes);
+criterion_main!(benches);

@@ -1,0 +1,85 @@
+//! One work unit: agent-steps per second of whole episodes, at every SIMD level, beside a plain scalar program that does
+//! the same work agent by agent.
+//!
+//! Agents that are done would make a step cheaper than it looks, so all of them run the full episode here: finding the
+//! source doesn't end it, and the edges reflect.
+
+mod scalar;
+
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use plume_nav_sim::lanes::SimdLevel;
+use plume_nav_sim::random::{PointKey, Streams, StudySeed};
+use plume_nav_sim::scenario::plume::{PlumeConfig, PlumeNavigation};
+use plume_nav_sim::scenario::{Scenario, Unit, UnitOutput};
+use plume_nav_sim::sweep::{PointIndex, Replicate, UnitIndex};
+use std::hint::black_box;
+
+const STEPS: u64 = 1_000;
+
+fn config(count: u32, navigator: &str) -> PlumeConfig {
+    let text = format!(
+        r#"{{"agents": {{"count": {count}}},
+            "sensor": {{"kind": "binary", "threshold_kg_m3": 1e-7, "release_fraction": 0.6, "noise_sd_kg_m3": 2e-8}},
+            "navigator": {{"kind": "{navigator}"}},
+            "boundary": {{"kind": "reflect"}},
+            "episode": {{"dt_s": 0.02, "duration_s": {}, "end_at_source": false}}}}"#,
+        STEPS as f64 * 0.02
+    );
+    serde_json::from_str(&text).expect("a configuration of the plume scenario")
+}
+
+fn unit() -> Unit {
+    Unit {
+        index: UnitIndex(0),
+        point: PointIndex(0),
+        replicate: Replicate(0),
+        streams: Streams::new(StudySeed(1), PointKey::COMMON, Replicate(0)),
+    }
+}
+
+fn whole_units(criterion: &mut Criterion) {
+    let unit = unit();
+    for navigator in ["surge_cast", "correlated_random_walk"] {
+        let mut group = criterion.benchmark_group(format!("unit/{navigator}"));
+        for count in [10, 104, 1_000, 10_000] {
+            let config = config(count, navigator);
+            let columns = PlumeNavigation::default().metrics(&config).len();
+            let mut values = vec![0.0; columns * count as usize];
+            let steps = if count > 1_000 { STEPS / 10 } else { STEPS };
+            let config = PlumeConfig {
+                episode: plume_nav_sim::scenario::plume::episode::EpisodeConfig {
+                    duration_s: steps as f64 * 0.02,
+                    ..config.episode.clone()
+                },
+                ..config
+            };
+            group.throughput(Throughput::Elements(steps * u64::from(count)));
+            for level in SimdLevel::available() {
+                let scenario = PlumeNavigation::at_level(level);
+                group.bench_function(BenchmarkId::new(level.name(), count), |bencher| {
+                    bencher.iter(|| {
+                        let mut output = UnitOutput::new(&mut values, count as usize);
+                        scenario
+                            .simulate(black_box(&config), &unit, &mut output)
+                            .expect("a unit without failures");
+                    });
+                });
+            }
+        }
+        group.finish();
+    }
+}
+
+fn plain_scalar(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("unit/surge_cast");
+    for count in [10, 104] {
+        group.throughput(Throughput::Elements(STEPS * count));
+        group.bench_function(BenchmarkId::new("plain_scalar", count), |bencher| {
+            bencher.iter(|| scalar::simulate(black_box(count), STEPS));
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, whole_units, plain_scalar);
+criterion_main!(benches);

@@ -1,0 +1,124 @@
+//! Positions stay inside, and each policy does what it says, against plain scalar references.
+
+use super::super::agents::{Agents, AgentsConfig};
+use super::super::episode::{Domain, Stage};
+use super::BoundaryConfig;
+use crate::lanes::{F64x8, SimdLevel};
+use crate::random::StreamSeed;
+use proptest::prelude::*;
+use std::f64::consts::PI;
+
+const POLICIES: [BoundaryConfig; 4] = [
+    BoundaryConfig::Terminate {},
+    BoundaryConfig::Clip {},
+    BoundaryConfig::Reflect {},
+    BoundaryConfig::Wrap {},
+];
+
+/// Agents that just moved from `from` to `to`.
+fn confine(policy: &BoundaryConfig, domain: &Domain, from: (f64, f64), to: (f64, f64), heading_rad: f64) -> Agents {
+    let config = AgentsConfig {
+        count: 8,
+        ..AgentsConfig::default()
+    };
+    let mut agents = Agents::start(&config, domain, StreamSeed(1));
+    agents.x_m[0] = F64x8::splat(to.0);
+    agents.y_m[0] = F64x8::splat(to.1);
+    agents.moved_x_m[0] = F64x8::splat(to.0 - from.0);
+    agents.moved_y_m[0] = F64x8::splat(to.1 - from.1);
+    agents.heading_rad[0] = F64x8::splat(heading_rad);
+    let stage = Stage {
+        level: SimdLevel::detect(),
+        step: 0,
+        time_s: 0.0,
+        dt_s: 0.1,
+        blocks: &[0],
+    };
+    policy.build(domain).confine(stage, &mut agents);
+    agents
+}
+
+/// Mirrors step by step: the reference for one crossing after another.
+fn mirrored(mut value: f64, low: f64, high: f64) -> (f64, u32) {
+    let mut crossings = 0;
+    while value < low || value > high {
+        value = if value < low {
+            2.0 * low - value
+        } else {
+            2.0 * high - value
+        };
+        crossings += 1;
+    }
+    (value, crossings)
+}
+
+/// Shifts by whole widths.
+fn wrapped(mut value: f64, low: f64, high: f64) -> f64 {
+    while value < low {
+        value += high - low;
+    }
+    while value > high {
+        value -= high - low;
+    }
+    value
+}
+
+proptest! {
+    #[test]
+    fn positions_stay_inside(
+        x_min in -1e3..1e3, width in 1e-2..1e3, y_min in -1e3..1e3, height in 1e-2..1e3,
+        x in -1e5..1e5, y in -1e5..1e5, heading in -PI..PI,
+    ) {
+        let domain = Domain { x_min_m: x_min, x_max_m: x_min + width, y_min_m: y_min, y_max_m: y_min + height };
+        for policy in &POLICIES {
+            let agents = confine(policy, &domain, (x_min, y_min), (x, y), heading);
+            for lane in 0..8 {
+                let (x, y) = (agents.x_m[0].0[lane], agents.y_m[0].0[lane]);
+                prop_assert!(domain.contains(x, y), "{policy:?}: ({x}, {y}) outside {domain}");
+                prop_assert!(agents.heading_rad[0].0[lane].abs() <= PI);
+            }
+            let inside = domain.contains(x, y);
+            prop_assert_eq!(agents.boundary_hit[0].0[0] == 0.0, inside);
+            let ends = matches!(policy, BoundaryConfig::Terminate {}) && !inside;
+            prop_assert_eq!(agents.left_domain[0].0[0] != 0.0, ends);
+        }
+    }
+
+    #[test]
+    fn policies_follow_their_scalar_references(x in -30.0..40.0, y in -30.0..40.0, heading in -PI..PI) {
+        let domain = Domain { x_min_m: 0.0, x_max_m: 10.0, y_min_m: -3.0, y_max_m: 4.0 };
+        let from = (5.0, 0.5);
+        let value = |agents: &Agents| (agents.x_m[0].0[6], agents.y_m[0].0[6], agents.heading_rad[0].0[6]);
+        let near = |a: f64, b: f64| (a - b).abs() < 1e-11;
+
+        for policy in [BoundaryConfig::Clip {}, BoundaryConfig::Terminate {}] {
+            let agents = confine(&policy, &domain, from, (x, y), heading);
+            let expected = (x.clamp(0.0, 10.0), y.clamp(-3.0, 4.0), heading);
+            prop_assert_eq!(value(&agents), expected);
+            prop_assert!(near(agents.moved_x_m[0].0[6], expected.0 - from.0));
+            prop_assert!(near(agents.moved_y_m[0].0[6], expected.1 - from.1));
+        }
+
+        let agents = confine(&BoundaryConfig::Wrap {}, &domain, from, (x, y), heading);
+        let found = value(&agents);
+        prop_assert!(near(found.0, wrapped(x, 0.0, 10.0)) && near(found.1, wrapped(y, -3.0, 4.0)) && found.2 == heading);
+        prop_assert_eq!(agents.moved_x_m[0].0[6], x - from.0);
+
+        let agents = confine(&BoundaryConfig::Reflect {}, &domain, from, (x, y), heading);
+        let found = value(&agents);
+        let ((x, across_x), (y, across_y)) = (mirrored(x, 0.0, 10.0), mirrored(y, -3.0, 4.0));
+        prop_assert!(near(found.0, x) && near(found.1, y));
+        let (sine, cosine) = heading.sin_cos();
+        let cosine = if across_x % 2 == 1 { -cosine } else { cosine };
+        let sine = if across_y % 2 == 1 { -sine } else { sine };
+        prop_assert!(near(found.2.cos(), cosine) && near(found.2.sin(), sine));
+    }
+}
+
+#[test]
+fn not_a_number_is_not_hidden() {
+    for policy in &POLICIES {
+        let agents = confine(policy, &Domain::default(), (1.0, 1.0), (f64::NAN, 1.0), 0.0);
+        assert!(agents.x_m[0].0[0].is_nan(), "{policy:?}");
+    }
+}

@@ -1,0 +1,85 @@
+//! Impossible combinations are told, with key and hint.
+
+use super::fixture::config;
+use crate::scenario::Scenario;
+use crate::scenario::plume::{PlumeConfig, PlumeNavigation};
+
+fn keys(text: &str) -> Vec<String> {
+    let objections = PlumeNavigation::default().check(&config(text));
+    for objection in &objections {
+        assert!(!objection.message.is_empty() && !objection.hint.is_empty());
+        assert!(!objection.message.ends_with('.'), "{}", objection.message);
+    }
+    objections.into_iter().map(|objection| objection.key).collect()
+}
+
+#[test]
+fn the_defaults_go_together() {
+    assert_eq!(PlumeNavigation::default().check(&PlumeConfig::default()), []);
+}
+
+#[test]
+fn each_mistake_is_blamed_on_its_key() {
+    for (text, key) in [
+        (
+            r#"{"plume": {"kind": "gaussian", "source_x_m": 26.0}}"#,
+            "plume.source_x_m",
+        ),
+        (
+            r#"{"plume": {"kind": "gaussian_isotropic", "source_y_m": -9.0}}"#,
+            "plume.source_y_m",
+        ),
+        (r#"{"episode": {"source_radius_m": 8.0}}"#, "episode.source_radius_m"),
+        (
+            r#"{"wind": {"kind": "constant", "speed_m_s": 0.001}}"#,
+            "wind.speed_m_s",
+        ),
+        (
+            r#"{"plume": {"kind": "gaussian_isotropic"}, "wind": {"kind": "constant", "speed_m_s": 0.0}}"#,
+            "wind.speed_m_s",
+        ),
+        (
+            r#"{"agents": {"start": {"kind": "point", "x_m": -1.0}}}"#,
+            "agents.start",
+        ),
+        (
+            r#"{"agents": {"start": {"kind": "line", "y_second_m": 9.0}}}"#,
+            "agents.start",
+        ),
+        (
+            r#"{"agents": {"start": {"kind": "region", "x_min_m": 21.0}}}"#,
+            "agents.start.x_max_m",
+        ),
+        (r#"{"episode": {"dt_s": 1.0}}"#, "episode.dt_s"),
+        (r#"{"episode": {"dt_s": 0.1, "duration_s": 0.05}}"#, "episode.dt_s"),
+        (
+            r#"{"episode": {"dt_s": 1e-6, "duration_s": 1e4}}"#,
+            "episode.duration_s",
+        ),
+        (
+            r#"{"navigator": {"kind": "surge_cast", "cast_leg_max_s": 0.5}}"#,
+            "navigator.cast_leg_s",
+        ),
+        (
+            r#"{"navigator": {"kind": "surge_cast", "cast_leg_s": 0.01}}"#,
+            "navigator.cast_leg_s",
+        ),
+    ] {
+        assert_eq!(keys(text), [key], "{text}");
+    }
+    let upside_down = keys(r#"{"episode": {"domain": {"y_min_m": 5.0, "y_max_m": 5.0}}}"#);
+    assert!(upside_down.contains(&"episode.domain.y_max_m".to_owned()));
+}
+
+#[test]
+fn unknown_keys_and_kinds_are_refused() {
+    for text in [
+        r#"{"plumes": {}}"#,
+        r#"{"plume": {"kind": "gaussian", "source_x": 1.0}}"#,
+        r#"{"plume": {"kind": "gausian"}}"#,
+        r#"{"boundary": {"kind": "clip", "x": 1}}"#,
+        r#"{"agents": {"start": {"kind": "point", "z_m": 1.0}}}"#,
+    ] {
+        assert!(serde_json::from_str::<PlumeConfig>(text).is_err(), "{text}");
+    }
+}

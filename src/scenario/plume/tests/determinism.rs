@@ -1,0 +1,97 @@
+//! Results depend on nothing but the unit.
+
+use super::fixture::{config, run, unit};
+use crate::lanes::SimdLevel;
+use crate::scenario::plume::{PlumeConfig, PlumeNavigation, metrics};
+use crate::scenario::{Scenario, UnitFailure, UnitOutput};
+
+/// Every component at least once.
+const CASES: [&str; 6] = [
+    r#"{"agents": {"count": 21}, "episode": {"duration_s": 20},
+        "sensor": {"kind": "binary", "noise_sd_kg_m3": 3e-8}, "boundary": {"kind": "reflect"}}"#,
+    r#"{"agents": {"count": 13}, "episode": {"duration_s": 20}, "navigator": {"kind": "correlated_random_walk"},
+        "sensor": {"kind": "concentration", "noise_sd_kg_m3": 3e-8}, "boundary": {"kind": "wrap"}}"#,
+    r#"{"agents": {"count": 8}, "episode": {"duration_s": 30}, "boundary": {"kind": "clip"},
+        "plume": {"kind": "gaussian", "spread": {"kind": "power_law"}}, "wind": {"kind": "constant", "direction_rad": 0.2}}"#,
+    r#"{"agents": {"count": 9, "start": {"kind": "line"}}, "episode": {"duration_s": 20}, "boundary": {"kind": "terminate"},
+        "plume": {"kind": "gaussian", "spread": {"kind": "briggs", "stability": "F"}}}"#,
+    r#"{"agents": {"count": 1, "start": {"kind": "point"}}, "episode": {"duration_s": 20},
+        "plume": {"kind": "gaussian", "spread": {"kind": "briggs", "stability": "A", "terrain": "urban"}}}"#,
+    r#"{"agents": {"count": 17}, "episode": {"duration_s": 20, "end_at_source": false},
+        "plume": {"kind": "gaussian_isotropic"}}"#,
+];
+
+fn bits(values: &[Vec<f64>]) -> Vec<Vec<u64>> {
+    values
+        .iter()
+        .map(|column| column.iter().map(|value| value.to_bits()).collect())
+        .collect()
+}
+
+#[test]
+fn the_same_bits_at_every_simd_level() {
+    for text in CASES {
+        let config = config(text);
+        let members = config.agents.count as usize;
+        let lowest = run(&config, SimdLevel::Sse2, members, &mut ()).unwrap();
+        for level in SimdLevel::available() {
+            let found = run(&config, level, members, &mut ()).unwrap();
+            assert_eq!(bits(&found), bits(&lowest), "{level:?}: {text}");
+        }
+    }
+}
+
+/// Agent i does the same whether 10 or 104 agents run, and fewer agents than members leave the rest missing.
+#[test]
+fn agents_dont_notice_how_many_they_are() {
+    for text in CASES {
+        let few = PlumeConfig {
+            agents: crate::scenario::plume::agents::AgentsConfig {
+                count: 10,
+                ..config(text).agents
+            },
+            ..config(text)
+        };
+        let mut many = few.clone();
+        many.agents.count = 104;
+        let level = SimdLevel::detect();
+        let few = run(&few, level, 104, &mut ()).unwrap();
+        let many = run(&many, level, 104, &mut ()).unwrap();
+        for (few, many) in bits(&few).iter().zip(bits(&many)) {
+            assert_eq!(few[..10], many[..10]);
+            assert!(few[10..].iter().all(|value| f64::from_bits(*value).is_nan()));
+        }
+    }
+}
+
+#[test]
+fn the_seed_decides() {
+    let config = config(CASES[0]);
+    let scenario = PlumeNavigation::default();
+    let simulate = |seed| {
+        let mut values = vec![0.0; metrics::columns().len() * 21];
+        scenario
+            .simulate(&config, &unit(seed), &mut UnitOutput::new(&mut values, 21))
+            .unwrap();
+        bits(&[values])
+    };
+    assert_eq!(simulate(1), simulate(1));
+    assert_ne!(simulate(1), simulate(2));
+}
+
+#[test]
+fn what_is_not_a_number_is_named_with_its_step() {
+    let mut config = config(CASES[1]);
+    let crate::scenario::plume::navigator::NavigatorConfig::CorrelatedRandomWalk(walk) = &mut config.navigator else {
+        unreachable!("the case has a random walk");
+    };
+    walk.speed_m_s = f64::NAN;
+    let failure = run(&config, SimdLevel::detect(), 13, &mut ()).unwrap_err();
+    let UnitFailure::NotFinite {
+        field, step, time_s, ..
+    } = failure
+    else {
+        panic!("{failure}");
+    };
+    assert_eq!((field.as_str(), step, time_s), ("x_m of agent 0", 0, 0.0));
+}

@@ -1,0 +1,151 @@
+//! Metrics against a plain recomputation from the recorded ways.
+
+use super::fixture::{Recorder, Step, config, run};
+use crate::lanes::SimdLevel;
+use crate::scenario::plume::agents::Agents;
+use crate::scenario::plume::{PlumeConfig, metrics};
+use std::collections::{BTreeMap, BTreeSet};
+
+const CASES: [&str; 4] = [
+    r#"{"agents": {"count": 30}, "boundary": {"kind": "terminate"}, "wind": {"kind": "constant", "direction_rad": 0.1}}"#,
+    r#"{"agents": {"count": 30}, "boundary": {"kind": "clip"}, "navigator": {"kind": "correlated_random_walk"}}"#,
+    r#"{"agents": {"count": 30}, "boundary": {"kind": "wrap"}, "navigator": {"kind": "correlated_random_walk", "speed_m_s": 1.0}}"#,
+    r#"{"agents": {"count": 30}, "boundary": {"kind": "reflect"}, "episode": {"end_at_source": false}}"#,
+];
+
+/// Lengths of the runs of true values.
+fn runs(values: &[bool]) -> Vec<usize> {
+    values
+        .split(|inside| !inside)
+        .map(<[bool]>::len)
+        .filter(|length| *length > 0)
+        .collect()
+}
+
+fn expected(config: &PlumeConfig, start: (f64, f64), way: &[Step]) -> BTreeMap<&'static str, f64> {
+    let dt = config.episode.dt_s;
+    let source = (config.plume.source().x_m, config.plume.source().y_m);
+    let domain = &config.episode.domain;
+    let n = way.len() as f64;
+    let last = way[way.len() - 1];
+    let distance = |x: f64, y: f64| (x - source.0).hypot(y - source.1);
+    let reached = way
+        .iter()
+        .position(|s| distance(s.x, s.y) <= config.episode.source_radius_m);
+    let path: f64 = way.iter().map(|s| s.moved.0.hypot(s.moved.1)).sum();
+    let displacement = (last.x - start.0).hypot(last.y - start.1);
+    let inside: Vec<bool> = way
+        .iter()
+        .map(|s| s.concentration >= config.episode.plume_threshold_kg_m3)
+        .collect();
+    let whiffs = runs(&inside);
+    let blanks: Vec<usize> = match (inside.iter().position(|i| *i), inside.iter().rposition(|i| *i)) {
+        (Some(first), Some(final_one)) => runs(&inside[first..=final_one].iter().map(|i| !i).collect::<Vec<_>>()),
+        _ => Vec::new(),
+    };
+    let mean = |lengths: &[usize]| lengths.iter().sum::<usize>() as f64 * dt / lengths.len() as f64;
+    let crate::scenario::plume::wind::WindConfig::Constant(wind) = &config.wind;
+    let upwind = (-wind.direction_rad.cos(), -wind.direction_rad.sin());
+    let cells: BTreeSet<(i64, i64)> = way
+        .iter()
+        .map(|s| {
+            let column = (s.x - domain.x_min_m) / domain.width_m() * 16.0;
+            let row = (s.y - domain.y_min_m) / domain.height_m() * 16.0;
+            ((column.floor() as i64).min(15), (row.floor() as i64).min(15))
+        })
+        .collect();
+    let count = |condition: &dyn Fn(&Step) -> bool| way.iter().filter(|s| condition(s)).count() as f64;
+    let when = |condition: bool, value: f64| if condition { value } else { f64::NAN };
+    let time_to_source = reached.map_or(f64::NAN, |step| (step + 1) as f64 * dt);
+    let concentrations = || way.iter().map(|s| s.concentration);
+    BTreeMap::from([
+        ("success", f64::from(u8::from(reached.is_some()))),
+        ("time_to_source_s", time_to_source),
+        ("left_domain", f64::from(u8::from(last.left))),
+        ("steps", n),
+        ("path_length_m", path),
+        ("displacement_m", displacement),
+        (
+            "path_efficiency",
+            (distance(start.0, start.1) - distance(last.x, last.y)) / path,
+        ),
+        ("tortuosity", path / displacement),
+        ("initial_distance_m", distance(start.0, start.1)),
+        ("final_distance_m", distance(last.x, last.y)),
+        (
+            "closest_approach_m",
+            way.iter().map(|s| distance(s.x, s.y)).fold(f64::INFINITY, f64::min),
+        ),
+        ("mean_concentration_kg_m3", concentrations().sum::<f64>() / n),
+        ("max_concentration_kg_m3", concentrations().fold(0.0, f64::max)),
+        ("encounters", whiffs.len() as f64),
+        ("mean_whiff_duration_s", when(!whiffs.is_empty(), mean(&whiffs))),
+        ("mean_blank_duration_s", when(!blanks.is_empty(), mean(&blanks))),
+        ("time_in_plume_s", inside.iter().filter(|i| **i).count() as f64 * dt),
+        ("fraction_in_plume", inside.iter().filter(|i| **i).count() as f64 / n),
+        (
+            "fraction_upwind",
+            count(&|s| s.moved.0 * upwind.0 + s.moved.1 * upwind.1 > 0.0) / n,
+        ),
+        (
+            "mean_turn_rate_rad_s",
+            way.iter().map(|s| s.turned.abs()).sum::<f64>() / (n * dt),
+        ),
+        ("coverage", cells.len() as f64 / 256.0),
+        ("boundary_hits", count(&|s| s.hit)),
+        ("episode_duration_s", n * dt),
+        (
+            "reward",
+            if reached.is_some() {
+                1.0 - time_to_source / config.episode.duration_s
+            } else {
+                -1.0
+            },
+        ),
+    ])
+}
+
+#[test]
+fn metrics_are_those_of_the_recorded_ways() {
+    let names: Vec<String> = metrics::columns().into_iter().map(|column| column.name).collect();
+    for text in CASES {
+        let config = config(text);
+        let mut recorder = Recorder::new(30);
+        let found = run(&config, SimdLevel::detect(), 30, &mut recorder).unwrap();
+        let seed = super::fixture::unit(1).streams.seed("start");
+        let start = Agents::start(&config.agents, &config.episode.domain, seed);
+        for (agent, way) in recorder.ways.iter().enumerate() {
+            let start = (
+                crate::lanes::lane(&start.x_m, agent),
+                crate::lanes::lane(&start.y_m, agent),
+            );
+            let expected = expected(&config, start, way);
+            assert_eq!(expected.len(), names.len());
+            for (name, column) in names.iter().zip(&found) {
+                let (found, expected) = (column[agent], expected[name.as_str()]);
+                let close = (found - expected).abs() <= 1e-9 * (1.0 + expected.abs());
+                assert!(
+                    close || (found.is_nan() && expected.is_nan()),
+                    "{name} of {agent}: {found}, {expected} in {text}"
+                );
+            }
+        }
+    }
+}
+
+/// Limits of the body, and the domain, hold in every step.
+#[test]
+fn steps_keep_to_the_limits() {
+    for text in CASES {
+        let config = config(text);
+        let mut recorder = Recorder::new(30);
+        run(&config, SimdLevel::detect(), 30, &mut recorder).unwrap();
+        let dt = config.episode.dt_s;
+        for step in recorder.ways.iter().flatten() {
+            assert!(config.episode.domain.contains(step.x, step.y));
+            assert!(step.moved.0.hypot(step.moved.1) <= config.agents.speed_max_m_s * dt * (1.0 + 1e-12));
+            assert!(step.turned.abs() <= config.agents.turn_rate_max_rad_s * dt);
+            assert!(step.heading.abs() <= std::f64::consts::PI);
+        }
+    }
+}

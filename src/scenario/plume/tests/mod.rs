@@ -1,0 +1,10 @@
+//! The scenario as a whole: determinism, metrics, limits, configuration.
+
+mod check;
+mod determinism;
+mod fixture;
+mod metrics;
+mod navigators;
+mod presets;
+mod quickstart;
+mod schema;
