@@ -98,16 +98,16 @@ fn a_scenario_from_outside_the_crate_is_swept_the_same_way() {
         .call(&["summary", "alone.h5", "--metric", "heads_fraction", "--format", "json"])
         .succeeds();
     let rows: serde_json::Value = serde_json::from_str(&table).expect("JSON");
-    let mean = rows
+    let mean = rows["rows"]
         .as_array()
         .expect("rows")
         .iter()
         .find(|row| {
-            row["coins.bias"]
+            row["coordinates"]["coins.bias"]
                 .as_f64()
                 .is_some_and(|bias| (bias - 0.45).abs() < 1e-12)
         })
-        .and_then(|row| row["mean"].as_f64())
+        .and_then(|row| row["metrics"]["heads_fraction"]["mean"].as_f64())
         .unwrap_or_else(|| panic!("no row for bias 0.45 in {table}"));
     assert!((mean - 0.45).abs() < 5.0 * 0.0176, "{mean}");
 }

@@ -23,7 +23,13 @@ const fn study(name: &'static str, study: &'static str, says: &'static [&'static
 
 /// A mistake that is the machine's as much as the user's.
 const fn machine(name: &'static str, study: &'static str, says: &'static [&'static str]) -> Mistake {
-    Mistake { name, study, arguments: &["-o", "results.h5"], says, code: 1 }
+    Mistake {
+        name,
+        study,
+        arguments: &["-o", "results.h5"],
+        says,
+        code: 1,
+    }
 }
 
 const fn arguments(name: &'static str, arguments: &'static [&'static str], says: &'static [&'static str]) -> Mistake {
@@ -213,7 +219,7 @@ const MISTAKES: &[Mistake] = &[
         "[study]\nreplicates = 1000000000\n[sweep]\naxes = [{ key = \"wind.speed_m_s\", linspace = { start = 1.0, stop = 2.0, count = 1000000000 } }]\n",
         &["study.toml"],
     ),
-    study(
+    machine(
         "more than the disk holds",
         "[study]\nreplicates = 1000000\n[agents]\ncount = 100\n[sweep]\naxes = [{ key = \"wind.speed_m_s\", linspace = { start = 1.0, stop = 2.0, count = 1000 } }]\n",
         &["free"],
