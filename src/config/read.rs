@@ -118,7 +118,7 @@ pub(super) fn parse_document(source: &Arc<Source>, report: &mut Report) -> Optio
         return None;
     }
     let span = table.span();
-    let data = convert_table(table.into_inner(), source, 0, report);
+    let data = convert_table(table.into_inner(), source, "", 0, report);
     Some(Node {
         place: Place::new(source, span.start..span.start),
         data,
@@ -132,7 +132,7 @@ pub(super) fn parse_value(text: &str, source: &Arc<Source>, report: &mut Report)
     let is_bare_word = trimmed.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '/' | '+' | '-'));
     let (value, errors) = DeValue::parse_recoverable(trimmed);
     if errors.is_empty() {
-        let mut node = convert(value, source, 0, report);
+        let mut node = convert(value, source, "", 0, report);
         relocate(&mut node, &place);
         return node;
     }
@@ -184,23 +184,29 @@ fn tidy(message: &str) -> String {
     message.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn convert_table(table: DeTable<'_>, source: &Arc<Source>, depth: usize, report: &mut Report) -> Data {
+/// `path` is the dotted key of the table, for messages.
+fn convert_table(table: DeTable<'_>, source: &Arc<Source>, path: &str, depth: usize, report: &mut Report) -> Data {
     let mut converted = Table::new();
     for (key, value) in table {
         let key_place = Place::new(source, key.span());
-        let node = convert(value, source, depth + 1, report);
+        let path = if path.is_empty() {
+            key.get_ref().to_string()
+        } else {
+            format!("{path}.{}", key.get_ref())
+        };
+        let node = convert(value, source, &path, depth + 1, report);
         converted.insert(key.into_inner().into_owned(), Field { key: key_place, node });
     }
     Data::Table(converted)
 }
 
-fn convert(value: Spanned<DeValue<'_>>, source: &Arc<Source>, depth: usize, report: &mut Report) -> Node {
+fn convert(value: Spanned<DeValue<'_>>, source: &Arc<Source>, path: &str, depth: usize, report: &mut Report) -> Node {
     let place = Place::new(source, value.span());
     if depth > MAX_DEPTH {
         report.add(
             &place,
-            "",
-            &format!("tables and lists are nested more than {MAX_DEPTH} deep"),
+            path,
+            &format!("has tables and lists nested more than {MAX_DEPTH} deep"),
             "nest less deeply",
         );
         return Node {
@@ -216,8 +222,8 @@ fn convert(value: Spanned<DeValue<'_>>, source: &Arc<Source>, depth: usize, repo
             None => {
                 report.add(
                     &place,
-                    "",
-                    &format!("the integer {} needs more than 64 bits", integer.as_str()),
+                    path,
+                    &format!("{}{} needs more than 64 bits", equals(path), integer.as_str()),
                     "integers go from -9223372036854775808 to 18446744073709551615; write a float, as in 1e20",
                 );
                 Data::Refused
@@ -233,8 +239,8 @@ fn convert(value: Spanned<DeValue<'_>>, source: &Arc<Source>, depth: usize, repo
                 };
                 report.add(
                     &place,
-                    "",
-                    &format!("{} {what}", float.as_str()),
+                    path,
+                    &format!("{}{} {what}", equals(path), float.as_str()),
                     "give a finite number; leave the key out to get its default",
                 );
                 Data::Refused
@@ -243,8 +249,8 @@ fn convert(value: Spanned<DeValue<'_>>, source: &Arc<Source>, depth: usize, repo
         DeValue::Datetime(date) => {
             report.add(
                 &place,
-                "",
-                &format!("{date} is a date or time, and no key takes one"),
+                path,
+                &format!("{}{date} is a date or time, and no key takes one", equals(path)),
                 "write it in quotes if text is meant",
             );
             Data::Refused
@@ -252,10 +258,11 @@ fn convert(value: Spanned<DeValue<'_>>, source: &Arc<Source>, depth: usize, repo
         DeValue::Array(items) => Data::Array(
             items
                 .into_iter()
-                .map(|item| convert(item, source, depth + 1, report))
+                .enumerate()
+                .map(|(i, item)| convert(item, source, &format!("{path}[{i}]"), depth + 1, report))
                 .collect(),
         ),
-        DeValue::Table(table) => convert_table(table, source, depth, report),
+        DeValue::Table(table) => convert_table(table, source, path, depth, report),
     };
     Node { place, data }
 }
@@ -329,4 +336,9 @@ mod tests {
             assert!(!errors.is_empty());
         }
     }
+}
+
+/// What stands between a key and its value in a message; nothing where the key isn't known.
+fn equals(path: &str) -> &'static str {
+    if path.is_empty() { "" } else { "= " }
 }

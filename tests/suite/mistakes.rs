@@ -62,7 +62,7 @@ const MISTAKES: &[Mistake] = &[
     study(
         "a number for text",
         "[study]\nname = 3\n",
-        &["study.toml:2", "study.name", "string"],
+        &["study.toml:2", "study.name", "text"],
     ),
     study(
         "a fraction for a count",
@@ -72,7 +72,7 @@ const MISTAKES: &[Mistake] = &[
     study(
         "text for a truth",
         "[study]\ncommon_random_numbers = \"yes\"\n",
-        &["study.toml:2", "boolean"],
+        &["study.toml:2", "true or false"],
     ),
     study("a value for a table", "wind = 3\n", &["study.toml:1", "wind"]),
     study(

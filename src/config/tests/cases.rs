@@ -24,14 +24,14 @@ pub(super) const CASES: &[Case] = &[
     (
         "wind.speed_m_s = inf",
         "2:18",
-        "",
+        "wind.speed_m_s",
         "isn't a finite number",
         "finite number",
     ),
     (
         "wind.speed_m_s = nan",
         "2:18",
-        "",
+        "wind.speed_m_s",
         "isn't a finite number",
         "finite number",
     ),
@@ -39,11 +39,17 @@ pub(super) const CASES: &[Case] = &[
     (
         "study.seed = 99999999999999999999",
         "2:14",
-        "",
+        "study.seed",
         "more than 64 bits",
         "integers go from",
     ),
-    ("study.name = 2024-01-01", "2:14", "", "is a date or time", "quotes"),
+    (
+        "study.name = 2024-01-01",
+        "2:14",
+        "study.name",
+        "is a date or time",
+        "quotes",
+    ),
     // Keys
     (
         "[wnid]\nspeed_m_s = 1",

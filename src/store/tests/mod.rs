@@ -261,47 +261,6 @@ fn summaries_sessions_and_coordinates_come_back() {
     assert_eq!(reader.configuration_toml().unwrap(), study.toml());
 }
 
-/// The child of the next test: commits until it is killed.
-#[test]
-#[ignore = "run by committed_units_survive_a_kill in a process of its own"]
-fn commit_for_ever() {
-    let path = PathBuf::from(std::env::var("STORE_TEST_PATH").unwrap());
-    let study = Synthetic::small();
-    let mut writer = writer(&path, &study);
-    for unit in (0..study.units()).cycle() {
-        commit(&mut writer, &study, unit..unit + 1);
-        println!("committed {unit}");
-    }
-}
-
-#[test]
-fn committed_units_survive_a_kill() {
-    use std::io::{BufRead, BufReader};
-    use std::process::{Command, Stdio};
-    let study = Synthetic::small();
-    let (_folder, path) = made(&study);
-    let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "store::tests::commit_for_ever", "--ignored", "--nocapture"])
-        .env("STORE_TEST_PATH", &path)
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(child.stdout.take().unwrap())
-        .lines()
-        .map_while(Result::ok);
-    assert!(lines.any(|line| line == "committed 17"), "the child committed 18 units");
-    child.kill().unwrap();
-    child.wait().unwrap();
-    let reader = Reader::open(&path).unwrap();
-    assert!(reader.not_committed(0..18).unwrap().is_empty());
-    for unit in 0..18 {
-        let values: Vec<f64> = (0..3)
-            .flat_map(|metric| reader.member_values(metric, unit..unit + 1).unwrap())
-            .collect();
-        assert_eq!(bits(&values), bits(&study.values(unit)), "unit {unit}");
-    }
-}
-
 #[test]
 fn verify_counts_and_names_what_is_damaged() {
     let study = Synthetic::small();
@@ -362,44 +321,4 @@ fn the_digest_depends_on_results_only() {
     ];
     assert_eq!(differing, changed);
     assert!(whole.to_string().lines().last().unwrap().ends_with("  total"));
-}
-
-/// Every rank commits its third of the units, in pieces, at the same time.
-#[cfg(feature = "mpi")]
-#[test]
-#[ignore = "started by hand: mpirun -n 3 <test binary> --exact store::tests::ranks_share_a_file --ignored"]
-fn ranks_share_a_file() {
-    use mpi::traits::{AsRaw, Communicator, CommunicatorCollectives};
-    let (universe, _) = mpi::initialize_with_threading(mpi::Threading::Funneled).unwrap();
-    let world = universe.world();
-    let (rank, size) = (world.rank() as u64, world.size() as u64);
-    let study = Synthetic::small();
-    let path = std::env::temp_dir().join("plume-nav-sim-ranks-share-a-file.h5");
-    if rank == 0 {
-        replace(&path, &study, &Layout::new(&study), &Provenance::here("mpi")).unwrap();
-    }
-    world.barrier();
-    let mut open = Writer::open(&path, &study, Layout::new(&study), Driver::MpiIo(world.as_raw())).unwrap();
-    let units = study.units();
-    let mine = rank * units / size..(rank + 1) * units / size;
-    mine.clone().for_each(|unit| commit(&mut open, &study, unit..unit + 1));
-    if rank == 0 {
-        open.record_session(&SessionRecord::default()).unwrap();
-    }
-    world.barrier();
-    assert!(
-        open.not_committed(0..units).unwrap().is_empty(),
-        "rank {rank} sees everybody's units"
-    );
-    open.close().unwrap();
-    if rank == 0 {
-        let alone = made(&study);
-        let mut serial = writer(&alone.1, &study);
-        commit(&mut serial, &study, 0..units);
-        serial.close().unwrap();
-        let digest_of = |path: &Path| digest(path, &mut |_, _| {}).unwrap();
-        assert_eq!(digest_of(&path), digest_of(&alone.1));
-        fs::remove_file(&path).unwrap();
-    }
-    world.barrier();
 }
