@@ -274,6 +274,11 @@ fn parse_integer(digits: &str, radix: u32) -> Option<Number> {
         .ok()
 }
 
+/// What stands between a key and its value in a message; nothing where the key isn't known.
+fn equals(path: &str) -> &'static str {
+    if path.is_empty() { "" } else { "= " }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -336,9 +341,4 @@ mod tests {
             assert!(!errors.is_empty());
         }
     }
-}
-
-/// What stands between a key and its value in a message; nothing where the key isn't known.
-fn equals(path: &str) -> &'static str {
-    if path.is_empty() { "" } else { "= " }
 }

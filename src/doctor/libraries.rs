@@ -55,7 +55,7 @@ fn parallel_hdf5() -> Finding {
 }
 
 /// Shared libraries of a kind that are mapped into a process, after its `/proc/self/maps`.
-fn mapped<'a>(maps: &'a str, is_one: fn(&str) -> bool) -> BTreeSet<&'a str> {
+fn mapped(maps: &str, is_one: fn(&str) -> bool) -> BTreeSet<&str> {
     maps.lines()
         .filter_map(|line| line.split_ascii_whitespace().nth(5))
         .filter(|path| path.rsplit('/').next().is_some_and(is_one))

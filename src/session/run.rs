@@ -283,7 +283,7 @@ fn summarise(
 }
 
 fn all_units(study: &Study, root: bool) -> Vec<Range<u64>> {
-    if root { vec![0..study.plan.units()] } else { Vec::new() }
+    root.then(|| 0..study.plan.units()).into_iter().collect()
 }
 
 /// Rank 0's word on all ranks.

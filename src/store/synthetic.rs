@@ -73,10 +73,6 @@ impl Synthetic {
         self
     }
 
-    pub fn units(&self) -> u64 {
-        self.shape().plan().units()
-    }
-
     /// Made-up metrics of a unit, `[metrics, members]`; every third time is missing.
     pub fn values(&self, unit: u64) -> Vec<f64> {
         let members = u64::from(self.members);

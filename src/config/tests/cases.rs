@@ -35,7 +35,13 @@ pub(super) const CASES: &[Case] = &[
         "isn't a finite number",
         "finite number",
     ),
-    ("wind.speed_m_s = 1e999", "2:18", "", "overflows", "finite number"),
+    (
+        "wind.speed_m_s = 1e999",
+        "2:18",
+        "wind.speed_m_s",
+        "overflows",
+        "finite number",
+    ),
     (
         "study.seed = 99999999999999999999",
         "2:14",
