@@ -1,6 +1,6 @@
 //! The end of a job is part of the contract.
 
-use crate::support::{Bench, Launch, napping_study, optional, program, scenarios};
+use crate::support::{Bench, Launch, napping_study, optional, scenarios};
 use rustix::process::{Pid, Signal, kill_process};
 use std::time::{Duration, Instant};
 
@@ -68,18 +68,20 @@ fn a_signal_drains() {
 
 #[test]
 fn a_real_slurm_runs_the_batch_script() {
-    if optional("PLUME_NAV_SIM_TEST_SLURM").is_none() {
+    if optional("PLUME_NAV_SIM_TEST_SBATCH").is_none() {
         return;
     }
-    let bench = Bench::new(program(), crate::support::PLUME_STUDY);
-    bench.sweep("reference.h5", &[]).succeeds();
+    // 6 s of naps: one rank or two, a start of 3 s doesn't suffice.
+    let bench = Bench::new(scenarios(), &napping_study(10, 30, 20.0));
+    bench.sweep("reference.h5", &["--threads", "2"]).succeeds();
     let digest = bench.digest("reference.h5");
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cluster/slurm_sweep.sh");
     let output = std::process::Command::new(script)
-        .arg(program())
+        .arg(scenarios())
         .arg(bench.file("study.toml"))
         .arg(bench.path())
         .arg(&digest)
+        .arg("3s")
         .stdin(std::process::Stdio::null())
         .output()
         .expect("the script starts");
