@@ -10,6 +10,7 @@ pub mod doctor;
 pub mod engine;
 pub mod gather;
 pub mod lanes;
+pub mod quantity;
 pub mod random;
 pub mod report;
 pub mod scenario;

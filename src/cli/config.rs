@@ -2,8 +2,9 @@
 
 use super::error::CommandResult;
 use super::study_arguments::{StudyArguments, environment};
-use super::{CommandError, ExitStatus, text};
+use super::{CommandError, ExitStatus, output};
 use crate::config::{self, ResolvedStudy};
+use crate::quantity;
 use crate::scenario::Registry;
 use crate::store::Reader;
 use clap::{Args, Subcommand};
@@ -57,8 +58,8 @@ pub fn execute(command: &ConfigCommand, registry: &Registry) -> CommandResult {
             format!(
                 "{}: fine ({} points × {} replicates)\n",
                 arguments.study.display(),
-                text::count(study.plan.points),
-                text::count(u64::from(study.plan.replicates))
+                quantity::count(study.plan.points),
+                quantity::count(u64::from(study.plan.replicates))
             )
         }
         ConfigCommand::Schema(arguments) => match config::schema(registry, &arguments.scenario) {
@@ -74,7 +75,7 @@ pub fn execute(command: &ConfigCommand, registry: &Registry) -> CommandResult {
             config::list(registry, arguments.scenario.as_deref(), Path::new("."), &environment())
         }
     };
-    text::print(&page)?;
+    output::print(&page)?;
     Ok(ExitStatus::Done)
 }
 

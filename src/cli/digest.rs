@@ -1,7 +1,7 @@
 //! `digest`: equal results have equal digests.
 
 use super::error::CommandResult;
-use super::{ExitStatus, text};
+use super::{ExitStatus, output};
 use crate::store;
 use clap::Args;
 use serde_json::json;
@@ -50,6 +50,6 @@ pub fn execute(arguments: &DigestArguments) -> CommandResult {
         page.push_str(&format!("{}  total\n", digest.total));
         page
     };
-    text::print(&page)?;
+    output::print(&page)?;
     Ok(ExitStatus::Done)
 }

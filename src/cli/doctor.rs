@@ -1,7 +1,7 @@
 //! `doctor`: is this machine fit for the job?
 
 use super::error::CommandResult;
-use super::{ExitStatus, text};
+use super::{ExitStatus, output};
 #[cfg(feature = "mpi")]
 use crate::comm::Communicator;
 #[cfg(not(feature = "mpi"))]
@@ -39,7 +39,7 @@ pub fn execute(arguments: &DoctorArguments) -> CommandResult {
     } else {
         doctor::render_text(&findings)
     };
-    text::print(&page)?;
+    output::print(&page)?;
     let problem = findings.iter().any(|finding| finding.verdict == Verdict::Problem);
     Ok(if problem { ExitStatus::Failure } else { ExitStatus::Done })
 }

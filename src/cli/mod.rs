@@ -6,6 +6,7 @@ mod digest;
 mod doctor;
 mod error;
 mod exit;
+mod output;
 mod plan;
 mod program;
 mod progress;
@@ -14,7 +15,6 @@ mod status;
 mod study_arguments;
 mod summary;
 mod sweep;
-mod text;
 mod verify;
 
 pub use error::CommandError;

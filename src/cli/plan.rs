@@ -2,9 +2,10 @@
 
 use super::error::CommandResult;
 use super::study_arguments::StudyArguments;
-use super::{CommandError, ExitStatus, text};
+use super::{CommandError, ExitStatus, output};
 use crate::config::Study;
 use crate::engine::{self, EngineOptions, StudyWorkload, Workload, walltime};
+use crate::quantity;
 use crate::scenario::Registry;
 use crate::store::Layout;
 use crate::sweep::UnitIndex;
@@ -61,37 +62,37 @@ pub fn execute(arguments: &PlanArguments, registry: &Registry) -> CommandResult 
                 "unit_max_s": pilot.max_s(), "core_hours": estimate.core_hours, "ranks": estimate.ranks,
             })),
         });
-        text::print(&format!("{document:#}\n"))?;
+        output::print(&format!("{document:#}\n"))?;
         return Ok(ExitStatus::Done);
     }
 
     let mut page = format!("{} (scenario {})\n", study.resolved.study.name, study.scenario.name());
     for (name, length) in study.design.dimension_lengths() {
-        page.push_str(&format!("  axis {name}: {}\n", text::count(length)));
+        page.push_str(&format!("  axis {name}: {}\n", quantity::count(length)));
     }
     page.push_str(&format!(
         "{} design points × {} replicates = {} units\n",
-        text::count(study.plan.points),
-        text::count(u64::from(study.plan.replicates)),
-        text::count(study.plan.units())
+        quantity::count(study.plan.points),
+        quantity::count(u64::from(study.plan.replicates)),
+        quantity::count(study.plan.units())
     ));
     page.push_str(&format!(
         "{} {}(s) a unit, {} metrics: {} a unit\n",
-        text::count(u64::from(study.member_axis.count)),
+        quantity::count(u64::from(study.member_axis.count)),
         study.member_axis.name,
         study.metrics.len(),
-        text::bytes(layout.slab_bytes())
+        quantity::bytes(layout.slab_bytes())
     ));
-    page.push_str(&format!("results file: {}\n", text::bytes(layout.file_bytes())));
+    page.push_str(&format!("results file: {}\n", quantity::bytes(layout.file_bytes())));
     page.push_str(&format!(
         "memory: about {} a rank with {threads} thread(s)\n",
-        text::bytes(memory)
+        quantity::bytes(memory)
     ));
     match (&pilot, &estimate) {
         (Some(pilot), Some(estimate)) => page.push_str(&describe(pilot, estimate, arguments.within)),
         _ => page.push_str("core-hours: not measured (--pilot runs a few units and extrapolates)\n"),
     }
-    text::print(&page)?;
+    output::print(&page)?;
     Ok(ExitStatus::Done)
 }
 
@@ -124,7 +125,7 @@ fn describe(pilot: &Pilot, estimate: &Estimate, within: Duration) -> String {
     }
     page.push_str(&format!(
         "estimate: {} of one core, {:.3} core-hours (± {:.0} %, if the cluster's cores are like this one)\n",
-        text::duration(estimate.core_hours * 3600.0),
+        quantity::duration(estimate.core_hours * 3600.0),
         estimate.core_hours,
         100.0 * estimate.relative_error
     ));
@@ -132,7 +133,7 @@ fn describe(pilot: &Pilot, estimate: &Estimate, within: Duration) -> String {
         "suggestion: {} rank{} with one thread each to be done within {}\n",
         estimate.ranks,
         if estimate.ranks == 1 { "" } else { "s" },
-        text::duration(within.as_secs_f64())
+        quantity::duration(within.as_secs_f64())
     ));
     page
 }
@@ -143,7 +144,7 @@ fn small_time(seconds: f64) -> String {
     } else if seconds < 1.0 {
         format!("{:.2} ms", seconds * 1e3)
     } else {
-        text::duration(seconds)
+        quantity::duration(seconds)
     }
 }
 

@@ -1,7 +1,8 @@
 //! Progress for people (a bar), for batch logs (a line every few seconds) and for programs (JSON lines).
 
-use super::{CommandError, ExitStatus, text};
+use super::{CommandError, ExitStatus, output};
 use crate::engine::Progress;
+use crate::quantity;
 use crate::session::{Ending, Observer, Started, Tally};
 use crate::telemetry::{print_line, set_live_display};
 use clap::ValueEnum;
@@ -89,7 +90,7 @@ impl Display {
                 "units": tally.total, "units_before": tally.before, "units_committed": tally.committed,
                 "units_quarantined": tally.quarantined, "seconds": seconds,
             });
-            return text::print(&format!("{document}\n"));
+            return output::print(&format!("{document}\n"));
         }
         if self.style == ProgressStyle::None {
             return Ok(());
@@ -100,26 +101,26 @@ impl Display {
             committed,
             quarantined,
         } = *tally;
-        let time = text::duration(seconds);
+        let time = quantity::duration(seconds);
         let file = results.display();
         match reason {
             None => {
                 print_line(&format!(
                     "finished: {} units in {time} ({} run now) → {file}",
-                    text::count(total),
-                    text::count(committed)
+                    quantity::count(total),
+                    quantity::count(committed)
                 ));
                 if quarantined > 0 {
                     print_line(&format!(
                         "{} of them are quarantined: `plume-nav-sim status {file}` shows the reasons",
-                        text::count(quarantined)
+                        quantity::count(quarantined)
                     ));
                 }
             }
             Some(reason) => print_line(&format!(
                 "stopped after {time} ({reason}): {} of {} units are committed; run again with --resume",
-                text::count(before + committed),
-                text::count(total)
+                quantity::count(before + committed),
+                quantity::count(total)
             )),
         }
         Ok(())
@@ -154,12 +155,12 @@ impl Observer for Display {
         print_line(&format!(
             "{}: {} points × {} replicates = {} units, {} each {}; {} on disk",
             study.resolved.study.name,
-            text::count(study.plan.points),
-            text::count(u64::from(study.plan.replicates)),
-            text::count(study.plan.units()),
+            quantity::count(study.plan.points),
+            quantity::count(u64::from(study.plan.replicates)),
+            quantity::count(study.plan.units()),
             study.member_axis.count,
             study.member_axis.name,
-            text::bytes(started.file_bytes),
+            quantity::bytes(started.file_bytes),
         ));
         print_line(&format!(
             "{} rank{} → {} (logs in {})",
@@ -171,7 +172,7 @@ impl Observer for Display {
         if started.committed_before > 0 {
             print_line(&format!(
                 "resuming: {} units are committed already",
-                text::count(started.committed_before)
+                quantity::count(started.committed_before)
             ));
         }
         if self.style == ProgressStyle::Bar {
@@ -219,8 +220,8 @@ impl Observer for Display {
         } else if self.style == ProgressStyle::Lines && !self.json && self.line_due() {
             print_line(&format!(
                 "summarising: {} of {} design points (this rank's share)",
-                text::count(done),
-                text::count(total)
+                quantity::count(done),
+                quantity::count(total)
             ));
         }
     }
@@ -229,17 +230,17 @@ impl Observer for Display {
 fn describe(progress: &Progress) -> String {
     let mut text = format!(
         "{} of {} units, {:.0}/s, {} left, {} rank{}",
-        text::count(progress.units_done),
-        text::count(progress.units_total),
+        quantity::count(progress.units_done),
+        quantity::count(progress.units_total),
         progress.rate_per_s,
         progress
             .remaining
-            .map_or_else(|| "?".to_owned(), |time| text::duration(time.as_secs_f64())),
+            .map_or_else(|| "?".to_owned(), |time| quantity::duration(time.as_secs_f64())),
         progress.ranks,
         if progress.ranks == 1 { "" } else { "s" },
     );
     if progress.failed > 0 {
-        text.push_str(&format!(", {} failed", text::count(progress.failed)));
+        text.push_str(&format!(", {} failed", quantity::count(progress.failed)));
     }
     text
 }

@@ -2,7 +2,7 @@
 
 use super::error::CommandResult;
 use super::study_arguments::StudyArguments;
-use super::{CommandError, ExitStatus, text};
+use super::{CommandError, ExitStatus, output};
 use crate::engine::{self, StudyWorkload, Workload};
 use crate::scenario::Registry;
 use crate::sweep::{PointIndex, UnitIndex};
@@ -76,7 +76,7 @@ pub fn execute(arguments: &RunArguments, registry: &Registry) -> CommandResult {
             "unit": index.0, "point": point.0, "replicate": replicate.0, "seed": seed, "swept": swept,
             "failure": outcome.as_ref().err().map(ToString::to_string), "metrics": metrics,
         });
-        text::print(&format!("{document:#}\n"))?;
+        output::print(&format!("{document:#}\n"))?;
     } else {
         let mut page = format!("{index} ({point}, {replicate}), seed {seed}\n");
         for assignment in &assignments {
@@ -85,7 +85,7 @@ pub fn execute(arguments: &RunArguments, registry: &Registry) -> CommandResult {
         if outcome.is_ok() {
             page.push_str(&metric_table(&study, &values, members, active));
         }
-        text::print(&page)?;
+        output::print(&page)?;
     }
     match outcome {
         Ok(_) => Ok(ExitStatus::Done),

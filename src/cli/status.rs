@@ -1,7 +1,8 @@
 //! `status`: how far is it?
 
 use super::error::CommandResult;
-use super::{ExitStatus, text};
+use super::{ExitStatus, output};
+use crate::quantity;
 use crate::store::{self, Reader};
 use clap::Args;
 use serde_json::json;
@@ -42,18 +43,18 @@ pub fn execute(arguments: &StatusArguments) -> CommandResult {
             "pending": counts.pending, "finished": finished, "held_by": holder,
             "failures": failures.iter().take(arguments.failures).collect::<Vec<_>>(), "sessions": sessions,
         });
-        text::print(&format!("{document:#}\n"))?;
+        output::print(&format!("{document:#}\n"))?;
     } else {
         let percent = 100.0 * (counts.done + counts.quarantined) as f64 / units.max(1) as f64;
         let mut page = format!(
             "{}: {} points × {} replicates = {} units\n{percent:.1} % committed: {} done, {} quarantined, {} pending; summary {}\n",
             study.study.name,
-            text::count(points),
-            text::count(replicates),
-            text::count(units),
-            text::count(counts.done),
-            text::count(counts.quarantined),
-            text::count(counts.pending),
+            quantity::count(points),
+            quantity::count(replicates),
+            quantity::count(units),
+            quantity::count(counts.done),
+            quantity::count(counts.quarantined),
+            quantity::count(counts.pending),
             if finished { "written" } else { "not written yet" },
         );
         if let Some(holder) = holder {
@@ -85,7 +86,7 @@ pub fn execute(arguments: &StatusArguments) -> CommandResult {
                 failures.len()
             ));
         }
-        text::print(&page)?;
+        output::print(&page)?;
     }
     Ok(if counts.pending > 0 || !finished {
         ExitStatus::Resume

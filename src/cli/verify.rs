@@ -1,7 +1,8 @@
 //! `verify`: are the results what was committed?
 
 use super::error::CommandResult;
-use super::{ExitStatus, text};
+use super::{ExitStatus, output};
+use crate::quantity;
 use crate::store;
 use clap::Args;
 use serde_json::json;
@@ -37,15 +38,15 @@ pub fn execute(arguments: &VerifyArguments) -> CommandResult {
             "units": report.units, "committed": committed, "quarantined": report.quarantined,
             "pending": report.pending, "damaged": damaged, "damaged_ranges": ranges,
         });
-        text::print(&format!("{document:#}\n"))?;
+        output::print(&format!("{document:#}\n"))?;
     } else {
         let mut page = format!(
             "{} units: {} committed and intact ({} of them quarantined), {} pending, {} damaged\n",
-            text::count(report.units),
-            text::count(committed),
-            text::count(report.quarantined),
-            text::count(report.pending),
-            text::count(damaged),
+            quantity::count(report.units),
+            quantity::count(committed),
+            quantity::count(report.quarantined),
+            quantity::count(report.pending),
+            quantity::count(damaged),
         );
         for range in report.damaged_runs.iter().take(20) {
             page.push_str(&format!("  damaged: units {} to {}\n", range.start, range.end - 1));
@@ -59,7 +60,7 @@ pub fn execute(arguments: &VerifyArguments) -> CommandResult {
         if damaged > 0 {
             page.push_str("remedy: `sweep STUDY -o FILE --resume` runs the damaged units again\n");
         }
-        text::print(&page)?;
+        output::print(&page)?;
     }
     Ok(if damaged > 0 {
         ExitStatus::Quarantined

@@ -1,6 +1,7 @@
 //! What can go wrong with a results file.
 
 use super::SchemaVersion;
+use crate::quantity;
 use std::io;
 use std::path::PathBuf;
 use thiserror::Error;
@@ -45,7 +46,9 @@ pub enum StoreError {
     },
     /// The results would not fit.
     #[error(
-        "{folder} has {available_bytes} bytes free, but the results need {needed_bytes} (hint: free some space, choose another folder, or keep less with `output.members = \"statistics\"`)"
+        "{folder} has {available} free, but the results need {needed} (hint: free some space, choose another folder, or keep less with `output.members = \"statistics\"`)",
+        available = quantity::bytes(*available_bytes),
+        needed = quantity::bytes(*needed_bytes)
     )]
     NoSpace {
         /// The folder.
