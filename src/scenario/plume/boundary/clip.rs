@@ -1,7 +1,4 @@
 //! Agents stop at the edge.
-//!
-//! x' = min(max(x, x_min), x_max), the same for y: only the component across the edge is lost, so an agent slides along
-//! a wall. The heading stays, so an agent keeps pushing until its navigator turns; each such step is a hit.
 
 use super::super::agents::Agents;
 use super::super::episode::{Domain, Stage};
@@ -9,7 +6,10 @@ use super::Boundary;
 use super::model::{Edges, clamp};
 use crate::lanes::{F64x8, Kernel};
 
-/// See the [module](self).
+/// Agents stop at the edge.
+///
+/// x' = min(max(x, x_min), x_max), the same for y: only the component across the edge is lost, so an agent slides along
+/// a wall. The heading stays, so an agent keeps pushing until its navigator turns; each such step is a hit.
 #[derive(Clone, Debug)]
 pub struct Clip {
     domain: Domain,

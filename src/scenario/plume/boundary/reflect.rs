@@ -1,8 +1,4 @@
 //! Agents are mirrored at the edge.
-//!
-//! With overshoot d = x − x_min over the width w, k = ⌊d/w⌋: x' = x_min + (d − k w) for even k, x_max − (d − k w) for odd
-//! k: right for any overshoot. For odd k the heading is mirrored: θ' = π − θ at the edges across x, θ' = −θ at those
-//! across y. The way counts in full, as if unfolded.
 
 use super::super::agents::Agents;
 use super::super::episode::{Domain, Stage};
@@ -10,7 +6,11 @@ use super::Boundary;
 use super::model::{Edges, clamp};
 use crate::lanes::{F64x8, Kernel, Mask8};
 
-/// See the [module](self).
+/// Agents are mirrored at the edge.
+///
+/// With overshoot d = x − x_min over the width w, k = ⌊d/w⌋: x' = x_min + (d − k w) for even k, x_max − (d − k w) for odd
+/// k: right for any overshoot. For odd k the heading is mirrored: θ' = π − θ at the edges across x, θ' = −θ at those
+/// across y. The way counts in full, as if unfolded.
 #[derive(Clone, Debug)]
 pub struct Reflect {
     domain: Domain,

@@ -1,7 +1,4 @@
 //! An agent that crosses an edge is done.
-//!
-//! It is left at the nearest point of the edge (each coordinate cut off at the domain), the step counts, and
-//! `left_domain` is set. An agent exactly on the edge is still inside.
 
 use super::super::agents::Agents;
 use super::super::episode::{Domain, Stage};
@@ -9,7 +6,10 @@ use super::Boundary;
 use super::model::{Edges, clamp};
 use crate::lanes::{F64x8, Kernel};
 
-/// See the [module](self).
+/// An agent that crosses an edge is done.
+///
+/// It is left at the nearest point of the edge (each coordinate cut off at the domain), the step counts, and
+/// `left_domain` is set. An agent exactly on the edge is still inside.
 #[derive(Clone, Debug)]
 pub struct Terminate {
     domain: Domain,

@@ -1,8 +1,4 @@
 //! Agents come in again at the opposite edge.
-//!
-//! x' = x − w ⌊(x − x_min)/w⌋ with the width w, the same for y: right for any overshoot. The heading stays, and the way
-//! counts without the jump. Displacement and distances in the metrics are those of the positions inside the domain,
-//! not unwrapped.
 
 use super::super::agents::Agents;
 use super::super::episode::{Domain, Stage};
@@ -10,7 +6,11 @@ use super::Boundary;
 use super::model::{Edges, clamp};
 use crate::lanes::{F64x8, Kernel};
 
-/// See the [module](self).
+/// Agents come in again at the opposite edge.
+///
+/// x' = x − w ⌊(x − x_min)/w⌋ with the width w, the same for y: right for any overshoot. The heading stays, and the way
+/// counts without the jump. Displacement and distances in the metrics are those of the positions inside the domain,
+/// not unwrapped.
 #[derive(Clone, Debug)]
 pub struct Wrap {
     domain: Domain,

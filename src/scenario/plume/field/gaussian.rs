@@ -1,11 +1,4 @@
 //! A steady plume carried by the wind and reflected at the ground.
-//!
-//! c = Q / (2π U σ_y σ_z) · exp(−y²/2σ_y²) · [exp(−(z−H)²/2σ_z²) + exp(−(z+H)²/2σ_z²)] downwind, 0 upwind:
-//! source rate Q (kg/s), mean wind U (m/s), distance x downwind and y across the wind (m), height z (m), source height
-//! H (m), spreads σ_y(x) and σ_z(x) (m, see [`SpreadConfig`]). Sutton (1932); Pasquill & Smith, *Atmospheric
-//! Diffusion* (1983). It is a time average: no whiffs, no meander. Invalid in calm air and close to the source, where
-//! diffusion along the wind counts; the concentration is taken no nearer than `virtual_origin_m`, which also keeps it
-//! finite.
 
 use super::super::wind::MeanWind;
 use super::spread::{BriggsPower, Law, SpreadConfig};
@@ -61,7 +54,14 @@ impl GaussianConfig {
     }
 }
 
-/// See the [module](self).
+/// A steady plume carried by the wind and reflected at the ground.
+///
+/// c = Q / (2π U σ_y σ_z) · exp(−y²/2σ_y²) · [exp(−(z−H)²/2σ_z²) + exp(−(z+H)²/2σ_z²)] downwind, 0 upwind:
+/// source rate Q (kg/s), mean wind U (m/s), distance x downwind and y across the wind (m), height z (m), source height
+/// H (m), spreads σ_y(x) and σ_z(x) (m, see [`SpreadConfig`]). Sutton (1932); Pasquill & Smith, *Atmospheric
+/// Diffusion* (1983). It is a time average: no whiffs, no meander. Invalid in calm air and close to the source, where
+/// diffusion along the wind counts; the concentration is taken no nearer than `virtual_origin_m`, which also keeps it
+/// finite.
 #[derive(Clone, Debug)]
 pub struct GaussianPlume {
     source: SourcePosition,

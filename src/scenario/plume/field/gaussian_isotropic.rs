@@ -1,8 +1,4 @@
 //! A round, motionless cloud.
-//!
-//! c = c_max exp(−r²/2σ²), r² = (x − x_s)² + (y − y_s)²: peak concentration c_max (kg/m³), width σ (m), source
-//! (x_s, y_s) (m). A teaching and test case without wind or height; no physical dispersion gives it. Don't read its
-//! σ as the spread of an advected plume.
 
 use super::{Plume, SourcePosition};
 use crate::lanes::{F64x8, Kernel, SimdLevel};
@@ -49,7 +45,11 @@ impl GaussianIsotropicConfig {
     }
 }
 
-/// See the [module](self).
+/// A round, motionless cloud.
+///
+/// c = c_max exp(−r²/2σ²), r² = (x − x_s)² + (y − y_s)²: peak concentration c_max (kg/m³), width σ (m), source
+/// (x_s, y_s) (m). A teaching and test case without wind or height; no physical dispersion gives it. Don't read its
+/// σ as the spread of an advected plume.
 #[derive(Clone, Debug)]
 pub struct GaussianIsotropicPlume {
     source: SourcePosition,

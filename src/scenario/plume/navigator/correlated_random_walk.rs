@@ -1,9 +1,4 @@
 //! A random walk with persistence: the baseline that smells nothing.
-//!
-//! θ' = θ + √(2 D dt) N(0, 1) at constant speed v: heading θ (rad), rotational diffusivity D (rad²/s). The heading
-//! decorrelates as exp(−D t), so the persistence length is v/D, and after many persistence times the mean squared
-//! displacement grows as 2 (v²/D) t. Kareiva & Shigesada (1983); the limit of small steps. The turn-rate limit of the
-//! body cuts large turns off: keep √(2 D dt) well below ω_max dt.
 
 use super::super::agents::Commands;
 use super::super::episode::Stage;
@@ -35,7 +30,12 @@ impl Default for CorrelatedRandomWalkConfig {
     }
 }
 
-/// See the [module](self).
+/// A random walk with persistence: the baseline that smells nothing.
+///
+/// θ' = θ + √(2 D dt) N(0, 1) at constant speed v: heading θ (rad), rotational diffusivity D (rad²/s). The heading
+/// decorrelates as exp(−D t), so the persistence length is v/D, and after many persistence times the mean squared
+/// displacement grows as 2 (v²/D) t. Kareiva & Shigesada (1983); the limit of small steps. The turn-rate limit of the
+/// body cuts large turns off: keep √(2 D dt) well below ω_max dt.
 #[derive(Clone, Debug)]
 pub struct CorrelatedRandomWalk {
     config: CorrelatedRandomWalkConfig,

@@ -1,16 +1,4 @@
 //! Surge upwind on odour, cast across the wind when it is lost.
-//!
-//! The reflexes of flying *Drosophila* (van Breugel & Dickinson 2014, Current Biology 24:274): some 190 ± 75 ms after
-//! odour appears the fly surges upwind; some 450 ± 165 ms after it is lost the fly casts across the wind, with growing
-//! amplitude. Heading: φ + π while surging, φ + π ± α while casting (wind blows *to* φ, cast angle α, all rad).
-//! - When the sensor switches on, a surge is due after max(0, μ_s + σ_s N); a cast that was due is called off.
-//! - When it switches off, a cast is due after max(0, μ_c + σ_c N), counted from the surge if one is still due, so
-//!   that a whiff shorter than the reaction time still gives a surge, and every surge ends.
-//! - The first leg of a cast goes to a random side for time L, the n-th lasts min(n L, L_max) and changes sides, so the
-//!   sweeps reach out to L, −L, 2L, −2L, … (times speed). Before their first odour agents cast.
-//!
-//! The delays are per event, drawn for the agents that need one. It needs the wind direction; in calm air "upwind" has
-//! no meaning. A time step above half of the delays blurs them.
 
 use super::super::agents::Commands;
 use super::super::episode::Stage;
@@ -90,7 +78,19 @@ struct Memory {
     leg_left_s: F64x8,
 }
 
-/// See the [module](self).
+/// Surge upwind on odour, cast across the wind when it is lost.
+///
+/// The reflexes of flying *Drosophila* (van Breugel & Dickinson 2014, Current Biology 24:274): some 190 ± 75 ms after
+/// odour appears the fly surges upwind; some 450 ± 165 ms after it is lost the fly casts across the wind, with growing
+/// amplitude. Heading: φ + π while surging, φ + π ± α while casting (wind blows *to* φ, cast angle α, all rad).
+/// - When the sensor switches on, a surge is due after max(0, μ_s + σ_s N); a cast that was due is called off.
+/// - When it switches off, a cast is due after max(0, μ_c + σ_c N), counted from the surge if one is still due, so
+///   that a whiff shorter than the reaction time still gives a surge, and every surge ends.
+/// - The first leg of a cast goes to a random side for time L, the n-th lasts min(n L, L_max) and changes sides, so the
+///   sweeps reach out to L, −L, 2L, −2L, … (times speed). Before their first odour agents cast.
+///
+/// The delays are per event, drawn for the agents that need one. It needs the wind direction; in calm air "upwind" has
+/// no meaning. A time step above half of the delays blurs them.
 #[derive(Clone, Debug)]
 pub struct SurgeCast {
     config: SurgeCastConfig,

@@ -1,8 +1,4 @@
 //! A sensor that tells only whether there is odour.
-//!
-//! With s = c + σ N(0, 1) (concentration c and noise σ in kg/m³, independent in every step), the sensor switches on
-//! where s ≥ T and off where s < ρT: threshold T (kg/m³), release fraction ρ. Between the two it keeps its state
-//! (hysteresis), which keeps noise from making it chatter. The signal is 1 or 0.
 
 use super::super::episode::Stage;
 use super::{Readings, Sensor};
@@ -37,7 +33,11 @@ impl Default for BinarySensorConfig {
     }
 }
 
-/// See the [module](self).
+/// A sensor that tells only whether there is odour.
+///
+/// With s = c + σ N(0, 1) (concentration c and noise σ in kg/m³, independent in every step), the sensor switches on
+/// where s ≥ T and off where s < ρT: threshold T (kg/m³), release fraction ρ. Between the two it keeps its state
+/// (hysteresis), which keeps noise from making it chatter. The signal is 1 or 0.
 #[derive(Clone, Debug)]
 pub struct BinarySensor {
     config: BinarySensorConfig,

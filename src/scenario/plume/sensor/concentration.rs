@@ -1,8 +1,4 @@
 //! A sensor that reads the concentration.
-//!
-//! s = c + σ N(0, 1), cut off at 0 unless `negative_readings`: concentration c and noise σ in kg/m³, independent in
-//! every step. Because the noise is white, its effect on averages depends on the time step. Odour counts as detected
-//! where s ≥ threshold.
 
 use super::super::episode::Stage;
 use super::{Readings, Sensor};
@@ -36,7 +32,11 @@ impl Default for ConcentrationSensorConfig {
     }
 }
 
-/// See the [module](self).
+/// A sensor that reads the concentration.
+///
+/// s = c + σ N(0, 1), cut off at 0 unless `negative_readings`: concentration c and noise σ in kg/m³, independent in
+/// every step. Because the noise is white, its effect on averages depends on the time step. Odour counts as detected
+/// where s ≥ threshold.
 #[derive(Clone, Debug)]
 pub struct ConcentrationSensor {
     config: ConcentrationSensorConfig,

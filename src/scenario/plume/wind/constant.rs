@@ -1,7 +1,4 @@
 //! The same wind everywhere, at all times.
-//!
-//! u = (U cos φ, U sin φ): speed U (m/s), direction φ (rad) that the wind blows *to*, counter-clockwise from +x.
-//! Meteorological directions name where the wind comes *from*, clockwise from north: φ = 3π/2 − that angle.
 
 use super::{MeanWind, Wind, WindSample};
 use crate::lanes::{F64x8, SimdLevel};
@@ -30,7 +27,10 @@ impl Default for ConstantWindConfig {
     }
 }
 
-/// See the [module](self).
+/// The same wind everywhere, at all times.
+///
+/// u = (U cos φ, U sin φ): speed U (m/s), direction φ (rad) that the wind blows *to*, counter-clockwise from +x.
+/// Meteorological directions name where the wind comes *from*, clockwise from north: φ = 3π/2 − that angle.
 #[derive(Clone, Debug)]
 pub struct ConstantWind {
     mean: MeanWind,
