@@ -4,7 +4,7 @@ use super::{CommandError, ExitStatus, output};
 use crate::engine::Progress;
 use crate::quantity;
 use crate::session::{Ending, Observer, Started, Tally};
-use crate::telemetry::{print_line, set_live_display};
+use crate::telemetry::{CorrelationId, print_line, set_live_display};
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle as BarStyle};
 use serde_json::json;
@@ -42,6 +42,7 @@ pub struct Display {
     next_line: Instant,
     lines: usize,
     gathering: bool,
+    correlation_id: Option<CorrelationId>,
 }
 
 impl Display {
@@ -59,6 +60,7 @@ impl Display {
             next_line: Instant::now() + LINE_INTERVALS[0],
             lines: 0,
             gathering: false,
+            correlation_id: None,
         }
     }
 
@@ -86,7 +88,7 @@ impl Display {
         };
         if self.json {
             let document = json!({
-                "outcome": word, "reason": reason, "exit_code": status.code(), "results": results,
+                "outcome": word, "reason": reason, "correlation_id": self.correlation_id, "exit_code": status.code(), "results": results,
                 "units": tally.total, "units_before": tally.before, "units_committed": tally.committed,
                 "units_quarantined": tally.quarantined, "seconds": seconds,
             });
@@ -139,6 +141,7 @@ impl Display {
 
 impl Observer for Display {
     fn started(&mut self, started: &Started<'_>) {
+        self.correlation_id = Some(started.correlation_id);
         let study = started.study;
         if self.json {
             let line = json!({

@@ -107,6 +107,11 @@ pub fn execute(arguments: &SummaryArguments) -> CommandResult {
     let width = stdout.is_terminal().then(terminal_width).flatten();
     let mut out = BufWriter::new(stdout.lock());
     let written = table.write(blocks, arguments.format, width, &mut out);
+    let written = written.and_then(|()| {
+        Ok(if for_people {
+            out.write_all(origin(&reader).as_bytes())?
+        })
+    });
     match written.and_then(|()| Ok(out.flush()?)) {
         Err(error) if error.is_broken_pipe() => Ok(ExitStatus::Done),
         Err(error) => Err(error.into()),
@@ -120,6 +125,15 @@ fn coordinate(assignment: crate::sweep::Assignment) -> serde_json::Value {
         serde_json::Value::Object(_) | serde_json::Value::Array(_) => assignment.label.into(),
         value => value,
     }
+}
+
+/// Which run the numbers are from: the id in its logs and in the file.
+fn origin(reader: &Reader) -> String {
+    // A table without this line is still a table.
+    let sessions = reader.sessions().unwrap_or_default();
+    sessions.last().map_or_else(String::new, |session| {
+        format!("run {} ({})\n", session.correlation_id, session.ended)
+    })
 }
 
 fn terminal_width() -> Option<u16> {

@@ -128,7 +128,8 @@ impl Worker {
     /// This rank is asked to stop: it does, and lets the others know.
     pub(super) fn drain(&mut self, reason: DrainReason) {
         if !self.stopped && !self.finished {
-            self.stop();
+            let dropped = self.stop();
+            tracing::info!(%reason, units_not_started = dropped, "draining");
             self.outbox.push(ToCoordinator::Drain(reason));
         }
     }
@@ -169,6 +170,10 @@ impl Worker {
             while self.take_in_one() {}
             self.gave_up = true;
             self.no_more = true;
+            tracing::warn!(
+                units = self.outstanding,
+                "gave up units that still ran at the end of the walltime"
+            );
         }
     }
 
@@ -218,6 +223,15 @@ impl Worker {
             return false;
         }
         self.outstanding -= piece.skipped + piece.run.states.len() as u64;
+        for failure in &piece.failures {
+            tracing::warn!(
+                unit = failure.unit.0,
+                attempts = failure.attempts,
+                seed = failure.seed,
+                reason = failure.message,
+                "unit quarantined"
+            );
+        }
         self.failures_under_way += piece.failures.len();
         self.outbox
             .extend(piece.failures.into_iter().map(ToCoordinator::Failure));
@@ -277,6 +291,7 @@ impl Worker {
     fn commit(&mut self, ledger: &mut dyn Ledger) {
         let runs = self.buffer.take();
         if !self.broken {
+            let begin = Instant::now();
             match ledger.commit(&runs) {
                 Ok(()) => {
                     let units: u64 = runs.iter().map(|run| run.states.len() as u64).sum();
@@ -285,9 +300,16 @@ impl Worker {
                         .flat_map(|run| &run.states)
                         .filter(|&&state| state == UnitState::Done as u8)
                         .count() as u64;
+                    tracing::info!(
+                        units,
+                        quarantined = units - done,
+                        seconds = begin.elapsed().as_secs_f64(),
+                        "committed"
+                    );
                     self.report(done, units - done);
                 }
                 Err(error) => {
+                    tracing::error!(action = error.action, reason = error.reason, "can't commit");
                     self.broken = true;
                     self.stop();
                     self.outbox.push(ToCoordinator::Broken(Breakdown {

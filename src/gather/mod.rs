@@ -1,10 +1,12 @@
 //! From the units of a results file to its summary: slices of design points over ranks, in fixed order.
 
+mod comparison;
 mod plan;
 mod results_file;
 mod run;
 mod summary_store;
 
+pub use comparison::Comparison;
 pub use plan::GatherPlan;
 pub use run::{run, run_plan};
 pub use summary_store::SummaryStore;

@@ -29,12 +29,30 @@ impl GatherPlan {
     /// The plan of a study.
     #[must_use]
     pub fn of(study: &Study) -> Self {
+        Self::from_parts(
+            study.plan,
+            study.member_axis.count,
+            study.metrics.iter().map(|metric| metric.kind).collect(),
+            study.resolved.output.members,
+            study.resolved.statistics.confidence,
+        )
+    }
+
+    /// The plan of what a results file holds.
+    #[must_use]
+    pub fn from_parts(
+        units: UnitPlan,
+        members: u32,
+        kinds: Vec<MetricKind>,
+        detail: MemberDetail,
+        confidence: f64,
+    ) -> Self {
         Self {
-            units: study.plan,
-            members: study.member_axis.count,
-            kinds: study.metrics.iter().map(|metric| metric.kind).collect(),
-            detail: study.resolved.output.members,
-            confidence: study.resolved.statistics.confidence,
+            units,
+            members,
+            kinds,
+            detail,
+            confidence,
             block_values: BLOCK_VALUES,
         }
     }

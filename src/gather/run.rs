@@ -8,14 +8,15 @@ use crate::sweep::PointIndex;
 use rayon::ThreadPool;
 use rayon::iter::{IndexedParallelIterator, ParallelIterator};
 use rayon::slice::ParallelSlice;
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 
 /// Summarises this rank's share of the design points of `study` and writes the summaries.
 ///
 /// Which rank and thread summarises a point changes nothing about its summary. Every rank calls this, after all units
 /// are committed and visible to it; it contains no collective call, so a rank that fails leaves none waiting, and the
 /// caller decides how ranks agree afterwards. Reading and writing are done by the calling thread, the estimating by
-/// `pool`. `progress` is told after each block how many of this rank's points are done.
+/// `pool`. `progress` is told after each block how many of this rank's points are done, and
+/// may break off: what is written so far is right, but not all.
 ///
 /// # Errors
 /// The first value that can't be read or written.
@@ -24,8 +25,8 @@ pub fn run<S: SummaryStore>(
     study: &Study,
     store: &mut S,
     pool: &ThreadPool,
-    progress: &dyn Fn(u64),
-) -> Result<(), S::Error> {
+    progress: &dyn Fn(u64) -> ControlFlow<()>,
+) -> Result<ControlFlow<()>, S::Error> {
     run_plan(comm, &GatherPlan::of(study), store, pool, progress)
 }
 
@@ -38,8 +39,8 @@ pub fn run_plan<S: SummaryStore>(
     plan: &GatherPlan,
     store: &mut S,
     pool: &ThreadPool,
-    progress: &dyn Fn(u64),
-) -> Result<(), S::Error> {
+    progress: &dyn Fn(u64) -> ControlFlow<()>,
+) -> Result<ControlFlow<()>, S::Error> {
     let slice = plan.slice(comm.rank().0, comm.size());
     let mut first = slice.start;
     while first < slice.end {
@@ -49,9 +50,11 @@ pub fn run_plan<S: SummaryStore>(
             store.write_summaries(metric, PointIndex(first), &summaries)?;
         }
         first = block.end;
-        progress(first - slice.start);
+        if progress(first - slice.start).is_break() && first < slice.end {
+            return Ok(ControlFlow::Break(()));
+        }
     }
-    Ok(())
+    Ok(ControlFlow::Continue(()))
 }
 
 /// Summaries of one metric for a block of points, in order.
@@ -248,23 +251,21 @@ mod tests {
             .collect()
     }
 
+    fn whole(comm: &dyn Communicator, plan: &GatherPlan, store: &mut Memory, threads: usize) {
+        let end = run_plan(comm, plan, store, &pool(threads), &|_| ControlFlow::Continue(()));
+        assert_eq!(end, Ok(ControlFlow::Continue(())));
+    }
+
     #[test]
     fn ranks_threads_and_block_sizes_leave_the_same_bits() {
         for detail in [MemberDetail::All, MemberDetail::Statistics] {
             let mut alone = Memory::new();
-            run_plan(&Solo, &plan(detail, 1 << 20), &mut alone, &pool(1), &|_| {}).unwrap();
+            whole(&Solo, &plan(detail, 1 << 20), &mut alone, 1);
             for (ranks, threads, block_values) in [(1, 3, 1 << 20), (2, 1, 100), (3, 2, 1), (5, 2, 1000), (40, 1, 1)] {
                 let mut together = Memory::new();
                 for rank in 0..ranks {
                     let lane = Lane(rank, ranks);
-                    run_plan(
-                        &lane,
-                        &plan(detail, block_values),
-                        &mut together,
-                        &pool(threads),
-                        &|_| {},
-                    )
-                    .unwrap();
+                    whole(&lane, &plan(detail, block_values), &mut together, threads);
                 }
                 assert_eq!(
                     bits(&together),
@@ -278,7 +279,7 @@ mod tests {
     #[test]
     fn summaries_are_those_of_their_point_and_metric() {
         let mut store = Memory::new();
-        run_plan(&Solo, &plan(MemberDetail::All, 1 << 20), &mut store, &pool(2), &|_| {}).unwrap();
+        whole(&Solo, &plan(MemberDetail::All, 1 << 20), &mut store, 2);
         let per_point = (REPLICATES * MEMBERS) as usize;
         for (metric, kind) in [MetricKind::Real, MetricKind::Flag, MetricKind::Real]
             .into_iter()
@@ -299,15 +300,33 @@ mod tests {
         // Ten points of 21 values fit into a block.
         let plan_of_blocks = plan(MemberDetail::All, 210);
         let mut store = Memory::new();
-        run_plan(&Solo, &plan_of_blocks, &mut store, &pool(1), &|done| {
-            told.borrow_mut().push(done)
-        })
-        .unwrap();
+        let end = run_plan(&Solo, &plan_of_blocks, &mut store, &pool(1), &|done| {
+            told.borrow_mut().push(done);
+            ControlFlow::Continue(())
+        });
+        assert_eq!(end, Ok(ControlFlow::Continue(())));
         assert_eq!(*told.borrow(), [10, 20, 23]);
 
         let mut store = Memory::new();
+        let broken = run_plan(
+            &Solo,
+            &plan_of_blocks,
+            &mut store,
+            &pool(1),
+            &|_| ControlFlow::Break(()),
+        );
+        assert_eq!(broken, Ok(ControlFlow::Break(())));
+        assert_eq!(
+            store.summaries[0].iter().flatten().count(),
+            10,
+            "one block, and no more"
+        );
+
+        let mut store = Memory::new();
         store.values.truncate(1);
-        let result = run_plan(&Solo, &plan_of_blocks, &mut store, &pool(1), &|_| {});
+        let result = run_plan(&Solo, &plan_of_blocks, &mut store, &pool(1), &|_| {
+            ControlFlow::Continue(())
+        });
         assert_eq!(result, Err("no such metric".to_owned()));
     }
 }

@@ -4,7 +4,7 @@
 //! other streams never enter, so a unit draws the same numbers wherever and whenever it runs.
 
 use super::Xoshiro256PlusPlus;
-use crate::sweep::Replicate;
+use crate::ids::Replicate;
 use serde::{Deserialize, Serialize};
 
 /// The seed of a whole study, from `study.seed`.

@@ -5,13 +5,14 @@ use super::orders::{Go, Orders};
 use super::{Ending, Request, SessionError, Tally, provenance};
 use crate::comm::{Communicator, Rank, World};
 use crate::config::Study;
-use crate::engine::{self, Deadline, DrainFlag, EngineOptions, Progress};
-use crate::gather;
+use crate::engine::{self, Deadline, DrainFlag, DrainReason, EngineOptions, Progress};
+use crate::gather::{self, Comparison};
 use crate::scenario::Registry;
-use crate::store::{Driver, Layout, Writer};
+use crate::store::{Driver, Layout, Reader, Writer};
 use crate::telemetry::{self, CorrelationId, LogFolder};
+use rayon::ThreadPool;
 use std::cell::RefCell;
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -159,7 +160,8 @@ fn work(world: &World, registry: &Registry, observer: &mut dyn Observer, go: Go)
     let hosts = comm.gather(provenance::host().as_bytes());
     let mut record = provenance::begin(world, comm, go.correlation_id, hosts);
     // A finished file that lacks nothing stays as it is, byte for byte.
-    let complete = comm_agrees(comm, root && left == 0 && writer.finished()?);
+    let complete =
+        broadcast_flag(comm, root && left == 0 && writer.finished()?) && summary_holds(comm, &study, &go.results)?;
     if root {
         observer.started(&Started {
             study: &study,
@@ -170,57 +172,54 @@ fn work(world: &World, registry: &Registry, observer: &mut dyn Observer, go: Go)
             ranks: comm.size(),
             committed_before: total - left,
         });
-        tracing::info!(units = total, pending = left, ranks = comm.size(), "started");
         if !complete {
             writer.set_finished(false)?;
+            writer.set_summary_written(false)?;
             writer.record_session(&record)?;
         }
     }
+    tracing::info!(units = total, pending = left, ranks = comm.size(), complete, "started");
+    let mut tally = Tally {
+        total,
+        before: total - left,
+        committed: 0,
+        quarantined: 0,
+    };
     if complete {
-        let quarantined = if root { writer.state_counts()?.quarantined } else { 0 };
+        if root {
+            tally.quarantined = writer.state_counts()?.quarantined;
+        }
         writer.close()?;
-        return Ok(Ending::Finished(Tally {
-            total,
-            before: total,
-            committed: 0,
-            quarantined,
-        }));
+        return Ok(Ending::Finished(tally));
     }
 
     let options = options(&study, go.job_end);
     let outcome = engine::run(comm, &study, &mut writer, pending, &options, &drain, &mut |p| {
         observer.running(p)
     })?;
-    let mut tally = Tally {
-        total,
-        before: total - left,
-        committed: outcome.done + outcome.quarantined,
-        quarantined: 0,
-    };
-    if let Some(reason) = outcome.drained {
-        tracing::info!(%reason, committed = tally.committed, "drained");
-        if root {
-            tally.quarantined = writer.state_counts()?.quarantined;
-            provenance::end(&mut record, &outcome, "drained");
-            writer.record_session(&record)?;
-        }
-        writer.close()?;
-        return Ok(Ending::Drained(tally, reason));
+    tally.committed = outcome.done + outcome.quarantined;
+    let mut drained = outcome.drained;
+    if drained.is_none() {
+        comm.barrier();
+        drained = summarise(comm, &study, &mut writer, &options, &drain, observer)?;
     }
-
-    comm.barrier();
-    summarise(comm, &study, &mut writer, &options, observer)?;
-    comm.barrier();
     if root {
-        writer.sort_failures()?;
+        if drained.is_none() {
+            writer.sort_failures()?;
+            writer.set_summary_written(true)?;
+            writer.set_finished(true)?;
+        }
         tally.quarantined = writer.state_counts()?.quarantined;
-        provenance::end(&mut record, &outcome, "finished");
+        let word = if drained.is_none() { "finished" } else { "drained" };
+        provenance::end(&mut record, &outcome, word);
         writer.record_session(&record)?;
-        writer.set_finished(true)?;
-        tracing::info!(quarantined = tally.quarantined, "finished");
     }
+    tracing::info!(committed = tally.committed, ?drained, "ended");
     writer.close()?;
-    Ok(Ending::Finished(tally))
+    Ok(match drained {
+        None => Ending::Finished(tally),
+        Some(reason) => Ending::Drained(tally, reason),
+    })
 }
 
 fn driver(world: &World) -> Driver {
@@ -255,31 +254,64 @@ fn options(study: &Study, job_end: Option<SystemTime>) -> EngineOptions {
     }
 }
 
+/// Computes the summary on all ranks, unless the job's end or a signal comes first; then says which.
 fn summarise(
     comm: &dyn Communicator,
     study: &Study,
     writer: &mut Writer,
     options: &EngineOptions,
+    drain: &DrainFlag,
     observer: &mut dyn Observer,
-) -> Result<(), SessionError> {
-    let threads = if options.threads == 0 {
-        comm.cores()
-    } else {
-        options.threads
-    };
-    let pool = rayon::ThreadPoolBuilder::new()
+) -> Result<Option<DrainReason>, SessionError> {
+    let share = study.plan.points.div_ceil(u64::from(comm.size()));
+    let observer = RefCell::new(observer);
+    let end = options
+        .deadline
+        .and_then(|deadline| deadline.at.checked_sub(deadline.reserve));
+    let pool = pool(comm, options.threads)?;
+    let mine = gather::run(comm, study, writer, &pool, &|done| {
+        observer.borrow_mut().gathering(done, share);
+        if end.is_some_and(|end| Instant::now() >= end) {
+            drain.request(DrainReason::Walltime);
+        }
+        match drain.requested() {
+            Some(_) => ControlFlow::Break(()),
+            None => ControlFlow::Continue(()),
+        }
+    })?;
+    // A rank that was done before the signal came doesn't make the summary whole.
+    let reason = if mine.is_break() { drain.requested() } else { None };
+    let reasons = comm.gather(&serde_json::to_vec(&reason).expect("a reason is plain data"));
+    let first = reasons
+        .into_iter()
+        .flatten()
+        .filter_map(|bytes| serde_json::from_slice(&bytes).ok().flatten())
+        .next();
+    let mut verdict = serde_json::to_vec::<Option<DrainReason>>(&first).expect("a reason is plain data");
+    comm.broadcast(&mut verdict);
+    Ok(serde_json::from_slice(&verdict).expect("rank 0 sends what this program wrote"))
+}
+
+/// Whether the summary in a finished file is what its units give; all ranks look at their share of the points.
+fn summary_holds(comm: &dyn Communicator, study: &Study, results: &Path) -> Result<bool, SessionError> {
+    let reader = Reader::open(results)?;
+    let mut comparison = Comparison::with(&reader);
+    let pool = pool(comm, study.resolved.execution.threads as usize)?;
+    let _whole = gather::run(comm, study, &mut comparison, &pool, &|_| ControlFlow::Continue(()))?;
+    let differing = comm.gather(&comparison.differing().to_le_bytes());
+    let holds = differing.is_none_or(|all| all.iter().flatten().all(|&byte| byte == 0));
+    Ok(broadcast_flag(comm, holds))
+}
+
+fn pool(comm: &dyn Communicator, threads: usize) -> Result<ThreadPool, SessionError> {
+    let threads = if threads == 0 { comm.cores() } else { threads };
+    rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .build()
         .map_err(|error| SessionError::Threads {
             threads,
             reason: error.to_string(),
-        })?;
-    let share = study.plan.points.div_ceil(u64::from(comm.size()));
-    let observer = RefCell::new(observer);
-    gather::run(comm, study, writer, &pool, &|done| {
-        observer.borrow_mut().gathering(done, share)
-    })?;
-    Ok(())
+        })
 }
 
 fn all_units(study: &Study, root: bool) -> Vec<Range<u64>> {
@@ -287,7 +319,7 @@ fn all_units(study: &Study, root: bool) -> Vec<Range<u64>> {
 }
 
 /// Rank 0's word on all ranks.
-fn comm_agrees(comm: &dyn Communicator, word: bool) -> bool {
+fn broadcast_flag(comm: &dyn Communicator, word: bool) -> bool {
     let mut bytes = vec![u8::from(word)];
     comm.broadcast(&mut bytes);
     bytes == [1]

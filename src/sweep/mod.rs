@@ -30,7 +30,6 @@ mod dimension;
 mod distribution;
 mod error;
 mod exclusion;
-mod ids;
 mod key;
 mod names;
 mod normal;
@@ -51,10 +50,10 @@ mod values;
 #[cfg(test)]
 mod tests;
 
+pub use crate::ids::{PointIndex, Replicate, UnitIndex};
 pub use design::{Assignment, Design};
 pub use dimension::{Coordinate, CoordinateValues, Dimension, SweptKey};
 pub use error::SweepError;
-pub use ids::{PointIndex, Replicate, UnitIndex};
 pub use plan::UnitPlan;
 pub use sequence::ValueKind;
 pub use table::{

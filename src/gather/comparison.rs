@@ -1,0 +1,64 @@
+//! Is the summary in a results file what its units give?
+
+use super::SummaryStore;
+use crate::stats::{STATISTICS, StatisticValue, Summary, UnitStatistics};
+use crate::store::{Reader, StoreError};
+use crate::sweep::PointIndex;
+use std::ops::Range;
+
+/// A target for [`super::run`] that writes nothing: it compares what would be written with what is there, bit by bit.
+///
+/// A summary has no checksum of its own, since it can be computed again from its units, whose checksums hold.
+pub struct Comparison<'a> {
+    reader: &'a Reader,
+    differing: u64,
+}
+
+impl<'a> Comparison<'a> {
+    /// Compares with the summary of `reader`.
+    #[must_use]
+    pub fn with(reader: &'a Reader) -> Self {
+        Self { reader, differing: 0 }
+    }
+
+    /// Summaries (of one metric at one design point) that differ.
+    #[must_use]
+    pub fn differing(&self) -> u64 {
+        self.differing
+    }
+}
+
+impl SummaryStore for Comparison<'_> {
+    type Error = StoreError;
+
+    fn member_values(&self, metric: usize, units: Range<u64>) -> Result<Vec<f64>, StoreError> {
+        self.reader.member_values(metric, units)
+    }
+
+    fn unit_statistics(&self, metric: usize, units: Range<u64>) -> Result<Vec<UnitStatistics>, StoreError> {
+        self.reader.unit_statistics(metric, units)
+    }
+
+    fn write_summaries(&mut self, metric: usize, first: PointIndex, summaries: &[Summary]) -> Result<(), StoreError> {
+        let end = PointIndex(first.0 + summaries.len() as u64);
+        let there = self.reader.summaries(metric, first..end)?;
+        self.differing += summaries
+            .iter()
+            .zip(&there)
+            .filter(|(ours, theirs)| !same(ours, theirs))
+            .count() as u64;
+        Ok(())
+    }
+}
+
+/// Equal as they would be stored: NaN equals NaN.
+fn same(ours: &Summary, theirs: &Summary) -> bool {
+    STATISTICS
+        .iter()
+        .all(|column| match ((column.get)(ours), (column.get)(theirs)) {
+            (StatisticValue::Real(ours), StatisticValue::Real(theirs)) => {
+                ours.to_bits() == theirs.to_bits() || (ours.is_nan() && theirs.is_nan())
+            }
+            (ours, theirs) => ours == theirs,
+        })
+}
