@@ -30,6 +30,12 @@ pub fn count(value: u64) -> String {
     text
 }
 
+/// `1 rank`, `2 ranks`: a count of things whose plural is regular.
+#[must_use]
+pub fn counted(value: u64, noun: &str) -> String {
+    format!("{} {noun}{}", count(value), if value == 1 { "" } else { "s" })
+}
+
 /// `3.2 s`, `4 min 05 s`, `7 h 12 min`, `3 d 04 h`.
 #[must_use]
 pub fn duration(seconds: f64) -> String {
@@ -69,6 +75,13 @@ mod tests {
         assert_eq!(count(999), "999");
         assert_eq!(count(1000), "1 000");
         assert_eq!(count(1_234_567), "1 234 567");
+    }
+
+    #[test]
+    fn plurals() {
+        assert_eq!(counted(1, "rank"), "1 rank");
+        assert_eq!(counted(0, "unit"), "0 units");
+        assert_eq!(counted(12_345, "unit"), "12 345 units");
     }
 
     #[test]

@@ -56,10 +56,10 @@ pub fn execute(command: &ConfigCommand, registry: &Registry) -> CommandResult {
         ConfigCommand::Validate(arguments) => {
             let study = arguments.load(registry)?;
             format!(
-                "{}: fine ({} points × {} replicates)\n",
+                "{}: fine ({} × {})\n",
                 arguments.study.display(),
-                quantity::count(study.plan.points),
-                quantity::count(u64::from(study.plan.replicates))
+                quantity::counted(study.plan.points, "design point"),
+                quantity::counted(u64::from(study.plan.replicates), "replicate")
             )
         }
         ConfigCommand::Schema(arguments) => match config::schema(registry, &arguments.scenario) {

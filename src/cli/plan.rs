@@ -40,7 +40,11 @@ pub fn execute(arguments: &PlanArguments, registry: &Registry) -> CommandResult 
     let study = arguments.study.load(registry)?;
     let layout = Layout::new(&study);
     let pilot = arguments.pilot.map(|time| Pilot::run(&study, time)).transpose()?;
-    let threads = study.resolved.execution.threads.max(1);
+    // 0 shares a node's cores among its ranks; a lone rank has them all.
+    let threads = match study.resolved.execution.threads {
+        0 => std::thread::available_parallelism().map_or(1, |cores| cores.get() as u32),
+        threads => threads,
+    };
     let memory = memory_bytes(&study, layout.slab_bytes(), u64::from(threads));
     let estimate = pilot
         .as_ref()
@@ -71,22 +75,22 @@ pub fn execute(arguments: &PlanArguments, registry: &Registry) -> CommandResult 
         page.push_str(&format!("  axis {name}: {}\n", quantity::count(length)));
     }
     page.push_str(&format!(
-        "{} design points × {} replicates = {} units\n",
-        quantity::count(study.plan.points),
-        quantity::count(u64::from(study.plan.replicates)),
-        quantity::count(study.plan.units())
+        "{} × {} = {}\n",
+        quantity::counted(study.plan.points, "design point"),
+        quantity::counted(u64::from(study.plan.replicates), "replicate"),
+        quantity::counted(study.plan.units(), "unit")
     ));
     page.push_str(&format!(
-        "{} {}(s) a unit, {} metrics: {} a unit\n",
-        quantity::count(u64::from(study.member_axis.count)),
-        study.member_axis.name,
+        "{} a unit, {} metrics: {} a unit\n",
+        quantity::counted(u64::from(study.member_axis.count), &study.member_axis.name),
         study.metrics.len(),
         quantity::bytes(layout.slab_bytes())
     ));
     page.push_str(&format!("results file: {}\n", quantity::bytes(layout.file_bytes())));
     page.push_str(&format!(
-        "memory: about {} a rank with {threads} thread(s)\n",
-        quantity::bytes(memory)
+        "memory: about {} a rank with {}\n",
+        quantity::bytes(memory),
+        quantity::counted(u64::from(threads), "thread")
     ));
     match (&pilot, &estimate) {
         (Some(pilot), Some(estimate)) => page.push_str(&describe(pilot, estimate, arguments.within)),
@@ -130,9 +134,8 @@ fn describe(pilot: &Pilot, estimate: &Estimate, within: Duration) -> String {
         100.0 * estimate.relative_error
     ));
     page.push_str(&format!(
-        "suggestion: {} rank{} with one thread each to be done within {}\n",
-        estimate.ranks,
-        if estimate.ranks == 1 { "" } else { "s" },
+        "suggestion: {} with one thread each to be done within {}\n",
+        quantity::counted(estimate.ranks, "rank"),
         quantity::duration(within.as_secs_f64())
     ));
     page
@@ -146,6 +149,20 @@ fn small_time(seconds: f64) -> String {
     } else {
         quantity::duration(seconds)
     }
+}
+
+/// A step about the golden ratio times `units`, without a factor in common with it: its multiples spread evenly for any
+/// number of them, and meet every unit before the first one comes again.
+fn spreading_stride(units: u64) -> u64 {
+    let mut stride = ((units as f64 * 0.618_033_988_749_894_9) as u64).max(1);
+    while common_divisor(stride, units) != 1 {
+        stride += 1;
+    }
+    stride
+}
+
+fn common_divisor(a: u64, b: u64) -> u64 {
+    if b == 0 { a } else { common_divisor(b, a % b) }
 }
 
 /// Measured units.
@@ -168,8 +185,7 @@ impl Pilot {
         };
         let start = Instant::now();
         let mut next = 0;
-        // Multiples of the golden ratio spread evenly over the study for any number of them.
-        let stride = ((units as f64 * 0.618_033_988_749_894_9) as u64).max(1);
+        let stride = spreading_stride(units);
         while (pilot.seconds.len() as u64) < units && (pilot.seconds.is_empty() || start.elapsed() < time) {
             let begin = Instant::now();
             if engine::run_single(&workload, &workload.unit(UnitIndex(next)), &mut values).is_err() {
@@ -221,6 +237,15 @@ impl Estimate {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_pilot_meets_every_unit_once() {
+        for units in 1..200 {
+            let stride = spreading_stride(units);
+            let met: std::collections::BTreeSet<u64> = (0..units).map(|i| i * stride % units).collect();
+            assert_eq!(met.len() as u64, units, "{units} units");
+        }
+    }
 
     #[test]
     fn estimate_scales_the_pilot() {

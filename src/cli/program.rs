@@ -5,6 +5,7 @@ use super::error::CommandResult;
 use super::{ExitStatus, config, digest, doctor, plan, run, status, summary, sweep, verify};
 use crate::comm;
 use crate::scenario::Registry;
+use crate::telemetry::print_line;
 use clap::Parser;
 use std::process::ExitCode;
 
@@ -32,7 +33,7 @@ pub fn main(registry: &Registry) -> ExitCode {
     let status = match execute(arguments.command, registry) {
         Ok(status) => status,
         Err(error) => {
-            eprintln!("error: {error}");
+            print_line(&format!("error: {error}"));
             error.status()
         }
     };

@@ -43,6 +43,9 @@ pub struct Display {
     lines: usize,
     gathering: bool,
     correlation_id: Option<CorrelationId>,
+    /// Units of the study, and those committed before this run.
+    total: u64,
+    before: u64,
 }
 
 impl Display {
@@ -50,7 +53,9 @@ impl Display {
     pub fn new(style: ProgressStyle, json: bool) -> Self {
         let style = match style {
             ProgressStyle::Auto if std::io::stderr().is_terminal() && !json => ProgressStyle::Bar,
+            // A bar needs a terminal; under mpirun standard error is a pipe.
             ProgressStyle::Auto => ProgressStyle::Lines,
+            ProgressStyle::Bar if !std::io::stderr().is_terminal() => ProgressStyle::Lines,
             chosen => chosen,
         };
         Self {
@@ -61,6 +66,8 @@ impl Display {
             lines: 0,
             gathering: false,
             correlation_id: None,
+            total: 0,
+            before: 0,
         }
     }
 
@@ -89,7 +96,8 @@ impl Display {
         if self.json {
             let document = json!({
                 "outcome": word, "reason": reason, "correlation_id": self.correlation_id, "exit_code": status.code(), "results": results,
-                "units": tally.total, "units_before": tally.before, "units_committed": tally.committed,
+                "units": tally.total, "units_before": tally.before, "units_run": tally.committed,
+                "units_committed": tally.before + tally.committed,
                 "units_quarantined": tally.quarantined, "seconds": seconds,
             });
             return output::print(&format!("{document}\n"));
@@ -142,6 +150,7 @@ impl Display {
 impl Observer for Display {
     fn started(&mut self, started: &Started<'_>) {
         self.correlation_id = Some(started.correlation_id);
+        (self.total, self.before) = (started.study.plan.units(), started.committed_before);
         let study = started.study;
         if self.json {
             let line = json!({
@@ -156,19 +165,17 @@ impl Observer for Display {
             return;
         }
         print_line(&format!(
-            "{}: {} points × {} replicates = {} units, {} each {}; {} on disk",
+            "{}: {} × {} = {} of {}; {} on disk",
             study.resolved.study.name,
-            quantity::count(study.plan.points),
-            quantity::count(u64::from(study.plan.replicates)),
-            quantity::count(study.plan.units()),
-            study.member_axis.count,
-            study.member_axis.name,
+            quantity::counted(study.plan.points, "point"),
+            quantity::counted(u64::from(study.plan.replicates), "replicate"),
+            quantity::counted(study.plan.units(), "unit"),
+            quantity::counted(u64::from(study.member_axis.count), &study.member_axis.name),
             quantity::bytes(started.file_bytes),
         ));
         print_line(&format!(
-            "{} rank{} → {} (logs in {})",
-            started.ranks,
-            if started.ranks == 1 { "" } else { "s" },
+            "{} → {} (logs in {})",
+            quantity::counted(u64::from(started.ranks), "rank"),
             started.results.display(),
             started.logs.display()
         ));
@@ -181,7 +188,7 @@ impl Observer for Display {
         if self.style == ProgressStyle::Bar {
             let bar = ProgressBar::with_draw_target(Some(study.plan.units()), ProgressDrawTarget::stderr());
             bar.set_style(
-                BarStyle::with_template("{bar:32} {percent:>3} %  {msg}")
+                BarStyle::with_template("{percent:>3} % {wide_bar} {msg}")
                     .expect("the template is fixed")
                     .progress_chars("━╸─"),
             );
@@ -193,19 +200,20 @@ impl Observer for Display {
 
     fn running(&mut self, progress: &Progress) {
         if let Some(bar) = &self.bar {
-            bar.set_position(progress.units_total.min(progress.units_done));
-            bar.set_message(describe(progress));
+            bar.set_position(self.total.min(self.before + progress.units_done));
+            bar.set_message(self.describe(progress));
         } else if self.style == ProgressStyle::Lines && self.line_due() {
             if self.json {
                 let line = json!({
-                    "event": "running", "units_done": progress.units_done, "units_total": progress.units_total,
+                    "event": "running", "correlation_id": self.correlation_id, "units": self.total,
+                    "units_run": progress.units_done, "units_committed": self.before + progress.units_done,
                     "units_failed": progress.failed, "units_per_s": progress.rate_per_s,
                     "remaining_s": progress.remaining.map(|time| time.as_secs_f64()), "ranks": progress.ranks,
                 });
                 print_line(&line.to_string());
             } else {
-                let percent = 100.0 * progress.units_done as f64 / progress.units_total.max(1) as f64;
-                print_line(&format!("{percent:5.1} %  {}", describe(progress)));
+                let percent = 100.0 * (self.before + progress.units_done) as f64 / self.total.max(1) as f64;
+                print_line(&format!("{percent:5.1} %  {}", self.describe(progress)));
             }
         }
     }
@@ -230,20 +238,21 @@ impl Observer for Display {
     }
 }
 
-fn describe(progress: &Progress) -> String {
-    let mut text = format!(
-        "{} of {} units, {:.0}/s, {} left, {} rank{}",
-        quantity::count(progress.units_done),
-        quantity::count(progress.units_total),
-        progress.rate_per_s,
-        progress
-            .remaining
-            .map_or_else(|| "?".to_owned(), |time| quantity::duration(time.as_secs_f64())),
-        progress.ranks,
-        if progress.ranks == 1 { "" } else { "s" },
-    );
-    if progress.failed > 0 {
-        text.push_str(&format!(", {} failed", quantity::count(progress.failed)));
+impl Display {
+    fn describe(&self, progress: &Progress) -> String {
+        let mut text = format!(
+            "{} of {} units, {:.0}/s, {} left, {}",
+            quantity::count(self.before + progress.units_done),
+            quantity::count(self.total),
+            progress.rate_per_s,
+            progress
+                .remaining
+                .map_or_else(|| "?".to_owned(), |time| quantity::duration(time.as_secs_f64())),
+            quantity::counted(u64::from(progress.ranks), "rank"),
+        );
+        if progress.failed > 0 {
+            text.push_str(&format!(", {} failed", quantity::count(progress.failed)));
+        }
+        text
     }
-    text
 }

@@ -6,6 +6,7 @@ use super::{CommandError, ExitStatus, output};
 use crate::engine::{self, StudyWorkload, Workload};
 use crate::scenario::Registry;
 use crate::sweep::{PointIndex, UnitIndex};
+use crate::telemetry::print_line;
 use clap::Args;
 use serde_json::{Value, json};
 use std::fmt::Write;
@@ -90,7 +91,7 @@ pub fn execute(arguments: &RunArguments, registry: &Registry) -> CommandResult {
     match outcome {
         Ok(_) => Ok(ExitStatus::Done),
         Err(failure) => {
-            eprintln!("{index} failed: {failure}");
+            print_line(&format!("{index} failed: {failure}"));
             Ok(ExitStatus::Quarantined)
         }
     }

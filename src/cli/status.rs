@@ -33,13 +33,19 @@ pub fn execute(arguments: &StatusArguments) -> CommandResult {
     let counts = reader.state_counts()?;
     let units = counts.done + counts.quarantined + counts.pending;
     let finished = reader.finished()?;
-    let holder = store::Lock::holder(&arguments.results);
+    // The lock is beside the file itself, not beside a link to it.
+    let results = arguments
+        .results
+        .canonicalize()
+        .unwrap_or_else(|_| arguments.results.clone());
+    let holder = store::Lock::holder(&results);
     let failures = reader.failures()?;
     let sessions = reader.sessions()?;
     if arguments.json {
         let document = json!({
             "study": study.study.name, "points": points, "replicates": replicates,
-            "units": units, "committed": counts.done, "quarantined": counts.quarantined,
+            "units": units, "committed": counts.done + counts.quarantined, "done": counts.done,
+            "quarantined": counts.quarantined,
             "pending": counts.pending, "finished": finished, "held_by": holder,
             "failures": failures.iter().take(arguments.failures).collect::<Vec<_>>(), "sessions": sessions,
         });
@@ -47,29 +53,33 @@ pub fn execute(arguments: &StatusArguments) -> CommandResult {
     } else {
         let percent = 100.0 * (counts.done + counts.quarantined) as f64 / units.max(1) as f64;
         let mut page = format!(
-            "{}: {} points × {} replicates = {} units\n{percent:.1} % committed: {} done, {} quarantined, {} pending; summary {}\n",
+            "{}: {} × {} = {}\n{percent:.1} % committed: {} done, {} quarantined, {} pending; summary {}\n",
             study.study.name,
-            quantity::count(points),
-            quantity::count(replicates),
-            quantity::count(units),
+            quantity::counted(points, "point"),
+            quantity::counted(replicates, "replicate"),
+            quantity::counted(units, "unit"),
             quantity::count(counts.done),
             quantity::count(counts.quarantined),
             quantity::count(counts.pending),
             if finished { "written" } else { "not written yet" },
         );
-        if let Some(holder) = holder {
+        if let Some(holder) = &holder {
             page.push_str(&format!("in use by {holder}\n"));
         }
-        for session in &sessions {
+        let last = sessions.len().saturating_sub(1);
+        for (i, session) in sessions.iter().enumerate() {
+            let running = i == last && holder.is_some();
             page.push_str(&format!(
-                "  run of {}: {} ranks on {}, {}\n",
+                "  run {} of {}: {} on {}, {}\n",
+                session.correlation_id,
                 session.started,
-                session.ranks,
+                quantity::counted(u64::from(session.ranks), "rank"),
                 session.hosts.join(", "),
-                if session.outcome.is_empty() {
-                    "not ended in order"
-                } else {
-                    &session.outcome
+                match session.outcome.as_str() {
+                    "" if running => "running",
+                    "" => "killed",
+                    "drained" => "stopped early, in order",
+                    outcome => outcome,
                 },
             ));
         }

@@ -6,6 +6,7 @@ use crate::report::{PointRow, SummaryTable, TableDesign, TableFormat};
 use crate::stats::Summary;
 use crate::store::{Reader, StoreError};
 use crate::sweep::{Design, PointIndex};
+use crate::telemetry::print_line;
 use clap::Args;
 use std::io::{BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
@@ -43,13 +44,11 @@ pub struct SummaryArguments {
 pub fn execute(arguments: &SummaryArguments) -> CommandResult {
     let reader = Reader::open(&arguments.results)?;
     if !reader.finished()? {
-        return Err(CommandError::usage(
-            format!(
-                "{} has no summary yet: not all units are committed",
-                arguments.results.display()
-            ),
-            "`plume-nav-sim status` says what is missing, `sweep --resume` runs it",
+        print_line(&format!(
+            "{} has no summary yet: not all units are committed (hint: `plume-nav-sim status` says what is missing, `sweep --resume` runs it)",
+            arguments.results.display()
         ));
+        return Ok(ExitStatus::Resume);
     }
     let study = reader.resolved_study()?;
     let design = Design::parse(&study.sweep).map_err(|_| {
@@ -108,9 +107,10 @@ pub fn execute(arguments: &SummaryArguments) -> CommandResult {
     let mut out = BufWriter::new(stdout.lock());
     let written = table.write(blocks, arguments.format, width, &mut out);
     let written = written.and_then(|()| {
-        Ok(if for_people {
-            out.write_all(origin(&reader).as_bytes())?
-        })
+        if for_people {
+            out.write_all(origin(&reader).as_bytes())?;
+        }
+        Ok(())
     });
     match written.and_then(|()| Ok(out.flush()?)) {
         Err(error) if error.is_broken_pipe() => Ok(ExitStatus::Done),

@@ -9,12 +9,12 @@ use crate::config::ResolvedStudy;
 use crate::engine::walltime;
 use crate::scenario::Registry;
 use crate::session::{self, Ending, Existing, Request};
-use crate::telemetry::Verbosity;
+use crate::telemetry::{Verbosity, print_line};
 use clap::Args;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-/// Runs all units of a study over all ranks into one results file, and computes its summary.
+/// Runs all units of a study over all ranks into one results file, and stores their summary in it (`summary` prints it).
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
   plume-nav-sim sweep study.toml -o results.h5
@@ -23,7 +23,8 @@ use std::time::SystemTime;
   plume-nav-sim sweep study.toml --set study.replicates=1000 --walltime 2:00:00
 
 Stops in good order on SIGTERM, SIGINT, SIGUSR1 or shortly before the end of the job (--walltime, or what SLURM and PBS
-say) with exit code 75: start it again with --resume.")]
+say) with exit code 75: start it again with --resume. Under mpirun send SIGUSR1 to mpirun: on SIGTERM and Ctrl-C Open
+MPI's mpirun gives its ranks little time and exits with a code of its own; what was committed stays either way.")]
 pub struct SweepArguments {
     #[command(flatten)]
     study: StudyArguments,
@@ -44,7 +45,7 @@ pub struct SweepArguments {
     #[arg(long, value_name = "COUNT")]
     threads: Option<u32>,
 
-    /// Time until the job is killed: 90s, 45m, 2:00:00, 1-12:00:00 [default: what the scheduler says]
+    /// Time until the job is killed: 90s, 45m, 2:00:00, 1-12:00:00; a bare number is seconds [default: what the scheduler says]
     #[arg(long, value_name = "TIME", value_parser = walltime::parse_duration)]
     walltime: Option<std::time::Duration>,
 
@@ -74,7 +75,7 @@ impl SweepArguments {
 
     fn request(&self, registry: &Registry, started: SystemTime) -> Result<Request, CommandError> {
         let results = self.results();
-        if results == self.study.study {
+        if same_file(&results, &self.study.study) {
             return Err(CommandError::usage(
                 format!("the results file {} is the study file itself", results.display()),
                 "name another file with -o",
@@ -100,6 +101,11 @@ impl SweepArguments {
             },
         })
     }
+}
+
+/// Whether two paths lead to one file.
+fn same_file(a: &Path, b: &Path) -> bool {
+    a == b || matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
 }
 
 /// The end of the job, if the batch system says it.
@@ -146,7 +152,10 @@ pub fn execute(arguments: &SweepArguments, registry: &Registry) -> CommandResult
         Ending::Drained(..) => ExitStatus::Resume,
     };
     if root {
-        display.report(&ending, &arguments.results(), status, started)?;
+        // The results are what they are, and so is the exit code, even if nobody can be told.
+        if let Err(error) = display.report(&ending, &arguments.results(), status, started) {
+            print_line(&format!("warning: {error}"));
+        }
     }
     // One code for the job. A launcher ends the other ranks as soon as one exits with another code than 0, perhaps before
     // rank 0 has said why.

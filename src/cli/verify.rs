@@ -39,7 +39,7 @@ pub fn execute(arguments: &VerifyArguments) -> CommandResult {
             .map(|range| json!([range.start, range.end]))
             .collect();
         let document = json!({
-            "units": report.units, "committed": committed, "quarantined": report.quarantined,
+            "units": report.units, "committed": committed, "done": report.done, "quarantined": report.quarantined,
             "pending": report.pending, "damaged": damaged, "damaged_ranges": ranges,
             "summary": summary.word(),
         });

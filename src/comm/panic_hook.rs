@@ -1,5 +1,6 @@
 //! A panic outside a unit ends the whole job: no peer is left waiting in a collective.
 
+use std::io::Write;
 use std::panic::PanicHookInfo;
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -36,7 +37,9 @@ pub fn abort_on_panic() {
             let reason = message(panic).unwrap_or("no reason given");
             let thread = std::thread::current();
             let name = thread.name().unwrap_or("unnamed").to_owned();
-            eprintln!(
+            // A closed standard error must not turn one panic into two.
+            let _ = writeln!(
+                std::io::stderr(),
                 "internal error on rank {}, thread {name}{place}: {reason} (hint: this is a bug; all ranks are ended, what was committed stays, and the run can be resumed)",
                 RANK.load(Ordering::Relaxed)
             );

@@ -240,8 +240,9 @@ impl Coordinator {
             retried: totals.retried,
             remaining,
             abandoned: totals.abandoned,
-            // A request that came when all was done has cut nothing short.
-            drained: self.draining.filter(|_| remaining > 0),
+            // A request that came when all was done has cut nothing short; and only the walltime makes a rank skip units
+            // without being asked.
+            drained: (remaining > 0).then(|| self.draining.unwrap_or(DrainReason::Walltime)),
             threads: totals.threads,
         }))
     }

@@ -19,6 +19,30 @@ pub enum SessionError {
         /// The results file.
         path: PathBuf,
     },
+    /// The results file is a folder.
+    #[error("{path} is a folder (hint: name a file with -o)")]
+    IsAFolder {
+        /// What was given as the results file.
+        path: PathBuf,
+    },
+    /// Something else would be overwritten.
+    #[error(
+        "{path} isn't a results file, and --overwrite replaces nothing else (hint: name another file with -o, or remove it yourself)"
+    )]
+    NotResults {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Units are missing though every rank has reported them.
+    #[error(
+        "{path} lacks {units} units that were reported as committed (hint: the file system of the results lost writes; run `verify`, then again with --resume)"
+    )]
+    Incomplete {
+        /// The results file.
+        path: PathBuf,
+        /// How many.
+        units: u64,
+    },
     /// The results file belongs to a study with other values.
     #[error("{path} holds the results of another study; these keys differ:{}\n(hint: resume with the study that it was \
              made from, kept in it: `plume-nav-sim config show {path}`; or name another file with -o)", list(.differences))]
@@ -68,7 +92,11 @@ impl SessionError {
     #[must_use]
     pub fn is_user_mistake(&self) -> bool {
         match self {
-            Self::Exists { .. } | Self::StudyChanged { .. } | Self::Config(_) => true,
+            Self::Exists { .. }
+            | Self::IsAFolder { .. }
+            | Self::NotResults { .. }
+            | Self::StudyChanged { .. }
+            | Self::Config(_) => true,
             Self::Store(error) => error.is_user_mistake(),
             _ => false,
         }

@@ -1,12 +1,16 @@
 //! One run on a results file: open or create it, run what is missing, gather, and leave a record.
 
+mod agreement;
 mod ending;
 mod error;
 mod existing;
 mod opening;
 mod orders;
+mod pending;
 mod provenance;
 mod run;
+mod shared_folder;
+mod summary;
 
 pub use ending::{Ending, Tally};
 pub use error::SessionError;

@@ -1,60 +1,98 @@
-//! Rank 0 opens or creates the results file, under its lock.
+//! Rank 0 claims, creates or opens the results file.
 
 use super::{Existing, Request, SessionError};
 use crate::config::Study;
-use crate::store::{self, Layout, Lock, Provenance, Reader};
+use crate::store::{self, Layout, Lock, Provenance, Reader, StoreError};
 use crate::telemetry::print_line;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-/// A results file that is ready for all ranks, and the lock that keeps other jobs away from it.
-pub(super) struct Opened {
-    /// Held as long as this lives.
-    pub _lock: Lock,
-    pub fresh: bool,
+/// The right to write a results file: its one true path, and the lock that keeps other jobs away.
+pub(super) struct Claim {
+    results: PathBuf,
+    lock: Lock,
 }
 
-/// Locks the results file; creates it, or makes sure that it belongs to the same study.
-pub(super) fn open(
-    request: &Request,
-    study: &Study,
-    layout: &Layout,
-    provenance: &Provenance,
-    owner: &str,
-) -> Result<Opened, SessionError> {
-    let path = &request.results;
+impl Claim {
+    /// The results file, with links resolved: two names of one file are one file.
+    pub(super) fn results(&self) -> &Path {
+        &self.results
+    }
+
+    /// The lock file.
+    pub(super) fn lock_path(&self) -> &Path {
+        self.lock.path()
+    }
+}
+
+/// Locks the results file of `request`, unless it is there and may not be touched. Creates nothing else.
+pub(super) fn claim(request: &Request, owner: &str) -> Result<Claim, SessionError> {
+    let results = resolve(&request.results);
     // Looked at before locking, so that a refusal leaves no trace.
-    refuse(path, request.existing)?;
-    let lock = Lock::acquire(path, owner)?;
+    refuse(&results, request.existing)?;
+    let lock = Lock::acquire(&results, owner)?;
     if let Some(reason) = lock.unguarded() {
         print_line(&format!(
             "warning: the file system of {} has no locks ({reason}): make sure yourself that one job at a time writes it",
-            path.display()
+            results.display()
         ));
     }
-    // Another job may have made the file while this one waited for nothing but its own start.
-    refuse(path, request.existing)?;
-    let fresh = match (path.exists(), request.existing) {
+    // Another job may have made the file just before the lock was taken.
+    refuse(&results, request.existing)?;
+    Ok(Claim { results, lock })
+}
+
+/// Creates the claimed file (`true`), or makes sure that it belongs to the same study (`false`).
+pub(super) fn open(
+    results: &Path,
+    existing: Existing,
+    study: &Study,
+    layout: &Layout,
+    provenance: &Provenance,
+) -> Result<bool, SessionError> {
+    match (results.exists(), existing) {
         (true, Existing::Resume) => {
-            compare(path, study)?;
-            false
+            compare(results, study)?;
+            return Ok(false);
         }
-        (true, Existing::Overwrite) => {
-            store::replace(path, study, layout, provenance)?;
-            true
-        }
-        _ => {
-            store::create(path, study, layout, provenance)?;
-            true
-        }
-    };
-    Ok(Opened { _lock: lock, fresh })
+        (true, Existing::Overwrite) => store::replace(results, study, layout, provenance)?,
+        _ => store::create(results, study, layout, provenance)?,
+    }
+    Ok(true)
+}
+
+/// The path without links, as far as it exists.
+fn resolve(path: &Path) -> PathBuf {
+    if let Ok(resolved) = path.canonicalize() {
+        return resolved;
+    }
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    match (folder.canonicalize(), path.file_name()) {
+        (Ok(folder), Some(name)) => folder.join(name),
+        _ => path.to_owned(),
+    }
 }
 
 fn refuse(path: &Path, existing: Existing) -> Result<(), SessionError> {
-    if existing == Existing::Refuse && path.exists() {
-        return Err(SessionError::Exists { path: path.to_owned() });
+    if path.is_dir() {
+        return Err(SessionError::IsAFolder { path: path.to_owned() });
     }
-    Ok(())
+    if !path.exists() {
+        return Ok(());
+    }
+    match existing {
+        Existing::Refuse => Err(SessionError::Exists { path: path.to_owned() }),
+        Existing::Resume => Ok(()),
+        // Only results are ours to replace, broken ones included.
+        Existing::Overwrite => match Reader::open(path) {
+            Err(StoreError::Foreign { .. }) if path.metadata().is_ok_and(|metadata| metadata.len() > 0) => {
+                Err(SessionError::NotResults { path: path.to_owned() })
+            }
+            _ => Ok(()),
+        },
+    }
 }
 
 fn compare(path: &Path, study: &Study) -> Result<(), SessionError> {

@@ -35,9 +35,11 @@ pub(super) enum Orders {
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Go {
     pub study: ResolvedStudy,
+    /// The results file, with links resolved.
     pub results: PathBuf,
+    /// Its lock, and what rank 0 wrote into it.
+    pub lock: PathBuf,
+    pub lock_owner: String,
     pub job_end: Option<SystemTime>,
     pub correlation_id: CorrelationId,
-    /// The file was created just now: nothing in it is committed.
-    pub fresh: bool,
 }

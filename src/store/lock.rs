@@ -59,6 +59,12 @@ impl Lock {
         }
     }
 
+    /// The lock file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Why the lock guards nothing, if the file system has no locks.
     #[must_use]
     pub fn unguarded(&self) -> Option<&str> {

@@ -205,6 +205,17 @@ impl Writer {
             .map_err(|error| StoreError::hdf(format!("closing {}", path.display()), &error))
     }
 
+    /// Hands all that this process wrote to the file system, and sees what others handed over before.
+    ///
+    /// # Collective
+    /// See [`Self::open`].
+    ///
+    /// # Errors
+    /// If the file can't be written.
+    pub fn synchronise(&self) -> Result<(), StoreError> {
+        self.table.guard("synchronising", self.table.file.flush())
+    }
+
     /// Hands what HDF5 may hold back to the operating system. With MPI-IO writes aren't held back, and a flush
     /// would be collective.
     fn flush(&self) -> Result<(), StoreError> {

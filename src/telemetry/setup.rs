@@ -45,6 +45,16 @@ impl LogFolder {
         Self(results.with_extension("run").join(correlation_id.to_string()))
     }
 
+    /// Removes the folder again, when there was nothing to log after all. Best effort.
+    pub fn discard(&self) {
+        // What can't be removed tells whoever finds it that a run was tried.
+        let _ = fs::remove_dir_all(&self.0);
+        if let Some(parent) = self.0.parent() {
+            // Fails, as it should, when other runs have their logs there.
+            let _ = fs::remove_dir(parent);
+        }
+    }
+
     /// Its path.
     #[must_use]
     pub fn path(&self) -> &Path {

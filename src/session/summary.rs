@@ -1,0 +1,74 @@
+//! The summary of a results file, computed or checked by all ranks together.
+
+use super::agreement::broadcast_flag;
+use super::{Observer, SessionError};
+use crate::comm::Communicator;
+use crate::config::Study;
+use crate::engine::{DrainFlag, DrainReason, EngineOptions};
+use crate::gather::{self, Comparison};
+use crate::store::{Reader, Writer};
+use rayon::ThreadPool;
+use std::cell::RefCell;
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::time::Instant;
+
+/// Computes the summary on all ranks, unless the job's end or a signal comes first; then says which.
+pub(super) fn summarise(
+    comm: &dyn Communicator,
+    study: &Study,
+    writer: &mut Writer,
+    options: &EngineOptions,
+    drain: &DrainFlag,
+    observer: &mut dyn Observer,
+) -> Result<Option<DrainReason>, SessionError> {
+    let share = study.plan.points.div_ceil(u64::from(comm.size()));
+    let observer = RefCell::new(observer);
+    let end = options
+        .deadline
+        .and_then(|deadline| deadline.at.checked_sub(deadline.reserve));
+    let pool = pool(comm, options.threads)?;
+    let mine = gather::run(comm, study, writer, &pool, &|done| {
+        observer.borrow_mut().gathering(done, share);
+        if end.is_some_and(|end| Instant::now() >= end) {
+            drain.request(DrainReason::Walltime);
+        }
+        match drain.requested() {
+            Some(_) => ControlFlow::Break(()),
+            None => ControlFlow::Continue(()),
+        }
+    })?;
+    // A rank that was done before the signal came doesn't make the summary whole.
+    let reason = if mine.is_break() { drain.requested() } else { None };
+    let reasons = comm.gather(&serde_json::to_vec(&reason).expect("a reason is plain data"));
+    let first = reasons
+        .into_iter()
+        .flatten()
+        .filter_map(|bytes| serde_json::from_slice(&bytes).ok().flatten())
+        .next();
+    let mut verdict = serde_json::to_vec::<Option<DrainReason>>(&first).expect("a reason is plain data");
+    comm.broadcast(&mut verdict);
+    Ok(serde_json::from_slice(&verdict).expect("rank 0 sends what this program wrote"))
+}
+
+/// Whether the summary in a finished file is what its units give; all ranks look at their share of the points.
+pub(super) fn summary_holds(comm: &dyn Communicator, study: &Study, results: &Path) -> Result<bool, SessionError> {
+    let reader = Reader::open(results)?;
+    let mut comparison = Comparison::with(&reader);
+    let pool = pool(comm, study.resolved.execution.threads as usize)?;
+    let _whole = gather::run(comm, study, &mut comparison, &pool, &|_| ControlFlow::Continue(()))?;
+    let differing = comm.gather(&comparison.differing().to_le_bytes());
+    let holds = differing.is_none_or(|all| all.iter().flatten().all(|&byte| byte == 0));
+    Ok(broadcast_flag(comm, holds))
+}
+
+fn pool(comm: &dyn Communicator, threads: usize) -> Result<ThreadPool, SessionError> {
+    let threads = if threads == 0 { comm.cores() } else { threads };
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()
+        .map_err(|error| SessionError::Threads {
+            threads,
+            reason: error.to_string(),
+        })
+}
