@@ -2,6 +2,7 @@
 
 use super::checksum::Checksum;
 use super::encode::{decode, words};
+use super::failures::Recorded;
 use super::hdf::Raw;
 use super::layout::{Column, ColumnPart, Layout};
 use super::variable::{Group, Variable};
@@ -11,7 +12,6 @@ use crate::engine::UnitState;
 use crate::stats::{STATISTICS, UnitStatistics};
 use crate::sweep::UnitIndex;
 use hdf5::File;
-use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -179,11 +179,10 @@ impl Table {
 
     /// Runs of units that are not committed, see [`super::Writer::not_committed`].
     pub fn not_committed(&self, checksum: Checksum, units: Range<u64>) -> Result<Vec<Range<u64>>, StoreError> {
-        let recorded = self.recorded_failures()?;
-        let full = recorded.len() as u64 == self.layout.failure_rows();
+        let recorded = Recorded::read(self)?;
         let mut runs: Vec<Range<u64>> = Vec::new();
         self.scan(checksum, units, |unit, state, holds| {
-            let explained = state != UnitState::Quarantined as u8 || full || recorded.contains(&unit.0);
+            let explained = state != UnitState::Quarantined as u8 || recorded.explains(unit);
             if !(holds && explained) {
                 match runs.last_mut() {
                     Some(run) if run.end == unit.0 => run.end += 1,
@@ -192,15 +191,6 @@ impl Table {
             }
         })?;
         Ok(runs)
-    }
-
-    /// Units that have a row in the table of failures.
-    fn recorded_failures(&self) -> Result<BTreeSet<u64>, StoreError> {
-        let slab = Slab::whole(self.failures.unit.shape());
-        let bytes = self.guard("reading the failures of", read_slabs(&self.failures.unit, &[slab]))?;
-        Ok(words::<8>(&bytes)
-            .filter_map(|word| u64::try_from(i64::from_le_bytes(word)).ok())
-            .collect())
     }
 
     /// Values of one metric, `[units, members]`; NaN where missing, and in all units that are not done.

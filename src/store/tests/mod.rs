@@ -1,5 +1,6 @@
 //! Tests of the whole store on a made-up study.
 
+mod failures;
 mod files;
 
 use super::synthetic::{Synthetic, axis};
