@@ -15,6 +15,10 @@ use hdf5::File;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+/// Most bytes of one call of HDF5. MPI-IO implementations fail from 2 GiB on, and what is decoded afterwards needn't
+/// be held twice.
+const CALL_BYTES: u64 = 64 << 20;
+
 /// Bytes that a scan holds at a time.
 const SCAN_BYTES: u64 = 8 << 20;
 
@@ -201,11 +205,15 @@ impl Table {
             });
         }
         let column = &self.layout.columns()[metric];
-        let bytes = self.read_units(&self.columns[metric], Some(column), units.clone())?;
-        let mut values = decode(column.stored, &bytes);
-        let states = self.states(units)?;
-        for (unit, state) in values.chunks_exact_mut(column.per_unit as usize).zip(states) {
-            if state != UnitState::Done as u8 {
+        let mut values = Vec::with_capacity(((units.end - units.start) * column.per_unit) as usize);
+        // In pieces, so that the bytes of the file aren't held beside all the values.
+        for piece in pieces(units, CALL_BYTES / column.unit_bytes()) {
+            let first = values.len();
+            let bytes = self.read_units(&self.columns[metric], Some(column), piece.clone())?;
+            values.extend(decode(column.stored, &bytes));
+            let states = self.states(piece)?;
+            let new = values[first..].chunks_exact_mut(column.per_unit as usize);
+            for (unit, _) in new.zip(states).filter(|(_, state)| *state != UnitState::Done as u8) {
                 unit.fill(f64::NAN);
             }
         }
@@ -216,8 +224,12 @@ impl Table {
     pub fn unit_statistics(&self, metric: usize, units: Range<u64>) -> Result<Vec<UnitStatistics>, StoreError> {
         if self.layout.shape().members == MemberDetail::All {
             let members = self.layout.shape().member_axis.count as usize;
-            let values = self.member_values(metric, units)?;
-            return Ok(values.chunks_exact(members).map(UnitStatistics::of).collect());
+            let mut statistics = Vec::with_capacity((units.end - units.start) as usize);
+            for piece in pieces(units, CALL_BYTES / (8 * members as u64)) {
+                let values = self.member_values(metric, piece)?;
+                statistics.extend(values.chunks_exact(members).map(UnitStatistics::of));
+            }
+            return Ok(statistics);
         }
         let states = self.states(units.clone())?;
         let mut statistics = vec![UnitStatistics::MISSING; states.len()];
@@ -249,15 +261,25 @@ fn is_committed(state: u8) -> bool {
     state == UnitState::Done as u8 || state == UnitState::Quarantined as u8
 }
 
+/// A run of units in pieces of at most `longest` units, and at least one.
+fn pieces(units: Range<u64>, longest: u64) -> impl Iterator<Item = Range<u64>> {
+    let step = longest.max(1);
+    let count = (units.end - units.start).div_ceil(step);
+    (0..count).map(move |i| {
+        let first = units.start + i * step;
+        first..units.end.min(first + step)
+    })
+}
+
 /// Reads boxes one after the other.
 pub(super) fn read_slabs(raw: &Raw, slabs: &[Slab]) -> hdf5::Result<Vec<u8>> {
     let element = raw.element_bytes() as u64;
     let total: u64 = slabs.iter().map(Slab::len).sum();
     let mut bytes = vec![0; (total * element) as usize];
     let mut rest = bytes.as_mut_slice();
-    for slab in slabs {
+    for slab in slabs.iter().flat_map(|slab| slab.split(CALL_BYTES / element)) {
         let (now, later) = rest.split_at_mut((slab.len() * element) as usize);
-        raw.read(slab, now)?;
+        raw.read(&slab, now)?;
         rest = later;
     }
     Ok(bytes)
@@ -267,9 +289,9 @@ pub(super) fn read_slabs(raw: &Raw, slabs: &[Slab]) -> hdf5::Result<Vec<u8>> {
 pub(super) fn write_slabs(raw: &Raw, slabs: &[Slab], bytes: &[u8]) -> hdf5::Result<()> {
     let element = raw.element_bytes() as u64;
     let mut rest = bytes;
-    for slab in slabs {
+    for slab in slabs.iter().flat_map(|slab| slab.split(CALL_BYTES / element)) {
         let (now, later) = rest.split_at((slab.len() * element) as usize);
-        raw.write(slab, now)?;
+        raw.write(&slab, now)?;
         rest = later;
     }
     Ok(())
