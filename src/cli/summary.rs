@@ -95,6 +95,7 @@ pub fn execute(arguments: &SummaryArguments) -> CommandResult {
                     let assignments = design.assignments(PointIndex(point));
                     Ok(PointRow {
                         coordinates: assignments.into_iter().map(coordinate).collect(),
+                        identity: Some(design.point_key(PointIndex(point)).0),
                         summaries: columns.iter().map(|column| column[(point - first) as usize]).collect(),
                     })
                 })

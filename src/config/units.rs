@@ -6,6 +6,7 @@ const UNITS: &[(&str, &str)] = &[
     ("_kg_m2", "kg/m²"),
     ("_kg_s", "kg/s"),
     ("_kg", "kg"),
+    ("_rad2_s", "rad²/s"),
     ("_rad_s", "rad/s"),
     ("_deg_s", "°/s"),
     ("_rad", "rad"),
@@ -47,6 +48,7 @@ mod tests {
         assert_eq!(of_key("wind.speed_m_s"), Some("m/s"));
         assert_eq!(of_key("plume.source_rate_kg_s"), Some("kg/s"));
         assert_eq!(of_key("plume.position_m[1]"), Some("m"));
+        assert_eq!(of_key("navigator.rotational_diffusivity_rad2_s"), Some("rad²/s"));
         assert_eq!(of_key("agents.count"), None);
     }
 

@@ -9,8 +9,18 @@ use std::collections::HashMap;
 #[derive(Debug)]
 pub(super) struct Marginals {
     common_random_numbers: bool,
-    rows: Vec<(Vec<Value>, Vec<Average>)>,
+    rows: Vec<MarginalRow>,
     places: HashMap<String, usize>,
+    /// How often a point has come, by its row and identity.
+    times: HashMap<(usize, [u8; 16]), u64>,
+}
+
+#[derive(Debug)]
+struct MarginalRow {
+    coordinates: Vec<Value>,
+    averages: Vec<Average>,
+    /// Sum of the hashes of the combinations averaged over: it doesn't depend on their order.
+    combinations: u128,
 }
 
 impl Marginals {
@@ -19,28 +29,51 @@ impl Marginals {
             common_random_numbers,
             rows: Vec::new(),
             places: HashMap::new(),
+            times: HashMap::new(),
         }
     }
 
-    /// Adds one design point, whose coordinates are those that are kept.
-    pub(super) fn add(&mut self, point: Row) {
+    /// Adds one design point, whose coordinates are those that are kept. Points of one `identity` are the same point
+    /// come again; points without one are all different. `averaged` are the coordinates that aren't kept.
+    pub(super) fn add(&mut self, point: Row, identity: Option<[u8; 16]>, averaged: Vec<Value>) {
         // The JSON text tells 1 from "1", which coordinates do too.
         let key = Value::Array(point.coordinates.clone()).to_string();
         let rows = &mut self.rows;
         let place = *self.places.entry(key).or_insert_with(|| {
-            rows.push((point.coordinates, vec![Average::default(); point.cells.len()]));
+            rows.push(MarginalRow {
+                coordinates: point.coordinates,
+                averages: vec![Average::default(); point.cells.len()],
+                combinations: 0,
+            });
             rows.len() - 1
         });
-        for (average, cell) in self.rows[place].1.iter_mut().zip(&point.cells) {
-            average.add(&cell.summary, self.common_random_numbers);
+        let time = identity.map_or(1, |identity| {
+            let times = self.times.entry((place, identity)).or_insert(0);
+            *times += 1;
+            *times
+        });
+        let row = &mut self.rows[place];
+        let hash = blake3::hash(Value::Array(averaged).to_string().as_bytes());
+        let (half, _) = hash.as_bytes().as_chunks::<16>();
+        row.combinations = row.combinations.wrapping_add(u128::from_le_bytes(half[0]));
+        for (average, cell) in row.averages.iter_mut().zip(&point.cells) {
+            average.add(&cell.summary, time, self.common_random_numbers);
         }
+    }
+
+    /// Whether all rows average over the same combinations, each as often.
+    pub(super) fn same_combinations(&self) -> bool {
+        self.rows
+            .windows(2)
+            .all(|pair| pair[0].combinations == pair[1].combinations)
     }
 
     pub(super) fn into_rows(self) -> impl Iterator<Item = Row> {
         let common_random_numbers = self.common_random_numbers;
-        self.rows.into_iter().map(move |(coordinates, averages)| Row {
-            coordinates,
-            cells: averages
+        self.rows.into_iter().map(move |row| Row {
+            coordinates: row.coordinates,
+            cells: row
+                .averages
                 .iter()
                 .map(|average| average.cell(common_random_numbers))
                 .collect(),
@@ -51,11 +84,14 @@ impl Marginals {
 /// Running sums over the points of a row.
 #[derive(Clone, Copy, Debug)]
 struct Average {
-    /// The first point: all there is to say where it stays the only one.
+    /// The first point: all there is to say where it stays the only one, however often it comes.
     first: Summary,
     points: u64,
+    distinct: u64,
     with_value: u64,
     count: u64,
+    fewest: u64,
+    most: u64,
     replicates: u32,
     means: f64,
     errors: f64,
@@ -70,8 +106,11 @@ impl Default for Average {
         Self {
             first: Summary::MISSING,
             points: 0,
+            distinct: 0,
             with_value: 0,
             count: 0,
+            fewest: u64::MAX,
+            most: 0,
             replicates: u32::MAX,
             means: 0.0,
             errors: 0.0,
@@ -84,11 +123,13 @@ impl Default for Average {
 }
 
 impl Average {
-    fn add(&mut self, summary: &Summary, common_random_numbers: bool) {
+    /// Adds a point that comes for the `time`-th time (from 1): its units are those of the first time, bit for bit.
+    fn add(&mut self, summary: &Summary, time: u64, common_random_numbers: bool) {
         if self.points == 0 {
             self.first = *summary;
         }
         self.points += 1;
+        self.distinct += u64::from(time == 1);
         if summary.count == 0 {
             return;
         }
@@ -96,11 +137,16 @@ impl Average {
             if common_random_numbers {
                 distance
             } else {
-                distance * distance
+                // Its weight grows from time − 1 to time, the square of that by 2·time − 1.
+                distance * distance * (2 * time - 1) as f64
             }
         };
         self.with_value += 1;
-        self.count += summary.count;
+        if time == 1 {
+            self.count += summary.count;
+        }
+        self.fewest = self.fewest.min(summary.count);
+        self.most = self.most.max(summary.count);
         self.replicates = self.replicates.min(summary.replicates);
         self.means += summary.mean;
         self.errors += term(summary.standard_error);
@@ -114,9 +160,12 @@ impl Average {
     fn cell(&self, common_random_numbers: bool) -> Cell {
         let marginal = Some(MarginalPoints {
             all: self.points,
+            distinct: self.distinct,
             with_value: self.with_value,
+            fewest: self.fewest,
+            most: self.most,
         });
-        if self.points == 1 || self.with_value == 0 {
+        if self.distinct == 1 || self.with_value == 0 {
             return Cell {
                 summary: self.first,
                 marginal,
@@ -193,7 +242,7 @@ mod tests {
             row("b", 3.0, 4.0),
             missing("c"),
         ] {
-            marginals.add(point);
+            marginals.add(point, None, Vec::new());
         }
         marginals.into_rows().collect()
     }
@@ -204,7 +253,9 @@ mod tests {
         let labels: Vec<_> = rows.iter().map(|row| row.coordinates[0].as_str().unwrap()).collect();
         assert_eq!(labels, ["b", "a", "c"]);
         let b = rows[0].cells[0];
-        assert_eq!(b.marginal, Some(MarginalPoints { all: 3, with_value: 2 }));
+        let points = b.marginal.unwrap();
+        assert_eq!((points.all, points.distinct, points.with_value), (3, 3, 2));
+        assert_eq!((points.fewest, points.most), (10, 10));
         let s = b.summary;
         assert_eq!((s.count, s.mean, s.standard_error), (20, 2.0, 1.25));
         assert_eq!((s.interval_low, s.interval_high, s.min, s.max), (-0.5, 7.0, 0.0, 4.0));
@@ -235,6 +286,41 @@ mod tests {
         );
     }
 
+    #[test]
+    fn a_point_that_comes_again_adds_weight_and_no_information() {
+        let mut marginals = Marginals::new(false);
+        for (identity, mean, half) in [(1, 1.0, 3.0), (2, 5.0, 2.0), (1, 1.0, 3.0), (1, 1.0, 3.0)] {
+            marginals.add(row("a", mean, half), Some([identity; 16]), Vec::new());
+        }
+        for _ in 0..3 {
+            marginals.add(row("b", 7.0, 1.0), Some([3; 16]), Vec::new());
+        }
+        let rows: Vec<Row> = marginals.into_rows().collect();
+        let a = rows[0].cells[0];
+        // 3/4 of the first point and 1/4 of the second.
+        assert_eq!((a.summary.mean, a.summary.count), (2.0, 20));
+        let half = (2.25_f64 * 2.25 + 0.5 * 0.5).sqrt();
+        assert!((a.summary.mean - a.summary.interval_low - half).abs() < 1e-12);
+        let points = a.marginal.unwrap();
+        assert_eq!((points.all, points.distinct, points.with_value), (4, 2, 4));
+        let only = row("b", 7.0, 1.0).cells[0].summary;
+        assert_eq!(format!("{:?}", rows[1].cells[0].summary), format!("{only:?}"));
+    }
+
+    #[test]
+    fn rows_over_other_combinations_are_told_apart() {
+        let same = |points: &[(&str, i64)]| {
+            let mut marginals = Marginals::new(false);
+            for (kept, averaged) in points {
+                marginals.add(row(kept, 1.0, 1.0), None, vec![(*averaged).into()]);
+            }
+            marginals.same_combinations()
+        };
+        assert!(same(&[("a", 1), ("a", 2), ("b", 2), ("b", 1)]));
+        assert!(!same(&[("a", 1), ("a", 2), ("b", 2)]));
+        assert!(!same(&[("a", 1), ("a", 2), ("b", 2), ("b", 3)]));
+    }
+
     /// 2000 studies; with a true coverage of 0.94 the test fails once in a million (4.753 standard deviations).
     #[test]
     fn marginal_proportions_are_covered() {
@@ -246,7 +332,7 @@ mod tests {
             let mut average = Average::default();
             for chance in chances {
                 let values: Vec<f64> = (0..20).map(|_| f64::from(dice.uniform() < chance)).collect();
-                average.add(&Summary::of_members(&values, 1, MetricKind::Flag, 0.95), false);
+                average.add(&Summary::of_members(&values, 1, MetricKind::Flag, 0.95), 1, false);
             }
             let summary = average.cell(false).summary;
             summary.interval_low <= truth && truth <= summary.interval_high

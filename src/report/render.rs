@@ -27,6 +27,7 @@ pub(super) struct Renderer<'a> {
     form: Form,
     out: &'a mut dyn Write,
     rows: u64,
+    same_combinations: Option<bool>,
 }
 
 enum Form {
@@ -62,7 +63,13 @@ impl<'a> Renderer<'a> {
             form,
             out,
             rows: 0,
+            same_combinations: None,
         })
+    }
+
+    /// Takes note whether all rows of marginal means average over the same combinations.
+    pub(super) fn same_combinations(&mut self, same: bool) {
+        self.same_combinations = Some(same);
     }
 
     pub(super) fn row(&mut self, row: Row) -> io::Result<()> {
@@ -80,16 +87,19 @@ impl<'a> Renderer<'a> {
 
     pub(super) fn end(self) -> io::Result<()> {
         match self.form {
-            Form::Text(text) => text.end(self.table, self.out)?,
+            Form::Text(text) => text.end(self.table, self.same_combinations, self.out)?,
             Form::Csv => {}
-            Form::Json => writeln!(self.out, "\n]}}")?,
+            Form::Json => match self.same_combinations {
+                None => writeln!(self.out, "\n]}}")?,
+                Some(same) => writeln!(self.out, "\n],\"same_combinations\":{same}}}")?,
+            },
         }
         self.out.flush()
     }
 }
 
 /// Names of the fields that only marginal means have.
-const MARGINAL_FIELDS: [&str; 2] = ["points", "points_with_value"];
+const MARGINAL_FIELDS: [&str; 3] = ["points", "points_with_value", "distinct_points"];
 
 fn csv_header(table: &SummaryTable) -> Vec<String> {
     let mut header: Vec<String> = table.kept_keys().map(str::to_owned).collect();
@@ -112,7 +122,7 @@ fn csv_lines<'a>(table: &'a SummaryTable, row: &'a Row) -> impl Iterator<Item = 
             StatisticValue::Method(_) => table.method_name(cell).to_owned(),
         }));
         if let Some(points) = cell.marginal {
-            line.extend([points.all.to_string(), points.with_value.to_string()]);
+            line.extend([points.all, points.with_value, points.distinct].map(|number| number.to_string()));
         }
         line
     })
@@ -162,7 +172,7 @@ fn json_row(table: &SummaryTable, row: &Row) -> Value {
                     MARGINAL_FIELDS
                         .map(str::to_owned)
                         .into_iter()
-                        .zip([points.all, points.with_value].map(Value::from)),
+                        .zip([points.all, points.with_value, points.distinct].map(Value::from)),
                 );
             }
             (metric.name.clone(), Value::Object(fields))

@@ -28,6 +28,9 @@ pub struct PointRow {
     pub coordinates: Vec<Value>,
     /// Summary of each metric in [`SummaryTable::metric_indices`], in that order.
     pub summaries: Vec<Summary>,
+    /// What the point's random numbers come from, where points can repeat: points of one identity have the same units,
+    /// bit for bit. Without it each point counts as different from all others.
+    pub identity: Option<[u8; 16]>,
 }
 
 /// A table of a study's summary: one row per design point, or per combination of the kept axes.
@@ -37,6 +40,7 @@ pub struct PointRow {
 /// 2008): the distances of the bounds from the means are added in quadrature, as the points are independent. With
 /// common random numbers they aren't, and the distances are averaged instead, which is valid for any dependence but
 /// wider. The caption and the `interval_method` say which. Points without a value are left out of a mean, and counted.
+/// A point that a sample has drawn several times weighs as often in the mean, but is one point in the interval.
 #[derive(Clone, Debug)]
 pub struct SummaryTable {
     pub(super) design: TableDesign,
@@ -57,7 +61,13 @@ pub(super) struct Cell {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct MarginalPoints {
     pub(super) all: u64,
+    /// How many of them are different points.
+    pub(super) distinct: u64,
     pub(super) with_value: u64,
+    /// Fewest values of a point that has one.
+    pub(super) fewest: u64,
+    /// Most values of a point.
+    pub(super) most: u64,
 }
 
 /// A row as it is rendered.
@@ -126,13 +136,19 @@ impl SummaryTable {
         let points = points.map(|point| point.map_err(|error| ReportError::Source(error.into())));
         if self.marginal_keys().is_empty() {
             for point in points {
-                renderer.row(self.row_of(point?))?;
+                renderer.row(self.row_of(&point?))?;
             }
         } else {
             let mut marginals = Marginals::new(self.design.common_random_numbers);
             for point in points {
-                marginals.add(self.row_of(point?));
+                let point = point?;
+                let averaged = (point.coordinates.iter().enumerate())
+                    .filter(|(key, _)| !self.kept.contains(key))
+                    .map(|(_, value)| value.clone())
+                    .collect();
+                marginals.add(self.row_of(&point), point.identity, averaged);
             }
+            renderer.same_combinations(marginals.same_combinations());
             for row in marginals.into_rows() {
                 renderer.row(row)?;
             }
@@ -163,20 +179,20 @@ impl SummaryTable {
     pub(super) fn method_name(&self, cell: &Cell) -> &'static str {
         match (cell.marginal, self.design.common_random_numbers) {
             _ if cell.summary.interval_low.is_nan() => IntervalMethod::None.name(),
-            (None | Some(MarginalPoints { all: 1, .. }), _) => cell.summary.method.name(),
+            (None | Some(MarginalPoints { distinct: 1, .. }), _) => cell.summary.method.name(),
             (Some(_), false) => "marginal_mover",
             (Some(_), true) => "marginal_bound",
         }
     }
 
-    fn row_of(&self, point: PointRow) -> Row {
+    fn row_of(&self, point: &PointRow) -> Row {
         Row {
             coordinates: self.kept.iter().map(|&key| point.coordinates[key].clone()).collect(),
             cells: point
                 .summaries
-                .into_iter()
+                .iter()
                 .map(|summary| Cell {
-                    summary,
+                    summary: *summary,
                     marginal: None,
                 })
                 .collect(),

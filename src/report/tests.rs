@@ -54,6 +54,7 @@ fn points(metrics: &[usize]) -> Vec<Result<PointRow, ReportError>> {
             Ok(PointRow {
                 coordinates: vec![json!(speed), json!(strategy)],
                 summaries: metrics.iter().map(summary).collect(),
+                identity: None,
             })
         })
         .collect()
@@ -106,6 +107,20 @@ fn marginal_means_say_what_they_average_over() {
 }
 
 #[test]
+fn rows_over_different_combinations_get_a_footnote() {
+    let table = SummaryTable::new(design(false)).by(&names(&["speed_m_s"])).unwrap();
+    let mut out = Vec::new();
+    let incomplete = points(table.metric_indices()).into_iter().skip(1);
+    table.write(incomplete, TableFormat::Table, None, &mut out).unwrap();
+    let text = String::from_utf8(out).unwrap();
+    assert!(
+        text.contains("rows average over different combinations of navigator"),
+        "{text}"
+    );
+    assert!(!rendered(&table, TableFormat::Table, None).contains("different combinations"));
+}
+
+#[test]
 fn csv_has_a_line_per_point_and_metric() {
     let table = SummaryTable::new(design(false))
         .metrics(&names(&["success", "search_time_s"]))
@@ -143,6 +158,7 @@ fn json_is_one_object() {
     assert_eq!(walk["coordinates"], json!({ "navigator": "random|walk" }));
     let time = &walk["metrics"]["search_time_s"];
     assert_eq!((&time["points"], &time["points_with_value"]), (&json!(2), &json!(1)));
+    assert_eq!(value["same_combinations"], json!(true));
     assert_eq!(time["median"], Value::Null);
     assert_eq!(time["interval_method"], "marginal_bound");
 }

@@ -29,6 +29,8 @@ pub(super) struct TextTable {
     numeric: Vec<bool>,
     /// Methods of the intervals of each metric.
     methods: Vec<BTreeSet<&'static str>>,
+    /// Fewest and most values of a point in a marginal mean, of each metric.
+    values: Vec<Option<(u64, u64)>>,
     pages: usize,
 }
 
@@ -71,6 +73,7 @@ impl TextTable {
             numeric: vec![true; header.len()],
             header,
             methods: vec![BTreeSet::new(); table.metric_indices().len()],
+            values: vec![None; table.metric_indices().len()],
             pages: 0,
         }
     }
@@ -82,6 +85,12 @@ impl TextTable {
         for (methods, cell) in self.methods.iter_mut().zip(&row.cells) {
             if !cell.summary.interval_low.is_nan() {
                 methods.insert(table.method_name(cell));
+            }
+        }
+        for (values, cell) in self.values.iter_mut().zip(&row.cells) {
+            if let Some(points) = cell.marginal.filter(|points| points.with_value > 0) {
+                let (fewest, most) = values.unwrap_or((u64::MAX, 0));
+                *values = Some((fewest.min(points.fewest), most.max(points.most)));
             }
         }
         let shared_count = shared_count(table, &row.cells);
@@ -99,14 +108,19 @@ impl TextTable {
     }
 
     /// Writes what is left, and the caption.
-    pub(super) fn end(mut self, table: &SummaryTable, out: &mut dyn Write) -> io::Result<()> {
+    pub(super) fn end(
+        mut self,
+        table: &SummaryTable,
+        same_combinations: Option<bool>,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
         if !self.page.is_empty() || self.pages == 0 {
             self.write_page(out)?;
         }
-        writeln!(out, "\n{}", self.caption(table))
+        writeln!(out, "\n{}", self.caption(table, same_combinations))
     }
 
-    fn caption(&self, table: &SummaryTable) -> String {
+    fn caption(&self, table: &SummaryTable, same_combinations: Option<bool>) -> String {
         let percent = (table.design.confidence * 1e4).round() / 100.0;
         let mut caption = format!("mean [{percent} % confidence interval]; n: values behind the mean; –: no value");
         let marginal = table.marginal_keys();
@@ -116,11 +130,20 @@ impl TextTable {
                 marginal.join(", ")
             );
         }
-        for (metric, methods) in table.shown_metrics().zip(&self.methods) {
+        if same_combinations == Some(false) {
+            caption += &format!(
+                "\nrows average over different combinations of {}: they differ by these too",
+                marginal.join(", ")
+            );
+        }
+        for ((metric, methods), values) in table.shown_metrics().zip(&self.methods).zip(&self.values) {
             let methods: Vec<&str> = methods.iter().copied().collect();
             caption += &format!("\n{}: ", metric.name);
             if let Aggregation::Conditional(which) = &metric.aggregation {
                 caption += &format!("{which} only; ");
+                if let Some((fewest, most)) = values.filter(|(fewest, most)| fewest < most) {
+                    caption += &format!("points weigh the same though they have {fewest} to {most} values each; ");
+                }
             }
             caption += &match methods.as_slice() {
                 [] => "no interval".to_owned(),

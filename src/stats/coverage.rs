@@ -140,23 +140,39 @@ fn conditional_members_of_unequal_numbers_are_covered() {
     }
 }
 
-#[test]
-fn beta_binomial_proportions_are_covered() {
-    let (few, many): (&[f64], &[f64]) = (&[0.05, 0.3, 0.5, 0.9], &[0.05, 0.5]);
-    for (replicates, proportions) in [(5, few), (10, few), (100, many)] {
-        for &p in proportions {
-            for correlation in [0.02, 0.3] {
-                let found = coverage(p, MetricKind::Flag, 10, |dice| {
-                    beta_binomial(dice, replicates, 10, p, correlation)
-                });
-                assert_covers(
-                    found,
-                    0.93,
-                    &format!("{replicates} replicates, p {p}, correlation {correlation}"),
-                );
-            }
+/// Coverage of the proportion of beta-binomial members, 10 a replicate.
+fn beta_binomial_coverage(replicates: usize, p: f64, correlation: f64) -> f64 {
+    coverage(p, MetricKind::Flag, 10, |dice| {
+        beta_binomial(dice, replicates, 10, p, correlation)
+    })
+}
+
+fn assert_proportions_covered(cases: &[(usize, f64)], at_least: f64) {
+    for &(replicates, p) in cases {
+        for correlation in [0.02, 0.3, 0.5, 0.7] {
+            assert_covers(
+                beta_binomial_coverage(replicates, p, correlation),
+                at_least,
+                &format!("{replicates} replicates, p {p}, correlation {correlation}"),
+            );
         }
     }
+}
+
+#[test]
+fn beta_binomial_proportions_are_covered() {
+    // At least five successes and five failures would be expected if all members of a replicate agreed.
+    assert_proportions_covered(&[(10, 0.5), (20, 0.3), (50, 0.1), (100, 0.05), (100, 0.5)], 0.93);
+    // So few replicates that the critical value of t makes up for it.
+    assert_proportions_covered(&[(5, 0.05), (5, 0.3), (5, 0.9)], 0.93);
+}
+
+#[test]
+fn rare_outcomes_of_correlated_members_are_covered_less() {
+    // About one replicate is expected to have most of the successes: the worst of all cases that were simulated.
+    assert_proportions_covered(&[(10, 0.1), (10, 0.9), (20, 0.05), (50, 0.02), (100, 0.02)], 0.875);
+    let worst = beta_binomial_coverage(50, 0.02, 0.5);
+    assert!(worst < 0.9, "coverage {worst}: the documentation warns of less");
 }
 
 #[test]

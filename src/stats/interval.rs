@@ -21,9 +21,11 @@ pub enum IntervalMethod {
     Wilson = 3,
     /// Wilson's score interval with the effective number of trials, p(1−p)/SE², at most the real number, and
     /// Student's t with the degrees of freedom of SE in the place of z (Korn & Graubard's adjustment, 1998, carried
-    /// over to Wilson's interval). Simulated with beta-binomial members (10 a replicate, intraclass correlation 0.02 to
-    /// 0.9, p 0.02 to 0.9; 5, 10 and 100 replicates) the 95 % interval covers 0.917 to 0.994, the plain t interval
-    /// of the replicates' proportions 0.12 to 0.96.
+    /// over to Wilson's interval). Simulated with beta-binomial members (10 a replicate; intraclass correlation 0.02,
+    /// 0.1, 0.3, 0.5, 0.7 and 0.9; p 0.02, 0.05, 0.1, 0.3, 0.5 and 0.9; 5, 10, 20, 50 and 100 replicates; 4000 studies
+    /// each) the 95 % interval covers 0.878 to 0.995. With R·min(p, 1−p) ≥ 5 it is 0.933 at least; the lowest figures
+    /// are those of rare outcomes of strongly correlated members, R·min(p, 1−p) around 1: 0.878 at R = 50, p = 0.02,
+    /// correlation 0.5.
     WilsonEffective = 4,
     /// Wilson's score interval with one trial per replicate, where all members of all replicates agree. Their
     /// correlation can't be estimated then; members that always agree are the worst case of it.

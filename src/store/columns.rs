@@ -2,6 +2,7 @@
 
 use super::checksum::Checksum;
 use super::encode::{decode, words};
+use super::failures::Recorded;
 use super::hdf::Raw;
 use super::layout::{Column, ColumnPart, Layout};
 use super::variable::{Group, Variable};
@@ -11,9 +12,12 @@ use crate::engine::UnitState;
 use crate::stats::{STATISTICS, UnitStatistics};
 use crate::sweep::UnitIndex;
 use hdf5::File;
-use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+
+/// Most bytes of one call of HDF5. MPI-IO implementations fail from 2 GiB on, and what is decoded afterwards needn't
+/// be held twice.
+const CALL_BYTES: u64 = 64 << 20;
 
 /// Bytes that a scan holds at a time.
 const SCAN_BYTES: u64 = 8 << 20;
@@ -179,11 +183,10 @@ impl Table {
 
     /// Runs of units that are not committed, see [`super::Writer::not_committed`].
     pub fn not_committed(&self, checksum: Checksum, units: Range<u64>) -> Result<Vec<Range<u64>>, StoreError> {
-        let recorded = self.recorded_failures()?;
-        let full = recorded.len() as u64 == self.layout.failure_rows();
+        let recorded = Recorded::read(self)?;
         let mut runs: Vec<Range<u64>> = Vec::new();
         self.scan(checksum, units, |unit, state, holds| {
-            let explained = state != UnitState::Quarantined as u8 || full || recorded.contains(&unit.0);
+            let explained = state != UnitState::Quarantined as u8 || recorded.explains(unit);
             if !(holds && explained) {
                 match runs.last_mut() {
                     Some(run) if run.end == unit.0 => run.end += 1,
@@ -194,15 +197,6 @@ impl Table {
         Ok(runs)
     }
 
-    /// Units that have a row in the table of failures.
-    fn recorded_failures(&self) -> Result<BTreeSet<u64>, StoreError> {
-        let slab = Slab::whole(self.failures.unit.shape());
-        let bytes = self.guard("reading the failures of", read_slabs(&self.failures.unit, &[slab]))?;
-        Ok(words::<8>(&bytes)
-            .filter_map(|word| u64::try_from(i64::from_le_bytes(word)).ok())
-            .collect())
-    }
-
     /// Values of one metric, `[units, members]`; NaN where missing, and in all units that are not done.
     pub fn member_values(&self, metric: usize, units: Range<u64>) -> Result<Vec<f64>, StoreError> {
         if self.layout.shape().members != MemberDetail::All {
@@ -211,11 +205,15 @@ impl Table {
             });
         }
         let column = &self.layout.columns()[metric];
-        let bytes = self.read_units(&self.columns[metric], Some(column), units.clone())?;
-        let mut values = decode(column.stored, &bytes);
-        let states = self.states(units)?;
-        for (unit, state) in values.chunks_exact_mut(column.per_unit as usize).zip(states) {
-            if state != UnitState::Done as u8 {
+        let mut values = Vec::with_capacity(((units.end - units.start) * column.per_unit) as usize);
+        // In pieces, so that the bytes of the file aren't held beside all the values.
+        for piece in pieces(units, CALL_BYTES / column.unit_bytes()) {
+            let first = values.len();
+            let bytes = self.read_units(&self.columns[metric], Some(column), piece.clone())?;
+            values.extend(decode(column.stored, &bytes));
+            let states = self.states(piece)?;
+            let new = values[first..].chunks_exact_mut(column.per_unit as usize);
+            for (unit, _) in new.zip(states).filter(|(_, state)| *state != UnitState::Done as u8) {
                 unit.fill(f64::NAN);
             }
         }
@@ -226,8 +224,12 @@ impl Table {
     pub fn unit_statistics(&self, metric: usize, units: Range<u64>) -> Result<Vec<UnitStatistics>, StoreError> {
         if self.layout.shape().members == MemberDetail::All {
             let members = self.layout.shape().member_axis.count as usize;
-            let values = self.member_values(metric, units)?;
-            return Ok(values.chunks_exact(members).map(UnitStatistics::of).collect());
+            let mut statistics = Vec::with_capacity((units.end - units.start) as usize);
+            for piece in pieces(units, CALL_BYTES / (8 * members as u64)) {
+                let values = self.member_values(metric, piece)?;
+                statistics.extend(values.chunks_exact(members).map(UnitStatistics::of));
+            }
+            return Ok(statistics);
         }
         let states = self.states(units.clone())?;
         let mut statistics = vec![UnitStatistics::MISSING; states.len()];
@@ -259,15 +261,25 @@ fn is_committed(state: u8) -> bool {
     state == UnitState::Done as u8 || state == UnitState::Quarantined as u8
 }
 
+/// A run of units in pieces of at most `longest` units, and at least one.
+fn pieces(units: Range<u64>, longest: u64) -> impl Iterator<Item = Range<u64>> {
+    let step = longest.max(1);
+    let count = (units.end - units.start).div_ceil(step);
+    (0..count).map(move |i| {
+        let first = units.start + i * step;
+        first..units.end.min(first + step)
+    })
+}
+
 /// Reads boxes one after the other.
 pub(super) fn read_slabs(raw: &Raw, slabs: &[Slab]) -> hdf5::Result<Vec<u8>> {
     let element = raw.element_bytes() as u64;
     let total: u64 = slabs.iter().map(Slab::len).sum();
     let mut bytes = vec![0; (total * element) as usize];
     let mut rest = bytes.as_mut_slice();
-    for slab in slabs {
+    for slab in slabs.iter().flat_map(|slab| slab.split(CALL_BYTES / element)) {
         let (now, later) = rest.split_at_mut((slab.len() * element) as usize);
-        raw.read(slab, now)?;
+        raw.read(&slab, now)?;
         rest = later;
     }
     Ok(bytes)
@@ -277,9 +289,9 @@ pub(super) fn read_slabs(raw: &Raw, slabs: &[Slab]) -> hdf5::Result<Vec<u8>> {
 pub(super) fn write_slabs(raw: &Raw, slabs: &[Slab], bytes: &[u8]) -> hdf5::Result<()> {
     let element = raw.element_bytes() as u64;
     let mut rest = bytes;
-    for slab in slabs {
+    for slab in slabs.iter().flat_map(|slab| slab.split(CALL_BYTES / element)) {
         let (now, later) = rest.split_at((slab.len() * element) as usize);
-        raw.write(slab, now)?;
+        raw.write(&slab, now)?;
         rest = later;
     }
     Ok(())

@@ -118,14 +118,13 @@ fn folder_of(path: &Path) -> Result<PathBuf, StoreError> {
 
 /// Refuses a file that would not fit. The margin is for what the prediction may miss and for everybody else.
 fn check_space(folder: &Path, planned_bytes: u64) -> Result<(), StoreError> {
-    let needed_bytes = planned_bytes
-        .saturating_add(planned_bytes / 100)
-        .saturating_add(SPACE_MARGIN_BYTES);
+    let margin_bytes = SPACE_MARGIN_BYTES.saturating_add(planned_bytes / 100);
     let available_bytes = free_bytes(folder)?;
-    if available_bytes < needed_bytes {
+    if available_bytes < planned_bytes.saturating_add(margin_bytes) {
         return Err(StoreError::NoSpace {
             folder: folder.to_owned(),
-            needed_bytes,
+            file_bytes: planned_bytes,
+            margin_bytes,
             available_bytes,
         });
     }
@@ -209,7 +208,8 @@ fn reserve(temporary: &Temporary) -> Result<(), StoreError> {
             let folder = temporary.path.parent().unwrap_or(Path::new(".")).to_owned();
             return Err(StoreError::NoSpace {
                 available_bytes: free_bytes(&folder)?,
-                needed_bytes: bytes,
+                file_bytes: bytes,
+                margin_bytes: 0,
                 folder,
             });
         }

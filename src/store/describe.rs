@@ -11,7 +11,10 @@ pub(super) fn coordinate(coordinate: &CoordinateShape, axis: usize) -> Variable 
         CoordinateKind::Integer => StoredType::I64,
         CoordinateKind::Text => StoredType::Text,
     };
-    let words = coordinate.key.replace(['.', '_'], " ");
+    let words = match coordinate.kind {
+        CoordinateKind::Text => coordinate.key.replace(['.', '_'], " "),
+        CoordinateKind::Real | CoordinateKind::Integer => udunits::words_of_key(&coordinate.key),
+    };
     let variable = Variable::new(coordinate.name.clone(), stored, &[axis], words).with_text("key", &coordinate.key);
     match coordinate.kind {
         CoordinateKind::Text => variable,

@@ -34,6 +34,12 @@ pub enum StoreError {
         /// The results file.
         path: PathBuf,
     },
+    /// The folder is there, but takes no new files.
+    #[error("folder {folder} takes no files (hint: give a writable place with `--output`)")]
+    NotWritable {
+        /// The folder.
+        folder: PathBuf,
+    },
     /// The file or folder may not be written or read.
     #[error(
         "no permission to {action} {path} (hint: check its owner and mode, and whether the file system is mounted read-only)"
@@ -46,15 +52,18 @@ pub enum StoreError {
     },
     /// The results would not fit.
     #[error(
-        "{folder} has {available} free, but the results need {needed} (hint: free some space, choose another folder, or keep less with `output.members = \"statistics\"`)",
+        "{folder} has {available} free, but the results file needs {file} and {margin} more must stay free (hint: free some space, choose another folder, or keep less with `output.members = \"statistics\"`)",
         available = quantity::bytes(*available_bytes),
-        needed = quantity::bytes(*needed_bytes)
+        file = quantity::bytes(*file_bytes),
+        margin = quantity::bytes(*margin_bytes)
     )]
     NoSpace {
         /// The folder.
         folder: PathBuf,
-        /// Planned size with a margin, bytes.
-        needed_bytes: u64,
+        /// Planned size of the file, bytes.
+        file_bytes: u64,
+        /// What must stay free beside it, bytes.
+        margin_bytes: u64,
         /// Free space (or what is left of a quota), bytes.
         available_bytes: u64,
     },
@@ -174,6 +183,7 @@ impl StoreError {
             Self::Exists { .. }
                 | Self::MissingFolder { .. }
                 | Self::NotAFolder { .. }
+                | Self::NotWritable { .. }
                 | Self::Missing { .. }
                 | Self::Foreign { .. }
                 | Self::Schema { .. }

@@ -2,10 +2,12 @@
 
 use super::columns::{FailureColumns, Table, read_slabs};
 use super::encode::words;
+use super::hdf::Raw;
 use super::layout::MESSAGE_BYTES;
 use super::{Slab, StoreError};
 use crate::engine::{FailureRow, UnitState};
 use crate::sweep::UnitIndex;
+use std::collections::BTreeSet;
 
 /// The rows of the table, in memory; `None` is a free row.
 #[derive(Debug)]
@@ -16,15 +18,9 @@ pub(super) struct FailureTable {
 impl FailureTable {
     /// Reads all rows.
     pub fn load(table: &Table) -> Result<Self, StoreError> {
-        let slab = Slab::whole(table.failures.unit.shape());
-        let read = |raw| table.guard("reading the failures of", read_slabs(raw, std::slice::from_ref(&slab)));
-        let FailureColumns {
-            unit,
-            attempts,
-            seed,
-            message,
-        } = &table.failures;
-        let (units, attempts, seeds, messages) = (read(unit)?, read(attempts)?, read(seed)?, read(message)?);
+        let [units, attempts, seeds, messages] =
+            [Field::Unit, Field::Attempts, Field::Seed, Field::Message].map(|field| field.read(table));
+        let (units, attempts, seeds, messages) = (units?, attempts?, seeds?, messages?);
         let rows = words::<8>(&units)
             .zip(words::<4>(&attempts))
             .zip(words::<8>(&seeds))
@@ -87,32 +83,129 @@ impl FailureTable {
         self.rows.iter().flatten()
     }
 
-    /// Writes `count` rows from `first`. The unit, which makes a row count, comes last.
-    pub fn write(&self, columns: &FailureColumns, first: usize, count: usize) -> hdf5::Result<()> {
-        let slab = Slab {
-            start: vec![first as u64],
-            count: vec![count as u64],
-        };
-        let rows = &self.rows[first..first + count];
-        let bytes = |of: &dyn Fn(&Option<FailureRow>) -> Vec<u8>| rows.iter().flat_map(of).collect::<Vec<u8>>();
-        let attempts = bytes(&|row| {
-            let attempts = row
-                .as_ref()
-                .map_or(0, |row| i32::try_from(row.attempts).unwrap_or(i32::MAX));
-            attempts.to_le_bytes().to_vec()
-        });
-        let seeds = bytes(&|row| row.as_ref().map_or(0, |row| row.seed).to_le_bytes().to_vec());
-        let messages = bytes(&|row| fixed_text(row.as_ref().map_or("", |row| &row.message), MESSAGE_BYTES));
-        let units = bytes(&|row| row.as_ref().map_or(-1, |row| row.unit.0 as i64).to_le_bytes().to_vec());
-        columns.attempts.write(&slab, &attempts)?;
-        columns.seed.write(&slab, &seeds)?;
-        columns.message.write(&slab, &messages)?;
-        columns.unit.write(&slab, &units)
+    /// Frees the rows of units of which `quarantined` is false, and second rows of a unit; says whether there were any.
+    pub fn retain(
+        &mut self,
+        mut quarantined: impl FnMut(UnitIndex) -> Result<bool, StoreError>,
+    ) -> Result<bool, StoreError> {
+        let mut seen = BTreeSet::new();
+        let mut freed = false;
+        for row in &mut self.rows {
+            let Some(unit) = row.as_ref().map(|row| row.unit) else {
+                continue;
+            };
+            if !(seen.insert(unit) && quarantined(unit)?) {
+                *row = None;
+                freed = true;
+            }
+        }
+        Ok(freed)
     }
 
-    /// Writes all rows.
-    pub fn write_all(&self, columns: &FailureColumns) -> hdf5::Result<()> {
-        self.write(columns, 0, self.rows.len())
+    /// The writes that bring `count` rows from `first` into the file, to be made in this order.
+    ///
+    /// Between any two of them, a row of the file is free or whole: the unit, which makes a row count, is taken away
+    /// first and comes back last. Units whose rows a kill has freed are run again.
+    pub fn steps(&self, first: usize, count: usize) -> [Step; 5] {
+        let rows = &self.rows[first..first + count];
+        let step = |field, of: &dyn Fn(Option<&FailureRow>) -> Vec<u8>| Step {
+            field,
+            first: first as u64,
+            count: count as u64,
+            bytes: rows.iter().flat_map(|row| of(row.as_ref())).collect(),
+        };
+        [
+            step(Field::Unit, &|_| FREE.to_le_bytes().to_vec()),
+            step(Field::Attempts, &|row| {
+                let attempts = row.map_or(0, |row| i32::try_from(row.attempts).unwrap_or(i32::MAX));
+                attempts.to_le_bytes().to_vec()
+            }),
+            step(Field::Seed, &|row| row.map_or(0, |row| row.seed).to_le_bytes().to_vec()),
+            step(Field::Message, &|row| {
+                fixed_text(row.map_or("", |row| &row.message), MESSAGE_BYTES)
+            }),
+            step(Field::Unit, &|row| {
+                row.map_or(FREE, |row| row.unit.0.cast_signed()).to_le_bytes().to_vec()
+            }),
+        ]
+    }
+
+    /// [`Self::steps`] for all rows; none where the file has exactly these bytes already.
+    pub fn steps_to_store(&self, table: &Table) -> Result<Vec<Step>, StoreError> {
+        let [freeing, rest @ ..] = self.steps(0, self.rows.len());
+        for step in &rest {
+            if step.field.read(table)? != step.bytes {
+                return Ok([freeing].into_iter().chain(rest).collect());
+            }
+        }
+        Ok(Vec::new())
+    }
+
+    /// The write that frees rows in the file as [`Self::retain`] has freed them here.
+    pub fn step_to_free(&self) -> Step {
+        let [.., units] = self.steps(0, self.rows.len());
+        units
+    }
+}
+
+/// The unit of a free row.
+const FREE: i64 = -1;
+
+/// A column of the table.
+#[derive(Clone, Copy, Debug)]
+enum Field {
+    Unit,
+    Attempts,
+    Seed,
+    Message,
+}
+
+impl Field {
+    fn of(self, columns: &FailureColumns) -> &Raw {
+        match self {
+            Self::Unit => &columns.unit,
+            Self::Attempts => &columns.attempts,
+            Self::Seed => &columns.seed,
+            Self::Message => &columns.message,
+        }
+    }
+
+    fn read(self, table: &Table) -> Result<Vec<u8>, StoreError> {
+        let raw = self.of(&table.failures);
+        table.guard("reading the failures of", read_slabs(raw, &[Slab::whole(raw.shape())]))
+    }
+}
+
+/// One write to rows of one column.
+#[derive(Debug)]
+pub(super) struct Step {
+    field: Field,
+    first: u64,
+    count: u64,
+    bytes: Vec<u8>,
+}
+
+impl Step {
+    /// Writes it.
+    pub fn write(&self, columns: &FailureColumns) -> hdf5::Result<()> {
+        let slab = Slab {
+            start: vec![self.first],
+            count: vec![self.count],
+        };
+        self.field.of(columns).write(&slab, &self.bytes)
+    }
+
+    /// The part of it that a kill in its middle would leave: its first rows.
+    #[cfg(test)]
+    pub fn first_half(&self) -> Self {
+        let count = self.count / 2;
+        let row_bytes = self.bytes.len() / self.count as usize;
+        Self {
+            field: self.field,
+            first: self.first,
+            count,
+            bytes: self.bytes[..count as usize * row_bytes].to_vec(),
+        }
     }
 }
 
@@ -121,6 +214,34 @@ pub(super) fn read_current(table: &Table) -> Result<Vec<FailureRow>, StoreError>
     let mut failures = FailureTable::load(table)?;
     failures.sort(|unit| is_quarantined(table, unit))?;
     Ok(failures.rows().cloned().collect())
+}
+
+/// Which quarantined units count as committed: those with a row, and, where only quarantined units have all the rows,
+/// those above the highest of them, because a full table keeps the lowest.
+#[derive(Debug)]
+pub(super) struct Recorded {
+    units: BTreeSet<u64>,
+    above: Option<u64>,
+}
+
+impl Recorded {
+    /// Reads which units have a row.
+    pub fn read(table: &Table) -> Result<Self, StoreError> {
+        let units: BTreeSet<u64> = words::<8>(&Field::Unit.read(table)?)
+            .filter_map(|word| u64::try_from(i64::from_le_bytes(word)).ok())
+            .collect();
+        let mut full = units.len() as u64 == table.layout.failure_rows();
+        for unit in &units {
+            full = full && is_quarantined(table, UnitIndex(*unit))?;
+        }
+        let above = units.last().copied().filter(|_| full);
+        Ok(Self { units, above })
+    }
+
+    /// Whether the quarantined unit needn't be run again.
+    pub fn explains(&self, unit: UnitIndex) -> bool {
+        self.units.contains(&unit.0) || self.above.is_some_and(|last| unit.0 > last)
+    }
 }
 
 /// Whether the file has the unit as quarantined.

@@ -40,6 +40,32 @@ impl Slab {
         self.count.push(count);
         self
     }
+
+    /// Cuts the box into boxes of at most `longest` elements (and at least one) that follow each other in row-major
+    /// order.
+    #[must_use]
+    pub fn split(&self, longest: u64) -> Vec<Self> {
+        let longest = longest.max(1);
+        let Some(axis) = self.count.iter().position(|&count| count > 1) else {
+            return vec![self.clone()];
+        };
+        if self.len() <= longest {
+            return vec![self.clone()];
+        }
+        let inner: u64 = self.count[axis + 1..].iter().product();
+        let step = (longest / inner).max(1);
+        let (start, end) = (self.start[axis], self.start[axis] + self.count[axis]);
+        let mut parts = Vec::new();
+        let mut next = start;
+        while next < end {
+            let mut part = self.clone();
+            part.start[axis] = next;
+            part.count[axis] = step.min(end - next);
+            next += part.count[axis];
+            parts.extend(part.split(longest));
+        }
+        parts
+    }
 }
 
 /// Cuts the run `range` of row-major linear indices of an array with lengths `shape` into boxes.
@@ -131,6 +157,20 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn parts_of_a_box_are_the_box_in_order_and_short(
+            axes in prop::collection::vec((0_u64..3, 1_u64..5), 0..5),
+            longest in 1_u64..70,
+        ) {
+            let shape: Vec<u64> = axes.iter().map(|(start, count)| start + count).collect();
+            let (start, count) = axes.into_iter().unzip();
+            let slab = Slab { start, count };
+            let parts = slab.split(longest);
+            prop_assert!(parts.iter().all(|part| part.len() <= longest));
+            let covered: Vec<u64> = parts.iter().flat_map(|part| linear_indices(&shape, part)).collect();
+            prop_assert_eq!(covered, linear_indices(&shape, &slab));
+        }
+
         #[test]
         fn boxes_are_the_run_in_order_and_few(
             shape in prop::collection::vec(1_u64..6, 1..5),

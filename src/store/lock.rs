@@ -104,6 +104,10 @@ fn open_error(path: &Path, error: io::Error) -> StoreError {
         .filter(|parent| !parent.as_os_str().is_empty())
         .unwrap_or(Path::new("."));
     match error.kind() {
+        // `/proc` and the like answer so to the making of a file.
+        io::ErrorKind::NotFound if folder.is_dir() => StoreError::NotWritable {
+            folder: folder.to_owned(),
+        },
         io::ErrorKind::NotFound => StoreError::MissingFolder {
             folder: folder.to_owned(),
         },
@@ -177,6 +181,12 @@ mod tests {
                 });
             }
         });
+    }
+
+    #[test]
+    fn a_folder_that_takes_no_files_is_not_called_missing() {
+        let refused = Lock::acquire(Path::new("/proc/results.h5"), "me");
+        assert!(matches!(refused, Err(StoreError::NotWritable { .. })), "{refused:?}");
     }
 
     #[test]

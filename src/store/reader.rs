@@ -32,6 +32,14 @@ pub struct StateCounts {
     pub quarantined: u64,
 }
 
+impl StateCounts {
+    /// Done and quarantined units together.
+    #[must_use]
+    pub fn committed(&self) -> u64 {
+        self.done + self.quarantined
+    }
+}
+
 /// A results file open for reading, also while it is being written.
 pub struct Reader {
     hash: [u8; 32],

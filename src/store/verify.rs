@@ -30,6 +30,12 @@ pub struct VerifyReport {
 pub const MAX_RUNS: usize = 1000;
 
 impl VerifyReport {
+    /// Done and quarantined units together.
+    #[must_use]
+    pub fn committed(&self) -> u64 {
+        self.done + self.quarantined
+    }
+
     /// Whether nothing is damaged. Pending units are no damage.
     #[must_use]
     pub fn is_sound(&self) -> bool {

@@ -3,7 +3,7 @@
 use super::checksum::Checksum;
 use super::columns::{Table, write_slabs};
 use super::encode::Encoder;
-use super::failures::{self, FailureTable};
+use super::failures::{self, FailureTable, Step};
 use super::hdf::Raw;
 use super::layout::Layout;
 use super::reader::{check_header, configuration_hash};
@@ -35,6 +35,9 @@ pub struct Writer {
     serial: bool,
     failures: Option<FailureTable>,
     session_row: Option<u64>,
+    /// After how many writes to the table of failures the process is to die, and whether in the middle of the next.
+    #[cfg(test)]
+    pub(super) death: std::cell::Cell<Option<(u64, bool)>>,
     pub(super) table: Table,
 }
 
@@ -74,6 +77,8 @@ impl Writer {
             serial: matches!(driver, Driver::Serial),
             failures: None,
             session_row: None,
+            #[cfg(test)]
+            death: std::cell::Cell::new(None),
             table,
         })
     }
@@ -85,7 +90,7 @@ impl Writer {
     }
 
     /// Runs of units that have to be run: those without a state, those whose checksum doesn't hold, and quarantined
-    /// ones without an entry in the table of failures (as long as that has room). Reads everything that was
+    /// ones without a row in the table of failures (unless it is full of lower units). Reads everything that was
     /// committed, in bounded memory.
     ///
     /// # Errors
@@ -157,17 +162,61 @@ impl Writer {
     }
 
     /// Sorts the table of failures by unit, without those that succeeded in the end. Rank 0 only, after all others
-    /// have committed.
+    /// have committed. Writes nothing if the table is sorted already. A kill in between frees rows, whose units
+    /// [`Self::not_committed`] gives then; it never pairs a unit with another's message.
     ///
     /// # Errors
     /// If the file can't be read or written.
     pub fn sort_failures(&mut self) -> Result<(), StoreError> {
         let mut table = FailureTable::load(&self.table)?;
         table.sort(|unit| failures::is_quarantined(&self.table, unit))?;
-        self.table
-            .guard("sorting the failures of", table.write_all(&self.table.failures))?;
+        self.write_failures("sorting the failures of", &table.steps_to_store(&self.table)?)?;
         self.failures = Some(table);
-        self.flush()
+        Ok(())
+    }
+
+    /// The table of failures as it is in the file, without rows of units that are no longer quarantined: when a
+    /// session first records a failure, those are of units that succeeded, or that this session runs again.
+    fn take_failures(&mut self) -> Result<FailureTable, StoreError> {
+        if let Some(table) = self.failures.take() {
+            return Ok(table);
+        }
+        let mut table = FailureTable::load(&self.table)?;
+        if table.retain(|unit| failures::is_quarantined(&self.table, unit))? {
+            self.write_failures("freeing rows in", &[table.step_to_free()])?;
+        }
+        Ok(table)
+    }
+
+    #[cfg(test)]
+    fn die_if_due(&self, step: &Step) -> Result<(), StoreError> {
+        match self.death.get() {
+            None => Ok(()),
+            Some((0, halfway)) => {
+                if halfway {
+                    step.first_half().write(&self.table.failures).unwrap();
+                }
+                Err(StoreError::Hdf {
+                    action: "writing".to_owned(),
+                    reason: "killed".to_owned(),
+                })
+            }
+            Some((writes, halfway)) => {
+                self.death.set(Some((writes - 1, halfway)));
+                Ok(())
+            }
+        }
+    }
+
+    /// Makes the writes one after the other, each in the hands of the operating system before the next.
+    fn write_failures(&self, action: &str, steps: &[Step]) -> Result<(), StoreError> {
+        for step in steps {
+            #[cfg(test)]
+            self.die_if_due(step)?;
+            self.table.guard(action, step.write(&self.table.failures))?;
+            self.flush()?;
+        }
+        Ok(())
     }
 
     /// Says whether all units are committed and the summary is complete. Rank 0 only.
@@ -288,16 +337,12 @@ impl Ledger for Writer {
 
     fn record_failure(&mut self, row: FailureRow) -> Result<(), LedgerError> {
         let record = || -> Result<(), StoreError> {
-            let mut table = match self.failures.take() {
-                Some(table) => table,
-                None => FailureTable::load(&self.table)?,
-            };
+            let mut table = self.take_failures()?;
             if let Some(index) = table.place(row) {
-                let result = table.write(&self.table.failures, index, 1);
-                self.table.guard("recording a failure in", result)?;
+                self.write_failures("recording a failure in", &table.steps(index, 1))?;
             }
             self.failures = Some(table);
-            self.flush()
+            Ok(())
         };
         record().map_err(ledger_error)
     }

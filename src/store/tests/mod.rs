@@ -1,5 +1,6 @@
 //! Tests of the whole store on a made-up study.
 
+mod failures;
 mod files;
 
 use super::synthetic::{Synthetic, axis};
@@ -282,6 +283,9 @@ fn verify_counts_and_names_what_is_damaged() {
         (11, 1, 17, 1)
     );
     assert_eq!(report.damaged_runs, one(21..22));
+    assert_eq!(report.committed(), 12);
+    let counts = Reader::open(&path).unwrap().state_counts().unwrap();
+    assert_eq!((counts.done, counts.quarantined, counts.committed()), (12, 1, 13));
     assert!(!report.is_sound());
     assert_eq!(seen, 30);
 }
