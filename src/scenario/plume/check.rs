@@ -3,7 +3,7 @@
 use super::PlumeConfig;
 use super::agents::StartConfig;
 use super::field::FieldConfig;
-use super::navigator::NavigatorConfig;
+use super::navigator::{CorrelatedRandomWalkConfig, NavigatorConfig, SurgeCastConfig};
 use super::wind::WindConfig;
 use crate::lanes::{SIMD_VARIABLE, SimdLevel};
 use crate::scenario::Objection;
@@ -12,6 +12,10 @@ use crate::scenario::Objection;
 const WIND_LOWEST_M_S: f64 = 0.01;
 /// No episode may have more steps: counts are stored in 32 bits.
 const STEPS_HIGHEST: f64 = 2_147_483_647.0;
+/// The turn-rate limit has to leave this many standard deviations of a random walk's turns alone.
+const TURN_DEVIATIONS: f64 = 4.0;
+/// Steps of an agent have to be at most this fraction of the source's radius.
+const STEP_PER_RADIUS: f64 = 0.5;
 
 /// Everything that is wrong with `config`.
 pub(super) fn check(config: &PlumeConfig) -> Vec<Objection> {
@@ -162,22 +166,46 @@ impl Objections {
         }
         let speed_m_s = config.navigator.speed_highest_m_s().min(config.agents.speed_max_m_s);
         let step_m = speed_m_s * episode.dt_s;
-        if step_m > episode.source_radius_m {
+        let longest_m = STEP_PER_RADIUS * episode.source_radius_m;
+        if step_m > longest_m {
             self.add(
                 "episode.dt_s",
                 format!(
-                    "an agent moves {step_m} m in a step of {} s and could jump over the source, whose radius is {} m",
+                    "an agent moves {step_m} m in a step of {} s, more than half of episode.source_radius_m = {} m",
                     episode.dt_s, episode.source_radius_m
                 ),
-                format!("use dt_s of at most {}", episode.source_radius_m / speed_m_s),
+                format!("use dt_s of at most {}", longest_m / speed_m_s),
             );
         }
     }
 
     fn navigator(&mut self, config: &PlumeConfig) {
-        let NavigatorConfig::SurgeCast(surge_cast) = &config.navigator else {
-            return;
-        };
+        match &config.navigator {
+            NavigatorConfig::SurgeCast(surge_cast) => self.surge_cast(config, surge_cast),
+            NavigatorConfig::CorrelatedRandomWalk(walk) => self.random_walk(config, walk),
+        }
+    }
+
+    /// Turns of a random walk grow as √dt, the limit as dt: a limit that cuts them off makes the walk depend on dt.
+    fn random_walk(&mut self, config: &PlumeConfig, walk: &CorrelatedRandomWalkConfig) {
+        let (dt_s, limit_rad_s) = (config.episode.dt_s, config.agents.turn_rate_max_rad_s);
+        let turn_sd_rad = (2.0 * walk.rotational_diffusivity_rad2_s * dt_s).sqrt();
+        let needed_rad_s = TURN_DEVIATIONS * turn_sd_rad / dt_s;
+        if limit_rad_s < needed_rad_s {
+            let longer_s = 2.0 * walk.rotational_diffusivity_rad2_s * (TURN_DEVIATIONS / limit_rad_s).powi(2);
+            self.add(
+                "agents.turn_rate_max_rad_s",
+                format!(
+                    "{limit_rad_s} rad/s allows turns of {} rad in a step of {dt_s} s and cuts off those of the \
+                     random walk, whose standard deviation is {turn_sd_rad} rad",
+                    limit_rad_s * dt_s
+                ),
+                format!("use at least {needed_rad_s} rad/s, or episode.dt_s of at least {longer_s}"),
+            );
+        }
+    }
+
+    fn surge_cast(&mut self, config: &PlumeConfig, surge_cast: &SurgeCastConfig) {
         if surge_cast.cast_leg_s > surge_cast.cast_leg_max_s {
             self.add(
                 "navigator.cast_leg_s",

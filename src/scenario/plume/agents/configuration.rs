@@ -30,7 +30,7 @@ impl Default for AgentsConfig {
             count: 10,
             height_m: 1.0,
             speed_max_m_s: 1.0,
-            turn_rate_max_rad_s: 12.0,
+            turn_rate_max_rad_s: 30.0,
             start: StartConfig::default(),
         }
     }

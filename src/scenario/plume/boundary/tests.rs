@@ -63,6 +63,21 @@ fn wrapped(mut value: f64, low: f64, high: f64) -> f64 {
     value
 }
 
+/// The fraction of the straight way at which it meets an edge, 1 if it meets none: edge by edge.
+fn first_edge(from: (f64, f64), to: (f64, f64), domain: &Domain) -> f64 {
+    let edges = [
+        (from.0, to.0, domain.x_min_m),
+        (from.0, to.0, domain.x_max_m),
+        (from.1, to.1, domain.y_min_m),
+        (from.1, to.1, domain.y_max_m),
+    ];
+    edges
+        .into_iter()
+        .filter(|(from, to, edge)| (from - edge) * (to - edge) < 0.0)
+        .map(|(from, to, edge)| (edge - from) / (to - from))
+        .fold(1.0, f64::min)
+}
+
 proptest! {
     #[test]
     fn positions_stay_inside(
@@ -91,13 +106,18 @@ proptest! {
         let value = |agents: &Agents| (agents.x_m[0].0[6], agents.y_m[0].0[6], agents.heading_rad[0].0[6]);
         let near = |a: f64, b: f64| (a - b).abs() < 1e-11;
 
-        for policy in [BoundaryConfig::Clip {}, BoundaryConfig::Terminate {}] {
-            let agents = confine(&policy, &domain, from, (x, y), heading);
-            let expected = (x.clamp(0.0, 10.0), y.clamp(-3.0, 4.0), heading);
-            prop_assert_eq!(value(&agents), expected);
-            prop_assert!(near(agents.moved_x_m[0].0[6], expected.0 - from.0));
-            prop_assert!(near(agents.moved_y_m[0].0[6], expected.1 - from.1));
-        }
+        let agents = confine(&BoundaryConfig::Clip {}, &domain, from, (x, y), heading);
+        let expected = (x.clamp(0.0, 10.0), y.clamp(-3.0, 4.0), heading);
+        prop_assert_eq!(value(&agents), expected);
+        prop_assert!(near(agents.moved_x_m[0].0[6], expected.0 - from.0));
+        prop_assert!(near(agents.moved_y_m[0].0[6], expected.1 - from.1));
+
+        let agents = confine(&BoundaryConfig::Terminate {}, &domain, from, (x, y), heading);
+        let fraction = first_edge(from, (x, y), &domain);
+        let moved = (fraction * (x - from.0), fraction * (y - from.1));
+        let found = value(&agents);
+        prop_assert!(near(found.0, from.0 + moved.0) && near(found.1, from.1 + moved.1) && found.2 == heading);
+        prop_assert!(near(agents.moved_x_m[0].0[6], moved.0) && near(agents.moved_y_m[0].0[6], moved.1));
 
         let agents = confine(&BoundaryConfig::Wrap {}, &domain, from, (x, y), heading);
         let found = value(&agents);

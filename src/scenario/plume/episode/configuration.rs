@@ -45,7 +45,13 @@ impl EpisodeConfig {
     #[must_use]
     pub fn steps(&self) -> u64 {
         // A quotient that is whole but for rounding must not gain a step.
-        (self.duration_s / self.dt_s - 1e-9).ceil().max(1.0) as u64
+        let (quotient, whole) = (self.duration_s / self.dt_s, (self.duration_s / self.dt_s).round());
+        let steps = if (quotient - whole).abs() <= 1e-12 * whole {
+            whole
+        } else {
+            quotient.ceil()
+        };
+        steps.max(1.0) as u64
     }
 }
 
@@ -62,6 +68,22 @@ mod tests {
                 ..EpisodeConfig::default()
             };
             assert_eq!(episode.steps(), steps);
+        }
+    }
+
+    /// With 10⁹ steps the quotient's last bit is 10⁻⁷.
+    #[test]
+    fn rounding_adds_no_step_to_long_episodes() {
+        for i in 0..1000 {
+            let steps = 1_000_000_007 + i;
+            for dt_s in [1e-6, 0.003, 0.02, 0.1] {
+                let episode = EpisodeConfig {
+                    dt_s,
+                    duration_s: steps as f64 * dt_s,
+                    ..EpisodeConfig::default()
+                };
+                assert_eq!(episode.steps(), steps, "dt = {dt_s}");
+            }
         }
     }
 }

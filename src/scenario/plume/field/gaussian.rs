@@ -24,7 +24,7 @@ pub struct GaussianConfig {
     /// Mass released per second, kg/s.
     #[schemars(range(min = 0.0, max = 1e6))]
     pub source_rate_kg_s: f64,
-    /// The spreads don't shrink below their value at this distance downwind, m.
+    /// The spreads are those of a point source this far upwind of the source, m.
     #[schemars(range(min = 1e-6, max = 1e3))]
     pub virtual_origin_m: f64,
     /// How the plume widens downwind.
@@ -60,8 +60,8 @@ impl GaussianConfig {
 /// source rate Q (kg/s), mean wind U (m/s), distance x downwind and y across the wind (m), height z (m), source height
 /// H (m), spreads σ_y(x) and σ_z(x) (m, see [`SpreadConfig`]). Sutton (1932); Pasquill & Smith, *Atmospheric
 /// Diffusion* (1983). It is a time average: no whiffs, no meander. Invalid in calm air and close to the source, where
-/// diffusion along the wind counts; the concentration is taken no nearer than `virtual_origin_m`, which also keeps it
-/// finite.
+/// diffusion along the wind counts. The spreads are σ(x + x₀) with the virtual origin x₀ (`virtual_origin_m`, m): a
+/// source of finite size looks like a point x₀ further upwind, which also keeps the concentration finite.
 #[derive(Clone, Debug)]
 pub struct GaussianPlume {
     source: SourcePosition,
@@ -69,7 +69,7 @@ pub struct GaussianPlume {
     along_y: f64,
     /// Q / 2πU.
     strength: f64,
-    nearest_m: f64,
+    virtual_origin_m: f64,
     crosswind: Law,
     vertical: Law,
 }
@@ -85,7 +85,7 @@ impl GaussianPlume {
             along_x: cosine.0[0],
             along_y: sine.0[0],
             strength: config.source_rate_kg_s / (std::f64::consts::TAU * wind.speed_m_s),
-            nearest_m: config.virtual_origin_m,
+            virtual_origin_m: config.virtual_origin_m,
             crosswind,
             vertical,
         }
@@ -179,6 +179,7 @@ impl Sample<'_> {
         let plume = self.plume;
         let (along_x, along_y) = (F64x8::splat(plume.along_x), F64x8::splat(plume.along_y));
         let half = F64x8::splat(-0.5);
+        let origin = F64x8::splat(plume.virtual_origin_m);
         let above = F64x8::splat((self.z_m - plume.source.z_m) * (self.z_m - plume.source.z_m));
         let mirrored = F64x8::splat((self.z_m + plume.source.z_m) * (self.z_m + plume.source.z_m));
         for &block in self.blocks {
@@ -186,7 +187,7 @@ impl Sample<'_> {
             let dy = self.y_m[block] - F64x8::splat(plume.source.y_m);
             let x = dx * along_x + dy * along_y;
             let y = dy * along_x - dx * along_y;
-            let (variance_y, variance_z) = variances.at(x.max(F64x8::splat(plume.nearest_m)));
+            let (variance_y, variance_z) = variances.at(x.max(F64x8::ZERO) + origin);
             // One division serves both exponents and the prefactor.
             let inverse = F64x8::ONE / (variance_y * variance_z);
             let across = half * (y * y) * (inverse * variance_z);
@@ -286,9 +287,9 @@ mod tests {
         ];
         for (spread, sigma) in sigmas {
             let plume = plume(spread.clone(), u, 0.0);
-            for x in [0.06, 0.5, 3.0, 40.0, 900.0] {
+            for x in [1e-9, 0.06, 0.5, 3.0, 40.0, 900.0] {
                 for (y, z) in [(0.0, 2.0), (0.3, 1.0), (-2.0, 0.0), (5.0, 4.0)] {
-                    let (sy, sz) = sigma(x);
+                    let (sy, sz) = sigma(x + 0.05);
                     let image = |offset: f64| (-offset * offset / (2.0 * sz * sz)).exp();
                     let expected = q / (std::f64::consts::TAU * u * sy * sz)
                         * (-y * y / (2.0 * sy * sy)).exp()
@@ -315,8 +316,8 @@ mod tests {
             let plume = plume(spread(), u, 0.0);
             for x in [10.0, 300.0] {
                 let (y, z) = (
-                    variance(plume.crosswind, F64x8::splat(x)),
-                    variance(plume.vertical, F64x8::splat(x)),
+                    variance(plume.crosswind, F64x8::splat(x + 0.05)),
+                    variance(plume.vertical, F64x8::splat(x + 0.05)),
                 );
                 let (reach_y, reach_z) = (6.0 * y.0[0].sqrt(), 2.0 + 6.0 * z.0[0].sqrt());
                 let (n_y, n_z) = (80, 400);

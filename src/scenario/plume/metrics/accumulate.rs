@@ -10,6 +10,10 @@ use super::tally::{COVERAGE_SIDE, COVERAGE_WORDS, Tally};
 use crate::lanes::{F64x8, Kernel, LANES};
 use crate::scenario::UnitOutput;
 
+/// A step counts as upwind if its component against the wind is more than this fraction of it: across the wind the
+/// component is rounding noise of some 10⁻¹⁶.
+const UPWIND_FRACTION: f64 = 1e-6;
+
 /// What the record stage looks at besides the agents.
 #[derive(Clone, Copy, Debug)]
 pub struct StepInput<'a> {
@@ -50,9 +54,15 @@ impl Metrics {
     pub fn new(config: &PlumeConfig, source: SourcePosition, agents: &Agents) -> Self {
         let episode = &config.episode;
         let side = f64::from(COVERAGE_SIDE);
+        let radius2 = F64x8::splat(episode.source_radius_m * episode.source_radius_m);
         let starts = agents.x_m.iter().zip(&agents.y_m);
         Self {
-            tallies: starts.map(|(x, y)| Tally::new(*x, *y)).collect(),
+            tallies: starts
+                .map(|(x, y)| {
+                    let (to_x, to_y) = (*x - F64x8::splat(source.x_m), *y - F64x8::splat(source.y_m));
+                    Tally::new(*x, *y, to_x * to_x + to_y * to_y, radius2)
+                })
+                .collect(),
             dt_s: episode.dt_s,
             duration_s: episode.steps() as f64 * episode.dt_s,
             source,
@@ -138,15 +148,18 @@ impl Kernel for Record<'_> {
             tally.smell(concentration, threshold, active);
             tally.visit((x - origin.0) * scale.0, (y - origin.1) * scale.1);
 
-            let (to_x, to_y) = (x - source_x, y - source_y);
-            let distance2 = to_x * to_x + to_y * to_y;
+            // A way that met an edge isn't straight: of that step only the end counts.
+            let straight = F64x8::ONE - agents.boundary_hit[block];
+            let moved = (agents.moved_x_m[block] * straight, agents.moved_y_m[block] * straight);
+            let distance2 = nearest2((x - source_x, y - source_y), moved);
             tally.closest_m2 = distance2.min(tally.closest_m2);
             let reached = distance2.le(radius2).to_f64() * active;
             let left = agents.left_domain[block];
             tally.left_domain = left.max(tally.left_domain);
             let reached_at = reached.to_mask().select(tally.steps, F64x8::splat(f64::INFINITY));
             tally.reached_at_step = reached_at.min(tally.reached_at_step);
-            let ends = (reached * end_at_source).max(left * active);
+            let found = tally.reached_at_step.lt(F64x8::splat(f64::INFINITY)).to_f64();
+            let ends = (found * end_at_source).max(left) * active;
             if ends.to_mask().any() {
                 agents.active[block] = active * (F64x8::ONE - ends);
                 outcome.someone_finished = true;
@@ -156,14 +169,28 @@ impl Kernel for Record<'_> {
     }
 }
 
+/// Smallest squared distance from the source on the straight way `moved` that ends at `end` from the source, m².
+#[inline(always)]
+fn nearest2(end: (F64x8, F64x8), moved: (F64x8, F64x8)) -> F64x8 {
+    // The fraction of the way back from its end to its nearest point; of no way at all any fraction is right.
+    let length2 = (moved.0 * moved.0 + moved.1 * moved.1).max(F64x8::splat(f64::MIN_POSITIVE));
+    let back = (end.0 * moved.0 + end.1 * moved.1) / length2;
+    let back = F64x8::ONE.min(F64x8::ZERO.max(back));
+    let (x, y) = (end.0 - back * moved.0, end.1 - back * moved.1);
+    x * x + y * y
+}
+
 impl Tally {
     /// Way, turns and edges. Agents that are done have no way and no turn.
     #[inline(always)]
     fn move_on(&mut self, agents: &Agents, wind: &WindSample, block: usize, active: F64x8) {
         let (dx, dy) = (agents.moved_x_m[block], agents.moved_y_m[block]);
-        self.path_length_m += (dx * dx + dy * dy).sqrt();
-        let with_wind = dx * wind.x_m_s[block] + dy * wind.y_m_s[block];
-        self.upwind_steps += with_wind.lt(F64x8::ZERO).to_f64();
+        let length2 = dx * dx + dy * dy;
+        self.path_length_m += length2.sqrt();
+        let (wind_x, wind_y) = (wind.x_m_s[block], wind.y_m_s[block]);
+        let against = (dx * wind_x + dy * wind_y).min(F64x8::ZERO);
+        let least2 = F64x8::splat(UPWIND_FRACTION * UPWIND_FRACTION) * length2 * (wind_x * wind_x + wind_y * wind_y);
+        self.upwind_steps += (against * against).gt(least2).to_f64();
         self.turned_rad += agents.turned_rad[block].abs();
         self.boundary_hits += agents.boundary_hit[block] * active;
     }

@@ -48,7 +48,7 @@ pub fn columns() -> Vec<MetricColumn> {
         real(
             "closest_approach_m",
             "m",
-            "smallest distance from the source after any step",
+            "smallest distance from the source on the way",
         ),
         real(
             "mean_concentration_kg_m3",

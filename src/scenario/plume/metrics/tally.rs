@@ -12,7 +12,7 @@ pub(super) const COVERAGE_WORDS: usize = (COVERAGE_SIDE * COVERAGE_SIDE / 64) as
 pub(super) struct Tally {
     /// Steps taken part in.
     pub steps: F64x8,
-    /// Steps until the source was first reached; infinite until then.
+    /// Steps until the source was first reached, 0 at the start; infinite until then.
     pub reached_at_step: F64x8,
     /// 1 once the agent has left the domain.
     pub left_domain: F64x8,
@@ -34,7 +34,7 @@ pub(super) struct Tally {
     pub blank_run: F64x8,
     /// Steps outside between encounters.
     pub blank_steps: F64x8,
-    /// Steps with a way against the wind.
+    /// Steps with a way against the wind, beyond rounding.
     pub upwind_steps: F64x8,
     /// Sum of |turn|, rad.
     pub turned_rad: F64x8,
@@ -51,14 +51,16 @@ pub(super) struct Tally {
 }
 
 impl Tally {
-    /// Nothing yet, from a starting position.
-    pub fn new(start_x_m: F64x8, start_y_m: F64x8) -> Self {
+    /// Nothing yet, from a starting position at a squared distance (m²) from the source. Agents within the squared
+    /// radius `radius2_m2` have reached it after 0 steps.
+    pub fn new(start_x_m: F64x8, start_y_m: F64x8, distance_m2: F64x8, radius2_m2: F64x8) -> Self {
+        let reached = distance_m2.le(radius2_m2);
         Self {
             steps: F64x8::ZERO,
-            reached_at_step: F64x8::splat(f64::INFINITY),
+            reached_at_step: reached.select(F64x8::ZERO, F64x8::splat(f64::INFINITY)),
             left_domain: F64x8::ZERO,
             path_length_m: F64x8::ZERO,
-            closest_m2: F64x8::splat(f64::INFINITY),
+            closest_m2: distance_m2,
             concentration_sum: F64x8::ZERO,
             concentration_max: F64x8::ZERO,
             inside_steps: F64x8::ZERO,

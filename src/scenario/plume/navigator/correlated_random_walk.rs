@@ -35,7 +35,7 @@ impl Default for CorrelatedRandomWalkConfig {
 /// θ' = θ + √(2 D dt) N(0, 1) at constant speed v: heading θ (rad), rotational diffusivity D (rad²/s). The heading
 /// decorrelates as exp(−D t), so the persistence length is v/D, and after many persistence times the mean squared
 /// displacement grows as 2 (v²/D) t. Kareiva & Shigesada (1983); the limit of small steps. The turn-rate limit of the
-/// body cuts large turns off: keep √(2 D dt) well below ω_max dt.
+/// body mustn't cut turns off: ω_max dt < 4 √(2 D dt) is refused. The mean turn rate diverges as dt^(−1/2).
 #[derive(Clone, Debug)]
 pub struct CorrelatedRandomWalk {
     config: CorrelatedRandomWalkConfig,

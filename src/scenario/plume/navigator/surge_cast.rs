@@ -72,6 +72,8 @@ struct Memory {
     cast_at_s: F64x8,
     /// +1 or −1: the side of the present leg.
     side: F64x8,
+    /// The side of the first leg of the cast that is due.
+    next_side: F64x8,
     /// Number of the present leg, from 1.
     leg: F64x8,
     /// Time left in the present leg, s.
@@ -86,11 +88,16 @@ struct Memory {
 /// - When the sensor switches on, a surge is due after max(0, μ_s + σ_s N); a cast that was due is called off.
 /// - When it switches off, a cast is due after max(0, μ_c + σ_c N), counted from the surge if one is still due, so
 ///   that a whiff shorter than the reaction time still gives a surge, and every surge ends.
+/// - What is due happens at the nearest step, so that delays aren't longer on average by half a step.
 /// - The first leg of a cast goes to a random side for time L, the n-th lasts min(n L, L_max) and changes sides, so the
 ///   sweeps reach out to L, −L, 2L, −2L, … (times speed). Before their first odour agents cast.
+/// - Turns go through upwind, never through downwind, at most half a turn per step: a change of legs by π has no
+///   shortest way, and the rounding of an angle must not choose it. With the body's turn rate ω a change of legs at
+///   α = π/2 and speed v therefore gains about 2v/ω against the wind. Agents that face downwind turn on the side of
+///   their leg. This rule is the model's own, not the paper's.
 ///
 /// The delays are per event, drawn for the agents that need one. It needs the wind direction; in calm air "upwind" has
-/// no meaning. A time step above half of the delays blurs them.
+/// no meaning. Only time steps well below the delays resolve them.
 #[derive(Clone, Debug)]
 pub struct SurgeCast {
     config: SurgeCastConfig,
@@ -98,6 +105,10 @@ pub struct SurgeCast {
 }
 
 const NEVER: F64x8 = F64x8::splat(f64::INFINITY);
+/// Turns are kept this much below half a turn, so that rounding can't reverse them, rad.
+const TURN_MARGIN_RAD: f64 = 1e-9;
+/// Headings this close to downwind count as downwind, rad.
+const DOWNWIND_MARGIN_RAD: f64 = 1e-6;
 
 impl SurgeCast {
     /// Navigators for `blocks` blocks; delays and sides come from the members' streams of `seed`.
@@ -108,6 +119,7 @@ impl SurgeCast {
             .into_iter()
             .map(|mut random| Memory {
                 side: F64x8::ONE.copysign(random.uniform() - F64x8::splat(0.5)),
+                next_side: F64x8::ONE,
                 random,
                 surging: F64x8::ZERO,
                 smelt: F64x8::ZERO,
@@ -153,22 +165,38 @@ impl Kernel for Decide<'_> {
         let cast_angle = F64x8::splat(config.cast_angle_rad);
         for &block in self.stage.blocks {
             let memory = &mut self.navigator.memory[block];
-            memory.react(config, self.perception.detected[block], self.stage.time_s);
+            // Half a step ahead: what is due happens at the nearest step.
+            let by_s = self.stage.time_s + 0.5 * self.stage.dt_s;
+            memory.react(config, self.perception.detected[block], self.stage.time_s, by_s);
             memory.cast_on(config, self.stage.dt_s);
             let surging = memory.surging.to_mask();
             let upwind = self.perception.wind.direction_rad[block] + half_turn;
-            let casting = upwind + memory.side * cast_angle;
-            self.commands.heading_rad[block] = surging.select(upwind, casting);
+            let wanted = surging.select(F64x8::ZERO, memory.side * cast_angle);
+            let heading = self.perception.heading_rad[block];
+            self.commands.heading_rad[block] = heading + turn_through_upwind(heading - upwind, wanted, memory.side);
             self.commands.speed_m_s[block] = surging.select(surge_speed, cast_speed);
         }
     }
 }
 
+/// The turn from one angle off upwind to another (`wanted`, in [−π, π]) that doesn't pass through downwind, short of
+/// half a turn, rad.
+#[inline(always)]
+fn turn_through_upwind(from_upwind: F64x8, wanted: F64x8, side: F64x8) -> F64x8 {
+    let from = from_upwind.wrap_angle();
+    let downwind = from.abs().gt(F64x8::splat(std::f64::consts::PI - DOWNWIND_MARGIN_RAD));
+    let from = downwind.select(from.copysign(side), from);
+    let most = F64x8::splat(std::f64::consts::PI - TURN_MARGIN_RAD);
+    // The limits come first, so that what isn't a number passes through and is found.
+    most.min((-most).max(wanted - from))
+}
+
 impl Memory {
-    /// Sets and calls off what is due when the sensor switches, and does what is due now.
+    /// Sets and calls off what is due when the sensor switches at `now_s`, and does what is due by `by_s`.
     #[inline(always)]
-    fn react(&mut self, config: &SurgeCastConfig, detected: F64x8, now_s: f64) {
+    fn react(&mut self, config: &SurgeCastConfig, detected: F64x8, now_s: f64, by_s: f64) {
         let now = F64x8::splat(now_s);
+        let by = F64x8::splat(by_s);
         let smells = detected.to_mask();
         let appeared = smells & !self.smelt.to_mask();
         let lost = self.smelt.to_mask() & !smells;
@@ -183,15 +211,15 @@ impl Memory {
             self.cast_at_s = appeared.select(NEVER, self.cast_at_s);
             let from = self.surge_at_s.lt(NEVER).select(self.surge_at_s, now);
             self.cast_at_s = lost.select(from + cast_delay.max(F64x8::ZERO), self.cast_at_s);
-            let side = F64x8::ONE.copysign(side);
-            self.side = (lost & self.surging.to_mask()).select(side, self.side);
+            self.next_side = lost.select(F64x8::ONE.copysign(side), self.next_side);
         }
-        let surge = self.surge_at_s.le(now);
+        let surge = self.surge_at_s.le(by);
         self.surging = surge.select(F64x8::ONE, self.surging);
         self.surge_at_s = surge.select(NEVER, self.surge_at_s);
-        let cast = self.cast_at_s.le(now);
+        let cast = self.cast_at_s.le(by);
         self.surging = cast.select(F64x8::ZERO, self.surging);
         self.cast_at_s = cast.select(NEVER, self.cast_at_s);
+        self.side = cast.select(self.next_side, self.side);
         self.leg = cast.select(F64x8::ONE, self.leg);
         let first_leg = F64x8::splat(config.cast_leg_s.min(config.cast_leg_max_s));
         self.leg_left_s = cast.select(first_leg, self.leg_left_s);

@@ -51,6 +51,11 @@ fn each_mistake_is_blamed_on_its_key() {
             "agents.start.x_max_m",
         ),
         (r#"{"episode": {"dt_s": 1.0}}"#, "episode.dt_s"),
+        (r#"{"episode": {"dt_s": 0.41}}"#, "episode.dt_s"),
+        (
+            r#"{"agents": {"turn_rate_max_rad_s": 12.0}, "navigator": {"kind": "correlated_random_walk"}}"#,
+            "agents.turn_rate_max_rad_s",
+        ),
         (r#"{"episode": {"dt_s": 0.1, "duration_s": 0.05}}"#, "episode.dt_s"),
         (
             r#"{"episode": {"dt_s": 1e-6, "duration_s": 1e4}}"#,

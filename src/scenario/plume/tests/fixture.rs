@@ -84,13 +84,14 @@ impl Observer for Recorder {
     }
 }
 
-/// Runs a navigator of one block on a given course of detections (the same for all lanes) in wind to +x, and returns
-/// the commanded (heading, speed) of `member`.
+/// Runs a navigator of one block on a given course of detections (the same for all lanes) in wind to +x, with a body
+/// that takes every course at once, and returns the (heading, speed) of `member`.
 pub fn drive(navigator: &mut dyn Navigator, dt_s: f64, detections: &[bool], member: usize) -> Vec<(f64, f64)> {
     let mut wind = WindSample::new(1);
     wind.x_m_s.fill(F64x8::ONE);
     let mut commands = Commands::new(1);
     let zero = [F64x8::ZERO];
+    let mut heading = [F64x8::ZERO];
     let mut found = Vec::new();
     for (step, &smells) in detections.iter().enumerate() {
         let detected = [F64x8::splat(f64::from(u8::from(smells)))];
@@ -107,10 +108,11 @@ pub fn drive(navigator: &mut dyn Navigator, dt_s: f64, detections: &[bool], memb
             wind: &wind,
             x_m: &zero,
             y_m: &zero,
-            heading_rad: &zero,
+            heading_rad: &heading,
         };
         navigator.decide(stage, perception, &mut commands);
-        found.push((commands.heading_rad[0].0[member], commands.speed_m_s[0].0[member]));
+        heading[0] = commands.heading_rad[0].wrap_angle();
+        found.push((heading[0].0[member], commands.speed_m_s[0].0[member]));
     }
     found
 }

@@ -22,6 +22,31 @@ fn runs(values: &[bool]) -> Vec<usize> {
         .collect()
 }
 
+/// Smallest distance on the way of a step, by looking at many points of it where it is near; of a step that met an edge only its end.
+fn nearest(source: (f64, f64), step: &Step) -> f64 {
+    let points = if step.hit { 0 } else { 2000 };
+    let length = step.moved.0.hypot(step.moved.1);
+    let end = (step.x - source.0).hypot(step.y - source.1);
+    if end > 1.0 + length {
+        // Far away the nearest point is found by the angle alone.
+        let along = (step.x - source.0) * step.moved.0 + (step.y - source.1) * step.moved.1;
+        let start = (step.x - step.moved.0 - source.0).hypot(step.y - step.moved.1 - source.1);
+        let passes = !step.hit && along > 0.0 && along < length * length;
+        let foot = (end * end - (along / length).powi(2)).sqrt();
+        return if passes {
+            foot
+        } else if step.hit {
+            end
+        } else {
+            end.min(start)
+        };
+    }
+    (0..=points)
+        .map(|i| f64::from(i) / f64::from(points.max(1)))
+        .map(|back| (step.x - back * step.moved.0 - source.0).hypot(step.y - back * step.moved.1 - source.1))
+        .fold(f64::INFINITY, f64::min)
+}
+
 fn expected(config: &PlumeConfig, start: (f64, f64), way: &[Step]) -> BTreeMap<&'static str, f64> {
     let dt = config.episode.dt_s;
     let source = (config.plume.source().x_m, config.plume.source().y_m);
@@ -29,9 +54,10 @@ fn expected(config: &PlumeConfig, start: (f64, f64), way: &[Step]) -> BTreeMap<&
     let n = way.len() as f64;
     let last = way[way.len() - 1];
     let distance = |x: f64, y: f64| (x - source.0).hypot(y - source.1);
-    let reached = way
-        .iter()
-        .position(|s| distance(s.x, s.y) <= config.episode.source_radius_m);
+    let nearest: Vec<f64> = way.iter().map(|s| nearest(source, s)).collect();
+    let radius = config.episode.source_radius_m;
+    let reached_at_start = distance(start.0, start.1) <= radius;
+    let reached = nearest.iter().position(|d| *d <= radius);
     let path: f64 = way.iter().map(|s| s.moved.0.hypot(s.moved.1)).sum();
     let displacement = (last.x - start.0).hypot(last.y - start.1);
     let inside: Vec<bool> = way
@@ -56,7 +82,11 @@ fn expected(config: &PlumeConfig, start: (f64, f64), way: &[Step]) -> BTreeMap<&
         .collect();
     let count = |condition: &dyn Fn(&Step) -> bool| way.iter().filter(|s| condition(s)).count() as f64;
     let when = |condition: bool, value: f64| if condition { value } else { f64::NAN };
-    let time_to_source = reached.map_or(f64::NAN, |step| (step + 1) as f64 * dt);
+    let time_to_source = if reached_at_start {
+        0.0
+    } else {
+        reached.map_or(f64::NAN, |step| (step + 1) as f64 * dt)
+    };
     let concentrations = || way.iter().map(|s| s.concentration);
     BTreeMap::from([
         ("success", f64::from(u8::from(reached.is_some()))),
@@ -74,7 +104,7 @@ fn expected(config: &PlumeConfig, start: (f64, f64), way: &[Step]) -> BTreeMap<&
         ("final_distance_m", distance(last.x, last.y)),
         (
             "closest_approach_m",
-            way.iter().map(|s| distance(s.x, s.y)).fold(f64::INFINITY, f64::min),
+            nearest.iter().copied().fold(distance(start.0, start.1), f64::min),
         ),
         ("mean_concentration_kg_m3", concentrations().sum::<f64>() / n),
         ("max_concentration_kg_m3", concentrations().fold(0.0, f64::max)),
@@ -85,7 +115,7 @@ fn expected(config: &PlumeConfig, start: (f64, f64), way: &[Step]) -> BTreeMap<&
         ("fraction_in_plume", inside.iter().filter(|i| **i).count() as f64 / n),
         (
             "fraction_upwind",
-            count(&|s| s.moved.0 * upwind.0 + s.moved.1 * upwind.1 > 0.0) / n,
+            count(&|s| s.moved.0 * upwind.0 + s.moved.1 * upwind.1 > 1e-6 * s.moved.0.hypot(s.moved.1)) / n,
         ),
         (
             "mean_turn_rate_rad_s",

@@ -3,6 +3,7 @@
 mod check;
 mod determinism;
 mod fixture;
+mod invariance;
 mod metrics;
 mod navigators;
 mod presets;

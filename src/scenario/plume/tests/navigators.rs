@@ -25,6 +25,7 @@ struct ScalarSurgeCast {
     surge_at_s: Option<f64>,
     cast_at_s: Option<f64>,
     side: Option<f64>,
+    next_side: f64,
     leg: f64,
     leg_left_s: f64,
 }
@@ -38,6 +39,7 @@ impl ScalarSurgeCast {
             surge_at_s: None,
             cast_at_s: None,
             side: None,
+            next_side: 0.0,
             leg: 1.0,
             leg_left_s: config.cast_leg_s,
         }
@@ -61,18 +63,19 @@ impl AgentNavigator for ScalarSurgeCast {
             } else {
                 let from = self.surge_at_s.unwrap_or(view.time_s);
                 self.cast_at_s = Some(from + (c.cast_delay_mean_s + c.cast_delay_sd_s * delay).max(0.0));
-                if self.surging {
-                    side = coin.signum();
-                }
+                self.next_side = coin.signum();
             }
         }
         self.smelt = view.detected;
-        if self.surge_at_s.is_some_and(|due| due <= view.time_s) {
+        // At the nearest step.
+        let by_s = view.time_s + 0.5 * view.dt_s;
+        if self.surge_at_s.is_some_and(|due| due <= by_s) {
             self.surging = true;
             self.surge_at_s = None;
         }
-        if self.cast_at_s.is_some_and(|due| due <= view.time_s) {
+        if self.cast_at_s.is_some_and(|due| due <= by_s) {
             self.surging = false;
+            side = self.next_side;
             self.cast_at_s = None;
             self.leg = 1.0;
             self.leg_left_s = c.cast_leg_s;
@@ -84,13 +87,13 @@ impl AgentNavigator for ScalarSurgeCast {
         }
         self.leg_left_s -= view.dt_s;
         self.side = Some(side);
-        let upwind = view.wind_direction_rad + PI;
+        // Where the agent faces and where it wants to, from downwind (on the right) over upwind (0) to downwind (on
+        // the left); between the two lies every turn that isn't through downwind.
+        let faces = (view.heading_rad - view.wind_direction_rad).rem_euclid(std::f64::consts::TAU) - PI;
+        let faces = if PI - faces.abs() < 1e-6 { side * PI } else { faces };
+        let wants = if self.surging { 0.0 } else { side * c.cast_angle_rad };
         Course {
-            heading_rad: if self.surging {
-                upwind
-            } else {
-                upwind + side * c.cast_angle_rad
-            },
+            heading_rad: view.heading_rad + (wants - faces).clamp(-PI + 1e-9, PI - 1e-9),
             speed_m_s: if self.surging {
                 c.surge_speed_m_s
             } else {
@@ -130,7 +133,9 @@ fn surge_cast_follows_its_scalar_reference() {
         let expected = drive(&mut scalar, DT, &odour, member);
         for (step, (found, expected)) in found.iter().zip(&expected).enumerate() {
             assert!(
-                (found.0 - expected.0).abs() < 1e-12 && found.1 == expected.1,
+                (found.0 - expected.0).sin().abs() < 1e-12
+                    && (found.0 - expected.0).cos() > 0.0
+                    && found.1 == expected.1,
                 "member {member}, step {step}: {found:?}, {expected:?}"
             );
         }
@@ -151,9 +156,7 @@ fn reactions_take_the_published_times() {
     let odour: Vec<bool> = (0..300).map(|step| (100..200).contains(&step)).collect();
     let found = drive(&mut SurgeCast::new(&config, StreamSeed(1), 1), dt_s, &odour, 2);
     let surging: Vec<usize> = (0..300).filter(|step| found[*step].1 == 0.5).collect();
-    // A due time that falls on a step may be met one step later by rounding.
-    assert!((119..=120).contains(&surging[0]), "{}", surging[0]);
-    assert!((244..=245).contains(surging.last().unwrap()), "{:?}", surging.last());
+    assert_eq!((surging[0], surging[surging.len() - 1]), (119, 244));
     assert_eq!(surging.len(), surging.last().unwrap() - surging[0] + 1);
 }
 
@@ -169,6 +172,58 @@ fn a_whiff_shorter_than_the_delay_still_gives_a_surge_that_ends() {
         assert!(found.iter().any(|c| c.1 == 0.5), "member {member}");
         assert_eq!(found[499].1, 0.1);
     }
+}
+
+/// Whiffs of one step, over before the surge begins: the casts' first legs are on either side. The bound is that of
+/// 4.9 standard errors of a fair coin: a false alarm has probability 10⁻⁶.
+#[test]
+fn casts_after_short_whiffs_go_to_either_side() {
+    let config = SurgeCastConfig {
+        cast_speed_m_s: 0.1,
+        ..SurgeCastConfig::default()
+    };
+    let (cycle, cycles) = (200, 250);
+    let odour: Vec<bool> = (0..cycle * cycles).map(|step| step % cycle == 0).collect();
+    let (mut left, mut casts, mut same) = (0.0, 0.0, 0.0);
+    for member in 0..8 {
+        let found = drive(&mut SurgeCast::new(&config, StreamSeed(8), 1), DT, &odour, member);
+        let mut before = 0.0;
+        for pair in found.windows(2).filter(|pair| pair[0].1 == 0.5 && pair[1].1 == 0.1) {
+            // Upwind is −x, so a cast to the left goes to −y.
+            let side = -pair[1].0.sin().signum();
+            left += f64::from(u8::from(side > 0.0));
+            same += f64::from(u8::from(side == before));
+            before = side;
+            casts += 1.0;
+        }
+    }
+    assert!(casts > 1900.0, "{casts}");
+    for count in [left, same] {
+        let deviation = (count - 0.5 * casts) / (0.25f64 * casts).sqrt();
+        assert!(deviation.abs() < 4.9, "{count} of {casts}");
+    }
+}
+
+/// E max(0, N(0.190, 0.075)) = 0.19014 s, with standard deviation below 0.075 s; a bound of 4.9 standard errors raises
+/// a false alarm with probability 10⁻⁶.
+#[test]
+fn delays_are_right_on_average_with_coarse_steps() {
+    let config = SurgeCastConfig {
+        cast_speed_m_s: 0.1,
+        ..SurgeCastConfig::default()
+    };
+    let (dt_s, cycle, cycles) = (0.05, 80, 250);
+    let odour: Vec<bool> = (0..cycle * cycles).map(|step| step % cycle < 40).collect();
+    let mut delays = Vec::new();
+    for member in 0..8 {
+        let found = drive(&mut SurgeCast::new(&config, StreamSeed(12), 1), dt_s, &odour, member);
+        for whiff in found.chunks(cycle) {
+            delays.push(whiff.iter().position(|course| course.1 == 0.5).unwrap() as f64 * dt_s);
+        }
+    }
+    let n = delays.len() as f64;
+    let mean = delays.iter().sum::<f64>() / n;
+    assert!((mean - 0.19014).abs() < 4.9 * 0.08 / n.sqrt(), "{mean}");
 }
 
 #[test]
@@ -205,10 +260,14 @@ fn the_random_walk_follows_its_scalar_reference() {
         5,
     );
     let mut random = StreamSeed(6).generator(5);
+    let mut heading: f64 = 0.0;
     for pair in found.chunks(2) {
         let (first, second) = normal_pair(&mut random);
         let sd = (2.0 * 2.0 * DT).sqrt();
-        assert!((pair[0].0 - sd * first).abs() < 1e-14 && (pair[1].0 - sd * second).abs() < 1e-14);
+        for (step, turn) in pair.iter().zip([sd * first, sd * second]) {
+            heading += turn;
+            assert!((step.0 - heading).sin().abs() < 1e-12 && (step.0 - heading).cos() > 0.0);
+        }
         assert_eq!(pair[0].1, 0.4);
     }
 }
