@@ -55,6 +55,8 @@ def check_h5py(path):
         check(int(file.attrs["schema_version"]) == 1, "schema_version")
         check(text(file.attrs["Conventions"]).startswith("CF-"), "Conventions")
         check_scales(file)
+        finished = bool(file["provenance/finished"][()])
+        check(bool(file["provenance/summary_written"][()]) or not finished, "a finished file has no summary")
         layout = json.loads(file["provenance/layout"][()])
         check(len(text(file["provenance/configuration_hash"][()])) == 64, "configuration_hash")
         axes = expected_axes(layout)
@@ -85,8 +87,9 @@ def check_h5py(path):
                     check(file[f"episodes/{metric['name']}_{suffix}"].shape == units, f"{metric['name']}_{suffix}")
         failed = file["failures/unit"][...]
         failed = failed[failed >= 0]
-        check((np.diff(failed) > 0).all() or not file["provenance/finished"][()], "failures are not sorted")
-        check((state.ravel()[failed] == 2).all() or not file["provenance/finished"][()], "a failure of a good unit")
+        check((state != 0).all() or not finished, "a finished file lacks units")
+        check((np.diff(failed) > 0).all() or not finished, "failures are not sorted")
+        check((state.ravel()[failed] == 2).all() or not finished, "a failure of a good unit")
         return layout
 
 

@@ -1,6 +1,7 @@
 //! A failed unit is data; a failed program ends all ranks.
 
-use crate::support::{Bench, Launch, optional, scenarios};
+use crate::job::Job;
+use crate::support::{Bench, LIMIT, Launch, optional, scenarios};
 use std::time::{Duration, Instant};
 
 const FAULTY_STUDY: &str = r#"
@@ -75,11 +76,9 @@ with h5py.File("results.h5", "r") as f:
     values = f["episodes/value"][:].reshape(24, 2)
     assert numpy.isnan(values[[6, 10, 14, 18, 22]]).all() and numpy.isfinite(values[state == 1]).all()
 "#;
-    let output = std::process::Command::new(python)
-        .args(["-c", script])
-        .current_dir(bench.path())
-        .output()
-        .expect("Python starts");
+    let mut command = std::process::Command::new(python);
+    command.args(["-c", script]);
+    let output = Job::start(&mut command, bench.path(), LIMIT).wait();
     assert!(output.status.success(), "{}", crate::support::describe(&output));
 }
 

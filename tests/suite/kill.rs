@@ -1,28 +1,7 @@
 //! SIGKILL to the whole job at any instant loses nothing that was committed.
 
+use crate::killing::{Instant, Phase, Victim};
 use crate::support::{Bench, Launch, napping_study, scenarios};
-use rustix::process::{Pid, Signal, kill_process};
-use serde_json::Value;
-use std::time::{Duration, Instant};
-
-/// Kills every process of the job: all whose command line names the test's folder or whose working folder it is.
-fn kill_job(bench: &Bench) {
-    let folder = bench.path().canonicalize().expect("the folder is there");
-    // Twice: the first round may race with a process that is being started.
-    for _ in 0..2 {
-        for entry in std::fs::read_dir("/proc").expect("/proc").flatten() {
-            let Some(number) = entry.file_name().to_str().and_then(|name| name.parse::<i32>().ok()) else {
-                continue;
-            };
-            if std::fs::read_link(entry.path().join("cwd")).is_ok_and(|cwd| cwd == folder)
-                && let Some(pid) = Pid::from_raw(number)
-            {
-                // It may have ended by itself.
-                let _ = kill_process(pid, Signal::KILL);
-            }
-        }
-    }
-}
 
 /// A linear congruential sequence of fractions: the instants are spread over the run; what they hit is up to the machine.
 fn fractions() -> impl Iterator<Item = f64> {
@@ -35,70 +14,106 @@ fn fractions() -> impl Iterator<Item = f64> {
     })
 }
 
-fn survives_thirty_kills(launch: Launch) {
+/// So many design points that making the file and summarising take long beside the units, which take no time.
+const WIDE_STUDY: &str = r#"
+[study]
+name = "wide"
+scenario = "coins"
+seed = 3
+replicates = 3
+[execution]
+commit_interval_s = 0.05
+threads = 1
+[coins]
+count = 20
+[sweep]
+axes = [
+  { key = "coins.bias", linspace = { start = 0.0, stop = 0.9, count = 250 } },
+  { key = "coins.tosses", range = { start = 1, stop = 60, step = 1 } },
+]
+"#;
+
+/// 200 units that fail, one per design point but those without fault, among 30000.
+const FAULTY_STUDY: &str = r#"
+[study]
+scenario = "faulty"
+replicates = 100
+seed = 5
+[execution]
+commit_interval_s = 0.05
+threads = 1
+retries = 0
+[sweep]
+axes = [
+  { key = "fault.kind", values = ["none", "error", "nan"] },
+  { key = "fault.replicate", range = { start = 0, stop = 99, step = 1 } },
+]
+"#;
+
+fn survives_kills_among_units(launch: Launch) {
     let bench = Bench::new(scenarios(), &napping_study(10, 6, 8.0));
-    let begin = Instant::now();
-    bench.sweep("reference.h5", &[]).launch(launch).succeeds();
-    let whole_run = begin.elapsed();
-    let reference = bench.digest("reference.h5");
-
-    let mut kills = 0;
-    let mut seen_mid_run = 0;
-    for (trial, fraction) in fractions().take(30).enumerate() {
-        let results = format!("trial-{trial}.h5");
-        let mut job = bench.sweep(&results, &["--resume"]).launch(launch).start();
-        std::thread::sleep(Duration::from_secs_f64(fraction * whole_run.as_secs_f64() * 1.05));
-        if job.try_wait().expect("the job can be waited for").is_none() {
-            kills += 1;
-        }
-        kill_job(&bench);
-        job.wait().expect("the job has ended");
-
-        let committed = if bench.file(&results).exists() {
-            // It opens, and all that it calls committed holds.
-            let verify = bench.call(&["verify", "--json", &results]).output();
-            let report: Value = serde_json::from_slice(&verify.stdout)
-                .unwrap_or_else(|error| panic!("trial {trial} ({error}): {}", crate::support::describe(&verify)));
-            assert_eq!(report["damaged"], 0, "trial {trial}: {report}");
-            report["committed"].as_u64().expect("a number")
-        } else {
-            0
-        };
-        if (1..60).contains(&committed) {
-            seen_mid_run += 1;
-        }
-
-        let outcome = bench.sweep(&results, &["--resume", "--json"]).launch(launch).succeeds();
-        let outcome: Value = serde_json::from_str(&outcome).expect("JSON");
-        assert_eq!(outcome["units_before"], committed, "trial {trial}: {outcome}");
-        assert_eq!(outcome["units_committed"], 60 - committed, "trial {trial}: {outcome}");
-        assert_eq!(
-            bench.digest(&results),
-            reference,
-            "trial {trial}, killed at {fraction:.3} of the run"
-        );
-        std::fs::remove_file(bench.file(&results)).expect("the trial is over");
-    }
-    assert!(kills >= 20, "only {kills} of 30 trials were killed before they ended");
-    assert!(
-        seen_mid_run >= 5,
-        "only {seen_mid_run} of 30 kills left a half-filled file"
-    );
-    let left: Vec<_> = std::fs::read_dir(bench.path())
-        .expect("the folder")
-        .flatten()
-        .map(|entry| entry.file_name().to_string_lossy().into_owned())
-        .filter(|name| name.contains("trial") && !name.ends_with(".run"))
+    let victim = Victim::new(&bench, launch, 0);
+    let phases: Vec<Phase> = fractions()
+        .take(20)
+        .map(|fraction| victim.dies(&Instant::OfRun(fraction * 1.05)))
         .collect();
-    assert!(left.is_empty(), "killed jobs left {left:?} behind after a resume");
+    let alive = phases.iter().filter(|&&phase| phase != Phase::Over).count();
+    assert!(alive >= 13, "killed after its end too often: {phases:?}");
+    let among_units = phases.iter().filter(|&&phase| phase == Phase::Units).count();
+    assert!(among_units >= 3, "too few kills left a half-filled file: {phases:?}");
+    victim.left_nothing_behind();
+}
+
+fn survives_kills_in_creation_and_summary(launch: Launch) {
+    let bench = Bench::new(scenarios(), WIDE_STUDY);
+    let victim = Victim::new(&bench, launch, 0);
+    for fraction in fractions().skip(20).take(10) {
+        victim.dies(&Instant::OfRun(fraction));
+    }
+    for (instant, phase) in [(Instant::Creation, Phase::Creation), (Instant::Summary, Phase::Summary)] {
+        let hit: Vec<Phase> = (0..3).map(|_| victim.dies(&instant)).collect();
+        assert!(hit.contains(&phase), "never killed in {phase:?}: {hit:?}");
+    }
+    victim.left_nothing_behind();
+}
+
+fn survives_kills_near_the_end_of_a_study_with_failures(launch: Launch) {
+    let bench = Bench::new(scenarios(), FAULTY_STUDY);
+    let victim = Victim::new(&bench, launch, 3);
+    let mut phases = vec![victim.dies(&Instant::Summary)];
+    for fraction in fractions().skip(30).take(10) {
+        phases.push(victim.dies(&Instant::AfterCreation(0.5 + 0.6 * fraction)));
+    }
+    assert!(phases.iter().any(|&phase| phase != Phase::Over), "{phases:?}");
+    victim.left_nothing_behind();
 }
 
 #[test]
-fn thirty_kills_with_the_serial_driver() {
-    survives_thirty_kills(Launch::Alone);
+fn kills_among_units_with_the_serial_driver() {
+    survives_kills_among_units(Launch::Alone);
 }
 
 #[test]
-fn thirty_kills_with_mpi() {
-    survives_thirty_kills(Launch::Ranks(2));
+fn kills_among_units_with_mpi() {
+    survives_kills_among_units(Launch::Ranks(2));
+}
+
+#[test]
+fn kills_in_creation_and_summary_with_the_serial_driver() {
+    survives_kills_in_creation_and_summary(Launch::Alone);
+}
+
+#[test]
+fn kills_in_creation_and_summary_with_mpi() {
+    survives_kills_in_creation_and_summary(Launch::Ranks(2));
+}
+
+#[test]
+fn kills_near_the_end_of_a_study_with_failures_with_the_serial_driver() {
+    survives_kills_near_the_end_of_a_study_with_failures(Launch::Alone);
+}
+
+#[test]
+fn kills_near_the_end_of_a_study_with_failures_with_mpi() {
+    survives_kills_near_the_end_of_a_study_with_failures(Launch::Ranks(2));
 }

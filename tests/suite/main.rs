@@ -1,10 +1,15 @@
 //! The integration tests: real programs, real `mpirun`, real files, read back by other tools. One module per concern.
 
+mod cli;
 mod damage;
 mod digest;
 mod failures;
 mod interoperability;
+mod job;
 mod kill;
+mod killing;
+mod large;
+mod logs;
 mod mistakes;
 mod plan;
 mod refusal;

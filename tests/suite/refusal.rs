@@ -1,7 +1,6 @@
 //! Nothing computed is overwritten, mixed up, or written by two jobs at once.
 
 use crate::support::{Bench, Launch, napping_study, scenarios};
-use std::time::{Duration, Instant};
 
 #[test]
 fn an_existing_file_is_refused_without_a_word_about_it() {
@@ -44,29 +43,72 @@ fn a_changed_study_is_refused_with_its_keys() {
 
 #[test]
 fn a_second_job_on_the_same_file_is_refused() {
-    let bench = Bench::new(scenarios(), &napping_study(10, 20, 20.0));
-    let mut first = bench.sweep("results.h5", &[]).start();
-    let begin = Instant::now();
-    while !bench.file("results.h5").exists() {
-        assert!(
-            begin.elapsed() < Duration::from_secs(20),
-            "the first job never made its file"
+    let bench = Bench::new(scenarios(), &napping_study(10, 40, 20.0));
+    let first = bench.sweep("results.h5", &[]).start();
+    let holder = first.id().to_string();
+    let first = first.wait_until("the file", || bench.file("results.h5").exists());
+    std::os::unix::fs::symlink("results.h5", bench.file("other-name.h5")).expect("a link");
+    let attempts = [
+        ("results.h5", "--resume", Launch::Alone),
+        ("results.h5", "--overwrite", Launch::Alone),
+        ("results.h5", "--resume", Launch::Ranks(2)),
+        ("./results.h5", "--resume", Launch::Alone),
+        ("other-name.h5", "--resume", Launch::Alone),
+        ("other-name.h5", "--overwrite", Launch::Alone),
+    ];
+    for (name, how, launch) in attempts {
+        let (_, error) = bench.sweep(name, &[how]).launch(launch).exits(2);
+        assert!(error.contains("in use"), "{name} {how} {launch:?}: {error}");
+        assert!(error.contains(&holder), "names the process that holds it: {error}");
+        assert_eq!(
+            error.matches("in use").count(),
+            1,
+            "one message, not one per rank: {error}"
         );
-        std::thread::sleep(Duration::from_millis(5));
     }
-    for more in ["--resume", "--overwrite"] {
-        let (_, error) = bench.sweep("results.h5", &[more]).exits(2);
-        assert!(error.contains("in use"), "{error}");
-        assert!(
-            error.contains(&first.id().to_string()),
-            "names the process that holds it: {error}"
-        );
-    }
+    let output = first.wait();
     assert!(
-        first.wait().expect("the first job ends").success(),
-        "and the first job was not disturbed"
+        output.status.success(),
+        "and the first job was not disturbed: {}",
+        crate::support::describe(&output)
     );
     bench.call(&["verify", "results.h5"]).exits(0);
+}
+
+#[test]
+fn a_job_under_mpi_is_as_protected() {
+    let bench = Bench::new(scenarios(), &napping_study(10, 40, 20.0));
+    let first = bench.sweep("results.h5", &[]).ranks(2).start();
+    let first = first.wait_until("the file", || bench.file("results.h5").exists());
+    for launch in [Launch::Alone, Launch::Ranks(2)] {
+        let (_, error) = bench.sweep("results.h5", &["--resume"]).launch(launch).exits(2);
+        assert!(error.contains("in use"), "{launch:?}: {error}");
+    }
+    let output = first.wait();
+    assert!(output.status.success(), "{}", crate::support::describe(&output));
+    bench.call(&["verify", "results.h5"]).exits(0);
+}
+
+#[test]
+fn only_results_are_overwritten() {
+    let bench = Bench::new(scenarios(), &napping_study(2, 2, 0.0));
+    let study = std::fs::read_to_string(bench.file("study.toml")).expect("the study");
+    std::fs::write(bench.file("thesis.h5"), "not a results file").expect("written");
+    // The first eight bytes are those of an HDF5 file.
+    std::fs::write(bench.file("nearly.h5"), b"\x89HDF\r\n\x1a\nbut no more").expect("written");
+    for name in ["thesis.h5", "nearly.h5", "study.toml", "./study.toml"] {
+        let before = std::fs::read(bench.file(name)).expect("the file");
+        for launch in [Launch::Alone, Launch::Ranks(2)] {
+            let (_, error) = bench.sweep(name, &["--overwrite"]).launch(launch).exits(2);
+            assert!(error.contains(name.trim_start_matches("./")), "{name}: {error}");
+            let after = std::fs::read(bench.file(name)).expect("the file is still there");
+            assert!(before == after, "{name} was changed");
+        }
+    }
+    assert_eq!(
+        std::fs::read_to_string(bench.file("study.toml")).expect("the study"),
+        study
+    );
 }
 
 #[test]

@@ -1,10 +1,15 @@
 //! Running the program and looking at what it leaves.
 
+use crate::job::Job;
 use serde_json::Value;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Command, Output};
+use std::time::Duration;
 use tempfile::TempDir;
+
+/// Time that a call may take, unless it has a limit of its own. Far more than any takes: what is not over by then hangs.
+pub const LIMIT: Duration = Duration::from_secs(60);
 
 /// The program that users run.
 pub fn program() -> PathBuf {
@@ -92,6 +97,7 @@ impl Bench {
             arguments: Vec::new(),
             mpirun: None,
             environment: Vec::new(),
+            limit: LIMIT,
         }
     }
 
@@ -127,6 +133,7 @@ pub struct Call<'a> {
     arguments: Vec<String>,
     mpirun: Option<PathBuf>,
     environment: Vec<(String, String)>,
+    limit: Duration,
 }
 
 impl Call<'_> {
@@ -156,6 +163,12 @@ impl Call<'_> {
         self
     }
 
+    /// Time that it may take.
+    pub fn limit(mut self, limit: Duration) -> Self {
+        self.limit = limit;
+        self
+    }
+
     fn command(&self) -> Command {
         let mut command = match self.launch {
             Launch::Alone => Command::new(&self.program),
@@ -171,30 +184,21 @@ impl Call<'_> {
                 command
             }
         };
-        command
-            .args(&self.arguments)
-            .current_dir(self.bench.path())
-            .stdin(Stdio::null());
+        command.args(&self.arguments);
         for (name, value) in &self.environment {
             command.env(name, value);
         }
         command
     }
 
-    /// Runs it to its end.
+    /// Runs it to its end. If that doesn't come within its limit, all of it is killed and the test fails.
     pub fn output(&self) -> Output {
-        self.command()
-            .output()
-            .unwrap_or_else(|error| panic!("{} can't be started: {error}", self.program.display()))
+        self.start().wait()
     }
 
-    /// Starts it with its output thrown away.
-    pub fn start(&self) -> Child {
-        self.command()
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap_or_else(|error| panic!("{} can't be started: {error}", self.program.display()))
+    /// Starts it.
+    pub fn start(&self) -> Job {
+        Job::start(&mut self.command(), self.bench.path(), self.limit)
     }
 
     /// Runs it; it must exit with `code`. Returns standard output and standard error.

@@ -1,8 +1,10 @@
 //! The end of a job is part of the contract.
 
+use crate::job::Job;
 use crate::support::{Bench, Launch, napping_study, optional, scenarios};
-use rustix::process::{Pid, Signal, kill_process};
-use std::time::{Duration, Instant};
+use rustix::process::Signal;
+use std::process::Command;
+use std::time::Duration;
 
 #[test]
 fn a_short_walltime_drains_and_resumes_to_the_same_results() {
@@ -45,25 +47,79 @@ fn a_short_walltime_drains_and_resumes_to_the_same_results() {
 }
 
 #[test]
+fn a_unit_longer_than_the_walltime_is_given_up() {
+    // Four units at most fall asleep for 30 s, the others are still to be run when the job must end.
+    let bench = Bench::new(scenarios(), &napping_study(2, 4, 0.0));
+    bench.sweep("reference.h5", &[]).succeeds();
+    let reference = bench.digest("reference.h5");
+    for (i, launch) in [Launch::Alone, Launch::Ranks(2)].into_iter().enumerate() {
+        let results = format!("results-{i}.h5");
+        let asleep = ["--walltime", "4s", "--set", "coins.nap_s=30", "--json"];
+        let (outcome, _) = bench
+            .sweep(&results, &asleep)
+            .launch(launch)
+            .limit(Duration::from_secs(20))
+            .exits(75);
+        let outcome: serde_json::Value = serde_json::from_str(&outcome).expect("JSON");
+        assert_eq!(outcome["outcome"], "drained", "{outcome}");
+        assert_eq!(outcome["units_committed"], 0, "{outcome}");
+        assert!(
+            outcome["seconds"].as_f64().is_some_and(|seconds| seconds < 4.0),
+            "it left too late: {outcome}"
+        );
+        assert_eq!(bench.status(&results)["pending"], 8);
+        // The walltime is no part of the results, but the nap is: the study with naps goes on where it was, ...
+        let (outcome, _) = bench
+            .sweep(&results, &["--resume"])
+            .arguments(&asleep)
+            .launch(launch)
+            .limit(Duration::from_secs(20))
+            .exits(75);
+        assert!(outcome.contains("\"units_before\":0"), "{outcome}");
+        // ... and the one without gives the same coins.
+        bench.sweep(&results, &["--overwrite"]).launch(launch).succeeds();
+        assert_eq!(bench.digest(&results), reference);
+    }
+}
+
+/// Starts a study of 4 s, sends the signal to the process that was started when some units are committed.
+fn drains(bench: &Bench, launch: Launch, signal: Signal) {
+    let results = format!("results-{launch:?}-{signal:?}.h5");
+    let job = bench.sweep(&results, &["--json"]).launch(launch).start();
+    let job = job.wait_until("the file", || bench.file(&results).exists());
+    let job = job.wait_until("a committed unit", || {
+        bench.status(&results)["committed"].as_u64() > Some(0)
+    });
+    job.signal(signal);
+    let output = job.wait();
+    assert_eq!(
+        output.status.code(),
+        Some(75),
+        "{signal:?} {}",
+        crate::support::describe(&output)
+    );
+    let outcome: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(outcome["outcome"], "drained", "{outcome}");
+    let status = bench.status(&results);
+    let committed = status["committed"].as_u64().expect("a number");
+    assert!((1..200).contains(&committed), "{status}");
+    assert_eq!(outcome["units_committed"], committed, "{outcome}");
+    bench.call(&["verify", &results]).exits(75);
+}
+
+#[test]
 fn a_signal_drains() {
     let bench = Bench::new(scenarios(), &napping_study(10, 20, 20.0));
     for signal in [Signal::TERM, Signal::USR1, Signal::INT] {
-        let results = format!("results-{signal:?}.h5");
-        let mut job = bench.sweep(&results, &[]).start();
-        let begin = Instant::now();
-        while !bench.file(&results).exists() {
-            assert!(begin.elapsed() < Duration::from_secs(20), "the job never made its file");
-            std::thread::sleep(Duration::from_millis(5));
-        }
-        std::thread::sleep(Duration::from_millis(400));
-        let pid = Pid::from_raw(i32::try_from(job.id()).expect("a process id")).expect("not zero");
-        kill_process(pid, signal).expect("the job is there");
-        assert_eq!(job.wait().expect("it ends").code(), Some(75), "{signal:?}");
-        let status = bench.status(&results);
-        let committed = status["committed"].as_u64().expect("a number");
-        assert!((1..200).contains(&committed), "{status}");
-        bench.call(&["verify", &results]).exits(75);
+        drains(&bench, Launch::Alone, signal);
     }
+}
+
+#[test]
+fn a_signal_to_the_launcher_drains_all_ranks() {
+    // Open MPI passes SIGUSR1 on to the ranks; SIGTERM it takes as an order to kill them.
+    let bench = Bench::new(scenarios(), &napping_study(10, 20, 40.0));
+    drains(&bench, Launch::Ranks(2), Signal::USR1);
 }
 
 #[test]
@@ -76,14 +132,14 @@ fn a_real_slurm_runs_the_batch_script() {
     bench.sweep("reference.h5", &["--threads", "2"]).succeeds();
     let digest = bench.digest("reference.h5");
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cluster/slurm_sweep.sh");
-    let output = std::process::Command::new(script)
+    let mut command = Command::new(script);
+    command
         .arg(scenarios())
         .arg(bench.file("study.toml"))
         .arg(bench.path())
         .arg(&digest)
-        .arg("3s")
-        .stdin(std::process::Stdio::null())
-        .output()
-        .expect("the script starts");
+        .arg("3s");
+    // A cluster starts and stops, and the job waits in its queue.
+    let output = Job::start(&mut command, bench.path(), Duration::from_secs(300)).wait();
     assert!(output.status.success(), "{}", crate::support::describe(&output));
 }
