@@ -220,7 +220,7 @@ fn json_is_json_to_the_last_line() {
     let (page, error) = bench.sweep("results.h5", &["--json"]).ranks(2).exits(0);
     let outcome = json(&page);
     assert_eq!(outcome["outcome"], "finished");
-    assert_eq!(outcome["units_committed"], 300);
+    assert_eq!(outcome["units_run"], 300);
     let events: Vec<Value> = error.lines().map(json).collect();
     assert_eq!(events[0]["event"], "started");
     assert!(

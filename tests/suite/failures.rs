@@ -26,7 +26,7 @@ fn failing_units_are_quarantined_and_all_others_complete() {
         bench.sweep(&results, &["--threads", "2"]).launch(launch).exits(3);
         let status = bench.status(&results);
         assert_eq!(status["quarantined"], 5, "{status}");
-        assert_eq!(status["committed"], 19, "{status}");
+        assert_eq!(status["done"], 19, "{status}");
         assert_eq!(status["pending"], 0, "{status}");
         let failures = status["failures"].as_array().expect("a list");
         let expected = [
@@ -49,7 +49,7 @@ fn failing_units_are_quarantined_and_all_others_complete() {
         digests.push(bench.digest(&results));
         // Quarantined is committed: a resume has nothing to run.
         let (outcome, _) = bench.sweep(&results, &["--resume", "--json"]).launch(launch).exits(3);
-        assert!(outcome.contains("\"units_committed\":0"), "{outcome}");
+        assert!(outcome.contains("\"units_run\":0"), "{outcome}");
     }
     assert_eq!(digests[0], digests[1]);
 }

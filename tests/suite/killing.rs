@@ -79,7 +79,7 @@ impl<'a> Victim<'a> {
             "trial {trial}, {phase:?}: {outcome}"
         );
         assert_eq!(
-            outcome["units_committed"],
+            outcome["units_run"],
             self.units - committed,
             "trial {trial}, {phase:?}: {outcome}"
         );

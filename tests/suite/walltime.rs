@@ -18,7 +18,7 @@ fn a_short_walltime_drains_and_resumes_to_the_same_results() {
         let outcome: serde_json::Value = serde_json::from_str(&outcome).expect("JSON");
         assert_eq!(outcome["outcome"], "drained");
         assert!(
-            outcome["units_committed"].as_u64().is_some_and(|units| units > 0),
+            outcome["units_run"].as_u64().is_some_and(|units| units > 0),
             "{outcome}"
         );
         assert!(
@@ -62,7 +62,7 @@ fn a_unit_longer_than_the_walltime_is_given_up() {
             .exits(75);
         let outcome: serde_json::Value = serde_json::from_str(&outcome).expect("JSON");
         assert_eq!(outcome["outcome"], "drained", "{outcome}");
-        assert_eq!(outcome["units_committed"], 0, "{outcome}");
+        assert_eq!(outcome["units_run"], 0, "{outcome}");
         assert!(
             outcome["seconds"].as_f64().is_some_and(|seconds| seconds < 4.0),
             "it left too late: {outcome}"
@@ -103,7 +103,7 @@ fn drains(bench: &Bench, launch: Launch, signal: Signal) {
     let status = bench.status(&results);
     let committed = status["committed"].as_u64().expect("a number");
     assert!((1..200).contains(&committed), "{status}");
-    assert_eq!(outcome["units_committed"], committed, "{outcome}");
+    assert_eq!(outcome["units_run"], committed, "{outcome}");
     bench.call(&["verify", &results]).exits(75);
 }
 
