@@ -109,9 +109,10 @@ pub fn execute(arguments: &SummaryArguments) -> CommandResult {
     let mut out = BufWriter::new(stdout.lock());
     let written = table.write(blocks, arguments.format, width, &mut out);
     let written = written.and_then(|()| {
-        Ok(if for_people {
-            out.write_all(origin(&reader).as_bytes())?
-        })
+        if for_people {
+            out.write_all(origin(&reader).as_bytes())?;
+        }
+        Ok(())
     });
     match written.and_then(|()| Ok(out.flush()?)) {
         Err(error) if error.is_broken_pipe() => Ok(ExitStatus::Done),
