@@ -147,7 +147,10 @@ impl TextTable {
             }
             caption += &match methods.as_slice() {
                 [] => "no interval".to_owned(),
-                _ => format!("interval {}", methods.join(", ")),
+                _ => format!(
+                    "interval {}",
+                    methods.iter().map(|name| in_words(name)).collect::<Vec<_>>().join(", ")
+                ),
             };
         }
         caption
@@ -225,6 +228,20 @@ impl TextTable {
             }
         }
         panels
+    }
+}
+
+/// The name of an interval's method for people; `docs/statistics.md` describes them under both names.
+fn in_words(method: &str) -> &str {
+    match method {
+        "none" => "no interval",
+        "cluster_t" => "cluster-robust t",
+        "wilson" => "Wilson",
+        "wilson_effective" => "Wilson (effective n)",
+        "wilson_replicates" => "Wilson (replicates)",
+        "marginal_mover" => "MOVER over points",
+        "marginal_bound" => "bound over dependent points",
+        other => other,
     }
 }
 
