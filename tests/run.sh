@@ -41,6 +41,23 @@ flavour() { # MPI FOLDER
     ' flavour "$2" "$([ "$1" = none ] && echo --no-default-features || echo --no-default-features --features mpi)"
 }
 
+# The two commands of the first page, in earnest: the other one is this script.
+quickstart() {
+    local page status
+    page=$(jobs/quickstart.sh)
+    printf '%s\n' "$page"
+    if ! grep --quiet -E '[0-9] \[-?[0-9.e-]+, [0-9.e-]+\]' <<<"$page"; then
+        echo "no interval in the table of the quick start"
+        return 1
+    fi
+    status=$("$target/release/plume-nav-sim" status results/quickstart.h5)
+    printf '%s\n' "$status"
+    if [ "$PLUME_NAV_SIM_MPI" != none ] && ! grep --quiet '2 ranks' <<<"$status"; then
+        echo "the quick start did not run over two ranks"
+        return 1
+    fi
+}
+
 python_environment() {
     local requirements=tests/python/requirements.txt
     cmp --silent "$requirements" "$target/python/requirements.txt" && return
@@ -77,6 +94,9 @@ step "build" cargo build --release --locked $PLUME_NAV_SIM_FEATURES
 step "build the tests" cargo test --release --locked --no-run $PLUME_NAV_SIM_FEATURES
 
 failed=()
+export -f quickstart
+export target
+step "quick start" bash -euo pipefail -c quickstart || failed+=("jobs/quickstart.sh")
 [ -n "$quick" ] || step "batch scripts under SLURM" tests/cluster/slurm_batch.sh || failed+=("tests/cluster/slurm_batch.sh")
 
 log=$step_logs/cargo-test.log

@@ -122,7 +122,7 @@ fn configuration_from_the_environment_reaches_the_results() {
 fn configuration_is_validated_listed_and_described() {
     let bench = Bench::new(program(), PLUME_STUDY);
     let page = bench.call(&["config", "validate", "study.toml"]).succeeds();
-    assert!(page.contains("4 points × 6 replicates"), "{page}");
+    assert!(page.contains("4 design points × 6 replicates"), "{page}");
     let (_, error) = bench
         .call(&["config", "validate", "study.toml", "--set", "agents.count=0"])
         .exits(2);
@@ -149,7 +149,7 @@ fn the_study_of_the_first_page_is_fine() {
         .expect("it has a study");
     let bench = Bench::new(program(), study);
     let answer = bench.call(&["config", "validate", "study.toml"]).succeeds();
-    assert!(answer.contains("fine (8 points × 50 replicates)"), "{answer}");
+    assert!(answer.contains("fine (8 design points × 50 replicates)"), "{answer}");
 }
 
 #[test]

@@ -23,10 +23,7 @@ fn a_flipped_byte_is_found_and_its_unit_runs_again() {
 
     let outcome = bench.sweep("results.h5", &["--resume", "--json"]).succeeds();
     let outcome: Value = serde_json::from_str(&outcome).expect("JSON");
-    assert_eq!(
-        outcome["units_run"], 1,
-        "only the damaged unit runs again: {outcome}"
-    );
+    assert_eq!(outcome["units_run"], 1, "only the damaged unit runs again: {outcome}");
     assert_eq!(bench.digest("results.h5"), reference);
 }
 

@@ -26,6 +26,7 @@ fn failing_units_are_quarantined_and_all_others_complete() {
         bench.sweep(&results, &["--threads", "2"]).launch(launch).exits(3);
         let status = bench.status(&results);
         assert_eq!(status["quarantined"], 5, "{status}");
+        assert_eq!(status["committed"], 24, "{status}");
         assert_eq!(status["done"], 19, "{status}");
         assert_eq!(status["pending"], 0, "{status}");
         let failures = status["failures"].as_array().expect("a list");

@@ -79,6 +79,10 @@ impl<'a> Victim<'a> {
             "trial {trial}, {phase:?}: {outcome}"
         );
         assert_eq!(
+            outcome["units_committed"], self.units,
+            "trial {trial}, {phase:?}: {outcome}"
+        );
+        assert_eq!(
             outcome["units_run"],
             self.units - committed,
             "trial {trial}, {phase:?}: {outcome}"
