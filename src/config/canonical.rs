@@ -10,6 +10,7 @@ pub(super) fn essence(study: &ResolvedStudy) -> Value {
         Value::Object(map) => map.clone(),
         other => Map::from_iter([("scenario".to_owned(), other.clone())]),
     };
+    super::replaced::remove(&mut tree, &study.sweep);
     tree.insert(
         "study".to_owned(),
         json!({

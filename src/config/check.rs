@@ -382,7 +382,7 @@ pub(super) fn found(node: &Node) -> String {
 }
 
 /// What was found, without its type: `= "x"`.
-fn given(node: &Node) -> String {
+pub(super) fn given(node: &Node) -> String {
     match &node.data {
         Data::Scalar(Value::String(text)) => format!("= \"{}\"", short(text)),
         Data::Scalar(Value::Bool(_) | Value::Number(_)) => format!("= {}", node_text(node)),

@@ -8,6 +8,65 @@ use super::tree::{Field, Node};
 /// Variables that start so are configuration.
 pub(super) const PREFIX: &str = "PLUME_NAV_SIM__";
 
+/// Variables of the program and its scripts that aren't configuration, without `PLUME_NAV_SIM_`.
+const KNOWN: [&str; 14] = [
+    "BLESS",
+    "CONF",
+    "FEATURES",
+    "FOUND_FOR",
+    "GIT_REVISION",
+    "LAUNCHER",
+    "MAX_REQUEUES",
+    "MAX_RUNS",
+    "MPI",
+    "MPIRUN",
+    "ROOT",
+    "RUN",
+    "SCRIPT",
+    "SIMD",
+];
+
+/// Beginnings of more such variables.
+const KNOWN_STARTS: [&str; 2] = ["MAX_", "TEST_"];
+
+/// The table and the key that a name with too few underscores was probably meant for.
+fn meant(rest: &str, tables: &[&str]) -> Option<String> {
+    let words = rest.replace("__", "_");
+    let table = tables.iter().find(|table| {
+        words
+            .strip_prefix(&table.to_uppercase())
+            .is_some_and(|key| key.len() > 1 && key.starts_with('_'))
+    })?;
+    Some(format!(
+        "{PREFIX}{}__{}",
+        table.to_uppercase(),
+        &words[table.len() + 1..]
+    ))
+}
+
+/// Refuses `PLUME_NAV_SIM_…` that is neither configuration nor known: a value that is ignored in silence is a wrong
+/// study. `tables` are the top-level tables of the study.
+pub(super) fn refuse_mistyped(variables: &[(String, String)], tables: &[&str], layer: u32, report: &mut Report) {
+    for (variable, text) in variables {
+        let Some(rest) = variable.strip_prefix("PLUME_NAV_SIM_") else {
+            continue;
+        };
+        let is_known = KNOWN.contains(&rest) || KNOWN_STARTS.iter().any(|start| rest.starts_with(start));
+        if rest.starts_with('_') || is_known {
+            continue;
+        }
+        let hint = match meant(rest, tables) {
+            Some(name) => format!("did you mean {name}?"),
+            None => match super::suggest::nearest(rest, KNOWN) {
+                Some(near) => format!("did you mean PLUME_NAV_SIM_{near}?"),
+                None => format!("unset it; a value of a study is {PREFIX}TABLE__KEY"),
+            },
+        };
+        let source = Source::new(SourceKind::Environment(variable.clone()), layer, text.clone());
+        report.add(&Place::whole(&source), "", "is no variable of this program", &hint);
+    }
+}
+
 /// Variables with the prefix as one tree; all others are not looked at.
 pub(super) fn read(variables: &[(String, String)], layer: u32, report: &mut Report) -> Option<Node> {
     let mut ours: Vec<&(String, String)> = variables.iter().filter(|(name, _)| name.starts_with(PREFIX)).collect();
@@ -101,6 +160,34 @@ mod tests {
             tree.unwrap(),
             json!({"wind": {"speed_m_s": 2}, "navigator": {"kind": "a"}, "study": {"name": "fast one"}})
         );
+    }
+
+    #[test]
+    fn mistyped_names_are_refused_with_the_right_one() {
+        let told = |name: &str| {
+            let mut report = Report::default();
+            let variables = [(name.to_owned(), "1".to_owned())];
+            refuse_mistyped(&variables, &["study", "wind"], 1, &mut report);
+            report.into_messages().concat()
+        };
+        for name in ["PLUME_NAV_SIM_WIND_SPEED_M_S", "PLUME_NAV_SIM_WIND__SPEED_M_S"] {
+            assert!(
+                told(name).ends_with("(hint: did you mean PLUME_NAV_SIM__WIND__SPEED_M_S?)"),
+                "{}",
+                told(name)
+            );
+        }
+        assert!(told("PLUME_NAV_SIM_SMID").contains("PLUME_NAV_SIM_SIMD?"));
+        assert!(told("PLUME_NAV_SIM_ZZZZZ").contains("unset it"));
+        for name in [
+            "PLUME_NAV_SIM",
+            "PLUME_NAV_SIM_MAX_RUNS",
+            "PLUME_NAV_SIM_TEST_SOLO",
+            "PLUME_NAV_SIM__X",
+            "PATH",
+        ] {
+            assert_eq!(told(name), "");
+        }
     }
 
     #[test]

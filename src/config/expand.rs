@@ -65,6 +65,15 @@ pub(super) fn expand(resolved: ResolvedStudy, registry: &Registry) -> Result<Stu
         }
     }
     let (member_axis, metrics) = agreed.expect("point 0 was looked at");
+    let clashes = super::names::clashes(&resolved, &design, &member_axis, &metrics);
+    if !clashes.is_empty() {
+        let hint = || Some("give the axis another `name`".to_owned());
+        let diagnostics = clashes
+            .into_iter()
+            .map(|clash| diagnostic(&resolved, &clash.key, clash.message, hint()))
+            .collect();
+        return Err(ConfigError { diagnostics });
+    }
     let plan = UnitPlan {
         points: design.point_count(),
         replicates: resolved.study.replicates,

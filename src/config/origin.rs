@@ -14,7 +14,7 @@ pub enum Origin {
     File {
         /// Path as given.
         path: PathBuf,
-        /// Line, from 1.
+        /// Line, from 1; 0 is the file as a whole.
         line: usize,
         /// Column, from 1.
         column: usize,
@@ -35,6 +35,7 @@ impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Default => f.write_str("default"),
+            Self::File { path, line: 0, .. } => write!(f, "{}", path.display()),
             Self::File { path, line, column } => write!(f, "{}:{line}:{column}", path.display()),
             Self::Environment { variable } => write!(f, "environment {variable}"),
             Self::CommandLine { argument } => write!(f, "--set {argument}"),

@@ -3,7 +3,7 @@
 use super::check::Check;
 use super::report::Report;
 use super::schema::Schema;
-use super::source::Place;
+use super::source::{FILE_LAYER, Place, Source, SourceKind};
 use super::swept::Slot;
 use super::tree::Node;
 use crate::scenario::ErasedScenario;
@@ -51,6 +51,11 @@ impl PointCheck<'_> {
             }
         }
         for ((key, message), mistake) in shared {
+            // A variable of the environment belongs to no point, and its place names it already.
+            if key.starts_with("PLUME_NAV_SIM_") {
+                report.add(&mistake.place, "", &message, &mistake.hint);
+                continue;
+            }
             let message = match (mistake.first.is_empty(), mistake.count) {
                 (true, _) => message,
                 (false, 1) => format!("{message}, at {}", mistake.first),
@@ -128,6 +133,10 @@ impl PointCheck<'_> {
             .rev()
             .find(|a| within(key, &a.key))
             .or_else(|| assignments.iter().find(|a| !key.is_empty() && within(&a.key, key)));
+        if key.starts_with("PLUME_NAV_SIM_") {
+            let kind = SourceKind::Environment(key.to_owned());
+            return Place::whole(&Source::new(kind, FILE_LAYER + 1, String::new()));
+        }
         if let Some(assignment) = responsible {
             let of_key = || self.slots.iter().filter(|slot| slot.key == assignment.key);
             let exact = of_key()

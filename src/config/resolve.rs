@@ -8,7 +8,7 @@ use super::presets::Presets;
 use super::read::{parse_document, read_file};
 use super::report::Report;
 use super::schema::Schema;
-use super::source::Place;
+use super::source::{FILE_LAYER, Place};
 use super::study_schema;
 use super::swept::Swept;
 use super::tree::{Data, Node};
@@ -22,9 +22,6 @@ use std::sync::Arc;
 
 /// Units that a study may have: 10¹², far beyond any cluster's year.
 pub(super) const MAX_UNITS: u64 = 1_000_000_000_000;
-
-/// Layers after the presets, for the order of messages.
-const FILE_LAYER: u32 = 1_000_000;
 
 /// Reads and checks all layers; see [`ResolvedStudy::load`].
 pub(super) fn load(sources: &LayerSources, registry: &Registry) -> Result<ResolvedStudy, ConfigError> {
@@ -47,6 +44,13 @@ pub(super) fn load_with(
     };
     let scenario = named_scenario(&layers, registry);
     let schema = Schema::new(study_schema::document(registry, scenario.as_deref()));
+    let tables: Vec<&str> = schema
+        .resolve(schema.root())
+        .properties()
+        .into_iter()
+        .map(|(name, _)| name)
+        .collect();
+    environment::refuse_mistyped(&sources.environment, &tables, FILE_LAYER + 1, &mut report);
     let mut tree = Node::from_value(&default_layer(scenario.as_deref()), &Place::default_layer());
     layers.into_iter().for_each(|layer| tree.merge(layer));
     let mut sweep = take(&mut tree, "sweep");
@@ -73,6 +77,7 @@ pub(super) fn load_with(
         .as_ref()
         .map_or_else(Place::default_layer, |sweep| sweep.place.clone());
     let sweep_value = sweep.as_ref().map_or_else(|| json!({}), Node::to_value);
+    super::replaced::refuse_typed(&tree, &sweep_value, &mut report);
     let design = parse_design(&sweep_value, sweep.as_ref(), &place, &mut report);
     let (Some(design), true) = (design, report.is_empty()) else {
         report.finish()?;

@@ -9,6 +9,9 @@ use std::sync::{Arc, LazyLock};
 /// Characters of a source line that an excerpt shows at most.
 const EXCERPT_WIDTH: usize = 110;
 
+/// The layer of the study file, for the order of messages. Presets are below it, environment and command line above.
+pub(super) const FILE_LAYER: u32 = 1_000_000;
+
 /// What kind of text it is, and its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum SourceKind {
@@ -115,6 +118,11 @@ impl Place {
         self.source.kind == SourceKind::Default
     }
 
+    /// Whether it is of the study file, the environment or the command line, and not of a preset.
+    pub(super) fn is_typed(&self) -> bool {
+        self.source.layer >= FILE_LAYER
+    }
+
     /// The same place in the words of messages.
     pub(super) fn origin(&self) -> Origin {
         match &self.source.kind {
@@ -128,6 +136,14 @@ impl Place {
             SourceKind::File(path) => {
                 let line = self.source.line_of(self.span.start);
                 let before = &self.source.text[self.source.line_starts[line]..self.span.start];
+                // A file without a text has no line to name: it couldn't be read, or is empty.
+                if self.source.text.is_empty() {
+                    return Origin::File {
+                        path: path.clone(),
+                        line: 0,
+                        column: 0,
+                    };
+                }
                 Origin::File {
                     path: path.clone(),
                     line: line + 1,

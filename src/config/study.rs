@@ -65,8 +65,11 @@ impl ResolvedStudy {
         add("output", json!(self.output));
         add("statistics", json!(self.statistics));
         if let Value::Object(tables) = &self.scenario {
+            // What the sweep replaces everywhere would be refused as a value without an effect when this is loaded again.
+            let mut tables = tables.clone();
+            super::replaced::remove(&mut tables, &self.sweep);
             for (key, value) in tables {
-                add(key, value.clone());
+                add(&key, value);
             }
         }
         if self.sweep.as_object().is_some_and(|sweep| !sweep.is_empty()) {

@@ -10,13 +10,12 @@ use super::reader::describe;
 use serde_json::Value;
 use std::collections::HashSet;
 
-/// Names that the results file uses for itself.
-const RESERVED: [&str; 10] = [
+/// Names that every results file uses for itself. Those of the scenario (members, metrics) aren't known here.
+const RESERVED: [&str; 9] = [
     "replicate",
     "point",
     "point_key",
     "member",
-    "agent",
     "unit",
     "state",
     "seed",

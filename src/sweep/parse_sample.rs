@@ -123,16 +123,30 @@ fn variable(value: &Value, path: &str, mistakes: &mut Mistakes) -> Option<(Strin
     let given = value.get("distribution").and_then(Value::as_str);
     let own = given.and_then(|given| DISTRIBUTIONS.iter().find(|(name, _)| *name == given));
     // Without a known distribution every parameter passes, so that one mistake makes one message.
-    let parameters: Vec<&str> = match own {
+    let mut parameters: Vec<&str> = match own {
         Some((_, parameters)) => parameters.to_vec(),
         None => DISTRIBUTIONS
             .iter()
             .flat_map(|(_, parameters)| parameters.iter().copied())
             .collect(),
     };
+    let mut seen = Vec::new();
+    parameters.retain(|name| {
+        let is_first = !seen.contains(name);
+        seen.push(*name);
+        is_first
+    });
     let known = [&["key", "distribution"], &parameters[..]].concat();
     let table = Table::open(value, path, &known, mistakes)?;
     let key = dotted_key(&table, "key", mistakes);
+    if !table.has("distribution") {
+        mistakes.add_with_hint(
+            path,
+            "lacks `distribution`",
+            "e.g. { key = \"wind.speed_m_s\", distribution = \"uniform\", low = 0.5, high = 2.0 }",
+        );
+        return None;
+    }
     let name = table.text("distribution", mistakes)?;
     if own.is_none() {
         unknown(&table.at("distribution"), "distribution", name, &names, mistakes);

@@ -104,6 +104,67 @@ fn the_resolved_study_loads_again_to_the_same_hash() {
 }
 
 #[test]
+fn values_that_the_sweep_replaces_are_refused_unless_a_preset_gave_them() {
+    let axes = "[sweep]\naxes = [{ key = \"wind.speed_m_s\", values = [1, 2] }, { key = \"navigator\", values = [\"navigator/spiral\", \"navigator/walk\"] }]\n";
+    load_good(&format!(
+        "defaults = [\"mix/all\"]\n{HEAD}wind.direction_rad = 1\n{axes}"
+    ));
+    for (text, place, message) in [
+        (
+            "wind.speed_m_s = 0.25",
+            "study.toml:2:18",
+            "`wind.speed_m_s` = 0.25 has no effect: axis `wind.speed_m_s`",
+        ),
+        (
+            "[navigator]\nturn_rad = 7.0",
+            "study.toml:3:12",
+            "{ kind = \"…\", turn_rad = 7 }",
+        ),
+        (
+            "[navigator]\nkind = \"walk\"",
+            "study.toml:3:8",
+            "`navigator.kind` = \"walk\" has no effect: axis `navigator`",
+        ),
+        (
+            "navigator = \"navigator/walk\"",
+            "study.toml:2:13",
+            "`navigator` has no effect",
+        ),
+    ] {
+        let error = load(&format!("{HEAD}{text}\n{axes}")).unwrap_err();
+        assert_eq!(error.diagnostics.len(), 1, "{error}");
+        assert!(
+            error.to_string().contains(place) && error.to_string().contains(message),
+            "{error}"
+        );
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let mut sources = sources(&folder, &format!("{HEAD}{axes}"));
+    sources.set.push("navigator.turn_rad=0.9".to_owned());
+    sources
+        .environment
+        .push(("PLUME_NAV_SIM__WIND__SPEED_M_S".to_owned(), "3".to_owned()));
+    let error = load_from(&sources).unwrap_err().to_string();
+    assert!(
+        error.starts_with("environment PLUME_NAV_SIM__WIND__SPEED_M_S: `wind.speed_m_s` = 3 has no effect"),
+        "{error}"
+    );
+    assert!(
+        error.contains("--set navigator.turn_rad=0.9: `navigator.turn_rad` = 0.9 has no effect"),
+        "{error}"
+    );
+}
+
+#[test]
+fn the_sample_of_the_guide_loads() {
+    let guide = include_str!("../guide.md");
+    let start = guide.find("[[sweep.axes]]\n[sweep.axes.sample]").unwrap();
+    let example = &guide[start..start + guide[start..].find("```").unwrap()];
+    let study = load_good(&format!("{HEAD}{example}"));
+    assert_eq!(crate::sweep::Design::parse(&study.sweep).unwrap().point_count(), 256);
+}
+
+#[test]
 fn components_of_a_sweep_are_filled_in_and_named() {
     let study = load_good(SWEPT);
     let axis = &study.sweep["axes"][1];

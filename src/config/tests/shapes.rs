@@ -33,6 +33,28 @@ fn metrics_that_differ_between_points_are_refused() {
 }
 
 #[test]
+fn names_of_the_scenario_are_refused_for_axes_with_their_line() {
+    for (name, owner) in [
+        ("agent", "the axis of the members"),
+        ("duration_s", "a metric"),
+        ("duration_s_mean", "a statistic of the metric `duration_s`"),
+    ] {
+        let text = format!(
+            "[sweep]\naxes = [\n  {{ key = \"wind.direction_rad\", values = [1, 2] }},\n  {{ key = \"wind.speed_m_s\", name = \"{name}\", values = [1, 2] }},\n]\n"
+        );
+        let error = expand(&text).err().unwrap().to_string();
+        assert!(
+            error.contains(owner) && error.contains("study.toml:5:3: `sweep.axes[1]`"),
+            "{error}"
+        );
+    }
+    let reserved = load(&format!(
+        "{HEAD}sweep.axes = [{{ key = \"wind.speed_m_s\", name = \"replicate\", values = [1] }}]\n"
+    ));
+    assert!(reserved.unwrap_err().to_string().contains("study.toml:2:"));
+}
+
+#[test]
 fn a_key_of_one_kind_can_be_swept_under_its_case() {
     let study = expand(
         "[sweep]\naxes = [{ nested = { key = \"navigator\", cases = [{ value = \"navigator/walk\", axes = [{ key = \"navigator.steps\", values = [1, 2] }] }, { value = \"navigator/spiral\" }] } }]\n",

@@ -27,11 +27,11 @@ pub(super) fn check(config: &PlumeConfig) -> Vec<Objection> {
     found.time(config);
     found.navigator(config);
     if let Err(error) = SimdLevel::chosen() {
-        found.add(
-            SIMD_VARIABLE,
-            error.to_string(),
-            "unset the environment variable".to_owned(),
-        );
+        // The place of the message names the variable already.
+        let text = error.to_string();
+        let text = text.strip_prefix(SIMD_VARIABLE).unwrap_or(&text).trim();
+        let (message, hint) = text.split_once(" (hint: ").unwrap_or((text, "unset it)"));
+        found.add(SIMD_VARIABLE, message.to_owned(), hint.trim_end_matches(')').to_owned());
     }
     found.0
 }

@@ -251,3 +251,26 @@ fn all_mistakes_are_found_at_once() {
         assert!(paths.contains(&path), "{path} in {paths:?}");
     }
 }
+
+#[test]
+fn a_variable_without_distribution_gets_an_example_and_no_key_twice() {
+    let sweep =
+        json!({"axes": [{"sample": {"method": "random", "count": 2, "variables": [{"key": "a", "zzzzz": 1}]}}]});
+    let mistakes = Design::parse(&sweep).unwrap_err();
+    let lacks = mistakes
+        .iter()
+        .find(|mistake| mistake.message == "lacks `distribution`");
+    assert!(
+        lacks
+            .unwrap()
+            .hint
+            .as_ref()
+            .unwrap()
+            .contains("distribution = \"uniform\"")
+    );
+    let allowed = mistakes.iter().filter_map(|mistake| mistake.hint.as_deref());
+    let allowed = allowed
+        .filter(|hint| hint.starts_with("allowed here"))
+        .collect::<String>();
+    assert_eq!(allowed.matches(" low,").count(), 1, "{allowed}");
+}

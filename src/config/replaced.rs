@@ -1,0 +1,166 @@
+//! Keys that a sweep sets at every design point: what the study itself says about them has no effect.
+
+use super::check::{given, join};
+use super::report::Report;
+use super::tree::{Data, Node};
+use serde_json::{Map, Value};
+
+/// Swept keys that every design point gets a value for, in order, each once. Keys that only some cases of a `nested`
+/// axis sweep aren't among them, and a bare `….kind` isn't, because it settles which other keys there are.
+pub(super) fn keys(sweep: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    of_axes(sweep.get("axes"), &mut found);
+    found.retain(|key| !key.ends_with(".kind"));
+    found
+}
+
+fn of_axes(axes: Option<&Value>, found: &mut Vec<String>) {
+    for axis in axes.and_then(Value::as_array).into_iter().flatten() {
+        add(axis, found);
+        of_axes(axis.get("zip"), found);
+        let variables = axis.pointer("/sample/variables").and_then(Value::as_array);
+        variables
+            .into_iter()
+            .flatten()
+            .for_each(|variable| add(variable, found));
+        let Some(nested) = axis.get("nested") else { continue };
+        add(nested, found);
+        let cases = nested.get("cases").and_then(Value::as_array);
+        let mut common: Option<Vec<String>> = None;
+        for case in cases.into_iter().flatten() {
+            let mut of_case = Vec::new();
+            of_axes(case.get("axes"), &mut of_case);
+            match &mut common {
+                None => common = Some(of_case),
+                Some(common) => common.retain(|key| of_case.contains(key)),
+            }
+        }
+        for key in common.into_iter().flatten() {
+            push(key, found);
+        }
+    }
+}
+
+fn add(entry: &Value, found: &mut Vec<String>) {
+    if let Some(key) = entry.get("key").and_then(Value::as_str) {
+        push(key.to_owned(), found);
+    }
+}
+
+fn push(key: String, found: &mut Vec<String>) {
+    if !found.contains(&key) {
+        found.push(key);
+    }
+}
+
+/// Refuses values that were typed at or under a swept key. Values of presets are silent: a preset can't know what a
+/// study sweeps.
+pub(super) fn refuse_typed(tree: &Node, sweep: &Value, report: &mut Report) {
+    let keys = keys(sweep);
+    for key in &keys {
+        let is_within = |outer: &String| {
+            key.strip_prefix(outer.as_str())
+                .is_some_and(|rest| rest.starts_with('.'))
+        };
+        if keys.iter().any(is_within) {
+            continue; // told for the whole component
+        }
+        let Some(node) = tree.at(key) else { continue };
+        let mut typed = Vec::new();
+        typed_leaves(node, key, &mut typed);
+        if typed.is_empty() && node.place.is_typed() {
+            typed.push((key.clone(), node));
+        }
+        for (leaf, value) in typed {
+            let (shown, hint) = if node.as_table().is_none() {
+                (
+                    format!("{} ", given(value)),
+                    "remove it, or take the key out of the sweep".to_owned(),
+                )
+            } else if value.as_table().is_some() {
+                (
+                    String::new(),
+                    "remove it, or write it into the axis's values".to_owned(),
+                )
+            } else {
+                let inner = leaf[key.len()..].trim_start_matches('.');
+                let text = given(value);
+                let example = if inner == "kind" {
+                    format!("{{ kind {text}, … }}")
+                } else {
+                    format!("{{ kind = \"…\", {inner} {text} }}")
+                };
+                (
+                    format!("{text} "),
+                    format!("write it into the axis's values, e.g. {example}"),
+                )
+            };
+            let message = format!("{shown}has no effect: axis `{key}` replaces it at every design point");
+            report.add(&value.place, &leaf, &message, &hint);
+        }
+    }
+}
+
+/// Values of the study file, the environment and the command line. A list is one value.
+fn typed_leaves<'a>(node: &'a Node, key: &str, found: &mut Vec<(String, &'a Node)>) {
+    match &node.data {
+        Data::Table(table) => {
+            for (name, field) in table {
+                typed_leaves(&field.node, &join(key, name), found);
+            }
+        }
+        Data::Refused => {}
+        _ if node.place.is_typed() => found.push((key.to_owned(), node)),
+        _ => {}
+    }
+}
+
+/// Takes out of the study's tables what the sweep replaces at every point: it can't change a result.
+pub(super) fn remove(tables: &mut Map<String, Value>, sweep: &Value) {
+    for key in keys(sweep) {
+        let (path, last) = key.rsplit_once('.').unwrap_or(("", &key));
+        let mut table = Some(&mut *tables);
+        for segment in path.split('.').filter(|segment| !segment.is_empty()) {
+            table = table
+                .and_then(|table| table.get_mut(segment))
+                .and_then(Value::as_object_mut);
+        }
+        if let Some(table) = table {
+            table.remove(last);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn sweep() -> Value {
+        json!({"axes": [
+            {"key": "a.x", "values": [1]},
+            {"zip": [{"key": "b"}, {"key": "c.kind"}]},
+            {"sample": {"variables": [{"key": "d.y"}]}},
+            {"nested": {"key": "n", "cases": [
+                {"value": 1, "axes": [{"key": "both"}, {"key": "one"}]},
+                {"value": 2, "axes": [{"key": "both"}]},
+            ]}},
+        ]})
+    }
+
+    #[test]
+    fn keys_of_all_forms_are_found_but_not_those_of_single_cases() {
+        assert_eq!(keys(&sweep()), ["a.x", "b", "d.y", "n", "both"]);
+        assert!(keys(&json!({})).is_empty());
+        assert!(keys(&json!({"axes": 3})).is_empty());
+    }
+
+    #[test]
+    fn replaced_values_are_taken_out() {
+        let Value::Object(mut tables) = json!({"a": {"x": 1, "z": 2}, "n": {"k": 1}, "one": 1, "both": 2}) else {
+            unreachable!("an object was written")
+        };
+        remove(&mut tables, &sweep());
+        assert_eq!(Value::Object(tables), json!({"a": {"z": 2}, "one": 1}));
+    }
+}
