@@ -19,10 +19,12 @@ pub fn main(registry: &Registry) -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
-            if !silent {
-                // Nothing can be done if the terminal is gone.
-                let _ = error.print();
+            if silent {
+                // A launcher would end rank 0 as soon as this rank exits with a code, perhaps before it has spoken.
+                return ExitStatus::Done.into();
             }
+            // Nothing can be done if the terminal is gone.
+            let _ = error.print();
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(1));
         }
     };

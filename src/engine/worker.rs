@@ -224,7 +224,8 @@ impl Worker {
         }
         self.outstanding -= piece.skipped + piece.run.states.len() as u64;
         for failure in &piece.failures {
-            tracing::warn!(
+            // In the log files only: a study that fails everywhere would flood the console, which counts the failures.
+            tracing::info!(
                 unit = failure.unit.0,
                 attempts = failure.attempts,
                 seed = failure.seed,

@@ -85,7 +85,7 @@ pub fn run(
     // Before anything is created or replaced.
     shared_folder::agree(comm, &go.results, &go.lock, &go.lock_owner)?;
     let (claim, request) = led.map_or((None, None), |(claim, request)| (Some(claim), Some(request)));
-    let ending = work(world, registry, observer, &drain, *go, request.as_ref());
+    let ending = work(world, registry, observer, &drain, *go, request.as_ref(), &mut refused);
     if let Err(error) = &ending
         && comm.size() > 1
         && !matches!(error, SessionError::Engine(_))
@@ -97,7 +97,10 @@ pub fn run(
     }
     // Held until the file is closed everywhere.
     drop(claim);
-    ending
+    match refused {
+        Some(error) => Err(error),
+        None => ending,
+    }
 }
 
 /// Keeps an error for rank 0, and says which exit code it is.
@@ -128,7 +131,8 @@ fn lead(registry: &Registry, request: Request) -> Result<(Claim, Request, Go), S
     Ok((claim, request, go))
 }
 
-/// All ranks: open the file, run what is missing, then gather. `request` is rank 0's.
+/// All ranks: open the file, run what is missing, then gather. `request` is rank 0's, and so is what goes into `refused`:
+/// why there was nothing to run.
 fn work(
     world: &World,
     registry: &Registry,
@@ -136,6 +140,7 @@ fn work(
     drain: &DrainFlag,
     go: Go,
     request: Option<&Request>,
+    refused: &mut Option<SessionError>,
 ) -> Result<Ending, SessionError> {
     let comm = world.communicator();
     let root = comm.rank() == Rank::ROOT;
@@ -144,21 +149,17 @@ fn work(
     let layout = Layout::new(&study);
     let file_bytes = layout.file_bytes();
 
-    let mut refused = None;
     let mut word = Vec::new();
     if let Some(request) = request {
         let provenance = provenance::of_file(world, go.correlation_id);
         let opened = opening::open(&go.results, request.existing, &study, &layout, &provenance);
         let opened = opened.map_err(|error| {
             logs.discard();
-            refuse(&mut refused, error)
+            refuse(refused, error)
         });
         word = serde_json::to_vec(&opened).expect("a flag and a code are plain data");
     }
     comm.broadcast(&mut word);
-    if let Some(error) = refused {
-        return Err(error);
-    }
     let opened: Result<bool, u8> = serde_json::from_slice(&word).expect("rank 0 sends what this program wrote");
     let fresh = match opened {
         Ok(fresh) => fresh,

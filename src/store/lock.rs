@@ -5,9 +5,14 @@ use std::fs::{self, File, TryLockError};
 use std::io::{self, Read, Seek, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// Longest text of a holder that is shown, bytes.
 const HOLDER_BYTES: u64 = 1024;
+
+/// How often a lock that is held is tried again, and the time between.
+const LOOKS: u32 = 5;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
 
 /// The right to write a results file: an advisory lock (`flock`) on `<results>.lock`, which names its holder. It ends
 /// with the process, however that ends; the file is removed when the lock is dropped.
@@ -26,6 +31,7 @@ impl Lock {
     /// [`StoreError::Locked`] with the holder's text if somebody has it, and what the folder refuses.
     pub fn acquire(results: &Path, holder: &str) -> Result<Self, StoreError> {
         let path = beside(results);
+        let mut patience = LOOKS;
         loop {
             let mut unguarded = None;
             let mut file = (fs::OpenOptions::new()
@@ -37,6 +43,12 @@ impl Lock {
             .map_err(|error| open_error(&path, error))?;
             match file.try_lock() {
                 Ok(()) => {}
+                // Perhaps somebody only looks who holds it ([`Self::holder`]).
+                Err(TryLockError::WouldBlock) if patience > 0 => {
+                    patience -= 1;
+                    std::thread::sleep(BETWEEN_LOOKS);
+                    continue;
+                }
                 Err(TryLockError::WouldBlock) => {
                     return Err(StoreError::Locked {
                         path: results.to_owned(),

@@ -1,6 +1,7 @@
 //! Checking a results file: does every unit's checksum hold?
 
 use super::checksum::Checksum;
+use super::failures::Recorded;
 use super::{Reader, StoreError};
 use crate::engine::UnitState;
 use std::ops::Range;
@@ -54,12 +55,15 @@ pub fn verify(path: &Path, progress: &mut dyn FnMut(u64)) -> Result<VerifyReport
         units: table.units(),
         ..VerifyReport::default()
     };
+    let recorded = Recorded::read(table)?;
     let checksum = Checksum::new(&reader.configuration_hash());
     for start in (0..report.units).step_by(BLOCK as usize) {
         let end = (start + BLOCK).min(report.units);
         table.scan(checksum, start..end, |unit, state, holds| match (holds, state) {
             (true, state) if state == UnitState::Done as u8 => report.done += 1,
-            (true, _) => report.quarantined += 1,
+            (true, _) if recorded.explains(unit) => report.quarantined += 1,
+            // Killed between the unit and its reason: it runs again.
+            (true, _) => report.pending += 1,
             (false, state) if state == UnitState::Pending as u8 => report.pending += 1,
             (false, _) => {
                 report.damaged += 1;
