@@ -275,6 +275,15 @@ fn verify_counts_and_names_what_is_damaged() {
     (20..22).for_each(|unit| encoder.push(&mut wrong, Some(&study.values(unit))));
     wrong.checksums[1] ^= 1;
     open.commit(&[run, wrong]).unwrap();
+    // Without its reason a quarantined unit counts as pending.
+    assert_eq!(verify(&path, &mut |_| {}).unwrap().pending, 18);
+    open.record_failure(FailureRow {
+        unit: UnitIndex(10),
+        attempts: 2,
+        seed: 1,
+        message: "no wind".to_owned(),
+    })
+    .unwrap();
     open.close().unwrap();
     let mut seen = 0;
     let report = verify(&path, &mut |units| seen = units).unwrap();
