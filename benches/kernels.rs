@@ -1,10 +1,11 @@
 //! Lane functions and single stages: lanes per second at every SIMD level.
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use plume_nav_sim::grids::Inputs;
 use plume_nav_sim::lanes::{F64x8, Kernel, LANES, Random8, SimdLevel, normal_pair};
 use plume_nav_sim::random::StreamSeed;
 use plume_nav_sim::scenario::plume::field::{FieldConfig, Plume};
-use plume_nav_sim::scenario::plume::wind::MeanWind;
+use plume_nav_sim::scenario::plume::wind::WindConfig;
 use std::hint::black_box;
 
 const BLOCKS: usize = 64;
@@ -137,10 +138,12 @@ fn plumes(criterion: &mut Criterion) {
         ("briggs", r#"{"kind": "gaussian", "spread": {"kind": "briggs"}}"#),
         ("isotropic", r#"{"kind": "gaussian_isotropic"}"#),
     ];
-    let wind = MeanWind {
-        speed_m_s: 1.0,
-        direction_rad: 0.3,
-    };
+    let inputs = Inputs::default();
+    let wind: WindConfig = serde_json::from_str(r#"{"kind": "constant", "speed_m_s": 1.0, "direction_rad": 0.3}"#)
+        .expect("a wind's configuration");
+    let mut wind = wind
+        .realise(0.0, StreamSeed(1), &inputs)
+        .expect("a constant wind reads no file");
     let mut group = criterion.benchmark_group("kernels/plume");
     group.throughput(Throughput::Elements((BLOCKS * LANES) as u64));
     let x: Vec<F64x8> = (0..BLOCKS).map(|i| F64x8::splat(i as f64 * 0.4)).collect();
@@ -149,7 +152,9 @@ fn plumes(criterion: &mut Criterion) {
     let mut concentration = vec![F64x8::ZERO; BLOCKS];
     for (name, text) in spreads {
         let config: FieldConfig = serde_json::from_str(text).expect("a plume's configuration");
-        let plume: Box<dyn Plume> = config.realise(wind);
+        let plume: Box<dyn Plume> = config
+            .realise(wind.as_mut(), StreamSeed(2), &inputs)
+            .expect("a steady plume reads no file");
         for level in SimdLevel::available() {
             group.bench_function(BenchmarkId::new(name, level.name()), |bencher| {
                 bencher.iter(|| plume.sample(level, &blocks, black_box(&x), &y, 1.0, &mut concentration));

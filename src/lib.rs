@@ -9,6 +9,7 @@ pub mod config;
 pub mod doctor;
 pub mod engine;
 pub mod gather;
+pub mod grids;
 pub mod ids;
 pub mod lanes;
 pub mod quantity;

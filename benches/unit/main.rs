@@ -19,7 +19,7 @@ const STEPS: u64 = 1_000;
 fn config(count: u32, navigator: &str) -> PlumeConfig {
     let text = format!(
         r#"{{"agents": {{"count": {count}}},
-            "sensor": {{"kind": "binary", "threshold_kg_m3": 1e-7, "release_fraction": 0.6, "noise_sd_kg_m3": 2e-8}},
+            "sensor": {{"kind": "binary", "threshold": 1e-7, "release_fraction": 0.6, "noise_sd": 2e-8}},
             "navigator": {{"kind": "{navigator}"}},
             "boundary": {{"kind": "reflect"}},
             "episode": {{"dt_s": 0.02, "duration_s": {}, "end_at_source": false}}}}"#,

@@ -64,8 +64,11 @@ impl Objections {
     }
 
     fn source(&mut self, config: &PlumeConfig) {
-        let (source, domain) = (config.plume.source(), &config.episode.domain);
-        if !domain.contains(source.x_m, source.y_m) {
+        let domain = &config.episode.domain;
+        for source in config.plume.sources() {
+            if domain.contains(source.x_m, source.y_m) {
+                continue;
+            }
             let axis = if (domain.x_min_m..=domain.x_max_m).contains(&source.x_m) {
                 "y"
             } else {

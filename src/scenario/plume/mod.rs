@@ -18,6 +18,8 @@ pub mod sensor;
 #[cfg(test)]
 mod tests;
 pub mod wind;
+mod world;
 
 pub use configuration::PlumeConfig;
 pub use navigation::PlumeNavigation;
+pub use world::World;

@@ -2,20 +2,26 @@
 
 use super::PlumeConfig;
 use super::{check, episode, metrics};
+use crate::grids::Inputs;
 use crate::lanes::SimdLevel;
 use crate::scenario::{MemberAxis, MetricColumn, Objection, Scenario, Unit, UnitFailure, UnitOutput};
+use std::sync::Arc;
 
 /// Agents that look for the source of an odour plume: the scenario `plume`.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct PlumeNavigation {
     level: Option<SimdLevel>,
+    inputs: Arc<Inputs>,
 }
 
 impl PlumeNavigation {
     /// The same with kernels of a given level, for tests and benchmarks. Results don't depend on it.
     #[must_use]
     pub fn at_level(level: SimdLevel) -> Self {
-        Self { level: Some(level) }
+        Self {
+            level: Some(level),
+            ..Self::default()
+        }
     }
 }
 
@@ -35,7 +41,7 @@ impl Scenario for PlumeNavigation {
     }
 
     fn shape_keys(&self) -> &'static [&'static str] {
-        &["agents.count"]
+        &["agents.count", "plume"]
     }
 
     fn member_axis(&self, config: &PlumeConfig) -> MemberAxis {
@@ -45,8 +51,10 @@ impl Scenario for PlumeNavigation {
         }
     }
 
-    fn metrics(&self, _config: &PlumeConfig) -> Vec<MetricColumn> {
-        metrics::columns()
+    fn metrics(&self, config: &PlumeConfig) -> Vec<MetricColumn> {
+        // A file that can't be read is refused by `check`.
+        let unit = config.plume.concentration_unit(&self.inputs);
+        metrics::columns(unit.as_deref().unwrap_or("1"))
     }
 
     fn simulate(&self, config: &PlumeConfig, unit: &Unit, output: &mut UnitOutput<'_>) -> Result<(), UnitFailure> {
@@ -54,6 +62,6 @@ impl Scenario for PlumeNavigation {
             Some(level) => level,
             None => SimdLevel::chosen().map_err(|error| UnitFailure::Scenario(error.to_string()))?,
         };
-        episode::simulate(config, unit, level, &mut (), output)
+        episode::simulate(config, unit, &self.inputs, level, &mut (), output)
     }
 }

@@ -20,9 +20,9 @@ pub struct EpisodeConfig {
     pub source_radius_m: f64,
     /// Whether an agent is done once it has found the source; otherwise it goes on until the end.
     pub end_at_source: bool,
-    /// Metrics count an agent as inside the plume where the true concentration is at least this, kg/m³.
-    #[schemars(range(min = 1e-30, max = 1e6))]
-    pub plume_threshold_kg_m3: f64,
+    /// Metrics count an agent as inside the plume where the true concentration is at least this, in the plume's unit.
+    #[schemars(range(min = 1e-30, max = 1e30))]
+    pub plume_threshold: f64,
     /// The rectangle that agents live in.
     pub domain: Domain,
 }
@@ -34,7 +34,7 @@ impl Default for EpisodeConfig {
             duration_s: 60.0,
             source_radius_m: 0.4,
             end_at_source: true,
-            plume_threshold_kg_m3: 1e-7,
+            plume_threshold: 1e-7,
             domain: Domain::default(),
         }
     }

@@ -10,7 +10,7 @@ pub struct StepView<'a> {
     pub step: u64,
     /// Agents after the step; `active` still tells who took part in it.
     pub agents: &'a Agents,
-    /// True concentration at the agents' places before the step, kg/m³.
+    /// True concentration at the agents' places before the step, in the plume's unit.
     pub concentration: &'a [F64x8],
     /// What the sensor made of it.
     pub detected: &'a [F64x8],

@@ -1,25 +1,28 @@
 //! The loop over steps.
 
-use super::super::PlumeConfig;
 use super::super::agents::{self, Agents, Commands};
 use super::super::metrics::{Metrics, StepInput};
 use super::super::navigator::Perception;
 use super::super::sensor::Readings;
 use super::super::wind::WindSample;
+use super::super::{PlumeConfig, World};
 use super::{Observer, Stage, StepView};
+use crate::grids::Inputs;
 use crate::lanes::{F64x8, LANES, SimdLevel, blocks_for};
 use crate::scenario::{Unit, UnitFailure, UnitOutput};
 
 /// Simulates one unit into `output`. `observer` sees every step; pass `&mut ()` for nothing.
 ///
 /// Order inside a step: sense → decide → act → boundary → world advances → record.
-/// Random streams: `start`, `sensor`, `navigator`, one of each per agent.
+/// Random streams: `start`, `sensor`, `navigator`, one of each per agent, and those of the [`World`].
 ///
 /// # Errors
-/// [`UnitFailure::NotFinite`] if the state of an agent, the concentration or a reading stops being a number.
+/// [`UnitFailure::NotFinite`] if the state of an agent, the concentration or a reading stops being a number; a failure
+/// of wind or plume.
 pub fn simulate<O: Observer>(
     config: &PlumeConfig,
     unit: &Unit,
+    inputs: &Inputs,
     level: SimdLevel,
     observer: &mut O,
     output: &mut UnitOutput<'_>,
@@ -29,20 +32,22 @@ pub fn simulate<O: Observer>(
     let blocks = blocks_for(count);
     let (dt_s, steps) = (episode.dt_s, episode.steps());
 
-    let mut wind = config.wind.realise();
-    let mut plume = config.plume.realise(wind.mean());
+    let mut world = World::realise(config, &unit.streams, inputs)?;
     let mut sensor = config.sensor.build(unit.streams.seed("sensor"), blocks);
     let mut navigator = config.navigator.build(unit.streams.seed("navigator"), count);
     let mut boundary = config.boundary.build(&episode.domain);
     let mut agents = Agents::start(&config.agents, &episode.domain, unit.streams.seed("start"));
-    let mut metrics = Metrics::new(config, plume.source(), &agents);
+    let mut metrics = Metrics::new(config, world.plume().sources(), &agents);
 
     let mut wind_sample = WindSample::new(blocks);
     let mut concentration = vec![F64x8::ZERO; blocks];
     let mut readings = Readings::new(blocks);
     let mut commands = Commands::new(blocks);
     let mut live: Vec<usize> = (0..blocks).collect();
-    wind.sample(level, &agents.x_m, &agents.y_m, &mut wind_sample);
+    world
+        .wind()
+        .sample(level, &live, &agents.x_m, &agents.y_m, &mut wind_sample);
+    let wind_changes = !world.wind().is_uniform_and_steady();
 
     for step in 0..steps {
         let time_s = step as f64 * dt_s;
@@ -53,10 +58,12 @@ pub fn simulate<O: Observer>(
             dt_s,
             blocks: &live,
         };
-        if !wind.is_uniform_and_steady() {
-            wind.sample(level, &agents.x_m, &agents.y_m, &mut wind_sample);
+        if wind_changes && step > 0 {
+            world
+                .wind()
+                .sample(level, &live, &agents.x_m, &agents.y_m, &mut wind_sample);
         }
-        plume.sample(
+        world.plume().sample(
             level,
             &live,
             &agents.x_m,
@@ -76,9 +83,7 @@ pub fn simulate<O: Observer>(
         navigator.decide(stage, perception, &mut commands);
         agents::act(stage, &config.agents, &commands, &mut agents);
         boundary.confine(stage, &mut agents);
-        let next_s = (step + 1) as f64 * dt_s;
-        wind.advance(next_s);
-        plume.advance(next_s);
+        world.advance((step + 1) as f64 * dt_s)?;
         observer.after_step(StepView {
             step,
             agents: &agents,
@@ -91,6 +96,7 @@ pub fn simulate<O: Observer>(
                 wind: &wind_sample,
                 concentration: &concentration,
                 signal: &readings.signal,
+                sources: world.plume().sources(),
             },
             &mut agents,
         );

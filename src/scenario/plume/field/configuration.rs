@@ -1,9 +1,12 @@
 //! `[plume]`.
 
-use super::super::wind::{MeanWind, WindConfig};
+use super::super::wind::{Wind, WindConfig};
 use super::{
     GaussianConfig, GaussianIsotropicConfig, GaussianIsotropicPlume, GaussianPlume, Plume, PlumeKey, SourcePosition,
 };
+use crate::grids::Inputs;
+use crate::random::StreamSeed;
+use crate::scenario::UnitFailure;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -25,21 +28,47 @@ impl Default for FieldConfig {
 }
 
 impl FieldConfig {
-    /// One realisation in the given mean wind.
-    #[must_use]
-    pub fn realise(&self, wind: MeanWind) -> Box<dyn Plume> {
-        match self {
-            Self::Gaussian(config) => Box::new(GaussianPlume::new(config, wind)),
+    /// One realisation at time 0. `wind` stands at the time −[`FieldConfig::spin_up_s`] and is moved along while the
+    /// plume spins up.
+    ///
+    /// # Errors
+    /// If a file can't be read.
+    pub fn realise(
+        &self,
+        wind: &mut dyn Wind,
+        _seed: StreamSeed,
+        _inputs: &Inputs,
+    ) -> Result<Box<dyn Plume>, UnitFailure> {
+        Ok(match self {
+            Self::Gaussian(config) => Box::new(GaussianPlume::new(config, wind.mean())),
             Self::GaussianIsotropic(config) => Box::new(GaussianIsotropicPlume::new(config)),
+        })
+    }
+
+    /// How long the plume runs before agents are released, s.
+    #[must_use]
+    pub fn spin_up_s(&self) -> f64 {
+        match self {
+            Self::Gaussian(_) | Self::GaussianIsotropic(_) => 0.0,
         }
     }
 
-    /// Where the source is at the start.
+    /// Where the sources are at time 0.
     #[must_use]
-    pub fn source(&self) -> SourcePosition {
+    pub fn sources(&self) -> Vec<SourcePosition> {
         match self {
-            Self::Gaussian(config) => config.source(),
-            Self::GaussianIsotropic(config) => config.source(),
+            Self::Gaussian(config) => vec![config.source()],
+            Self::GaussianIsotropic(config) => vec![config.source()],
+        }
+    }
+
+    /// Unit of the concentration (UDUNITS): that of sensors' thresholds and of metrics too.
+    ///
+    /// # Errors
+    /// If it stands in a file that can't be read.
+    pub fn concentration_unit(&self, _inputs: &Inputs) -> Result<String, UnitFailure> {
+        match self {
+            Self::Gaussian(_) | Self::GaussianIsotropic(_) => Ok("kg m-3".to_owned()),
         }
     }
 

@@ -1,9 +1,10 @@
 //! A steady plume carried by the wind and reflected at the ground.
 
-use super::super::wind::MeanWind;
+use super::super::wind::{MeanWind, Wind};
 use super::spread::{BriggsPower, Law, SpreadConfig};
 use super::{Plume, SourcePosition};
 use crate::lanes::{F64x8, Kernel, SimdLevel};
+use crate::scenario::UnitFailure;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -93,11 +94,13 @@ impl GaussianPlume {
 }
 
 impl Plume for GaussianPlume {
-    fn source(&self) -> SourcePosition {
-        self.source
+    fn sources(&self) -> &[SourcePosition] {
+        std::slice::from_ref(&self.source)
     }
 
-    fn advance(&mut self, _time_s: f64) {}
+    fn advance(&mut self, _time_s: f64, _wind: &mut dyn Wind) -> Result<(), UnitFailure> {
+        Ok(())
+    }
 
     fn sample(
         &self,

@@ -1,7 +1,9 @@
 //! A round, motionless cloud.
 
+use super::super::wind::Wind;
 use super::{Plume, SourcePosition};
 use crate::lanes::{F64x8, Kernel, SimdLevel};
+use crate::scenario::UnitFailure;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -70,11 +72,13 @@ impl GaussianIsotropicPlume {
 }
 
 impl Plume for GaussianIsotropicPlume {
-    fn source(&self) -> SourcePosition {
-        self.source
+    fn sources(&self) -> &[SourcePosition] {
+        std::slice::from_ref(&self.source)
     }
 
-    fn advance(&mut self, _time_s: f64) {}
+    fn advance(&mut self, _time_s: f64, _wind: &mut dyn Wind) -> Result<(), UnitFailure> {
+        Ok(())
+    }
 
     fn sample(
         &self,

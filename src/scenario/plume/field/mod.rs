@@ -9,5 +9,5 @@ mod spread;
 pub use configuration::FieldConfig;
 pub use gaussian::{GaussianConfig, GaussianPlume};
 pub use gaussian_isotropic::{GaussianIsotropicConfig, GaussianIsotropicPlume};
-pub use model::{Plume, PlumeKey, SourcePosition};
+pub use model::{Gradient, Plume, PlumeKey, SourcePosition};
 pub use spread::{BriggsSpread, ConstantDiffusivity, PowerLawSpread, SpreadConfig, StabilityClass, Terrain};

@@ -1,13 +1,15 @@
 //! What every plume answers.
 
+use super::super::wind::Wind;
 use crate::lanes::{F64x8, SimdLevel};
+use crate::scenario::UnitFailure;
 
 /// Identity of a plume for seeding and sharing: a hash of the plume's and the wind's parameters. Units with the same
 /// key and replicate have the same realisation, whatever their agents do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PlumeKey(pub [u8; 16]);
 
-/// Where the source is.
+/// Where a source is.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SourcePosition {
     /// Along x, m.
@@ -18,13 +20,40 @@ pub struct SourcePosition {
     pub z_m: f64,
 }
 
-/// One realisation of a plume. It doesn't feel the agents, so one can serve many of them.
-pub trait Plume: Send {
-    /// Where the source is now.
-    fn source(&self) -> SourcePosition;
+/// Slope of the concentration, one entry per block of eight positions; in the plume's unit per metre.
+#[derive(Clone, Debug)]
+pub struct Gradient {
+    /// Along +x.
+    pub x_per_m: Vec<F64x8>,
+    /// Along +y.
+    pub y_per_m: Vec<F64x8>,
+}
 
-    /// Moves on to `time_s`, which never decreases.
-    fn advance(&mut self, time_s: f64);
+impl Gradient {
+    /// Zero at `blocks` blocks.
+    #[must_use]
+    pub fn new(blocks: usize) -> Self {
+        Self {
+            x_per_m: vec![F64x8::ZERO; blocks],
+            y_per_m: vec![F64x8::ZERO; blocks],
+        }
+    }
+}
+
+/// One realisation of a plume. It doesn't feel the agents, so one can serve many of them.
+///
+/// A plume with a time step of its own moves in whole steps of it from its beginning, whatever times it is asked for;
+/// between two of its steps it stands still. So the realisation doesn't depend on the agents' time step.
+pub trait Plume: Send {
+    /// Where the sources are now, whether they release or not: the same number at all times, at least one.
+    fn sources(&self) -> &[SourcePosition];
+
+    /// Moves on to `time_s`, which never decreases. `wind` is moved along, to the beginning of each of the plume's own
+    /// steps and never beyond `time_s`.
+    ///
+    /// # Errors
+    /// If a file can't be read, or the plume stops being finite.
+    fn advance(&mut self, time_s: f64, wind: &mut dyn Wind) -> Result<(), UnitFailure>;
 
     /// The concentration at positions `x_m`, `y_m` (one entry per block) at the height `z_m`, now. Only the entries
     /// listed in `blocks` are asked for. Never negative.
@@ -37,4 +66,18 @@ pub trait Plume: Send {
         z_m: f64,
         concentration: &mut [F64x8],
     );
+
+    /// The slope of what [`Plume::sample`] gives, at the same positions. Plumes without one (steps at the edges of
+    /// their puffs) return `false` and leave `gradient` alone.
+    fn sample_gradient(
+        &self,
+        _level: SimdLevel,
+        _blocks: &[usize],
+        _x_m: &[F64x8],
+        _y_m: &[F64x8],
+        _z_m: f64,
+        _gradient: &mut Gradient,
+    ) -> bool {
+        false
+    }
 }

@@ -19,10 +19,12 @@ const UPWIND_FRACTION: f64 = 1e-6;
 pub struct StepInput<'a> {
     /// The wind where the agents were.
     pub wind: &'a WindSample,
-    /// True concentration where the agents were, kg/m³.
+    /// True concentration where the agents were, in the plume's unit.
     pub concentration: &'a [F64x8],
     /// What the sensor made of it.
     pub signal: &'a [F64x8],
+    /// Where the sources are after the step.
+    pub sources: &'a [SourcePosition],
 }
 
 /// What a step came to.
@@ -40,10 +42,9 @@ pub struct Metrics {
     tallies: Vec<Tally>,
     dt_s: f64,
     duration_s: f64,
-    source: SourcePosition,
     source_radius_m: f64,
     end_at_source: bool,
-    plume_threshold_kg_m3: f64,
+    plume_threshold: f64,
     grid_origin_m: (f64, f64),
     cells_per_m: (f64, f64),
 }
@@ -51,7 +52,7 @@ pub struct Metrics {
 impl Metrics {
     /// Nothing yet, for agents at their start.
     #[must_use]
-    pub fn new(config: &PlumeConfig, source: SourcePosition, agents: &Agents) -> Self {
+    pub fn new(config: &PlumeConfig, sources: &[SourcePosition], agents: &Agents) -> Self {
         let episode = &config.episode;
         let side = f64::from(COVERAGE_SIDE);
         let radius2 = F64x8::splat(episode.source_radius_m * episode.source_radius_m);
@@ -59,16 +60,19 @@ impl Metrics {
         Self {
             tallies: starts
                 .map(|(x, y)| {
-                    let (to_x, to_y) = (*x - F64x8::splat(source.x_m), *y - F64x8::splat(source.y_m));
-                    Tally::new(*x, *y, to_x * to_x + to_y * to_y, radius2)
+                    let mut distance2 = F64x8::splat(f64::INFINITY);
+                    for source in sources {
+                        let (to_x, to_y) = (*x - F64x8::splat(source.x_m), *y - F64x8::splat(source.y_m));
+                        distance2 = (to_x * to_x + to_y * to_y).min(distance2);
+                    }
+                    Tally::new(*x, *y, distance2, radius2)
                 })
                 .collect(),
             dt_s: episode.dt_s,
             duration_s: episode.steps() as f64 * episode.dt_s,
-            source,
             source_radius_m: episode.source_radius_m,
             end_at_source: episode.end_at_source,
-            plume_threshold_kg_m3: episode.plume_threshold_kg_m3,
+            plume_threshold: episode.plume_threshold,
             grid_origin_m: (episode.domain.x_min_m, episode.domain.y_min_m),
             cells_per_m: (side / episode.domain.width_m(), side / episode.domain.height_m()),
         }
@@ -91,8 +95,6 @@ impl Metrics {
             let context = Context {
                 dt_s: self.dt_s,
                 duration_s: self.duration_s,
-                source_x_m: self.source.x_m,
-                source_y_m: self.source.y_m,
                 final_x_m: agents.x_m[block].0[lane],
                 final_y_m: agents.y_m[block].0[lane],
             };
@@ -120,9 +122,8 @@ impl Kernel for Record<'_> {
             input,
             agents,
         } = self;
-        let (source_x, source_y) = (F64x8::splat(metrics.source.x_m), F64x8::splat(metrics.source.y_m));
         let radius2 = F64x8::splat(metrics.source_radius_m * metrics.source_radius_m);
-        let threshold = F64x8::splat(metrics.plume_threshold_kg_m3);
+        let threshold = F64x8::splat(metrics.plume_threshold);
         let end_at_source = F64x8::splat(f64::from(u8::from(metrics.end_at_source)));
         let origin = (
             F64x8::splat(metrics.grid_origin_m.0),
@@ -151,8 +152,16 @@ impl Kernel for Record<'_> {
             // A way that met an edge isn't straight: of that step only the end counts.
             let straight = F64x8::ONE - agents.boundary_hit[block];
             let moved = (agents.moved_x_m[block] * straight, agents.moved_y_m[block] * straight);
-            let distance2 = nearest2((x - source_x, y - source_y), moved);
-            tally.closest_m2 = distance2.min(tally.closest_m2);
+            let (mut distance2, mut final2) = (F64x8::splat(f64::INFINITY), F64x8::splat(f64::INFINITY));
+            for source in input.sources {
+                let end = (x - F64x8::splat(source.x_m), y - F64x8::splat(source.y_m));
+                distance2 = nearest2(end, moved).min(distance2);
+                final2 = (end.0 * end.0 + end.1 * end.1).min(final2);
+            }
+            // Sources may move: agents that are done have their distances from where the sources were then.
+            let taking_part = active.to_mask();
+            tally.final_m2 = taking_part.select(final2, tally.final_m2);
+            tally.closest_m2 = taking_part.select(distance2, tally.closest_m2).min(tally.closest_m2);
             let reached = distance2.le(radius2).to_f64() * active;
             let left = agents.left_domain[block];
             tally.left_domain = left.max(tally.left_domain);

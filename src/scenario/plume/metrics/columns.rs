@@ -8,8 +8,6 @@ use crate::scenario::{MetricColumn, MetricKind};
 pub(super) struct Context {
     pub dt_s: f64,
     pub duration_s: f64,
-    pub source_x_m: f64,
-    pub source_y_m: f64,
     pub final_x_m: f64,
     pub final_y_m: f64,
 }
@@ -17,9 +15,9 @@ pub(super) struct Context {
 /// Number of columns.
 pub(super) const COLUMNS: usize = 24;
 
-/// The columns, in the order of the results.
+/// The columns, in the order of the results, with concentrations in `concentration_unit`.
 #[must_use]
-pub fn columns() -> Vec<MetricColumn> {
+pub fn columns(concentration_unit: &str) -> Vec<MetricColumn> {
     use MetricKind::{Count, Flag, Real};
     let real = |name, unit, text| MetricColumn::new(name, Real, unit, text);
     let count = |name, text| MetricColumn::new(name, Count, "1", text);
@@ -43,19 +41,19 @@ pub fn columns() -> Vec<MetricColumn> {
         )
         .conditional("agents that moved"),
         real("tortuosity", "1", "length of the way per displacement").conditional("agents with a displacement"),
-        real("initial_distance_m", "m", "distance from the source at the start"),
-        real("final_distance_m", "m", "distance from the source at the end"),
         real(
-            "closest_approach_m",
+            "initial_distance_m",
             "m",
-            "smallest distance from the source on the way",
+            "distance from the nearest source at the start",
         ),
+        real("final_distance_m", "m", "distance from the nearest source at the end"),
+        real("closest_approach_m", "m", "smallest distance from a source on the way"),
         real(
-            "mean_concentration_kg_m3",
-            "kg m-3",
+            "mean_concentration",
+            concentration_unit,
             "mean true concentration over the steps",
         ),
-        real("max_concentration_kg_m3", "kg m-3", "largest true concentration"),
+        real("max_concentration", concentration_unit, "largest true concentration"),
         count("encounters", "times that the agent came into the plume"),
         real("mean_whiff_duration_s", "s", "mean duration of an encounter").conditional("agents that met the plume"),
         real("mean_blank_duration_s", "s", "mean time between encounters")
@@ -94,11 +92,7 @@ impl Tally {
         let path_length_m = self.path_length_m.0[lane];
         let (start_x, start_y) = (self.start_x_m.0[lane], self.start_y_m.0[lane]);
         let displacement_m = distance(context.final_x_m - start_x, context.final_y_m - start_y);
-        let initial_m = distance(start_x - context.source_x_m, start_y - context.source_y_m);
-        let final_m = distance(
-            context.final_x_m - context.source_x_m,
-            context.final_y_m - context.source_y_m,
-        );
+        let (initial_m, final_m) = (self.initial_m2.0[lane].sqrt(), self.final_m2.0[lane].sqrt());
         let encounters = self.encounters.0[lane];
         let inside_s = self.inside_steps.0[lane] * dt_s;
         let visited: u32 = self.visited.iter().map(|word| word[lane].count_ones()).sum();
@@ -143,7 +137,7 @@ mod tests {
 
     #[test]
     fn every_column_has_a_value_and_a_name_of_its_own() {
-        let columns = columns();
+        let columns = columns("kg m-3");
         assert_eq!(columns.len(), COLUMNS);
         for (i, column) in columns.iter().enumerate() {
             assert!(

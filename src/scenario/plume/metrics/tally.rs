@@ -12,17 +12,21 @@ pub(super) const COVERAGE_WORDS: usize = (COVERAGE_SIDE * COVERAGE_SIDE / 64) as
 pub(super) struct Tally {
     /// Steps taken part in.
     pub steps: F64x8,
-    /// Steps until the source was first reached, 0 at the start; infinite until then.
+    /// Steps until a source was first reached, 0 at the start; infinite until then.
     pub reached_at_step: F64x8,
     /// 1 once the agent has left the domain.
     pub left_domain: F64x8,
     /// Length of the way, m.
     pub path_length_m: F64x8,
-    /// Smallest squared distance from the source, m².
+    /// Squared distance from the nearest source at the start, m².
+    pub initial_m2: F64x8,
+    /// Squared distance from the nearest source now, m².
+    pub final_m2: F64x8,
+    /// Smallest squared distance from a source, m².
     pub closest_m2: F64x8,
-    /// Sum of the concentration over the steps, kg/m³.
+    /// Sum of the concentration over the steps, in the plume's unit.
     pub concentration_sum: F64x8,
-    /// Largest concentration, kg/m³.
+    /// Largest concentration, in the plume's unit.
     pub concentration_max: F64x8,
     /// Steps inside the plume.
     pub inside_steps: F64x8,
@@ -51,7 +55,7 @@ pub(super) struct Tally {
 }
 
 impl Tally {
-    /// Nothing yet, from a starting position at a squared distance (m²) from the source. Agents within the squared
+    /// Nothing yet, from a starting position at a squared distance (m²) from the nearest source. Agents within the squared
     /// radius `radius2_m2` have reached it after 0 steps.
     pub fn new(start_x_m: F64x8, start_y_m: F64x8, distance_m2: F64x8, radius2_m2: F64x8) -> Self {
         let reached = distance_m2.le(radius2_m2);
@@ -60,6 +64,8 @@ impl Tally {
             reached_at_step: reached.select(F64x8::ZERO, F64x8::splat(f64::INFINITY)),
             left_domain: F64x8::ZERO,
             path_length_m: F64x8::ZERO,
+            initial_m2: distance_m2,
+            final_m2: distance_m2,
             closest_m2: distance_m2,
             concentration_sum: F64x8::ZERO,
             concentration_max: F64x8::ZERO,

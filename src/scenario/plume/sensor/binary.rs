@@ -12,31 +12,31 @@ use serde::{Deserialize, Serialize};
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
 pub struct BinarySensorConfig {
-    /// The sensor switches on at this concentration, kg/m³.
-    #[schemars(range(min = 1e-30, max = 1e6))]
-    pub threshold_kg_m3: f64,
+    /// The sensor switches on at this concentration, in the plume's unit.
+    #[schemars(range(min = 1e-30, max = 1e30))]
+    pub threshold: f64,
     /// It switches off below this fraction of the threshold; 1 for no hysteresis.
     #[schemars(range(min = 0.0, max = 1.0))]
     pub release_fraction: f64,
-    /// Standard deviation of the Gaussian noise added to the concentration, kg/m³; 0 for none.
-    #[schemars(range(min = 0.0, max = 1e6))]
-    pub noise_sd_kg_m3: f64,
+    /// Standard deviation of the Gaussian noise added to the concentration, in the plume's unit; 0 for none.
+    #[schemars(range(min = 0.0, max = 1e30))]
+    pub noise_sd: f64,
 }
 
 impl Default for BinarySensorConfig {
     fn default() -> Self {
         Self {
-            threshold_kg_m3: 1e-7,
+            threshold: 1e-7,
             release_fraction: 0.8,
-            noise_sd_kg_m3: 0.0,
+            noise_sd: 0.0,
         }
     }
 }
 
 /// A sensor that tells only whether there is odour.
 ///
-/// With s = c + σ N(0, 1) (concentration c and noise σ in kg/m³, independent in every step), the sensor switches on
-/// where s ≥ T and off where s < ρT: threshold T (kg/m³), release fraction ρ. Between the two it keeps its state
+/// With s = c + σ N(0, 1) (concentration c and noise σ in the plume's unit, independent in every step), the sensor
+/// switches on where s ≥ T and off where s < ρT: threshold T, release fraction ρ. Between the two it keeps its state
 /// (hysteresis), which keeps noise from making it chatter. The signal is 1 or 0.
 #[derive(Clone, Debug)]
 pub struct BinarySensor {
@@ -49,7 +49,7 @@ impl BinarySensor {
     /// Sensors for `blocks` blocks of agents, all off; noise comes from the members' streams of `seed`.
     #[must_use]
     pub fn new(config: &BinarySensorConfig, seed: StreamSeed, blocks: usize) -> Self {
-        let noisy_blocks = if config.noise_sd_kg_m3 > 0.0 { blocks } else { 0 };
+        let noisy_blocks = if config.noise_sd > 0.0 { blocks } else { 0 };
         Self {
             config: config.clone(),
             noise: NormalStream::blocks(seed, noisy_blocks),
@@ -81,9 +81,9 @@ impl Kernel for Sense<'_> {
     #[inline(always)]
     fn run(self) {
         let config = &self.sensor.config;
-        let on_at = F64x8::splat(config.threshold_kg_m3);
-        let stay_at = F64x8::splat(config.threshold_kg_m3 * config.release_fraction);
-        let noise_sd = F64x8::splat(config.noise_sd_kg_m3);
+        let on_at = F64x8::splat(config.threshold);
+        let stay_at = F64x8::splat(config.threshold * config.release_fraction);
+        let noise_sd = F64x8::splat(config.noise_sd);
         for &block in self.stage.blocks {
             let mut smelt = self.concentration[block];
             if let Some(noise) = self.sensor.noise.get_mut(block) {
@@ -124,9 +124,9 @@ mod tests {
     #[test]
     fn it_keeps_its_state_between_the_two_levels() {
         let config = BinarySensorConfig {
-            threshold_kg_m3: 1.0,
+            threshold: 1.0,
             release_fraction: 0.5,
-            noise_sd_kg_m3: 0.0,
+            noise_sd: 0.0,
         };
         let found = detections(&config, &[0.0, 0.9, 1.0, 0.6, 0.5, 0.49, 0.9, 1.5]);
         assert_eq!(found, [0.0, 0.0, 1.0, 1.0, 1.0, 0.0, 0.0, 1.0]);
@@ -136,9 +136,9 @@ mod tests {
     #[test]
     fn it_follows_the_scalar_reference() {
         let config = BinarySensorConfig {
-            threshold_kg_m3: 1.0,
+            threshold: 1.0,
             release_fraction: 0.7,
-            noise_sd_kg_m3: 0.3,
+            noise_sd: 0.3,
         };
         let concentrations: Vec<f64> = (0..200).map(|i| 1.0 + (f64::from(i) * 0.1).sin()).collect();
         let mut stream = StreamSeed(11).generator(3);

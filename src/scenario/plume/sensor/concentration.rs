@@ -12,12 +12,12 @@ use serde::{Deserialize, Serialize};
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
 pub struct ConcentrationSensorConfig {
-    /// Readings from this on count as a detection, kg/m³.
-    #[schemars(range(min = 0.0, max = 1e6))]
-    pub threshold_kg_m3: f64,
-    /// Standard deviation of the Gaussian noise of a reading, kg/m³; 0 for none.
-    #[schemars(range(min = 0.0, max = 1e6))]
-    pub noise_sd_kg_m3: f64,
+    /// Readings from this on count as a detection, in the plume's unit.
+    #[schemars(range(min = 0.0, max = 1e30))]
+    pub threshold: f64,
+    /// Standard deviation of the Gaussian noise of a reading, in the plume's unit; 0 for none.
+    #[schemars(range(min = 0.0, max = 1e30))]
+    pub noise_sd: f64,
     /// Whether noise may make a reading negative; otherwise such readings are 0.
     pub negative_readings: bool,
 }
@@ -25,8 +25,8 @@ pub struct ConcentrationSensorConfig {
 impl Default for ConcentrationSensorConfig {
     fn default() -> Self {
         Self {
-            threshold_kg_m3: 1e-7,
-            noise_sd_kg_m3: 0.0,
+            threshold: 1e-7,
+            noise_sd: 0.0,
             negative_readings: false,
         }
     }
@@ -34,7 +34,8 @@ impl Default for ConcentrationSensorConfig {
 
 /// A sensor that reads the concentration.
 ///
-/// s = c + σ N(0, 1), cut off at 0 unless `negative_readings`: concentration c and noise σ in kg/m³, independent in
+/// s = c + σ N(0, 1), cut off at 0 unless `negative_readings`: concentration c and noise σ in the plume's unit,
+/// independent in
 /// every step. Because the noise is white, its effect on averages depends on the time step. Odour counts as detected
 /// where s ≥ threshold.
 #[derive(Clone, Debug)]
@@ -47,7 +48,7 @@ impl ConcentrationSensor {
     /// Sensors for `blocks` blocks of agents; noise comes from the members' streams of `seed`.
     #[must_use]
     pub fn new(config: &ConcentrationSensorConfig, seed: StreamSeed, blocks: usize) -> Self {
-        let noisy_blocks = if config.noise_sd_kg_m3 > 0.0 { blocks } else { 0 };
+        let noisy_blocks = if config.noise_sd > 0.0 { blocks } else { 0 };
         Self {
             config: config.clone(),
             noise: NormalStream::blocks(seed, noisy_blocks),
@@ -78,8 +79,8 @@ impl Kernel for Sense<'_> {
     #[inline(always)]
     fn run(self) {
         let config = &self.sensor.config;
-        let threshold = F64x8::splat(config.threshold_kg_m3);
-        let noise_sd = F64x8::splat(config.noise_sd_kg_m3);
+        let threshold = F64x8::splat(config.threshold);
+        let noise_sd = F64x8::splat(config.noise_sd);
         for &block in self.stage.blocks {
             let mut signal = self.concentration[block];
             if let Some(noise) = self.sensor.noise.get_mut(block) {
@@ -130,7 +131,7 @@ mod tests {
     #[test]
     fn noise_is_the_members_own_stream() {
         let config = ConcentrationSensorConfig {
-            noise_sd_kg_m3: 0.5,
+            noise_sd: 0.5,
             negative_readings: true,
             ..ConcentrationSensorConfig::default()
         };

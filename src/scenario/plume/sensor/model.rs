@@ -25,6 +25,6 @@ impl Readings {
 
 /// A sensor of every agent of a unit, with its memory.
 pub trait Sensor: Send {
-    /// Turns true concentrations (kg/m³) into readings. Called once per step, from step 0.
+    /// Turns true concentrations (in the plume's unit) into readings. Called once per step, from step 0.
     fn sense(&mut self, stage: Stage<'_>, concentration: &[F64x8], readings: &mut Readings);
 }

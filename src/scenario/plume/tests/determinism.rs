@@ -8,9 +8,9 @@ use crate::scenario::{Scenario, UnitFailure, UnitOutput};
 /// Every component at least once.
 const CASES: [&str; 6] = [
     r#"{"agents": {"count": 21}, "episode": {"duration_s": 20},
-        "sensor": {"kind": "binary", "noise_sd_kg_m3": 3e-8}, "boundary": {"kind": "reflect"}}"#,
+        "sensor": {"kind": "binary", "noise_sd": 3e-8}, "boundary": {"kind": "reflect"}}"#,
     r#"{"agents": {"count": 13}, "episode": {"duration_s": 20}, "navigator": {"kind": "correlated_random_walk"},
-        "sensor": {"kind": "concentration", "noise_sd_kg_m3": 3e-8}, "boundary": {"kind": "wrap"}}"#,
+        "sensor": {"kind": "concentration", "noise_sd": 3e-8}, "boundary": {"kind": "wrap"}}"#,
     r#"{"agents": {"count": 8}, "episode": {"duration_s": 30}, "boundary": {"kind": "clip"},
         "plume": {"kind": "gaussian", "spread": {"kind": "power_law"}}, "wind": {"kind": "constant", "direction_rad": 0.2}}"#,
     r#"{"agents": {"count": 9, "start": {"kind": "line"}}, "episode": {"duration_s": 20}, "boundary": {"kind": "terminate"},
@@ -69,7 +69,7 @@ fn the_seed_decides() {
     let config = config(CASES[0]);
     let scenario = PlumeNavigation::default();
     let simulate = |seed| {
-        let mut values = vec![0.0; metrics::columns().len() * 21];
+        let mut values = vec![0.0; metrics::columns("kg m-3").len() * 21];
         scenario
             .simulate(&config, &unit(seed), &mut UnitOutput::new(&mut values, 21))
             .unwrap();

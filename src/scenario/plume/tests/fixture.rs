@@ -5,6 +5,7 @@ use super::super::episode::{Observer, Stage, StepView, simulate};
 use super::super::navigator::{Navigator, Perception};
 use super::super::wind::WindSample;
 use super::super::{PlumeConfig, metrics};
+use crate::grids::Inputs;
 use crate::lanes::{F64x8, SimdLevel, lane};
 use crate::random::{PointKey, Streams, StudySeed};
 use crate::scenario::{Unit, UnitFailure, UnitOutput};
@@ -32,9 +33,9 @@ pub fn run<O: Observer>(
     members: usize,
     observer: &mut O,
 ) -> Result<Vec<Vec<f64>>, UnitFailure> {
-    let mut values = vec![0.0; metrics::columns().len() * members];
+    let mut values = vec![0.0; metrics::columns("kg m-3").len() * members];
     let mut output = UnitOutput::new(&mut values, members);
-    simulate(config, &unit(1), level, observer, &mut output)?;
+    simulate(config, &unit(1), &Inputs::default(), level, observer, &mut output)?;
     Ok(values.chunks(members).map(<[f64]>::to_vec).collect())
 }
 

@@ -6,7 +6,7 @@ use crate::scenario::plume::{PlumeConfig, metrics};
 use std::f64::consts::PI;
 
 fn column(name: &str) -> usize {
-    metrics::columns()
+    metrics::columns("kg m-3")
         .iter()
         .position(|column| column.name == name)
         .unwrap()

@@ -49,7 +49,8 @@ fn nearest(source: (f64, f64), step: &Step) -> f64 {
 
 fn expected(config: &PlumeConfig, start: (f64, f64), way: &[Step]) -> BTreeMap<&'static str, f64> {
     let dt = config.episode.dt_s;
-    let source = (config.plume.source().x_m, config.plume.source().y_m);
+    let source = config.plume.sources()[0];
+    let source = (source.x_m, source.y_m);
     let domain = &config.episode.domain;
     let n = way.len() as f64;
     let last = way[way.len() - 1];
@@ -62,7 +63,7 @@ fn expected(config: &PlumeConfig, start: (f64, f64), way: &[Step]) -> BTreeMap<&
     let displacement = (last.x - start.0).hypot(last.y - start.1);
     let inside: Vec<bool> = way
         .iter()
-        .map(|s| s.concentration >= config.episode.plume_threshold_kg_m3)
+        .map(|s| s.concentration >= config.episode.plume_threshold)
         .collect();
     let whiffs = runs(&inside);
     let blanks: Vec<usize> = match (inside.iter().position(|i| *i), inside.iter().rposition(|i| *i)) {
@@ -106,8 +107,8 @@ fn expected(config: &PlumeConfig, start: (f64, f64), way: &[Step]) -> BTreeMap<&
             "closest_approach_m",
             nearest.iter().copied().fold(distance(start.0, start.1), f64::min),
         ),
-        ("mean_concentration_kg_m3", concentrations().sum::<f64>() / n),
-        ("max_concentration_kg_m3", concentrations().fold(0.0, f64::max)),
+        ("mean_concentration", concentrations().sum::<f64>() / n),
+        ("max_concentration", concentrations().fold(0.0, f64::max)),
         ("encounters", whiffs.len() as f64),
         ("mean_whiff_duration_s", when(!whiffs.is_empty(), mean(&whiffs))),
         ("mean_blank_duration_s", when(!blanks.is_empty(), mean(&blanks))),
@@ -137,7 +138,10 @@ fn expected(config: &PlumeConfig, start: (f64, f64), way: &[Step]) -> BTreeMap<&
 
 #[test]
 fn metrics_are_those_of_the_recorded_ways() {
-    let names: Vec<String> = metrics::columns().into_iter().map(|column| column.name).collect();
+    let names: Vec<String> = metrics::columns("kg m-3")
+        .into_iter()
+        .map(|column| column.name)
+        .collect();
     for text in CASES {
         let config = config(text);
         let mut recorder = Recorder::new(30);

@@ -1,6 +1,7 @@
 //! The shipped first study shows what it is meant to show.
 
 use super::fixture::unit;
+use crate::grids::Inputs;
 use crate::lanes::SimdLevel;
 use crate::scenario::plume::episode::simulate;
 use crate::scenario::plume::{PlumeConfig, PlumeNavigation, metrics};
@@ -77,9 +78,17 @@ fn success_rate(config: &PlumeConfig, units: u64) -> f64 {
     let members = config.agents.count as usize;
     let mut found = 0.0;
     for seed in 0..units {
-        let mut values = vec![0.0; metrics::columns().len() * members];
+        let mut values = vec![0.0; metrics::columns("kg m-3").len() * members];
         let mut output = UnitOutput::new(&mut values, members);
-        simulate(config, &unit(seed), SimdLevel::detect(), &mut (), &mut output).unwrap();
+        simulate(
+            config,
+            &unit(seed),
+            &Inputs::default(),
+            SimdLevel::detect(),
+            &mut (),
+            &mut output,
+        )
+        .unwrap();
         found += output.column_mut(0).iter().sum::<f64>();
     }
     found / (units * members as u64) as f64

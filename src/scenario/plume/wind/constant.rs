@@ -2,6 +2,7 @@
 
 use super::{MeanWind, Wind, WindSample};
 use crate::lanes::{F64x8, SimdLevel};
+use crate::scenario::UnitFailure;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -65,9 +66,11 @@ impl Wind for ConstantWind {
         true
     }
 
-    fn advance(&mut self, _time_s: f64) {}
+    fn advance(&mut self, _time_s: f64) -> Result<(), UnitFailure> {
+        Ok(())
+    }
 
-    fn sample(&self, _level: SimdLevel, _x_m: &[F64x8], _y_m: &[F64x8], wind: &mut WindSample) {
+    fn sample(&self, _level: SimdLevel, _blocks: &[usize], _x_m: &[F64x8], _y_m: &[F64x8], wind: &mut WindSample) {
         wind.x_m_s.fill(F64x8::splat(self.x_m_s));
         wind.y_m_s.fill(F64x8::splat(self.y_m_s));
         wind.direction_rad.fill(F64x8::splat(self.mean.direction_rad));
@@ -86,7 +89,7 @@ mod tests {
         };
         let mut sample = WindSample::new(1);
         let position = [F64x8::ZERO];
-        ConstantWind::new(&config).sample(SimdLevel::detect(), &position, &position, &mut sample);
+        ConstantWind::new(&config).sample(SimdLevel::detect(), &[0], &position, &position, &mut sample);
         assert!(sample.x_m_s[0].0[0].abs() < 1e-15);
         assert_eq!(sample.y_m_s[0].0[7], 2.0);
         assert_eq!(sample.direction_rad[0].0[3], std::f64::consts::FRAC_PI_2);

@@ -6,4 +6,4 @@ mod model;
 
 pub use configuration::WindConfig;
 pub use constant::{ConstantWind, ConstantWindConfig};
-pub use model::{MeanWind, Wind, WindSample};
+pub use model::{MeanWind, Wind, WindKey, WindSample};

@@ -1,8 +1,13 @@
 //! What every wind answers.
 
 use crate::lanes::{F64x8, SimdLevel};
+use crate::scenario::UnitFailure;
 
-/// The mean wind at the source, which steady plumes align with.
+/// Identity of a wind for seeding: a hash of its parameters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct WindKey(pub [u8; 16]);
+
+/// The wind without its fluctuations, which steady plumes align with.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct MeanWind {
     /// Speed, m/s.
@@ -11,7 +16,7 @@ pub struct MeanWind {
     pub direction_rad: f64,
 }
 
-/// Wind at every agent, one entry per block of eight.
+/// Wind at many positions, one entry per block of eight.
 #[derive(Clone, Debug)]
 pub struct WindSample {
     /// Velocity along +x, m/s.
@@ -35,8 +40,11 @@ impl WindSample {
 }
 
 /// One realisation of a wind. It doesn't feel the agents.
+///
+/// A wind with a time step of its own moves in whole steps of it from its beginning, whatever times it is asked for;
+/// between two of its steps it stands still. So the realisation doesn't depend on who asks.
 pub trait Wind: Send {
-    /// The mean over time at the source.
+    /// The mean over fluctuations, now: it follows changes that the configuration prescribes, and nothing random.
     fn mean(&self) -> MeanWind;
 
     /// Whether [`Wind::sample`] gives the same everywhere at all times, so that once is enough.
@@ -44,9 +52,14 @@ pub trait Wind: Send {
         false
     }
 
-    /// Moves on to `time_s`, which never decreases.
-    fn advance(&mut self, time_s: f64);
+    /// Moves on to `time_s`, which never decreases. Time 0 is when agents are released; it is negative while wind and
+    /// plume spin up.
+    ///
+    /// # Errors
+    /// If a file can't be read, or the wind stops being finite.
+    fn advance(&mut self, time_s: f64) -> Result<(), UnitFailure>;
 
-    /// The wind at positions `x_m`, `y_m`, one entry per block, now.
-    fn sample(&self, level: SimdLevel, x_m: &[F64x8], y_m: &[F64x8], wind: &mut WindSample);
+    /// The wind at positions `x_m`, `y_m` (one entry per block), now. Only the entries listed in `blocks` are asked for;
+    /// a wind that is the same everywhere may fill all of them.
+    fn sample(&self, level: SimdLevel, blocks: &[usize], x_m: &[F64x8], y_m: &[F64x8], wind: &mut WindSample);
 }

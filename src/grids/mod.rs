@@ -1,0 +1,5 @@
+//! Gridded data from files that other programs wrote: reading, checking, and the frames that the threads of a rank share.
+
+mod inputs;
+
+pub use inputs::Inputs;
