@@ -1,6 +1,6 @@
 //! Scenarios behind one object-safe face, so that the engine can hold any of them.
 
-use super::{MemberAxis, MetricColumn, Objection, Scenario, Unit, UnitFailure, UnitOutput};
+use super::{FieldSampler, MemberAxis, MetricColumn, Objection, Scenario, Unit, UnitFailure, UnitOutput};
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -49,6 +49,12 @@ pub trait PreparedPoint: Send + Sync {
     /// # Errors
     /// See [`Scenario::simulate`].
     fn simulate(&self, unit: &Unit, output: &mut UnitOutput<'_>) -> Result<(), UnitFailure>;
+
+    /// See [`Scenario::fields`].
+    ///
+    /// # Errors
+    /// See [`Scenario::fields`].
+    fn fields(&self, unit: &Unit) -> Result<Option<Box<dyn FieldSampler>>, UnitFailure>;
 }
 
 struct Prepared<S: Scenario> {
@@ -63,6 +69,10 @@ impl<S: Scenario> PreparedPoint for Prepared<S> {
 
     fn simulate(&self, unit: &Unit, output: &mut UnitOutput<'_>) -> Result<(), UnitFailure> {
         self.scenario.simulate(&self.config, unit, output)
+    }
+
+    fn fields(&self, unit: &Unit) -> Result<Option<Box<dyn FieldSampler>>, UnitFailure> {
+        self.scenario.fields(&self.config, unit)
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod column;
 mod erased;
+mod fields;
 mod output;
 pub mod plume;
 mod registry;
@@ -12,6 +13,7 @@ mod unit;
 
 pub use column::{Aggregation, MemberAxis, MetricColumn, MetricKind};
 pub use erased::{ErasedScenario, PreparedPoint};
+pub use fields::{FieldExtent, FieldQuantity, FieldSampler};
 pub use output::UnitOutput;
 pub use registry::Registry;
 pub use unit::{Objection, Unit, UnitFailure};
@@ -56,4 +58,12 @@ pub trait Scenario: Send + Sync + 'static {
     /// # Errors
     /// A [`UnitFailure`] ends this unit only; the engine retries, then records it. A panic is treated the same.
     fn simulate(&self, config: &Self::Config, unit: &Unit, output: &mut UnitOutput<'_>) -> Result<(), UnitFailure>;
+
+    /// The fields over space and time that the members of a unit live in; `None` if the scenario has none.
+    ///
+    /// # Errors
+    /// As for [`Scenario::simulate`].
+    fn fields(&self, _config: &Self::Config, _unit: &Unit) -> Result<Option<Box<dyn FieldSampler>>, UnitFailure> {
+        Ok(None)
+    }
 }

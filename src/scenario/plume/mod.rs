@@ -11,6 +11,7 @@ mod check;
 mod configuration;
 pub mod episode;
 pub mod field;
+mod field_sampler;
 pub mod metrics;
 mod navigation;
 pub mod navigator;
@@ -21,5 +22,6 @@ pub mod wind;
 mod world;
 
 pub use configuration::PlumeConfig;
+pub use field_sampler::WorldSampler;
 pub use navigation::PlumeNavigation;
 pub use world::World;

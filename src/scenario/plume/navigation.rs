@@ -1,10 +1,10 @@
 //! Plume navigation as a [`Scenario`].
 
 use super::PlumeConfig;
-use super::{check, episode, metrics};
+use super::{WorldSampler, check, episode, metrics};
 use crate::grids::Inputs;
 use crate::lanes::SimdLevel;
-use crate::scenario::{MemberAxis, MetricColumn, Objection, Scenario, Unit, UnitFailure, UnitOutput};
+use crate::scenario::{FieldSampler, MemberAxis, MetricColumn, Objection, Scenario, Unit, UnitFailure, UnitOutput};
 use std::sync::Arc;
 
 /// Agents that look for the source of an odour plume: the scenario `plume`.
@@ -21,6 +21,13 @@ impl PlumeNavigation {
         Self {
             level: Some(level),
             ..Self::default()
+        }
+    }
+
+    fn level(&self) -> Result<SimdLevel, UnitFailure> {
+        match self.level {
+            Some(level) => Ok(level),
+            None => SimdLevel::chosen().map_err(|error| UnitFailure::Scenario(error.to_string())),
         }
     }
 }
@@ -58,10 +65,11 @@ impl Scenario for PlumeNavigation {
     }
 
     fn simulate(&self, config: &PlumeConfig, unit: &Unit, output: &mut UnitOutput<'_>) -> Result<(), UnitFailure> {
-        let level = match self.level {
-            Some(level) => level,
-            None => SimdLevel::chosen().map_err(|error| UnitFailure::Scenario(error.to_string()))?,
-        };
-        episode::simulate(config, unit, &self.inputs, level, &mut (), output)
+        episode::simulate(config, unit, &self.inputs, self.level()?, &mut (), output)
+    }
+
+    fn fields(&self, config: &PlumeConfig, unit: &Unit) -> Result<Option<Box<dyn FieldSampler>>, UnitFailure> {
+        let sampler = WorldSampler::new(config, &unit.streams, &self.inputs, self.level()?)?;
+        Ok(Some(Box::new(sampler)))
     }
 }
