@@ -14,7 +14,10 @@ pub(super) const FILE_KEYS: &[&str] = &["plume.kind", "plume.file", "wind.kind",
 pub(super) fn named_files(config: &PlumeConfig, inputs: &Inputs) -> Vec<InputFile> {
     let tables = serde_json::to_value(config).expect("a configuration type serialises to JSON");
     let file = |key: &&str| {
-        let name = tables.pointer(&format!("/{}", key.replace('.', "/")))?.as_str()?;
+        let name = tables
+            .pointer(&format!("/{}", key.replace('.', "/")))?
+            .as_str()
+            .filter(|name| !name.is_empty())?;
         Some(InputFile {
             key: (*key).to_owned(),
             name: name.to_owned(),
