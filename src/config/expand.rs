@@ -2,7 +2,7 @@
 
 use super::points::describe;
 use super::{ConfigError, Diagnostic, Origin, ResolvedStudy, Study};
-use crate::scenario::{MemberAxis, MetricColumn, Registry};
+use crate::scenario::{ErasedScenario, MemberAxis, MetricColumn, Registry};
 use crate::sweep::{Design, PointIndex, UnitPlan};
 use serde_json::Value;
 use std::sync::Arc;
@@ -66,6 +66,8 @@ pub(super) fn expand(resolved: ResolvedStudy, registry: &Registry) -> Result<Stu
         }
     }
     let (_, member_axis, metrics) = agreed.expect("point 0 was looked at");
+    let points_are_dependent =
+        resolved.study.common_random_numbers || shares_randomness(&resolved, &design, scenario.as_ref());
     let clashes = super::names::clashes(&resolved, &design, &member_axis, &metrics);
     if !clashes.is_empty() {
         let hint = || Some("give the axis another `name`".to_owned());
@@ -86,6 +88,19 @@ pub(super) fn expand(resolved: ResolvedStudy, registry: &Registry) -> Result<Stu
         scenario,
         member_axis,
         metrics: Arc::new(metrics),
+        points_are_dependent,
+    })
+}
+
+/// Whether units of any point may share random numbers with those of another point. Where there are too many
+/// combinations to look at, they are taken to.
+fn shares_randomness(resolved: &ResolvedStudy, design: &Design, scenario: &dyn ErasedScenario) -> bool {
+    let Ok(points) = design.points_covering(scenario.randomness_keys(), MAX_SHAPES) else {
+        return true;
+    };
+    points.into_iter().chain([PointIndex(0)]).any(|point| {
+        let configuration = design.configuration(&resolved.scenario, point);
+        scenario.shares_randomness(&configuration).unwrap_or(true)
     })
 }
 

@@ -95,6 +95,15 @@ impl FieldConfig {
         }
     }
 
+    /// Whether replicates have different plumes in the same wind.
+    #[must_use]
+    pub fn is_random(&self) -> bool {
+        match self {
+            Self::Gaussian(_) | Self::GaussianIsotropic(_) => false,
+            Self::Filament(_) | Self::Turbulent(_) => true,
+        }
+    }
+
     /// What the realisations depend on besides their seed.
     #[must_use]
     pub fn key(&self, wind: &WindConfig) -> PlumeKey {

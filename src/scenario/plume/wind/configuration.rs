@@ -105,6 +105,15 @@ impl WindConfig {
         }
     }
 
+    /// Whether replicates have different winds.
+    #[must_use]
+    pub fn is_random(&self) -> bool {
+        match self {
+            Self::Constant(_) | Self::TimeVarying(_) => false,
+            Self::OrnsteinUhlenbeck(_) | Self::Farrell(_) => true,
+        }
+    }
+
     /// Identity of the wind for seeding: a hash of its parameters.
     #[must_use]
     pub fn key(&self) -> WindKey {
