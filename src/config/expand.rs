@@ -10,6 +10,9 @@ use std::sync::Arc;
 /// Combinations of the values that decide the shape of the results which are looked at.
 pub(super) const MAX_SHAPES: u64 = 1_000_000;
 
+/// Characters of a metric's unit at most.
+const MAX_UNIT: usize = 100;
+
 /// Expands a study; see [`Study::new`].
 pub(super) fn expand(resolved: ResolvedStudy, registry: &Registry) -> Result<Study, ConfigError> {
     let Some(scenario) = registry.get(&resolved.study.scenario) else {
@@ -68,6 +71,12 @@ pub(super) fn expand(resolved: ResolvedStudy, registry: &Registry) -> Result<Stu
     let (_, member_axis, metrics) = agreed.expect("point 0 was looked at");
     let points_are_dependent =
         resolved.study.common_random_numbers || shares_randomness(&resolved, &design, scenario.as_ref());
+    if let Some(column) = metrics.iter().find(|column| !is_unit(&column.unit)) {
+        let unit = super::check::short(&column.unit);
+        let message = format!("gives the metric `{}` the unit \"{unit}\"", column.name);
+        let hint = format!("a unit has 1 to {MAX_UNIT} characters and none that controls a terminal");
+        return Err(refuse(&resolved, "study.scenario", message, hint));
+    }
     let clashes = super::names::clashes(&resolved, &design, &member_axis, &metrics);
     if !clashes.is_empty() {
         let hint = || Some("give the axis another `name`".to_owned());
@@ -102,6 +111,11 @@ fn shares_randomness(resolved: &ResolvedStudy, design: &Design, scenario: &dyn E
         let configuration = design.configuration(&resolved.scenario, point);
         scenario.shares_randomness(&configuration).unwrap_or(true)
     })
+}
+
+/// Whether a text can stand as the unit of a metric. It may come from a foreign file, so its meaning isn't judged.
+fn is_unit(text: &str) -> bool {
+    !text.chars().any(char::is_control) && (1..=MAX_UNIT).contains(&text.chars().count())
 }
 
 /// What the shapes of two points have each that the other hasn't; `None` if both fit into one file.
@@ -188,6 +202,16 @@ mod tests {
 
     fn column(name: &str, unit: &str) -> MetricColumn {
         MetricColumn::new(name, MetricKind::Real, unit, "something")
+    }
+
+    #[test]
+    fn units_are_short_and_printable() {
+        for unit in ["1", "kg m-3", "molecules cm-3", "µg/m³"] {
+            assert!(is_unit(unit), "{unit}");
+        }
+        for unit in ["", "m\n", "\u{1b}[2J", "\0", &"m".repeat(101)] {
+            assert!(!is_unit(unit), "{unit:?}");
+        }
     }
 
     #[test]
