@@ -39,6 +39,22 @@ fn each_mistake_is_blamed_on_its_key() {
             "wind.speed_m_s",
         ),
         (
+            r#"{"wind": {"kind": "time_varying", "time_s": [0, 9], "speed_m_s": [1, 0], "direction_rad": [0, 0]}}"#,
+            "wind.speed_m_s",
+        ),
+        (r#"{"wind": {"kind": "time_varying", "file": "missing.csv"}}"#, "wind.file"),
+        (
+            r#"{"plume": {"kind": "gaussian_isotropic"}, "wind": {"kind": "time_varying", "time_s": [0],
+                "speed_m_s": [0], "direction_rad": [0]}}"#,
+            "wind.speed_m_s",
+        ),
+        (
+            r#"{"wind": {"kind": "ornstein_uhlenbeck", "speed_sd_m_s": 0.5}}"#,
+            "wind.speed_sd_m_s",
+        ),
+        (r#"{"wind": {"kind": "farrell", "dt_s": 2.0}}"#, "wind.dt_s"),
+        (r#"{"wind": {"kind": "farrell", "speed_m_s": 0.0}}"#, "wind.speed_m_s"),
+        (
             r#"{"agents": {"start": {"kind": "point", "x_m": -1.0}}}"#,
             "agents.start",
         ),
