@@ -96,7 +96,7 @@ impl Default for FilamentConfig {
             dispersion: DispersionConfig::default(),
             vertical: Vertical::default(),
             region: RegionConfig::default(),
-            puffs_max: 1000,
+            puffs_max: 4000,
             puffs_at_start: 10,
             when_full: WhenFull::default(),
             cutoff_radii: 7.5,
