@@ -2,14 +2,12 @@
 
 use super::PlumeConfig;
 use super::agents::StartConfig;
-use super::field::FieldConfig;
+use super::field::{FieldConfig, WIND_LOWEST_M_S};
 use super::navigator::{CorrelatedRandomWalkConfig, NavigatorConfig, SurgeCastConfig};
 use super::wind::WindConfig;
 use crate::lanes::{SIMD_VARIABLE, SimdLevel};
 use crate::scenario::Objection;
 
-/// Below this wind an advected plume isn't slender any more: diffusion along the wind counts.
-const WIND_LOWEST_M_S: f64 = 0.01;
 /// No episode may have more steps: counts are stored in 32 bits.
 const STEPS_HIGHEST: f64 = 2_147_483_647.0;
 /// The turn-rate limit has to leave this many standard deviations of a random walk's turns alone.
@@ -65,7 +63,7 @@ impl Objections {
 
     fn source(&mut self, config: &PlumeConfig) {
         let domain = &config.episode.domain;
-        for source in config.plume.sources() {
+        for (index, source) in config.plume.sources().into_iter().enumerate() {
             if domain.contains(source.x_m, source.y_m) {
                 continue;
             }
@@ -74,8 +72,12 @@ impl Objections {
             } else {
                 "x"
             };
+            let key = match index {
+                0 => format!("plume.source_{axis}_m"),
+                _ => "plume.other_sources".to_owned(),
+            };
             self.add(
-                &format!("plume.source_{axis}_m"),
+                &key,
                 format!(
                     "the source ({}, {}) m is outside the domain {domain}",
                     source.x_m, source.y_m

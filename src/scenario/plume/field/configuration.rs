@@ -40,7 +40,7 @@ impl FieldConfig {
         _inputs: &Inputs,
     ) -> Result<Box<dyn Plume>, UnitFailure> {
         Ok(match self {
-            Self::Gaussian(config) => Box::new(GaussianPlume::new(config, wind.mean())),
+            Self::Gaussian(config) => Box::new(GaussianPlume::new(config, wind.mean())?),
             Self::GaussianIsotropic(config) => Box::new(GaussianIsotropicPlume::new(config)),
         })
     }
@@ -57,8 +57,8 @@ impl FieldConfig {
     #[must_use]
     pub fn sources(&self) -> Vec<SourcePosition> {
         match self {
-            Self::Gaussian(config) => vec![config.source()],
-            Self::GaussianIsotropic(config) => vec![config.source()],
+            Self::Gaussian(config) => config.sources(),
+            Self::GaussianIsotropic(config) => config.sources(),
         }
     }
 

@@ -7,7 +7,8 @@ mod model;
 mod spread;
 
 pub use configuration::FieldConfig;
-pub use gaussian::{GaussianConfig, GaussianPlume};
-pub use gaussian_isotropic::{GaussianIsotropicConfig, GaussianIsotropicPlume};
+pub(super) use gaussian::WIND_LOWEST_M_S;
+pub use gaussian::{GaussianConfig, GaussianPlume, SteadySourceConfig};
+pub use gaussian_isotropic::{CloudConfig, GaussianIsotropicConfig, GaussianIsotropicPlume};
 pub use model::{Gradient, Plume, PlumeKey, SourcePosition};
 pub use spread::{BriggsSpread, ConstantDiffusivity, PowerLawSpread, SpreadConfig, StabilityClass, Terrain};
