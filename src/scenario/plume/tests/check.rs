@@ -31,7 +31,7 @@ fn each_mistake_is_blamed_on_its_key() {
         ),
         (
             r#"{"plume": {"kind": "gaussian", "other_sources": [{"x_m": 3.0}, {"y_m": 99.0}]}}"#,
-            "plume.other_sources",
+            "plume.other_sources[1]",
         ),
         (r#"{"episode": {"source_radius_m": 8.0}}"#, "episode.source_radius_m"),
         (
