@@ -25,7 +25,7 @@ pub struct GaussianIsotropicConfig {
     #[schemars(range(min = 1e-6, max = 1e6))]
     pub sigma_m: f64,
     /// Clouds beside the first, of the same width; they add up.
-    #[schemars(length(max = 64))]
+    #[schemars(length(max = 1000))]
     pub other_sources: Vec<CloudConfig>,
 }
 

@@ -28,7 +28,7 @@ pub struct GaussianConfig {
     /// How the plume widens downwind.
     pub spread: SpreadConfig,
     /// Sources beside the first; their plumes add up.
-    #[schemars(length(max = 64))]
+    #[schemars(length(max = 1000))]
     pub other_sources: Vec<SteadySourceConfig>,
 }
 
