@@ -29,6 +29,14 @@ fn each_mistake_is_blamed_on_its_key() {
             r#"{"plume": {"kind": "gaussian_isotropic", "source_y_m": -9.0}}"#,
             "plume.source_y_m",
         ),
+        (
+            r#"{"plume": {"kind": "gaussian", "other_sources": [{"x_m": 3.0}, {"y_m": 99.0}]}}"#,
+            "plume.other_sources[1]",
+        ),
+        (
+            r#"{"plume": {"kind": "small_puff", "lowest": 0.5, "highest": 0.1}}"#,
+            "plume.lowest",
+        ),
         (r#"{"episode": {"source_radius_m": 8.0}}"#, "episode.source_radius_m"),
         (
             r#"{"wind": {"kind": "constant", "speed_m_s": 0.001}}"#,
