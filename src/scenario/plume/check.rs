@@ -1,10 +1,11 @@
 //! Combinations of values that each are allowed but don't go together.
 
-use super::PlumeConfig;
 use super::agents::StartConfig;
 use super::field::FieldConfig;
 use super::navigator::{CorrelatedRandomWalkConfig, NavigatorConfig, SurgeCastConfig};
 use super::wind::WindConfig;
+use super::{PlumeConfig, check_gridded};
+use crate::grids::Inputs;
 use crate::lanes::{SIMD_VARIABLE, SimdLevel};
 use crate::scenario::Objection;
 
@@ -18,7 +19,7 @@ const TURN_DEVIATIONS: f64 = 4.0;
 const STEP_PER_RADIUS: f64 = 0.5;
 
 /// Everything that is wrong with `config`.
-pub(super) fn check(config: &PlumeConfig) -> Vec<Objection> {
+pub(super) fn check(config: &PlumeConfig, inputs: &Inputs) -> Vec<Objection> {
     let mut found = Objections(Vec::new());
     found.domain(config);
     found.source(config);
@@ -26,6 +27,7 @@ pub(super) fn check(config: &PlumeConfig) -> Vec<Objection> {
     found.start(config);
     found.time(config);
     found.navigator(config);
+    found.0.extend(check_gridded::check(config, inputs));
     if let Err(error) = SimdLevel::chosen() {
         // The place of the message names the variable already.
         let text = error.to_string();
@@ -97,7 +99,9 @@ impl Objections {
     }
 
     fn wind(&mut self, config: &PlumeConfig) {
-        let WindConfig::Constant(wind) = &config.wind;
+        let WindConfig::Constant(wind) = &config.wind else {
+            return;
+        };
         if matches!(config.plume, FieldConfig::Gaussian(_)) && wind.speed_m_s < WIND_LOWEST_M_S {
             self.add(
                 "wind.speed_m_s",

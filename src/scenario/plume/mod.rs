@@ -8,12 +8,14 @@
 pub mod agents;
 pub mod boundary;
 mod check;
+mod check_gridded;
 mod configuration;
 pub mod episode;
 pub mod field;
 pub mod metrics;
 mod navigation;
 pub mod navigator;
+mod recording;
 pub mod sensor;
 #[cfg(test)]
 mod tests;
@@ -22,4 +24,5 @@ mod world;
 
 pub use configuration::PlumeConfig;
 pub use navigation::PlumeNavigation;
+pub use recording::{FixedStartConfig, RandomStartConfig, RecordedTime};
 pub use world::World;

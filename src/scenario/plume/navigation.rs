@@ -37,7 +37,7 @@ impl Scenario for PlumeNavigation {
     }
 
     fn check(&self, config: &PlumeConfig) -> Vec<Objection> {
-        check::check(config)
+        check::check(config, &self.inputs)
     }
 
     fn shape_keys(&self) -> &'static [&'static str] {

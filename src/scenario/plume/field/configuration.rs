@@ -2,7 +2,8 @@
 
 use super::super::wind::{Wind, WindConfig};
 use super::{
-    GaussianConfig, GaussianIsotropicConfig, GaussianIsotropicPlume, GaussianPlume, Plume, PlumeKey, SourcePosition,
+    GaussianConfig, GaussianIsotropicConfig, GaussianIsotropicPlume, GaussianPlume, GriddedPlume, GriddedPlumeConfig,
+    Plume, PlumeKey, SourcePosition,
 };
 use crate::grids::Inputs;
 use crate::random::StreamSeed;
@@ -19,6 +20,8 @@ pub enum FieldConfig {
     Gaussian(GaussianConfig),
     /// Round, motionless cloud: concentration depends only on the distance from the source.
     GaussianIsotropic(GaussianIsotropicConfig),
+    /// Movie of concentrations on a grid, from a NetCDF or HDF5 file.
+    Gridded(GriddedPlumeConfig),
 }
 
 impl Default for FieldConfig {
@@ -36,12 +39,13 @@ impl FieldConfig {
     pub fn realise(
         &self,
         wind: &mut dyn Wind,
-        _seed: StreamSeed,
-        _inputs: &Inputs,
+        seed: StreamSeed,
+        inputs: &Inputs,
     ) -> Result<Box<dyn Plume>, UnitFailure> {
         Ok(match self {
             Self::Gaussian(config) => Box::new(GaussianPlume::new(config, wind.mean())),
             Self::GaussianIsotropic(config) => Box::new(GaussianIsotropicPlume::new(config)),
+            Self::Gridded(config) => Box::new(GriddedPlume::new(config, wind, seed, inputs)?),
         })
     }
 
@@ -49,7 +53,7 @@ impl FieldConfig {
     #[must_use]
     pub fn spin_up_s(&self) -> f64 {
         match self {
-            Self::Gaussian(_) | Self::GaussianIsotropic(_) => 0.0,
+            Self::Gaussian(_) | Self::GaussianIsotropic(_) | Self::Gridded(_) => 0.0,
         }
     }
 
@@ -59,6 +63,7 @@ impl FieldConfig {
         match self {
             Self::Gaussian(config) => vec![config.source()],
             Self::GaussianIsotropic(config) => vec![config.source()],
+            Self::Gridded(config) => vec![config.source()],
         }
     }
 
@@ -66,16 +71,25 @@ impl FieldConfig {
     ///
     /// # Errors
     /// If it stands in a file that can't be read.
-    pub fn concentration_unit(&self, _inputs: &Inputs) -> Result<String, UnitFailure> {
+    pub fn concentration_unit(&self, inputs: &Inputs) -> Result<String, UnitFailure> {
         match self {
             Self::Gaussian(_) | Self::GaussianIsotropic(_) => Ok("kg m-3".to_owned()),
+            Self::Gridded(config) => config.concentration_unit(inputs),
+        }
+    }
+
+    /// The same without what changes no results.
+    fn for_key(&self) -> Self {
+        match self {
+            Self::Gridded(config) => Self::Gridded(config.for_key()),
+            other => other.clone(),
         }
     }
 
     /// What the realisations depend on besides their seed.
     #[must_use]
     pub fn key(&self, wind: &WindConfig) -> PlumeKey {
-        let text = serde_json::to_vec(&(self, wind)).expect("a configuration type serialises to JSON");
+        let text = serde_json::to_vec(&(self.for_key(), wind.for_key())).expect("a configuration type serialises to JSON");
         let mut key = [0; 16];
         blake3::Hasher::new_derive_key("plume-nav-sim 2026 plume key v1")
             .update(&text)

@@ -3,6 +3,7 @@
 mod check;
 mod determinism;
 mod fixture;
+mod gridded;
 mod invariance;
 mod metrics;
 mod navigators;

@@ -1,6 +1,6 @@
 //! `[wind]`.
 
-use super::{ConstantWind, ConstantWindConfig, Wind, WindKey};
+use super::{ConstantWind, ConstantWindConfig, GriddedWind, GriddedWindConfig, Wind, WindKey};
 use crate::grids::Inputs;
 use crate::random::StreamSeed;
 use crate::scenario::UnitFailure;
@@ -14,6 +14,8 @@ use serde::{Deserialize, Serialize};
 pub enum WindConfig {
     /// The same velocity everywhere, at all times.
     Constant(ConstantWindConfig),
+    /// Movie of velocities on a grid, from a NetCDF or HDF5 file.
+    Gridded(GriddedWindConfig),
 }
 
 impl Default for WindConfig {
@@ -27,16 +29,25 @@ impl WindConfig {
     ///
     /// # Errors
     /// If a file can't be read.
-    pub fn realise(&self, _begin_s: f64, _seed: StreamSeed, _inputs: &Inputs) -> Result<Box<dyn Wind>, UnitFailure> {
+    pub fn realise(&self, begin_s: f64, seed: StreamSeed, inputs: &Inputs) -> Result<Box<dyn Wind>, UnitFailure> {
         Ok(match self {
             Self::Constant(config) => Box::new(ConstantWind::new(config)),
+            Self::Gridded(config) => Box::new(GriddedWind::new(config, begin_s, seed, inputs)?),
         })
+    }
+
+    /// The same without what changes no results.
+    pub(in super::super) fn for_key(&self) -> Self {
+        match self {
+            Self::Gridded(config) => Self::Gridded(config.for_key()),
+            other @ Self::Constant(_) => other.clone(),
+        }
     }
 
     /// Identity of the wind for seeding: a hash of its parameters.
     #[must_use]
     pub fn key(&self) -> WindKey {
-        let text = serde_json::to_vec(self).expect("a configuration type serialises to JSON");
+        let text = serde_json::to_vec(&self.for_key()).expect("a configuration type serialises to JSON");
         let mut key = [0; 16];
         blake3::Hasher::new_derive_key("plume-nav-sim 2026 wind key v1")
             .update(&text)
