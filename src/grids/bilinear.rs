@@ -119,10 +119,7 @@ impl Bilinear {
         let Corners { low, high } = self.corners(frame, cells);
         let x = between([low[1] - low[0], high[1] - high[0]], cells.t) / F64x8::splat(self.x.step_m);
         let y = between([high[0] - low[0], high[1] - low[1]], cells.s) / F64x8::splat(self.y.step_m);
-        [
-            cells.inside.select(x, F64x8::ZERO),
-            cells.inside.select(y, F64x8::ZERO),
-        ]
+        [cells.inside.select(x, F64x8::ZERO), cells.inside.select(y, F64x8::ZERO)]
     }
 }
 

@@ -222,7 +222,9 @@ impl Container {
             }
             (None, Data::Hdf5(_)) => unreachable!("the source of a variable in HDF5 has a dataset"),
         };
-        let (values, offset) = values.map_err(|problem| problem.at(&self.path))?.into_raw_vec_and_offset();
+        let (values, offset) = values
+            .map_err(|problem| problem.at(&self.path))?
+            .into_raw_vec_and_offset();
         if offset.unwrap_or(0) != 0 || Some(values.len() as u64) != count {
             let text = format!("{} gave {} values of {count:?}", source.path, values.len());
             return Err(GridProblem::Structure(text).at(&self.path));
@@ -270,7 +272,11 @@ impl Source {
     /// Indices along the first dimension that are stored, and so decoded, together.
     pub(super) fn chunk_length(&self) -> u64 {
         let chunks = self.dataset.as_ref().and_then(Dataset::chunks);
-        chunks.and_then(|lengths| lengths.first().copied()).unwrap_or(1).max(1).into()
+        chunks
+            .and_then(|lengths| lengths.first().copied())
+            .unwrap_or(1)
+            .max(1)
+            .into()
     }
 }
 
@@ -372,7 +378,10 @@ fn look(storage: &PositionalFile) -> &'static str {
         "a compressed archive"
     } else if start.starts_with(b"\x0e\x03\x13\x01") {
         "an HDF4 file"
-    } else if start.iter().all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace()) {
+    } else if start
+        .iter()
+        .all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace())
+    {
         "text"
     } else {
         "of another format"

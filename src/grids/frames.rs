@@ -86,7 +86,9 @@ impl FrameCache {
     pub fn get(&self, index: usize) -> Result<Frame, GridError> {
         let begin = Instant::now();
         let found = match &self.store {
-            Store::None => self.read(index..index + 1).map(|mut frames| (frames.remove(0), Served::Miss)),
+            Store::None => self
+                .read(index..index + 1)
+                .map(|mut frames| (frames.remove(0), Served::Miss)),
             Store::Lru(pool) => {
                 let neighbours = self.movie.neighbours(index);
                 let bytes = self.movie.frame_bytes();

@@ -5,8 +5,10 @@ use super::container::Container;
 use super::error::GridError;
 use super::frames::FrameCache;
 use super::movie::{Movie, Request};
+use super::parsed::ParsedFiles;
 use super::pool::Pool;
 use super::statistics::{CacheStatistics, Counters};
+use std::any::Any;
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -18,6 +20,7 @@ const OPEN_HIGHEST: usize = 64;
 #[derive(Debug, Default)]
 pub struct Inputs {
     folder: PathBuf,
+    parsed: ParsedFiles,
     state: Mutex<State>,
 }
 
@@ -54,7 +57,7 @@ impl Inputs {
     pub fn in_folder(folder: &Path) -> Self {
         Self {
             folder: folder.to_owned(),
-            state: Mutex::default(),
+            ..Self::default()
         }
     }
 
@@ -129,5 +132,17 @@ impl Inputs {
         let file = Arc::new(Container::open(path, counters.clone())?);
         *slot = Some(Arc::downgrade(&file));
         Ok(file)
+    }
+
+    /// What `parse` makes of the small file that a study calls `path`: parsed once per rank, then shared.
+    ///
+    /// # Errors
+    /// Those of `parse`.
+    pub fn parsed<T: Any + Send + Sync, E>(
+        &self,
+        path: &str,
+        parse: impl FnOnce(&Path) -> Result<T, E>,
+    ) -> Result<Arc<T>, E> {
+        self.parsed.get(&self.locate(path), parse)
     }
 }

@@ -71,7 +71,11 @@ impl Layout {
         let (level_place, roles) = places(variable).map_err(at)?;
         for (place, role) in roles.iter().enumerate() {
             let length = variable.dimensions[place].length;
-            let lowest = if *role == Role::Time || *role == Role::Level { 1 } else { 2 };
+            let lowest = if *role == Role::Time || *role == Role::Level {
+                1
+            } else {
+                2
+            };
             if length < lowest {
                 return Err(at(GridProblem::Length {
                     axis: role.name().to_owned(),
@@ -80,7 +84,12 @@ impl Layout {
                 }));
             }
         }
-        let place_of = |role| roles.iter().position(|found| *found == role).expect("every role has a place");
+        let place_of = |role| {
+            roles
+                .iter()
+                .position(|found| *found == role)
+                .expect("every role has a place")
+        };
         let (time, y, x) = (place_of(Role::Time), place_of(Role::Y), place_of(Role::X));
         match axes {
             AxesConfig::Uniform(given) => {

@@ -12,6 +12,7 @@ mod frames;
 mod inputs;
 mod layout;
 mod movie;
+mod parsed;
 mod playback;
 mod pool;
 mod statistics;

@@ -248,7 +248,11 @@ impl Movie {
 fn choose<'a>(file: &'a Container, choice: &Choice) -> Result<&'a Variable, GridProblem> {
     let all = file.variables();
     let list = |variables: &[&Variable]| {
-        let mut names: Vec<&str> = variables.iter().take(8).map(|variable| variable.path.as_str()).collect();
+        let mut names: Vec<&str> = variables
+            .iter()
+            .take(8)
+            .map(|variable| variable.path.as_str())
+            .collect();
         if variables.len() > 8 {
             names.push("…");
         }
@@ -304,6 +308,10 @@ fn choose<'a>(file: &'a Container, choice: &Choice) -> Result<&'a Variable, Grid
         }
     }
     Err(GridProblem::Ambiguous {
-        candidates: list(if by_standard.is_empty() { &candidates } else { &by_standard }),
+        candidates: list(if by_standard.is_empty() {
+            &candidates
+        } else {
+            &by_standard
+        }),
     })
 }

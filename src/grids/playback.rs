@@ -157,12 +157,7 @@ impl Playback {
 }
 
 /// The frames at the time `time_s` after the first one.
-fn place(
-    times_s: &[f64],
-    time_s: f64,
-    at_end: AtEnd,
-    interpolation: TimeInterpolation,
-) -> Result<Place, GridProblem> {
+fn place(times_s: &[f64], time_s: f64, at_end: AtEnd, interpolation: TimeInterpolation) -> Result<Place, GridProblem> {
     let last = times_s.len() - 1;
     if last == 0 {
         // One frame is a steady field.

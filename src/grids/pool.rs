@@ -240,7 +240,13 @@ mod tests {
         let error = || GridProblem::CutOff("here".to_owned()).at(Path::new("a"));
         let read = |range: Range<usize>| -> Read {
             Ok(range
-                .map(|index| if index == 1 { Err(error()) } else { Ok(Frame::from([index as f32])) })
+                .map(|index| {
+                    if index == 1 {
+                        Err(error())
+                    } else {
+                        Ok(Frame::from([index as f32]))
+                    }
+                })
                 .collect())
         };
         assert!(pool.get(7, 0, 0..3, 4, read).is_ok());
@@ -288,7 +294,10 @@ mod tests {
                             std::thread::yield_now();
                             frames(range)
                         };
-                        assert_eq!(pool.get(7, index, index..index + 1, 4, read).unwrap().0[0], index as f32);
+                        assert_eq!(
+                            pool.get(7, index, index..index + 1, 4, read).unwrap().0[0],
+                            index as f32
+                        );
                         assert!(pool.lock().used <= 8);
                     }
                 });

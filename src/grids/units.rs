@@ -41,7 +41,9 @@ pub(super) fn metres_per_second(unit: &str) -> Option<f64> {
         stem.rsplit_once([' ', '.', '*'])?
     };
     let (time_s, epoch) = seconds(time)?;
-    epoch.is_empty().then(|| metres(length).map(|length_m| length_m / time_s))?
+    epoch
+        .is_empty()
+        .then(|| metres(length).map(|length_m| length_m / time_s))?
 }
 
 #[cfg(test)]

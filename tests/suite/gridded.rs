@@ -153,7 +153,11 @@ domain = {{ x_min_m = 0.0, x_max_m = 50.0, y_min_m = -12.5, y_max_m = 12.5 }}
             .map(str::to_owned)
             .collect();
         assert!(episodes.len() > 10, "{episodes:?}");
-        assert_eq!(*expected.get_or_insert_with(|| episodes.clone()), episodes, "{cache} {launch:?}");
+        assert_eq!(
+            *expected.get_or_insert_with(|| episodes.clone()),
+            episodes,
+            "{cache} {launch:?}"
+        );
     }
 }
 
@@ -192,7 +196,9 @@ domain = {{ x_min_m = 0.0, x_max_m = 8.0, y_min_m = -2.0, y_max_m = 2.0 }}
         );
         std::fs::write(bench.file("study.toml"), study).expect("the study is written");
         let results = format!("{name}.results.h5");
-        bench.sweep(&results, &["--set", "study.common_random_numbers=true"]).succeeds();
+        bench
+            .sweep(&results, &["--set", "study.common_random_numbers=true"])
+            .succeeds();
         let found = run_script(
             &python,
             &bench,

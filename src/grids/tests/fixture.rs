@@ -18,7 +18,6 @@ pub enum Attribute {
 /// Stored values.
 #[derive(Clone, Debug)]
 pub enum Values {
-    Bytes(Vec<i8>),
     Text(Vec<u8>),
     Shorts(Vec<i16>),
     Floats(Vec<f32>),
@@ -28,7 +27,6 @@ pub enum Values {
 impl Values {
     fn code(&self) -> u32 {
         match self {
-            Self::Bytes(_) => 1,
             Self::Text(_) => 2,
             Self::Shorts(_) => 3,
             Self::Floats(_) => 5,
@@ -38,7 +36,6 @@ impl Values {
 
     fn encoded(&self) -> Vec<u8> {
         let mut bytes: Vec<u8> = match self {
-            Self::Bytes(values) => values.iter().flat_map(|value| value.to_be_bytes()).collect(),
             Self::Text(values) => values.clone(),
             Self::Shorts(values) => values.iter().flat_map(|value| value.to_be_bytes()).collect(),
             Self::Floats(values) => values.iter().flat_map(|value| value.to_be_bytes()).collect(),

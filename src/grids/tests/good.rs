@@ -8,8 +8,16 @@ fn assert_standard(name: &str, folder: &Folder, request: &Request) {
         .open(name, request, &CacheConfig::default())
         .unwrap_or_else(|error| panic!("{error}"));
     let movie = frames.movie();
-    assert_eq!((movie.x().first_m, movie.x().step_m, movie.x().count), (10.0, 0.25, 5), "{name}");
-    assert_eq!((movie.y().first_m, movie.y().step_m, movie.y().count), (-1.0, 0.5, 4), "{name}");
+    assert_eq!(
+        (movie.x().first_m, movie.x().step_m, movie.x().count),
+        (10.0, 0.25, 5),
+        "{name}"
+    );
+    assert_eq!(
+        (movie.y().first_m, movie.y().step_m, movie.y().count),
+        (-1.0, 0.5, 4),
+        "{name}"
+    );
     let times: Vec<f64> = (0..SHAPE[0]).map(|frame| 0.5 * frame as f64).collect();
     assert_eq!(movie.times_s(), times, "{name}");
     frames.probe().unwrap();
@@ -17,7 +25,11 @@ fn assert_standard(name: &str, folder: &Folder, request: &Request) {
         let found = frames.get(frame).unwrap();
         for row in 0..SHAPE[1] {
             for column in 0..SHAPE[2] {
-                assert_eq!(found[row * SHAPE[2] + column], value(frame, row, column), "{name} {frame}");
+                assert_eq!(
+                    found[row * SHAPE[2] + column],
+                    value(frame, row, column),
+                    "{name} {frame}"
+                );
             }
         }
     }
@@ -141,12 +153,7 @@ fn missing_values_are_found_where_they_are() {
             file.set("concentration", name, attribute);
         }
         folder.write("a.nc", &file.encoded());
-        let place_text = format!(
-            "frame {}, row {}, column {}",
-            place / 20,
-            place / 5 % 4,
-            place % 5
-        );
+        let place_text = format!("frame {}, row {}, column {}", place / 20, place / 5 % 4, place % 5);
         let frames = folder.open("a.nc", &request(), &CacheConfig::default()).unwrap();
         let error = frames.get(place / 20).unwrap_err().to_string();
         assert!(error.contains(&place_text), "{error}");
@@ -179,7 +186,13 @@ fn amounts_are_never_negative_and_velocities_may_be() {
     file.variable("concentration").name = "u".to_owned();
     folder.write("b.nc", &file.encoded());
     let frames = folder.open("a.nc", &request(), &CacheConfig::default()).unwrap();
-    assert!(frames.get(0).unwrap().iter().all(|value| *value == 0.0 && value.is_sign_positive()));
+    assert!(
+        frames
+            .get(0)
+            .unwrap()
+            .iter()
+            .all(|value| *value == 0.0 && value.is_sign_positive())
+    );
     let wind = Request {
         quantity: Quantity::Velocity,
         ..request()

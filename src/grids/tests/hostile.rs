@@ -37,7 +37,11 @@ fn reader_of_hostile_files() {
         return;
     };
     let bytes = std::fs::read(&path).unwrap();
-    let request = if bytes.starts_with(b"CDF") { request() } else { uniform_request() };
+    let request = if bytes.starts_with(b"CDF") {
+        request()
+    } else {
+        uniform_request()
+    };
     let limit = rustix::process::Rlimit {
         current: Some(virtual_bytes() + ALLOWANCE),
         maximum: None,
@@ -60,10 +64,18 @@ fn reader_of_hostile_files() {
     for change in 0..1000 {
         let mut changed = bytes.clone();
         // Half of the changes hit the header, where they do most.
-        let end = if change % 2 == 0 { bytes.len() } else { bytes.len().min(1500) };
+        let end = if change % 2 == 0 {
+            bytes.len()
+        } else {
+            bytes.len().min(1500)
+        };
         for _ in 0..=change % 3 {
             let place = random.next_bits() as usize % end;
-            changed[place] = if change % 5 == 0 { 0xff } else { random.next_bits() as u8 };
+            changed[place] = if change % 5 == 0 {
+                0xff
+            } else {
+                random.next_bits() as u8
+            };
         }
         attempt(&changed);
     }

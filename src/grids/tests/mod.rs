@@ -5,3 +5,4 @@ mod caching;
 pub(crate) mod fixture;
 mod good;
 mod hostile;
+mod pompy;

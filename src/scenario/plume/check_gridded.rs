@@ -81,7 +81,8 @@ fn check_plume(config: &PlumeConfig, plume: &GriddedPlumeConfig, inputs: &Inputs
             if matches!(&config.wind, WindConfig::Gridded(wind) if matches!(wind.start, WindStartConfig::Random(_))) {
                 found.push(objection(
                     "plume.start.kind",
-                    "\"random\" draws another moment than wind.start.kind = \"random\" does: they aren't in step".to_owned(),
+                    "\"random\" draws another moment than wind.start.kind = \"random\" does: they aren't in step"
+                        .to_owned(),
                     "use plume.start = { kind = \"as_wind\" }",
                 ));
             }
@@ -101,12 +102,7 @@ fn fixed_span(fixed: &FixedStartConfig) -> (f64, f64) {
     (fixed.at_s, fixed.at_s)
 }
 
-fn random_span(
-    table: &str,
-    random: &RandomStartConfig,
-    movie: &Movie,
-    found: &mut Vec<Objection>,
-) -> (f64, f64) {
+fn random_span(table: &str, random: &RandomStartConfig, movie: &Movie, found: &mut Vec<Objection>) -> (f64, f64) {
     if random.earliest_s > random.latest_s.min(movie.length_s()) {
         found.push(objection(
             &format!("{table}.start.earliest_s"),

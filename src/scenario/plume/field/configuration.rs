@@ -2,10 +2,11 @@
 
 use super::super::wind::{Wind, WindConfig};
 use super::{
-    GaussianConfig, GaussianIsotropicConfig, GaussianIsotropicPlume, GaussianPlume, GriddedPlume, GriddedPlumeConfig,
-    Plume, PlumeKey, SourcePosition,
+    FilamentConfig, GaussianConfig, GaussianIsotropicConfig, GaussianIsotropicPlume, GaussianPlume, GriddedPlume,
+    GriddedPlumeConfig, Plume, PlumeKey, PuffSettings, SourcePosition, TurbulentConfig,
 };
 use crate::grids::Inputs;
+use crate::lanes::SimdLevel;
 use crate::random::StreamSeed;
 use crate::scenario::UnitFailure;
 use schemars::JsonSchema;
@@ -20,6 +21,10 @@ pub enum FieldConfig {
     Gaussian(GaussianConfig),
     /// Round, motionless cloud: concentration depends only on the distance from the source.
     GaussianIsotropic(GaussianIsotropicConfig),
+    /// Puffs released at random, carried by the wind, spread and growing (Farrell et al. 2002).
+    Filament(FilamentConfig),
+    /// Puffs with a turbulent velocity of their own besides that of the wind.
+    Turbulent(TurbulentConfig),
     /// Movie of concentrations on a grid, from a NetCDF or HDF5 file.
     Gridded(GriddedPlumeConfig),
 }
@@ -45,6 +50,8 @@ impl FieldConfig {
         Ok(match self {
             Self::Gaussian(config) => Box::new(GaussianPlume::new(config, wind.mean())),
             Self::GaussianIsotropic(config) => Box::new(GaussianIsotropicPlume::new(config)),
+            Self::Filament(config) => Box::new(config.realise(wind, seed, level()?)?),
+            Self::Turbulent(config) => Box::new(config.realise(wind, seed, level()?)?),
             Self::Gridded(config) => Box::new(GriddedPlume::new(config, wind, seed, inputs)?),
         })
     }
@@ -54,6 +61,8 @@ impl FieldConfig {
     pub fn spin_up_s(&self) -> f64 {
         match self {
             Self::Gaussian(_) | Self::GaussianIsotropic(_) | Self::Gridded(_) => 0.0,
+            Self::Filament(config) => config.spin_up_s,
+            Self::Turbulent(config) => config.spin_up_s,
         }
     }
 
@@ -63,7 +72,18 @@ impl FieldConfig {
         match self {
             Self::Gaussian(config) => vec![config.source()],
             Self::GaussianIsotropic(config) => vec![config.source()],
+            Self::Filament(config) => config.sources().positions(0.0),
+            Self::Turbulent(config) => config.sources().positions(0.0),
             Self::Gridded(config) => vec![config.source()],
+        }
+    }
+
+    /// What all plumes of puffs have, if this is one.
+    pub(in super::super) fn puffs(&self) -> Option<PuffSettings> {
+        match self {
+            Self::Gaussian(_) | Self::GaussianIsotropic(_) | Self::Gridded(_) => None,
+            Self::Filament(config) => Some(config.settings()),
+            Self::Turbulent(config) => Some(config.settings()),
         }
     }
 
@@ -74,6 +94,8 @@ impl FieldConfig {
     pub fn concentration_unit(&self, inputs: &Inputs) -> Result<String, UnitFailure> {
         match self {
             Self::Gaussian(_) | Self::GaussianIsotropic(_) => Ok("kg m-3".to_owned()),
+            Self::Filament(config) => Ok(config.concentration_unit.clone()),
+            Self::Turbulent(config) => Ok(config.concentration_unit.clone()),
             Self::Gridded(config) => config.concentration_unit(inputs),
         }
     }
@@ -89,7 +111,8 @@ impl FieldConfig {
     /// What the realisations depend on besides their seed.
     #[must_use]
     pub fn key(&self, wind: &WindConfig) -> PlumeKey {
-        let text = serde_json::to_vec(&(self.for_key(), wind.for_key())).expect("a configuration type serialises to JSON");
+        let text =
+            serde_json::to_vec(&(self.for_key(), wind.for_key())).expect("a configuration type serialises to JSON");
         let mut key = [0; 16];
         blake3::Hasher::new_derive_key("plume-nav-sim 2026 plume key v1")
             .update(&text)
@@ -97,6 +120,11 @@ impl FieldConfig {
             .fill(&mut key);
         PlumeKey(key)
     }
+}
+
+/// The instruction set for plumes that compute on their own.
+fn level() -> Result<SimdLevel, UnitFailure> {
+    SimdLevel::chosen().map_err(|error| UnitFailure::Scenario(error.to_string()))
 }
 
 #[cfg(test)]

@@ -130,12 +130,18 @@ fn samples_are_those_of_the_definition_at_every_simd_level() {
                     let expected = reference(time_s, x_m, y_m);
                     let tolerance = 1e-12 * expected.unwrap_or(0.0);
                     let found = found[block].0[lane] / scale;
-                    assert!((found - expected.unwrap_or(0.0)).abs() <= tolerance, "{x_m} {y_m} {time_s}: {found}");
+                    assert!(
+                        (found - expected.unwrap_or(0.0)).abs() <= tolerance,
+                        "{x_m} {y_m} {time_s}: {found}"
+                    );
                     // Beyond the edge the wind is that at the edge.
                     let (u, v) = (wind.x_m_s[block].0[lane], wind.y_m_s[block].0[lane]);
                     if x_m.is_finite() && y_m.is_finite() {
                         let nearest = reference(time_s, x_m.clamp(10.0, 11.0), y_m.clamp(-1.0, 0.5)).unwrap();
-                        assert!((u - 0.01 * nearest).abs() <= 1e-7 * nearest, "{x_m} {y_m} {time_s}: {u}");
+                        assert!(
+                            (u - 0.01 * nearest).abs() <= 1e-7 * nearest,
+                            "{x_m} {y_m} {time_s}: {u}"
+                        );
                         assert!((wind.direction_rad[block].0[lane] + std::f64::consts::FRAC_PI_4).abs() < 1e-12);
                     }
                     assert_eq!(u, -v);
@@ -156,12 +162,22 @@ fn the_gradient_is_that_of_the_surface() {
     let mut world = world(&study(&folder, &json!({"scale": 3.0}), &json!({})), 0);
     world.advance(0.7).unwrap();
     let level = SimdLevel::detect();
-    let (x, y) = ([F64x8::splat(10.33), F64x8::splat(9.0)], [F64x8::splat(-0.21), F64x8::splat(0.0)]);
+    let (x, y) = (
+        [F64x8::splat(10.33), F64x8::splat(9.0)],
+        [F64x8::splat(-0.21), F64x8::splat(0.0)],
+    );
     let mut gradient = Gradient::new(2);
-    assert!(world.plume().sample_gradient(level, &[0, 1], &x, &y, 0.0, &mut gradient));
+    assert!(
+        world
+            .plume()
+            .sample_gradient(level, &[0, 1], &x, &y, 0.0, &mut gradient)
+    );
     let at = |dx: f64, dy: f64| 3.0 * reference(0.7, 10.33 + dx, -0.21 + dy).unwrap();
     let h = 1e-3;
-    let expected = [(at(h, 0.0) - at(-h, 0.0)) / (2.0 * h), (at(0.0, h) - at(0.0, -h)) / (2.0 * h)];
+    let expected = [
+        (at(h, 0.0) - at(-h, 0.0)) / (2.0 * h),
+        (at(0.0, h) - at(0.0, -h)) / (2.0 * h),
+    ];
     assert!((gradient.x_per_m[0].0[3] - expected[0]).abs() < 1e-9 * expected[0]);
     assert!((gradient.y_per_m[0].0[3] - expected[1]).abs() < 1e-9 * expected[1]);
     assert_eq!((gradient.x_per_m[1].0[0], gradient.y_per_m[1].0[0]), (0.0, 0.0));
@@ -186,7 +202,11 @@ fn results_depend_neither_on_the_cache_nor_on_the_simd_level() {
                 .iter()
                 .map(|column| column.iter().map(|value| value.to_bits()).collect())
                 .collect();
-            assert_eq!(*expected.get_or_insert_with(|| found.clone()), found, "{level:?} {cache}");
+            assert_eq!(
+                *expected.get_or_insert_with(|| found.clone()),
+                found,
+                "{level:?} {cache}"
+            );
         }
     }
 }
@@ -197,7 +217,9 @@ fn time_of(world: &World) -> (f64, f64) {
     let mut found = [F64x8::ZERO];
     let mut wind = WindSample::new(1);
     let level = SimdLevel::detect();
-    world.plume().sample(level, &[0], &position.0, &position.1, 0.0, &mut found);
+    world
+        .plume()
+        .sample(level, &[0], &position.0, &position.1, 0.0, &mut found);
     world.wind().sample(level, &[0], &position.0, &position.1, &mut wind);
     let time = |value: f64| (value - 0.5) / 200.0;
     (3.0 + time(found[0].0[0]), 2.0 + time(100.0 * wind.x_m_s[0].0[0]))
@@ -237,7 +259,10 @@ fn fixed_starts_and_ends() {
     // A period is 3.5 s.
     close(at("loop", 2.0, 7.0).unwrap(), 2.0);
     let failure = at("stop", 2.0, 1.1).unwrap_err().to_string();
-    assert!(failure.contains("ends 3 s after its first frame") && failure.contains("at_end"), "{failure}");
+    assert!(
+        failure.contains("ends 3 s after its first frame") && failure.contains("at_end"),
+        "{failure}"
+    );
 }
 
 #[test]
@@ -249,10 +274,26 @@ fn objections_name_their_key() {
         (none.clone(), json!({"file": "nowhere.nc"}), vec!["wind.file"]),
         (json!({"variable": "smoke"}), none.clone(), vec!["plume.file"]),
         (none.clone(), json!({"eastward_variable": "w"}), vec!["wind.file"]),
-        (json!({"start": {"kind": "fixed", "at_s": 2.0}}), none.clone(), vec!["episode.duration_s"]),
-        (json!({"start": {"kind": "fixed", "at_s": 4.0}}), none.clone(), vec!["plume.start"]),
-        (json!({"start": {"kind": "random"}}), none.clone(), vec!["episode.duration_s"]),
-        (json!({"start": {"kind": "random", "latest_s": 1.5}}), none.clone(), vec![]),
+        (
+            json!({"start": {"kind": "fixed", "at_s": 2.0}}),
+            none.clone(),
+            vec!["episode.duration_s"],
+        ),
+        (
+            json!({"start": {"kind": "fixed", "at_s": 4.0}}),
+            none.clone(),
+            vec!["plume.start"],
+        ),
+        (
+            json!({"start": {"kind": "random"}}),
+            none.clone(),
+            vec!["episode.duration_s"],
+        ),
+        (
+            json!({"start": {"kind": "random", "latest_s": 1.5}}),
+            none.clone(),
+            vec![],
+        ),
         (
             json!({"start": {"kind": "random", "earliest_s": 2.0, "latest_s": 1.0}}),
             none.clone(),
@@ -264,7 +305,11 @@ fn objections_name_their_key() {
             vec!["plume.start.kind"],
         ),
         (json!({"origin_x_m": 5.0}), none.clone(), vec!["plume.origin_x_m"]),
-        (json!({"origin_y_m": -5.0, "at_end": "hold"}), none.clone(), vec!["plume.origin_y_m"]),
+        (
+            json!({"origin_y_m": -5.0, "at_end": "hold"}),
+            none.clone(),
+            vec!["plume.origin_y_m"],
+        ),
         (none.clone(), none.clone(), vec![]),
     ];
     for (plume, wind, keys) in cases {
@@ -272,7 +317,10 @@ fn objections_name_their_key() {
         let found: Vec<&str> = objections.iter().map(|objection| objection.key.as_str()).collect();
         assert_eq!(found, keys, "{plume} {wind} {objections:?}");
         for objection in objections {
-            assert!(!objection.hint.is_empty() && !objection.message.ends_with('.'), "{objection:?}");
+            assert!(
+                !objection.hint.is_empty() && !objection.message.ends_with('.'),
+                "{objection:?}"
+            );
         }
     }
     let mut other = study(&folder, &json!({"start": {"kind": "as_wind"}}), &none);

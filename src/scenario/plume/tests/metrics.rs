@@ -72,7 +72,7 @@ fn expected(config: &PlumeConfig, start: (f64, f64), way: &[Step]) -> BTreeMap<&
     };
     let mean = |lengths: &[usize]| lengths.iter().sum::<usize>() as f64 * dt / lengths.len() as f64;
     let crate::scenario::plume::wind::WindConfig::Constant(wind) = &config.wind else {
-        unreachable!("the default is a constant wind");
+        panic!("the default wind is constant")
     };
     let upwind = (-wind.direction_rad.cos(), -wind.direction_rad.sin());
     let cells: BTreeSet<(i64, i64)> = way

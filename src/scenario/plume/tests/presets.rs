@@ -33,7 +33,12 @@ fn every_component_preset_loads_and_goes_with_the_defaults() {
                 // It needs a file, which only the user has: that it is missing is the one thing that is wrong.
                 let missing = |objection: &&Objection| objection.key == format!("{group}.file");
                 assert_eq!(found.iter().filter(missing).count(), 1, "{found:?}");
-                assert!(found.iter().filter(missing).all(|objection| objection.message.contains("can't be read")));
+                assert!(
+                    found
+                        .iter()
+                        .filter(missing)
+                        .all(|objection| objection.message.contains("can't be read"))
+                );
                 continue;
             }
             assert_eq!(found, [], "{}", path.display());

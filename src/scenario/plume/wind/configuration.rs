@@ -1,9 +1,13 @@
 //! `[wind]`.
 
-use super::{ConstantWind, ConstantWindConfig, GriddedWind, GriddedWindConfig, Wind, WindKey};
+use super::{
+    ConstantWind, ConstantWindConfig, FarrellWind, FarrellWindConfig, GriddedWind, GriddedWindConfig,
+    OrnsteinUhlenbeckWind, OrnsteinUhlenbeckWindConfig, TimeVaryingWind, TimeVaryingWindConfig, Wind, WindKey,
+};
 use crate::grids::Inputs;
+use crate::lanes::SimdLevel;
 use crate::random::StreamSeed;
-use crate::scenario::UnitFailure;
+use crate::scenario::{Objection, UnitFailure};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -14,8 +18,27 @@ use serde::{Deserialize, Serialize};
 pub enum WindConfig {
     /// The same velocity everywhere, at all times.
     Constant(ConstantWindConfig),
+    /// The same velocity everywhere, from a table over time.
+    TimeVarying(TimeVaryingWindConfig),
+    /// The same velocity everywhere; speed and direction wander about their means.
+    OrnsteinUhlenbeck(OrnsteinUhlenbeckWindConfig),
+    /// Gusts and meander on a grid, driven by noise at its corners (Farrell et al. 2002).
+    Farrell(FarrellWindConfig),
     /// Movie of velocities on a grid, from a NetCDF or HDF5 file.
     Gridded(GriddedWindConfig),
+}
+
+/// The range of a wind's mean speed over all times.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MeanSpeedRange {
+    /// The key that sets it.
+    pub key: &'static str,
+    /// The lowest, m/s.
+    pub lowest_m_s: f64,
+    /// The highest, m/s.
+    pub highest_m_s: f64,
+    /// Whether the wind has fluctuations besides its mean.
+    pub fluctuates: bool,
 }
 
 impl Default for WindConfig {
@@ -28,19 +51,70 @@ impl WindConfig {
     /// One realisation at the time `begin_s`, spun up already.
     ///
     /// # Errors
-    /// If a file can't be read.
+    /// If a file can't be read, or the wind stops being finite while it spins up.
     pub fn realise(&self, begin_s: f64, seed: StreamSeed, inputs: &Inputs) -> Result<Box<dyn Wind>, UnitFailure> {
         Ok(match self {
             Self::Constant(config) => Box::new(ConstantWind::new(config)),
+            Self::TimeVarying(config) => Box::new(TimeVaryingWind::new(config, begin_s, inputs)?),
+            Self::OrnsteinUhlenbeck(config) => Box::new(OrnsteinUhlenbeckWind::new(config, begin_s, seed)),
+            Self::Farrell(config) => {
+                // The level changes no result; one that can't be had is refused elsewhere.
+                let level = SimdLevel::chosen().unwrap_or_else(|_| SimdLevel::detect());
+                Box::new(FarrellWind::new(config, begin_s, seed, level)?)
+            }
             Self::Gridded(config) => Box::new(GriddedWind::new(config, begin_s, seed, inputs)?),
         })
+    }
+
+    /// What is wrong with the wind itself: values that don't go together, and files that can't be used.
+    #[must_use]
+    pub fn problems(&self, inputs: &Inputs) -> Vec<Objection> {
+        match self {
+            // What is wrong with a gridded file is checked with the episode.
+            Self::Constant(_) | Self::Gridded(_) => Vec::new(),
+            Self::TimeVarying(config) => config.problems(inputs),
+            Self::OrnsteinUhlenbeck(config) => config.problems(),
+            Self::Farrell(config) => config.problems(),
+        }
+    }
+
+    /// The range of the mean speed; `None` where a file can't be used, and for gridded winds.
+    #[must_use]
+    pub fn mean_speed(&self, inputs: &Inputs) -> Option<MeanSpeedRange> {
+        let steady = |speed_m_s: f64, fluctuates: bool| {
+            Some(MeanSpeedRange {
+                key: "wind.speed_m_s",
+                lowest_m_s: speed_m_s,
+                highest_m_s: speed_m_s,
+                fluctuates,
+            })
+        };
+        match self {
+            Self::Constant(config) => steady(config.speed_m_s, false),
+            Self::TimeVarying(config) => {
+                let (lowest_m_s, highest_m_s) = config.table(inputs).ok()?.speeds_m_s();
+                Some(MeanSpeedRange {
+                    key: if config.file.is_empty() {
+                        "wind.speed_m_s"
+                    } else {
+                        "wind.file"
+                    },
+                    lowest_m_s,
+                    highest_m_s,
+                    fluctuates: false,
+                })
+            }
+            Self::OrnsteinUhlenbeck(config) => steady(config.speed_m_s, config.speed_sd_m_s > 0.0),
+            Self::Farrell(config) => steady(config.speed_m_s, config.noise_gain > 0.0),
+            Self::Gridded(_) => None,
+        }
     }
 
     /// The same without what changes no results.
     pub(in super::super) fn for_key(&self) -> Self {
         match self {
             Self::Gridded(config) => Self::Gridded(config.for_key()),
-            other @ Self::Constant(_) => other.clone(),
+            other => other.clone(),
         }
     }
 

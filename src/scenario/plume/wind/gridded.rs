@@ -4,8 +4,8 @@ use super::super::field::failure;
 use super::super::recording::{FixedStartConfig, RandomStartConfig, RecordedTime};
 use super::{MeanWind, Wind, WindSample};
 use crate::grids::{
-    AtEnd, AxesConfig, Bilinear, CacheConfig, Choice, FrameCache, GridError, GridProblem, Inputs, MissingPolicy, Outside,
-    Playback, Quantity, Request, TimeInterpolation,
+    AtEnd, AxesConfig, Bilinear, CacheConfig, Choice, FrameCache, GridError, GridProblem, Inputs, MissingPolicy,
+    Outside, Playback, Quantity, Request, TimeInterpolation,
 };
 use crate::lanes::{F64x8, Kernel, SimdLevel};
 use crate::random::StreamSeed;
@@ -189,7 +189,7 @@ impl Wind for GriddedWind {
         let (x, y) = (self.x.playback.mean(), self.y.playback.mean());
         MeanWind {
             speed_m_s: (x * x + y * y).sqrt(),
-            direction_rad: libm::atan2(y, x),
+            direction_rad: F64x8::splat(y).atan2(F64x8::splat(x)).0[0],
         }
     }
 
@@ -213,12 +213,7 @@ impl Wind for GriddedWind {
             y_m,
             velocity: &mut wind.y_m_s,
         });
-        for &block in blocks {
-            let (x, y) = (wind.x_m_s[block], wind.y_m_s[block]);
-            for (lane, direction) in wind.direction_rad[block].0.iter_mut().enumerate() {
-                *direction = libm::atan2(y.0[lane], x.0[lane]);
-            }
-        }
+        level.run(Directions { blocks, wind });
     }
 
     fn recorded_time(&self) -> Option<RecordedTime> {
@@ -249,6 +244,21 @@ impl Kernel for Sample<'_> {
         for &block in self.blocks {
             let cells = grid.locate(self.x_m[block], self.y_m[block]);
             self.velocity[block] = before * grid.value(first, &cells) + after * grid.value(second, &cells);
+        }
+    }
+}
+
+struct Directions<'a> {
+    blocks: &'a [usize],
+    wind: &'a mut WindSample,
+}
+
+impl Kernel for Directions<'_> {
+    type Output = ();
+    #[inline(always)]
+    fn run(self) {
+        for &block in self.blocks {
+            self.wind.direction_rad[block] = self.wind.y_m_s[block].atan2(self.wind.x_m_s[block]);
         }
     }
 }
