@@ -11,9 +11,9 @@ mod input_file;
 mod output;
 pub mod plume;
 mod registry;
-mod times;
 mod unit;
 
+pub use crate::times::Times;
 pub use column::{Aggregation, MemberAxis, MetricColumn, MetricKind};
 pub use counter::{Counter, CounterNumbers, CounterSummary, CounterValue};
 pub use erased::{ErasedScenario, PreparedPoint};
@@ -21,7 +21,6 @@ pub use fields::{FieldExtent, FieldQuantity, FieldSampler};
 pub use input_file::InputFile;
 pub use output::UnitOutput;
 pub use registry::Registry;
-pub use times::Times;
 pub use unit::{Objection, Unit, UnitFailure};
 
 use schemars::JsonSchema;

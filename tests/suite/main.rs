@@ -4,6 +4,7 @@ mod cli;
 mod damage;
 mod digest;
 mod failures;
+mod gridded;
 mod inputs;
 mod interoperability;
 mod job;

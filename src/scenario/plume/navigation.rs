@@ -1,11 +1,11 @@
 //! Plume navigation as a [`Scenario`].
 
 use super::PlumeConfig;
-use super::{WorldSampler, check, episode, input_files, metrics};
+use super::{WorldSampler, check, counters, episode, input_files, metrics};
 use crate::grids::Inputs;
 use crate::lanes::SimdLevel;
 use crate::scenario::{
-    FieldSampler, InputFile, MemberAxis, MetricColumn, Objection, Scenario, Unit, UnitFailure, UnitOutput,
+    Counter, FieldSampler, InputFile, MemberAxis, MetricColumn, Objection, Scenario, Unit, UnitFailure, UnitOutput,
 };
 use std::path::Path;
 use std::sync::Arc;
@@ -69,6 +69,14 @@ impl Scenario for PlumeNavigation {
 
     fn file_keys(&self) -> &'static [&'static str] {
         input_files::FILE_KEYS
+    }
+
+    fn memory_bytes_per_rank(&self, config: &PlumeConfig) -> u64 {
+        counters::memory_bytes(config, &self.inputs)
+    }
+
+    fn counters(&self) -> Vec<Counter> {
+        counters::counters(&self.inputs)
     }
 
     fn check(&self, config: &PlumeConfig) -> Vec<Objection> {
