@@ -226,7 +226,6 @@ fn farrell_wind(criterion: &mut Criterion) {
     }
 }
 
-
 /// Plumes of puffs: one own step with some 450 puffs, and 100 positions among 1000 puffs, with the index built anew and
 /// without.
 fn puffs(criterion: &mut Criterion) {
