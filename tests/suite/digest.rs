@@ -101,7 +101,7 @@ fn same_in_any_layout(plume: &str, wind: &str) {
     // What a kill leaves to a resume, but without a race: units whose checksum doesn't hold. They run in another process,
     // on other ranks and beside other units than before.
     for unit in ["0", "3", "5"] {
-        flip(&bench.file("alone.h5"), &path_lengths(&bench, unit), 6);
+        flip(&bench.file("alone.h5"), &final_distances(&bench, unit), 6);
     }
     let outcome = bench
         .sweep("alone.h5", &["--resume", "--json", "--threads", "1"])
@@ -111,13 +111,13 @@ fn same_in_any_layout(plume: &str, wind: &str) {
     assert_eq!(bench.digest("alone.h5"), reference, "{plume} in {wind} after a resume");
 }
 
-/// The path lengths of a unit's agents as they are in the file, from `run`.
-fn path_lengths(bench: &Bench, unit: &str) -> Vec<u8> {
+/// The final distances of a unit's agents as they are in the file, from `run`.
+fn final_distances(bench: &Bench, unit: &str) -> Vec<u8> {
     let found = bench.call(&["run", "study.toml", "--unit", unit, "--json"]).succeeds();
     let found: serde_json::Value = serde_json::from_str(&found).expect("JSON");
-    let lengths = found["metrics"]["path_length_m"].as_array().expect("an array");
-    (lengths.iter())
-        .flat_map(|length| length.as_f64().expect("a number").to_le_bytes())
+    let distances = found["metrics"]["final_distance_m"].as_array().expect("an array");
+    (distances.iter())
+        .flat_map(|distance| distance.as_f64().expect("a number").to_le_bytes())
         .collect()
 }
 
