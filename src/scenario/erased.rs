@@ -54,7 +54,9 @@ pub trait PreparedPoint: Send + Sync {
     ///
     /// # Errors
     /// See [`Scenario::fields`].
-    fn fields(&self, unit: &Unit) -> Result<Option<Box<dyn FieldSampler>>, UnitFailure>;
+    fn fields(&self, _unit: &Unit) -> Result<Option<Box<dyn FieldSampler>>, UnitFailure> {
+        Ok(None)
+    }
 }
 
 struct Prepared<S: Scenario> {
