@@ -12,6 +12,7 @@ mod configuration;
 pub mod episode;
 pub mod field;
 mod field_sampler;
+mod input_files;
 pub mod metrics;
 mod navigation;
 pub mod navigator;
