@@ -1,7 +1,7 @@
 //! `field`: the fields that one unit's members live in, for looking at and for use as input.
 
 use super::error::CommandResult;
-use super::frame_progress::FrameProgress;
+use super::frame_progress::{FrameProgress, with_notice};
 use super::number_arguments::{Span, finite, positive, span};
 use super::study_arguments::StudyArguments;
 use super::unit_arguments::UnitArguments;
@@ -85,7 +85,10 @@ pub fn execute(arguments: &FieldArguments, registry: &Registry) -> CommandResult
     check_place(&arguments.output, arguments.overwrite)?;
     let workload = StudyWorkload::new(&study);
     let failed = |failure| CommandError::Unit { unit: index, failure };
-    let opened = engine::open_fields(&workload, &workload.unit(index)).map_err(failed)?;
+    let opened = with_notice(&format!("{index}: its fields are being made, up to time 0"), || {
+        engine::open_fields(&workload, &workload.unit(index))
+    })
+    .map_err(failed)?;
     let Some(mut sampler) = opened else {
         return Err(CommandError::usage(
             format!(

@@ -3,6 +3,7 @@
 use super::CommandError;
 use crate::quantity;
 use crate::telemetry::{print_line, set_live_display};
+use crossbeam_channel::RecvTimeoutError;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use std::io::IsTerminal;
@@ -14,6 +15,21 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_secs(2);
 /// Time between lines where there is no terminal.
 const LINE_INTERVAL: Duration = Duration::from_secs(10);
+
+/// Does something that can't say how far it is; if it takes long, `text` tells what it is.
+pub fn with_notice<T>(text: &str, work: impl FnOnce() -> T) -> T {
+    let (done, waiting) = crossbeam_channel::bounded::<()>(1);
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            if let Err(RecvTimeoutError::Timeout) = waiting.recv_timeout(PATIENCE) {
+                print_line(text);
+            }
+        });
+        let result = work();
+        drop(done);
+        result
+    })
+}
 
 /// Shows how many frames are done, once it takes long, and sees that the user wants to stop.
 pub struct FrameProgress {

@@ -1,7 +1,7 @@
 //! `import`: pictures of a plume of the real world as input for studies.
 
 use super::error::CommandResult;
-use super::frame_progress::FrameProgress;
+use super::frame_progress::{FrameProgress, with_notice};
 use super::number_arguments::{finite, not_negative, positive};
 use super::{CommandError, ExitStatus, output, written_field};
 use crate::export::{Attribute, FieldFile, FieldShape, FieldVariable, FrameWriter, check_place};
@@ -127,7 +127,7 @@ pub fn execute(arguments: &ImportArguments) -> CommandResult {
             "give a UDUNITS string such as `kg m-3`, or 1",
         ));
     }
-    let mut pictures = import::open(&arguments.inputs)?;
+    let mut pictures = with_notice("opening the pictures", || import::open(&arguments.inputs))?;
     for warning in pictures.warnings() {
         print_line(&format!("warning: {warning}"));
     }

@@ -21,6 +21,14 @@ pub enum ExportError {
         /// The folder.
         path: PathBuf,
     },
+    /// Something else would be overwritten.
+    #[error(
+        "{path} isn't a field file of this program, and --overwrite replaces nothing else (hint: name another file with -o, or remove it yourself)"
+    )]
+    NotAField {
+        /// The file.
+        path: PathBuf,
+    },
     /// It would not fit.
     #[error(
         "{folder} has {available} free, but {path} may need {needed} (hint: free some space, write elsewhere with -o, or fewer cells or frames)",
@@ -73,7 +81,7 @@ impl ExportError {
     #[must_use]
     pub fn is_user_mistake(&self) -> bool {
         match self {
-            Self::Exists { .. } | Self::IsAFolder { .. } => true,
+            Self::Exists { .. } | Self::IsAFolder { .. } | Self::NotAField { .. } => true,
             Self::Store(error) => error.is_user_mistake(),
             _ => false,
         }

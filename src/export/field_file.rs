@@ -2,6 +2,9 @@
 
 use crate::store::{GIT_REVISION, SOFTWARE_VERSION};
 
+/// Root attribute `file_type`.
+pub(super) const FILE_TYPE: &str = "plume-nav-sim field";
+
 /// Global attribute of a field file.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Attribute {
@@ -57,10 +60,11 @@ impl FieldFile {
     }
 
     /// Global attributes that every file has.
-    pub(super) fn common_attributes() -> [(&'static str, Attribute); 2] {
+    pub(super) fn common_attributes() -> [(&'static str, Attribute); 3] {
         [
             ("Conventions", Attribute::Text("CF-1.11".to_owned())),
             ("source", Attribute::Text(program())),
+            ("file_type", Attribute::Text(FILE_TYPE.to_owned())),
         ]
     }
 }

@@ -1,5 +1,6 @@
 //! Writing a field frame by frame.
 
+use super::field_file::FILE_TYPE;
 use super::{Attribute, ChunkShape, ExportError, FieldFile};
 use crate::store::hdf::{self, Raw, ScaleUse};
 use crate::store::{NewFile, Slab, StoreError, free_bytes};
@@ -7,8 +8,11 @@ use hdf5::plist::file_create::{AttrCreationOrder, LinkCreationOrder};
 use hdf5::{Dataset, Extent, Extents, File, SimpleExtents};
 use std::path::{Path, PathBuf};
 
-/// Level of compression. Higher ones take several times as long and gain a few per cent on smooth fields.
-const DEFLATE_LEVEL: u8 = 2;
+/// Level of compression. On frames of a puff plume and of a wind levels 4 to 9 gave files 7 to 12 % and 1 to 2 % smaller,
+/// and took 1.1 to 20 times as long (zlib on one core).
+const DEFLATE_LEVEL: u8 = 3;
+/// Longest text of the attribute that says what a file is, bytes.
+const FILE_TYPE_BYTES: usize = 64;
 /// Times that share a chunk of the coordinate.
 const TIMES_PER_CHUNK: usize = 1024;
 /// Free space that is left to others, bytes.
@@ -63,18 +67,30 @@ pub struct FrameWriter {
     new: NewFile,
 }
 
-/// Refuses a place that is taken, before anything is computed for it.
+/// Refuses a place that is taken, before anything is computed for it. Only field files are ever replaced.
 ///
 /// # Errors
-/// If there is a folder of that name, or a file and `replace` is false.
+/// If there is a folder of that name, a file and `replace` is false, or something that isn't a field file.
 pub fn check_place(path: &Path, replace: bool) -> Result<(), ExportError> {
     if path.is_dir() {
         return Err(ExportError::IsAFolder { path: path.to_owned() });
     }
-    if !replace && path.symlink_metadata().is_ok() {
+    let Ok(metadata) = path.symlink_metadata() else {
+        return Ok(());
+    };
+    if !replace {
         return Err(ExportError::Exists { path: path.to_owned() });
     }
-    Ok(())
+    if metadata.len() == 0 || is_field_file(path) {
+        return Ok(());
+    }
+    Err(ExportError::NotAField { path: path.to_owned() })
+}
+
+/// Whether a file says that it is a field file.
+fn is_field_file(path: &Path) -> bool {
+    File::open(path)
+        .is_ok_and(|file| hdf::read_text_attribute(&file, "file_type", FILE_TYPE_BYTES).as_deref() == Some(FILE_TYPE))
 }
 
 impl FrameWriter {

@@ -135,18 +135,19 @@ fn a_writer_that_is_dropped_leaves_nothing() {
 }
 
 #[test]
-fn a_file_is_replaced_only_if_asked_and_only_at_the_end() {
+fn a_field_file_is_replaced_only_if_asked_and_only_at_the_end() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.nc");
-    fs::write(&path, "mine").unwrap();
+    write(&path, &description(3, 3), 2);
+    let before = fs::read(&path).unwrap();
     let description = description(2, 3);
     let create = |replace| FrameWriter::create(&path, replace, description.clone(), Some(1));
     assert!(matches!(create(false), Err(ExportError::Exists { .. })));
     let mut writer = create(true).unwrap();
     writer.push(0.0, &frame(&description, 0)).unwrap();
-    assert_eq!(fs::read(&path).unwrap(), b"mine");
+    assert!(fs::read(&path).unwrap() == before);
     writer.finish().unwrap();
-    assert!(hdf5::File::open(&path).is_ok());
+    assert!(fs::read(&path).unwrap() != before);
     // A file that came meanwhile stays.
     fs::remove_file(&path).unwrap();
     let writer = create(false).unwrap();
@@ -154,6 +155,28 @@ fn a_file_is_replaced_only_if_asked_and_only_at_the_end() {
     assert!(matches!(writer.finish(), Err(ExportError::Exists { .. })));
     assert_eq!(fs::read(&path).unwrap(), b"mine");
     assert_eq!(names(folder.path()).len(), 1);
+}
+
+/// A slip must not cost a study, or results that took days.
+#[test]
+fn nothing_but_field_files_is_replaced() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("results.h5");
+    let file = hdf5::File::create(&path).unwrap();
+    crate::store::hdf::text_attribute(&file, "file_type", crate::store::FILE_TYPE).unwrap();
+    drop(file);
+    let text = folder.path().join("study.toml");
+    fs::write(&text, "[study]").unwrap();
+    for path in [&path, &text] {
+        let error = check_place(path, true).unwrap_err();
+        assert!(
+            matches!(error, ExportError::NotAField { .. }) && error.is_user_mistake(),
+            "{error}"
+        );
+    }
+    // What a shell made by a redirection holds nothing.
+    fs::write(&text, "").unwrap();
+    assert!(check_place(&text, true).is_ok());
 }
 
 #[test]

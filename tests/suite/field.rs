@@ -166,6 +166,10 @@ const fn mistake(arguments: &'static [&'static str], says: &'static [&'static st
 const MISTAKES: &[Mistake] = &[
     mistake(&[], &["--output"]),
     mistake(&["-o", "there.nc"], &["there.nc exists already", "--overwrite"]),
+    mistake(
+        &["-o", "there.nc", "--overwrite"],
+        &["isn't a field file", "replaces nothing else"],
+    ),
     mistake(&["-o", "."], &["is a folder"]),
     mistake(&["-o", "nowhere/field.nc"], &["nowhere"]),
     mistake(&["-o", "a.nc", "--point", "2"], &["--point 2 is outside 0..=1"]),
