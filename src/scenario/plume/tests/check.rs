@@ -42,7 +42,10 @@ fn each_mistake_is_blamed_on_its_key() {
             r#"{"wind": {"kind": "time_varying", "time_s": [0, 9], "speed_m_s": [1, 0], "direction_rad": [0, 0]}}"#,
             "wind.speed_m_s",
         ),
-        (r#"{"wind": {"kind": "time_varying", "file": "missing.csv"}}"#, "wind.file"),
+        (
+            r#"{"wind": {"kind": "time_varying", "file": "missing.csv"}}"#,
+            "wind.file",
+        ),
         (
             r#"{"plume": {"kind": "gaussian_isotropic"}, "wind": {"kind": "time_varying", "time_s": [0],
                 "speed_m_s": [0], "direction_rad": [0]}}"#,
