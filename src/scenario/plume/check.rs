@@ -4,7 +4,7 @@ use super::PlumeConfig;
 use super::agents::StartConfig;
 use super::field::{FieldConfig, PuffSettings, SourcePosition, check_sources};
 use super::navigator::{CorrelatedRandomWalkConfig, NavigatorConfig, SurgeCastConfig};
-use super::wind::WindConfig;
+use crate::grids::Inputs;
 use crate::lanes::{SIMD_VARIABLE, SimdLevel};
 use crate::scenario::Objection;
 
@@ -21,13 +21,13 @@ const STEP_PER_TIME_SCALE: f64 = 0.5;
 /// No unit of a concentration is longer, in bytes.
 const UNIT_LONGEST: usize = 40;
 
-/// Everything that is wrong with `config`.
-pub(super) fn check(config: &PlumeConfig) -> Vec<Objection> {
+/// Everything that is wrong with `config`, and with the files in `inputs` that it names.
+pub(super) fn check(config: &PlumeConfig, inputs: &Inputs) -> Vec<Objection> {
     let mut found = Objections(Vec::new());
     found.domain(config);
     found.source(config);
     found.puffs(config);
-    found.wind(config);
+    found.wind(config, inputs);
     found.start(config);
     found.time(config);
     found.navigator(config);
@@ -200,21 +200,25 @@ impl Objections {
         }
     }
 
-    fn wind(&mut self, config: &PlumeConfig) {
-        let WindConfig::Constant(wind) = &config.wind;
-        if matches!(config.plume, FieldConfig::Gaussian(_)) && wind.speed_m_s < WIND_LOWEST_M_S {
+    fn wind(&mut self, config: &PlumeConfig, inputs: &Inputs) {
+        self.0.extend(config.wind.problems(inputs));
+        let Some(speed) = config.wind.mean_speed(inputs) else {
+            return;
+        };
+        if matches!(config.plume, FieldConfig::Gaussian(_)) && speed.lowest_m_s < WIND_LOWEST_M_S {
             self.add(
-                "wind.speed_m_s",
+                speed.key,
                 format!(
                     "{} m/s is below {WIND_LOWEST_M_S} m/s, where an advected Gaussian plume has no meaning",
-                    wind.speed_m_s
+                    speed.lowest_m_s
                 ),
                 "use more wind, or plume.kind = \"gaussian_isotropic\"".to_owned(),
             );
         }
-        if matches!(config.navigator, NavigatorConfig::SurgeCast(_)) && wind.speed_m_s == 0.0 {
+        let calm = speed.highest_m_s == 0.0 && !speed.fluctuates;
+        if matches!(config.navigator, NavigatorConfig::SurgeCast(_)) && calm {
             self.add(
-                "wind.speed_m_s",
+                speed.key,
                 "0 m/s gives surge_cast no upwind direction".to_owned(),
                 "use some wind, or another navigator".to_owned(),
             );
