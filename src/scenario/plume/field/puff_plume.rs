@@ -103,7 +103,7 @@ impl<M: Motion> PuffPlume<M> {
             motion,
             level,
             clock: OwnClock::new(begin_s, settings.dt_s),
-            wind: WindSample::new(puffs.x_m.len()),
+            wind: WindSample::velocities(puffs.x_m.len()),
             releases: (0..sources as u64)
                 .map(|source| Release {
                     random: seed.generator(RELEASE + source),
