@@ -63,6 +63,19 @@ pub trait Scenario: Send + Sync + 'static {
         &[]
     }
 
+    /// Whether units of this design point may share random numbers with units of other points even without
+    /// `study.common_random_numbers`, because part of them is seeded by less than the whole point
+    /// ([`Streams::seed_keyed`](crate::random::Streams::seed_keyed)). Means over points are told with the bounds for
+    /// dependent points then.
+    fn shares_randomness(&self, _config: &Self::Config) -> bool {
+        false
+    }
+
+    /// Dotted keys on which [`Scenario::shares_randomness`] depends.
+    fn randomness_keys(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// Bytes that a rank needs for this design point besides those of its units' results: caches of files. Threads
     /// share it.
     fn memory_bytes_per_rank(&self, _config: &Self::Config) -> u64 {

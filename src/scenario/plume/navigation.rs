@@ -83,6 +83,14 @@ impl Scenario for PlumeNavigation {
         check::check(config, &self.inputs)
     }
 
+    fn shares_randomness(&self, config: &PlumeConfig) -> bool {
+        config.wind.is_random() || config.plume.is_random()
+    }
+
+    fn randomness_keys(&self) -> &'static [&'static str] {
+        &["wind.kind", "plume.kind"]
+    }
+
     fn shape_keys(&self) -> &'static [&'static str] {
         SHAPE_KEYS
     }

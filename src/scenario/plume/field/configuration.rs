@@ -3,7 +3,8 @@
 use super::super::wind::{Wind, WindConfig};
 use super::{
     FilamentConfig, GaussianConfig, GaussianIsotropicConfig, GaussianIsotropicPlume, GaussianPlume, GriddedPlume,
-    GriddedPlumeConfig, Plume, PlumeKey, PuffSettings, SourcePosition, TurbulentConfig,
+    GriddedPlumeConfig, Plume, PlumeKey, PlumeStartConfig, PuffBounds, SmallPuffConfig, SmallPuffPlume, SourcePosition,
+    TurbulentConfig,
 };
 use crate::grids::Inputs;
 use crate::lanes::SimdLevel;
@@ -25,6 +26,8 @@ pub enum FieldConfig {
     Filament(FilamentConfig),
     /// Puffs with a turbulent velocity of their own besides that of the wind.
     Turbulent(TurbulentConfig),
+    /// Many small square puffs (Singh et al. 2023).
+    SmallPuff(SmallPuffConfig),
     /// Movie of concentrations on a grid, from a NetCDF or HDF5 file.
     Gridded(GriddedPlumeConfig),
 }
@@ -48,10 +51,11 @@ impl FieldConfig {
         inputs: &Inputs,
     ) -> Result<Box<dyn Plume>, UnitFailure> {
         Ok(match self {
-            Self::Gaussian(config) => Box::new(GaussianPlume::new(config, wind.mean())),
+            Self::Gaussian(config) => Box::new(GaussianPlume::new(config, wind.mean())?),
             Self::GaussianIsotropic(config) => Box::new(GaussianIsotropicPlume::new(config)),
             Self::Filament(config) => Box::new(config.realise(wind, seed, level()?)?),
             Self::Turbulent(config) => Box::new(config.realise(wind, seed, level()?)?),
+            Self::SmallPuff(config) => Box::new(SmallPuffPlume::new(config, wind, seed, level()?)?),
             Self::Gridded(config) => Box::new(GriddedPlume::new(config, wind, seed, inputs)?),
         })
     }
@@ -63,6 +67,7 @@ impl FieldConfig {
             Self::Gaussian(_) | Self::GaussianIsotropic(_) | Self::Gridded(_) => 0.0,
             Self::Filament(config) => config.spin_up_s,
             Self::Turbulent(config) => config.spin_up_s,
+            Self::SmallPuff(config) => config.spin_up_s,
         }
     }
 
@@ -70,20 +75,22 @@ impl FieldConfig {
     #[must_use]
     pub fn sources(&self) -> Vec<SourcePosition> {
         match self {
-            Self::Gaussian(config) => vec![config.source()],
-            Self::GaussianIsotropic(config) => vec![config.source()],
+            Self::Gaussian(config) => config.sources(),
+            Self::GaussianIsotropic(config) => config.sources(),
             Self::Filament(config) => config.sources().positions(0.0),
             Self::Turbulent(config) => config.sources().positions(0.0),
+            Self::SmallPuff(config) => config.sources().positions(0.0),
             Self::Gridded(config) => vec![config.source()],
         }
     }
 
     /// What all plumes of puffs have, if this is one.
-    pub(in super::super) fn puffs(&self) -> Option<PuffSettings> {
+    pub(in super::super) fn puffs(&self) -> Option<PuffBounds> {
         match self {
             Self::Gaussian(_) | Self::GaussianIsotropic(_) | Self::Gridded(_) => None,
-            Self::Filament(config) => Some(config.settings()),
-            Self::Turbulent(config) => Some(config.settings()),
+            Self::Filament(config) => Some(config.settings().into()),
+            Self::Turbulent(config) => Some(config.settings().into()),
+            Self::SmallPuff(config) => Some(config.bounds()),
         }
     }
 
@@ -96,7 +103,18 @@ impl FieldConfig {
             Self::Gaussian(_) | Self::GaussianIsotropic(_) => Ok("kg m-3".to_owned()),
             Self::Filament(config) => Ok(config.concentration_unit.clone()),
             Self::Turbulent(config) => Ok(config.concentration_unit.clone()),
+            Self::SmallPuff(_) => Ok("1".to_owned()),
             Self::Gridded(config) => config.concentration_unit(inputs),
+        }
+    }
+
+    /// Whether replicates have different plumes in the same wind.
+    #[must_use]
+    pub fn is_random(&self) -> bool {
+        match self {
+            Self::Gaussian(_) | Self::GaussianIsotropic(_) => false,
+            Self::Filament(_) | Self::Turbulent(_) | Self::SmallPuff(_) => true,
+            Self::Gridded(config) => matches!(config.start, PlumeStartConfig::Random(_)),
         }
     }
 

@@ -3,6 +3,7 @@
 use super::{
     ConstantWind, ConstantWindConfig, FarrellWind, FarrellWindConfig, GriddedWind, GriddedWindConfig,
     OrnsteinUhlenbeckWind, OrnsteinUhlenbeckWindConfig, TimeVaryingWind, TimeVaryingWindConfig, Wind, WindKey,
+    WindStartConfig,
 };
 use crate::grids::Inputs;
 use crate::lanes::SimdLevel;
@@ -115,6 +116,16 @@ impl WindConfig {
         match self {
             Self::Gridded(config) => Self::Gridded(config.for_key()),
             other => other.clone(),
+        }
+    }
+
+    /// Whether replicates have different winds.
+    #[must_use]
+    pub fn is_random(&self) -> bool {
+        match self {
+            Self::Constant(_) | Self::TimeVarying(_) => false,
+            Self::OrnsteinUhlenbeck(_) | Self::Farrell(_) => true,
+            Self::Gridded(config) => matches!(config.start, WindStartConfig::Random(_)),
         }
     }
 
