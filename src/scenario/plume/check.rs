@@ -1,9 +1,9 @@
 //! Combinations of values that each are allowed but don't go together.
 
-use super::PlumeConfig;
 use super::agents::StartConfig;
 use super::field::{FieldConfig, PuffBounds, SourcePosition, WIND_LOWEST_M_S, check_sources};
 use super::navigator::{CorrelatedRandomWalkConfig, NavigatorConfig, SurgeCastConfig};
+use super::{PlumeConfig, check_gridded};
 use crate::grids::Inputs;
 use crate::lanes::{SIMD_VARIABLE, SimdLevel};
 use crate::scenario::Objection;
@@ -29,6 +29,7 @@ pub(super) fn check(config: &PlumeConfig, inputs: &Inputs) -> Vec<Objection> {
     found.start(config);
     found.time(config);
     found.navigator(config);
+    found.0.extend(check_gridded::check(config, inputs));
     if let Err(error) = SimdLevel::chosen() {
         // The place of the message names the variable already.
         let text = error.to_string();
@@ -152,7 +153,7 @@ impl Objections {
                 }
                 check_sources(&plume.source_schedule, &plume.source_path, &plume.other_sources)
             }
-            FieldConfig::Gaussian(_) | FieldConfig::GaussianIsotropic(_) => return,
+            FieldConfig::Gaussian(_) | FieldConfig::GaussianIsotropic(_) | FieldConfig::Gridded(_) => return,
         };
         self.0.extend(sources);
         let Some(puffs) = config.plume.puffs() else { return };

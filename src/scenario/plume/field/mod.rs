@@ -4,6 +4,7 @@ mod configuration;
 mod filament;
 mod gaussian;
 mod gaussian_isotropic;
+mod gridded;
 mod model;
 mod puff_bounds;
 mod puff_clock;
@@ -25,6 +26,8 @@ pub use filament::{DiffusivityConfig, DispersionConfig, FarrellDispersionConfig,
 pub(super) use gaussian::WIND_LOWEST_M_S;
 pub use gaussian::{GaussianConfig, GaussianPlume, SteadySourceConfig};
 pub use gaussian_isotropic::{CloudConfig, GaussianIsotropicConfig, GaussianIsotropicPlume};
+pub(super) use gridded::failure;
+pub use gridded::{AsWindStartConfig, GriddedPlume, GriddedPlumeConfig, PlumeStartConfig};
 pub use model::{Gradient, Plume, PlumeKey, SourcePosition};
 pub(super) use puff_bounds::PuffBounds;
 pub use puff_config::{RegionConfig, Vertical, WhenFull};

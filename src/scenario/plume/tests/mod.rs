@@ -5,6 +5,7 @@ mod determinism;
 mod field_sampler;
 mod fixture;
 mod golden;
+mod gridded;
 mod invariance;
 mod metrics;
 mod navigators;
