@@ -8,6 +8,9 @@ mod erased;
 mod output;
 pub mod plume;
 mod registry;
+#[cfg(test)]
+mod schema_shape;
+pub mod source_tracking;
 mod unit;
 
 pub use column::{Aggregation, MemberAxis, MetricColumn, MetricKind};
