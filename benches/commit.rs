@@ -53,6 +53,7 @@ impl Subject for Bench {
                 .collect(),
             members: MemberDetail::All,
             configuration_bytes: [0, 0],
+            inputs_bytes: 0,
         }
     }
     fn dimensions(&self) -> Vec<Dimension> {

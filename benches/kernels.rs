@@ -5,7 +5,7 @@ use plume_nav_sim::grids::Inputs;
 use plume_nav_sim::lanes::{F64x8, Kernel, LANES, Random8, SimdLevel, normal_pair};
 use plume_nav_sim::random::StreamSeed;
 use plume_nav_sim::scenario::plume::field::{FieldConfig, Plume};
-use plume_nav_sim::scenario::plume::wind::WindConfig;
+use plume_nav_sim::scenario::plume::wind::{FarrellWind, FarrellWindConfig, Wind, WindConfig, WindSample};
 use std::hint::black_box;
 
 const BLOCKS: usize = 64;
@@ -111,6 +111,19 @@ fn functions(criterion: &mut Criterion) {
         },
         f64::sin,
     );
+    bench(
+        criterion,
+        "atan2",
+        |l, v| {
+            run(
+                l,
+                v,
+                #[inline(always)]
+                |x| x.atan2(F64x8::ONE),
+            )
+        },
+        |x| x.atan2(1.0),
+    );
 }
 
 fn normals(criterion: &mut Criterion) {
@@ -164,5 +177,54 @@ fn plumes(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, functions, normals, plumes);
+/// Farrell's wind on 21 × 21 nodes: per node and step without and with the spline, and per interpolated position.
+fn farrell_wind(criterion: &mut Criterion) {
+    const STEPS: u32 = 100;
+    let config = FarrellWindConfig {
+        spin_up_s: 1.0,
+        ..FarrellWindConfig::default()
+    };
+    let realise = |level| FarrellWind::new(&config, 0.0, StreamSeed(1), level).expect("a stable wind");
+    let nodes = u64::from(config.n_x * config.n_y);
+    for (name, steps) in [("step", STEPS), ("step_and_spline", 1)] {
+        let mut group = criterion.benchmark_group(format!("kernels/farrell_{name}"));
+        group.throughput(Throughput::Elements(nodes * u64::from(steps)));
+        for level in SimdLevel::available() {
+            let mut wind = realise(level);
+            let mut step = 0.0;
+            group.bench_function(level.name(), |bencher| {
+                bencher.iter(|| {
+                    step += f64::from(steps);
+                    wind.advance(step * config.dt_s).expect("a stable wind");
+                });
+            });
+        }
+        group.finish();
+    }
+    let spread = |low: f64, extent: f64, factor: f64| -> Vec<F64x8> {
+        let position = |i: usize| low + extent * (i as f64 * factor).fract();
+        (0..BLOCKS)
+            .map(|block| F64x8(std::array::from_fn(|lane| position(block * LANES + lane))))
+            .collect()
+    };
+    let (x, y) = (spread(0.0, 100.0, 0.618_034), spread(-50.0, 100.0, 0.754_878));
+    let blocks: Vec<usize> = (0..BLOCKS).collect();
+    let samples = [
+        ("sample", WindSample::new(BLOCKS)),
+        ("sample_velocities", WindSample::velocities(BLOCKS)),
+    ];
+    for (name, mut sample) in samples {
+        let mut group = criterion.benchmark_group(format!("kernels/farrell_{name}"));
+        group.throughput(Throughput::Elements((BLOCKS * LANES) as u64));
+        for level in SimdLevel::available() {
+            let wind = realise(level);
+            group.bench_function(level.name(), |bencher| {
+                bencher.iter(|| wind.sample(level, &blocks, black_box(&x), black_box(&y), &mut sample));
+            });
+        }
+        group.finish();
+    }
+}
+
+criterion_group!(benches, functions, normals, plumes, farrell_wind);
 criterion_main!(benches);

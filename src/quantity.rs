@@ -56,6 +56,18 @@ pub fn duration(seconds: f64) -> String {
     }
 }
 
+/// `3.2 µs`, `12.34 ms`, `3.2 s`: also for what takes no time to speak of.
+#[must_use]
+pub fn short_time(seconds: f64) -> String {
+    if seconds < 1e-3 {
+        format!("{:.1} µs", seconds * 1e6)
+    } else if seconds < 1.0 {
+        format!("{:.2} ms", seconds * 1e3)
+    } else {
+        duration(seconds)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -86,6 +98,9 @@ mod tests {
 
     #[test]
     fn durations() {
+        assert_eq!(short_time(3.25e-6), "3.2 µs");
+        assert_eq!(short_time(0.0125), "12.50 ms");
+        assert_eq!(short_time(90.0), "1 min 30 s");
         assert_eq!(duration(0.04), "0.0 s");
         assert_eq!(duration(59.96), "1 min 00 s");
         assert_eq!(duration(3_599.6), "1 h 00 min");

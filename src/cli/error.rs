@@ -64,7 +64,7 @@ impl CommandError {
             Self::Config(_) | Self::Usage { .. } => ExitStatus::UserMistake,
             Self::Store(error) if error.is_user_mistake() => ExitStatus::UserMistake,
             Self::Report(error) if error.is_user_mistake() => ExitStatus::UserMistake,
-            Self::Session(error) if error.is_user_mistake() => ExitStatus::UserMistake,
+            Self::Session(error) => ExitStatus::from_code(error.exit_code()),
             _ => ExitStatus::Failure,
         }
     }

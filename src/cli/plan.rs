@@ -45,7 +45,8 @@ pub fn execute(arguments: &PlanArguments, registry: &Registry) -> CommandResult 
         0 => std::thread::available_parallelism().map_or(1, |cores| cores.get() as u32),
         threads => threads,
     };
-    let memory = memory_bytes(&study, layout.slab_bytes(), u64::from(threads));
+    let inputs = study.memory_bytes_per_rank()?;
+    let memory = memory_bytes(&study, layout.slab_bytes(), u64::from(threads)).saturating_add(inputs);
     let estimate = pilot
         .as_ref()
         .map(|pilot| Estimate::new(pilot, study.plan.units(), arguments.within));
@@ -61,6 +62,7 @@ pub fn execute(arguments: &PlanArguments, registry: &Registry) -> CommandResult 
             "points": study.plan.points, "replicates": study.plan.replicates, "units": study.plan.units(),
             "members": study.member_axis.count, "member_name": study.member_axis.name, "metrics": study.metrics.len(),
             "file_bytes": layout.file_bytes(), "slab_bytes": layout.slab_bytes(), "memory_bytes_per_rank": memory,
+            "scenario_memory_bytes_per_rank": inputs,
             "pilot": pilot.as_ref().zip(estimate.as_ref()).map(|(pilot, estimate)| json!({
                 "units": pilot.seconds.len(), "failed": pilot.failed, "unit_mean_s": pilot.mean_s(),
                 "unit_max_s": pilot.max_s(), "core_hours": estimate.core_hours, "ranks": estimate.ranks,
@@ -87,8 +89,12 @@ pub fn execute(arguments: &PlanArguments, registry: &Registry) -> CommandResult 
         quantity::bytes(layout.slab_bytes())
     ));
     page.push_str(&format!("results file: {}\n", quantity::bytes(layout.file_bytes())));
+    let of_inputs = match inputs {
+        0 => String::new(),
+        bytes => format!(", {} of it for input files", quantity::bytes(bytes)),
+    };
     page.push_str(&format!(
-        "memory: about {} a rank with {}\n",
+        "memory: about {} a rank with {}{of_inputs}\n",
         quantity::bytes(memory),
         quantity::counted(u64::from(threads), "thread")
     ));
@@ -117,9 +123,9 @@ fn describe(pilot: &Pilot, estimate: &Estimate, within: Duration) -> String {
     let mut page = format!(
         "pilot: {} units on one core, {} each on average ({} to {})\n",
         pilot.seconds.len(),
-        small_time(pilot.mean_s()),
-        small_time(pilot.seconds.iter().copied().fold(f64::INFINITY, f64::min)),
-        small_time(pilot.max_s()),
+        quantity::short_time(pilot.mean_s()),
+        quantity::short_time(pilot.seconds.iter().copied().fold(f64::INFINITY, f64::min)),
+        quantity::short_time(pilot.max_s()),
     );
     if pilot.failed > 0 {
         page.push_str(&format!(
@@ -139,16 +145,6 @@ fn describe(pilot: &Pilot, estimate: &Estimate, within: Duration) -> String {
         quantity::duration(within.as_secs_f64())
     ));
     page
-}
-
-fn small_time(seconds: f64) -> String {
-    if seconds < 1e-3 {
-        format!("{:.1} µs", seconds * 1e6)
-    } else if seconds < 1.0 {
-        format!("{:.2} ms", seconds * 1e3)
-    } else {
-        quantity::duration(seconds)
-    }
 }
 
 /// A step about the golden ratio times `units`, without a factor in common with it: its multiples spread evenly for any

@@ -3,6 +3,7 @@
 use super::{CommandError, ExitStatus, output};
 use crate::engine::Progress;
 use crate::quantity;
+use crate::scenario::CounterSummary;
 use crate::session::{Ending, Observer, Started, Tally};
 use crate::telemetry::{CorrelationId, print_line, set_live_display};
 use clap::ValueEnum;
@@ -46,6 +47,7 @@ pub struct Display {
     /// Units of the study, and those committed before this run.
     total: u64,
     before: u64,
+    counters: Vec<CounterSummary>,
 }
 
 impl Display {
@@ -68,6 +70,7 @@ impl Display {
             correlation_id: None,
             total: 0,
             before: 0,
+            counters: Vec::new(),
         }
     }
 
@@ -98,7 +101,7 @@ impl Display {
                 "outcome": word, "reason": reason, "correlation_id": self.correlation_id, "exit_code": status.code(), "results": results,
                 "units": tally.total, "units_before": tally.before, "units_run": tally.committed,
                 "units_committed": tally.before + tally.committed,
-                "units_quarantined": tally.quarantined, "seconds": seconds,
+                "units_quarantined": tally.quarantined, "seconds": seconds, "counters": self.counters,
             });
             return output::print(&format!("{document}\n"));
         }
@@ -111,6 +114,10 @@ impl Display {
             committed,
             quarantined,
         } = *tally;
+        if !self.counters.is_empty() {
+            let told: Vec<String> = self.counters.iter().map(ToString::to_string).collect();
+            print_line(&told.join("; "));
+        }
         let time = quantity::duration(seconds);
         let file = results.display();
         match reason {
@@ -148,6 +155,17 @@ impl Display {
 }
 
 impl Observer for Display {
+    fn reading_inputs(&mut self, done: u64, total: u64) {
+        // Small files are read before the first line is due.
+        if self.style != ProgressStyle::None && !self.json && self.line_due() {
+            print_line(&format!(
+                "reading input files: {} of {}",
+                quantity::bytes(done),
+                quantity::bytes(total)
+            ));
+        }
+    }
+
     fn started(&mut self, started: &Started<'_>) {
         self.correlation_id = Some(started.correlation_id);
         (self.total, self.before) = (started.study.plan.units(), started.committed_before);
@@ -216,6 +234,10 @@ impl Observer for Display {
                 print_line(&format!("{percent:5.1} %  {}", self.describe(progress)));
             }
         }
+    }
+
+    fn counted(&mut self, counters: &[CounterSummary]) {
+        self.counters = counters.to_vec();
     }
 
     fn gathering(&mut self, done: u64, total: u64) {

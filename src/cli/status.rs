@@ -47,7 +47,7 @@ pub fn execute(arguments: &StatusArguments) -> CommandResult {
             "units": units, "committed": counts.done + counts.quarantined, "done": counts.done,
             "quarantined": counts.quarantined,
             "pending": counts.pending, "finished": finished, "held_by": holder,
-            "failures": failures.iter().take(arguments.failures).collect::<Vec<_>>(), "sessions": sessions,
+            "inputs": study.inputs, "failures": failures.iter().take(arguments.failures).collect::<Vec<_>>(), "sessions": sessions,
         });
         output::print(&format!("{document:#}\n"))?;
     } else {
@@ -82,6 +82,13 @@ pub fn execute(arguments: &StatusArguments) -> CommandResult {
                     outcome => outcome,
                 },
             ));
+            for counter in &session.counters {
+                page.push_str(&format!("    {counter}\n"));
+            }
+        }
+        for input in &study.inputs {
+            let (bytes, blake3) = (quantity::bytes(input.bytes), &input.blake3);
+            page.push_str(&format!("  input file {}: {bytes}, BLAKE3 {blake3}\n", input.name));
         }
         for failure in failures.iter().take(arguments.failures) {
             page.push_str(&format!(

@@ -5,9 +5,10 @@ use super::{CommandError, ExitStatus};
 use crate::report::{PointRow, SummaryTable, TableDesign, TableFormat};
 use crate::stats::Summary;
 use crate::store::{Reader, StoreError};
-use crate::sweep::{Design, PointIndex};
+use crate::sweep::{Assignment, Design, PointIndex};
 use crate::telemetry::print_line;
 use clap::Args;
+use serde_json::Value;
 use std::io::{BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 
@@ -57,7 +58,7 @@ pub fn execute(arguments: &SummaryArguments) -> CommandResult {
             "use the version that wrote it",
         )
     })?;
-    let keys: Vec<String> = design.assignments(PointIndex(0)).into_iter().map(|a| a.key).collect();
+    let keys: Vec<String> = design.swept_keys().into_iter().map(|swept| swept.key).collect();
     let metrics = reader.layout().shape().metrics.clone();
     let mut table = SummaryTable::new(TableDesign {
         keys: keys.clone(),
@@ -92,9 +93,8 @@ pub fn execute(arguments: &SummaryArguments) -> CommandResult {
             Err(error) => vec![Err(error)],
             Ok(columns) => (range.start.0..range.end.0)
                 .map(|point| {
-                    let assignments = design.assignments(PointIndex(point));
                     Ok(PointRow {
-                        coordinates: assignments.into_iter().map(coordinate).collect(),
+                        coordinates: coordinates(&keys, design.assignments(PointIndex(point))),
                         identity: Some(design.point_key(PointIndex(point)).0),
                         summaries: columns.iter().map(|column| column[(point - first) as usize]).collect(),
                     })
@@ -120,10 +120,21 @@ pub fn execute(arguments: &SummaryArguments) -> CommandResult {
     }
 }
 
+/// One value per swept key: a case of a nested axis may leave some unset.
+fn coordinates(keys: &[String], assignments: Vec<Assignment>) -> Vec<Value> {
+    let mut values = vec![Value::Null; keys.len()];
+    for assignment in assignments {
+        if let Some(place) = keys.iter().position(|key| *key == assignment.key) {
+            values[place] = coordinate(assignment);
+        }
+    }
+    values
+}
+
 /// Components are shown by their label, numbers and words as they are.
-fn coordinate(assignment: crate::sweep::Assignment) -> serde_json::Value {
+fn coordinate(assignment: Assignment) -> Value {
     match assignment.value {
-        serde_json::Value::Object(_) | serde_json::Value::Array(_) => assignment.label.into(),
+        Value::Object(_) | Value::Array(_) => assignment.label.into(),
         value => value,
     }
 }

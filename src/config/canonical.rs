@@ -25,6 +25,19 @@ pub(super) fn essence(study: &ResolvedStudy) -> Value {
         serde_json::to_value(&study.output).unwrap_or_default(),
     );
     tree.insert("sweep".to_owned(), study.sweep.clone());
+    // By name, so that the order in which the sweep meets them doesn't matter.
+    let inputs: Map<String, Value> = (study.inputs.iter())
+        .map(|input| {
+            (
+                input.name.clone(),
+                json!({"bytes": input.bytes, "blake3": input.blake3}),
+            )
+        })
+        .collect();
+    if !inputs.is_empty() {
+        // No table of a scenario can have this name: a key has no blank.
+        tree.insert("input files".to_owned(), Value::Object(inputs));
+    }
     Value::Object(tree)
 }
 

@@ -1,12 +1,14 @@
 //! Resolved data → the study that the engine works on.
 
+use super::points::describe;
 use super::{ConfigError, Diagnostic, Origin, ResolvedStudy, Study};
 use crate::scenario::{MemberAxis, MetricColumn, Registry};
 use crate::sweep::{Design, PointIndex, UnitPlan};
+use serde_json::Value;
 use std::sync::Arc;
 
 /// Combinations of the values that decide the shape of the results which are looked at.
-const MAX_SHAPES: u64 = 1_000_000;
+pub(super) const MAX_SHAPES: u64 = 1_000_000;
 
 /// Expands a study; see [`Study::new`].
 pub(super) fn expand(resolved: ResolvedStudy, registry: &Registry) -> Result<Study, ConfigError> {
@@ -16,6 +18,7 @@ pub(super) fn expand(resolved: ResolvedStudy, registry: &Registry) -> Result<Stu
         let hint = format!("it has {}", super::suggest::alternatives(known, 20));
         return Err(refuse(&resolved, "study.scenario", message, hint));
     };
+    let scenario = scenario.for_folder(&resolved.folder);
     let design = Design::parse(&resolved.sweep).map_err(|mistakes| ConfigError {
         diagnostics: mistakes
             .into_iter()
@@ -39,32 +42,30 @@ pub(super) fn expand(resolved: ResolvedStudy, registry: &Registry) -> Result<Stu
             );
             refuse(&resolved, "sweep", message, format!("give {keys} fewer values"))
         })?;
-    let mut agreed: Option<(MemberAxis, Vec<MetricColumn>)> = None;
+    let mut agreed: Option<(PointIndex, MemberAxis, Vec<MetricColumn>)> = None;
     for point in points.into_iter().chain([PointIndex(0)]) {
         let (axis, metrics) = shape(point).map_err(|error| {
             let message = format!("gives a configuration at {point} that doesn't fit the scenario: {error}");
             refuse(&resolved, "sweep", message, "check the swept values".to_owned())
         })?;
         match &mut agreed {
-            None => agreed = Some((axis, metrics)),
-            Some((largest, columns)) => {
-                if largest.name != axis.name || *columns != metrics {
+            None => agreed = Some((point, axis, metrics)),
+            Some((first, largest, columns)) => {
+                if let Some(what) = difference((largest, columns), (&axis, &metrics)) {
+                    let [first, point] = [*first, point].map(|point| describe(point, &design.assignments(point)));
                     let message = format!(
-                        "changes the metrics or the members of the results at {point}; they must be the same at all points"
+                        "{} at {first}, but {} at {point}; the results need the same metrics and members at all points",
+                        what[0], what[1]
                     );
                     let keys = super::suggest::alternatives(scenario.shape_keys().iter().copied(), 10);
-                    return Err(refuse(
-                        &resolved,
-                        "sweep",
-                        message,
-                        format!("make one study for each choice of {keys}"),
-                    ));
+                    let hint = format!("make one study for each of them; what matters is {keys}");
+                    return Err(refuse(&resolved, "sweep", message, hint));
                 }
                 largest.count = largest.count.max(axis.count);
             }
         }
     }
-    let (member_axis, metrics) = agreed.expect("point 0 was looked at");
+    let (_, member_axis, metrics) = agreed.expect("point 0 was looked at");
     let clashes = super::names::clashes(&resolved, &design, &member_axis, &metrics);
     if !clashes.is_empty() {
         let hint = || Some("give the axis another `name`".to_owned());
@@ -88,23 +89,128 @@ pub(super) fn expand(resolved: ResolvedStudy, registry: &Registry) -> Result<Stu
     })
 }
 
-fn refuse(resolved: &ResolvedStudy, key: &str, message: String, hint: String) -> ConfigError {
+/// What the shapes of two points have each that the other hasn't; `None` if both fit into one file.
+fn difference(first: (&MemberAxis, &[MetricColumn]), other: (&MemberAxis, &[MetricColumn])) -> Option<[String; 2]> {
+    if first.0.name != other.0.name {
+        return Some([first.0, other.0].map(|axis| format!("has the member axis `{}`", axis.name)));
+    }
+    let (mine, theirs) = (first.1, other.1);
+    let missing = |from: &[MetricColumn], name: &str| from.iter().all(|column| column.name != name);
+    for (these, those, turned) in [(mine, theirs, false), (theirs, mine, true)] {
+        if let Some(column) = these.iter().find(|column| missing(those, &column.name)) {
+            let mut words = [format!("has the metric `{}`", column.name), "not".to_owned()];
+            if turned {
+                words = [format!("has no metric `{}`", column.name), "has it".to_owned()];
+            }
+            return Some(words);
+        }
+    }
+    let (a, b) = mine.iter().zip(theirs).find(|(a, b)| a != b)?;
+    Some(if a.name != b.name {
+        [a, b].map(|column| format!("has the metric `{}` in this place", column.name))
+    } else if a.unit != b.unit {
+        [
+            format!("has the metric `{}` in \"{}\"", a.name, a.unit),
+            format!("in \"{}\"", b.unit),
+        ]
+    } else {
+        let form = |column: &MetricColumn| {
+            serde_json::to_string(&(&column.kind, &column.aggregation, &column.long_name)).unwrap_or_default()
+        };
+        [
+            format!("has the metric `{}` as {}", a.name, form(a)),
+            format!("as {}", form(b)),
+        ]
+    })
+}
+
+/// A mistake at `key`, where the study's layers aren't at hand any more.
+pub(super) fn refuse(resolved: &ResolvedStudy, key: &str, message: String, hint: String) -> ConfigError {
     ConfigError {
         diagnostics: vec![diagnostic(resolved, key, message, Some(hint))],
     }
 }
 
 fn diagnostic(resolved: &ResolvedStudy, key: &str, message: String, hint: Option<String>) -> Diagnostic {
-    let origin = resolved
-        .origins
-        .iter()
-        .find(|(known, _)| known.starts_with(key))
-        .map(|(_, origin)| origin.clone());
     Diagnostic {
-        origin: origin.unwrap_or(Origin::Default),
+        origin: blame(resolved, key).unwrap_or(&Origin::Default).clone(),
         key: key.to_owned(),
         message,
         hint,
         excerpt: None,
+    }
+}
+
+/// Where `key` came from: itself or a part of it, else the axis that sets it, else the component that holds it.
+fn blame<'a>(resolved: &'a ResolvedStudy, key: &str) -> Option<&'a Origin> {
+    let within = |inner: &str, outer: &str| {
+        inner
+            .strip_prefix(outer)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+    };
+    let of = |wanted: &dyn Fn(&str) -> bool| resolved.origins.iter().find(|(known, _)| wanted(known)).map(|(_, o)| o);
+    let axes = resolved.sweep.get("axes").and_then(Value::as_array);
+    let axis = axes.into_iter().flatten().position(|axis| {
+        let keys = super::replaced::keys_of_axis(axis);
+        keys.iter().any(|swept| within(key, swept) || within(swept, key))
+    });
+    axis.and_then(|axis| of(&|known| within(known, &format!("sweep.axes[{axis}]"))))
+        .or_else(|| of(&|known| within(known, key)))
+        .or_else(|| of(&|known| within(key, known)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::MetricKind;
+
+    fn axis(name: &str) -> MemberAxis {
+        MemberAxis {
+            name: name.to_owned(),
+            count: 1,
+        }
+    }
+
+    fn column(name: &str, unit: &str) -> MetricColumn {
+        MetricColumn::new(name, MetricKind::Real, unit, "something")
+    }
+
+    #[test]
+    fn what_differs_is_named() {
+        let told = |a: &[MetricColumn], b: &[MetricColumn]| {
+            difference((&axis("agent"), a), (&axis("agent"), b)).map(|[a, b]| format!("{a} / {b}"))
+        };
+        let (x, y) = (column("x", "m"), column("y", "s"));
+        let both = [x.clone(), y.clone()];
+        assert_eq!(told(&both, &both), None);
+        for (a, b, words) in [
+            (
+                vec![x.clone()],
+                vec![column("x", "molecules cm-3")],
+                r#"has the metric `x` in "m" / in "molecules cm-3""#,
+            ),
+            (both.to_vec(), vec![x.clone()], "has the metric `y` / not"),
+            (vec![x.clone()], both.to_vec(), "has no metric `y` / has it"),
+            (
+                both.to_vec(),
+                vec![y.clone(), x.clone()],
+                "has the metric `x` in this place / has the metric `y` in this place",
+            ),
+            (
+                vec![x.clone()],
+                vec![x.clone().conditional("some")],
+                r#"has the metric `x` as ["real","all_members","something"] / as ["real",{"conditional":"some"},"something"]"#,
+            ),
+        ] {
+            assert_eq!(told(&a, &b).as_deref(), Some(words));
+        }
+        let of_axes = difference((&axis("agent"), &both), (&axis("cell"), &both));
+        assert_eq!(
+            of_axes,
+            Some([
+                "has the member axis `agent`".to_owned(),
+                "has the member axis `cell`".to_owned()
+            ])
+        );
     }
 }

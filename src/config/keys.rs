@@ -50,6 +50,13 @@ fn walk<'a>(
     let properties = resolved.properties();
     if properties.is_empty() && variants.is_none() {
         keys.push(leaf(schema, value, path, requires));
+        // The keys of the tables that a list holds.
+        if let Some(items) = resolved.keyword("items") {
+            let inner = schema.resolve(items);
+            if !inner.properties().is_empty() || inner.alternatives.iter().any(|ways| schema.variants(ways).is_some()) {
+                walk(schema, items, &format!("{path}[]"), requires, depth + 1, keys);
+            }
+        }
         return;
     }
     if let Some(variants) = &variants {

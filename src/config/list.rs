@@ -27,6 +27,13 @@ pub fn show(study: &ResolvedStudy, with_origins: bool) -> String {
     let mut out = String::new();
     for line in &lines {
         match &line.key {
+            // The lines of its items say it.
+            Some(key)
+                if (study.origins.keys())
+                    .any(|known| known.strip_prefix(key).is_some_and(|rest| rest.starts_with('['))) =>
+            {
+                out.push_str(&format!("{}\n", line.text));
+            }
             Some(key) => {
                 let origin = study
                     .origins

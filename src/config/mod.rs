@@ -10,6 +10,7 @@ mod compose;
 mod diagnostic;
 mod environment;
 mod expand;
+mod inputs;
 mod keys;
 mod list;
 mod names;
@@ -36,6 +37,7 @@ mod tree;
 mod units;
 
 pub use diagnostic::{ConfigError, Diagnostic};
+pub use inputs::InputRecord;
 pub use list::{list, schema, show, validate};
 pub use origin::Origin;
 pub use reference::{reference_markdown, write_reference};

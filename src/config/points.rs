@@ -1,6 +1,7 @@
 //! Checks whole design points: single values that are allowed can be impossible together.
 
 use super::check::Check;
+use super::inputs;
 use super::report::Report;
 use super::schema::Schema;
 use super::source::{FILE_LAYER, Place, Source, SourceKind};
@@ -9,6 +10,7 @@ use super::tree::Node;
 use crate::scenario::ErasedScenario;
 use crate::sweep::{Assignment, Design, PointIndex};
 use serde_json::Value;
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 /// Designs up to this size are checked point by point.
@@ -29,6 +31,8 @@ pub(super) struct PointCheck<'a> {
     /// The place of the sweep.
     pub(super) place: &'a Place,
     pub(super) slots: &'a [Slot],
+    /// Input files that were looked for, by name, and what is wrong with them.
+    pub(super) files: RefCell<BTreeMap<String, Option<(String, String)>>>,
 }
 
 /// A mistake that one or more points share.
@@ -106,6 +110,20 @@ impl PointCheck<'_> {
         if !is_sound {
             return;
         }
+        let mut is_readable = true;
+        for file in self.scenario.input_files(&configuration).unwrap_or_default() {
+            let mut files = self.files.borrow_mut();
+            let found = files
+                .entry(file.name.clone())
+                .or_insert_with(|| inputs::unreadable(&file));
+            if let Some((message, hint)) = found {
+                is_readable = false;
+                add(&file.key, message.clone(), hint.clone());
+            }
+        }
+        if !is_readable {
+            return;
+        }
         match self.scenario.check(&configuration) {
             Ok(objections) => {
                 for objection in objections {
@@ -152,7 +170,7 @@ impl PointCheck<'_> {
 }
 
 /// `design point 3 (wind.speed_m_s = 2, navigator = surge_cast)`; nothing where there is no sweep.
-fn describe(point: PointIndex, assignments: &[Assignment]) -> String {
+pub(super) fn describe(point: PointIndex, assignments: &[Assignment]) -> String {
     if assignments.is_empty() {
         return String::new();
     }

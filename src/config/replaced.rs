@@ -14,6 +14,13 @@ pub(super) fn keys(sweep: &Value) -> Vec<String> {
     found
 }
 
+/// Keys that one axis sets, as far as it sets them at all of its values.
+pub(super) fn keys_of_axis(axis: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    of_axes(Some(&Value::Array(vec![axis.clone()])), &mut found);
+    found
+}
+
 fn of_axes(axes: Option<&Value>, found: &mut Vec<String>) {
     for axis in axes.and_then(Value::as_array).into_iter().flatten() {
         add(axis, found);

@@ -17,7 +17,9 @@ use crate::scenario::{ErasedScenario, Registry};
 use crate::sweep::Design;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Units that a study may have: 10¹², far beyond any cluster's year.
@@ -42,7 +44,7 @@ pub(super) fn load_with(
             diagnostics: Vec::new(),
         });
     };
-    let scenario = named_scenario(&layers, registry);
+    let scenario = named_scenario(&layers, registry).map(|scenario| scenario.for_folder(&sources.folder()));
     let schema = Schema::new(study_schema::document(registry, scenario.as_deref()));
     let tables: Vec<&str> = schema
         .resolve(schema.root())
@@ -85,12 +87,13 @@ pub(super) fn load_with(
             diagnostics: Vec::new(),
         });
     };
-    let Some((resolved, base)) = complete(&tree, sweep.as_ref(), sweep_value, &*scenario, &mut report) else {
+    let Some((mut resolved, base)) = complete(&tree, sweep.as_ref(), sweep_value, &*scenario, &mut report) else {
         report.finish()?;
         return Err(ConfigError {
             diagnostics: Vec::new(),
         });
     };
+    resolved.folder = sources.folder();
     check_size(&resolved.study, &design, &tree, &mut report);
     PointCheck {
         schema: &schema,
@@ -100,6 +103,7 @@ pub(super) fn load_with(
         tree: &tree,
         place: &place,
         slots: &slots,
+        files: RefCell::default(),
     }
     .run(&mut report);
     report.finish()?;
@@ -250,6 +254,8 @@ fn complete(
         sweep: sweep_value,
         scenario: scenario.clone(),
         origins: origins(tree, sweep),
+        inputs: Vec::new(),
+        folder: PathBuf::new(),
     };
     Some((resolved, scenario))
 }

@@ -1,8 +1,8 @@
 //! A study, resolved from its layers.
 
 use super::canonical;
-use super::{ConfigError, ExecutionSettings, Origin, OutputSettings, StatisticsSettings, StudySettings};
-use crate::scenario::{ErasedScenario, MemberAxis, MetricColumn, Registry};
+use super::{ConfigError, ExecutionSettings, InputRecord, Origin, OutputSettings, StatisticsSettings, StudySettings};
+use crate::scenario::{ErasedScenario, InputFile, MemberAxis, MetricColumn, Registry};
 use crate::sweep::{Design, UnitPlan};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -19,6 +19,17 @@ pub struct LayerSources {
     pub set: Vec<String>,
     /// Environment variables to look at (`PLUME_NAV_SIM__…`), normally all of the process.
     pub environment: Vec<(String, String)>,
+}
+
+impl LayerSources {
+    /// The folder of the study file, where the relative paths of input files start, whatever layer gave them.
+    #[must_use]
+    pub fn folder(&self) -> PathBuf {
+        match self.file.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+            _ => PathBuf::from("."),
+        }
+    }
 }
 
 /// A study after all layers are merged and checked: plain data, equal on all ranks, kept in the results file.
@@ -38,6 +49,12 @@ pub struct ResolvedStudy {
     pub scenario: Value,
     /// Where each given leaf came from, by dotted key; leaves not in here are defaults.
     pub origins: BTreeMap<String, Origin>,
+    /// What the input files hold; empty until a run has looked at them, and for studies without any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub inputs: Vec<InputRecord>,
+    /// Where the relative paths of input files start: this machine's matter, so it is neither hashed nor kept.
+    #[serde(skip)]
+    pub folder: PathBuf,
 }
 
 impl ResolvedStudy {
@@ -78,8 +95,8 @@ impl ResolvedStudy {
         document
     }
 
-    /// BLAKE3 over everything that can change a unit's result, in canonical form. Execution settings and the study's
-    /// name are left out.
+    /// BLAKE3 over everything that can change a unit's result, in canonical form: with [`Self::inputs`], without
+    /// execution settings and the study's name.
     #[must_use]
     pub fn hash(&self) -> [u8; 32] {
         blake3::derive_key(
@@ -88,11 +105,17 @@ impl ResolvedStudy {
         )
     }
 
-    /// Dotted keys whose values differ in a way that changes the hash: `(key, ours, theirs)`.
+    /// Dotted keys whose values differ in a way that changes the hash: `(key, ours, theirs)`. What input files hold is
+    /// left out.
     #[must_use]
     pub fn differences(&self, other: &Self) -> Vec<(String, String, String)> {
-        let ours = canonical::leaves(&canonical::essence(self));
-        let theirs = canonical::leaves(&canonical::essence(other));
+        let keys = |study: &Self| {
+            canonical::leaves(&canonical::essence(&Self {
+                inputs: Vec::new(),
+                ..study.clone()
+            }))
+        };
+        let (ours, theirs) = (keys(self), keys(other));
         let absent = || "(not set)".to_owned();
         ours.keys()
             .chain(theirs.keys())
@@ -131,5 +154,27 @@ impl Study {
     /// If the design is impossible (the messages blame keys of the study).
     pub fn new(resolved: ResolvedStudy, registry: &Registry) -> Result<Self, ConfigError> {
         super::expand::expand(resolved, registry)
+    }
+
+    /// All files that the units of the study read, each name once, in the order of the design points.
+    ///
+    /// # Errors
+    /// If the design gives the keys that name files too many combinations to look at.
+    pub fn input_files(&self) -> Result<Vec<InputFile>, ConfigError> {
+        super::inputs::input_files(self)
+    }
+
+    /// A mistake of an input file, blamed on the key that names it; `what` follows its name.
+    #[must_use]
+    pub fn refuse_file(&self, file: &InputFile, what: &str) -> ConfigError {
+        super::inputs::refuse_file(self, file, what)
+    }
+
+    /// Bytes that a rank needs besides the results of its units: the most of the points that differ in their files.
+    ///
+    /// # Errors
+    /// As for [`Self::input_files`].
+    pub fn memory_bytes_per_rank(&self) -> Result<u64, ConfigError> {
+        super::inputs::memory_bytes_per_rank(self)
     }
 }

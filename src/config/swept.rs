@@ -10,6 +10,7 @@ use super::report::Report;
 use super::schema::{Found, Schema};
 use super::source::Place;
 use super::study_schema::ENGINE_KEYS;
+use super::suggest::{alternatives, nearest};
 use super::tree::{Data, Field, Node, Table};
 use serde_json::Value;
 
@@ -331,11 +332,28 @@ impl<'a> Swept<'a> {
                 self.slots.push(Slot {
                     key: key.to_owned(),
                     value: node.to_value(),
-                    place,
+                    place: place.clone(),
                 });
                 return label;
             }
             first_mistakes.get_or_insert(check.mistakes);
+        }
+        let kinds: Vec<&str> = (found.iter())
+            .filter_map(|candidate| schema.resolve(candidate.schema).keyword("const")?.as_str())
+            .collect();
+        if kinds.len() == found.len() && found.len() > 1 {
+            // Each candidate is one kind of the component, and knows no other.
+            let message = format!(
+                "{} isn't one of {} (in `{path}`)",
+                super::check::given(node),
+                alternatives(kinds.iter().copied(), 20)
+            );
+            let hint = match node.as_str().and_then(|text| nearest(text, kinds.iter().copied())) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "`config list` says what each kind is".to_owned(),
+            };
+            report.add(&place, key, &message, &hint);
+            return None;
         }
         for mistake in first_mistakes.into_iter().flatten() {
             // The place names the line; the key is that of the study, since that is what the value is for.

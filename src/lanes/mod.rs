@@ -4,6 +4,7 @@
 //! fixed order, nothing is contracted to fused multiply-add, and nothing depends on the width of the machine's
 //! registers. A kernel is written once and compiled three times, for SSE2, AVX2 and AVX-512 (see [`SimdLevel`]).
 
+mod arctangent;
 mod dispatch;
 mod exponential;
 mod normal;

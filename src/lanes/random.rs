@@ -1,7 +1,7 @@
 //! One xoshiro256++ stream per lane.
 
 use super::vector::{F64x8, LANES, Mask8};
-use crate::random::StreamSeed;
+use crate::random::{StreamSeed, Xoshiro256PlusPlus};
 
 /// Eight xoshiro256++ generators, one per lane; lane i of block b is the stream of member 8b + i, exactly the one that
 /// [`StreamSeed::generator`] gives.
@@ -29,6 +29,13 @@ impl Random8 {
     #[must_use]
     pub fn blocks(seed: StreamSeed, blocks: usize) -> Vec<Self> {
         (0..blocks).map(|block| Self::new(seed, block)).collect()
+    }
+
+    /// Gives lane `lane` another generator.
+    pub fn set_lane(&mut self, lane: usize, generator: &Xoshiro256PlusPlus) {
+        for (word, lanes) in generator.state.iter().zip(&mut self.state) {
+            lanes[lane] = *word;
+        }
     }
 
     /// The next 64 random bits of every lane.
@@ -92,6 +99,16 @@ mod tests {
                 assert_eq!(*uniform, scalar.uniform());
             }
         }
+    }
+
+    #[test]
+    fn a_lane_takes_another_generator() {
+        let mut lanes = Random8::new(StreamSeed(1), 0);
+        let mut other = StreamSeed(2).generator(99);
+        let mut expected = lanes.clone().next_bits();
+        lanes.set_lane(3, &other);
+        expected[3] = other.next_bits();
+        assert_eq!(lanes.next_bits(), expected);
     }
 
     #[test]

@@ -1,7 +1,10 @@
 //! Scenarios behind one object-safe face, so that the engine can hold any of them.
 
-use super::{MemberAxis, MetricColumn, Objection, Scenario, Unit, UnitFailure, UnitOutput};
+use super::{
+    Counter, FieldSampler, InputFile, MemberAxis, MetricColumn, Objection, Scenario, Unit, UnitFailure, UnitOutput,
+};
 use serde_json::Value;
+use std::path::Path;
 use std::sync::Arc;
 
 /// [`Scenario`] with its configuration type erased to JSON. Implemented for every scenario; not to be implemented by
@@ -11,6 +14,22 @@ pub trait ErasedScenario: Send + Sync {
     fn name(&self) -> &'static str;
     /// See [`Scenario::summary`].
     fn summary(&self) -> &'static str;
+    /// See [`Scenario::for_folder`]; a scenario that reads no files stays the same.
+    fn for_folder(self: Arc<Self>, folder: &Path) -> Arc<dyn ErasedScenario>;
+    /// See [`Scenario::input_files`].
+    ///
+    /// # Errors
+    /// If `config` does not fit the schema.
+    fn input_files(&self, config: &Value) -> Result<Vec<InputFile>, serde_json::Error>;
+    /// See [`Scenario::file_keys`].
+    fn file_keys(&self) -> &'static [&'static str];
+    /// See [`Scenario::memory_bytes_per_rank`].
+    ///
+    /// # Errors
+    /// If `config` does not fit the schema.
+    fn memory_bytes_per_rank(&self, config: &Value) -> Result<u64, serde_json::Error>;
+    /// See [`Scenario::counters`].
+    fn counters(&self) -> Vec<Counter>;
     /// JSON Schema of the scenario's tables.
     fn schema(&self) -> Value;
     /// The tables with all defaults.
@@ -49,6 +68,14 @@ pub trait PreparedPoint: Send + Sync {
     /// # Errors
     /// See [`Scenario::simulate`].
     fn simulate(&self, unit: &Unit, output: &mut UnitOutput<'_>) -> Result<(), UnitFailure>;
+
+    /// See [`Scenario::fields`].
+    ///
+    /// # Errors
+    /// See [`Scenario::fields`].
+    fn fields(&self, _unit: &Unit) -> Result<Option<Box<dyn FieldSampler>>, UnitFailure> {
+        Ok(None)
+    }
 }
 
 struct Prepared<S: Scenario> {
@@ -64,6 +91,10 @@ impl<S: Scenario> PreparedPoint for Prepared<S> {
     fn simulate(&self, unit: &Unit, output: &mut UnitOutput<'_>) -> Result<(), UnitFailure> {
         self.scenario.simulate(&self.config, unit, output)
     }
+
+    fn fields(&self, unit: &Unit) -> Result<Option<Box<dyn FieldSampler>>, UnitFailure> {
+        self.scenario.fields(&self.config, unit)
+    }
 }
 
 impl<S: Scenario> ErasedScenario for S {
@@ -73,6 +104,29 @@ impl<S: Scenario> ErasedScenario for S {
 
     fn summary(&self) -> &'static str {
         Scenario::summary(self)
+    }
+
+    fn for_folder(self: Arc<Self>, folder: &Path) -> Arc<dyn ErasedScenario> {
+        match Scenario::for_folder(&*self, folder) {
+            Some(scenario) => Arc::new(scenario),
+            None => self,
+        }
+    }
+
+    fn input_files(&self, config: &Value) -> Result<Vec<InputFile>, serde_json::Error> {
+        Ok(Scenario::input_files(self, &parse::<S>(config)?))
+    }
+
+    fn file_keys(&self) -> &'static [&'static str] {
+        Scenario::file_keys(self)
+    }
+
+    fn memory_bytes_per_rank(&self, config: &Value) -> Result<u64, serde_json::Error> {
+        Ok(Scenario::memory_bytes_per_rank(self, &parse::<S>(config)?))
+    }
+
+    fn counters(&self) -> Vec<Counter> {
+        Scenario::counters(self)
     }
 
     fn schema(&self) -> Value {

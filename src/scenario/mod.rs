@@ -4,23 +4,32 @@
 //! simulates one work unit. It knows nothing of MPI, HDF5 or scheduling; the engine knows nothing of odour.
 
 mod column;
+mod counter;
 mod erased;
+mod fields;
+mod input_file;
 mod output;
 pub mod plume;
 mod registry;
 #[cfg(test)]
 mod schema_shape;
 pub mod source_tracking;
+mod times;
 mod unit;
 
 pub use column::{Aggregation, MemberAxis, MetricColumn, MetricKind};
+pub use counter::{Counter, CounterNumbers, CounterSummary, CounterValue};
 pub use erased::{ErasedScenario, PreparedPoint};
+pub use fields::{FieldExtent, FieldQuantity, FieldSampler};
+pub use input_file::InputFile;
 pub use output::UnitOutput;
 pub use registry::Registry;
+pub use times::Times;
 pub use unit::{Objection, Unit, UnitFailure};
 
 use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
+use std::path::Path;
 
 /// A kind of simulation that the engine can sweep.
 ///
@@ -37,13 +46,47 @@ pub trait Scenario: Send + Sync + 'static {
     /// One sentence for `config list`.
     fn summary(&self) -> &'static str;
 
+    /// The same scenario for a study in `folder`, where the relative paths of its files start; `None` for a scenario
+    /// that reads no files. Called when a study is loaded, before anything is asked about it: a value serves one study.
+    fn for_folder(&self, _folder: &Path) -> Option<Self>
+    where
+        Self: Sized,
+    {
+        None
+    }
+
+    /// The files that units of this design point read: each has to be here, whatever else is in `config`. A file that
+    /// isn't there is refused before [`Scenario::check`] is asked.
+    fn input_files(&self, _config: &Self::Config) -> Vec<InputFile> {
+        Vec::new()
+    }
+
+    /// Dotted keys on which [`Scenario::input_files`] depends. As with [`Scenario::shape_keys`], only these are looked
+    /// at, over all design points, to find all files of a study.
+    fn file_keys(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// Bytes that a rank needs for this design point besides those of its units' results: caches of files. Threads
+    /// share it.
+    fn memory_bytes_per_rank(&self, _config: &Self::Config) -> u64 {
+        0
+    }
+
+    /// How it went on this rank since the value was made ([`Scenario::for_folder`]): told at the end of a run and kept
+    /// with its record. A few; never a result.
+    fn counters(&self) -> Vec<Counter> {
+        Vec::new()
+    }
+
     /// Combinations of values that each are allowed but don't go together.
     fn check(&self, _config: &Self::Config) -> Vec<Objection> {
         Vec::new()
     }
 
     /// Dotted keys on which [`Self::member_axis`] and [`Self::metrics`] depend. Only these are looked at, over all
-    /// design points, to fix the shapes of the results file.
+    /// design points, to fix the shapes of the results file. Name leaves (`plume.kind`, not `plume`): every axis that
+    /// sets a part of a named table counts, whatever it has to do with shapes.
     fn shape_keys(&self) -> &'static [&'static str] {
         &[]
     }
@@ -59,4 +102,12 @@ pub trait Scenario: Send + Sync + 'static {
     /// # Errors
     /// A [`UnitFailure`] ends this unit only; the engine retries, then records it. A panic is treated the same.
     fn simulate(&self, config: &Self::Config, unit: &Unit, output: &mut UnitOutput<'_>) -> Result<(), UnitFailure>;
+
+    /// The fields over space and time that the members of a unit live in; `None` if the scenario has none.
+    ///
+    /// # Errors
+    /// As for [`Scenario::simulate`].
+    fn fields(&self, _config: &Self::Config, _unit: &Unit) -> Result<Option<Box<dyn FieldSampler>>, UnitFailure> {
+        Ok(None)
+    }
 }

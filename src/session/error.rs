@@ -52,6 +52,27 @@ pub enum SessionError {
         /// Key, value in this study, value in the file.
         differences: Vec<(String, String, String)>,
     },
+    /// Input files hold something else than when the results file was made.
+    #[error("{path} was made from other input files:{}\n(hint: put the old ones back; or name another results file with -o)", changes(.files))]
+    InputsChanged {
+        /// The results file.
+        path: PathBuf,
+        /// Name, what it is here, what it was.
+        files: Vec<(String, String, String)>,
+    },
+    /// Some rank reads another input file than rank 0.
+    #[error("{} can't read the input file {file} that rank 0 reads: {reason} (hint: all nodes need the same files)", name(.ranks))]
+    InputNotShared {
+        /// The path as typed.
+        file: String,
+        /// The ranks with their hosts.
+        ranks: Vec<String>,
+        /// What the first of them met.
+        reason: String,
+    },
+    /// A signal, or the end of the job, before the first unit.
+    #[error("stopped while the input files were read; nothing was run or written")]
+    Interrupted,
     /// Some rank can't see the file that rank 0 opened.
     #[error("{} can't open {path}: {reason} (hint: all nodes need the same shared folder for the results)", name(.ranks))]
     NotShared {
@@ -88,6 +109,16 @@ pub enum SessionError {
 }
 
 impl SessionError {
+    /// The exit code: 75 if starting again is all it takes, 2 for what the user can mend, else 1.
+    #[must_use]
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Interrupted => 75,
+            error if error.is_user_mistake() => 2,
+            _ => 1,
+        }
+    }
+
     /// Whether the user can mend it by other arguments (exit code 2) rather than the machine's keeper (1).
     #[must_use]
     pub fn is_user_mistake(&self) -> bool {
@@ -96,6 +127,7 @@ impl SessionError {
             | Self::IsAFolder { .. }
             | Self::NotResults { .. }
             | Self::StudyChanged { .. }
+            | Self::InputsChanged { .. }
             | Self::Config(_) => true,
             Self::Store(error) => error.is_user_mistake(),
             _ => false,
@@ -107,6 +139,13 @@ fn list(differences: &[(String, String, String)]) -> String {
     differences
         .iter()
         .map(|(key, ours, theirs)| format!("\n  `{key}` is {ours} here, {theirs} in the file"))
+        .collect()
+}
+
+fn changes(files: &[(String, String, String)]) -> String {
+    files
+        .iter()
+        .map(|(name, ours, theirs)| format!("\n  {name} is {ours} here, was {theirs}"))
         .collect()
 }
 

@@ -1,9 +1,11 @@
 //! One run on a results file: open or create it, run what is missing, gather, and leave a record.
 
 mod agreement;
+mod counters;
 mod ending;
 mod error;
 mod existing;
+mod input_files;
 mod opening;
 mod orders;
 mod pending;

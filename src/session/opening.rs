@@ -1,9 +1,11 @@
 //! Rank 0 claims, creates or opens the results file.
 
 use super::{Existing, Request, SessionError};
-use crate::config::Study;
+use crate::config::{InputRecord, Study};
+use crate::quantity;
 use crate::store::{self, Layout, Lock, Provenance, Reader, StoreError};
 use crate::telemetry::print_line;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// The right to write a results file: its one true path, and the lock that keeps other jobs away.
@@ -99,10 +101,17 @@ fn compare(path: &Path, study: &Study) -> Result<(), SessionError> {
     let reader = Reader::open(path)?;
     let theirs = reader.resolved_study()?;
     let mut differences = study.resolved.differences(&theirs);
+    let files = changed_inputs(&study.resolved.inputs, &theirs.inputs);
     // Not part of a unit's result, but of the summary, whose attributes were written when the file was made.
     let (ours, theirs) = (study.resolved.statistics.confidence, theirs.statistics.confidence);
     if ours.to_bits() != theirs.to_bits() {
         differences.push(("statistics.confidence".to_owned(), ours.to_string(), theirs.to_string()));
+    }
+    if differences.is_empty() && !files.is_empty() {
+        return Err(SessionError::InputsChanged {
+            path: path.to_owned(),
+            files,
+        });
     }
     if differences.is_empty() {
         return Ok(());
@@ -111,4 +120,27 @@ fn compare(path: &Path, study: &Study) -> Result<(), SessionError> {
         path: path.to_owned(),
         differences,
     })
+}
+
+/// Files that hold something else than they did: name, what it is here, what it was.
+fn changed_inputs(ours: &[InputRecord], theirs: &[InputRecord]) -> Vec<(String, String, String)> {
+    let of = |records: &[InputRecord], name: &str| records.iter().find(|record| record.name == name).cloned();
+    let words = |record: Option<InputRecord>| {
+        record.map_or_else(
+            || "not read".to_owned(),
+            |record| {
+                let (bytes, start) = (
+                    quantity::count(record.bytes),
+                    record.blake3.get(..16).unwrap_or(&record.blake3),
+                );
+                format!("{bytes} bytes with BLAKE3 {start}…")
+            },
+        )
+    };
+    let names: BTreeSet<&str> = ours.iter().chain(theirs).map(|record| record.name.as_str()).collect();
+    (names.into_iter())
+        .map(|name| (name, of(ours, name), of(theirs, name)))
+        .filter(|(_, ours, theirs)| ours != theirs)
+        .map(|(name, ours, theirs)| (name.to_owned(), words(ours), words(theirs)))
+        .collect()
 }

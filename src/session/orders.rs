@@ -1,6 +1,7 @@
 //! What rank 0 was asked, and what it tells the other ranks to do.
 
 use super::Existing;
+use super::input_files::Glance;
 use crate::config::ResolvedStudy;
 use crate::telemetry::{CorrelationId, Verbosity};
 use serde::{Deserialize, Serialize};
@@ -35,6 +36,10 @@ pub(super) enum Orders {
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Go {
     pub study: ResolvedStudy,
+    /// The study's folder, which isn't part of it as data.
+    pub folder: PathBuf,
+    /// Its input files as rank 0 sees them.
+    pub glances: Vec<Glance>,
     /// The results file, with links resolved.
     pub results: PathBuf,
     /// Its lock, and what rank 0 wrote into it.

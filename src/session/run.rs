@@ -2,11 +2,13 @@
 
 use super::opening::{self, Claim};
 use super::orders::{Go, Orders};
-use super::{Ending, Request, SessionError, Tally, agreement, pending, provenance, shared_folder, summary};
+use super::{
+    Ending, Request, SessionError, Tally, agreement, counters, input_files, pending, provenance, shared_folder, summary,
+};
 use crate::comm::{Communicator, Rank, World};
-use crate::config::Study;
+use crate::config::{ResolvedStudy, Study};
 use crate::engine::{self, Deadline, DrainFlag, EngineOptions, Progress};
-use crate::scenario::Registry;
+use crate::scenario::{CounterSummary, Registry};
 use crate::store::{Driver, Layout, Writer};
 use crate::telemetry::{self, CorrelationId, LogFolder};
 use std::path::Path;
@@ -32,10 +34,14 @@ pub struct Started<'a> {
 
 /// Watches a run on rank 0, to show it.
 pub trait Observer {
+    /// While the study's input files are read as a whole, before anything else: bytes read, and in all.
+    fn reading_inputs(&mut self, done: u64, total: u64);
     /// The study is expanded, the file is open, the first unit is about to run.
     fn started(&mut self, started: &Started<'_>);
     /// A few times a second while units run.
     fn running(&mut self, progress: &Progress);
+    /// When the work is over: what the scenario counted, over all ranks.
+    fn counted(&mut self, counters: &[CounterSummary]);
     /// While the summary is computed: points done on rank 0, of its share.
     fn gathering(&mut self, done: u64, total: u64);
 }
@@ -64,7 +70,7 @@ pub fn run(
     if comm.rank() == Rank::ROOT {
         let word = match prepare() {
             Err(code) => Orders::Stop(code),
-            Ok(request) => match lead(registry, request) {
+            Ok(request) => match lead(registry, request, &drain, observer) {
                 Err(error) => Orders::Stop(refuse(&mut refused, error)),
                 Ok((claim, request, go)) => {
                     led = Some((claim, request));
@@ -84,6 +90,7 @@ pub fn run(
     };
     // Before anything is created or replaced.
     shared_folder::agree(comm, &go.results, &go.lock, &go.lock_owner)?;
+    input_files::agree(comm, &go.glances)?;
     let (claim, request) = led.map_or((None, None), |(claim, request)| (Some(claim), Some(request)));
     let ending = work(world, registry, observer, &drain, *go, request.as_ref(), &mut refused);
     if let Err(error) = &ending
@@ -105,23 +112,34 @@ pub fn run(
 
 /// Keeps an error for rank 0, and says which exit code it is.
 fn refuse(refused: &mut Option<SessionError>, error: SessionError) -> u8 {
-    let code = if error.is_user_mistake() { 2 } else { 1 };
+    let code = error.exit_code();
     *refused = Some(error);
     code
 }
 
 /// Rank 0 before the others know anything: expand, lock, start the log. Nothing is created or replaced yet.
-fn lead(registry: &Registry, request: Request) -> Result<(Claim, Request, Go), SessionError> {
+fn lead(
+    registry: &Registry,
+    mut request: Request,
+    drain: &DrainFlag,
+    observer: &mut dyn Observer,
+) -> Result<(Claim, Request, Go), SessionError> {
     let correlation_id = CorrelationId::new();
     // Expanded here for its mistakes only; every rank does it again.
+    // Other ranks may have been started in another folder.
+    let folder = std::path::absolute(&request.study.folder).unwrap_or_else(|_| request.study.folder.clone());
     let study = Study::new(request.study.clone(), registry)?;
     Layout::new(&study).shape().check()?;
     let owner = provenance::owner();
     let claim = opening::claim(&request, &owner)?;
+    let (inputs, glances) = input_files::fingerprint(&study, drain, observer)?;
+    request.study.inputs = inputs;
     let logs = LogFolder::beside(claim.results(), correlation_id);
     telemetry::install(&logs, correlation_id, 0, request.verbosity)?;
     let go = Go {
         study: request.study.clone(),
+        folder,
+        glances,
         results: claim.results().to_owned(),
         lock: claim.lock_path().to_owned(),
         lock_owner: owner,
@@ -145,7 +163,13 @@ fn work(
     let comm = world.communicator();
     let root = comm.rank() == Rank::ROOT;
     let logs = LogFolder::beside(&go.results, go.correlation_id);
-    let study = Study::new(go.study, registry)?;
+    let study = Study::new(
+        ResolvedStudy {
+            folder: go.folder,
+            ..go.study
+        },
+        registry,
+    )?;
     let layout = Layout::new(&study);
     let file_bytes = layout.file_bytes();
 
@@ -224,7 +248,9 @@ fn work(
         drained = summary::summarise(comm, &study, &mut writer, &options, drain, observer)?;
         make_visible(comm, &writer)?;
     }
+    let counters = counters::gather(comm, &study);
     if root {
+        observer.counted(&counters);
         let counts = writer.state_counts()?;
         tally.quarantined = counts.quarantined;
         if drained.is_none() {
@@ -241,6 +267,7 @@ fn work(
         }
         let word = if drained.is_none() { "finished" } else { "drained" };
         provenance::end(&mut record, &outcome, word);
+        record.counters = counters;
         writer.record_session(&record)?;
     }
     tracing::info!(committed = tally.committed, ?drained, "ended");

@@ -230,6 +230,7 @@ impl<S: Subject> Contents<'_, S> {
             "configuration_toml" => self.study.toml(),
             "configuration_json" => self.study.json(),
             "configuration_hash" => hex(&self.study.hash()),
+            "inputs" => self.study.inputs(),
             "layout" => describe::layout_text(self.layout.shape()),
             // Sessions and flags: zero bytes are right.
             _ => return Ok(()),

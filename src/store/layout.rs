@@ -389,7 +389,7 @@ fn provenance(shape: &Shape) -> Group {
         )
     };
     let [toml, json] = shape.configuration_bytes;
-    Group {
+    let mut group = Group {
         name: "provenance",
         axes: vec![GroupAxis {
             name: "session".to_owned(),
@@ -417,5 +417,10 @@ fn provenance(shape: &Shape) -> Group {
                 "whether all units are committed and the summary is complete",
             ),
         ],
+    };
+    if shape.inputs_bytes > 0 {
+        let inputs = text("inputs", shape.inputs_bytes, "input files with size and BLAKE3 as JSON");
+        group.variables.push(inputs);
     }
+    group
 }

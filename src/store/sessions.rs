@@ -5,10 +5,11 @@ use super::failures::cut;
 use super::hdf::Raw;
 use super::layout::{SESSION_BYTES, SESSION_ROWS};
 use super::{Slab, StoreError};
+use crate::scenario::CounterSummary;
 use serde::{Deserialize, Serialize};
 
 /// One run of the program on a results file: written when it starts and again when it ends.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct SessionRecord {
     /// Correlation id of the run, as in its logs.
@@ -41,6 +42,9 @@ pub struct SessionRecord {
     pub libraries: Vec<(String, String)>,
     /// Hosts that didn't fit into the record.
     pub hosts_left_out: u64,
+    /// What the scenario counted in this run, over all ranks; empty while it runs. Those that don't fit are left out.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub counters: Vec<CounterSummary>,
 }
 
 impl SessionRecord {
@@ -65,6 +69,7 @@ impl SessionRecord {
                     *text = cut(text, 64).to_owned();
                 }
                 record.libraries.clear();
+                record.counters.truncate(record.counters.len() / 2);
                 (record.software_version, record.git_revision) = (String::new(), String::new());
             }
             let kept = record.hosts.len() / 2;
@@ -118,6 +123,7 @@ pub(super) fn write(sessions: &Raw, row: u64, record: &SessionRecord) -> hdf5::R
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scenario::CounterNumbers;
 
     #[test]
     fn a_record_fits_its_row_whatever_its_size() {
@@ -133,6 +139,25 @@ mod tests {
         assert!(back.hosts.len() > 100, "{} hosts kept", back.hosts.len());
         record.hosts = vec!["only".to_owned()];
         assert_eq!(SessionRecord::from_row(&record.to_row()), Some(record.clone()));
+        let counter = |number: u64| CounterSummary {
+            name: format!("counter_{number}"),
+            long_name: format!("counter number {number}"),
+            value: CounterNumbers::Share {
+                share: Some(0.1),
+                part: number,
+                whole: 10 * number,
+            },
+        };
+        record.counters = (0..20).map(counter).collect();
+        assert_eq!(SessionRecord::from_row(&record.to_row()), Some(record.clone()));
+        record.counters = (0..2000).map(counter).collect();
+        let kept = SessionRecord::from_row(&record.to_row()).unwrap().counters;
+        assert!(
+            kept.len() > 20 && kept == record.counters[..kept.len()],
+            "{}",
+            kept.len()
+        );
+        record.counters.clear();
         record.job = "j".repeat(3 * SESSION_BYTES);
         assert_eq!(record.to_row().len(), SESSION_BYTES);
         assert!(SessionRecord::from_row(&record.to_row()).is_some());

@@ -61,6 +61,9 @@ pub struct Shape {
     pub members: MemberDetail,
     /// Bytes of the resolved configuration as TOML and as JSON.
     pub configuration_bytes: [u64; 2],
+    /// Bytes of the list of input files as JSON; 0 without any.
+    #[serde(default)]
+    pub inputs_bytes: u64,
 }
 
 impl Shape {

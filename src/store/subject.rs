@@ -27,6 +27,10 @@ pub trait Subject: Send + Sync {
     fn toml(&self) -> String;
     /// Resolved configuration as JSON.
     fn json(&self) -> String;
+    /// What input files held as JSON; empty without any.
+    fn inputs(&self) -> String {
+        String::new()
+    }
 }
 
 /// Axes longer than this together are not expanded for planning; the length of their texts is then estimated.
@@ -60,6 +64,7 @@ impl Subject for Study {
             metrics: self.metrics.as_ref().clone(),
             members: self.resolved.output.members,
             configuration_bytes: [self.toml().len() as u64, self.json().len() as u64],
+            inputs_bytes: self.inputs().len() as u64,
         }
     }
 
@@ -92,6 +97,14 @@ impl Subject for Study {
 
     fn json(&self) -> String {
         serde_json::to_string(self.resolved.as_ref()).expect("a resolved study is plain data with text keys")
+    }
+
+    fn inputs(&self) -> String {
+        let inputs = &self.resolved.inputs;
+        if inputs.is_empty() {
+            return String::new();
+        }
+        serde_json::to_string(inputs).expect("a list of records is plain data")
     }
 }
 

@@ -3,6 +3,7 @@
 use super::PointIndex;
 use super::axis::{Axis, Cell, Grid};
 use super::canonical;
+use super::covering::Covering;
 use super::dimension::{Coordinate, Dimension, SweptKey, coordinates};
 use super::error::{Mistakes, SweepError};
 use super::exclusion;
@@ -181,24 +182,24 @@ impl Design {
     /// # Errors
     /// If there are more than `limit` combinations: their number.
     pub fn points_covering(&self, keys: &[&str], limit: u64) -> Result<Vec<PointIndex>, u64> {
-        let touching: Vec<bool> = self.grid.axes.iter().map(|axis| axis.touches_any(keys)).collect();
-        let radices: Vec<u64> = self
-            .grid
-            .axes
-            .iter()
-            .zip(&touching)
-            .map(|(axis, touches)| if *touches { axis.count() } else { 1 })
+        // Inside the cases of a nested axis, too, only what touches counts. With exclusions all of it does: the first
+        // values of the rest may be excluded where others aren't.
+        let whole = self.selection.is_some();
+        let coverings = self.grid.axes.iter().map(|axis| axis.covering(keys, whole));
+        let coverings: Vec<Option<Covering<'_>>> = coverings.collect();
+        let radices: Vec<u64> = (coverings.iter())
+            .map(|covering| covering.as_ref().map_or(1, Covering::count))
             .collect();
-        let combinations: u64 = radices.iter().product();
+        let combinations = radices.iter().copied().fold(1, u64::saturating_mul);
         if combinations > limit {
             return Err(combinations);
         }
         let points = (0..combinations).filter_map(|mut combination| {
             let mut digits = vec![None; radices.len()];
             for (axis, radix) in radices.iter().enumerate().rev() {
-                if touching[axis] {
-                    digits[axis] = Some(combination % radix);
-                }
+                digits[axis] = coverings[axis]
+                    .as_ref()
+                    .map(|covering| covering.digit(combination % radix));
                 combination /= radix;
             }
             self.first_with(&digits)

@@ -24,6 +24,7 @@
 
 mod axis;
 mod canonical;
+mod covering;
 mod decimal;
 mod design;
 mod dimension;

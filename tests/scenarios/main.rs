@@ -3,10 +3,15 @@
 
 mod coin;
 mod faulty;
+mod gauge;
 
 use plume_nav_sim::{cli, scenario::Registry};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    cli::main(&Registry::builtin().with(coin::BiasedCoins).with(faulty::Faulty))
+    let registry = Registry::builtin()
+        .with(coin::BiasedCoins)
+        .with(faulty::Faulty)
+        .with(gauge::Gauge::default());
+    cli::main(&registry)
 }

@@ -2,9 +2,9 @@
 
 use super::PlumeConfig;
 use super::agents::StartConfig;
-use super::field::FieldConfig;
+use super::field::{FieldConfig, PuffSettings, SourcePosition, check_sources};
 use super::navigator::{CorrelatedRandomWalkConfig, NavigatorConfig, SurgeCastConfig};
-use super::wind::WindConfig;
+use crate::grids::Inputs;
 use crate::lanes::{SIMD_VARIABLE, SimdLevel};
 use crate::scenario::Objection;
 
@@ -16,13 +16,18 @@ const STEPS_HIGHEST: f64 = 2_147_483_647.0;
 const TURN_DEVIATIONS: f64 = 4.0;
 /// Steps of an agent have to be at most this fraction of the source's radius.
 const STEP_PER_RADIUS: f64 = 0.5;
+/// Steps of a turbulent plume have to be at most this fraction of its time scale.
+const STEP_PER_TIME_SCALE: f64 = 0.5;
+/// No unit of a concentration is longer, in bytes.
+const UNIT_LONGEST: usize = 40;
 
-/// Everything that is wrong with `config`.
-pub(super) fn check(config: &PlumeConfig) -> Vec<Objection> {
+/// Everything that is wrong with `config`, and with the files in `inputs` that it names.
+pub(super) fn check(config: &PlumeConfig, inputs: &Inputs) -> Vec<Objection> {
     let mut found = Objections(Vec::new());
     found.domain(config);
     found.source(config);
-    found.wind(config);
+    found.puffs(config);
+    found.wind(config, inputs);
     found.start(config);
     found.time(config);
     found.navigator(config);
@@ -34,6 +39,26 @@ pub(super) fn check(config: &PlumeConfig) -> Vec<Objection> {
         found.add(SIMD_VARIABLE, message.to_owned(), hint.trim_end_matches(')').to_owned());
     }
     found.0
+}
+
+/// Where sources are, or come to on their paths, each with the key to blame if it isn't the first source's position.
+fn source_places(plume: &FieldConfig) -> Vec<(Option<String>, SourcePosition)> {
+    let Some(PuffSettings { sources, .. }) = plume.puffs() else {
+        return plume.sources().into_iter().map(|place| (None, place)).collect();
+    };
+    (0..sources.count())
+        .flat_map(|source| {
+            let places = sources.places(source);
+            let moves = places.len() > 1;
+            places.into_iter().map(move |place| {
+                let key = match source {
+                    0 => moves.then(|| "plume.source_path".to_owned()),
+                    other => Some(format!("plume.other_sources[{}]", other - 1)),
+                };
+                (key, place)
+            })
+        })
+        .collect()
 }
 
 struct Objections(Vec<Objection>);
@@ -65,7 +90,7 @@ impl Objections {
 
     fn source(&mut self, config: &PlumeConfig) {
         let domain = &config.episode.domain;
-        for source in config.plume.sources() {
+        for (key, source) in source_places(&config.plume) {
             if domain.contains(source.x_m, source.y_m) {
                 continue;
             }
@@ -75,7 +100,7 @@ impl Objections {
                 "x"
             };
             self.add(
-                &format!("plume.source_{axis}_m"),
+                &key.unwrap_or_else(|| format!("plume.source_{axis}_m")),
                 format!(
                     "the source ({}, {}) m is outside the domain {domain}",
                     source.x_m, source.y_m
@@ -96,21 +121,104 @@ impl Objections {
         }
     }
 
-    fn wind(&mut self, config: &PlumeConfig) {
-        let WindConfig::Constant(wind) = &config.wind;
-        if matches!(config.plume, FieldConfig::Gaussian(_)) && wind.speed_m_s < WIND_LOWEST_M_S {
+    fn puffs(&mut self, config: &PlumeConfig) {
+        let sources = match &config.plume {
+            FieldConfig::Filament(plume) => {
+                self.unit(&plume.concentration_unit);
+                check_sources(&plume.source_schedule, &plume.source_path, &plume.other_sources)
+            }
+            FieldConfig::Turbulent(plume) => {
+                self.unit(&plume.concentration_unit);
+                if plume.dt_s > STEP_PER_TIME_SCALE * plume.time_scale_s {
+                    self.add(
+                        "plume.dt_s",
+                        format!(
+                            "{} s is more than half of time_scale_s = {} s",
+                            plume.dt_s, plume.time_scale_s
+                        ),
+                        "use a shorter step, or plume.kind = \"filament\" with the diffusivity σ² T_L".to_owned(),
+                    );
+                }
+                check_sources(&plume.source_schedule, &plume.source_path, &plume.other_sources)
+            }
+            FieldConfig::Gaussian(_) | FieldConfig::GaussianIsotropic(_) => return,
+        };
+        self.0.extend(sources);
+        let Some(puffs) = config.plume.puffs() else { return };
+        self.region(config, &puffs);
+        if puffs.puffs_at_start > puffs.puffs_max {
             self.add(
-                "wind.speed_m_s",
+                "plume.puffs_at_start",
+                format!("{} is above puffs_max = {}", puffs.puffs_at_start, puffs.puffs_max),
+                "begin with fewer puffs, or raise puffs_max".to_owned(),
+            );
+        }
+        let time_s = puffs.spin_up_s + config.episode.duration_s;
+        if time_s / puffs.dt_s > STEPS_HIGHEST {
+            self.add(
+                "plume.dt_s",
+                format!(
+                    "{time_s} s of spin-up and episode in steps of {} s are over 2³¹ − 1 steps",
+                    puffs.dt_s
+                ),
+                "use longer steps, or a shorter spin-up or episode".to_owned(),
+            );
+        }
+    }
+
+    fn unit(&mut self, unit: &str) {
+        if unit.is_empty() || unit.len() > UNIT_LONGEST || !unit.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+            self.add(
+                "plume.concentration_unit",
+                format!("{unit:?} isn't 1 to {UNIT_LONGEST} printable ASCII characters"),
+                "write it as UDUNITS does: \"kg m-3\"; \"1\" for a number without a unit".to_owned(),
+            );
+        }
+    }
+
+    fn region(&mut self, config: &PlumeConfig, puffs: &PuffSettings) {
+        let (region, domain) = (&puffs.region, &config.episode.domain);
+        for (axis, low, high) in [
+            ("x", region.x_min_m, region.x_max_m),
+            ("y", region.y_min_m, region.y_max_m),
+        ] {
+            if low >= high {
+                self.add(
+                    &format!("plume.region.{axis}_max_m"),
+                    format!("{high} m isn't above {axis}_min_m = {low} m"),
+                    "give the region an extent in both directions".to_owned(),
+                );
+                return;
+            }
+        }
+        if !region.contains(domain.x_min_m, domain.y_min_m) || !region.contains(domain.x_max_m, domain.y_max_m) {
+            self.add(
+                "plume.region",
+                format!("puffs end at the edges of {region}, inside the domain {domain}"),
+                "let the region hold all of episode.domain: it costs nothing where no puffs go".to_owned(),
+            );
+        }
+    }
+
+    fn wind(&mut self, config: &PlumeConfig, inputs: &Inputs) {
+        self.0.extend(config.wind.problems(inputs));
+        let Some(speed) = config.wind.mean_speed(inputs) else {
+            return;
+        };
+        if matches!(config.plume, FieldConfig::Gaussian(_)) && speed.lowest_m_s < WIND_LOWEST_M_S {
+            self.add(
+                speed.key,
                 format!(
                     "{} m/s is below {WIND_LOWEST_M_S} m/s, where an advected Gaussian plume has no meaning",
-                    wind.speed_m_s
+                    speed.lowest_m_s
                 ),
                 "use more wind, or plume.kind = \"gaussian_isotropic\"".to_owned(),
             );
         }
-        if matches!(config.navigator, NavigatorConfig::SurgeCast(_)) && wind.speed_m_s == 0.0 {
+        let calm = speed.highest_m_s == 0.0 && !speed.fluctuates;
+        if matches!(config.navigator, NavigatorConfig::SurgeCast(_)) && calm {
             self.add(
-                "wind.speed_m_s",
+                speed.key,
                 "0 m/s gives surge_cast no upwind direction".to_owned(),
                 "use some wind, or another navigator".to_owned(),
             );

@@ -11,6 +11,8 @@ mod check;
 mod configuration;
 pub mod episode;
 pub mod field;
+mod field_sampler;
+mod input_files;
 pub mod metrics;
 mod navigation;
 pub mod navigator;
@@ -21,5 +23,6 @@ pub mod wind;
 mod world;
 
 pub use configuration::PlumeConfig;
+pub use field_sampler::WorldSampler;
 pub use navigation::PlumeNavigation;
 pub use world::World;

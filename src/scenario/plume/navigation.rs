@@ -1,10 +1,13 @@
 //! Plume navigation as a [`Scenario`].
 
 use super::PlumeConfig;
-use super::{check, episode, metrics};
+use super::{WorldSampler, check, episode, input_files, metrics};
 use crate::grids::Inputs;
 use crate::lanes::SimdLevel;
-use crate::scenario::{MemberAxis, MetricColumn, Objection, Scenario, Unit, UnitFailure, UnitOutput};
+use crate::scenario::{
+    FieldSampler, InputFile, MemberAxis, MetricColumn, Objection, Scenario, Unit, UnitFailure, UnitOutput,
+};
+use std::path::Path;
 use std::sync::Arc;
 
 /// Agents that look for the source of an odour plume: the scenario `plume`.
@@ -23,7 +26,24 @@ impl PlumeNavigation {
             ..Self::default()
         }
     }
+
+    fn level(&self) -> Result<SimdLevel, UnitFailure> {
+        match self.level {
+            Some(level) => Ok(level),
+            None => SimdLevel::chosen().map_err(|error| UnitFailure::Scenario(error.to_string())),
+        }
+    }
 }
+
+/// Keys that the number of agents and the plume's unit depend on, and no others: an axis over a source's position
+/// must not count.
+const SHAPE_KEYS: &[&str] = &[
+    "agents.count",
+    "plume.kind",
+    "plume.concentration_unit",
+    "plume.file",
+    "plume.variable",
+];
 
 impl Scenario for PlumeNavigation {
     type Config = PlumeConfig;
@@ -36,12 +56,27 @@ impl Scenario for PlumeNavigation {
         "agents that look for the source of an odour plume"
     }
 
+    fn for_folder(&self, folder: &Path) -> Option<Self> {
+        Some(Self {
+            level: self.level,
+            inputs: Arc::new(Inputs::in_folder(folder)),
+        })
+    }
+
+    fn input_files(&self, config: &PlumeConfig) -> Vec<InputFile> {
+        input_files::named_files(config, &self.inputs)
+    }
+
+    fn file_keys(&self) -> &'static [&'static str] {
+        input_files::FILE_KEYS
+    }
+
     fn check(&self, config: &PlumeConfig) -> Vec<Objection> {
-        check::check(config)
+        check::check(config, &self.inputs)
     }
 
     fn shape_keys(&self) -> &'static [&'static str] {
-        &["agents.count", "plume"]
+        SHAPE_KEYS
     }
 
     fn member_axis(&self, config: &PlumeConfig) -> MemberAxis {
@@ -58,10 +93,11 @@ impl Scenario for PlumeNavigation {
     }
 
     fn simulate(&self, config: &PlumeConfig, unit: &Unit, output: &mut UnitOutput<'_>) -> Result<(), UnitFailure> {
-        let level = match self.level {
-            Some(level) => level,
-            None => SimdLevel::chosen().map_err(|error| UnitFailure::Scenario(error.to_string()))?,
-        };
-        episode::simulate(config, unit, &self.inputs, level, &mut (), output)
+        episode::simulate(config, unit, &self.inputs, self.level()?, &mut (), output)
+    }
+
+    fn fields(&self, config: &PlumeConfig, unit: &Unit) -> Result<Option<Box<dyn FieldSampler>>, UnitFailure> {
+        let sampler = WorldSampler::new(config, &unit.streams, &self.inputs, self.level()?)?;
+        Ok(Some(Box::new(sampler)))
     }
 }

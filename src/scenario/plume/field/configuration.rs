@@ -2,9 +2,11 @@
 
 use super::super::wind::{Wind, WindConfig};
 use super::{
-    GaussianConfig, GaussianIsotropicConfig, GaussianIsotropicPlume, GaussianPlume, Plume, PlumeKey, SourcePosition,
+    FilamentConfig, GaussianConfig, GaussianIsotropicConfig, GaussianIsotropicPlume, GaussianPlume, Plume, PlumeKey,
+    PuffSettings, SourcePosition, TurbulentConfig,
 };
 use crate::grids::Inputs;
+use crate::lanes::SimdLevel;
 use crate::random::StreamSeed;
 use crate::scenario::UnitFailure;
 use schemars::JsonSchema;
@@ -19,6 +21,10 @@ pub enum FieldConfig {
     Gaussian(GaussianConfig),
     /// Round, motionless cloud: concentration depends only on the distance from the source.
     GaussianIsotropic(GaussianIsotropicConfig),
+    /// Puffs released at random, carried by the wind, spread and growing (Farrell et al. 2002).
+    Filament(FilamentConfig),
+    /// Puffs with a turbulent velocity of their own besides that of the wind.
+    Turbulent(TurbulentConfig),
 }
 
 impl Default for FieldConfig {
@@ -36,12 +42,14 @@ impl FieldConfig {
     pub fn realise(
         &self,
         wind: &mut dyn Wind,
-        _seed: StreamSeed,
+        seed: StreamSeed,
         _inputs: &Inputs,
     ) -> Result<Box<dyn Plume>, UnitFailure> {
         Ok(match self {
             Self::Gaussian(config) => Box::new(GaussianPlume::new(config, wind.mean())),
             Self::GaussianIsotropic(config) => Box::new(GaussianIsotropicPlume::new(config)),
+            Self::Filament(config) => Box::new(config.realise(wind, seed, level()?)?),
+            Self::Turbulent(config) => Box::new(config.realise(wind, seed, level()?)?),
         })
     }
 
@@ -50,6 +58,8 @@ impl FieldConfig {
     pub fn spin_up_s(&self) -> f64 {
         match self {
             Self::Gaussian(_) | Self::GaussianIsotropic(_) => 0.0,
+            Self::Filament(config) => config.spin_up_s,
+            Self::Turbulent(config) => config.spin_up_s,
         }
     }
 
@@ -59,6 +69,17 @@ impl FieldConfig {
         match self {
             Self::Gaussian(config) => vec![config.source()],
             Self::GaussianIsotropic(config) => vec![config.source()],
+            Self::Filament(config) => config.sources().positions(0.0),
+            Self::Turbulent(config) => config.sources().positions(0.0),
+        }
+    }
+
+    /// What all plumes of puffs have, if this is one.
+    pub(in super::super) fn puffs(&self) -> Option<PuffSettings> {
+        match self {
+            Self::Gaussian(_) | Self::GaussianIsotropic(_) => None,
+            Self::Filament(config) => Some(config.settings()),
+            Self::Turbulent(config) => Some(config.settings()),
         }
     }
 
@@ -69,6 +90,8 @@ impl FieldConfig {
     pub fn concentration_unit(&self, _inputs: &Inputs) -> Result<String, UnitFailure> {
         match self {
             Self::Gaussian(_) | Self::GaussianIsotropic(_) => Ok("kg m-3".to_owned()),
+            Self::Filament(config) => Ok(config.concentration_unit.clone()),
+            Self::Turbulent(config) => Ok(config.concentration_unit.clone()),
         }
     }
 
@@ -83,6 +106,11 @@ impl FieldConfig {
             .fill(&mut key);
         PlumeKey(key)
     }
+}
+
+/// The instruction set for plumes that compute on their own.
+fn level() -> Result<SimdLevel, UnitFailure> {
+    SimdLevel::chosen().map_err(|error| UnitFailure::Scenario(error.to_string()))
 }
 
 #[cfg(test)]

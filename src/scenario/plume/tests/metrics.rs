@@ -71,7 +71,9 @@ fn expected(config: &PlumeConfig, start: (f64, f64), way: &[Step]) -> BTreeMap<&
         _ => Vec::new(),
     };
     let mean = |lengths: &[usize]| lengths.iter().sum::<usize>() as f64 * dt / lengths.len() as f64;
-    let crate::scenario::plume::wind::WindConfig::Constant(wind) = &config.wind;
+    let crate::scenario::plume::wind::WindConfig::Constant(wind) = &config.wind else {
+        panic!("the default wind is constant")
+    };
     let upwind = (-wind.direction_rad.cos(), -wind.direction_rad.sin());
     let cells: BTreeSet<(i64, i64)> = way
         .iter()

@@ -2,6 +2,7 @@
 
 mod check;
 mod determinism;
+mod field_sampler;
 mod fixture;
 mod invariance;
 mod metrics;

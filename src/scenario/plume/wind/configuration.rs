@@ -1,9 +1,13 @@
 //! `[wind]`.
 
-use super::{ConstantWind, ConstantWindConfig, Wind, WindKey};
+use super::{
+    ConstantWind, ConstantWindConfig, FarrellWind, FarrellWindConfig, OrnsteinUhlenbeckWind,
+    OrnsteinUhlenbeckWindConfig, TimeVaryingWind, TimeVaryingWindConfig, Wind, WindKey,
+};
 use crate::grids::Inputs;
+use crate::lanes::SimdLevel;
 use crate::random::StreamSeed;
-use crate::scenario::UnitFailure;
+use crate::scenario::{Objection, UnitFailure};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +18,25 @@ use serde::{Deserialize, Serialize};
 pub enum WindConfig {
     /// The same velocity everywhere, at all times.
     Constant(ConstantWindConfig),
+    /// The same velocity everywhere, from a table over time.
+    TimeVarying(TimeVaryingWindConfig),
+    /// The same velocity everywhere; speed and direction wander about their means.
+    OrnsteinUhlenbeck(OrnsteinUhlenbeckWindConfig),
+    /// Gusts and meander on a grid, driven by noise at its corners (Farrell et al. 2002).
+    Farrell(FarrellWindConfig),
+}
+
+/// The range of a wind's mean speed over all times.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MeanSpeedRange {
+    /// The key that sets it.
+    pub key: &'static str,
+    /// The lowest, m/s.
+    pub lowest_m_s: f64,
+    /// The highest, m/s.
+    pub highest_m_s: f64,
+    /// Whether the wind has fluctuations besides its mean.
+    pub fluctuates: bool,
 }
 
 impl Default for WindConfig {
@@ -26,11 +49,60 @@ impl WindConfig {
     /// One realisation at the time `begin_s`, spun up already.
     ///
     /// # Errors
-    /// If a file can't be read.
-    pub fn realise(&self, _begin_s: f64, _seed: StreamSeed, _inputs: &Inputs) -> Result<Box<dyn Wind>, UnitFailure> {
+    /// If a file can't be read, or the wind stops being finite while it spins up.
+    pub fn realise(&self, begin_s: f64, seed: StreamSeed, inputs: &Inputs) -> Result<Box<dyn Wind>, UnitFailure> {
         Ok(match self {
             Self::Constant(config) => Box::new(ConstantWind::new(config)),
+            Self::TimeVarying(config) => Box::new(TimeVaryingWind::new(config, begin_s, inputs)?),
+            Self::OrnsteinUhlenbeck(config) => Box::new(OrnsteinUhlenbeckWind::new(config, begin_s, seed)),
+            Self::Farrell(config) => {
+                // The level changes no result; one that can't be had is refused elsewhere.
+                let level = SimdLevel::chosen().unwrap_or_else(|_| SimdLevel::detect());
+                Box::new(FarrellWind::new(config, begin_s, seed, level)?)
+            }
         })
+    }
+
+    /// What is wrong with the wind itself: values that don't go together, and files that can't be used.
+    #[must_use]
+    pub fn problems(&self, inputs: &Inputs) -> Vec<Objection> {
+        match self {
+            Self::Constant(_) => Vec::new(),
+            Self::TimeVarying(config) => config.problems(inputs),
+            Self::OrnsteinUhlenbeck(config) => config.problems(),
+            Self::Farrell(config) => config.problems(),
+        }
+    }
+
+    /// The range of the mean speed; `None` where a file can't be used.
+    #[must_use]
+    pub fn mean_speed(&self, inputs: &Inputs) -> Option<MeanSpeedRange> {
+        let steady = |speed_m_s: f64, fluctuates: bool| {
+            Some(MeanSpeedRange {
+                key: "wind.speed_m_s",
+                lowest_m_s: speed_m_s,
+                highest_m_s: speed_m_s,
+                fluctuates,
+            })
+        };
+        match self {
+            Self::Constant(config) => steady(config.speed_m_s, false),
+            Self::TimeVarying(config) => {
+                let (lowest_m_s, highest_m_s) = config.table(inputs).ok()?.speeds_m_s();
+                Some(MeanSpeedRange {
+                    key: if config.file.is_empty() {
+                        "wind.speed_m_s"
+                    } else {
+                        "wind.file"
+                    },
+                    lowest_m_s,
+                    highest_m_s,
+                    fluctuates: false,
+                })
+            }
+            Self::OrnsteinUhlenbeck(config) => steady(config.speed_m_s, config.speed_sd_m_s > 0.0),
+            Self::Farrell(config) => steady(config.speed_m_s, config.noise_gain > 0.0),
+        }
     }
 
     /// Identity of the wind for seeding: a hash of its parameters.

@@ -1,5 +1,6 @@
 //! The same wind everywhere, at all times.
 
+use super::uniform::UniformVelocity;
 use super::{MeanWind, Wind, WindSample};
 use crate::lanes::{F64x8, SimdLevel};
 use crate::scenario::UnitFailure;
@@ -34,32 +35,22 @@ impl Default for ConstantWindConfig {
 /// Meteorological directions name where the wind comes *from*, clockwise from north: φ = 3π/2 − that angle.
 #[derive(Clone, Debug)]
 pub struct ConstantWind {
-    mean: MeanWind,
-    x_m_s: f64,
-    y_m_s: f64,
+    velocity: UniformVelocity,
 }
 
 impl ConstantWind {
     /// The wind of `config`.
     #[must_use]
     pub fn new(config: &ConstantWindConfig) -> Self {
-        let direction = F64x8::splat(config.direction_rad);
-        // Our own sine and cosine: the platform's may differ in the last bit.
-        let (sine, cosine) = direction.sin_cos();
         Self {
-            mean: MeanWind {
-                speed_m_s: config.speed_m_s,
-                direction_rad: direction.wrap_angle().0[0],
-            },
-            x_m_s: config.speed_m_s * cosine.0[0],
-            y_m_s: config.speed_m_s * sine.0[0],
+            velocity: UniformVelocity::new(config.speed_m_s, config.direction_rad),
         }
     }
 }
 
 impl Wind for ConstantWind {
     fn mean(&self) -> MeanWind {
-        self.mean
+        self.velocity.wind()
     }
 
     fn is_uniform_and_steady(&self) -> bool {
@@ -71,9 +62,7 @@ impl Wind for ConstantWind {
     }
 
     fn sample(&self, _level: SimdLevel, _blocks: &[usize], _x_m: &[F64x8], _y_m: &[F64x8], wind: &mut WindSample) {
-        wind.x_m_s.fill(F64x8::splat(self.x_m_s));
-        wind.y_m_s.fill(F64x8::splat(self.y_m_s));
-        wind.direction_rad.fill(F64x8::splat(self.mean.direction_rad));
+        self.velocity.fill(wind);
     }
 }
 

@@ -1,9 +1,18 @@
 //! Winds: air velocity at positions, at the current time.
 
+mod clock;
 mod configuration;
 mod constant;
+mod farrell;
 mod model;
+mod ornstein_uhlenbeck;
+mod table;
+mod time_varying;
+mod uniform;
 
-pub use configuration::WindConfig;
+pub use configuration::{MeanSpeedRange, WindConfig};
 pub use constant::{ConstantWind, ConstantWindConfig};
+pub use farrell::{FarrellWind, FarrellWindConfig, NoiseForm};
 pub use model::{MeanWind, Wind, WindKey, WindSample};
+pub use ornstein_uhlenbeck::{OrnsteinUhlenbeckWind, OrnsteinUhlenbeckWindConfig};
+pub use time_varying::{AtEnd, Interpolation, TimeVaryingWind, TimeVaryingWindConfig};

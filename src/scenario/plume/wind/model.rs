@@ -23,7 +23,7 @@ pub struct WindSample {
     pub x_m_s: Vec<F64x8>,
     /// Velocity along +y, m/s.
     pub y_m_s: Vec<F64x8>,
-    /// Direction that the wind blows *to*, counter-clockwise from +x, in [−π, π], rad.
+    /// Direction that the wind blows *to*, counter-clockwise from +x, in [−π, π], rad. Empty where nobody asks for it.
     pub direction_rad: Vec<F64x8>,
 }
 
@@ -35,6 +35,25 @@ impl WindSample {
             x_m_s: vec![F64x8::ZERO; blocks],
             y_m_s: vec![F64x8::ZERO; blocks],
             direction_rad: vec![F64x8::ZERO; blocks],
+        }
+    }
+
+    /// The same without directions, which cost an arctangent per position: for what the wind carries.
+    #[must_use]
+    pub fn velocities(blocks: usize) -> Self {
+        Self {
+            direction_rad: Vec::new(),
+            ..Self::new(blocks)
+        }
+    }
+
+    /// Sets the velocity of a block, and its direction if that is asked for.
+    #[inline(always)]
+    pub fn set(&mut self, block: usize, x_m_s: F64x8, y_m_s: F64x8) {
+        self.x_m_s[block] = x_m_s;
+        self.y_m_s[block] = y_m_s;
+        if let Some(direction_rad) = self.direction_rad.get_mut(block) {
+            *direction_rad = y_m_s.atan2(x_m_s);
         }
     }
 }

@@ -1,0 +1,84 @@
+//! Files that a study reads: which there are, and what was in them.
+
+use super::expand::{MAX_SHAPES, refuse};
+use super::{ConfigError, Study};
+use crate::scenario::InputFile;
+use crate::sweep::PointIndex;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::fs::File;
+
+/// What an input file held when a run looked at it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InputRecord {
+    /// The path as typed in the study.
+    pub name: String,
+    /// Its size.
+    pub bytes: u64,
+    /// BLAKE3 of its contents, hexadecimal.
+    pub blake3: String,
+}
+
+/// See [`Study::input_files`].
+pub(super) fn input_files(study: &Study) -> Result<Vec<InputFile>, ConfigError> {
+    let mut found = Vec::new();
+    let mut names = BTreeSet::new();
+    for configuration in configurations(study)? {
+        // What doesn't fit the scenario was refused when the study was expanded.
+        for file in study.scenario.input_files(&configuration).unwrap_or_default() {
+            if names.insert(file.name.clone()) {
+                found.push(file);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// See [`Study::memory_bytes_per_rank`].
+pub(super) fn memory_bytes_per_rank(study: &Study) -> Result<u64, ConfigError> {
+    let bytes = configurations(study)?.map(|configuration| study.scenario.memory_bytes_per_rank(&configuration));
+    Ok(bytes.filter_map(Result::ok).max().unwrap_or(0))
+}
+
+/// The configurations of points that together show everything that decides on files.
+fn configurations(study: &Study) -> Result<impl Iterator<Item = Value>, ConfigError> {
+    let keys = study.scenario.file_keys();
+    let points = (study.design.points_covering(keys, MAX_SHAPES)).map_err(|count| {
+        let keys = super::suggest::alternatives(keys.iter().copied(), 10);
+        let message =
+            format!("gives {keys} {count} combinations, but input files are looked for in at most {MAX_SHAPES}");
+        refuse(&study.resolved, "sweep", message, format!("give {keys} fewer values"))
+    })?;
+    // Point 0 alone, where no axis touches the keys.
+    let points = if points.is_empty() { vec![PointIndex(0)] } else { points };
+    Ok((points.into_iter()).map(|point| study.design.configuration(&study.resolved.scenario, point)))
+}
+
+/// Why a file can't be read, with a remedy; `None` if it can.
+pub(super) fn unreadable(file: &InputFile) -> Option<(String, String)> {
+    let place = file.path.display();
+    let problem = |what: String| Some((named(file, &what), HINT.to_owned()));
+    // Asked before it is opened: opening a pipe would wait for someone to write into it.
+    match std::fs::metadata(&file.path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => problem(format!("there is no file {place}")),
+        Err(error) => problem(format!("{place} can't be read: {error}")),
+        Ok(metadata) if metadata.is_dir() => problem(format!("{place} is a folder, expected a file")),
+        Ok(metadata) if !metadata.is_file() => problem(format!("{place} isn't an ordinary file")),
+        Ok(_) => match File::open(&file.path) {
+            Ok(_) => None,
+            Err(error) => problem(format!("{place} can't be read: {error}")),
+        },
+    }
+}
+
+/// See [`Study::refuse_file`].
+pub(super) fn refuse_file(study: &Study, file: &InputFile, what: &str) -> ConfigError {
+    refuse(&study.resolved, &file.key, named(file, what), HINT.to_owned())
+}
+
+const HINT: &str = "a relative path starts in the folder of the study file";
+
+fn named(file: &InputFile, what: &str) -> String {
+    format!("= \"{}\": {what}", file.name)
+}

@@ -1,0 +1,116 @@
+//! What can be wrong with schedules, paths and further sources.
+
+use super::source_config::{OtherSourceConfig, PathConfig, ScheduleConfig};
+use crate::scenario::Objection;
+
+/// Everything that is wrong with the sources of `[plume]`, whatever its kind. Positions are another matter: paths can
+/// be followed only if nothing is found here.
+pub(in super::super) fn check_sources(
+    schedule: &ScheduleConfig,
+    path: &PathConfig,
+    others: &[OtherSourceConfig],
+) -> Vec<Objection> {
+    let mut found = Vec::new();
+    check_schedule("plume.source_schedule", schedule, &mut found);
+    check_path("plume.source_path", path, &mut found);
+    for (index, other) in others.iter().enumerate() {
+        check_schedule(
+            &format!("plume.other_sources[{index}].schedule"),
+            &other.schedule,
+            &mut found,
+        );
+        check_path(&format!("plume.other_sources[{index}].path"), &other.path, &mut found);
+    }
+    found
+}
+
+fn check_schedule(key: &str, schedule: &ScheduleConfig, found: &mut Vec<Objection>) {
+    match schedule {
+        ScheduleConfig::Always {} => {}
+        ScheduleConfig::Pulses(pulses) => {
+            if pulses.on_s > pulses.period_s {
+                found.push(Objection {
+                    key: format!("{key}.on_s"),
+                    message: format!("{} s is above period_s = {} s", pulses.on_s, pulses.period_s),
+                    hint: "shorten the pulses, or use kind = \"always\"".to_owned(),
+                });
+            }
+        }
+        ScheduleConfig::Windows(windows) => {
+            let (from_s, until_s) = (&windows.from_s, &windows.until_s);
+            if from_s.len() != until_s.len() {
+                found.push(lengths(key, ("until_s", until_s.len()), ("from_s", from_s.len())));
+                return;
+            }
+            if let Some(i) = (0..from_s.len()).find(|&i| until_s[i] <= from_s[i]) {
+                found.push(Objection {
+                    key: format!("{key}.until_s"),
+                    message: format!(
+                        "window {i} ends at {} s, not after it begins at {} s",
+                        until_s[i], from_s[i]
+                    ),
+                    hint: "give every window a length".to_owned(),
+                });
+            } else if let Some(i) = (1..from_s.len()).find(|&i| from_s[i] < until_s[i - 1]) {
+                found.push(Objection {
+                    key: format!("{key}.from_s"),
+                    message: format!(
+                        "window {i} begins at {} s, before the one before it ends at {} s",
+                        from_s[i],
+                        until_s[i - 1]
+                    ),
+                    hint: "sort the windows, and join those that overlap".to_owned(),
+                });
+            }
+        }
+    }
+}
+
+fn check_path(key: &str, path: &PathConfig, found: &mut Vec<Objection>) {
+    let PathConfig::Waypoints(points) = path else {
+        return;
+    };
+    let count = points.time_s.len();
+    if count == 0 {
+        found.push(Objection {
+            key: format!("{key}.time_s"),
+            message: "no waypoint is given".to_owned(),
+            hint: "give times and offsets, or use kind = \"still\"".to_owned(),
+        });
+        return;
+    }
+    for (name, length) in [
+        ("offset_x_m", points.offset_x_m.len()),
+        ("offset_y_m", points.offset_y_m.len()),
+        // An empty list of heights means level.
+        (
+            "offset_z_m",
+            Some(points.offset_z_m.len())
+                .filter(|length| *length > 0)
+                .unwrap_or(count),
+        ),
+    ] {
+        if length != count {
+            found.push(lengths(key, (name, length), ("time_s", count)));
+        }
+    }
+    if let Some(i) = (1..count).find(|&i| points.time_s[i] <= points.time_s[i - 1]) {
+        found.push(Objection {
+            key: format!("{key}.time_s"),
+            message: format!(
+                "waypoint {i} is at {} s, not after the one before it at {} s",
+                points.time_s[i],
+                points.time_s[i - 1]
+            ),
+            hint: "sort the waypoints by time, with no time twice".to_owned(),
+        });
+    }
+}
+
+fn lengths(key: &str, (name, length): (&str, usize), (other, expected): (&str, usize)) -> Objection {
+    Objection {
+        key: format!("{key}.{name}"),
+        message: format!("has {length} entries, but {other} has {expected}"),
+        hint: "give both the same number of entries".to_owned(),
+    }
+}

@@ -1,0 +1,12 @@
+//! A wind with gusts and meander that solves an advection–diffusion equation on a grid (Farrell et al. 2002).
+
+mod configuration;
+mod corner_noise;
+mod field;
+mod model;
+mod spline;
+#[cfg(test)]
+mod tests;
+
+pub use configuration::{FarrellWindConfig, NoiseForm};
+pub use model::FarrellWind;

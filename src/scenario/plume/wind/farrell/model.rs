@@ -1,0 +1,114 @@
+//! The wind itself: noise, field and spline, step by step.
+
+use super::super::clock::OwnSteps;
+use super::super::{MeanWind, Wind, WindSample};
+use super::FarrellWindConfig;
+use super::corner_noise::CornerNoise;
+use super::field::Field;
+use super::spline::{Place, Spline};
+use crate::lanes::{F64x8, SimdLevel};
+use crate::random::StreamSeed;
+use crate::scenario::UnitFailure;
+
+/// A wind with gusts and meander (Farrell, Murlis, Long, Li & Cardé 2002, *Environmental Fluid Mechanics* 2, 143–169).
+///
+/// u_t = −(u u_x + v u_y) + ½ k_x u_xx + ½ k_y u_yy for the velocity (u, v) in m/s, the same for v; k_x, k_y are
+/// diffusivities (m²/s). It is solved on n_x × n_y nodes with central differences and explicit Euler in the wind's own
+/// step dt. A ring of nodes around the grid holds the mean wind plus noise: two components at each of the four corners,
+/// linear along the edges. Between nodes the velocity is a bicubic spline, outside the grid that of its edge. The
+/// noise of a channel is a damped oscillator driven by white noise, with gain G, damping ratio ζ and bandwidth ω.
+///
+/// It starts with noise in its stationary distribution and a field that is bilinear between the corners, and runs for
+/// `spin_up_s` (rounded up to whole steps) before the time it is realised at. Without noise it is the mean wind, bit for
+/// bit. First order in dt, second order in the nodes' spacing.
+///
+/// Stream: channel i (0 to 3 the x component at the corners, 4 to 7 the y component) draws from generator i.
+#[derive(Clone, Debug)]
+pub struct FarrellWind {
+    mean: MeanWind,
+    place: Place,
+    level: SimdLevel,
+    dt_s: f64,
+    clock: OwnSteps,
+    /// Steps before the clock began.
+    spin_up_steps: u64,
+    noise: CornerNoise,
+    field: Field,
+    spline: Spline,
+}
+
+impl FarrellWind {
+    /// One realisation at `begin_s`, spun up.
+    ///
+    /// # Errors
+    /// [`UnitFailure::NotFinite`] if the wind stops being finite.
+    pub fn new(
+        config: &FarrellWindConfig,
+        begin_s: f64,
+        seed: StreamSeed,
+        level: SimdLevel,
+    ) -> Result<Self, UnitFailure> {
+        let (mean, grid) = (config.mean(), config.grid());
+        let noise = CornerNoise::new(config.noise(), seed);
+        let mut wind = Self {
+            mean: mean.wind(),
+            place: Place {
+                x_min_m: config.x_min_m,
+                y_min_m: config.y_min_m,
+                dx_m: grid.dx_m,
+                dy_m: grid.dy_m,
+                mean_x_m_s: mean.x_m_s(),
+                mean_y_m_s: mean.y_m_s(),
+            },
+            level,
+            dt_s: config.dt_s,
+            clock: OwnSteps::new(begin_s, config.dt_s),
+            spin_up_steps: (config.spin_up_s / config.dt_s - 1e-9).ceil().max(0.0) as u64,
+            field: Field::new(grid, noise.value_m_s()),
+            spline: Spline::new(grid.n_x, grid.n_y),
+            noise,
+        };
+        for step in 0..wind.spin_up_steps {
+            let before = (wind.spin_up_steps - step - 1) as f64;
+            wind.step(step, begin_s - before * config.dt_s)?;
+        }
+        wind.spline.fit(level, &wind.field);
+        Ok(wind)
+    }
+
+    /// Makes the own step number `step`, which ends at `time_s`.
+    fn step(&mut self, step: u64, time_s: f64) -> Result<(), UnitFailure> {
+        self.noise.step();
+        if self.field.step(self.level, self.dt_s, self.noise.value_m_s()) {
+            return Ok(());
+        }
+        let value = self.field.not_finite().unwrap_or(f64::NAN);
+        Err(UnitFailure::NotFinite {
+            field: "the velocity of the farrell wind (at a step of its own)".to_owned(),
+            value,
+            step,
+            time_s,
+        })
+    }
+}
+
+impl Wind for FarrellWind {
+    fn mean(&self) -> MeanWind {
+        self.mean
+    }
+
+    fn advance(&mut self, time_s: f64) -> Result<(), UnitFailure> {
+        let before = self.clock.done();
+        while self.clock.next_until(time_s) {
+            self.step(self.spin_up_steps + self.clock.done() - 1, self.clock.time_s())?;
+        }
+        if self.clock.done() > before {
+            self.spline.fit(self.level, &self.field);
+        }
+        Ok(())
+    }
+
+    fn sample(&self, level: SimdLevel, blocks: &[usize], x_m: &[F64x8], y_m: &[F64x8], wind: &mut WindSample) {
+        self.spline.sample(level, self.place, blocks, x_m, y_m, wind);
+    }
+}
