@@ -73,7 +73,10 @@ fn decisions(criterion: &mut Criterion) {
     for name in POLICIES {
         bench(name, &policy(&format!(r#"{{"kind": "{name}"}}"#)));
     }
-    bench("infotaxis_two_steps", &policy(r#"{"kind": "infotaxis", "steps_ahead": 2}"#));
+    bench(
+        "infotaxis_two_steps",
+        &policy(r#"{"kind": "infotaxis", "steps_ahead": 2}"#),
+    );
     group.finish();
 }
 

@@ -1,6 +1,6 @@
 //! The results don't depend on ranks, threads, build or MPI library.
 
-use crate::support::{Bench, Launch, PLUME_STUDY, optional, program, scenarios};
+use crate::support::{Bench, Launch, PLUME_STUDY, SEARCH_STUDY, optional, program, scenarios};
 
 #[test]
 fn ranks_and_threads_leave_no_trace_in_the_results() {
@@ -21,6 +21,20 @@ fn ranks_and_threads_leave_no_trace_in_the_results() {
         bench.sweep(&results, &["--threads", threads]).launch(launch).succeeds();
         assert_eq!(bench.digest(&results), reference, "{launch:?} with {threads} threads");
     }
+}
+
+#[test]
+fn searches_are_as_independent_of_ranks_threads_and_simd() {
+    let bench = Bench::new(program(), SEARCH_STUDY);
+    bench.sweep("reference.h5", &["--threads", "1"]).succeeds();
+    let reference = bench.digest("reference.h5");
+    bench.sweep("ranks.h5", &["--threads", "2"]).ranks(2).succeeds();
+    assert_eq!(bench.digest("ranks.h5"), reference);
+    bench
+        .sweep("sse2.h5", &[])
+        .environment("PLUME_NAV_SIM_SIMD", "sse2")
+        .succeeds();
+    assert_eq!(bench.digest("sse2.h5"), reference);
 }
 
 #[test]

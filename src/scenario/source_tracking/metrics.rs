@@ -33,13 +33,9 @@ fn flag(name: &str, text: &str) -> MetricColumn {
 fn of_episodes() -> Vec<MetricColumn> {
     vec![
         flag("success", "whether the source was found"),
-        count("arrival_time_steps", "steps until the source was found")
-            .conditional("searches that found the source"),
+        count("arrival_time_steps", "steps until the source was found").conditional("searches that found the source"),
         real("initial_distance_cells", "1", "distance from the source at the start"),
-        count(
-            "shortest_way_steps",
-            "Manhattan distance from the source at the start",
-        ),
+        count("shortest_way_steps", "Manhattan distance from the source at the start"),
         real(
             "detour_factor",
             "1",
@@ -109,7 +105,12 @@ fn of_flag(value: bool) -> f64 {
 }
 
 /// The values of an episode, in the order of the columns.
-pub(super) fn episode_values(grid: &Grid, start: super::belief::Cell, search: &Searcher<'_>, episode: &Episode) -> Vec<f64> {
+pub(super) fn episode_values(
+    grid: &Grid,
+    start: super::belief::Cell,
+    search: &Searcher<'_>,
+    episode: &Episode,
+) -> Vec<f64> {
     let found = episode.ending == Ending::Found;
     let shortest = f64::from(grid.steps_between(start, episode.source));
     let steps = f64::from(search.steps);
@@ -138,7 +139,11 @@ pub(super) fn trajectory_values(search: &Searcher<'_>, trajectory: &Trajectory) 
         trajectory.partial_arrival_time,
         trajectory.searching_time,
     ];
-    values.extend(searcher_values(search, trajectory.ending, trajectory.final_entropy_bits));
+    values.extend(searcher_values(
+        search,
+        trajectory.ending,
+        trajectory.final_entropy_bits,
+    ));
     values
 }
 

@@ -166,7 +166,9 @@ mod tests {
     #[test]
     fn weights_are_drawn_by_their_share() {
         let weights = [0.0, 2.0, 0.0, 1.0, 1.0, 0.0];
-        let drawn: Vec<_> = [0.0, 0.49, 0.51, 0.74, 0.76, 0.999_999].map(|u| draw(&weights, u)).into();
+        let drawn: Vec<_> = [0.0, 0.49, 0.51, 0.74, 0.76, 0.999_999]
+            .map(|u| draw(&weights, u))
+            .into();
         assert_eq!(drawn, [Some(1), Some(1), Some(3), Some(3), Some(4), Some(4)]);
         assert_eq!(draw(&[0.0, 0.0], 0.3), None);
     }

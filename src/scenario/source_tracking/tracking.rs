@@ -1,9 +1,10 @@
 //! Source tracking as a [`Scenario`].
 
+use super::belief::LikelihoodTables;
 use super::configuration::{Evaluation, SourceTrackingConfig};
 use super::model::SearchModel;
 use super::searcher::{Searcher, draw};
-use super::{check, episode, metrics, survival};
+use super::{check, episode, metrics, model, survival};
 use crate::lanes::SimdLevel;
 use crate::scenario::{MemberAxis, MetricColumn, Objection, Scenario, Unit, UnitFailure, UnitOutput};
 use std::collections::VecDeque;
@@ -77,6 +78,10 @@ impl Scenario for SourceTracking {
         check::check(config)
     }
 
+    fn memory_bytes_per_rank(&self, config: &SourceTrackingConfig) -> u64 {
+        LikelihoodTables::bytes(&model::sides(config), model::hit_levels(config)) as u64
+    }
+
     fn shape_keys(&self) -> &'static [&'static str] {
         &["search.searches", "search.evaluation"]
     }
@@ -115,13 +120,7 @@ impl Scenario for SourceTracking {
 }
 
 /// One search; the values of its metrics.
-fn search(
-    config: &SourceTrackingConfig,
-    model: &SearchModel,
-    level: SimdLevel,
-    unit: &Unit,
-    member: u32,
-) -> Vec<f64> {
+fn search(config: &SourceTrackingConfig, model: &SearchModel, level: SimdLevel, unit: &Unit, member: u32) -> Vec<f64> {
     let random = |purpose: &str| unit.streams.generator(purpose, u64::from(member));
     let first_hit = match config.search.first_hit {
         0 => draw(model.first_hits(), random("first_hit").uniform()).unwrap_or(1),

@@ -84,13 +84,7 @@ impl Belief {
     /// Bayes' rule: the source isn't at `searcher`, where `observation` was made. Returns the probability that the
     /// belief gave to that. If it is 0, the observation is impossible in this belief (the model is wrong, or the
     /// source has been ruled out by rounding), and all is forgotten but that the source isn't at `searcher`.
-    pub fn observe(
-        &mut self,
-        level: SimdLevel,
-        tables: &LikelihoodTables,
-        searcher: Cell,
-        observation: usize,
-    ) -> f64 {
+    pub fn observe(&mut self, level: SimdLevel, tables: &LikelihoodTables, searcher: Cell, observation: usize) -> f64 {
         let mass = level.run(Observe {
             blocks: &mut self.blocks,
             tables,

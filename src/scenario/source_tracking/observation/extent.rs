@@ -42,7 +42,10 @@ pub fn automatic_side(medium: &MediumConfig, levels: u32, leak: f64) -> u32 {
             })
             .map_or(shells.len(), |position| position + 1)
     };
-    (1..levels as usize).map(radius_of).max().map_or(3, |radius| 2 * radius as u32 + 1)
+    (1..levels as usize)
+        .map(radius_of)
+        .max()
+        .map_or(3, |radius| 2 * radius as u32 + 1)
 }
 
 /// Probability of each level to be the first hit: 0 for level 0, else proportional to its sum over all shells. Still

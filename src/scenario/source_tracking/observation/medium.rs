@@ -124,7 +124,10 @@ mod tests {
                 let residual = laplacian / (h * h) - wind * slope - centre / 9.0;
                 // In 1-D the wind is refused; without it the equation holds as well.
                 if dimensions > 1 || wind == 0.0 {
-                    assert!(residual.abs() < 1e-6 * centre, "{dimensions}-D, wind {wind}: {residual}");
+                    assert!(
+                        residual.abs() < 1e-6 * centre,
+                        "{dimensions}-D, wind {wind}: {residual}"
+                    );
                 }
             }
         }

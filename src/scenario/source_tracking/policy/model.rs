@@ -37,7 +37,8 @@ impl<'a> Situation<'a> {
     /// The moves that the grid allows, with where they lead, in order.
     pub fn moves(&self) -> impl Iterator<Item = (Move, Cell)> + use<'a> {
         let (grid, cell) = (self.grid(), self.cell);
-        grid.moves().filter_map(move |step| Some((step, grid.after(cell, step)?)))
+        grid.moves()
+            .filter_map(move |step| Some((step, grid.after(cell, step)?)))
     }
 
     /// The move into a neighbour that holds the source almost certainly.

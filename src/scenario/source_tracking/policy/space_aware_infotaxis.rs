@@ -4,7 +4,7 @@ use super::super::belief::{Move, SharedTerms};
 use super::{Policy, Situation};
 
 /// Minimises (1 − p(a)) Σ_h p_h J(h) with J = log₂(D + 2^(H−1) − ½), D the mean Manhattan distance from the source and H
-/// the entropy (bits) after the move and the observation. Loisy & Eloy (2022), eq. 4.2. J is 0 where the source's place
+/// the entropy (bits) after the move and the observation. Loisy & Eloy (2022). J is 0 where the source's place
 /// is known and the searcher is on it.
 #[derive(Clone, Debug, Default)]
 pub struct SpaceAwareInfotaxis {

@@ -19,7 +19,10 @@ fn survival_and_episodes_agree() {
         let scenario = SourceTracking::default();
         let episodes = config(&text("episodes", 3000));
         let found = run(&scenario, &episodes, 1);
-        let failures: Vec<f64> = column(&episodes, &found, "success").iter().map(|success| 1.0 - success).collect();
+        let failures: Vec<f64> = column(&episodes, &found, "success")
+            .iter()
+            .map(|success| 1.0 - success)
+            .collect();
         let (failed, failed_error) = mean_and_error(&failures);
         let (time, time_error) = mean_and_error(column(&episodes, &found, "steps"));
 
@@ -49,7 +52,12 @@ fn a_trajectory_is_less_noisy_than_an_episode() {
     };
     let error = |evaluation: &str| {
         let config = config(&text(evaluation));
-        mean_and_error(column(&config, &run(&SourceTracking::default(), &config, 3), "arrival_time_steps")).1
+        mean_and_error(column(
+            &config,
+            &run(&SourceTracking::default(), &config, 3),
+            "arrival_time_steps",
+        ))
+        .1
     };
     let (survival, episodes) = (error("survival"), error("episodes"));
     println!("standard errors {survival} and {episodes}");

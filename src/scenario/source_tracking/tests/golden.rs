@@ -9,7 +9,13 @@ use crate::random::Xoshiro256PlusPlus;
 
 /// Moves of `policy` with prescribed hits, one for each move after which there are hits and one more if `last`; the
 /// belief and the probability of not having found the source afterwards.
-fn moves(model: &SearchModel, policy: &PolicyConfig, first_hit: usize, hits: &[usize], last: bool) -> (String, Belief, f64) {
+fn moves(
+    model: &SearchModel,
+    policy: &PolicyConfig,
+    first_hit: usize,
+    hits: &[usize],
+    last: bool,
+) -> (String, Belief, f64) {
     let level = SimdLevel::detect();
     let (grid, tables) = (model.grid(), model.tables());
     let mut policy = policy.build(Xoshiro256PlusPlus::from_seed_and_member(0, 0));
@@ -59,9 +65,26 @@ fn the_standard_case() {
 fn all_policies_move_as_in_the_reference() {
     let mut compared = 0;
     let mut wrong = Vec::new();
-    for line in include_str!("otto_1_0_2.txt").lines().filter(|line| !line.starts_with('#')) {
+    for line in include_str!("otto_1_0_2.txt")
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+    {
         let fields: Vec<&str> = line.split(' ').collect();
-        let [n, length, intensity, policy, ahead, first, side, levels, entropy, hits, moved, end, unfound] = fields[..]
+        let [
+            n,
+            length,
+            intensity,
+            policy,
+            ahead,
+            first,
+            side,
+            levels,
+            entropy,
+            hits,
+            moved,
+            end,
+            unfound,
+        ] = fields[..]
         else {
             panic!("{line}");
         };
@@ -82,7 +105,10 @@ fn all_policies_move_as_in_the_reference() {
         let number = |text: &str| text.parse::<f64>().unwrap();
 
         let (_, belief, _) = moves(&model, &config.policy, first, &[], false);
-        assert!((belief.entropy_bits(SimdLevel::detect()) - number(entropy)).abs() < 1e-9, "{line}");
+        assert!(
+            (belief.entropy_bits(SimdLevel::detect()) - number(entropy)).abs() < 1e-9,
+            "{line}"
+        );
         let last = moved.len() > hits.len();
         let (found, belief, survival) = moves(&model, &config.policy, first, &hits, last);
         if found != moved {

@@ -9,3 +9,4 @@ mod golden;
 mod policies;
 mod presets;
 mod schema;
+mod study;

@@ -142,13 +142,20 @@ fn a_known_source_is_reached_on_a_shortest_way() {
     let grid = belief.grid().clone();
     let target = grid.cell(&[5, 2]);
     belief.settle(target);
-    for kind in ["most_likely_state", "probability_over_distance", "mean_distance", "voting"] {
+    for kind in [
+        "most_likely_state",
+        "probability_over_distance",
+        "mean_distance",
+        "voting",
+    ] {
         let mut policy = policy(kind);
         for index in 0..grid.cells() {
             let mut cell = grid.cell_at(index);
             let shortest = grid.steps_between(cell, target);
             for _ in 0..shortest {
-                cell = grid.after(cell, policy.choose(situation(&tables, &belief, cell))).unwrap();
+                cell = grid
+                    .after(cell, policy.choose(situation(&tables, &belief, cell)))
+                    .unwrap();
             }
             assert_eq!(cell, target, "{kind} from {index}");
         }
@@ -178,6 +185,9 @@ fn a_random_walk_chooses_evenly() {
         let error = (share * (1.0 - share) / 40_000.0).sqrt();
         let taken: Vec<f64> = counts.into_iter().filter(|&count| count > 0.0).collect();
         assert_eq!(taken.len(), choices as usize);
-        assert!(taken.iter().all(|count| (count - share).abs() < 5.0 * error), "{counts:?}");
+        assert!(
+            taken.iter().all(|count| (count - share).abs() < 5.0 * error),
+            "{counts:?}"
+        );
     }
 }
