@@ -1,6 +1,6 @@
 //! The metric columns of both evaluations.
 
-use super::belief::Grid;
+use super::belief::{Cell, Grid};
 use super::configuration::Evaluation;
 use super::episode::Episode;
 use super::searcher::{Ending, Searcher};
@@ -105,12 +105,7 @@ fn of_flag(value: bool) -> f64 {
 }
 
 /// The values of an episode, in the order of the columns.
-pub(super) fn episode_values(
-    grid: &Grid,
-    start: super::belief::Cell,
-    search: &Searcher<'_>,
-    episode: &Episode,
-) -> Vec<f64> {
+pub(super) fn episode_values(grid: &Grid, start: Cell, search: &Searcher<'_>, episode: &Episode) -> Vec<f64> {
     let found = episode.ending == Ending::Found;
     let shortest = f64::from(grid.steps_between(start, episode.source));
     let steps = f64::from(search.steps);

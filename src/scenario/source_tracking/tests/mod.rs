@@ -10,3 +10,4 @@ mod policies;
 mod presets;
 mod schema;
 mod study;
+mod wind;
