@@ -158,12 +158,6 @@ impl Window {
     pub(super) fn row_blocks(self) -> usize {
         self.row_blocks
     }
-
-    /// Table entries of a row, in whole blocks.
-    #[inline(always)]
-    pub(super) fn row_length(self) -> usize {
-        self.row_blocks * LANES
-    }
 }
 
 /// Eight entries of a table.
@@ -200,7 +194,7 @@ mod tests {
                         assert_eq!(tables.table(0)[begin + place], expected);
                         assert_eq!(tables.likelihood(0, searcher, source), expected);
                     }
-                    assert!(begin + window.row_length() <= tables.table(0).len());
+                    assert!(begin + window.row_blocks() * LANES <= tables.table(0).len());
                 }
             }
         }
