@@ -52,6 +52,7 @@ impl Subject for Bench {
                 .map(|i| MetricColumn::new(&format!("metric_{i}"), MetricKind::Real, "1", "a number"))
                 .collect(),
             members: MemberDetail::All,
+            points_are_dependent: false,
             configuration_bytes: [0, 0],
             inputs_bytes: 0,
         }

@@ -226,5 +226,67 @@ fn farrell_wind(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, functions, normals, plumes, farrell_wind);
+/// Plumes of puffs: one own step with some 450 puffs, and 100 positions among 1000 puffs, with the index built anew and
+/// without.
+fn puffs(criterion: &mut Criterion) {
+    let inputs = Inputs::default();
+    let wind: WindConfig = serde_json::from_str(r#"{"kind": "constant", "speed_m_s": 1.0}"#).expect("a wind");
+    let realise = |text: &str| {
+        let config: FieldConfig = serde_json::from_str(text).expect("a plume's configuration");
+        let mut wind = wind
+            .realise(-config.spin_up_s(), StreamSeed(1), &inputs)
+            .expect("a constant wind reads no file");
+        let plume = config
+            .realise(wind.as_mut(), StreamSeed(2), &inputs)
+            .expect("a plume of puffs reads no file");
+        (plume, wind)
+    };
+    let mut group = criterion.benchmark_group("kernels/puffs");
+    for kind in ["filament", "turbulent"] {
+        let (mut plume, mut wind) = realise(&format!(r#"{{"kind": "{kind}", "when_full": "skip", "dt_s": 0.02}}"#));
+        let mut step = 0;
+        group.bench_function(BenchmarkId::new("step", kind), |bencher| {
+            bencher.iter(|| {
+                step += 1;
+                plume
+                    .advance(f64::from(step) * 0.02, wind.as_mut())
+                    .expect("a full plume skips");
+            });
+        });
+    }
+    // About 1000 puffs: 21 per second stay for 48 s.
+    let (plume, _) = realise(
+        r#"{"kind": "filament", "release_rate_per_s": 21.0, "spin_up_s": 100.0, "puffs_max": 1200, "puffs_at_start": 0}"#,
+    );
+    let at = |i: usize, scale: f64| {
+        F64x8(std::array::from_fn(|lane| {
+            ((i * LANES + lane) as f64 * 0.618).fract() * scale
+        }))
+    };
+    // 104 positions along and about the plume.
+    let x: Vec<F64x8> = (0..13).map(|i| at(i, 40.0) + F64x8::splat(2.0)).collect();
+    let y: Vec<F64x8> = (0..13).map(|i| at(i + 50, 4.0) - F64x8::splat(2.0)).collect();
+    let blocks: Vec<usize> = (0..13).collect();
+    let mut concentration = vec![F64x8::ZERO; 13];
+    for level in SimdLevel::available() {
+        for (name, move_s) in [
+            ("sample_104", 0.0),
+            ("index_and_sample_104", 1e-9),
+            ("index_and_sample_8", 1e-9),
+        ] {
+            let blocks = if name.ends_with("_8") { &blocks[..1] } else { &blocks };
+            // Another height makes the index stale.
+            let mut height_m = 1.0;
+            group.bench_function(BenchmarkId::new(name, level.name()), |bencher| {
+                bencher.iter(|| {
+                    height_m += move_s;
+                    plume.sample(level, blocks, black_box(&x), &y, height_m, &mut concentration);
+                });
+            });
+        }
+    }
+    group.finish();
+}
+
+criterion_group!(benches, functions, normals, plumes, farrell_wind, puffs);
 criterion_main!(benches);

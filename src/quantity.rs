@@ -56,6 +56,26 @@ pub fn duration(seconds: f64) -> String {
     }
 }
 
+/// Five significant digits, without an exponent where that is readable.
+#[must_use]
+pub fn significant(value: f64) -> String {
+    if value == 0.0 {
+        return "0".to_owned();
+    }
+    let magnitude = value.abs().log10().floor() as i32;
+    if (-4..=6).contains(&magnitude) {
+        let decimals = usize::try_from((4 - magnitude).max(0)).unwrap_or(0);
+        let text = format!("{value:.decimals$}");
+        if text.contains('.') {
+            text.trim_end_matches('0').trim_end_matches('.').to_owned()
+        } else {
+            text
+        }
+    } else {
+        format!("{value:.4e}")
+    }
+}
+
 /// `3.2 µs`, `12.34 ms`, `3.2 s`: also for what takes no time to speak of.
 #[must_use]
 pub fn short_time(seconds: f64) -> String {
@@ -106,5 +126,14 @@ mod tests {
         assert_eq!(duration(3_599.6), "1 h 00 min");
         assert_eq!(duration(90_000.0), "1 d 01 h");
         assert_eq!(duration(f64::NAN), "?");
+    }
+
+    #[test]
+    fn significant_digits() {
+        assert_eq!(significant(0.0), "0");
+        assert_eq!(significant(1.0), "1");
+        assert_eq!(significant(-12.3456789), "-12.346");
+        assert_eq!(significant(123_456.7), "123457");
+        assert_eq!(significant(1.5e-9), "1.5000e-9");
     }
 }

@@ -81,8 +81,9 @@ else
     export PLUME_NAV_SIM_TEST_MPICH=$target/mpich/release/plume-nav-sim
     PLUME_NAV_SIM_TEST_MPICH_MPIRUN=$(command -v mpirun.mpich)
     PLUME_NAV_SIM_TEST_NCDUMP=$(command -v ncdump)
+    PLUME_NAV_SIM_TEST_FFMPEG=$(command -v ffmpeg)
     PLUME_NAV_SIM_TEST_SBATCH=$(command -v sbatch)
-    export PLUME_NAV_SIM_TEST_MPICH_MPIRUN PLUME_NAV_SIM_TEST_NCDUMP PLUME_NAV_SIM_TEST_SBATCH
+    export PLUME_NAV_SIM_TEST_MPICH_MPIRUN PLUME_NAV_SIM_TEST_NCDUMP PLUME_NAV_SIM_TEST_FFMPEG PLUME_NAV_SIM_TEST_SBATCH
     export PLUME_NAV_SIM_TEST_PYTHON=$target/python/bin/python
 fi
 # Tests start more ranks than a small machine has cores.

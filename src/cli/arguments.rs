@@ -1,6 +1,6 @@
 //! What can be typed.
 
-use super::{config, digest, doctor, plan, run, status, summary, sweep, verify};
+use super::{config, digest, doctor, field, import, plan, run, status, summary, sweep, verify};
 use clap::{Parser, Subcommand};
 
 /// Batch engine for large studies of agents that find the source of an odour plume.
@@ -32,6 +32,10 @@ pub enum Command {
     Sweep(sweep::SweepArguments),
     /// Run one unit and print its metrics
     Run(run::RunArguments),
+    /// Write the fields over space and time that the members of one unit live in, as NetCDF
+    Field(field::FieldArguments),
+    /// Turn a video or images into a NetCDF file that a study can use
+    Import(import::ImportArguments),
     /// Say how large a study is before it runs: points, units, file size, memory, core-hours
     Plan(plan::PlanArguments),
     /// Say how far a results file is, also while it is being written

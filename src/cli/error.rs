@@ -3,9 +3,13 @@
 use super::ExitStatus;
 use crate::config::ConfigError;
 use crate::engine::EngineError;
+use crate::export::{BudgetError, ExportError};
+use crate::import::ImportError;
 use crate::report::ReportError;
+use crate::scenario::UnitFailure;
 use crate::session::SessionError;
 use crate::store::StoreError;
+use crate::sweep::UnitIndex;
 use thiserror::Error;
 
 /// Why a command did not do what was asked.
@@ -43,6 +47,26 @@ pub enum CommandError {
         /// Why it failed.
         source: std::io::Error,
     },
+    /// A file for other programs.
+    #[error(transparent)]
+    Export(#[from] ExportError),
+    /// A field that is too large.
+    #[error(transparent)]
+    Budget(#[from] BudgetError),
+    /// Pictures.
+    #[error(transparent)]
+    Import(#[from] ImportError),
+    /// The one unit that was asked for.
+    #[error("{unit} failed: {failure} (hint: `plume-nav-sim run --unit {index}` runs it whole)", index = unit.0)]
+    Unit {
+        /// Which.
+        unit: UnitIndex,
+        /// Why.
+        failure: UnitFailure,
+    },
+    /// The user wants to stop a command that has nothing to keep.
+    #[error("stopped; nothing was written")]
+    Interrupted,
     /// MPI can't be used.
     #[error(transparent)]
     Communicator(#[from] crate::comm::CommError),
@@ -61,7 +85,9 @@ impl CommandError {
     #[must_use]
     pub fn status(&self) -> ExitStatus {
         match self {
-            Self::Config(_) | Self::Usage { .. } => ExitStatus::UserMistake,
+            Self::Config(_) | Self::Usage { .. } | Self::Budget(_) => ExitStatus::UserMistake,
+            Self::Export(error) if error.is_user_mistake() => ExitStatus::UserMistake,
+            Self::Import(error) if error.is_user_mistake() => ExitStatus::UserMistake,
             Self::Store(error) if error.is_user_mistake() => ExitStatus::UserMistake,
             Self::Report(error) if error.is_user_mistake() => ExitStatus::UserMistake,
             Self::Session(error) => ExitStatus::from_code(error.exit_code()),

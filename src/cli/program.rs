@@ -2,7 +2,7 @@
 
 use super::arguments::{Arguments, Command};
 use super::error::CommandResult;
-use super::{ExitStatus, config, digest, doctor, plan, run, status, summary, sweep, verify};
+use super::{ExitStatus, config, digest, doctor, field, import, plan, run, status, summary, sweep, verify};
 use crate::comm;
 use crate::scenario::Registry;
 use crate::telemetry::print_line;
@@ -46,6 +46,8 @@ fn execute(command: Command, registry: &Registry) -> CommandResult {
     match command {
         Command::Sweep(arguments) => sweep::execute(&arguments, registry),
         Command::Run(arguments) => run::execute(&arguments, registry),
+        Command::Field(arguments) => field::execute(&arguments, registry),
+        Command::Import(arguments) => import::execute(&arguments),
         Command::Plan(arguments) => plan::execute(&arguments, registry),
         Command::Status(arguments) => status::execute(&arguments),
         Command::Verify(arguments) => verify::execute(&arguments),

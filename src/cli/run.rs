@@ -2,10 +2,11 @@
 
 use super::error::CommandResult;
 use super::study_arguments::StudyArguments;
-use super::{CommandError, ExitStatus, output};
+use super::unit_arguments::UnitArguments;
+use super::{ExitStatus, output};
 use crate::engine::{self, StudyWorkload, Workload};
+use crate::quantity;
 use crate::scenario::Registry;
-use crate::sweep::{PointIndex, UnitIndex};
 use crate::telemetry::print_line;
 use clap::Args;
 use serde_json::{Value, json};
@@ -21,17 +22,8 @@ pub struct RunArguments {
     #[command(flatten)]
     study: StudyArguments,
 
-    /// Design point, from 0
-    #[arg(long, default_value_t = 0, value_name = "INDEX")]
-    point: u64,
-
-    /// Replicate of the point, from 0
-    #[arg(long, default_value_t = 0, value_name = "INDEX")]
-    replicate: u32,
-
-    /// The unit by its index, instead of point and replicate
-    #[arg(long, conflicts_with_all = ["point", "replicate"], value_name = "INDEX")]
-    unit: Option<u64>,
+    #[command(flatten)]
+    unit: UnitArguments,
 
     /// Print JSON
     #[arg(long)]
@@ -40,19 +32,7 @@ pub struct RunArguments {
 
 pub fn execute(arguments: &RunArguments, registry: &Registry) -> CommandResult {
     let study = arguments.study.load(registry)?;
-    let index = match arguments.unit {
-        Some(unit) => UnitIndex(unit),
-        None => {
-            within("point", arguments.point, study.plan.points)?;
-            within(
-                "replicate",
-                u64::from(arguments.replicate),
-                u64::from(study.plan.replicates),
-            )?;
-            UnitIndex(study.plan.units_of(PointIndex(arguments.point)).start + u64::from(arguments.replicate))
-        }
-    };
-    within("unit", index.0, study.plan.units())?;
+    let index = arguments.unit.select(&study)?;
     let (point, replicate) = study.plan.locate(index);
 
     let workload = StudyWorkload::new(&study);
@@ -97,16 +77,6 @@ pub fn execute(arguments: &RunArguments, registry: &Registry) -> CommandResult {
     }
 }
 
-fn within(what: &str, found: u64, count: u64) -> Result<(), CommandError> {
-    if found < count {
-        return Ok(());
-    }
-    Err(CommandError::usage(
-        format!("--{what} {found} is outside 0..={}", count - 1),
-        format!("the study has {count} of them; `plume-nav-sim plan` lists its size"),
-    ))
-}
-
 /// One line per metric: mean, minimum and maximum over the members that have a value.
 fn metric_table(study: &crate::config::Study, values: &[f64], members: usize, active: usize) -> String {
     let mut table = comfy_table::Table::new();
@@ -126,7 +96,7 @@ fn metric_table(study: &crate::config::Study, values: &[f64], members: usize, ac
             let mean = present.iter().sum::<f64>() / present.len() as f64;
             let min = present.iter().copied().fold(f64::INFINITY, f64::min);
             let max = present.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-            cells.extend([mean, min, max].map(significant));
+            cells.extend([mean, min, max].map(quantity::significant));
         }
         table.add_row(cells);
     }
@@ -134,37 +104,4 @@ fn metric_table(study: &crate::config::Study, values: &[f64], members: usize, ac
         column.set_cell_alignment(comfy_table::CellAlignment::Right);
     }
     format!("{table}\n")
-}
-
-/// Five significant digits, without an exponent where that is readable.
-fn significant(value: f64) -> String {
-    if value == 0.0 {
-        return "0".to_owned();
-    }
-    let magnitude = value.abs().log10().floor() as i32;
-    if (-4..=6).contains(&magnitude) {
-        let decimals = usize::try_from((4 - magnitude).max(0)).unwrap_or(0);
-        let text = format!("{value:.decimals$}");
-        if text.contains('.') {
-            text.trim_end_matches('0').trim_end_matches('.').to_owned()
-        } else {
-            text
-        }
-    } else {
-        format!("{value:.4e}")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::significant;
-
-    #[test]
-    fn significant_digits() {
-        assert_eq!(significant(0.0), "0");
-        assert_eq!(significant(1.0), "1");
-        assert_eq!(significant(-12.3456789), "-12.346");
-        assert_eq!(significant(123_456.7), "123457");
-        assert_eq!(significant(1.5e-9), "1.5000e-9");
-    }
 }

@@ -64,7 +64,7 @@ pub fn execute(arguments: &SummaryArguments) -> CommandResult {
         keys: keys.clone(),
         metrics: metrics.clone(),
         confidence: study.statistics.confidence,
-        common_random_numbers: study.study.common_random_numbers,
+        points_are_dependent: reader.layout().shape().points_are_dependent,
     });
     if !arguments.by.is_empty() {
         table = table.by(&arguments.by)?;

@@ -2,13 +2,16 @@
 
 use super::points::describe;
 use super::{ConfigError, Diagnostic, Origin, ResolvedStudy, Study};
-use crate::scenario::{MemberAxis, MetricColumn, Registry};
+use crate::scenario::{ErasedScenario, MemberAxis, MetricColumn, Registry};
 use crate::sweep::{Design, PointIndex, UnitPlan};
 use serde_json::Value;
 use std::sync::Arc;
 
 /// Combinations of the values that decide the shape of the results which are looked at.
 pub(super) const MAX_SHAPES: u64 = 1_000_000;
+
+/// Characters of a metric's unit at most.
+const MAX_UNIT: usize = 100;
 
 /// Expands a study; see [`Study::new`].
 pub(super) fn expand(resolved: ResolvedStudy, registry: &Registry) -> Result<Study, ConfigError> {
@@ -66,6 +69,14 @@ pub(super) fn expand(resolved: ResolvedStudy, registry: &Registry) -> Result<Stu
         }
     }
     let (_, member_axis, metrics) = agreed.expect("point 0 was looked at");
+    let points_are_dependent =
+        resolved.study.common_random_numbers || shares_randomness(&resolved, &design, scenario.as_ref());
+    if let Some(column) = metrics.iter().find(|column| !is_unit(&column.unit)) {
+        let unit = super::check::short(&column.unit);
+        let message = format!("gives the metric `{}` the unit \"{unit}\"", column.name);
+        let hint = format!("a unit has 1 to {MAX_UNIT} characters and none that controls a terminal");
+        return Err(refuse(&resolved, "study.scenario", message, hint));
+    }
     let clashes = super::names::clashes(&resolved, &design, &member_axis, &metrics);
     if !clashes.is_empty() {
         let hint = || Some("give the axis another `name`".to_owned());
@@ -86,7 +97,25 @@ pub(super) fn expand(resolved: ResolvedStudy, registry: &Registry) -> Result<Stu
         scenario,
         member_axis,
         metrics: Arc::new(metrics),
+        points_are_dependent,
     })
+}
+
+/// Whether units of any point may share random numbers with those of another point. Where there are too many
+/// combinations to look at, they are taken to.
+fn shares_randomness(resolved: &ResolvedStudy, design: &Design, scenario: &dyn ErasedScenario) -> bool {
+    let Ok(points) = design.points_covering(scenario.randomness_keys(), MAX_SHAPES) else {
+        return true;
+    };
+    points.into_iter().chain([PointIndex(0)]).any(|point| {
+        let configuration = design.configuration(&resolved.scenario, point);
+        scenario.shares_randomness(&configuration).unwrap_or(true)
+    })
+}
+
+/// Whether a text can stand as the unit of a metric. It may come from a foreign file, so its meaning isn't judged.
+fn is_unit(text: &str) -> bool {
+    !text.chars().any(char::is_control) && (1..=MAX_UNIT).contains(&text.chars().count())
 }
 
 /// What the shapes of two points have each that the other hasn't; `None` if both fit into one file.
@@ -173,6 +202,16 @@ mod tests {
 
     fn column(name: &str, unit: &str) -> MetricColumn {
         MetricColumn::new(name, MetricKind::Real, unit, "something")
+    }
+
+    #[test]
+    fn units_are_short_and_printable() {
+        for unit in ["1", "kg m-3", "molecules cm-3", "µg/m³"] {
+            assert!(is_unit(unit), "{unit}");
+        }
+        for unit in ["", "m\n", "\u{1b}[2J", "\0", &"m".repeat(101)] {
+            assert!(!is_unit(unit), "{unit:?}");
+        }
     }
 
     #[test]

@@ -145,6 +145,8 @@ pub struct Study {
     pub member_axis: MemberAxis,
     /// The metric columns.
     pub metrics: Arc<Vec<MetricColumn>>,
+    /// Whether design points may share random numbers: by `study.common_random_numbers`, or because the scenario says so.
+    pub points_are_dependent: bool,
 }
 
 impl Study {

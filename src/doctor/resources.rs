@@ -71,7 +71,8 @@ fn cores(cores: Cores, ranks_on_host: u32, scheduled: bool) -> Finding {
 }
 
 /// Memory that this process can still get: the host's, or what its control group leaves if that is less.
-fn available_memory_bytes() -> Option<u64> {
+#[must_use]
+pub fn available_memory_bytes() -> Option<u64> {
     let mut system = sysinfo::System::new().ok()?;
     system.refresh_memory();
     let host = system.available_memory();

@@ -2,7 +2,7 @@
 
 use super::{Workload, watch};
 use crate::comm::panic_message;
-use crate::scenario::{PreparedPoint, Unit, UnitFailure, UnitOutput};
+use crate::scenario::{FieldSampler, PreparedPoint, Unit, UnitFailure, UnitOutput};
 use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind};
 use std::sync::Once;
@@ -93,6 +93,18 @@ pub fn run_single(workload: &dyn Workload, unit: &Unit, values: &mut [f64]) -> R
     let point = guarded(|| workload.prepare(unit.point).map_err(UnitFailure::Scenario))?;
     run_unit(workload, point.as_ref(), unit, 0, values).result?;
     Ok(point.members())
+}
+
+/// The fields that the members of one unit live in, exactly as in a job; `None` if its scenario has none.
+///
+/// # Errors
+/// What went wrong with it, a panic included.
+pub fn open_fields(workload: &dyn Workload, unit: &Unit) -> Result<Option<Box<dyn FieldSampler>>, UnitFailure> {
+    catch_panics_of_units();
+    guarded(|| {
+        let point = workload.prepare(unit.point).map_err(UnitFailure::Scenario)?;
+        point.fields(unit)
+    })
 }
 
 #[cfg(test)]

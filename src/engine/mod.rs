@@ -27,7 +27,7 @@ mod work_queue;
 mod worker;
 mod workload;
 
-pub use attempt::run_single;
+pub use attempt::{open_fields, run_single};
 pub use drain::{DrainFlag, DrainReason};
 pub use ledger::{Encode, EncodedRun, FailureRow, Ledger, LedgerError, UnitState};
 pub use options::{Deadline, EngineError, EngineOptions, Outcome, Progress};

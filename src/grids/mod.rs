@@ -1,6 +1,34 @@
 //! Gridded data from files that other programs wrote: reading, checking, and the frames that the threads of a rank share.
+//!
+//! A file is NetCDF (classic or 4) or HDF5, and holds a variable over (time, y, x). It is read in pure Rust by positional
+//! reads, so that any thread may read while another one writes results through the HDF5 library.
 
+mod bilinear;
+mod configuration;
+mod container;
+mod decoding;
+mod error;
+mod frames;
 mod inputs;
+mod layout;
+mod movie;
 mod parsed;
+mod playback;
+mod pool;
+mod statistics;
+mod storage;
+#[cfg(test)]
+pub(crate) mod tests;
+mod units;
 
+pub use bilinear::{Bilinear, Outside};
+pub use configuration::{
+    AxesConfig, CacheConfig, FileAxesConfig, LruConfig, MissingPolicy, NoCacheConfig, PreloadConfig, UniformAxesConfig,
+};
+pub use error::{GridError, GridProblem};
+pub use frames::FrameCache;
 pub use inputs::Inputs;
+pub use layout::UniformAxis;
+pub use movie::{Choice, Frame, Movie, Quantity, Request};
+pub use playback::{AtEnd, Playback, TimeInterpolation};
+pub use statistics::CacheStatistics;

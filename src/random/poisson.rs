@@ -89,7 +89,7 @@ mod tests {
             (16.1, 100_000),
             (300.0, 20_000),
         ] {
-            let (statistic, freedom) = chi_squared(mean, draws, 20_26);
+            let (statistic, freedom) = chi_squared(mean, draws, 2026);
             let spread = 2.0 / (9.0 * freedom);
             let deviation = ((statistic / freedom).cbrt() - (1.0 - spread)) / spread.sqrt();
             assert!(deviation.abs() < 5.0, "mean {mean}: {deviation}");

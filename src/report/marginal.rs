@@ -8,7 +8,7 @@ use std::collections::HashMap;
 /// Rows with equal coordinates, averaged, in order of first appearance.
 #[derive(Debug)]
 pub(super) struct Marginals {
-    common_random_numbers: bool,
+    points_are_dependent: bool,
     rows: Vec<MarginalRow>,
     places: HashMap<String, usize>,
     /// How often a point has come, by its row and identity.
@@ -24,9 +24,9 @@ struct MarginalRow {
 }
 
 impl Marginals {
-    pub(super) fn new(common_random_numbers: bool) -> Self {
+    pub(super) fn new(points_are_dependent: bool) -> Self {
         Self {
-            common_random_numbers,
+            points_are_dependent,
             rows: Vec::new(),
             places: HashMap::new(),
             times: HashMap::new(),
@@ -57,7 +57,7 @@ impl Marginals {
         let (half, _) = hash.as_bytes().as_chunks::<16>();
         row.combinations = row.combinations.wrapping_add(u128::from_le_bytes(half[0]));
         for (average, cell) in row.averages.iter_mut().zip(&point.cells) {
-            average.add(&cell.summary, time, self.common_random_numbers);
+            average.add(&cell.summary, time, self.points_are_dependent);
         }
     }
 
@@ -69,13 +69,13 @@ impl Marginals {
     }
 
     pub(super) fn into_rows(self) -> impl Iterator<Item = Row> {
-        let common_random_numbers = self.common_random_numbers;
+        let points_are_dependent = self.points_are_dependent;
         self.rows.into_iter().map(move |row| Row {
             coordinates: row.coordinates,
             cells: row
                 .averages
                 .iter()
-                .map(|average| average.cell(common_random_numbers))
+                .map(|average| average.cell(points_are_dependent))
                 .collect(),
         })
     }
@@ -124,7 +124,7 @@ impl Default for Average {
 
 impl Average {
     /// Adds a point that comes for the `time`-th time (from 1): its units are those of the first time, bit for bit.
-    fn add(&mut self, summary: &Summary, time: u64, common_random_numbers: bool) {
+    fn add(&mut self, summary: &Summary, time: u64, points_are_dependent: bool) {
         if self.points == 0 {
             self.first = *summary;
         }
@@ -134,7 +134,7 @@ impl Average {
             return;
         }
         let term = |distance: f64| {
-            if common_random_numbers {
+            if points_are_dependent {
                 distance
             } else {
                 // Its weight grows from time − 1 to time, the square of that by 2·time − 1.
@@ -157,7 +157,7 @@ impl Average {
     }
 
     /// The averages. Spread and quantiles of pooled values aren't statistics of a marginal mean and stay missing.
-    fn cell(&self, common_random_numbers: bool) -> Cell {
+    fn cell(&self, points_are_dependent: bool) -> Cell {
         let marginal = Some(MarginalPoints {
             all: self.points,
             distinct: self.distinct,
@@ -173,7 +173,7 @@ impl Average {
         }
         let points = self.with_value as f64;
         let combine = |sum: f64| {
-            if common_random_numbers {
+            if points_are_dependent {
                 sum / points
             } else {
                 sum.sqrt() / points
@@ -233,8 +233,8 @@ mod tests {
         }
     }
 
-    fn average(common_random_numbers: bool) -> Vec<Row> {
-        let mut marginals = Marginals::new(common_random_numbers);
+    fn average(points_are_dependent: bool) -> Vec<Row> {
+        let mut marginals = Marginals::new(points_are_dependent);
         for point in [
             row("b", 1.0, 3.0),
             row("a", 7.0, 1.0),
@@ -263,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn common_random_numbers_add_up_without_cancelling() {
+    fn dependent_points_add_up_without_cancelling() {
         let s = average(true)[0].cells[0].summary;
         assert_eq!(
             (s.mean, s.standard_error, s.interval_low, s.interval_high),

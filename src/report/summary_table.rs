@@ -17,8 +17,8 @@ pub struct TableDesign {
     pub metrics: Vec<MetricColumn>,
     /// Level of the intervals.
     pub confidence: f64,
-    /// Whether replicates share their random numbers over the design points: their means are dependent then.
-    pub common_random_numbers: bool,
+    /// Whether design points may share random numbers: their means are dependent then.
+    pub points_are_dependent: bool,
 }
 
 /// One design point.
@@ -38,7 +38,7 @@ pub struct PointRow {
 /// Axes that aren't kept are averaged over: the mean of a row is the unweighted mean of its points' means (the marginal
 /// mean), never a pooling of their values. Its interval combines the points' own intervals by MOVER (Zou & Donner
 /// 2008): the distances of the bounds from the means are added in quadrature, as the points are independent. With
-/// common random numbers they aren't, and the distances are averaged instead, which is valid for any dependence but
+/// shared random numbers they aren't, and the distances are averaged instead, which is valid for any dependence but
 /// wider. The caption and the `interval_method` say which. Points without a value are left out of a mean, and counted.
 /// A point that a sample has drawn several times weighs as often in the mean, but is one point in the interval.
 #[derive(Clone, Debug)]
@@ -139,7 +139,7 @@ impl SummaryTable {
                 renderer.row(self.row_of(&point?))?;
             }
         } else {
-            let mut marginals = Marginals::new(self.design.common_random_numbers);
+            let mut marginals = Marginals::new(self.design.points_are_dependent);
             for point in points {
                 let point = point?;
                 let averaged = (point.coordinates.iter().enumerate())
@@ -177,7 +177,7 @@ impl SummaryTable {
 
     /// The name of an interval's method in this table.
     pub(super) fn method_name(&self, cell: &Cell) -> &'static str {
-        match (cell.marginal, self.design.common_random_numbers) {
+        match (cell.marginal, self.design.points_are_dependent) {
             _ if cell.summary.interval_low.is_nan() => IntervalMethod::None.name(),
             (None | Some(MarginalPoints { distinct: 1, .. }), _) => cell.summary.method.name(),
             (Some(_), false) => "marginal_mover",

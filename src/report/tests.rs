@@ -15,12 +15,12 @@ fn metrics() -> Vec<MetricColumn> {
     ]
 }
 
-fn design(common_random_numbers: bool) -> TableDesign {
+fn design(points_are_dependent: bool) -> TableDesign {
     TableDesign {
         keys: vec!["wind.speed_m_s".to_owned(), "navigator".to_owned()],
         metrics: metrics(),
         confidence: 0.95,
-        common_random_numbers,
+        points_are_dependent,
     }
 }
 

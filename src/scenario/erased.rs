@@ -23,6 +23,13 @@ pub trait ErasedScenario: Send + Sync {
     fn input_files(&self, config: &Value) -> Result<Vec<InputFile>, serde_json::Error>;
     /// See [`Scenario::file_keys`].
     fn file_keys(&self) -> &'static [&'static str];
+    /// See [`Scenario::shares_randomness`].
+    ///
+    /// # Errors
+    /// If `config` does not fit the schema.
+    fn shares_randomness(&self, config: &Value) -> Result<bool, serde_json::Error>;
+    /// See [`Scenario::randomness_keys`].
+    fn randomness_keys(&self) -> &'static [&'static str];
     /// See [`Scenario::memory_bytes_per_rank`].
     ///
     /// # Errors
@@ -119,6 +126,14 @@ impl<S: Scenario> ErasedScenario for S {
 
     fn file_keys(&self) -> &'static [&'static str] {
         Scenario::file_keys(self)
+    }
+
+    fn shares_randomness(&self, config: &Value) -> Result<bool, serde_json::Error> {
+        Ok(Scenario::shares_randomness(self, &parse::<S>(config)?))
+    }
+
+    fn randomness_keys(&self) -> &'static [&'static str] {
+        Scenario::randomness_keys(self)
     }
 
     fn memory_bytes_per_rank(&self, config: &Value) -> Result<u64, serde_json::Error> {

@@ -14,9 +14,9 @@ mod registry;
 #[cfg(test)]
 mod schema_shape;
 pub mod source_tracking;
-mod times;
 mod unit;
 
+pub use crate::times::Times;
 pub use column::{Aggregation, MemberAxis, MetricColumn, MetricKind};
 pub use counter::{Counter, CounterNumbers, CounterSummary, CounterValue};
 pub use erased::{ErasedScenario, PreparedPoint};
@@ -24,7 +24,6 @@ pub use fields::{FieldExtent, FieldQuantity, FieldSampler};
 pub use input_file::InputFile;
 pub use output::UnitOutput;
 pub use registry::Registry;
-pub use times::Times;
 pub use unit::{Objection, Unit, UnitFailure};
 
 use schemars::JsonSchema;
@@ -64,6 +63,19 @@ pub trait Scenario: Send + Sync + 'static {
     /// Dotted keys on which [`Scenario::input_files`] depends. As with [`Scenario::shape_keys`], only these are looked
     /// at, over all design points, to find all files of a study.
     fn file_keys(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// Whether units of this design point may share random numbers with units of other points even without
+    /// `study.common_random_numbers`, because part of them is seeded by less than the whole point
+    /// ([`Streams::seed_keyed`](crate::random::Streams::seed_keyed)). Means over points are told with the bounds for
+    /// dependent points then.
+    fn shares_randomness(&self, _config: &Self::Config) -> bool {
+        false
+    }
+
+    /// Dotted keys on which [`Scenario::shares_randomness`] depends.
+    fn randomness_keys(&self) -> &'static [&'static str] {
         &[]
     }
 

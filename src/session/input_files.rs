@@ -166,6 +166,7 @@ fn differing(glances: &[Glance]) -> Option<(String, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::comm::ThreadRank;
 
     #[test]
     fn a_hash_is_of_the_whole_and_a_glance_of_both_ends() {
@@ -193,6 +194,57 @@ mod tests {
         }
         assert_ne!(look(&data[..data.len() - 1]), before);
         assert_ne!(look(&[]), before);
+    }
+
+    #[test]
+    fn a_rank_with_another_file_says_how_it_differs() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("data");
+        std::fs::write(&path, "abc").unwrap();
+        let expected = [glance("data", &path).unwrap()];
+        assert_eq!(differing(&expected), None);
+        for (contents, words) in [
+            ("abd", "has other contents than on rank 0"),
+            ("ab", "has 2 bytes, on rank 0 3"),
+        ] {
+            std::fs::write(&path, contents).unwrap();
+            let (name, reason) = differing(&expected).unwrap();
+            assert!(name == "data" && reason.ends_with(words), "{reason}");
+        }
+        std::fs::remove_file(&path).unwrap();
+        assert!(differing(&expected).unwrap().1.contains("can't be read"));
+    }
+
+    /// Threads as ranks: all of them hear of it, and of those that differ.
+    #[test]
+    fn all_ranks_refuse_together() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("data");
+        std::fs::write(&path, "abc").unwrap();
+        let right = glance("data", &path).unwrap();
+        let wrong = Glance {
+            bytes: 4,
+            ..right.clone()
+        };
+        let ranks: Vec<_> = (ThreadRank::job(3).into_iter())
+            .map(|comm| {
+                // Rank 1 sees what isn't expected.
+                let mine = if comm.rank().0 == 1 {
+                    wrong.clone()
+                } else {
+                    right.clone()
+                };
+                std::thread::spawn(move || agree(&comm, &[mine]).map_err(|error| error.to_string()))
+            })
+            .collect();
+        let verdicts = ranks.into_iter().map(|rank| rank.join().unwrap());
+        for verdict in verdicts {
+            let error = verdict.unwrap_err();
+            assert!(
+                error.starts_with("rank 1 on ") && error.contains("the input file data"),
+                "{error}"
+            );
+        }
     }
 
     #[test]

@@ -1,13 +1,12 @@
 //! Making a results file: under a temporary name, whole, and only then under its own.
 
 use super::layout::Layout;
-use super::{GIT_REVISION, SOFTWARE_VERSION, StoreError, Subject, fill, hdf5_version};
-use rustix::fs::{FallocateFlags, RenameFlags};
+use super::{GIT_REVISION, NewFile, SOFTWARE_VERSION, StoreError, Subject, fill, hdf5_version};
+use rustix::fs::FallocateFlags;
 use rustix::io::Errno;
-use std::fs::{self, File, TryLockError};
-use std::io;
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
 
 /// Free space that is left to others, bytes: beside the results there are logs and reports.
 const SPACE_MARGIN_BYTES: u64 = 16 << 20;
@@ -65,7 +64,7 @@ pub fn create(path: &Path, study: &impl Subject, layout: &Layout, provenance: &P
     if fs::symlink_metadata(path).is_ok() {
         return Err(StoreError::Exists { path: path.to_owned() });
     }
-    make(path, study, layout, provenance, RenameFlags::NOREPLACE)
+    make(path, study, layout, provenance, false)
 }
 
 /// Like [`create`], but takes the place of a file that is there, at one instant: until then the old one stays.
@@ -73,7 +72,7 @@ pub fn create(path: &Path, study: &impl Subject, layout: &Layout, provenance: &P
 /// # Errors
 /// As for [`create`].
 pub fn replace(path: &Path, study: &impl Subject, layout: &Layout, provenance: &Provenance) -> Result<(), StoreError> {
-    make(path, study, layout, provenance, RenameFlags::empty())
+    make(path, study, layout, provenance, true)
 }
 
 fn make(
@@ -81,39 +80,14 @@ fn make(
     study: &impl Subject,
     layout: &Layout,
     provenance: &Provenance,
-    rename: RenameFlags,
+    replace: bool,
 ) -> Result<(), StoreError> {
     layout.shape().check()?;
-    let folder = folder_of(path)?;
-    remove_stale(&folder, path);
-    check_space(&folder, layout.file_bytes())?;
-    let temporary = Temporary::new(&folder, path)?;
-    fill::write_file(&temporary.path, study, layout, provenance)?;
-    reserve(&temporary)?;
-    let io = |action, source| StoreError::io(action, path, source);
-    rename_to(&temporary.path, path, rename).map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists => StoreError::Exists { path: path.to_owned() },
-        _ => io("naming", error),
-    })?;
-    // Without this a power failure could forget the name.
-    File::open(&folder)
-        .and_then(|folder| folder.sync_all())
-        .map_err(|error| io("syncing the folder of", error))
-}
-
-/// The folder of the results file, checked.
-fn folder_of(path: &Path) -> Result<PathBuf, StoreError> {
-    let folder = match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
-        _ => PathBuf::from("."),
-    };
-    match fs::metadata(&folder) {
-        Ok(metadata) if metadata.is_dir() => Ok(folder),
-        Ok(_) => Err(StoreError::NotAFolder { folder }),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(StoreError::MissingFolder { folder }),
-        Err(error) if error.kind() == io::ErrorKind::NotADirectory => Err(StoreError::NotAFolder { folder }),
-        Err(error) => Err(StoreError::io("read", folder, error)),
-    }
+    let new = NewFile::begin(path)?;
+    check_space(new.folder(), layout.file_bytes())?;
+    fill::write_file(new.temporary(), study, layout, provenance)?;
+    reserve(&new)?;
+    new.finish(replace)
 }
 
 /// Refuses a file that would not fit. The margin is for what the prediction may miss and for everybody else.
@@ -141,94 +115,18 @@ pub fn free_bytes(folder: &Path) -> Result<u64, StoreError> {
     Ok(status.f_bavail.saturating_mul(status.f_frsize))
 }
 
-fn temporary_prefix(path: &Path) -> String {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    format!(".{name}.creating-")
-}
-
-/// A file in the making. It is locked while its maker lives, and removed when dropped before it has its name.
-struct Temporary {
-    path: PathBuf,
-    file: File,
-}
-
-impl Temporary {
-    fn new(folder: &Path, path: &Path) -> Result<Self, StoreError> {
-        let name = format!("{}{}", temporary_prefix(path), uuid::Uuid::now_v7());
-        let temporary = folder.join(name);
-        let file = (fs::OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create_new(true)
-            .mode(0o666))
-        .open(&temporary)
-        .map_err(|error| StoreError::io("write to", folder, error))?;
-        // Where the file system has no locks, nobody takes the file for stale either.
-        let _ = file.try_lock();
-        Ok(Self { path: temporary, file })
-    }
-}
-
-impl Drop for Temporary {
-    fn drop(&mut self) {
-        // After the rename the path is gone; a failure leaves a file that the next creation removes.
-        let _ = fs::remove_file(&self.path);
-    }
-}
-
-/// Removes files that a dead process left half-made: those that nobody holds locked. Best effort.
-fn remove_stale(folder: &Path, path: &Path) {
-    let prefix = temporary_prefix(path);
-    let Ok(entries) = fs::read_dir(folder) else { return };
-    for entry in entries.flatten() {
-        let ours = entry.file_name().to_str().is_some_and(|name| name.starts_with(&prefix));
-        if !ours || !entry.file_type().is_ok_and(|kind| kind.is_file()) {
-            continue;
-        }
-        let Ok(file) = File::open(entry.path()) else { continue };
-        match file.try_lock() {
-            Ok(()) => drop(fs::remove_file(entry.path())),
-            Err(TryLockError::WouldBlock | TryLockError::Error(_)) => {}
-        }
-    }
-}
-
-/// Gives the file its blocks now, so that a full disk shows here and not in the middle of the run, and brings all of
-/// it to the disk.
-fn reserve(temporary: &Temporary) -> Result<(), StoreError> {
-    let io = |action, source| StoreError::io(action, &temporary.path, source);
-    let bytes = temporary
-        .file
-        .metadata()
-        .map_err(|error| io("looking at", error))?
-        .size();
-    match rustix::fs::fallocate(&temporary.file, FallocateFlags::empty(), 0, bytes) {
-        Ok(()) | Err(Errno::OPNOTSUPP | Errno::NOSYS | Errno::INVAL) => {}
-        Err(Errno::NOSPC | Errno::DQUOT) => {
-            let folder = temporary.path.parent().unwrap_or(Path::new(".")).to_owned();
-            return Err(StoreError::NoSpace {
-                available_bytes: free_bytes(&folder)?,
-                file_bytes: bytes,
-                margin_bytes: 0,
-                folder,
-            });
-        }
-        Err(error) => return Err(io("reserving the space of", error.into())),
-    }
-    temporary.file.sync_all().map_err(|error| io("syncing", error))
-}
-
-/// Renames; where the file system can't refuse to replace in the same step, looks first.
-fn rename_to(from: &Path, to: &Path, flags: RenameFlags) -> io::Result<()> {
-    if flags.is_empty() {
-        return fs::rename(from, to);
-    }
-    let here = rustix::fs::CWD;
-    match rustix::fs::renameat_with(here, from, here, to, flags) {
-        Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) if fs::symlink_metadata(to).is_ok() => {
-            Err(io::ErrorKind::AlreadyExists.into())
-        }
-        Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => fs::rename(from, to),
-        result => Ok(result?),
+/// Gives the file its blocks now, so that a full disk shows here and not in the middle of the run.
+fn reserve(new: &NewFile) -> Result<(), StoreError> {
+    let io = |action, source| StoreError::io(action, new.temporary(), source);
+    let bytes = new.file().metadata().map_err(|error| io("looking at", error))?.size();
+    match rustix::fs::fallocate(new.file(), FallocateFlags::empty(), 0, bytes) {
+        Ok(()) | Err(Errno::OPNOTSUPP | Errno::NOSYS | Errno::INVAL) => Ok(()),
+        Err(Errno::NOSPC | Errno::DQUOT) => Err(StoreError::NoSpace {
+            available_bytes: free_bytes(new.folder())?,
+            file_bytes: bytes,
+            margin_bytes: 0,
+            folder: new.folder().to_owned(),
+        }),
+        Err(error) => Err(io("reserving the space of", error.into())),
     }
 }

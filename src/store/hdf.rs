@@ -18,7 +18,7 @@ use std::ffi::{CString, c_void};
 compile_error!("results files are little-endian; this program does not run on big-endian machines");
 
 /// HDF5's message, outermost and innermost frame: what failed, and why.
-pub(super) fn describe(error: &hdf5::Error) -> String {
+pub(crate) fn describe(error: &hdf5::Error) -> String {
     let Some(stack) = error.stack() else {
         return error.to_string();
     };
@@ -62,7 +62,7 @@ impl Drop for Identifier {
 }
 
 /// A dataset open for bytes.
-pub(super) struct Raw {
+pub(crate) struct Raw {
     dataset: Dataset,
     datatype: Datatype,
     space: Dataspace,
@@ -197,7 +197,7 @@ impl std::fmt::Debug for Raw {
 }
 
 /// The address of `path` in `group`, as references store it.
-pub(super) fn reference(group: &Location, path: &str) -> hdf5::Result<u64> {
+pub(crate) fn reference(group: &Location, path: &str) -> hdf5::Result<u64> {
     let path = CString::new(path).map_err(|_| hdf5::Error::Internal("a name with a zero byte".to_owned()))?;
     let mut address: h5r::hobj_ref_t = 0;
     call(|| {
@@ -256,7 +256,7 @@ unsafe fn attribute(
 }
 
 /// Writes numbers, as a scalar if there is one.
-pub(super) fn number_attribute<T: hdf5::H5Type>(at: &Location, name: &str, values: &[T]) -> hdf5::Result<()> {
+pub(crate) fn number_attribute<T: hdf5::H5Type>(at: &Location, name: &str, values: &[T]) -> hdf5::Result<()> {
     let datatype = Datatype::from_type::<T>()?;
     let length = (values.len() != 1).then_some(values.len());
     // SAFETY: `H5Type` says that the memory of `T` is what `datatype` describes.
@@ -264,7 +264,7 @@ pub(super) fn number_attribute<T: hdf5::H5Type>(at: &Location, name: &str, value
 }
 
 /// Writes text as netCDF does: one string of fixed length (h5py gives bytes, h5netcdf and the netCDF library text).
-pub(super) fn text_attribute(at: &Location, name: &str, text: &str) -> hdf5::Result<()> {
+pub(crate) fn text_attribute(at: &Location, name: &str, text: &str) -> hdf5::Result<()> {
     let bytes = if text.is_empty() { &b"\0"[..] } else { text.as_bytes() };
     let datatype = Identifier::new(h5t::H5Tclose, || {
         // SAFETY: copies a type of the library, which `globals` has opened.
@@ -284,7 +284,7 @@ pub(super) fn text_attribute(at: &Location, name: &str, text: &str) -> hdf5::Res
 }
 
 /// Writes `DIMENSION_LIST`: for each axis of a variable the one scale that labels it.
-pub(super) fn dimension_list(at: &Location, scales: &[u64]) -> hdf5::Result<()> {
+pub(crate) fn dimension_list(at: &Location, scales: &[u64]) -> hdf5::Result<()> {
     let datatype = Identifier::new(h5t::H5Tclose, || {
         // SAFETY: makes a new type from a type of the library.
         unsafe { h5t::H5Tvlen_create(*hdf5::globals::H5T_STD_REF_OBJ) }
@@ -311,7 +311,7 @@ pub(super) fn dimension_list(at: &Location, scales: &[u64]) -> hdf5::Result<()> 
 /// One variable that a scale labels, as in `REFERENCE_LIST`.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
-pub(super) struct ScaleUse {
+pub(crate) struct ScaleUse {
     /// Address of the variable.
     pub variable: u64,
     /// Which of its axes.
@@ -319,7 +319,7 @@ pub(super) struct ScaleUse {
 }
 
 /// Writes `REFERENCE_LIST`: which variables use a scale.
-pub(super) fn reference_list(at: &Location, uses: &[ScaleUse]) -> hdf5::Result<()> {
+pub(crate) fn reference_list(at: &Location, uses: &[ScaleUse]) -> hdf5::Result<()> {
     let datatype = Identifier::new(h5t::H5Tclose, || {
         // SAFETY: makes a new, empty compound type.
         unsafe { h5t::H5Tcreate(h5t::H5T_class_t::H5T_COMPOUND, size_of::<ScaleUse>()) }
@@ -353,7 +353,7 @@ pub(super) fn reference_list(at: &Location, uses: &[ScaleUse]) -> hdf5::Result<(
 }
 
 /// Reads a text attribute of at most `longest` bytes; `None` where there is none like that.
-pub(super) fn read_text_attribute(at: &Location, name: &str, longest: usize) -> Option<String> {
+pub(crate) fn read_text_attribute(at: &Location, name: &str, longest: usize) -> Option<String> {
     let attribute = at.attr(name).ok()?;
     let datatype = attribute.dtype().ok()?;
     let fixed = matches!(

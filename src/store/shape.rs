@@ -59,6 +59,8 @@ pub struct Shape {
     pub metrics: Vec<MetricColumn>,
     /// Whether members are kept one by one.
     pub members: MemberDetail,
+    /// Whether design points may share random numbers, which makes their means dependent.
+    pub points_are_dependent: bool,
     /// Bytes of the resolved configuration as TOML and as JSON.
     pub configuration_bytes: [u64; 2],
     /// Bytes of the list of input files as JSON; 0 without any.

@@ -63,6 +63,7 @@ impl Subject for Study {
             member_axis: self.member_axis.clone(),
             metrics: self.metrics.as_ref().clone(),
             members: self.resolved.output.members,
+            points_are_dependent: self.points_are_dependent,
             configuration_bytes: [self.toml().len() as u64, self.json().len() as u64],
             inputs_bytes: self.inputs().len() as u64,
         }

@@ -115,6 +115,7 @@ impl Subject for Synthetic {
             },
             metrics: self.metrics.clone(),
             members: self.detail,
+            points_are_dependent: false,
             configuration_bytes: [self.toml().len() as u64, self.json().len() as u64],
             inputs_bytes: self.inputs().len() as u64,
         }

@@ -12,10 +12,12 @@ fn json(page: &str) -> Value {
 #[test]
 fn every_command_explains_itself() {
     let bench = Bench::new(program(), "");
-    let commands: [(&[&str], bool); 14] = [
+    let commands: [(&[&str], bool); 16] = [
         (&[], true),
         (&["sweep"], true),
         (&["run"], true),
+        (&["field"], true),
+        (&["import"], true),
         (&["plan"], true),
         (&["status"], false),
         (&["verify"], false),

@@ -28,7 +28,7 @@ fn a_flipped_byte_is_found_and_its_unit_runs_again() {
 }
 
 /// Flips a bit of the byte at `offset` in the only place of the file that holds `needle`.
-fn flip(path: &Path, needle: &[u8], offset: u64) {
+pub fn flip(path: &Path, needle: &[u8], offset: u64) {
     let bytes = std::fs::read(path).expect("the file");
     let places: Vec<usize> = (bytes.windows(needle.len()).enumerate())
         .filter_map(|(at, window)| (window == needle).then_some(at))

@@ -1,6 +1,8 @@
 //! The results don't depend on ranks, threads, build or MPI library.
 
+use crate::damage::flip;
 use crate::support::{Bench, Launch, PLUME_STUDY, SEARCH_STUDY, optional, program, scenarios};
+use std::path::Path;
 
 #[test]
 fn ranks_and_threads_leave_no_trace_in_the_results() {
@@ -21,6 +23,102 @@ fn ranks_and_threads_leave_no_trace_in_the_results() {
         bench.sweep(&results, &["--threads", threads]).launch(launch).succeeds();
         assert_eq!(bench.digest(&results), reference, "{launch:?} with {threads} threads");
     }
+}
+
+/// The names of all presets of a group but those that read a file, which aren't beside them.
+fn presets(group: &str) -> Vec<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("conf").join(group);
+    let mut names: Vec<String> = std::fs::read_dir(folder)
+        .expect("presets")
+        .map(|entry| entry.expect("a preset").path())
+        .filter(|path| {
+            let text = std::fs::read_to_string(path).expect("a preset");
+            let tables: toml::Table = text.parse().expect("TOML");
+            let file = tables[group].get("file").and_then(toml::Value::as_str);
+            file.is_none_or(str::is_empty)
+        })
+        .map(|path| format!("{group}/{}", path.file_stem().expect("a name").to_string_lossy()))
+        .collect();
+    names.sort();
+    assert!(!names.is_empty(), "no presets of {group}");
+    names
+}
+
+/// A short study of one plume and one wind.
+fn study_of(plume: &str, wind: &str) -> String {
+    format!(
+        r#"
+defaults = ["{plume}", "{wind}", "navigator/surge_cast"]
+[study]
+name = "short"
+seed = 11
+replicates = 4
+[agents]
+count = 9
+[episode]
+duration_s = 2.0
+dt_s = 0.05
+[sweep]
+axes = [{{ key = "agents.height_m", values = [0.0, 0.5] }}]
+"#
+    )
+}
+
+/// Every plume in some wind and every wind with some plume: alone with two threads, on three ranks, and resumed.
+#[test]
+fn every_plume_and_every_wind_give_the_same_in_any_layout() {
+    let (plumes, winds) = (presets("plume"), presets("wind"));
+    let bench = Bench::new(program(), "");
+    let goes = |plume: &str, wind: &str| {
+        std::fs::write(bench.file("study.toml"), study_of(plume, wind)).expect("the study is written");
+        let validated = bench.call(&["config", "validate", "study.toml"]).output();
+        validated.status.success()
+    };
+    let mut pairs: Vec<(String, String)> = Vec::new();
+    for i in 0..plumes.len().max(winds.len()) {
+        // Side by side where they go together, else with the next one that takes it.
+        let (plume, wind) = (&plumes[i % plumes.len()], &winds[i % winds.len()]);
+        let of_plume = (winds.iter().cycle().skip(i).take(winds.len())).find(|wind| goes(plume, wind));
+        let of_wind = (plumes.iter().cycle().skip(i).take(plumes.len())).find(|plume| goes(plume, wind));
+        let of_plume = of_plume.unwrap_or_else(|| panic!("no wind takes {plume}"));
+        let of_wind = of_wind.unwrap_or_else(|| panic!("no plume goes with {wind}"));
+        pairs.push((plume.clone(), of_plume.clone()));
+        pairs.push((of_wind.clone(), wind.clone()));
+    }
+    pairs.sort();
+    pairs.dedup();
+    for (plume, wind) in &pairs {
+        same_in_any_layout(plume, wind);
+    }
+}
+
+fn same_in_any_layout(plume: &str, wind: &str) {
+    let bench = Bench::new(program(), &study_of(plume, wind));
+    bench.sweep("alone.h5", &["--threads", "2"]).succeeds();
+    let reference = bench.digest("alone.h5");
+    bench.sweep("ranks.h5", &["--threads", "1"]).ranks(3).succeeds();
+    assert_eq!(bench.digest("ranks.h5"), reference, "{plume} in {wind} on 3 ranks");
+    // What a kill leaves to a resume, but without a race: units whose checksum doesn't hold. They run in another process,
+    // on other ranks and beside other units than before.
+    for unit in ["0", "3", "5"] {
+        flip(&bench.file("alone.h5"), &final_distances(&bench, unit), 6);
+    }
+    let outcome = bench
+        .sweep("alone.h5", &["--resume", "--json", "--threads", "1"])
+        .ranks(2);
+    let outcome: serde_json::Value = serde_json::from_str(&outcome.succeeds()).expect("JSON");
+    assert_eq!(outcome["units_run"], 3, "{plume} in {wind}: {outcome}");
+    assert_eq!(bench.digest("alone.h5"), reference, "{plume} in {wind} after a resume");
+}
+
+/// The final distances of a unit's agents as they are in the file, from `run`.
+fn final_distances(bench: &Bench, unit: &str) -> Vec<u8> {
+    let found = bench.call(&["run", "study.toml", "--unit", unit, "--json"]).succeeds();
+    let found: serde_json::Value = serde_json::from_str(&found).expect("JSON");
+    let distances = found["metrics"]["final_distance_m"].as_array().expect("an array");
+    (distances.iter())
+        .flat_map(|distance| distance.as_f64().expect("a number").to_le_bytes())
+        .collect()
 }
 
 #[test]

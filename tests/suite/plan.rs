@@ -70,3 +70,33 @@ fn a_pilot_measures() {
         "2 s of work in 1 s: {pilot}"
     );
 }
+
+/// What decides on the shape of the results is looked for in the keys that can, not in all values of a plume.
+#[test]
+fn a_huge_sweep_over_a_plume_is_planned_at_once() {
+    let axes = r#"
+[study]
+replicates = 1
+[sweep]
+axes = [
+  { key = "plume.source_x_m", linspace = { start = 1, stop = 5, count = 1000 } },
+  { key = "plume.source_rate_kg_s", logspace = { start = 1e-7, stop = 1e-3, count = 1000 } },
+  { key = "wind.speed_m_s", linspace = { start = 0.5, stop = 5, count = 1000 } },
+]
+"#;
+    let nested = r#"
+[study]
+replicates = 1
+[sweep]
+axes = [{ nested = { key = "plume", cases = [
+  { value = "plume/gaussian", axes = [{ key = "plume.source_x_m", linspace = { start = 1, stop = 5, count = 2000000 } }] },
+  { value = "plume/gaussian_isotropic" },
+] } }]
+"#;
+    for (study, points) in [(axes, 1_000_000_000_u64), (nested, 2_000_001)] {
+        let bench = Bench::new(program(), study);
+        let plan = bench.call(&["plan", "study.toml", "--json"]).succeeds();
+        let plan: Value = serde_json::from_str(&plan).expect("JSON");
+        assert_eq!(plan["points"], points);
+    }
+}

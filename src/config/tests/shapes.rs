@@ -28,7 +28,12 @@ fn without_a_sweep_there_is_one_point() {
 #[test]
 fn metrics_that_differ_between_points_are_refused() {
     let error = expand("agents.mode = \"swarm\"\nsweep.axes = [{ key = \"navigator\", values = [\"navigator/walk\", \"navigator/spiral\"] }]\n").err().unwrap();
-    assert!(error.to_string().contains("same at all points"), "{error}");
+    assert!(
+        error
+            .to_string()
+            .contains("has the metric `extra` at design point 0 (navigator = walk), but not at design point 1"),
+        "{error}"
+    );
     assert!(error.to_string().contains("study.toml:3:"), "{error}");
 }
 

@@ -1,15 +1,13 @@
 //! Combinations of values that each are allowed but don't go together.
 
-use super::PlumeConfig;
 use super::agents::StartConfig;
-use super::field::{FieldConfig, PuffSettings, SourcePosition, check_sources};
+use super::field::{FieldConfig, PuffBounds, SourcePosition, WIND_LOWEST_M_S, check_sources};
 use super::navigator::{CorrelatedRandomWalkConfig, NavigatorConfig, SurgeCastConfig};
+use super::{PlumeConfig, check_gridded};
 use crate::grids::Inputs;
 use crate::lanes::{SIMD_VARIABLE, SimdLevel};
 use crate::scenario::Objection;
 
-/// Below this wind an advected plume isn't slender any more: diffusion along the wind counts.
-const WIND_LOWEST_M_S: f64 = 0.01;
 /// No episode may have more steps: counts are stored in 32 bits.
 const STEPS_HIGHEST: f64 = 2_147_483_647.0;
 /// The turn-rate limit has to leave this many standard deviations of a random walk's turns alone.
@@ -31,6 +29,7 @@ pub(super) fn check(config: &PlumeConfig, inputs: &Inputs) -> Vec<Objection> {
     found.start(config);
     found.time(config);
     found.navigator(config);
+    found.0.extend(check_gridded::check(config, inputs));
     if let Err(error) = SimdLevel::chosen() {
         // The place of the message names the variable already.
         let text = error.to_string();
@@ -43,8 +42,11 @@ pub(super) fn check(config: &PlumeConfig, inputs: &Inputs) -> Vec<Objection> {
 
 /// Where sources are, or come to on their paths, each with the key to blame if it isn't the first source's position.
 fn source_places(plume: &FieldConfig) -> Vec<(Option<String>, SourcePosition)> {
-    let Some(PuffSettings { sources, .. }) = plume.puffs() else {
-        return plume.sources().into_iter().map(|place| (None, place)).collect();
+    let Some(PuffBounds { sources, .. }) = plume.puffs() else {
+        let key = |source: usize| (source > 0).then(|| format!("plume.other_sources[{}]", source - 1));
+        return (plume.sources().into_iter().enumerate())
+            .map(|(source, place)| (key(source), place))
+            .collect();
     };
     (0..sources.count())
         .flat_map(|source| {
@@ -141,7 +143,17 @@ impl Objections {
                 }
                 check_sources(&plume.source_schedule, &plume.source_path, &plume.other_sources)
             }
-            FieldConfig::Gaussian(_) | FieldConfig::GaussianIsotropic(_) => return,
+            FieldConfig::SmallPuff(plume) => {
+                if plume.lowest > plume.highest {
+                    self.add(
+                        "plume.lowest",
+                        format!("{} is above plume.highest = {}", plume.lowest, plume.highest),
+                        "exchange the two".to_owned(),
+                    );
+                }
+                check_sources(&plume.source_schedule, &plume.source_path, &plume.other_sources)
+            }
+            FieldConfig::Gaussian(_) | FieldConfig::GaussianIsotropic(_) | FieldConfig::Gridded(_) => return,
         };
         self.0.extend(sources);
         let Some(puffs) = config.plume.puffs() else { return };
@@ -176,7 +188,7 @@ impl Objections {
         }
     }
 
-    fn region(&mut self, config: &PlumeConfig, puffs: &PuffSettings) {
+    fn region(&mut self, config: &PlumeConfig, puffs: &PuffBounds) {
         let (region, domain) = (&puffs.region, &config.episode.domain);
         for (axis, low, high) in [
             ("x", region.x_min_m, region.x_max_m),

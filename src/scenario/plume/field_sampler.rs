@@ -78,8 +78,8 @@ impl FieldSampler for WorldSampler {
     fn quantities(&self) -> Vec<FieldQuantity> {
         vec![
             FieldQuantity::new("concentration", &self.concentration_unit, "concentration of the odour"),
-            FieldQuantity::new("wind_x", "m s-1", "wind velocity along x").with_standard_name("x_wind"),
-            FieldQuantity::new("wind_y", "m s-1", "wind velocity along y").with_standard_name("y_wind"),
+            FieldQuantity::new("eastward_wind", "m s-1", "wind velocity along x").with_standard_name("eastward_wind"),
+            FieldQuantity::new("northward_wind", "m s-1", "wind velocity along y").with_standard_name("northward_wind"),
         ]
     }
 

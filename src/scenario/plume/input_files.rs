@@ -26,3 +26,61 @@ pub(super) fn named_files(config: &PlumeConfig, inputs: &Inputs) -> Vec<InputFil
     };
     PATH_KEYS.iter().filter_map(file).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::ErasedScenario;
+    use crate::scenario::plume::PlumeNavigation;
+    use serde_json::Value;
+
+    /// Dotted keys of all properties called `file`.
+    fn files(schema: &Value, path: &str, found: &mut Vec<String>) {
+        match schema {
+            Value::Array(parts) => parts.iter().for_each(|part| files(part, path, found)),
+            Value::Object(parts) => {
+                for (word, part) in parts {
+                    let Value::Object(properties) = part else {
+                        files(part, path, found);
+                        continue;
+                    };
+                    if word != "properties" {
+                        files(part, path, found);
+                        continue;
+                    }
+                    for (name, property) in properties {
+                        let key = if path.is_empty() {
+                            name.clone()
+                        } else {
+                            format!("{path}.{name}")
+                        };
+                        if name == "file" {
+                            found.push(key.clone());
+                        }
+                        files(property, &key, found);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn every_key_called_file_is_known() {
+        let mut found = Vec::new();
+        files(&ErasedScenario::schema(&PlumeNavigation::default()), "", &mut found);
+        for key in &found {
+            assert!(PATH_KEYS.contains(&key.as_str()), "{key} isn't looked for");
+        }
+        assert!(PATH_KEYS.iter().all(|key| FILE_KEYS.contains(key)));
+        let known = serde_json::json!({"properties": {"a": {"oneOf": [{"properties": {"file": {}, "b": {}}}]}}});
+        let mut found = Vec::new();
+        files(&known, "", &mut found);
+        assert_eq!(found, ["a.file"], "the walk finds them");
+    }
+
+    #[test]
+    fn a_configuration_without_files_names_none() {
+        assert_eq!(named_files(&PlumeConfig::default(), &Inputs::default()), []);
+    }
+}

@@ -8,7 +8,9 @@
 pub mod agents;
 pub mod boundary;
 mod check;
+mod check_gridded;
 mod configuration;
+mod counters;
 pub mod episode;
 pub mod field;
 mod field_sampler;
@@ -16,6 +18,7 @@ mod input_files;
 pub mod metrics;
 mod navigation;
 pub mod navigator;
+mod recording;
 pub mod sensor;
 #[cfg(test)]
 mod tests;
@@ -25,4 +28,5 @@ mod world;
 pub use configuration::PlumeConfig;
 pub use field_sampler::WorldSampler;
 pub use navigation::PlumeNavigation;
+pub use recording::{FixedStartConfig, RandomStartConfig, RecordedTime};
 pub use world::World;

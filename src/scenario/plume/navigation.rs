@@ -1,11 +1,11 @@
 //! Plume navigation as a [`Scenario`].
 
 use super::PlumeConfig;
-use super::{WorldSampler, check, episode, input_files, metrics};
+use super::{WorldSampler, check, counters, episode, input_files, metrics};
 use crate::grids::Inputs;
 use crate::lanes::SimdLevel;
 use crate::scenario::{
-    FieldSampler, InputFile, MemberAxis, MetricColumn, Objection, Scenario, Unit, UnitFailure, UnitOutput,
+    Counter, FieldSampler, InputFile, MemberAxis, MetricColumn, Objection, Scenario, Unit, UnitFailure, UnitOutput,
 };
 use std::path::Path;
 use std::sync::Arc;
@@ -71,8 +71,24 @@ impl Scenario for PlumeNavigation {
         input_files::FILE_KEYS
     }
 
+    fn memory_bytes_per_rank(&self, config: &PlumeConfig) -> u64 {
+        counters::memory_bytes(config, &self.inputs)
+    }
+
+    fn counters(&self) -> Vec<Counter> {
+        counters::counters(&self.inputs)
+    }
+
     fn check(&self, config: &PlumeConfig) -> Vec<Objection> {
         check::check(config, &self.inputs)
+    }
+
+    fn shares_randomness(&self, config: &PlumeConfig) -> bool {
+        config.wind.is_random() || config.plume.is_random()
+    }
+
+    fn randomness_keys(&self) -> &'static [&'static str] {
+        &["wind.kind", "plume.kind"]
     }
 
     fn shape_keys(&self) -> &'static [&'static str] {

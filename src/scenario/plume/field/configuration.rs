@@ -2,8 +2,9 @@
 
 use super::super::wind::{Wind, WindConfig};
 use super::{
-    FilamentConfig, GaussianConfig, GaussianIsotropicConfig, GaussianIsotropicPlume, GaussianPlume, Plume, PlumeKey,
-    PuffSettings, SourcePosition, TurbulentConfig,
+    FilamentConfig, GaussianConfig, GaussianIsotropicConfig, GaussianIsotropicPlume, GaussianPlume, GriddedPlume,
+    GriddedPlumeConfig, Plume, PlumeKey, PlumeStartConfig, PuffBounds, SmallPuffConfig, SmallPuffPlume, SourcePosition,
+    TurbulentConfig,
 };
 use crate::grids::Inputs;
 use crate::lanes::SimdLevel;
@@ -25,6 +26,10 @@ pub enum FieldConfig {
     Filament(FilamentConfig),
     /// Puffs with a turbulent velocity of their own besides that of the wind.
     Turbulent(TurbulentConfig),
+    /// Many small square puffs (Singh et al. 2023).
+    SmallPuff(SmallPuffConfig),
+    /// Movie of concentrations on a grid, from a NetCDF or HDF5 file.
+    Gridded(GriddedPlumeConfig),
 }
 
 impl Default for FieldConfig {
@@ -43,13 +48,15 @@ impl FieldConfig {
         &self,
         wind: &mut dyn Wind,
         seed: StreamSeed,
-        _inputs: &Inputs,
+        inputs: &Inputs,
     ) -> Result<Box<dyn Plume>, UnitFailure> {
         Ok(match self {
-            Self::Gaussian(config) => Box::new(GaussianPlume::new(config, wind.mean())),
+            Self::Gaussian(config) => Box::new(GaussianPlume::new(config, wind.mean())?),
             Self::GaussianIsotropic(config) => Box::new(GaussianIsotropicPlume::new(config)),
             Self::Filament(config) => Box::new(config.realise(wind, seed, level()?)?),
             Self::Turbulent(config) => Box::new(config.realise(wind, seed, level()?)?),
+            Self::SmallPuff(config) => Box::new(SmallPuffPlume::new(config, wind, seed, level()?)?),
+            Self::Gridded(config) => Box::new(GriddedPlume::new(config, wind, seed, inputs)?),
         })
     }
 
@@ -57,9 +64,10 @@ impl FieldConfig {
     #[must_use]
     pub fn spin_up_s(&self) -> f64 {
         match self {
-            Self::Gaussian(_) | Self::GaussianIsotropic(_) => 0.0,
+            Self::Gaussian(_) | Self::GaussianIsotropic(_) | Self::Gridded(_) => 0.0,
             Self::Filament(config) => config.spin_up_s,
             Self::Turbulent(config) => config.spin_up_s,
+            Self::SmallPuff(config) => config.spin_up_s,
         }
     }
 
@@ -67,19 +75,22 @@ impl FieldConfig {
     #[must_use]
     pub fn sources(&self) -> Vec<SourcePosition> {
         match self {
-            Self::Gaussian(config) => vec![config.source()],
-            Self::GaussianIsotropic(config) => vec![config.source()],
+            Self::Gaussian(config) => config.sources(),
+            Self::GaussianIsotropic(config) => config.sources(),
             Self::Filament(config) => config.sources().positions(0.0),
             Self::Turbulent(config) => config.sources().positions(0.0),
+            Self::SmallPuff(config) => config.sources().positions(0.0),
+            Self::Gridded(config) => vec![config.source()],
         }
     }
 
     /// What all plumes of puffs have, if this is one.
-    pub(in super::super) fn puffs(&self) -> Option<PuffSettings> {
+    pub(in super::super) fn puffs(&self) -> Option<PuffBounds> {
         match self {
-            Self::Gaussian(_) | Self::GaussianIsotropic(_) => None,
-            Self::Filament(config) => Some(config.settings()),
-            Self::Turbulent(config) => Some(config.settings()),
+            Self::Gaussian(_) | Self::GaussianIsotropic(_) | Self::Gridded(_) => None,
+            Self::Filament(config) => Some(config.settings().into()),
+            Self::Turbulent(config) => Some(config.settings().into()),
+            Self::SmallPuff(config) => Some(config.bounds()),
         }
     }
 
@@ -87,18 +98,39 @@ impl FieldConfig {
     ///
     /// # Errors
     /// If it stands in a file that can't be read.
-    pub fn concentration_unit(&self, _inputs: &Inputs) -> Result<String, UnitFailure> {
+    pub fn concentration_unit(&self, inputs: &Inputs) -> Result<String, UnitFailure> {
         match self {
             Self::Gaussian(_) | Self::GaussianIsotropic(_) => Ok("kg m-3".to_owned()),
             Self::Filament(config) => Ok(config.concentration_unit.clone()),
             Self::Turbulent(config) => Ok(config.concentration_unit.clone()),
+            Self::SmallPuff(_) => Ok("1".to_owned()),
+            Self::Gridded(config) => config.concentration_unit(inputs),
+        }
+    }
+
+    /// Whether replicates have different plumes in the same wind.
+    #[must_use]
+    pub fn is_random(&self) -> bool {
+        match self {
+            Self::Gaussian(_) | Self::GaussianIsotropic(_) => false,
+            Self::Filament(_) | Self::Turbulent(_) | Self::SmallPuff(_) => true,
+            Self::Gridded(config) => matches!(config.start, PlumeStartConfig::Random(_)),
+        }
+    }
+
+    /// The same without what changes no results.
+    fn for_key(&self) -> Self {
+        match self {
+            Self::Gridded(config) => Self::Gridded(config.for_key()),
+            other => other.clone(),
         }
     }
 
     /// What the realisations depend on besides their seed.
     #[must_use]
     pub fn key(&self, wind: &WindConfig) -> PlumeKey {
-        let text = serde_json::to_vec(&(self, wind)).expect("a configuration type serialises to JSON");
+        let text =
+            serde_json::to_vec(&(self.for_key(), wind.for_key())).expect("a configuration type serialises to JSON");
         let mut key = [0; 16];
         blake3::Hasher::new_derive_key("plume-nav-sim 2026 plume key v1")
             .update(&text)

@@ -96,7 +96,7 @@ impl Default for FilamentConfig {
             dispersion: DispersionConfig::default(),
             vertical: Vertical::default(),
             region: RegionConfig::default(),
-            puffs_max: 1000,
+            puffs_max: 4000,
             puffs_at_start: 10,
             when_full: WhenFull::default(),
             cutoff_radii: 7.5,
@@ -124,7 +124,7 @@ pub enum DispersionConfig {
 pub struct DiffusivityConfig {
     /// D, m²/s.
     #[schemars(range(min = 0.0, max = 1e4))]
-    pub m2_s: f64,
+    pub diffusivity_m2_s: f64,
 }
 
 /// `plume.dispersion` of kind `farrell`.
@@ -146,7 +146,7 @@ impl Default for DispersionConfig {
 impl Default for DiffusivityConfig {
     /// Farrell's σ = 2 m/s at the time step of 0.01 s.
     fn default() -> Self {
-        Self { m2_s: 0.02 }
+        Self { diffusivity_m2_s: 0.02 }
     }
 }
 
@@ -161,7 +161,7 @@ impl DispersionConfig {
     #[must_use]
     pub fn step_sd_m(&self, dt_s: f64) -> f64 {
         match self {
-            Self::Diffusivity(diffusivity) => (2.0 * diffusivity.m2_s * dt_s).sqrt(),
+            Self::Diffusivity(diffusivity) => (2.0 * diffusivity.diffusivity_m2_s * dt_s).sqrt(),
             Self::Farrell(farrell) => farrell.sd_m_s * dt_s,
         }
     }

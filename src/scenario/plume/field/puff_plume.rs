@@ -103,7 +103,7 @@ impl<M: Motion> PuffPlume<M> {
             motion,
             level,
             clock: OwnClock::new(begin_s, settings.dt_s),
-            wind: WindSample::new(puffs.x_m.len()),
+            wind: WindSample::velocities(puffs.x_m.len()),
             releases: (0..sources as u64)
                 .map(|source| Release {
                     random: seed.generator(RELEASE + source),
@@ -121,7 +121,7 @@ impl<M: Motion> PuffPlume<M> {
         }
         // Those of the beginning are there at once.
         plume.puffs.mark_carried();
-        plume.begin_step(wind, 0.0)?;
+        plume.begin_step(wind)?;
         plume.advance(0.0, wind)?;
         Ok(plume)
     }
@@ -174,12 +174,12 @@ impl<M: Motion> PuffPlume<M> {
         Ok(())
     }
 
-    /// Releases what the step from now on releases, and takes the wind at all puffs. `limit_s` is the time that the wind
-    /// mustn't pass.
-    fn begin_step(&mut self, wind: &mut dyn Wind, limit_s: f64) -> Result<(), UnitFailure> {
+    /// Releases what the step from now on releases, and takes the wind at all puffs.
+    fn begin_step(&mut self, wind: &mut dyn Wind) -> Result<(), UnitFailure> {
         let (begin_s, end_s) = (self.clock.now_s(), self.clock.next_s());
-        // A step may have begun a rounding error early.
-        wind.advance(begin_s.min(limit_s))?;
+        // Exactly this time, though it may be a rounding error after the one that the plume was asked for: a wind that
+        // changes all the time would make the realisation depend on who asks.
+        wind.advance(begin_s)?;
         for source in 0..self.releases.len() {
             self.positions[source] = self.settings.sources.position(source, begin_s);
             let on_s = self.settings.sources.relative_release_s(source, begin_s, end_s);
@@ -296,7 +296,7 @@ impl<M: Motion> Plume for PuffPlume<M> {
     fn advance(&mut self, time_s: f64, wind: &mut dyn Wind) -> Result<(), UnitFailure> {
         while self.clock.is_due(time_s) {
             self.end_step()?;
-            self.begin_step(wind, time_s)?;
+            self.begin_step(wind)?;
         }
         Ok(())
     }

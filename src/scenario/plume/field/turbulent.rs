@@ -111,7 +111,7 @@ impl Default for TurbulentConfig {
             sd_up_m_s: 0.1,
             vertical: Vertical::default(),
             region: RegionConfig::default(),
-            puffs_max: 1000,
+            puffs_max: 4000,
             puffs_at_start: 10,
             when_full: WhenFull::default(),
             cutoff_radii: 7.5,
@@ -208,9 +208,9 @@ impl Fluctuation {
             // The other number of this pair isn't used.
             noise[2] = normal_pair(random).0;
         }
-        for axis in 0..3 {
-            let velocity = &mut self.velocity_m_s[axis][block];
-            *velocity = kept * *velocity + F64x8::splat(self.sd_m_s[axis] * self.renewed) * noise[axis];
+        for ((velocities, sd_m_s), noise) in self.velocity_m_s.iter_mut().zip(self.sd_m_s).zip(noise) {
+            let velocity = &mut velocities[block];
+            *velocity = kept * *velocity + F64x8::splat(sd_m_s * self.renewed) * noise;
         }
     }
 }

@@ -29,6 +29,14 @@ fn each_mistake_is_blamed_on_its_key() {
             r#"{"plume": {"kind": "gaussian_isotropic", "source_y_m": -9.0}}"#,
             "plume.source_y_m",
         ),
+        (
+            r#"{"plume": {"kind": "gaussian", "other_sources": [{"x_m": 3.0}, {"y_m": 99.0}]}}"#,
+            "plume.other_sources[1]",
+        ),
+        (
+            r#"{"plume": {"kind": "small_puff", "lowest": 0.5, "highest": 0.1}}"#,
+            "plume.lowest",
+        ),
         (r#"{"episode": {"source_radius_m": 8.0}}"#, "episode.source_radius_m"),
         (
             r#"{"wind": {"kind": "constant", "speed_m_s": 0.001}}"#,
@@ -38,6 +46,25 @@ fn each_mistake_is_blamed_on_its_key() {
             r#"{"plume": {"kind": "gaussian_isotropic"}, "wind": {"kind": "constant", "speed_m_s": 0.0}}"#,
             "wind.speed_m_s",
         ),
+        (
+            r#"{"wind": {"kind": "time_varying", "time_s": [0, 9], "speed_m_s": [1, 0], "direction_rad": [0, 0]}}"#,
+            "wind.speed_m_s",
+        ),
+        (
+            r#"{"wind": {"kind": "time_varying", "file": "missing.csv"}}"#,
+            "wind.file",
+        ),
+        (
+            r#"{"plume": {"kind": "gaussian_isotropic"}, "wind": {"kind": "time_varying", "time_s": [0],
+                "speed_m_s": [0], "direction_rad": [0]}}"#,
+            "wind.speed_m_s",
+        ),
+        (
+            r#"{"wind": {"kind": "ornstein_uhlenbeck", "speed_sd_m_s": 0.5}}"#,
+            "wind.speed_sd_m_s",
+        ),
+        (r#"{"wind": {"kind": "farrell", "dt_s": 2.0}}"#, "wind.dt_s"),
+        (r#"{"wind": {"kind": "farrell", "speed_m_s": 0.0}}"#, "wind.speed_m_s"),
         (
             r#"{"agents": {"start": {"kind": "point", "x_m": -1.0}}}"#,
             "agents.start",
@@ -68,6 +95,74 @@ fn each_mistake_is_blamed_on_its_key() {
         (
             r#"{"navigator": {"kind": "surge_cast", "cast_leg_s": 0.01}}"#,
             "navigator.cast_leg_s",
+        ),
+        (
+            r#"{"plume": {"kind": "filament", "other_sources": [{"x_m": 3.0}, {"y_m": 11.0}]}}"#,
+            "plume.other_sources[1]",
+        ),
+        (
+            r#"{"plume": {"kind": "filament", "source_path": {"kind": "waypoints", "time_s": [0.0, 1.0],
+                "offset_x_m": [0.0, -3.0], "offset_y_m": [0.0, 0.0]}}}"#,
+            "plume.source_path",
+        ),
+        (
+            r#"{"plume": {"kind": "filament", "source_path": {"kind": "waypoints"}}}"#,
+            "plume.source_path.time_s",
+        ),
+        (
+            r#"{"plume": {"kind": "filament", "source_path": {"kind": "waypoints", "time_s": [0.0, 1.0],
+                "offset_x_m": [0.0], "offset_y_m": [0.0, 0.0]}}}"#,
+            "plume.source_path.offset_x_m",
+        ),
+        (
+            r#"{"plume": {"kind": "turbulent", "other_sources": [{"path": {"kind": "waypoints", "time_s": [1.0, 1.0],
+                "offset_x_m": [0.0, 0.0], "offset_y_m": [0.0, 0.0]}}]}}"#,
+            "plume.other_sources[0].path.time_s",
+        ),
+        (
+            r#"{"plume": {"kind": "filament", "source_schedule": {"kind": "pulses", "on_s": 11.0}}}"#,
+            "plume.source_schedule.on_s",
+        ),
+        (
+            r#"{"plume": {"kind": "filament", "source_schedule": {"kind": "windows", "from_s": [1.0]}}}"#,
+            "plume.source_schedule.until_s",
+        ),
+        (
+            r#"{"plume": {"kind": "filament", "source_schedule": {"kind": "windows", "from_s": [1.0], "until_s": [1.0]}}}"#,
+            "plume.source_schedule.until_s",
+        ),
+        (
+            r#"{"plume": {"kind": "turbulent", "source_schedule":
+                {"kind": "windows", "from_s": [1.0, 1.5], "until_s": [2.0, 3.0]}}}"#,
+            "plume.source_schedule.from_s",
+        ),
+        (
+            r#"{"plume": {"kind": "turbulent", "region": {"x_min_m": 60.0}}}"#,
+            "plume.region.x_max_m",
+        ),
+        (
+            r#"{"plume": {"kind": "filament", "region": {"y_max_m": 7.0}}}"#,
+            "plume.region",
+        ),
+        (
+            r#"{"plume": {"kind": "filament", "puffs_at_start": 4001}}"#,
+            "plume.puffs_at_start",
+        ),
+        (
+            r#"{"plume": {"kind": "filament", "spin_up_s": 1e6, "dt_s": 1e-5}}"#,
+            "plume.dt_s",
+        ),
+        (
+            r#"{"plume": {"kind": "turbulent", "time_scale_s": 0.03}}"#,
+            "plume.dt_s",
+        ),
+        (
+            r#"{"plume": {"kind": "turbulent", "concentration_unit": ""}}"#,
+            "plume.concentration_unit",
+        ),
+        (
+            r#"{"plume": {"kind": "filament", "concentration_unit": "µg m-3"}}"#,
+            "plume.concentration_unit",
         ),
     ] {
         assert_eq!(keys(text), [key], "{text}");

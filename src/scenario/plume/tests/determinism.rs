@@ -6,7 +6,7 @@ use crate::scenario::plume::{PlumeConfig, PlumeNavigation, metrics};
 use crate::scenario::{Scenario, UnitFailure, UnitOutput};
 
 /// Every component at least once.
-const CASES: [&str; 6] = [
+const CASES: [&str; 8] = [
     r#"{"agents": {"count": 21}, "episode": {"duration_s": 20},
         "sensor": {"kind": "binary", "noise_sd": 3e-8}, "boundary": {"kind": "reflect"}}"#,
     r#"{"agents": {"count": 13}, "episode": {"duration_s": 20}, "navigator": {"kind": "correlated_random_walk"},
@@ -19,6 +19,10 @@ const CASES: [&str; 6] = [
         "plume": {"kind": "gaussian", "spread": {"kind": "briggs", "stability": "A", "terrain": "urban"}}}"#,
     r#"{"agents": {"count": 17}, "episode": {"duration_s": 20, "end_at_source": false},
         "plume": {"kind": "gaussian_isotropic"}}"#,
+    r#"{"agents": {"count": 19}, "episode": {"duration_s": 5},
+        "plume": {"kind": "filament", "spin_up_s": 15, "other_sources": [{"x_m": 5.0}]}}"#,
+    r#"{"agents": {"count": 11}, "episode": {"duration_s": 5}, "sensor": {"kind": "concentration"},
+        "plume": {"kind": "turbulent", "spin_up_s": 15, "vertical": "reflected"}}"#,
 ];
 
 fn bits(values: &[Vec<f64>]) -> Vec<Vec<u64>> {

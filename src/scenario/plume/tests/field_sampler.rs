@@ -43,7 +43,7 @@ fn wind_and_extent_are_those_of_the_study() {
     assert_eq!((extent.x_m, extent.y_m), ([0.0, 25.0], [-8.0, 8.0]));
     assert_eq!((extent.time_s, extent.dt_s), ([0.0, 5.0], 0.5));
     let names: Vec<String> = sampler.quantities().into_iter().map(|quantity| quantity.name).collect();
-    assert_eq!(names, ["concentration", "wind_x", "wind_y"]);
+    assert_eq!(names, ["concentration", "eastward_wind", "northward_wind"]);
     let mut out = vec![vec![7.0; 100]; 3];
     for count in [0, 1, 8, 9, 3] {
         sampler

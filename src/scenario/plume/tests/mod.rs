@@ -4,6 +4,7 @@ mod check;
 mod determinism;
 mod field_sampler;
 mod fixture;
+mod gridded;
 mod invariance;
 mod metrics;
 mod navigators;

@@ -1,8 +1,9 @@
 //! `[wind]`.
 
 use super::{
-    ConstantWind, ConstantWindConfig, FarrellWind, FarrellWindConfig, OrnsteinUhlenbeckWind,
-    OrnsteinUhlenbeckWindConfig, TimeVaryingWind, TimeVaryingWindConfig, Wind, WindKey,
+    ConstantWind, ConstantWindConfig, FarrellWind, FarrellWindConfig, GriddedWind, GriddedWindConfig,
+    OrnsteinUhlenbeckWind, OrnsteinUhlenbeckWindConfig, TimeVaryingWind, TimeVaryingWindConfig, Wind, WindKey,
+    WindStartConfig,
 };
 use crate::grids::Inputs;
 use crate::lanes::SimdLevel;
@@ -24,6 +25,8 @@ pub enum WindConfig {
     OrnsteinUhlenbeck(OrnsteinUhlenbeckWindConfig),
     /// Gusts and meander on a grid, driven by noise at its corners (Farrell et al. 2002).
     Farrell(FarrellWindConfig),
+    /// Movie of velocities on a grid, from a NetCDF or HDF5 file.
+    Gridded(GriddedWindConfig),
 }
 
 /// The range of a wind's mean speed over all times.
@@ -60,6 +63,7 @@ impl WindConfig {
                 let level = SimdLevel::chosen().unwrap_or_else(|_| SimdLevel::detect());
                 Box::new(FarrellWind::new(config, begin_s, seed, level)?)
             }
+            Self::Gridded(config) => Box::new(GriddedWind::new(config, begin_s, seed, inputs)?),
         })
     }
 
@@ -67,14 +71,15 @@ impl WindConfig {
     #[must_use]
     pub fn problems(&self, inputs: &Inputs) -> Vec<Objection> {
         match self {
-            Self::Constant(_) => Vec::new(),
+            // What is wrong with a gridded file is checked with the episode.
+            Self::Constant(_) | Self::Gridded(_) => Vec::new(),
             Self::TimeVarying(config) => config.problems(inputs),
             Self::OrnsteinUhlenbeck(config) => config.problems(),
             Self::Farrell(config) => config.problems(),
         }
     }
 
-    /// The range of the mean speed; `None` where a file can't be used.
+    /// The range of the mean speed; `None` where a file can't be used, and for gridded winds.
     #[must_use]
     pub fn mean_speed(&self, inputs: &Inputs) -> Option<MeanSpeedRange> {
         let steady = |speed_m_s: f64, fluctuates: bool| {
@@ -102,13 +107,32 @@ impl WindConfig {
             }
             Self::OrnsteinUhlenbeck(config) => steady(config.speed_m_s, config.speed_sd_m_s > 0.0),
             Self::Farrell(config) => steady(config.speed_m_s, config.noise_gain > 0.0),
+            Self::Gridded(_) => None,
+        }
+    }
+
+    /// The same without what changes no results.
+    pub(in super::super) fn for_key(&self) -> Self {
+        match self {
+            Self::Gridded(config) => Self::Gridded(config.for_key()),
+            other => other.clone(),
+        }
+    }
+
+    /// Whether replicates have different winds.
+    #[must_use]
+    pub fn is_random(&self) -> bool {
+        match self {
+            Self::Constant(_) | Self::TimeVarying(_) => false,
+            Self::OrnsteinUhlenbeck(_) | Self::Farrell(_) => true,
+            Self::Gridded(config) => matches!(config.start, WindStartConfig::Random(_)),
         }
     }
 
     /// Identity of the wind for seeding: a hash of its parameters.
     #[must_use]
     pub fn key(&self) -> WindKey {
-        let text = serde_json::to_vec(self).expect("a configuration type serialises to JSON");
+        let text = serde_json::to_vec(&self.for_key()).expect("a configuration type serialises to JSON");
         let mut key = [0; 16];
         blake3::Hasher::new_derive_key("plume-nav-sim 2026 wind key v1")
             .update(&text)

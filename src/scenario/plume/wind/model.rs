@@ -1,5 +1,6 @@
 //! What every wind answers.
 
+use super::super::recording::RecordedTime;
 use crate::lanes::{F64x8, SimdLevel};
 use crate::scenario::UnitFailure;
 
@@ -69,6 +70,11 @@ pub trait Wind: Send {
     /// Whether [`Wind::sample`] gives the same everywhere at all times, so that once is enough.
     fn is_uniform_and_steady(&self) -> bool {
         false
+    }
+
+    /// Which moment of a recording is time 0, if this wind is one.
+    fn recorded_time(&self) -> Option<RecordedTime> {
+        None
     }
 
     /// Moves on to `time_s`, which never decreases. Time 0 is when agents are released; it is negative while wind and

@@ -23,7 +23,7 @@ fn filaments_in_varying_wind_are_of_first_order() {
     let (s, d, t) = (1.0f64, 0.02, 2.0);
     let exact = d / s * (1.0 - (-2.0 * s * t).exp());
     let error = |dt_s: f64| {
-        let keys = format!(r#""dispersion": {{"kind": "diffusivity", "m2_s": {d}}}, "dt_s": {dt_s},"#);
+        let keys = format!(r#""dispersion": {{"kind": "diffusivity", "diffusivity_m2_s": {d}}}, "dt_s": {dt_s},"#);
         let wind: &mut dyn Wind = &mut Formula::new(|_, y, _| (1.0, -y));
         let mut plume = filament(&cloud(&keys), wind, 71);
         plume.advance(t, wind).unwrap();

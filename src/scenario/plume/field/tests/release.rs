@@ -66,7 +66,7 @@ fn a_schedule_switches_the_release() {
 #[test]
 fn puffs_are_released_where_the_source_is() {
     let text = r#"{"spin_up_s": 2.0, "dt_s": 0.5, "release_rate_per_s": 50.0, "puffs_at_start": 3, "source_x_m": 5.0,
-                   "dispersion": {"kind": "diffusivity", "m2_s": 0.0},
+                   "dispersion": {"kind": "diffusivity", "diffusivity_m2_s": 0.0},
                    "source_path": {"kind": "waypoints", "time_s": [0.0, 4.0], "offset_x_m": [0.0, 8.0],
                                    "offset_y_m": [0.0, -4.0]}}"#;
     let wind: &mut dyn Wind = &mut Formula::new(|_, _, _| (0.0, 0.0));
@@ -90,7 +90,7 @@ fn puffs_are_released_where_the_source_is() {
 #[test]
 fn new_puffs_move_before_they_smell() {
     let text = r#"{"spin_up_s": 0.0, "dt_s": 0.1, "release_rate_per_s": 1000.0, "puffs_at_start": 5,
-                   "dispersion": {"kind": "diffusivity", "m2_s": 0.0}}"#;
+                   "dispersion": {"kind": "diffusivity", "diffusivity_m2_s": 0.0}}"#;
     let wind: &mut dyn Wind = &mut Formula::steady();
     let mut plume = filament(text, wind, 4);
     assert_eq!(plume.carried_puffs().len(), 5);
@@ -108,7 +108,7 @@ fn new_puffs_move_before_they_smell() {
 #[test]
 fn puffs_stay_until_they_leave_the_region() {
     let text = r#"{"spin_up_s": 0.0, "dt_s": 0.1, "release_rate_per_s": 20.0, "puffs_at_start": 10,
-                   "dispersion": {"kind": "diffusivity", "m2_s": 0.001}, "region": {"x_max_m": 10.0}}"#;
+                   "dispersion": {"kind": "diffusivity", "diffusivity_m2_s": 0.001}, "region": {"x_max_m": 10.0}}"#;
     let wind: &mut dyn Wind = &mut Formula::steady();
     let mut plume = filament(text, wind, 4);
     for step in 1..=300 {

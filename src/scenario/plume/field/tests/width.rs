@@ -36,9 +36,9 @@ fn variances(puffs: &[super::super::puffs::Puff]) -> [f64; 3] {
 #[test]
 fn filaments_spread_as_they_should() {
     for (dispersion, dt_s, per_s) in [
-        (r#""kind": "diffusivity", "m2_s": 0.02"#, 0.01, 0.04),
-        (r#""kind": "diffusivity", "m2_s": 0.02"#, 0.02, 0.04),
-        (r#""kind": "diffusivity", "m2_s": 0.02"#, 0.1, 0.04),
+        (r#""kind": "diffusivity", "diffusivity_m2_s": 0.02"#, 0.01, 0.04),
+        (r#""kind": "diffusivity", "diffusivity_m2_s": 0.02"#, 0.02, 0.04),
+        (r#""kind": "diffusivity", "diffusivity_m2_s": 0.02"#, 0.1, 0.04),
         (r#""kind": "farrell", "sd_m_s": 2.0"#, 0.01, 0.04),
         (r#""kind": "farrell", "sd_m_s": 2.0"#, 0.02, 0.08),
         (r#""kind": "farrell", "sd_m_s": 2.0"#, 0.1, 0.4),
@@ -76,8 +76,10 @@ fn the_ground_reflects() {
     let mut level = filament(&cloud(r#""vertical": "level","#), wind, 2);
     level.advance(1.0, wind).unwrap();
     assert!(level.carried_puffs().iter().all(|puff| puff.z_m == 5.0));
-    let low = cloud(r#""vertical": "reflected", "dispersion": {"kind": "diffusivity", "m2_s": 0.5}, "dt_s": 0.05,"#)
-        .replace(r#""source_z_m": 5.0"#, r#""source_z_m": 0.0"#);
+    let low = cloud(
+        r#""vertical": "reflected", "dispersion": {"kind": "diffusivity", "diffusivity_m2_s": 0.5}, "dt_s": 0.05,"#,
+    )
+    .replace(r#""source_z_m": 5.0"#, r#""source_z_m": 0.0"#);
     let mut reflected = filament(&low, &mut Formula::steady(), 2);
     reflected.advance(1.0, &mut Formula::steady()).unwrap();
     let puffs = reflected.carried_puffs();

@@ -155,57 +155,69 @@ impl FarrellWindConfig {
         }
     }
 
+    /// Blames the step once, with the tightest of its limits.
     fn step_problems(&self, problems: &mut Vec<Objection>) {
-        let mut add = |key: &str, message: String, hint: String| problems.push(objection(key, message, hint));
         let (dt_s, grid) = (self.dt_s, self.grid());
-        let diffusion_s = grid.diffusion_limit_s();
-        if dt_s > diffusion_s {
-            add(
-                "dt_s",
-                format!(
-                    "{dt_s} s is unstable: diffusion over nodes ({}, {}) m apart allows at most {diffusion_s} s",
-                    grid.dx_m, grid.dy_m
-                ),
-                format!("use dt_s of at most {diffusion_s}, or fewer nodes"),
+        let mut limits = vec![(
+            grid.diffusion_limit_s(),
+            format!(
+                "diffusion between nodes ({}, {}) m apart is unstable",
+                grid.dx_m, grid.dy_m
+            ),
+            "fewer nodes",
+        )];
+        let noise_s = self.noise_limit_s();
+        if dt_s > noise_s {
+            // The noise's standard deviation has no meaning then.
+            let reason = format!(
+                "the noise with a bandwidth of {} rad/s isn't resolved",
+                self.noise_bandwidth_rad_s
             );
+            limits.push((noise_s, reason, "less bandwidth"));
+        } else {
+            let spread_m_s = DEVIATIONS * self.noise().sd();
+            let (x_m_s, y_m_s) = (grid.mean_x_m_s.abs() + spread_m_s, grid.mean_y_m_s.abs() + spread_m_s);
+            let reason = format!(
+                "a wind of ({x_m_s}, {y_m_s}) m/s, the mean plus {DEVIATIONS} standard deviations of the noise, is \
+                 unstable"
+            );
+            limits.push((
+                grid.advection_limit_s(x_m_s, y_m_s),
+                reason,
+                "more diffusivity, or less noise_gain",
+            ));
         }
-        // The noise's step, before its standard deviation is asked for: that has no meaning beyond the limit.
-        let turn_s = TURN_HIGHEST_RAD / self.noise_bandwidth_rad_s;
-        let damping_s = match self.noise_form {
-            NoiseForm::Sde => f64::INFINITY,
-            NoiseForm::Farrell => DAMPING_SHARE * self.noise_damping / self.noise_bandwidth_rad_s,
-        };
-        let noise_s = turn_s.min(damping_s);
-        if self.noise_gain > 0.0 && dt_s > noise_s {
-            add(
+        let tightest = limits.into_iter().min_by(|a, b| a.0.total_cmp(&b.0));
+        if let Some((limit_s, reason, remedy)) = tightest
+            && dt_s > limit_s
+        {
+            problems.push(objection(
                 "dt_s",
-                format!("{dt_s} s doesn't resolve the corners' noise, which needs at most {noise_s} s"),
-                format!("use dt_s of at most {noise_s}"),
-            );
-            return;
-        }
-        let spread_m_s = DEVIATIONS * self.noise().sd();
-        let (x_m_s, y_m_s) = (grid.mean_x_m_s.abs() + spread_m_s, grid.mean_y_m_s.abs() + spread_m_s);
-        let advection_s = grid.advection_limit_s(x_m_s, y_m_s);
-        if dt_s > advection_s {
-            add(
-                "dt_s",
-                format!(
-                    "{dt_s} s is unstable: a wind of ({x_m_s}, {y_m_s}) m/s, the mean plus {DEVIATIONS} standard \
-                     deviations of the noise, allows at most {advection_s} s with this diffusivity"
-                ),
-                format!("use dt_s of at most {advection_s}, less noise_gain, or more diffusivity"),
-            );
+                format!("with {dt_s} s, {reason}: at most {limit_s} s"),
+                format!("use dt_s of at most {limit_s}, or {remedy}"),
+            ));
         }
         if self.spin_up_s / dt_s > SPIN_UP_HIGHEST {
-            add(
+            problems.push(objection(
                 "spin_up_s",
                 format!(
                     "{} s in steps of {dt_s} s are over {SPIN_UP_HIGHEST} steps",
                     self.spin_up_s
                 ),
                 "use longer steps or a shorter spin-up".to_owned(),
-            );
+            ));
+        }
+    }
+
+    /// The longest step that resolves the corners' noise, s.
+    fn noise_limit_s(&self) -> f64 {
+        if self.noise_gain == 0.0 {
+            return f64::INFINITY;
+        }
+        let turn_s = TURN_HIGHEST_RAD / self.noise_bandwidth_rad_s;
+        match self.noise_form {
+            NoiseForm::Sde => turn_s,
+            NoiseForm::Farrell => turn_s.min(DAMPING_SHARE * self.noise_damping / self.noise_bandwidth_rad_s),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The coloured noise at the corners of the grid.
 
 use super::NoiseForm;
-use crate::lanes::{F64x8, Random8, normal_pair};
+use crate::lanes::{F64x8, Kernel, Random8, SimdLevel, normal_pair};
 use crate::random::StreamSeed;
 
 /// Terms of the power series below; with their argument at most 2, the last one is under 10⁻¹⁶ of the sum.
@@ -147,13 +147,29 @@ impl CornerNoise {
     }
 
     /// Moves on by one step.
+    pub(super) fn step(&mut self, level: SimdLevel) {
+        level.run(Step(self));
+    }
+}
+
+struct Step<'a>(&'a mut CornerNoise);
+
+#[inline(always)]
+fn times(factor: f64, lanes: F64x8) -> F64x8 {
+    F64x8::splat(factor) * lanes
+}
+
+impl Kernel for Step<'_> {
+    type Output = ();
+
     #[inline(always)]
-    pub(super) fn step(&mut self) {
-        let (first, second) = normal_pair(&mut self.random);
-        let [[t00, t01], [t10, t11]] = self.law.transition.map(|row| row.map(F64x8::splat));
-        let [[k00, _], [k10, k11]] = self.law.kick.map(|row| row.map(F64x8::splat));
-        let (value, slope) = (self.value_m_s, self.slope_m_s);
-        self.value_m_s = (t00 * value + t01 * slope) + k00 * first;
-        self.slope_m_s = (t10 * value + t11 * slope) + (k10 * first + k11 * second);
+    fn run(self) {
+        let Self(noise) = self;
+        let (first, second) = normal_pair(&mut noise.random);
+        let [[t00, t01], [t10, t11]] = noise.law.transition;
+        let [[k00, _], [k10, k11]] = noise.law.kick;
+        let (value, slope) = (noise.value_m_s, noise.slope_m_s);
+        noise.value_m_s = (times(t00, value) + times(t01, slope)) + times(k00, first);
+        noise.slope_m_s = (times(t10, value) + times(t11, slope)) + (times(k10, first) + times(k11, second));
     }
 }

@@ -78,7 +78,7 @@ impl FarrellWind {
 
     /// Makes the own step number `step`, which ends at `time_s`.
     fn step(&mut self, step: u64, time_s: f64) -> Result<(), UnitFailure> {
-        self.noise.step();
+        self.noise.step(self.level);
         if self.field.step(self.level, self.dt_s, self.noise.value_m_s()) {
             return Ok(());
         }

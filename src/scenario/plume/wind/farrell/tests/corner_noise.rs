@@ -2,7 +2,7 @@
 
 use super::super::NoiseForm;
 use super::super::corner_noise::{CornerNoise, NoiseLaw};
-use crate::lanes::{Random8, normal_pair};
+use crate::lanes::{Random8, SimdLevel, normal_pair};
 use crate::random::StreamSeed;
 
 /// The published sets: gain, damping ratio, bandwidth.
@@ -103,7 +103,7 @@ fn farrells_form_is_the_published_recursion() {
             let n = normal_pair(&mut random).1.0[lane];
             let acceleration = -bandwidth.powi(2) * x0 - 2.0 * damping * bandwidth * x1 + gain * bandwidth.powi(2) * n;
             (x0, x1) = (x0 + dt_s * x1, x1 + dt_s * acceleration);
-            noise.step();
+            noise.step(SimdLevel::detect());
             assert!((noise.value_m_s().0[lane] - x0).abs() < 1e-13);
         }
     }
@@ -126,7 +126,7 @@ fn variance_and_autocorrelation_are_those_of_a_damped_oscillator() {
             let mut step = 0;
             for (lag, product) in lags.iter().zip(&mut products) {
                 while step < *lag {
-                    noise.step();
+                    noise.step(SimdLevel::detect());
                     step += 1;
                 }
                 *product += start.0.iter().zip(noise.value_m_s().0).map(|(a, b)| a * b).sum::<f64>();

@@ -1,0 +1,129 @@
+//! Progress of commands that write frames, and their way to stop.
+
+use super::CommandError;
+use crate::quantity;
+use crate::telemetry::{print_line, set_live_display};
+use crossbeam_channel::RecvTimeoutError;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use signal_hook::consts::{SIGINT, SIGTERM};
+use std::io::IsTerminal;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+/// What is done within this time needs no progress.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// Time between lines where there is no terminal.
+const LINE_INTERVAL: Duration = Duration::from_secs(10);
+
+/// Does something that can't say how far it is; if it takes long, `text` tells what it is.
+pub fn with_notice<T>(text: &str, work: impl FnOnce() -> T) -> T {
+    let (done, waiting) = crossbeam_channel::bounded::<()>(1);
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            if let Err(RecvTimeoutError::Timeout) = waiting.recv_timeout(PATIENCE) {
+                print_line(text);
+            }
+        });
+        let result = work();
+        drop(done);
+        result
+    })
+}
+
+/// Shows how many frames are done, once it takes long, and sees that the user wants to stop.
+pub struct FrameProgress {
+    total: Option<u64>,
+    began: Instant,
+    next: Instant,
+    bar: Option<ProgressBar>,
+    stop: Arc<AtomicBool>,
+}
+
+impl FrameProgress {
+    /// For `total` frames, if their number is known. From now on SIGINT and SIGTERM are seen by
+    /// [`FrameProgress::tick`]; a second one ends the program at once.
+    ///
+    /// # Errors
+    /// If signals can't be watched.
+    pub fn begin(total: Option<u64>) -> Result<Self, CommandError> {
+        let stop = Arc::new(AtomicBool::new(false));
+        for signal in [SIGINT, SIGTERM] {
+            signal_hook::flag::register_conditional_default(signal, Arc::clone(&stop))
+                .and_then(|_| signal_hook::flag::register(signal, Arc::clone(&stop)))
+                .map_err(|source| CommandError::Write {
+                    what: "signal handlers".to_owned(),
+                    source,
+                })?;
+        }
+        let began = Instant::now();
+        Ok(Self {
+            total,
+            began,
+            next: began + PATIENCE,
+            bar: None,
+            stop,
+        })
+    }
+
+    /// `done` frames are done.
+    ///
+    /// # Errors
+    /// If the user wants to stop.
+    pub fn tick(&mut self, done: u64) -> Result<(), CommandError> {
+        if self.stop.load(Ordering::Relaxed) {
+            return Err(CommandError::Interrupted);
+        }
+        if let Some(bar) = &self.bar {
+            bar.set_position(done);
+            return Ok(());
+        }
+        let now = Instant::now();
+        if now < self.next {
+            return Ok(());
+        }
+        if std::io::stderr().is_terminal() {
+            let bar = ProgressBar::with_draw_target(self.total, ProgressDrawTarget::stderr());
+            let template = match self.total {
+                Some(_) => "{percent:>3} % {wide_bar} {pos} of {len} frames, {eta} left",
+                None => "{spinner} {pos} frames",
+            };
+            bar.set_style(
+                ProgressStyle::with_template(template)
+                    .expect("the template is fixed")
+                    .progress_chars("━╸─"),
+            );
+            bar.set_position(done);
+            set_live_display(Some(bar.clone()));
+            self.bar = Some(bar);
+        } else {
+            self.next = now + LINE_INTERVAL;
+            print_line(&self.line(done));
+        }
+        Ok(())
+    }
+
+    fn line(&self, done: u64) -> String {
+        let Some(total) = self.total else {
+            return format!("{} frames", quantity::count(done));
+        };
+        let elapsed = self.began.elapsed().as_secs_f64();
+        let left = elapsed / done.max(1) as f64 * total.saturating_sub(done) as f64;
+        format!(
+            "{:5.1} %  {} of {} frames, {} left",
+            100.0 * done as f64 / total.max(1) as f64,
+            quantity::count(done),
+            quantity::count(total),
+            quantity::duration(left)
+        )
+    }
+}
+
+impl Drop for FrameProgress {
+    fn drop(&mut self) {
+        set_live_display(None);
+        if let Some(bar) = self.bar.take() {
+            bar.finish_and_clear();
+        }
+    }
+}

@@ -1,0 +1,375 @@
+//! `import`: pictures of a plume of the real world as input for studies.
+
+use super::error::CommandResult;
+use super::frame_progress::{FrameProgress, with_notice};
+use super::number_arguments::{finite, not_negative, positive};
+use super::{CommandError, ExitStatus, output, written_field};
+use crate::export::{Attribute, FieldFile, FieldShape, FieldVariable, FrameWriter, check_place};
+use crate::import::{self, Crop, Flip, Levels, Picture, Pictures, Scale};
+use crate::quantity::{count, significant};
+use crate::telemetry::print_line;
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+/// Turns a video, or images of one size, into a NetCDF file of concentrations over time, y and x.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  plume-nav-sim import movie.avi -o plume.nc --pixel-size-m 0.001
+  plume-nav-sim import frames/ -o plume.nc --frame-rate 50 --width-m 0.3 --black 12 --white 240
+  plume-nav-sim import 'dye_*.tif' -o plume.nc --frame-rate 15 --width-m 0.3 --invert --crop 100:0:800:600
+  plume-nav-sim import movie.mp4 -o plume.nc --frame-rate 1000 --pixel-size-m 2e-4 --from 0.5 --to 3 --every 10
+
+Concentration: c = MAX * max(0, (l - black) / (white - black)), with the grey level l of a pixel to the power of --gamma.
+Levels are counted as in the pictures: 0 to 255, or 0 to 65535 with 16 bits; for video always 0 to 255. Colours become luma.
+Pixels: values belong to pixel centres. The lower left corner of the (cropped) picture is the origin, x grows to the right
+and y upwards, so the rows in the file begin with the lowest one of the picture.
+Images are PNG, TIFF (all pages), JPEG and PGM, in the natural order of their names; video needs ffmpeg and ffprobe.")]
+pub struct ImportArguments {
+    /// A video, image files, a folder of images, or a pattern in quotes
+    #[arg(required = true, value_name = "INPUT")]
+    inputs: Vec<PathBuf>,
+
+    /// The NetCDF file to write
+    #[arg(short, long, value_name = "PLUME.NC")]
+    output: PathBuf,
+
+    /// Replace the file if it is there
+    #[arg(long)]
+    overwrite: bool,
+
+    /// Frames per second when they were taken [default: what the video says]
+    #[arg(long, value_name = "HZ", value_parser = positive)]
+    frame_rate: Option<f64>,
+
+    /// Side of a pixel, m
+    #[arg(long, value_name = "M", value_parser = positive, required_unless_present = "width_m", conflicts_with = "width_m")]
+    pixel_size_m: Option<f64>,
+
+    /// Width of the (cropped) picture instead of the size of a pixel, m
+    #[arg(long, value_name = "M", value_parser = positive)]
+    width_m: Option<f64>,
+
+    /// Where the left edge of the picture is along x, m
+    #[arg(long, value_name = "M", default_value_t = 0.0, value_parser = finite, allow_hyphen_values = true)]
+    origin_x_m: f64,
+
+    /// Where the lower edge of the picture is along y, m
+    #[arg(long, value_name = "M", default_value_t = 0.0, value_parser = finite, allow_hyphen_values = true)]
+    origin_y_m: f64,
+
+    /// Height of the plane in the pictures, m
+    #[arg(long, value_name = "M", value_parser = finite, allow_hyphen_values = true)]
+    height_m: Option<f64>,
+
+    /// Concentration at the white level
+    #[arg(long, value_name = "MAX", default_value_t = 1.0, value_parser = positive)]
+    value_max: f64,
+
+    /// Unit of the concentration (UDUNITS): kg m-3, mol m-3, 1, …
+    #[arg(long, default_value = "1")]
+    unit: String,
+
+    /// Grey level of no concentration [default: 0]
+    #[arg(long, value_name = "LEVEL", value_parser = not_negative)]
+    black: Option<f64>,
+
+    /// Grey level of the largest concentration [default: the largest level there is]
+    #[arg(long, value_name = "LEVEL", value_parser = not_negative)]
+    white: Option<f64>,
+
+    /// Dark is much: black is the largest level, white 0
+    #[arg(long, conflicts_with_all = ["black", "white"])]
+    invert: bool,
+
+    /// Exponent that undoes the camera's: 1 is linear, 2.2 usual for photographs
+    #[arg(long, default_value_t = 1.0, value_parser = positive)]
+    gamma: f64,
+
+    /// Part of the pictures that counts, in pixels from the upper left corner
+    #[arg(long, value_name = "X:Y:WIDTH:HEIGHT")]
+    crop: Option<Crop>,
+
+    /// Mirror the pictures: x swaps left and right, y top and bottom (repeatable)
+    #[arg(long, value_name = "AXIS")]
+    flip: Vec<Axis>,
+
+    /// Take each N-th frame only
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
+    every: u64,
+
+    /// Begin at this time, s; it becomes time 0
+    #[arg(long, value_name = "S", default_value_t = 0.0, value_parser = not_negative)]
+    from: f64,
+
+    /// End at this time, s
+    #[arg(long, value_name = "S", value_parser = not_negative)]
+    to: Option<f64>,
+
+    /// Refuse to write more than this before compression, GB
+    #[arg(long, value_name = "GB", default_value_t = 10.0, value_parser = positive)]
+    limit_gb: f64,
+}
+
+/// A direction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Axis {
+    /// Left and right
+    X,
+    /// Top and bottom
+    Y,
+}
+
+pub fn execute(arguments: &ImportArguments) -> CommandResult {
+    check_place(&arguments.output, arguments.overwrite)?;
+    if arguments.unit.trim().is_empty() || arguments.unit.chars().any(char::is_control) {
+        return Err(CommandError::usage(
+            format!("--unit {:?} is no unit", arguments.unit),
+            "give a UDUNITS string such as `kg m-3`, or 1",
+        ));
+    }
+    let mut pictures = with_notice("opening the pictures", || import::open(&arguments.inputs))?;
+    for warning in pictures.warnings() {
+        print_line(&format!("warning: {warning}"));
+    }
+    let (size, full_scale) = (pictures.size(), pictures.full_scale());
+    let crop = arguments.crop.unwrap_or(Crop::whole(size)).check(size)?;
+    let clock = Clock::new(arguments, pictures.as_ref())?;
+    let file = description(arguments, crop, clock);
+    // How many there are is not known before; each is checked against the limit below.
+    let expected = pictures.count().map(|count| clock.kept_of(count));
+    FieldShape::of(&file, expected.unwrap_or(1)).check(arguments.limit_gb)?;
+
+    let mut progress = FrameProgress::begin(expected)?;
+    let mut sink = Sink {
+        arguments,
+        crop,
+        full_scale,
+        scale: None,
+        file: &file,
+        writer: None,
+        expected,
+        values: [Vec::new()],
+    };
+    let (mut index, mut kept) = (0, 0);
+    while index < clock.end {
+        progress.tick(kept)?;
+        if clock.keeps(index) {
+            let Some(picture) = pictures.next()? else { break };
+            sink.push(clock.time_s(kept), kept, &picture)?;
+            kept += 1;
+        } else if !pictures.skip()? {
+            break;
+        }
+        index += 1;
+    }
+    let Some(writer) = sink.writer else {
+        return Err(CommandError::usage(
+            format!(
+                "no frame is left of {}: --from {} s is beyond the end",
+                count(index),
+                arguments.from
+            ),
+            "begin earlier",
+        ));
+    };
+    let written = writer.finish()?;
+    drop(progress);
+    if let Some(expected) = expected.filter(|&expected| expected > kept) {
+        print_line(&format!(
+            "warning: {} frames were announced, but only {} are there: the video may be cut off",
+            count(expected),
+            count(kept)
+        ));
+    }
+    let mut page = written_field::describe(&arguments.output, &file, &written);
+    page.push_str(&written_field::usage(&arguments.output, false));
+    output::print(&page)?;
+    Ok(ExitStatus::Done)
+}
+
+/// Takes pictures, scaled, into the file, which begins with the first of them.
+struct Sink<'a> {
+    arguments: &'a ImportArguments,
+    crop: Crop,
+    full_scale: u16,
+    scale: Option<Scale>,
+    file: &'a FieldFile,
+    writer: Option<FrameWriter>,
+    expected: Option<u64>,
+    values: [Vec<f32>; 1],
+}
+
+impl Sink<'_> {
+    fn push(&mut self, time_s: f64, kept: u64, picture: &Picture) -> Result<(), CommandError> {
+        let arguments = self.arguments;
+        let scale = match &mut self.scale {
+            Some(scale) => scale,
+            empty => {
+                let flip = Flip {
+                    x: arguments.flip.contains(&Axis::X),
+                    y: arguments.flip.contains(&Axis::Y),
+                };
+                let levels = levels(arguments, self.full_scale);
+                empty.insert(Scale::new(levels, self.full_scale, picture.white, self.crop, flip)?)
+            }
+        };
+        scale.apply(picture, &mut self.values[0]);
+        FieldShape::of(self.file, kept + 1).check_size(arguments.limit_gb)?;
+        let writer = match &mut self.writer {
+            Some(writer) => writer,
+            empty => empty.insert(FrameWriter::create(
+                &arguments.output,
+                arguments.overwrite,
+                self.file.clone(),
+                self.expected,
+            )?),
+        };
+        Ok(writer.push(time_s, &self.values)?)
+    }
+}
+
+fn levels(arguments: &ImportArguments, full_scale: u16) -> Levels {
+    let largest = f64::from(full_scale);
+    let (black, white) = if arguments.invert {
+        (largest, 0.0)
+    } else {
+        (0.0, largest)
+    };
+    Levels {
+        black: arguments.black.unwrap_or(black),
+        white: arguments.white.unwrap_or(white),
+        gamma: arguments.gamma,
+        value_max: arguments.value_max,
+    }
+}
+
+/// Which frames are kept, and their times.
+#[derive(Clone, Copy, Debug)]
+struct Clock {
+    rate_hz: f64,
+    first: u64,
+    /// The first frame that comes too late.
+    end: u64,
+    every: u64,
+}
+
+impl Clock {
+    fn new(arguments: &ImportArguments, pictures: &dyn Pictures) -> Result<Self, CommandError> {
+        let Some(rate_hz) = arguments.frame_rate.or(pictures.frame_rate_hz()) else {
+            return Err(CommandError::usage(
+                "nothing says how many frames there are in a second",
+                "give --frame-rate",
+            ));
+        };
+        let to = arguments.to.unwrap_or(f64::INFINITY);
+        if to < arguments.from {
+            return Err(CommandError::usage(
+                format!("--to {to} s is before --from {} s", arguments.from),
+                "end later",
+            ));
+        }
+        // Casts of what is too large give the largest number.
+        let frame = |time_s: f64| time_s * rate_hz;
+        Ok(Self {
+            rate_hz,
+            first: (frame(arguments.from) - 1e-6).ceil() as u64,
+            end: ((frame(to) + 1e-6).floor() as u64).saturating_add(1),
+            every: arguments.every,
+        })
+    }
+
+    fn keeps(self, index: u64) -> bool {
+        index >= self.first && (index - self.first).is_multiple_of(self.every)
+    }
+
+    /// How many of the first `count` frames are kept.
+    fn kept_of(self, count: u64) -> u64 {
+        self.end.min(count).saturating_sub(self.first).div_ceil(self.every)
+    }
+
+    /// Time of a kept frame.
+    fn time_s(self, kept: u64) -> f64 {
+        (kept * self.every) as f64 / self.rate_hz
+    }
+}
+
+/// Coordinates and attributes.
+fn description(arguments: &ImportArguments, crop: Crop, clock: Clock) -> FieldFile {
+    let (width, height) = (crop.size.width, crop.size.height);
+    let pixel_m = match (arguments.pixel_size_m, arguments.width_m) {
+        (Some(pixel_m), _) => pixel_m,
+        (None, Some(width_m)) => width_m / f64::from(width),
+        (None, None) => unreachable!("one of them is required"),
+    };
+    let centres = |origin_m: f64, count: u32| {
+        (0..count)
+            .map(|i| origin_m + (f64::from(i) + 0.5) * pixel_m)
+            .collect::<Vec<_>>()
+    };
+    // The name alone: where the file was says something about a machine, nothing about the data.
+    let name = |path: &PathBuf| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let pictures = match &arguments.inputs[..] {
+        [one] => name(one),
+        [first, .., last] => format!("{} … {} ({} files)", name(first), name(last), arguments.inputs.len()),
+        [] => String::new(),
+    };
+    let text = |text: String| Attribute::Text(text);
+    let mut attributes = vec![
+        ("title", text(format!("concentration from {pictures}"))),
+        ("pictures", text(pictures)),
+        ("frame_rate_hz", Attribute::F64(clock.rate_hz / clock.every as f64)),
+        ("first_frame", Attribute::U64(clock.first)),
+        ("every_frame", Attribute::U64(clock.every)),
+        ("pixel_size_m", Attribute::F64(pixel_m)),
+        ("crop", text(crop.to_string())),
+        ("gamma", Attribute::F64(arguments.gamma)),
+        ("value_max", Attribute::F64(arguments.value_max)),
+    ];
+    let mut scaling = Vec::new();
+    scaling.extend(arguments.black.map(|black| format!("black {}", significant(black))));
+    scaling.extend(arguments.white.map(|white| format!("white {}", significant(white))));
+    scaling.extend(arguments.invert.then(|| "inverted".to_owned()));
+    scaling.extend(
+        arguments
+            .flip
+            .iter()
+            .map(|axis| format!("flipped along {axis:?}").to_lowercase()),
+    );
+    if !scaling.is_empty() {
+        attributes.push(("scaling", text(scaling.join(", "))));
+    }
+    FieldFile {
+        x_m: centres(arguments.origin_x_m, width),
+        y_m: centres(arguments.origin_y_m, height),
+        height_m: arguments.height_m,
+        variables: vec![FieldVariable {
+            name: "concentration".to_owned(),
+            standard_name: None,
+            long_name: "concentration".to_owned(),
+            unit: arguments.unit.trim().to_owned(),
+        }],
+        attributes,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Clock;
+
+    #[test]
+    fn frames_are_counted_from_the_beginning() {
+        let clock = Clock {
+            rate_hz: 10.0,
+            first: 5,
+            end: 21,
+            every: 4,
+        };
+        let kept: Vec<u64> = (0..clock.end).filter(|&index| clock.keeps(index)).collect();
+        assert_eq!(kept, [5, 9, 13, 17]);
+        for count in 0..30 {
+            let kept = (0..clock.end.min(count)).filter(|&index| clock.keeps(index)).count();
+            assert_eq!(clock.kept_of(count), kept as u64, "{count}");
+        }
+        assert_eq!(clock.time_s(3), 1.2);
+    }
+}

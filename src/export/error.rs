@@ -1,0 +1,89 @@
+//! Why a file for other programs was not written.
+
+use crate::quantity;
+use crate::store::StoreError;
+use std::path::PathBuf;
+use thiserror::Error;
+
+/// A field file that can't be written.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum ExportError {
+    /// There is something of that name.
+    #[error("{path} exists already (hint: --overwrite replaces it, -o names another file)")]
+    Exists {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A folder has that name.
+    #[error("{path} is a folder (hint: name a file with -o)")]
+    IsAFolder {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// Something else would be overwritten.
+    #[error(
+        "{path} isn't a field file of this program, and --overwrite replaces nothing else (hint: name another file with -o, or remove it yourself)"
+    )]
+    NotAField {
+        /// The file.
+        path: PathBuf,
+    },
+    /// It would not fit.
+    #[error(
+        "{folder} has {available} free, but {path} may need {needed} (hint: free some space, write elsewhere with -o, or fewer cells or frames)",
+        available = quantity::bytes(*available_bytes),
+        needed = quantity::bytes(*needed_bytes)
+    )]
+    NoSpace {
+        /// The file.
+        path: PathBuf,
+        /// Its folder.
+        folder: PathBuf,
+        /// Free space, bytes.
+        available_bytes: u64,
+        /// What is needed and a margin, bytes.
+        needed_bytes: u64,
+    },
+    /// A value that the file can't hold.
+    #[error(
+        "{variable} is {value} at t = {time_s} s, x = {x_m} m, y = {y_m} m, which a 32-bit number can't hold (hint: {hint})"
+    )]
+    Value {
+        /// Name of the variable.
+        variable: String,
+        /// The value.
+        value: f64,
+        /// When.
+        time_s: f64,
+        /// Where.
+        x_m: f64,
+        /// Where.
+        y_m: f64,
+        /// What to do.
+        hint: &'static str,
+    },
+    /// The folder or the file system.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// HDF5 refused.
+    #[error("writing {path}: {reason}")]
+    Hdf {
+        /// The file.
+        path: PathBuf,
+        /// HDF5's words.
+        reason: String,
+    },
+}
+
+impl ExportError {
+    /// Whether other arguments mend it.
+    #[must_use]
+    pub fn is_user_mistake(&self) -> bool {
+        match self {
+            Self::Exists { .. } | Self::IsAFolder { .. } | Self::NotAField { .. } => true,
+            Self::Store(error) => error.is_user_mistake(),
+            _ => false,
+        }
+    }
+}

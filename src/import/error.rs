@@ -1,0 +1,144 @@
+//! Why pictures were not imported.
+
+use super::picture::{MAX_PIXELS, PictureSize};
+use crate::quantity;
+use std::io;
+use std::path::PathBuf;
+use thiserror::Error;
+
+/// Pictures that can't be used.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum ImportError {
+    /// There is no such file.
+    #[error("{path} does not exist (hint: check the path; quote a pattern like 'frames/*.png')")]
+    Missing {
+        /// What was given.
+        path: PathBuf,
+    },
+    /// A folder or pattern without pictures.
+    #[error("{path} has no image files (hint: PNG, TIFF, JPEG and PGM files are images, told by their endings)")]
+    NoImages {
+        /// The folder or pattern.
+        path: PathBuf,
+    },
+    /// Files that don't belong together.
+    #[error("{first} and {other} are of different kinds (hint: {hint})")]
+    Mixed {
+        /// A file.
+        first: PathBuf,
+        /// Another one.
+        other: PathBuf,
+        /// What to do.
+        hint: &'static str,
+    },
+    /// The operating system refused.
+    #[error("reading {path}: {source}")]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// The file is broken.
+    #[error("{path} is damaged or no {format} file: {reason} (hint: restore it, or leave it out)")]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What it should be.
+        format: &'static str,
+        /// The decoder's words.
+        reason: String,
+    },
+    /// The file is fine, but of a sort that isn't read.
+    #[error("{path} has {found} (hint: {hint})")]
+    Unsupported {
+        /// The file.
+        path: PathBuf,
+        /// What it has.
+        found: String,
+        /// What to do.
+        hint: &'static str,
+    },
+    /// More pixels than allowed.
+    #[error(
+        "{path} says that it has {size} pixels, more than the {limit} that are read (hint: cut or scale the pictures before)",
+        limit = quantity::count(MAX_PIXELS)
+    )]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// Its size.
+        size: PictureSize,
+    },
+    /// A picture without pixels.
+    #[error("{path} says that it has {size} pixels (hint: leave it out)")]
+    Empty {
+        /// The file.
+        path: PathBuf,
+        /// Its size.
+        size: PictureSize,
+    },
+    /// A picture that doesn't fit to the first one.
+    #[error(
+        "{path} has {found}, but the first picture has {expected} (hint: all must be alike; leave it out or convert it)"
+    )]
+    Differs {
+        /// The file, perhaps with a page.
+        path: String,
+        /// What it has.
+        found: String,
+        /// What the first has.
+        expected: String,
+    },
+    /// A cut that isn't in the picture.
+    #[error(
+        "--crop {crop} leaves the picture of {size} pixels (hint: it is X:Y:WIDTH:HEIGHT in pixels, from the upper left corner)"
+    )]
+    Crop {
+        /// The cut.
+        crop: String,
+        /// The picture.
+        size: PictureSize,
+    },
+    /// Levels that don't span a range.
+    #[error(
+        "grey levels from --black {black} to --white {white} are no range within 0 to {full_scale} (hint: levels are counted as in the pictures)"
+    )]
+    Levels {
+        /// Black.
+        black: f64,
+        /// White.
+        white: f64,
+        /// Largest level.
+        full_scale: u16,
+    },
+    /// A program that isn't there.
+    #[error(
+        "video is read with the programs ffmpeg and ffprobe, but {program} can't be started: {source} (hint: `apt install ffmpeg`, `conda install ffmpeg` or your cluster's module; or turn the video into images elsewhere and import these)"
+    )]
+    Program {
+        /// Its name.
+        program: &'static str,
+        /// Why not.
+        source: io::Error,
+    },
+    /// `ffmpeg` can't make sense of the video.
+    #[error(
+        "{path} can't be decoded as video: {reason} (hint: `ffplay` or `ffprobe` show what is in it; a broken end can be cut off with `ffmpeg -i FILE -c copy`)"
+    )]
+    Video {
+        /// The file.
+        path: PathBuf,
+        /// The program's words.
+        reason: String,
+    },
+}
+
+impl ImportError {
+    /// Whether other arguments or files mend it.
+    #[must_use]
+    pub fn is_user_mistake(&self) -> bool {
+        !matches!(self, Self::Program { .. })
+    }
+}

@@ -1,0 +1,41 @@
+//! Pictures of a plume of the real world, as frames of concentration: image files, and video through `ffmpeg`.
+//!
+//! [`open`] gives [`Pictures`], one after the other; a [`Crop`] and a [`Scale`] make concentrations of their grey
+//! levels. Files may be hostile: sizes are checked before memory is taken for them, and whatever isn't a whole picture
+//! is an error.
+
+mod crop;
+mod error;
+mod files;
+mod images;
+mod jpeg;
+mod natural_order;
+mod pgm;
+mod picture;
+mod png;
+mod scale;
+#[cfg(test)]
+mod tests;
+mod tiff;
+mod video;
+
+pub use crop::{Crop, Flip};
+pub use error::ImportError;
+pub use picture::{MAX_PIXELS, Picture, PictureSize, Pictures};
+pub use scale::{Levels, Scale};
+
+use files::Kind;
+use std::path::PathBuf;
+
+/// Opens image files, a folder of them, or one video. Of several image files each is a frame (or, a TIFF file with
+/// several pages, several), in the natural order of their names.
+///
+/// # Errors
+/// If there are none, they are of several kinds, or the first can't be read.
+pub fn open(inputs: &[PathBuf]) -> Result<Box<dyn Pictures>, ImportError> {
+    let files = files::expand(inputs)?;
+    match files::kind_of_all(&files)? {
+        Kind::Video => Ok(Box::new(video::Video::open(&files[0])?)),
+        Kind::Image(format) => Ok(Box::new(images::Images::open(files, format)?)),
+    }
+}

@@ -1,0 +1,343 @@
+//! Pictures that tests make themselves, whole and broken.
+
+use super::*;
+use std::path::Path;
+
+fn write_png(path: &Path, width: u32, height: u32, color: ::png::ColorType, depth: ::png::BitDepth, bytes: &[u8]) {
+    let mut encoder = ::png::Encoder::new(std::fs::File::create(path).unwrap(), width, height);
+    encoder.set_color(color);
+    encoder.set_depth(depth);
+    encoder.write_header().unwrap().write_image_data(bytes).unwrap();
+}
+
+fn write_gray(path: &Path, width: u32, height: u32) {
+    let bytes: Vec<u8> = (0..width * height).map(|i| i as u8).collect();
+    write_png(
+        path,
+        width,
+        height,
+        ::png::ColorType::Grayscale,
+        ::png::BitDepth::Eight,
+        &bytes,
+    );
+}
+
+fn all(pictures: &mut dyn Pictures) -> Vec<Picture> {
+    std::iter::from_fn(|| pictures.next().unwrap()).collect()
+}
+
+fn failure(inputs: &[PathBuf]) -> String {
+    let mut pictures = match open(inputs) {
+        Ok(pictures) => pictures,
+        Err(error) => return error.to_string(),
+    };
+    loop {
+        match pictures.next() {
+            Ok(Some(_)) => {}
+            Ok(None) => return "no failure".to_owned(),
+            Err(error) => return error.to_string(),
+        }
+    }
+}
+
+#[test]
+fn png_of_all_sorts() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.png");
+    write_png(
+        &path,
+        2,
+        1,
+        ::png::ColorType::Grayscale,
+        ::png::BitDepth::Sixteen,
+        &[0x12, 0x34, 0xFF, 0xFF],
+    );
+    let picture = png::read(&path).unwrap();
+    assert_eq!((picture.white, picture.levels), (u16::MAX, vec![0x1234, 0xFFFF]));
+    write_png(
+        &path,
+        2,
+        1,
+        ::png::ColorType::Rgb,
+        ::png::BitDepth::Eight,
+        &[255, 0, 0, 10, 20, 30],
+    );
+    let picture = png::read(&path).unwrap();
+    // 76.245 and 2.99 + 11.74 + 3.42 = 18.15.
+    assert_eq!((picture.white, picture.levels), (255, vec![76, 18]));
+    write_png(
+        &path,
+        2,
+        1,
+        ::png::ColorType::GrayscaleAlpha,
+        ::png::BitDepth::Eight,
+        &[7, 0, 9, 255],
+    );
+    assert_eq!(png::read(&path).unwrap().levels, [7, 9]);
+    // One bit a pixel: black is 0, white 255.
+    write_png(
+        &path,
+        8,
+        1,
+        ::png::ColorType::Grayscale,
+        ::png::BitDepth::One,
+        &[0b1010_0000],
+    );
+    assert_eq!(png::read(&path).unwrap().levels, [255, 0, 255, 0, 0, 0, 0, 0]);
+}
+
+#[test]
+fn a_folder_is_read_in_natural_order() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, width) in [("f10.png", 3), ("f9.png", 3), (".hidden.png", 5)] {
+        write_gray(&folder.path().join(name), width, 2);
+    }
+    std::fs::write(folder.path().join("notes.txt"), "x").unwrap();
+    write_png(
+        &folder.path().join("f1.png"),
+        3,
+        2,
+        ::png::ColorType::Grayscale,
+        ::png::BitDepth::Eight,
+        &[9; 6],
+    );
+    for input in [folder.path().to_owned(), folder.path().join("f*.png")] {
+        let mut pictures = open(&[input]).unwrap();
+        assert_eq!(pictures.count(), Some(3));
+        assert_eq!(pictures.size(), PictureSize { width: 3, height: 2 });
+        let levels: Vec<_> = all(pictures.as_mut())
+            .into_iter()
+            .map(|picture| picture.levels)
+            .collect();
+        assert_eq!(levels, [vec![9; 6], vec![0, 1, 2, 3, 4, 5], vec![0, 1, 2, 3, 4, 5]]);
+    }
+    let mut pictures = open(&[folder.path().to_owned()]).unwrap();
+    assert!(pictures.skip().unwrap() && pictures.skip().unwrap());
+    assert!(pictures.next().unwrap().is_some() && !pictures.skip().unwrap());
+}
+
+#[test]
+fn tiff_pages_are_frames() {
+    use ::tiff::encoder::{TiffEncoder, colortype};
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("stack.tif");
+    let mut encoder = TiffEncoder::new(std::fs::File::create(&path).unwrap()).unwrap();
+    for page in 0..3_u16 {
+        encoder
+            .write_image::<colortype::Gray16>(2, 2, &[page, 1000, 2000, 65535])
+            .unwrap();
+    }
+    drop(encoder);
+    let other = folder.path().join("stack2.tif");
+    std::fs::copy(&path, &other).unwrap();
+    let mut pictures = open(&[other, path.clone()]).unwrap();
+    let pages = all(pictures.as_mut());
+    let first: Vec<u16> = pages.iter().map(|picture| picture.levels[0]).collect();
+    assert_eq!(first, [0, 1, 2, 0, 1, 2]);
+    assert_eq!(
+        (pages[0].white, &pages[0].levels[1..]),
+        (u16::MAX, &[1000, 2000, 65535][..])
+    );
+
+    let mut encoder = TiffEncoder::new(std::fs::File::create(&path).unwrap()).unwrap();
+    encoder
+        .write_image::<colortype::Gray32Float>(2, 1, &[0.5, 1.0])
+        .unwrap();
+    drop(encoder);
+    assert!(failure(&[path]).contains("Gray(32)"));
+}
+
+#[test]
+fn raw_pgm_with_comments() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.pgm");
+    std::fs::write(&path, b"P5 # made by hand\n2\t1\n# 12 bits\n4095\n\x0F\xFF\x00\x01").unwrap();
+    let picture = pgm::read_file(&path).unwrap();
+    assert_eq!((picture.white, picture.levels), (4095, vec![4095, 1]));
+}
+
+#[test]
+fn broken_files_are_refused_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name);
+    write_gray(&file("good.png"), 64, 64);
+    let png = std::fs::read(file("good.png")).unwrap();
+    let mut huge = png.clone();
+    // Width and height of the header, with its checksum made right again by leaving it to be found wrong.
+    huge[16..24].copy_from_slice(&[0x7F, 0xFF, 0xFF, 0xFF, 0x7F, 0xFF, 0xFF, 0xFF]);
+    let cases: &[(&str, &[u8], &str)] = &[
+        ("empty.png", b"", "empty.png is damaged or no PNG file"),
+        ("text.png", b"not a picture", "no PNG file"),
+        ("cut.png", &png[..png.len() / 2], "cut.png"),
+        ("huge.png", &huge, "huge.png"),
+        ("text.jpg", b"not a picture", "no JPEG file"),
+        ("text.tif", b"not a picture", "no TIFF file"),
+        ("empty.pgm", b"", "it is empty"),
+        ("plain.pgm", b"P2 1 1 255 7", "P2"),
+        ("cut.pgm", b"P5 2 2 255 \x01\x02", "ends in the middle"),
+        ("huge.pgm", b"P5 4000000000 4000000000 255 ", "4000000000 × 4000000000"),
+        ("overflow.pgm", b"P5 40000000000 1 255 ", "no number"),
+        ("none.pgm", b"P5 0 7 255 ", "0 × 7"),
+        ("over.pgm", b"P5 1 1 256 \xFF\xFF", "above the largest"),
+        ("depth.pgm", b"P5 1 1 15 \x01", "15 as its largest level"),
+    ];
+    for (name, bytes, says) in cases {
+        std::fs::write(file(name), bytes).unwrap();
+        let message = failure(&[file(name)]);
+        assert!(
+            message.contains(says) && message.contains("hint: "),
+            "{name}: {message}"
+        );
+    }
+    // In the middle of a sequence as well.
+    let message = failure(&[file("a0.png"), file("cut.png")]);
+    assert!(message.contains("a0.png does not exist"), "{message}");
+    std::fs::copy(file("good.png"), file("a0.png")).unwrap();
+    let message = failure(&[file("a0.png"), file("cut.png")]);
+    assert!(message.contains("cut.png is damaged"), "{message}");
+}
+
+#[test]
+fn pictures_that_do_not_belong_together_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name);
+    write_gray(&file("a1.png"), 4, 3);
+    write_gray(&file("a2.png"), 3, 4);
+    write_png(
+        &file("b.png"),
+        4,
+        3,
+        ::png::ColorType::Grayscale,
+        ::png::BitDepth::Sixteen,
+        &[0; 24],
+    );
+    std::fs::write(file("c.pgm"), b"P5 1 1 255 x").unwrap();
+    std::fs::create_dir(file("none")).unwrap();
+    let cases: &[(&[&str], &str)] = &[
+        (&["a1.png", "a2.png"], "a2.png has 3 × 4 pixels"),
+        (&["a1.png", "b.png"], "levels up to 65535"),
+        (&["a1.png", "c.pgm"], "different kinds"),
+        (&["a1.png", "d.avi"], "d.avi does not exist"),
+        (&["none"], "none has no image files"),
+        (&["x*.png"], "x*.png has no image files"),
+        (&["nowhere/x*.png"], "does not exist"),
+        (&["."], "different kinds"),
+    ];
+    for (names, says) in cases {
+        let inputs: Vec<_> = names.iter().map(|name| file(name)).collect();
+        let message = failure(&inputs);
+        assert!(message.contains(says), "{names:?}: {message}");
+    }
+}
+
+fn levels() -> Levels {
+    Levels {
+        black: 0.0,
+        white: 255.0,
+        gamma: 1.0,
+        value_max: 1.0,
+    }
+}
+
+/// Row 0 of a picture is at the top, where y is largest.
+#[test]
+fn rows_go_upwards_and_crops_count_from_the_upper_left() {
+    let size = PictureSize { width: 4, height: 3 };
+    let picture = Picture {
+        size,
+        white: 255,
+        levels: (0..12).collect(),
+    };
+    let cut = |crop: &str, flip: Flip| {
+        let levels = Levels {
+            value_max: 255.0,
+            ..levels()
+        };
+        let crop: Crop = crop.parse().unwrap();
+        let mut values = Vec::new();
+        Scale::new(levels, 255, 255, crop.check(size).unwrap(), flip)
+            .unwrap()
+            .apply(&picture, &mut values);
+        values
+    };
+    let plain = Flip::default();
+    assert_eq!(
+        cut("0:0:4:3", plain),
+        [8., 9., 10., 11., 4., 5., 6., 7., 0., 1., 2., 3.]
+    );
+    assert_eq!(cut("1:0:2:2", plain), [5., 6., 1., 2.]);
+    assert_eq!(cut("1:0:2:2", Flip { x: true, y: false }), [6., 5., 2., 1.]);
+    assert_eq!(cut("1:0:2:2", Flip { x: false, y: true }), [1., 2., 5., 6.]);
+    for crop in ["0:0:5:3", "0:0:4:4", "4:0:1:1", "0:0:0:3", "4294967295:0:2:1"] {
+        let crop: Crop = crop.parse().unwrap();
+        assert!(crop.check(size).is_err(), "{crop}");
+    }
+    for text in ["", "1:2:3", "1:2:3:4:5", "-1:0:2:2", "a:b:c:d"] {
+        assert!(text.parse::<Crop>().is_err(), "{text}");
+    }
+}
+
+#[test]
+fn levels_become_concentrations() {
+    let size = PictureSize { width: 5, height: 1 };
+    let apply = |levels: Levels, full_scale: u16, white: u16, pixels: [u16; 5]| {
+        let mut values = Vec::new();
+        Scale::new(levels, full_scale, white, Crop::whole(size), Flip::default())
+            .unwrap()
+            .apply(
+                &Picture {
+                    size,
+                    white,
+                    levels: pixels.to_vec(),
+                },
+                &mut values,
+            );
+        values
+    };
+    // Plain: the largest level is the largest value.
+    assert_eq!(
+        apply(levels(), 255, 255, [0, 51, 102, 204, 255]),
+        [0.0, 0.2, 0.4, 0.8, 1.0]
+    );
+    // Between black and white; below is nothing, above goes on.
+    let some = Levels {
+        black: 50.0,
+        white: 150.0,
+        value_max: 2.0,
+        ..levels()
+    };
+    assert_eq!(apply(some, 255, 255, [0, 50, 100, 150, 250]), [0.0, 0.0, 1.0, 2.0, 4.0]);
+    // Dark is much.
+    let inverted = Levels {
+        black: 255.0,
+        white: 0.0,
+        ..levels()
+    };
+    assert_eq!(
+        apply(inverted, 255, 255, [255, 204, 51, 0, 0]),
+        [0.0, 0.2, 0.8, 1.0, 1.0]
+    );
+    // A camera with an exponent: the square of a half is a quarter.
+    let squared = Levels {
+        gamma: 2.0,
+        white: 200.0,
+        ..levels()
+    };
+    assert_eq!(apply(squared, 255, 255, [0, 100, 200, 0, 0])[1..3], [0.25, 1.0]);
+    // Users count to 255 in a video whose frames come with 16 bits.
+    assert_eq!(
+        apply(some, 255, u16::MAX, [0, 257 * 50, 257 * 100, 257 * 150, 257 * 250]),
+        [0.0, 0.0, 1.0, 2.0, 4.0]
+    );
+    for (black, white) in [(0.0, 256.0), (-1.0, 255.0), (7.0, 7.0), (f64::NAN, 255.0)] {
+        let levels = Levels {
+            black,
+            white,
+            ..levels()
+        };
+        let message = Scale::new(levels, 255, 255, Crop::whole(size), Flip::default())
+            .unwrap_err()
+            .to_string();
+        assert!(message.contains("within 0 to 255"), "{message}");
+    }
+}

@@ -1,0 +1,367 @@
+//! Video, decoded by the programs `ffprobe` and `ffmpeg` if they are there.
+//!
+//! The file is handed over as `file:` and its absolute path, so that no name is taken for an option or a network address;
+//! only common video containers are accepted, and only from files, so that a play list can't make the program fetch
+//! anything. Frames come through a pipe as grey pictures of 16 bits; nothing is stored on the way.
+
+use super::{ImportError, Picture, PictureSize, Pictures, pgm};
+use serde::Deserialize;
+use std::ffi::OsString;
+use std::io::{self, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::thread::JoinHandle;
+
+/// Containers that are opened, by ffmpeg's names.
+const CONTAINERS: &str =
+    "avi,mov,matroska,mpeg,mpegts,mpegvideo,m4v,flv,asf,ogg,gif,mjpeg,mxf,nut,ivf,h264,hevc,dv,yuv4mpegpipe";
+/// What is kept of what ffmpeg complains about, bytes.
+const LONGEST_COMPLAINT: usize = 8 << 10;
+
+/// A video that is being decoded.
+pub(super) struct Video {
+    path: PathBuf,
+    size: PictureSize,
+    frame_rate_hz: Option<f64>,
+    announced: Option<u64>,
+    warnings: Vec<String>,
+    first: Option<Picture>,
+    child: Child,
+    frames: BufReader<ChildStdout>,
+    complaints: Option<JoinHandle<String>>,
+    /// Whether all frames have come and the program has ended well.
+    ended: bool,
+}
+
+impl Video {
+    /// Opens a video and decodes its first frame.
+    pub fn open(path: &Path) -> Result<Self, ImportError> {
+        let input = input(path)?;
+        let probed = probe(path, &input)?;
+        let mut child = quiet("ffmpeg", &input)
+            .args(["-map", "0:v:0", "-an", "-sn", "-dn"])
+            .args(every_frame_once()?)
+            .args(["-f", "image2pipe", "-c:v", "pgm", "-pix_fmt", "gray16be", "pipe:1"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .map_err(|source| ImportError::Program {
+                program: "ffmpeg",
+                source,
+            })?;
+        let frames = BufReader::with_capacity(1 << 20, child.stdout.take().expect("it is a pipe"));
+        let mut errors = child.stderr.take().expect("it is a pipe");
+        // Read while it runs: a full pipe would stop it.
+        let complaints = std::thread::spawn(move || beginning_of(&mut errors));
+        let mut video = Self {
+            path: path.to_owned(),
+            size: probed.size,
+            frame_rate_hz: probed.frame_rate_hz,
+            announced: probed.frames,
+            warnings: probed.warnings,
+            first: None,
+            child,
+            frames,
+            complaints: Some(complaints),
+            ended: false,
+        };
+        let Some(first) = video.read()? else {
+            return Err(video.broken("it has no frames"));
+        };
+        // A rotated video has its sides exchanged.
+        video.size = first.size;
+        video.first = Some(first);
+        Ok(video)
+    }
+
+    fn read(&mut self) -> Result<Option<Picture>, ImportError> {
+        if self.ended {
+            return Ok(None);
+        }
+        match pgm::read(&mut self.frames, &self.path) {
+            Ok(Some(picture)) => Ok(Some(picture)),
+            Ok(None) => {
+                let status = self.child.wait().map_err(|source| self.failed(source))?;
+                self.ended = true;
+                if status.success() {
+                    return Ok(None);
+                }
+                Err(self.broken(&format!("ffmpeg ended with {status}")))
+            }
+            Err(error) => {
+                self.stop();
+                Err(match error {
+                    ImportError::Damaged { reason, .. } => self.broken(&reason),
+                    other => other,
+                })
+            }
+        }
+    }
+
+    /// An error with what ffmpeg said, or `otherwise`.
+    fn broken(&mut self, otherwise: &str) -> ImportError {
+        let said = (self.complaints.take())
+            .and_then(|thread| thread.join().ok())
+            .unwrap_or_default();
+        ImportError::Video {
+            path: self.path.clone(),
+            reason: one_line(&said).unwrap_or_else(|| otherwise.to_owned()),
+        }
+    }
+
+    fn failed(&self, source: io::Error) -> ImportError {
+        ImportError::Read {
+            path: self.path.clone(),
+            source,
+        }
+    }
+
+    fn stop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        self.ended = true;
+    }
+}
+
+impl Drop for Video {
+    fn drop(&mut self) {
+        if !self.ended {
+            self.stop();
+        }
+    }
+}
+
+impl Pictures for Video {
+    fn size(&self) -> PictureSize {
+        self.size
+    }
+
+    /// Players and editors show the levels of video as 0 to 255, whatever it is stored as.
+    fn full_scale(&self) -> u16 {
+        255
+    }
+
+    fn count(&self) -> Option<u64> {
+        self.announced
+    }
+
+    fn frame_rate_hz(&self) -> Option<f64> {
+        self.frame_rate_hz
+    }
+
+    fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
+    fn next(&mut self) -> Result<Option<Picture>, ImportError> {
+        if let Some(first) = self.first.take() {
+            return Ok(Some(first));
+        }
+        let Some(picture) = self.read()? else { return Ok(None) };
+        if picture.size == self.size {
+            return Ok(Some(picture));
+        }
+        Err(ImportError::Differs {
+            path: format!("a frame of {}", self.path.display()),
+            found: format!("{} pixels", picture.size),
+            expected: format!("{} pixels", self.size),
+        })
+    }
+}
+
+/// The file as ffmpeg is to open it.
+fn input(path: &Path) -> Result<OsString, ImportError> {
+    let read = |source| ImportError::Read {
+        path: path.to_owned(),
+        source,
+    };
+    let whole = path.canonicalize().map_err(read)?;
+    if !whole.metadata().map_err(read)?.is_file() {
+        return Err(ImportError::Unsupported {
+            path: path.to_owned(),
+            found: "no contents of its own: it is no plain file".to_owned(),
+            hint: "name image files, a folder of them, or a video",
+        });
+    }
+    let mut input = OsString::from("file:");
+    input.push(whole);
+    Ok(input)
+}
+
+/// One of the programs with its input, silent but for errors, which end it.
+fn quiet(program: &'static str, input: &OsString) -> Command {
+    let mut command = Command::new(program);
+    command.args(["-v", "error"]);
+    if program == "ffmpeg" {
+        command.args(["-nostdin", "-xerror"]);
+    }
+    command.args(["-protocol_whitelist", "file", "-format_whitelist", CONTAINERS]);
+    command.arg("-i").arg(input);
+    command
+}
+
+/// The option by which ffmpeg hands over each frame once, whatever its time: its name changed with version 5.1.
+fn every_frame_once() -> Result<[&'static str; 2], ImportError> {
+    let output = (Command::new("ffmpeg").arg("-version").stdin(Stdio::null()).output()).map_err(|source| {
+        ImportError::Program {
+            program: "ffmpeg",
+            source,
+        }
+    })?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    let version = text.split_whitespace().nth(2).unwrap_or_default();
+    Ok(if has_old_option(version) {
+        ["-vsync", "passthrough"]
+    } else {
+        ["-fps_mode", "passthrough"]
+    })
+}
+
+/// Whether a version is 5.0 or earlier. Builds between releases (`N-109542-g…`) count as new.
+fn has_old_option(version: &str) -> bool {
+    let mut numbers = version.trim_start_matches('n').split(['.', '-']).map(str::parse::<u32>);
+    match (numbers.next(), numbers.next()) {
+        (Some(Ok(major)), Some(Ok(minor))) => (major, minor) < (5, 1),
+        (Some(Ok(major)), _) => major < 5,
+        _ => false,
+    }
+}
+
+/// What is known before decoding.
+struct Probed {
+    size: PictureSize,
+    frame_rate_hz: Option<f64>,
+    frames: Option<u64>,
+    warnings: Vec<String>,
+}
+
+/// What `ffprobe` prints.
+#[derive(Deserialize)]
+struct ProbeReport {
+    #[serde(default)]
+    streams: Vec<ProbedStream>,
+}
+
+#[derive(Deserialize)]
+struct ProbedStream {
+    width: Option<u32>,
+    height: Option<u32>,
+    avg_frame_rate: Option<String>,
+    r_frame_rate: Option<String>,
+    nb_frames: Option<String>,
+}
+
+fn probe(path: &Path, input: &OsString) -> Result<Probed, ImportError> {
+    let video = |reason: String| ImportError::Video {
+        path: path.to_owned(),
+        reason,
+    };
+    let entries = "stream=width,height,avg_frame_rate,r_frame_rate,nb_frames";
+    let output = quiet("ffprobe", input)
+        .args(["-select_streams", "v:0", "-show_entries", entries, "-of", "json"])
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|source| ImportError::Program {
+            program: "ffprobe",
+            source,
+        })?;
+    if !output.status.success() {
+        let said = one_line(&String::from_utf8_lossy(&output.stderr));
+        return Err(video(
+            said.unwrap_or_else(|| format!("ffprobe ended with {}", output.status)),
+        ));
+    }
+    let report: ProbeReport =
+        serde_json::from_slice(&output.stdout).map_err(|error| video(format!("ffprobe's report: {error}")))?;
+    let stream = (report.streams.into_iter().next()).ok_or_else(|| video("it has no pictures".to_owned()))?;
+    let (Some(width), Some(height)) = (stream.width, stream.height) else {
+        return Err(video("its pictures have no size".to_owned()));
+    };
+    let average = stream.avg_frame_rate.as_deref().and_then(ratio);
+    let real = stream.r_frame_rate.as_deref().and_then(ratio);
+    let mut warnings = Vec::new();
+    if let (Some(average), Some(real)) = (average, real)
+        && (average / real - 1.0).abs() > 0.01
+    {
+        warnings.push(format!(
+            "the frame rate of {} varies ({average:.3} per second on average, {real:.3} nominally): frames are taken as \
+             evenly spaced",
+            path.display()
+        ));
+    }
+    Ok(Probed {
+        size: PictureSize { width, height }.check(path)?,
+        frame_rate_hz: average.or(real),
+        frames: stream
+            .nb_frames
+            .and_then(|text| text.parse().ok())
+            .filter(|&count| count > 0),
+        warnings,
+    })
+}
+
+/// `30000/1001`; `None` for what isn't a rate, such as `0/0`.
+fn ratio(text: &str) -> Option<f64> {
+    let (above, below) = text.split_once('/')?;
+    let rate = above.parse::<f64>().ok()? / below.parse::<f64>().ok()?;
+    (rate.is_finite() && rate > 0.0).then_some(rate)
+}
+
+/// The first lines of what a program said, in one; `None` if it said nothing.
+fn one_line(text: &str) -> Option<String> {
+    let printable = |line: &str| line.chars().filter(|c| !c.is_control()).collect::<String>();
+    let lines: Vec<String> = (text.lines().map(str::trim))
+        .filter(|line| !line.is_empty())
+        .take(3)
+        .map(printable)
+        .collect();
+    (!lines.is_empty()).then(|| lines.join("; "))
+}
+
+/// Reads all of a stream and keeps its beginning.
+fn beginning_of(stream: &mut impl Read) -> String {
+    let mut kept = Vec::new();
+    // A stream that breaks ends there.
+    let _ = (&mut *stream).take(LONGEST_COMPLAINT as u64).read_to_end(&mut kept);
+    let _ = io::copy(stream, &mut io::sink());
+    String::from_utf8_lossy(&kept).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rates() {
+        assert_eq!(ratio("60/1"), Some(60.0));
+        assert_eq!(ratio("30000/1001").map(|rate| (rate * 1000.0).round()), Some(29970.0));
+        for text in ["0/0", "1/0", "-5/1", "x", "", "5"] {
+            assert_eq!(ratio(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn versions() {
+        for (version, old) in [
+            ("4.4.2-0ubuntu0.22.04.1", true),
+            ("5.0", true),
+            ("5.1.9-0+deb12u1", false),
+            ("n7.1", false),
+            ("8.0", false),
+            ("N-109542-g9a2d9d5", false),
+            ("", false),
+        ] {
+            assert_eq!(has_old_option(version), old, "{version}");
+        }
+    }
+
+    #[test]
+    fn complaints_are_short_and_printable() {
+        assert_eq!(one_line("\n\n"), None);
+        assert_eq!(one_line("a\x1b[31m\n\n b\nc\nd\n").as_deref(), Some("a[31m; b; c"));
+        let mut endless = io::repeat(b'x').take(1 << 20);
+        assert_eq!(beginning_of(&mut endless).len(), LONGEST_COMPLAINT);
+    }
+}

@@ -1,0 +1,223 @@
+//! Objections to wind and plume from files: the files' headers and first and last frames, and spans of time.
+
+use super::PlumeConfig;
+use super::field::{FieldConfig, GriddedPlumeConfig, PlumeStartConfig};
+use super::recording::{FixedStartConfig, RandomStartConfig};
+use super::wind::{GriddedWindConfig, WindConfig, WindStartConfig};
+use crate::grids::{AtEnd, GridError, GridProblem, Inputs, Movie};
+use crate::scenario::Objection;
+use std::sync::Arc;
+
+/// A span may be exceeded by this part of it: rounding.
+const ROUNDING: f64 = 1e-9;
+
+/// Everything that is wrong with the files that `config` names.
+pub(super) fn check(config: &PlumeConfig, inputs: &Inputs) -> Vec<Objection> {
+    let mut found = Vec::new();
+    if let WindConfig::Gridded(wind) = &config.wind {
+        check_wind(config, wind, inputs, &mut found);
+    }
+    if let FieldConfig::Gridded(plume) = &config.plume {
+        check_plume(config, plume, inputs, &mut found);
+    }
+    found
+}
+
+fn objection(key: &str, message: String, hint: impl Into<String>) -> Objection {
+    Objection {
+        key: key.to_owned(),
+        message,
+        hint: hint.into(),
+    }
+}
+
+/// The key to blame for what is wrong with a file.
+fn of_file(table: &str, error: &GridError) -> Objection {
+    let key = match error.problem {
+        GridProblem::Memory { .. } | GridProblem::Capacity { .. } => "cache",
+        GridProblem::Missing { .. } => "missing",
+        _ => "file",
+    };
+    let message = format!("{} {}", error.path.display(), error.problem);
+    objection(&format!("{table}.{key}"), message, error.problem.hint())
+}
+
+fn check_wind(config: &PlumeConfig, wind: &GriddedWindConfig, inputs: &Inputs, found: &mut Vec<Objection>) {
+    if matches!(config.plume, FieldConfig::Gaussian(_)) {
+        found.push(objection(
+            "plume.kind",
+            "\"gaussian\" is a steady plume and has no meaning in a wind of kind \"gridded\"".to_owned(),
+            "use a plume of puffs or filaments, plume.kind = \"gridded\", or wind.kind = \"constant\"",
+        ));
+    }
+    let frames = match wind.frames(inputs) {
+        Ok(frames) => frames,
+        Err(error) => return found.push(of_file("wind", &error)),
+    };
+    if let Some(error) = frames.iter().find_map(|frames| frames.probe().err()) {
+        return found.push(of_file("wind", &error));
+    }
+    let span_s = match &wind.start {
+        WindStartConfig::Fixed(fixed) => fixed_span(fixed),
+        WindStartConfig::Random(random) => random_span("wind", random, frames[0].movie(), found),
+    };
+    let before_s = config.plume.spin_up_s();
+    check_span("wind", frames[0].movie(), span_s, before_s, wind.at_end, config, found);
+}
+
+fn check_plume(config: &PlumeConfig, plume: &GriddedPlumeConfig, inputs: &Inputs, found: &mut Vec<Objection>) {
+    let frames = match plume.frames(inputs) {
+        Ok(frames) => frames,
+        Err(error) => return found.push(of_file("plume", &error)),
+    };
+    if let Err(error) = frames.probe() {
+        return found.push(of_file("plume", &error));
+    }
+    let movie = frames.movie();
+    check_region(config, plume, movie, found);
+    let span_s = match &plume.start {
+        PlumeStartConfig::Fixed(fixed) => fixed_span(fixed),
+        PlumeStartConfig::Random(random) => {
+            if matches!(&config.wind, WindConfig::Gridded(wind) if matches!(wind.start, WindStartConfig::Random(_))) {
+                found.push(objection(
+                    "plume.start.kind",
+                    "\"random\" draws another moment than wind.start.kind = \"random\" does: they aren't in step"
+                        .to_owned(),
+                    "use plume.start = { kind = \"as_wind\" }",
+                ));
+            }
+            random_span("plume", random, movie, found)
+        }
+        PlumeStartConfig::AsWind(_) => match as_wind_span(config, movie, inputs) {
+            Ok(Some(span_s)) => span_s,
+            // What is wrong with the wind's file is said there.
+            Ok(None) => return,
+            Err(objection) => return found.push(objection),
+        },
+    };
+    check_span("plume", movie, span_s, 0.0, plume.at_end, config, found);
+}
+
+fn fixed_span(fixed: &FixedStartConfig) -> (f64, f64) {
+    (fixed.at_s, fixed.at_s)
+}
+
+fn random_span(table: &str, random: &RandomStartConfig, movie: &Movie, found: &mut Vec<Objection>) -> (f64, f64) {
+    if random.earliest_s > random.latest_s.min(movie.length_s()) {
+        found.push(objection(
+            &format!("{table}.start.earliest_s"),
+            format!(
+                "{} s is after the latest start, {} s",
+                random.earliest_s,
+                random.latest_s.min(movie.length_s())
+            ),
+            "start earlier",
+        ));
+    }
+    random.span_s(movie.length_s())
+}
+
+/// The span of starts of a plume in step with the wind, after the plume's first frame.
+fn as_wind_span(config: &PlumeConfig, movie: &Movie, inputs: &Inputs) -> Result<Option<(f64, f64)>, Objection> {
+    let WindConfig::Gridded(wind) = &config.wind else {
+        return Err(objection(
+            "plume.start.kind",
+            "\"as_wind\" has no meaning with a wind that isn't of kind \"gridded\"".to_owned(),
+            "use \"fixed\" or \"random\"",
+        ));
+    };
+    let Ok([frames, _]) = wind.frames(inputs) else {
+        return Ok(None);
+    };
+    let wind_movie = frames.movie();
+    if wind_movie.epoch() != movie.epoch() {
+        let problem = GridProblem::Epoch {
+            found: movie.epoch().to_owned(),
+            expected: wind_movie.epoch().to_owned(),
+        };
+        let message = format!("{} {problem}", movie.path().display());
+        return Err(objection("plume.start.kind", message, problem.hint()));
+    }
+    let (earliest_s, latest_s) = match &wind.start {
+        WindStartConfig::Fixed(fixed) => fixed_span(fixed),
+        WindStartConfig::Random(random) => random.span_s(wind_movie.length_s()),
+    };
+    let shift_s = wind_movie.first_s() - movie.first_s();
+    Ok(Some((earliest_s + shift_s, latest_s + shift_s)))
+}
+
+/// Whether a movie covers the time from `before_s` before the earliest start until the end of the latest episode.
+fn check_span(
+    table: &str,
+    movie: &Movie,
+    (earliest_s, latest_s): (f64, f64),
+    before_s: f64,
+    at_end: AtEnd,
+    config: &PlumeConfig,
+    found: &mut Vec<Objection>,
+) {
+    let length_s = movie.length_s();
+    if movie.times_s().len() == 1 || at_end == AtEnd::Loop {
+        return;
+    }
+    let start_key = format!("{table}.start");
+    if latest_s > length_s * (1.0 + ROUNDING) {
+        found.push(objection(
+            &start_key,
+            format!("{latest_s} s is after the movie's last frame at {length_s} s"),
+            "start earlier",
+        ));
+        return;
+    }
+    if at_end == AtEnd::Hold {
+        return;
+    }
+    if earliest_s < before_s - length_s * ROUNDING {
+        found.push(objection(
+            &start_key,
+            format!(
+                "a start {earliest_s} s after the movie's first frame leaves nothing of it for the {before_s} s before \
+                 time 0"
+            ),
+            format!("start at {before_s} s or later, or use {table}.at_end = \"loop\" or \"hold\""),
+        ));
+    }
+    let duration_s = config.episode.steps() as f64 * config.episode.dt_s;
+    if latest_s + duration_s > length_s * (1.0 + ROUNDING) {
+        found.push(objection(
+            "episode.duration_s",
+            format!(
+                "{duration_s} s from {latest_s} s after the movie's first frame are beyond its end at {length_s} s ({})",
+                movie.path().display()
+            ),
+            format!(
+                "use at most {} s, an earlier {table}.start, or {table}.at_end = \"loop\" or \"hold\"",
+                (length_s - latest_s).max(0.0)
+            ),
+        ));
+    }
+}
+
+/// A plume beside the domain would be nowhere.
+fn check_region(config: &PlumeConfig, plume: &GriddedPlumeConfig, movie: &Movie, found: &mut Vec<Objection>) {
+    let domain = &config.episode.domain;
+    for (axis, origin_m, grid, low, high) in [
+        ("x", plume.origin_x_m, movie.x(), domain.x_min_m, domain.x_max_m),
+        ("y", plume.origin_y_m, movie.y(), domain.y_min_m, domain.y_max_m),
+    ] {
+        let (first_m, last_m) = (grid.first_m + origin_m, grid.last_m() + origin_m);
+        if first_m > high || last_m < low {
+            found.push(objection(
+                &format!("plume.origin_{axis}_m"),
+                format!("the grid's {axis} from {first_m} m to {last_m} m is outside the domain {domain}"),
+                "move the grid by plume.origin_x_m and plume.origin_y_m, or change episode.domain",
+            ));
+        }
+    }
+}
+
+const _: fn() = || {
+    // Threads share what they read.
+    fn shared<T: Send + Sync>() {}
+    shared::<Arc<crate::grids::FrameCache>>();
+};

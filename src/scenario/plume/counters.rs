@@ -1,0 +1,79 @@
+//! How reading of gridded files went.
+
+use super::PlumeConfig;
+use super::field::FieldConfig;
+use super::wind::WindConfig;
+use crate::grids::{CacheConfig, FrameCache, Inputs};
+use crate::scenario::{Counter, CounterValue, Times};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// All files of this rank together; nothing where none was read.
+pub(super) fn counters(inputs: &Inputs) -> Vec<Counter> {
+    let files = inputs.statistics();
+    let retrieved = files.iter().any(|file| file.retrievals.count() > 0);
+    if !retrieved {
+        return Vec::new();
+    }
+    let sum = |of: fn(&crate::grids::CacheStatistics) -> u64| files.iter().map(of).sum::<u64>();
+    let mut retrievals = Times::default();
+    for file in &files {
+        retrievals.merge(&file.retrievals);
+    }
+    let counter = |name: &str, long_name: &str, value| Counter {
+        name: name.to_owned(),
+        long_name: long_name.to_owned(),
+        value,
+    };
+    let amount = |value: u64, unit: &str| CounterValue::Sum {
+        value: value as f64,
+        unit: unit.to_owned(),
+    };
+    vec![
+        counter(
+            "frame_cache_hits",
+            "frames found decoded",
+            CounterValue::Share {
+                part: sum(|file| file.hits),
+                whole: sum(|file| file.hits + file.waits + file.misses),
+            },
+        ),
+        counter("frame_retrieval", "frame retrieval", CounterValue::Times(retrievals)),
+        counter(
+            "frames_decoded",
+            "frames decoded",
+            amount(sum(|file| file.frames_decoded), "1"),
+        ),
+        counter(
+            "frame_bytes_read",
+            "read from gridded files",
+            amount(sum(|file| file.bytes_read), "byte"),
+        ),
+    ]
+}
+
+/// Bytes that the caches of `config` may take. Files that can't be used take none: they are refused elsewhere.
+pub(super) fn memory_bytes(config: &PlumeConfig, inputs: &Inputs) -> u64 {
+    let mut shared_mib = BTreeSet::new();
+    let mut bytes = 0;
+    let mut add = |cache: &CacheConfig, frames: &dyn Fn() -> Vec<Arc<FrameCache>>| match cache {
+        CacheConfig::None(_) => {}
+        CacheConfig::Lru(lru) => {
+            shared_mib.insert(u64::from(lru.capacity_mib));
+        }
+        CacheConfig::Preload(_) => {
+            let whole = |frames: &Arc<FrameCache>| {
+                let movie = frames.movie();
+                movie.frame_bytes().saturating_mul(movie.times_s().len() as u64)
+            };
+            bytes += frames().iter().map(whole).sum::<u64>();
+        }
+    };
+    if let WindConfig::Gridded(wind) = &config.wind {
+        add(&wind.cache, &|| wind.frames(inputs).map(Vec::from).unwrap_or_default());
+    }
+    if let FieldConfig::Gridded(plume) = &config.plume {
+        add(&plume.cache, &|| plume.frames(inputs).into_iter().collect());
+    }
+    bytes + (shared_mib.iter().sum::<u64>() << 20)
+}

@@ -1,0 +1,94 @@
+//! `[plume]` of kind `gaussian`.
+
+use super::super::SourcePosition;
+use super::super::spread::SpreadConfig;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// `[plume]` of kind `gaussian`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schemars(inline)]
+pub struct GaussianConfig {
+    /// Source position along x, m.
+    #[schemars(range(min = -1e6, max = 1e6))]
+    pub source_x_m: f64,
+    /// Source position along y, m.
+    #[schemars(range(min = -1e6, max = 1e6))]
+    pub source_y_m: f64,
+    /// Source height above the ground, m.
+    #[schemars(range(min = 0.0, max = 1e4))]
+    pub source_z_m: f64,
+    /// Mass released per second, kg/s.
+    #[schemars(range(min = 0.0, max = 1e6))]
+    pub source_rate_kg_s: f64,
+    /// The spreads are those of a point source this far upwind of the source, m.
+    #[schemars(range(min = 1e-6, max = 1e3))]
+    pub virtual_origin_m: f64,
+    /// How the plume widens downwind.
+    pub spread: SpreadConfig,
+    /// Sources beside the first; their plumes add up.
+    #[schemars(length(max = 1000))]
+    pub other_sources: Vec<SteadySourceConfig>,
+}
+
+impl Default for GaussianConfig {
+    fn default() -> Self {
+        Self {
+            source_x_m: 2.0,
+            source_y_m: 0.0,
+            source_z_m: 1.0,
+            source_rate_kg_s: 1e-6,
+            virtual_origin_m: 0.05,
+            spread: SpreadConfig::default(),
+            other_sources: Vec::new(),
+        }
+    }
+}
+
+/// One more steady source.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schemars(inline)]
+pub struct SteadySourceConfig {
+    /// Position along x, m.
+    #[schemars(range(min = -1e6, max = 1e6))]
+    pub x_m: f64,
+    /// Position along y, m.
+    #[schemars(range(min = -1e6, max = 1e6))]
+    pub y_m: f64,
+    /// Height above the ground, m.
+    #[schemars(range(min = 0.0, max = 1e4))]
+    pub z_m: f64,
+    /// What it releases, relative to the first source.
+    #[schemars(range(min = 0.0, max = 1e6))]
+    pub relative_rate: f64,
+}
+
+impl Default for SteadySourceConfig {
+    fn default() -> Self {
+        Self {
+            x_m: 2.0,
+            y_m: 2.0,
+            z_m: 1.0,
+            relative_rate: 1.0,
+        }
+    }
+}
+
+impl GaussianConfig {
+    /// Where the sources are, the first one first.
+    pub(in super::super) fn sources(&self) -> Vec<SourcePosition> {
+        let first = SourcePosition {
+            x_m: self.source_x_m,
+            y_m: self.source_y_m,
+            z_m: self.source_z_m,
+        };
+        let others = self.other_sources.iter().map(|other| SourcePosition {
+            x_m: other.x_m,
+            y_m: other.y_m,
+            z_m: other.z_m,
+        });
+        std::iter::once(first).chain(others).collect()
+    }
+}

@@ -1,0 +1,29 @@
+//! In what limits a plume of puffs lives.
+
+use super::Sources;
+use super::puff_config::RegionConfig;
+use super::puff_plume::PuffSettings;
+
+/// Where, how many and for how long puffs can be: the same for every plume of puffs, whatever its puffs are like.
+#[derive(Clone, Debug)]
+pub(in super::super) struct PuffBounds {
+    pub sources: Sources,
+    pub region: RegionConfig,
+    pub puffs_max: u32,
+    pub puffs_at_start: u32,
+    pub spin_up_s: f64,
+    pub dt_s: f64,
+}
+
+impl From<PuffSettings> for PuffBounds {
+    fn from(settings: PuffSettings) -> Self {
+        Self {
+            sources: settings.sources,
+            region: settings.region,
+            puffs_max: settings.puffs_max,
+            puffs_at_start: settings.puffs_at_start,
+            spin_up_s: settings.spin_up_s,
+            dt_s: settings.dt_s,
+        }
+    }
+}

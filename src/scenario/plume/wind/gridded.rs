@@ -1,0 +1,264 @@
+//! A wind from a file: a movie of velocities on a grid.
+
+use super::super::field::failure;
+use super::super::recording::{FixedStartConfig, RandomStartConfig, RecordedTime};
+use super::{MeanWind, Wind, WindSample};
+use crate::grids::{
+    AtEnd, AxesConfig, Bilinear, CacheConfig, Choice, FrameCache, GridError, GridProblem, Inputs, MissingPolicy,
+    Outside, Playback, Quantity, Request, TimeInterpolation,
+};
+use crate::lanes::{F64x8, Kernel, SimdLevel};
+use crate::random::StreamSeed;
+use crate::scenario::UnitFailure;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// `[wind]` of kind `gridded`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schemars(inline)]
+pub struct GriddedWindConfig {
+    /// NetCDF or HDF5 file; a relative path starts at the study file's folder.
+    pub file: String,
+    /// The variable with the velocity along +x, by its path in the file. Empty: the one with the CF standard name
+    /// `eastward_wind` or `x_wind`, or the one called `eastward_wind`, `x_wind` or `u`.
+    pub eastward_variable: String,
+    /// The variable with the velocity along +y. Empty: the one with the CF standard name `northward_wind` or `y_wind`,
+    /// or the one called `northward_wind`, `y_wind` or `v`.
+    pub northward_variable: String,
+    /// Where the positions of columns, rows and frames come from.
+    pub axes: AxesConfig,
+    /// What missing values become.
+    pub missing: MissingPolicy,
+    /// Where the file's x = 0 is in the domain, m.
+    #[schemars(range(min = -1e6, max = 1e6))]
+    pub origin_x_m: f64,
+    /// Where the file's y = 0 is in the domain, m.
+    #[schemars(range(min = -1e6, max = 1e6))]
+    pub origin_y_m: f64,
+    /// Which moment of the movie is time 0.
+    pub start: WindStartConfig,
+    /// What holds between frames.
+    pub time_interpolation: TimeInterpolation,
+    /// What comes after the last frame.
+    pub at_end: AtEnd,
+    /// How decoded frames are kept.
+    pub cache: CacheConfig,
+}
+
+/// Which moment of a wind's movie is time 0.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[schemars(inline)]
+pub enum WindStartConfig {
+    /// The same one in all replicates.
+    Fixed(FixedStartConfig),
+    /// Another one in each replicate.
+    Random(RandomStartConfig),
+}
+
+impl Default for WindStartConfig {
+    fn default() -> Self {
+        Self::Fixed(FixedStartConfig::default())
+    }
+}
+
+impl Default for GriddedWindConfig {
+    fn default() -> Self {
+        Self {
+            file: "wind.nc".to_owned(),
+            eastward_variable: String::new(),
+            northward_variable: String::new(),
+            axes: AxesConfig::default(),
+            missing: MissingPolicy::default(),
+            origin_x_m: 0.0,
+            origin_y_m: 0.0,
+            start: WindStartConfig::default(),
+            time_interpolation: TimeInterpolation::default(),
+            at_end: AtEnd::default(),
+            cache: CacheConfig::default(),
+        }
+    }
+}
+
+impl GriddedWindConfig {
+    /// The same without what changes no results.
+    pub(super) fn for_key(&self) -> Self {
+        Self {
+            cache: CacheConfig::default(),
+            ..self.clone()
+        }
+    }
+
+    /// The frames of both components, which have the same times.
+    pub(in super::super) fn frames(&self, inputs: &Inputs) -> Result<[Arc<FrameCache>; 2], GridError> {
+        let frames = |name: &str, like: Choice| {
+            let request = Request {
+                choice: if name.is_empty() {
+                    like
+                } else {
+                    Choice::Named(name.to_owned())
+                },
+                quantity: Quantity::Velocity,
+                axes: self.axes,
+                missing: self.missing,
+            };
+            inputs.frames(&self.file, &request, &self.cache)
+        };
+        let eastward = Choice::Like {
+            standard_names: &["eastward_wind", "x_wind"],
+            names: &["eastward_wind", "x_wind", "u"],
+            only: false,
+        };
+        let northward = Choice::Like {
+            standard_names: &["northward_wind", "y_wind"],
+            names: &["northward_wind", "y_wind", "v"],
+            only: false,
+        };
+        let both = [
+            frames(&self.eastward_variable, eastward)?,
+            frames(&self.northward_variable, northward)?,
+        ];
+        let [u, v] = [both[0].movie(), both[1].movie()];
+        if u.times_s() != v.times_s() || u.first_s() != v.first_s() || u.epoch() != v.epoch() {
+            return Err(GridError {
+                path: u.path().to_owned(),
+                problem: GridProblem::DifferentTimes {
+                    first: u.variable().to_owned(),
+                    second: v.variable().to_owned(),
+                },
+            });
+        }
+        Ok(both)
+    }
+}
+
+/// One component of the velocity.
+struct Component {
+    grid: Bilinear,
+    playback: Playback,
+}
+
+/// A movie of velocities on a grid.
+///
+/// Bilinear in space, linear or nearest in time; outside the grid as at the nearest point of its edge.
+pub struct GriddedWind {
+    x: Component,
+    y: Component,
+}
+
+impl GriddedWind {
+    /// The wind of `config` at the time `begin_s`. `seed` draws the start if that is random.
+    ///
+    /// # Errors
+    /// If the file can't be used, or its movie is over.
+    pub fn new(
+        config: &GriddedWindConfig,
+        begin_s: f64,
+        seed: StreamSeed,
+        inputs: &Inputs,
+    ) -> Result<Self, UnitFailure> {
+        let [eastward, northward] = config.frames(inputs).map_err(failure)?;
+        let start_s = match &config.start {
+            WindStartConfig::Fixed(fixed) => fixed.at_s,
+            WindStartConfig::Random(random) => random.draw(eastward.movie().length_s(), seed),
+        };
+        let component = |frames: Arc<FrameCache>| -> Result<Component, UnitFailure> {
+            Ok(Component {
+                grid: Bilinear::on(
+                    frames.movie(),
+                    config.origin_x_m,
+                    config.origin_y_m,
+                    Outside::NearestEdge,
+                ),
+                playback: Playback::new(frames, start_s, config.at_end, config.time_interpolation, begin_s)
+                    .map_err(failure)?,
+            })
+        };
+        Ok(Self {
+            x: component(eastward)?,
+            y: component(northward)?,
+        })
+    }
+}
+
+impl Wind for GriddedWind {
+    /// The mean over the grid, now.
+    fn mean(&self) -> MeanWind {
+        let (x, y) = (self.x.playback.mean(), self.y.playback.mean());
+        MeanWind {
+            speed_m_s: (x * x + y * y).sqrt(),
+            direction_rad: F64x8::splat(y).atan2(F64x8::splat(x)).0[0],
+        }
+    }
+
+    fn advance(&mut self, time_s: f64) -> Result<(), UnitFailure> {
+        self.x.playback.advance(time_s).map_err(failure)?;
+        self.y.playback.advance(time_s).map_err(failure)
+    }
+
+    fn sample(&self, level: SimdLevel, blocks: &[usize], x_m: &[F64x8], y_m: &[F64x8], wind: &mut WindSample) {
+        level.run(Sample {
+            component: &self.x,
+            blocks,
+            x_m,
+            y_m,
+            velocity: &mut wind.x_m_s,
+        });
+        level.run(Sample {
+            component: &self.y,
+            blocks,
+            x_m,
+            y_m,
+            velocity: &mut wind.y_m_s,
+        });
+        level.run(Directions { blocks, wind });
+    }
+
+    fn recorded_time(&self) -> Option<RecordedTime> {
+        let playback = &self.x.playback;
+        let movie = playback.frames().movie();
+        Some(RecordedTime {
+            at_zero_s: movie.first_s() + playback.start_s(),
+            epoch: movie.epoch().to_owned(),
+        })
+    }
+}
+
+struct Sample<'a> {
+    component: &'a Component,
+    blocks: &'a [usize],
+    x_m: &'a [F64x8],
+    y_m: &'a [F64x8],
+    velocity: &'a mut [F64x8],
+}
+
+impl Kernel for Sample<'_> {
+    type Output = ();
+    #[inline(always)]
+    fn run(self) {
+        let grid = &self.component.grid;
+        let (first, second, weight) = self.component.playback.now();
+        let (before, after) = (F64x8::splat(1.0 - weight), F64x8::splat(weight));
+        for &block in self.blocks {
+            let cells = grid.locate(self.x_m[block], self.y_m[block]);
+            self.velocity[block] = before * grid.value(first, &cells) + after * grid.value(second, &cells);
+        }
+    }
+}
+
+struct Directions<'a> {
+    blocks: &'a [usize],
+    wind: &'a mut WindSample,
+}
+
+impl Kernel for Directions<'_> {
+    type Output = ();
+    #[inline(always)]
+    fn run(self) {
+        for &block in self.blocks {
+            self.wind.direction_rad[block] = self.wind.y_m_s[block].atan2(self.wind.x_m_s[block]);
+        }
+    }
+}

@@ -1,0 +1,419 @@
+//! `import`: images and video become a file that other programs read, with the right values at the right places.
+
+use crate::job::Job;
+use crate::pictures::{SIZE, level, pgm, read_by_xarray, write_frames};
+use crate::support::{Bench, describe, optional, program, text};
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+/// Cells of a frame with what they must hold: the corners and one inside. Row 0 of the picture is the highest y.
+fn close(times: &[(i64, usize)], tolerance: f64) -> Vec<Value> {
+    let (columns, rows) = SIZE;
+    let places = [
+        (0, 0),
+        (columns - 1, 0),
+        (0, rows - 1),
+        (columns - 1, rows - 1),
+        (13, 6),
+    ];
+    (times.iter())
+        .flat_map(|&(time, frame)| {
+            places.map(|(column, row)| {
+                let value = f64::from(level(frame, column, row)) / 255.0;
+                json!(["concentration", time, rows - 1 - row, column, value, tolerance])
+            })
+        })
+        .collect()
+}
+
+fn runs(program: &Path, bench: &Bench, arguments: &[&str]) {
+    let mut command = Command::new(program);
+    command.args(arguments);
+    let output = Job::start(&mut command, bench.path(), Duration::from_secs(60)).wait();
+    assert!(output.status.success(), "{arguments:?} {}", describe(&output));
+}
+
+#[test]
+fn images_become_frames() {
+    let Some(python) = optional("PLUME_NAV_SIM_TEST_PYTHON") else {
+        return;
+    };
+    let bench = Bench::new(program(), "");
+    // Eleven of them: in alphabetical order frame_10 would be the third.
+    write_frames(&bench.file("frames"), 11);
+    let page = bench
+        .call(&[
+            "import",
+            "frames",
+            "-o",
+            "a.nc",
+            "--frame-rate",
+            "50",
+            "--pixel-size-m",
+            "0.01",
+            "--unit",
+            "kg m-3",
+        ])
+        .succeeds();
+    assert!(
+        page.contains("11 frames of 24 × 32") && page.contains("kind = \"gridded\""),
+        "{page}"
+    );
+    let expected = json!({
+        "sizes": {"time": 11, "y": 24, "x": 32},
+        "variables": {"concentration": "kg m-3"},
+        "attributes": {"frame_rate_hz": 50.0, "pictures": "frames", "crop": "0:0:32:24"},
+        "close": close(&[(0, 0), (2, 2), (10, 10)], 1e-7),
+    });
+    read_by_xarray(&python, &bench, "a.nc", &expected);
+
+    // A part of them, of a part of the time.
+    bench
+        .call(&[
+            "import",
+            "frames/frame_*.pgm",
+            "-o",
+            "b.nc",
+            "--frame-rate",
+            "50",
+            "--width-m",
+            "0.8",
+            "--crop",
+            "4:2:8:10",
+        ])
+        .arguments(&[
+            "--from",
+            "0.04",
+            "--to",
+            "0.16",
+            "--every",
+            "3",
+            "--origin-x-m",
+            "-1",
+            "--value-max",
+            "2",
+        ])
+        .arguments(&["--invert", "--height-m", "0.3"])
+        .succeeds();
+    // Frames 2, 5 and 8; the lowest row of the cut is row 11 of the picture.
+    let value = |frame, column, row| 2.0 * (1.0 - f64::from(level(frame, column, row)) / 255.0);
+    let expected = json!({
+        "sizes": {"time": 3, "y": 10, "x": 8},
+        "variables": {"concentration": "1"},
+        "height_m": 0.3,
+        "attributes": {"pixel_size_m": 0.1, "scaling": "inverted", "crop": "4:2:8:10"},
+        "close": [
+            ["concentration", 0, 0, 0, value(2, 4, 11), 1e-6],
+            ["concentration", 1, 9, 7, value(5, 11, 2), 1e-6],
+            ["concentration", 2, 5, 3, value(8, 7, 6), 1e-6],
+        ],
+    });
+    read_by_xarray(&python, &bench, "b.nc", &expected);
+}
+
+#[test]
+fn video_becomes_the_frames_that_it_was_made_from() {
+    let (Some(ffmpeg), Some(python)) = (
+        optional("PLUME_NAV_SIM_TEST_FFMPEG"),
+        optional("PLUME_NAV_SIM_TEST_PYTHON"),
+    ) else {
+        return;
+    };
+    let bench = Bench::new(program(), "");
+    write_frames(&bench.file("frames"), 12);
+    // Lossless, so that every level must come back. A name that looks like an option and one like an address.
+    for name in ["-film.mkv", "http:film.avi"] {
+        let file = format!("file:{name}");
+        let make = [
+            "-v",
+            "error",
+            "-framerate",
+            "25",
+            "-i",
+            "frames/frame_%d.pgm",
+            "-c:v",
+            "ffv1",
+            "-pix_fmt",
+            "gray",
+        ];
+        runs(&ffmpeg, &bench, &[&make[..], &[&file]].concat());
+        let path = format!("./{name}");
+        bench
+            .call(&[
+                "import",
+                &path,
+                "-o",
+                "film.nc",
+                "--overwrite",
+                "--pixel-size-m",
+                "0.01",
+            ])
+            .succeeds();
+        let expected = json!({
+            "sizes": {"time": 12, "y": 24, "x": 32},
+            "variables": {"concentration": "1"},
+            "attributes": {"frame_rate_hz": 25.0},
+            "close": close(&[(0, 0), (5, 5), (11, 11)], 1.0 / 65_535.0),
+        });
+        read_by_xarray(&python, &bench, "film.nc", &expected);
+    }
+    // Levels are counted to 255, though frames come with 16 bits; and the rate is the camera's, not the film's.
+    bench
+        .call(&[
+            "import",
+            "http:film.avi",
+            "-o",
+            "c.nc",
+            "--pixel-size-m",
+            "0.01",
+            "--frame-rate",
+            "1000",
+        ])
+        .arguments(&["--white", "100", "--from", "0.01"])
+        .succeeds();
+    let brightest = f64::from(level(11, 13, 6)) / 100.0;
+    let expected = json!({
+        "sizes": {"time": 2, "y": 24, "x": 32},
+        "variables": {"concentration": "1"},
+        "attributes": {"frame_rate_hz": 1000.0, "scaling": "white 100"},
+        "close": [["concentration", 1, 17, 13, brightest, 1e-4]],
+    });
+    read_by_xarray(&python, &bench, "c.nc", &expected);
+
+    // A film that lacks its end, one with errors inside, and something else.
+    let film = std::fs::read(bench.file("-film.mkv")).expect("the film");
+    let mut spoilt = film.clone();
+    let middle = spoilt.len() / 2;
+    spoilt[middle..middle + 400].iter_mut().for_each(|byte| *byte ^= 0x5A);
+    let playlist = b"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n-film.mkv\n#EXT-X-ENDLIST\n".to_vec();
+    for (name, bytes) in [
+        ("spoilt.mkv", spoilt),
+        ("text.avi", b"not a video".to_vec()),
+        ("list.m3u8", playlist),
+        ("none.mp4", Vec::new()),
+    ] {
+        std::fs::write(bench.file(name), bytes).expect("written");
+        let (_, error) = bench
+            .call(&["import", name, "-o", "bad.nc", "--pixel-size-m", "1"])
+            .exits(2);
+        assert!(
+            error.contains(name) && error.matches("error: ").count() == 1,
+            "{name}: {error}"
+        );
+        assert!(!bench.file("bad.nc").exists());
+    }
+    // JPEG comes with errors of its compression; one that was cut off isn't silently grey below.
+    runs(
+        &ffmpeg,
+        &bench,
+        &["-v", "error", "-i", "frames/frame_3.pgm", "-q:v", "1", "whole.jpg"],
+    );
+    bench
+        .call(&[
+            "import",
+            "whole.jpg",
+            "-o",
+            "jpeg.nc",
+            "--pixel-size-m",
+            "0.01",
+            "--frame-rate",
+            "1",
+        ])
+        .succeeds();
+    let expected = json!({
+        "sizes": {"time": 1, "y": 24, "x": 32},
+        "variables": {"concentration": "1"},
+        "close": close(&[(0, 3)], 0.02),
+    });
+    read_by_xarray(&python, &bench, "jpeg.nc", &expected);
+    let jpeg = std::fs::read(bench.file("whole.jpg")).expect("the picture");
+    std::fs::write(bench.file("cut.jpg"), &jpeg[..jpeg.len() * 3 / 4]).expect("written");
+    let (_, error) = bench
+        .call(&[
+            "import",
+            "cut.jpg",
+            "-o",
+            "bad.nc",
+            "--pixel-size-m",
+            "1",
+            "--frame-rate",
+            "1",
+        ])
+        .exits(2);
+    assert!(error.contains("cut.jpg"), "{error}");
+}
+
+/// A video of another program: a round Gaussian cloud, σ = 40 pixels, around the middle of 128 × 128.
+#[test]
+fn a_foreign_video_is_the_cloud_that_it_shows() {
+    let folder = std::env::var_os("PLUME_NAV_SIM_TEST_DATA").map_or_else(
+        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data")),
+        PathBuf::from,
+    );
+    let video = folder.join("gaussian_plume_demo.avi");
+    if !video.is_file() {
+        eprintln!("skipped: {} is not there", video.display());
+        return;
+    }
+    let (Some(_), Some(python)) = (
+        optional("PLUME_NAV_SIM_TEST_FFMPEG"),
+        optional("PLUME_NAV_SIM_TEST_PYTHON"),
+    ) else {
+        return;
+    };
+    let bench = Bench::new(program(), "");
+    let video = video.to_string_lossy().into_owned();
+    bench
+        .call(&["import", &video, "-o", "film.nc", "--width-m", "1.28"])
+        .succeeds();
+    // A pixel is 1 cm. Compression blurs and speckles: half a pixel for the middle, one for the width.
+    let expected = json!({
+        "sizes": {"time": 60, "y": 128, "x": 128},
+        "variables": {"concentration": "1"},
+        "attributes": {"frame_rate_hz": 60.0, "pictures": "gaussian_plume_demo.avi"},
+        "blob": {"x": [0.64, 0.005], "y": [0.64, 0.005], "sigma_x": [0.40, 0.01], "sigma_y": [0.40, 0.01]},
+    });
+    read_by_xarray(&python, &bench, "film.nc", &expected);
+}
+
+struct Mistake {
+    arguments: &'static [&'static str],
+    says: &'static [&'static str],
+    code: i32,
+}
+
+const fn mistake(arguments: &'static [&'static str], says: &'static [&'static str]) -> Mistake {
+    Mistake {
+        arguments,
+        says,
+        code: 2,
+    }
+}
+
+/// Frame rate and size of pixels, where they aren't the matter.
+const FINE: [&str; 6] = ["-o", "out.nc", "--frame-rate", "10", "--pixel-size-m", "0.01"];
+
+const MISTAKES: &[Mistake] = &[
+    mistake(
+        &["frames", "-o", "out.nc", "--frame-rate", "10"],
+        &["--pixel-size-m", "--width-m"],
+    ),
+    mistake(&["frames", "-o", "out.nc", "--pixel-size-m", "1"], &["--frame-rate"]),
+    mistake(&["frames", "--frame-rate", "10", "--pixel-size-m", "1"], &["--output"]),
+    mistake(
+        &["frames", "-o", "there.nc", "--frame-rate", "10", "--pixel-size-m", "1"],
+        &["there.nc exists already", "--overwrite"],
+    ),
+    mistake(
+        &[
+            "frames",
+            "-o",
+            "no/where.nc",
+            "--frame-rate",
+            "10",
+            "--pixel-size-m",
+            "1",
+        ],
+        &["no does not exist"],
+    ),
+    mistake(
+        &["frames", "-o", "out.nc", "--frame-rate", "0", "--pixel-size-m", "1"],
+        &["--frame-rate", "above 0"],
+    ),
+    mistake(
+        &[
+            "frames",
+            "-o",
+            "out.nc",
+            "--frame-rate",
+            "1",
+            "--width-m",
+            "1",
+            "--pixel-size-m",
+            "1",
+        ],
+        &["--width-m"],
+    ),
+];
+
+/// The same with [`FINE`] arguments.
+const MORE_MISTAKES: &[Mistake] = &[
+    mistake(&["nowhere"], &["nowhere does not exist"]),
+    mistake(&["nowhere/*.png"], &["nowhere/*.png does not exist"]),
+    mistake(&["empty"], &["empty has no image files"]),
+    mistake(&["mixed"], &["other.pgm has 1 × 2 pixels", "32 × 24"]),
+    mistake(&["broken"], &["frame_1.pgm is damaged", "ends in the middle"]),
+    mistake(&["frames", "--crop", "30:0:8:8"], &["--crop 30:0:8:8", "32 × 24"]),
+    mistake(&["frames", "--crop", "30:0"], &["--crop", "X:Y:WIDTH:HEIGHT"]),
+    mistake(&["frames", "--white", "300"], &["--white 300", "0 to 255"]),
+    mistake(&["frames", "--black", "7", "--white", "7"], &["--black 7"]),
+    mistake(&["frames", "--invert", "--white", "7"], &["--invert"]),
+    mistake(&["frames", "--from", "9"], &["--from 9 s is beyond the end"]),
+    mistake(&["frames", "--from", "2", "--to", "1"], &["--to 1 s is before"]),
+    mistake(&["frames", "--unit", " "], &["--unit"]),
+    mistake(&["frames", "--every", "0"], &["--every"]),
+    mistake(&["frames", "--value-max", "1e39"], &["32-bit"]),
+    mistake(&["frames", "--limit-gb", "1e-6"], &["limit of 0.000001 GB"]),
+    mistake(&["frames", "film.avi"], &["film.avi does not exist"]),
+];
+
+#[test]
+fn every_mistake_gets_one_clear_message_and_leaves_nothing() {
+    let mut wrong = Vec::new();
+    let all = (MISTAKES.iter().map(|mistake| (mistake, &[][..])))
+        .chain(MORE_MISTAKES.iter().map(|mistake| (mistake, &FINE[..])));
+    for (mistake, more) in all {
+        let bench = Bench::new(program(), "");
+        write_frames(&bench.file("frames"), 3);
+        write_frames(&bench.file("broken"), 3);
+        write_frames(&bench.file("mixed"), 1);
+        std::fs::create_dir(bench.file("empty")).expect("a new folder");
+        std::fs::write(bench.file("mixed/other.pgm"), b"P5 1 2 255 ab").expect("written");
+        std::fs::write(bench.file("broken/frame_1.pgm"), &pgm(1)[..300]).expect("written");
+        std::fs::write(bench.file("there.nc"), "mine").expect("written");
+        let output = bench
+            .call(&["import"])
+            .arguments(mistake.arguments)
+            .arguments(more)
+            .output();
+        let error = text(&output.stderr);
+        let mut complain = |what: String| wrong.push(format!("{:?}: {what}\n{error}", mistake.arguments));
+        if output.status.code() != Some(mistake.code) {
+            complain(format!("ended with {}", output.status));
+        }
+        for says in mistake.says {
+            if !error.contains(says) {
+                complain(format!("does not say {says:?}"));
+            }
+        }
+        if error.matches("error: ").count() != 1 {
+            complain("not one message".to_owned());
+        }
+        let mut left: Vec<_> = std::fs::read_dir(bench.path())
+            .expect("the folder")
+            .map(|entry| entry.expect("an entry").file_name().into_string().expect("text"))
+            .collect();
+        left.sort();
+        if left != ["broken", "empty", "frames", "mixed", "study.toml", "there.nc"] {
+            complain(format!("left {left:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{} complaints:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// Without ffmpeg there is a remedy; it is the machine that lacks something, so the code is 1.
+#[test]
+fn a_machine_without_ffmpeg_is_told_what_to_install() {
+    let bench = Bench::new(program(), "");
+    std::fs::write(bench.file("film.avi"), "x").expect("written");
+    let (_, error) = bench
+        .call(&["import", "film.avi", "-o", "out.nc", "--pixel-size-m", "0.01"])
+        .environment("PATH", "/nowhere")
+        .exits(1);
+    assert!(
+        error.contains("apt install ffmpeg") && error.contains("can't be started"),
+        "{error}"
+    );
+}
