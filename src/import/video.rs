@@ -325,9 +325,8 @@ fn probe(path: &Path, input: &OsString) -> Result<Probed, ImportError> {
     Ok(Probed {
         size: PictureSize { width, height }.check(path)?,
         frame_rate_hz: average.or(real),
-        frames: stream
-            .nb_frames
-            .and_then(|text| text.parse().ok())
+        frames: (stream.nb_frames.and_then(|text| text.parse().ok()))
+            .or_else(|| count_in(report.format.duration.as_deref()?, average?))
             .filter(|&count| count > 0),
         warnings,
     })
