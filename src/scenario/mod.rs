@@ -11,6 +11,9 @@ mod input_file;
 mod output;
 pub mod plume;
 mod registry;
+#[cfg(test)]
+mod schema_shape;
+pub mod source_tracking;
 mod unit;
 
 pub use crate::times::Times;

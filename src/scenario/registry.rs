@@ -14,7 +14,9 @@ impl Registry {
     /// The scenarios that come with this crate.
     #[must_use]
     pub fn builtin() -> Self {
-        Self::default().with(super::plume::PlumeNavigation::default())
+        Self::default()
+            .with(super::plume::PlumeNavigation::default())
+            .with(super::source_tracking::SourceTracking::default())
     }
 
     /// Adds a scenario.

@@ -1,7 +1,7 @@
 //! The results don't depend on ranks, threads, build or MPI library.
 
 use crate::damage::flip;
-use crate::support::{Bench, Launch, PLUME_STUDY, optional, program, scenarios};
+use crate::support::{Bench, Launch, PLUME_STUDY, SEARCH_STUDY, optional, program, scenarios};
 use std::path::Path;
 
 #[test]
@@ -119,6 +119,20 @@ fn final_distances(bench: &Bench, unit: &str) -> Vec<u8> {
     (distances.iter())
         .flat_map(|distance| distance.as_f64().expect("a number").to_le_bytes())
         .collect()
+}
+
+#[test]
+fn searches_are_as_independent_of_ranks_threads_and_simd() {
+    let bench = Bench::new(program(), SEARCH_STUDY);
+    bench.sweep("reference.h5", &["--threads", "1"]).succeeds();
+    let reference = bench.digest("reference.h5");
+    bench.sweep("ranks.h5", &["--threads", "2"]).ranks(2).succeeds();
+    assert_eq!(bench.digest("ranks.h5"), reference);
+    bench
+        .sweep("sse2.h5", &[])
+        .environment("PLUME_NAV_SIM_SIMD", "sse2")
+        .succeeds();
+    assert_eq!(bench.digest("sse2.h5"), reference);
 }
 
 #[test]

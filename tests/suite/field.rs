@@ -43,7 +43,7 @@ fn xarray_reads_the_plume_of_the_formula() {
         ])
         .succeeds();
     for says in [
-        "field.nc: 201 frames of 81 × 126",
+        "field.nc: 101 frames of 81 × 126",
         "concentration",
         "kg m-3",
         "kind = \"gridded\"",
@@ -52,7 +52,7 @@ fn xarray_reads_the_plume_of_the_formula() {
         assert!(page.contains(says), "{says:?} is not in\n{page}");
     }
     let expected = json!({
-        "sizes": {"time": 201, "y": 81, "x": 126},
+        "sizes": {"time": 101, "y": 81, "x": 126},
         "variables": {"concentration": "kg m-3", "eastward_wind": "m s-1", "northward_wind": "m s-1"},
         "height_m": 1.0,
         "attributes": {"seed": u64::MAX, "point": 1, "replicate": 2, "unit": 5, "scenario": "plume",
@@ -119,7 +119,7 @@ fn ncdump_reads_the_header() {
     assert!(output.status.success(), "{}", describe(&output));
     let header = text(&output.stdout);
     for expected in [
-        "time = UNLIMITED ; // (201 currently)",
+        "time = UNLIMITED ; // (101 currently)",
         "y = 33 ;",
         "x = 51 ;",
         "float concentration(time, y, x) ;",

@@ -253,6 +253,23 @@ axes = [
 ]
 "#;
 
+/// A small study of searches on grids, with both look-ahead and plain policies.
+pub const SEARCH_STUDY: &str = r#"
+defaults = ["medium/isotropic_19"]
+[study]
+name = "searches"
+scenario = "source_tracking"
+seed = 7
+replicates = 5
+[search]
+searches = 3
+[sweep]
+axes = [
+  { key = "medium.dimensions", values = [1, 2] },
+  { key = "policy", values = ["policy/infotaxis", "policy/space_aware_infotaxis", "policy/voting", "policy/random_walk"] },
+]
+"#;
+
 /// A study of coins whose units take `nap_ms` each, committed often.
 pub fn napping_study(points: u32, replicates: u32, nap_ms: f64) -> String {
     format!(

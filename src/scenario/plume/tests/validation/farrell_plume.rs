@@ -95,8 +95,8 @@ impl Gathered {
     fn statistics(&self) -> [f64; STATISTICS] {
         let count = self.frames * ACROSS as f64;
         let mut found = [0.0; STATISTICS];
-        for line in 0..X_M.len() {
-            found[line] = (self.sums[line] / count).ln();
+        for (found, sum) in found.iter_mut().zip(&self.sums) {
+            *found = (sum / count).ln();
         }
         for (place, line) in [1, 3, 5].into_iter().enumerate() {
             let mean = self.sums[line] / count;

@@ -1,0 +1,112 @@
+//! How large a search has to be, and how it begins: both from where a source can be, given one hit in an unbounded
+//! still medium.
+
+use super::{MediumConfig, level_probabilities};
+
+/// Shells are summed up to this many dispersion lengths.
+const SHELLS_PER_LENGTH: f64 = 1000.0;
+
+/// Probability of each level, weighted by the volume of the shell of radius r and thickness 1, for r = 1, 2, … : as if
+/// the source were anywhere with equal probability. `[shells][levels]`, up to a common factor.
+fn shells(medium: &MediumConfig, levels: u32) -> Vec<Vec<f64>> {
+    let count = (SHELLS_PER_LENGTH * medium.dispersion_length) as u32;
+    (1..count)
+        .map(|shell| {
+            let radius = f64::from(shell);
+            let volume = match medium.dimensions {
+                1 => 1.0,
+                2 => radius,
+                _ => radius * radius + 1.0 / 12.0,
+            };
+            let mut probabilities = vec![0.0; levels as usize];
+            level_probabilities(medium.mean_hits(radius, 0.0), &mut probabilities);
+            probabilities.iter_mut().for_each(|probability| *probability *= volume);
+            probabilities
+        })
+        .collect()
+}
+
+/// The smallest odd side N such that, after any first hit in an unbounded medium, the source is outside the ball of
+/// diameter N around the searcher with a probability below `leak`. Still air only.
+#[must_use]
+pub fn automatic_side(medium: &MediumConfig, levels: u32, leak: f64) -> u32 {
+    let shells = shells(medium, levels);
+    let radius_of = |level: usize| {
+        let total: f64 = shells.iter().map(|shell| shell[level]).sum();
+        let mut inside = 0.0;
+        shells
+            .iter()
+            .position(|shell| {
+                inside += shell[level];
+                1.0 - inside / total < leak
+            })
+            .map_or(shells.len(), |position| position + 1)
+    };
+    (1..levels as usize)
+        .map(radius_of)
+        .max()
+        .map_or(3, |radius| 2 * radius as u32 + 1)
+}
+
+/// Probability of each level to be the first hit: 0 for level 0, else proportional to its sum over all shells. Still
+/// air only.
+#[must_use]
+pub fn first_hit_mixture(medium: &MediumConfig, levels: u32) -> Vec<f64> {
+    let mut mixture = vec![0.0; levels as usize];
+    for shell in shells(medium, levels) {
+        for (sum, probability) in mixture.iter_mut().zip(shell).skip(1) {
+            *sum += probability;
+        }
+    }
+    let total: f64 = mixture.iter().sum();
+    mixture.iter_mut().for_each(|probability| *probability /= total);
+    mixture
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::automatic_levels;
+    use super::*;
+
+    /// `N` and `Nhits` of OTTO 1.0.2: n, L, I, N, N_hits.
+    const REFERENCE: [(u32, f64, f64, u32, u32); 14] = [
+        (1, 1.0, 0.5, 17, 2),
+        (1, 2.0, 2.0, 33, 4),
+        (1, 3.0, 5.0, 53, 8),
+        (1, 5.0, 0.5, 73, 3),
+        (2, 1.0, 2.0, 19, 4),
+        (2, 1.0, 5.0, 21, 6),
+        (2, 2.0, 2.0, 37, 4),
+        (2, 2.0, 5.0, 37, 7),
+        (2, 3.0, 0.5, 51, 2),
+        (2, 5.0, 1.0, 85, 3),
+        (3, 1.0, 5.0, 21, 3),
+        (3, 2.0, 2.0, 39, 3),
+        (3, 3.0, 5.0, 57, 5),
+        (3, 5.0, 5.0, 95, 5),
+    ];
+
+    #[test]
+    fn sides_and_levels_are_those_of_the_reference() {
+        for (dimensions, dispersion_length, source_intensity, side, levels) in REFERENCE {
+            let medium = MediumConfig {
+                dimensions,
+                dispersion_length,
+                source_intensity,
+                wind: 0.0,
+            };
+            let found = automatic_levels(medium.mean_hits_next_to_source());
+            assert_eq!(found, levels, "{medium:?}");
+            assert_eq!(automatic_side(&medium, levels, 1e-3), side, "{medium:?}");
+        }
+    }
+
+    #[test]
+    fn the_mixture_of_first_hits_is_that_of_the_reference() {
+        let mixture = first_hit_mixture(&MediumConfig::default(), 4);
+        assert_eq!(mixture[0], 0.0);
+        for (found, expected) in mixture[1..].iter().zip([0.808_162_43, 0.142_475_33, 0.049_362_24]) {
+            assert!((found - expected).abs() < 5e-9, "{mixture:?}");
+        }
+    }
+}

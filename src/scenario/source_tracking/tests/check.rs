@@ -1,0 +1,78 @@
+//! Impossible combinations are told, with key and hint.
+
+use super::super::SourceTrackingConfig;
+use super::super::tracking::SourceTracking;
+use crate::scenario::Scenario;
+
+fn keys(text: &str) -> Vec<String> {
+    let config: SourceTrackingConfig = serde_json::from_str(text).unwrap();
+    let objections = SourceTracking::default().check(&config);
+    for objection in &objections {
+        assert!(!objection.message.is_empty() && !objection.hint.is_empty());
+        assert!(!objection.message.ends_with('.'), "{}", objection.message);
+    }
+    objections.into_iter().map(|objection| objection.key).collect()
+}
+
+#[test]
+fn the_defaults_go_together() {
+    assert_eq!(SourceTracking::default().check(&SourceTrackingConfig::default()), []);
+}
+
+#[test]
+fn each_mistake_is_blamed_on_its_key() {
+    for (text, key) in [
+        (r#"{"medium": {"dimensions": 1, "wind": 0.5}}"#, "medium.wind"),
+        (
+            r#"{"medium": {"wind": 9.0}, "grid": {"kind": "box", "sides": [21]}}"#,
+            "medium.wind",
+        ),
+        (r#"{"medium": {"wind": 0.5}}"#, "grid"),
+        (r#"{"search": {"hit_levels": 1}}"#, "search.hit_levels"),
+        (r#"{"search": {"first_hit": 4}}"#, "search.first_hit"),
+        (r#"{"grid": {"kind": "box", "sides": [9, 9, 9]}}"#, "grid.sides"),
+        (r#"{"grid": {"kind": "box", "sides": [9], "start": [3]}}"#, "grid.start"),
+        (
+            r#"{"grid": {"kind": "box", "sides": [9, 5], "start": [8, 5]}}"#,
+            "grid.start",
+        ),
+        (r#"{"grid": {"kind": "box", "sides": [5001]}}"#, "grid.sides"),
+        (
+            r#"{"medium": {"dimensions": 3, "dispersion_length": 9.0}}"#,
+            "medium.dispersion_length",
+        ),
+        (
+            r#"{"policy": {"kind": "infotaxis", "steps_ahead": 4}, "medium": {"dimensions": 3, "source_intensity": 50.0}}"#,
+            "policy.steps_ahead",
+        ),
+    ] {
+        assert_eq!(keys(text), [key], "{text}");
+    }
+}
+
+/// What just fits isn't refused.
+#[test]
+fn the_bounds_themselves_are_allowed() {
+    for text in [
+        r#"{"search": {"first_hit": 3}}"#,
+        r#"{"grid": {"kind": "box", "sides": [9, 5], "start": [8, 4]}}"#,
+        r#"{"medium": {"dimensions": 3, "dispersion_length": 5.0, "source_intensity": 1.0}}"#,
+        r#"{"medium": {"dimensions": 1, "dispersion_length": 200.0}}"#,
+        r#"{"medium": {"dispersion_length": 50.0}}"#,
+    ] {
+        assert_eq!(keys(text), Vec::<String>::new(), "{text}");
+    }
+}
+
+#[test]
+fn unknown_keys_and_kinds_are_refused() {
+    for text in [
+        r#"{"plume": {}}"#,
+        r#"{"policy": {"kind": "infotaxi"}}"#,
+        r#"{"policy": {"kind": "greedy", "steps_ahead": 2}}"#,
+        r#"{"search": {"evaluation": "both"}}"#,
+        r#"{"medium": {"speed": 1.0}}"#,
+    ] {
+        assert!(serde_json::from_str::<SourceTrackingConfig>(text).is_err(), "{text}");
+    }
+}

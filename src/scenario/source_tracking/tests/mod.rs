@@ -1,0 +1,13 @@
+//! Tests of the scenario.
+
+mod belief;
+mod check;
+mod determinism;
+mod estimators;
+mod fixture;
+mod golden;
+mod policies;
+mod presets;
+mod schema;
+mod study;
+mod wind;

@@ -1,0 +1,35 @@
+//! Every file in `conf/` that belongs to the scenario fits it.
+
+use super::super::SourceTrackingConfig;
+use super::super::tracking::SourceTracking;
+use crate::scenario::Scenario;
+use std::path::Path;
+
+fn tables(path: &Path) -> toml::Table {
+    let text = std::fs::read_to_string(path).unwrap();
+    text.parse()
+        .unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+#[test]
+fn every_preset_loads_and_goes_with_the_defaults() {
+    let conf = Path::new(env!("CARGO_MANIFEST_DIR")).join("conf");
+    let mut count = 0;
+    for group in ["medium", "grid", "policy"] {
+        for entry in std::fs::read_dir(conf.join(group)).unwrap() {
+            let path = entry.unwrap().path();
+            let mut tables = tables(&path);
+            assert_eq!(tables.keys().collect::<Vec<_>>(), [group], "{}", path.display());
+            if path.ends_with("grid/windy_81x41.toml") {
+                tables.extend(self::tables(&conf.join("medium/windy.toml")));
+            }
+            if path.ends_with("medium/windy.toml") {
+                tables.extend(self::tables(&conf.join("grid/windy_81x41.toml")));
+            }
+            let config: SourceTrackingConfig = tables.try_into().unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+            assert_eq!(SourceTracking::default().check(&config), [], "{}", path.display());
+            count += 1;
+        }
+    }
+    assert!(count >= 14, "{count}");
+}
