@@ -28,13 +28,14 @@ pub fn draw(path: &Path, courses: &[Course]) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn panel(
-    area: &DrawingArea<SVGBackend<'_>, Shift>,
+fn panel<'b>(
+    area: &DrawingArea<SVGBackend<'b>, Shift>,
     title: &str,
     courses: &[Course],
     bins: fn(&Course) -> &[DensityBin],
     with_legend: bool,
-) -> Result<(), Box<dyn Error>> {
+) -> Result<(), Box<dyn Error>>
+{
     let mut chart = ChartBuilder::on(area)
         .caption(title, ("sans-serif", 20))
         .margin(12)
@@ -83,11 +84,11 @@ fn panel(
 }
 
 /// Another shape for each course, so that colour isn't all that tells them apart.
-fn marker<C: Clone + 'static>(index: usize, point: C, colour: RGBColor) -> DynElement<'static, SVGBackend<'static>, C>
+fn marker<'b, C: Clone + 'static>(index: usize, point: C, colour: RGBColor) -> DynElement<'static, SVGBackend<'b>, C>
 where
-    Circle<C, i32>: IntoDynElement<'static, SVGBackend<'static>, C>,
-    TriangleMarker<C, i32>: IntoDynElement<'static, SVGBackend<'static>, C>,
-    Cross<C, i32>: IntoDynElement<'static, SVGBackend<'static>, C>,
+    Circle<C, i32>: IntoDynElement<'static, SVGBackend<'b>, C>,
+    TriangleMarker<C, i32>: IntoDynElement<'static, SVGBackend<'b>, C>,
+    Cross<C, i32>: IntoDynElement<'static, SVGBackend<'b>, C>,
 {
     match index {
         0 => Circle::new(point, 4, colour.filled()).into_dyn(),

@@ -20,29 +20,29 @@ pub struct Setup {
 /// From the side to the middle of the plume, and a bit beyond.
 const ACROSS: [f64; 8] = [-1.0, -0.7, -0.4, -0.1, 0.2, 0.5, 0.8, 1.1];
 
-/// The first has what the theory asks for: a continuous thin plume (50 overlapping puffs of r = 0.3 m in a metre) that
-/// the wind as a whole bends, with a memory (0.02 s) much shorter than the way (40 s) and than diffusion over the
-/// plume's own width takes (0.45² m² / 0.00245 m²/s = 83 s). In the others puffs move independently of each other, or
-/// the wind has a long memory.
+/// The first has what the theory asks for: a continuous thin plume (25 overlapping puffs of r = 0.2 m in a metre) that the
+/// wind as a whole bends. Its centre wanders as a random walk of D = U² 0.12² 0.02 s = 0.0046 m²/s between the time r/U =
+/// 0.05 s that blurs it and the time of the way, x/U = 40 s. The edge is at 3 r: crossing the plume takes 0.6² m²/D = 78 s.
+/// In the others puffs move independently of each other, or the wind has a long memory.
 pub const SETUPS: [Setup; 4] = [
     Setup {
         name: "meandering",
         config: r#"{
             "plume": {"kind": "filament", "source_x_m": 0.0, "source_y_m": 0.0, "source_z_m": 0.0,
-                "release_rate_per_s": 50.0, "puff_amount": 1.0, "concentration_unit": "1", "puff_radius_m": 0.3,
-                "growth_m2_s": 0.0, "dispersion": {"kind": "diffusivity", "m2_s": 0.0}, "vertical": "level",
-                "puffs_max": 10000, "puffs_at_start": 0, "spin_up_s": 60.0, "dt_s": 0.01,
-                "region": {"x_min_m": -1.0, "x_max_m": 42.5, "y_min_m": -12.5, "y_max_m": 12.5}},
-            "wind": {"kind": "ornstein_uhlenbeck", "speed_m_s": 1.0, "speed_sd_m_s": 0.0, "direction_sd_rad": 0.35,
-                "direction_time_s": 0.02, "dt_s": 0.01}}"#,
-        dt_s: 0.01,
-        // Q n / (2π r²) exp(−w²/2r²) with n = 50 per metre, w = 1.5 r.
-        threshold: 28.706,
-        x_m: 40.0,
-        y_m: ACROSS,
+                "release_rate_per_s": 100.0, "puff_amount": 1.0, "concentration_unit": "1", "puff_radius_m": 0.2,
+                "growth_m2_s": 0.0, "dispersion": {"kind": "diffusivity", "diffusivity_m2_s": 0.0}, "vertical": "level",
+                "puffs_max": 10000, "puffs_at_start": 0, "spin_up_s": 50.0, "dt_s": 0.02,
+                "region": {"x_min_m": -5.0, "x_max_m": 162.0, "y_min_m": -12.5, "y_max_m": 12.5}},
+            "wind": {"kind": "ornstein_uhlenbeck", "speed_m_s": 4.0, "speed_sd_m_s": 0.0, "direction_sd_rad": 0.12,
+                "direction_time_s": 0.02, "dt_s": 0.02}}"#,
+        dt_s: 0.02,
+        // Q n/(2π r²) exp(−w²/2r²) with n = 25 per metre and w = 3 r.
+        threshold: 1.105,
+        x_m: 160.0,
+        y_m: [-1.5, -1.1, -0.7, -0.3, 0.2, 0.6, 1.0, 1.4],
         z_m: 0.0,
-        whiff_range_s: (0.3, 10.0),
-        blank_range_s: (0.3, 10.0),
+        whiff_range_s: (0.5, 10.0),
+        blank_range_s: (0.5, 10.0),
     },
     Setup {
         name: "turbulent",

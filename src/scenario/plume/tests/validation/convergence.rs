@@ -40,7 +40,7 @@ fn carrying_is_of_first_order() {
         serde_json::from_str::<PlumeConfig>(&text).unwrap()
     };
     for kind in [
-        r#""filament", "dispersion": {"kind": "diffusivity", "m2_s": 0.0}"#,
+        r#""filament", "dispersion": {"kind": "diffusivity", "diffusivity_m2_s": 0.0}"#,
         r#""turbulent", "sd_along_m_s": 0.0, "sd_across_m_s": 0.0, "sd_up_m_s": 0.0"#,
     ] {
         for dt_s in [0.4, 0.2, 0.1, 0.05] {
@@ -100,9 +100,9 @@ fn variance_in_theory(diffusivity_m2_s: f64) -> f64 {
 #[test]
 fn consistent_dispersion_doesn_t_depend_on_the_step() {
     for (dispersion, dt_s, diffusivity_m2_s) in [
-        (r#"{"kind": "diffusivity", "m2_s": 0.02}"#, 0.04, 0.02),
-        (r#"{"kind": "diffusivity", "m2_s": 0.02}"#, 0.08, 0.02),
-        (r#"{"kind": "diffusivity", "m2_s": 0.02}"#, 0.16, 0.02),
+        (r#"{"kind": "diffusivity", "diffusivity_m2_s": 0.02}"#, 0.04, 0.02),
+        (r#"{"kind": "diffusivity", "diffusivity_m2_s": 0.02}"#, 0.08, 0.02),
+        (r#"{"kind": "diffusivity", "diffusivity_m2_s": 0.02}"#, 0.16, 0.02),
         (r#"{"kind": "farrell", "sd_m_s": 1.0}"#, 0.04, 0.02),
         (r#"{"kind": "farrell", "sd_m_s": 1.0}"#, 0.08, 0.04),
     ] {
