@@ -40,7 +40,7 @@ pub struct FilamentConfig {
     /// Further sources.
     #[schemars(length(max = 1000))]
     pub other_sources: Vec<OtherSourceConfig>,
-    /// Mean number of puffs that the source releases per second.
+    /// Mean number of puffs that the source releases in a second, 1/s.
     #[schemars(range(min = 0.0, max = 1e5))]
     pub release_rate_per_s: f64,
     /// Amount of odour in a puff: in the plume's unit times m³.
