@@ -14,7 +14,7 @@ const COLOURS: [RGBColor; 4] = [
     RGBColor(0, 158, 115),
     RGBColor(204, 121, 167),
 ];
-const TIMES_S: std::ops::Range<f64> = 0.008..200.0;
+const TIMES_S: std::ops::Range<f64> = 0.008..130.0;
 const DENSITIES_PER_S: std::ops::Range<f64> = 1e-6..1e2;
 
 /// Draws both panels to the SVG file `path`.
@@ -52,7 +52,7 @@ fn panel<'b>(
         .label_style(("sans-serif", 14))
         .axis_desc_style(("sans-serif", 16))
         .draw()?;
-    let guide = [0.05, 50.0].map(|t: f64| (t, 0.4 * t.powf(-1.5)));
+    let guide = [0.05, 50.0].map(|t: f64| (t, 0.2 * t.powf(-1.5)));
     chart
         .draw_series(DashedLineSeries::new(guide, 8, 6, BLACK.stroke_width(2)))?
         .label("slope −3/2")
