@@ -251,7 +251,8 @@ fn times(typed: Option<Span>, extent: FieldExtent) -> Result<FrameTimes, Command
         Some(step_s) => step_s,
         // One frame: any step will do.
         None if duration_s == 0.0 => 1.0,
-        None => round_step_s(duration_s),
+        // Between its steps nothing happens in a unit.
+        None => round_step_s(duration_s).max(extent.dt_s),
     };
     if duration_s / step_s > MAX_COUNT {
         return Err(CommandError::usage(

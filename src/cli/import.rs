@@ -42,7 +42,7 @@ pub struct ImportArguments {
     frame_rate: Option<f64>,
 
     /// Side of a pixel, m
-    #[arg(long, value_name = "M", value_parser = positive, required_unless_present = "width_m", conflicts_with = "width_m")]
+    #[arg(long, value_name = "M", value_parser = positive, conflicts_with = "width_m")]
     pixel_size_m: Option<f64>,
 
     /// Width of the (cropped) picture instead of the size of a pixel, m
@@ -127,6 +127,15 @@ pub fn execute(arguments: &ImportArguments) -> CommandResult {
             "give a UDUNITS string such as `kg m-3`, or 1",
         ));
     }
+    if arguments.value_max > f64::from(f32::MAX) {
+        return Err(CommandError::usage(
+            format!(
+                "--value-max {} is more than a 32-bit number can hold",
+                arguments.value_max
+            ),
+            "take another --unit",
+        ));
+    }
     let mut pictures = with_notice("opening the pictures", || import::open(&arguments.inputs))?;
     for warning in pictures.warnings() {
         print_line(&format!("warning: {warning}"));
@@ -134,7 +143,7 @@ pub fn execute(arguments: &ImportArguments) -> CommandResult {
     let (size, full_scale) = (pictures.size(), pictures.full_scale());
     let crop = arguments.crop.unwrap_or(Crop::whole(size)).check(size)?;
     let clock = Clock::new(arguments, pictures.as_ref())?;
-    let file = description(arguments, crop, clock);
+    let file = description(arguments, crop, clock, pixel_m(arguments, crop)?);
     // How many there are is not known before; each is checked against the limit below.
     let expected = pictures.count().map(|count| clock.kept_of(count));
     FieldShape::of(&file, expected.unwrap_or(1)).check(arguments.limit_gb)?;
@@ -174,13 +183,6 @@ pub fn execute(arguments: &ImportArguments) -> CommandResult {
     };
     let written = writer.finish()?;
     drop(progress);
-    if let Some(expected) = expected.filter(|&expected| expected > kept) {
-        print_line(&format!(
-            "warning: {} frames were announced, but only {} are there: the video may be cut off",
-            count(expected),
-            count(kept)
-        ));
-    }
     let mut page = written_field::describe(&arguments.output, &file, &written);
     page.push_str(&written_field::usage(&arguments.output, false));
     output::print(&page)?;
@@ -293,14 +295,21 @@ impl Clock {
     }
 }
 
+/// Side of a pixel, m.
+fn pixel_m(arguments: &ImportArguments, crop: Crop) -> Result<f64, CommandError> {
+    match (arguments.pixel_size_m, arguments.width_m) {
+        (Some(pixel_m), _) => Ok(pixel_m),
+        (None, Some(width_m)) => Ok(width_m / f64::from(crop.size.width)),
+        (None, None) => Err(CommandError::usage(
+            "nothing says how large a pixel is",
+            "give --pixel-size-m, or --width-m for the whole picture",
+        )),
+    }
+}
+
 /// Coordinates and attributes.
-fn description(arguments: &ImportArguments, crop: Crop, clock: Clock) -> FieldFile {
+fn description(arguments: &ImportArguments, crop: Crop, clock: Clock, pixel_m: f64) -> FieldFile {
     let (width, height) = (crop.size.width, crop.size.height);
-    let pixel_m = match (arguments.pixel_size_m, arguments.width_m) {
-        (Some(pixel_m), _) => pixel_m,
-        (None, Some(width_m)) => width_m / f64::from(width),
-        (None, None) => unreachable!("one of them is required"),
-    };
     let centres = |origin_m: f64, count: u32| {
         (0..count)
             .map(|i| origin_m + (f64::from(i) + 0.5) * pixel_m)

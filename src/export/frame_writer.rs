@@ -359,22 +359,21 @@ fn dataset<T: hdf5::H5Type>(
     extents: impl Into<Extents>,
     chunk: Option<&[usize]>,
 ) -> hdf5::Result<Dataset> {
-    file.new_dataset_builder()
-        .with_dcpl(|creation| {
-            creation
-                .obj_track_times(false)
-                .attr_creation_order(AttrCreationOrder::Indexed);
-            if let Some(chunk) = chunk {
-                creation.chunk(chunk);
-                if hdf5::filters::deflate_available() {
-                    creation.shuffle().deflate(DEFLATE_LEVEL);
-                }
-            }
-            creation
-        })
-        .empty::<T>()
-        .shape(extents)
-        .create(name)
+    let builder = file.new_dataset_builder().with_dcpl(|creation| {
+        creation
+            .obj_track_times(false)
+            .attr_creation_order(AttrCreationOrder::Indexed);
+        if chunk.is_some() && hdf5::filters::deflate_available() {
+            creation.shuffle().deflate(DEFLATE_LEVEL);
+        }
+        creation
+    });
+    // Said to the builder, not to the properties: it would replace theirs by a guess of its own, far larger.
+    let builder = match chunk {
+        Some(chunk) => builder.chunk(chunk),
+        None => builder,
+    };
+    builder.empty::<T>().shape(extents).create(name)
 }
 
 fn texts(at: &hdf5::Location, attributes: &[(&str, &str)]) -> hdf5::Result<()> {

@@ -77,6 +77,12 @@ fn every_value_comes_back() {
         for (index, variable) in description.variables.iter().enumerate() {
             let dataset = file.dataset(&variable.name).unwrap();
             assert_eq!(dataset.shape(), [frames, rows, columns]);
+            let ChunkShape {
+                frames: together,
+                rows: band,
+                ..
+            } = ChunkShape::of_frames(rows as u64, columns as u64);
+            assert_eq!(dataset.chunk(), Some(vec![together as usize, band as usize, columns]));
             let found: Vec<f32> = dataset.read_raw().unwrap();
             let expected: Vec<f32> = (0..frames)
                 .flat_map(|i| frame(&description, i).swap_remove(index))

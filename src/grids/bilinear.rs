@@ -18,7 +18,7 @@ pub enum Outside {
 
 /// Bilinear interpolation on an evenly spaced grid.
 ///
-/// f = (1 − s)(1 − t) f₀₀ + s (1 − t) f₁₀ + (1 − s) t f₀₁ + s t f₁₁ with s, t in [0, 1] the fractions of the way through
+/// f = (1 − s)(1 − q) f₀₀ + s (1 − q) f₁₀ + (1 − s) q f₀₁ + s q f₁₁ with s, q in [0, 1] the fractions of the way through
 /// the cell along x and y.
 #[derive(Clone, Debug)]
 pub struct Bilinear {
@@ -33,7 +33,7 @@ pub struct Cells {
     /// Index of the lower left node.
     node: [usize; LANES],
     s: F64x8,
-    t: F64x8,
+    q: F64x8,
     inside: Mask8,
 }
 
@@ -64,7 +64,7 @@ impl Bilinear {
     #[must_use]
     pub fn locate(&self, x_m: F64x8, y_m: F64x8) -> Cells {
         let (column, s, in_x) = along(&self.x, x_m);
-        let (row, t, in_y) = along(&self.y, y_m);
+        let (row, q, in_y) = along(&self.y, y_m);
         let mut node = [0; LANES];
         for (lane, node) in node.iter_mut().enumerate() {
             *node = row.0[lane] as usize * self.x.count + column.0[lane] as usize;
@@ -72,7 +72,7 @@ impl Bilinear {
         Cells {
             node,
             s,
-            t,
+            q,
             inside: in_x & in_y,
         }
     }
@@ -109,7 +109,7 @@ impl Bilinear {
         let corners = self.corners(frame, cells);
         let low = between(corners.low, cells.s);
         let high = between(corners.high, cells.s);
-        self.masked(cells, between([low, high], cells.t))
+        self.masked(cells, between([low, high], cells.q))
     }
 
     /// The slopes of [`Self::value`] along x and y, per metre; on the line between two cells, those of the cell beyond.
@@ -117,7 +117,7 @@ impl Bilinear {
     #[must_use]
     pub fn slopes(&self, frame: &[f32], cells: &Cells) -> [F64x8; 2] {
         let Corners { low, high } = self.corners(frame, cells);
-        let x = between([low[1] - low[0], high[1] - high[0]], cells.t) / F64x8::splat(self.x.step_m);
+        let x = between([low[1] - low[0], high[1] - high[0]], cells.q) / F64x8::splat(self.x.step_m);
         let y = between([high[0] - low[0], high[1] - low[1]], cells.s) / F64x8::splat(self.y.step_m);
         [cells.inside.select(x, F64x8::ZERO), cells.inside.select(y, F64x8::ZERO)]
     }

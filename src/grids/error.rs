@@ -1,17 +1,45 @@
 //! What can be wrong with a gridded file.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
+/// Longest text of a problem, in characters: names come from the file.
+const TEXT_LONGEST: usize = 600;
+
 /// A gridded file that can't be used, with the file, what was found, what was expected, and what to do.
-#[derive(Clone, Debug, PartialEq, Error)]
-#[error("{}: {problem} (hint: {})", path.display(), problem.hint())]
+#[derive(Clone, Debug, PartialEq)]
 pub struct GridError {
     /// The file.
     pub path: PathBuf,
     /// What is wrong with it.
     pub problem: GridProblem,
 }
+
+impl GridError {
+    /// The file and what is wrong with it, without the hint. Names and units come from the file: nothing of them that
+    /// controls a terminal is passed on.
+    #[must_use]
+    pub fn message(&self) -> String {
+        let text = format!("{} {}", self.path.display(), self.problem);
+        let mut characters = text.chars();
+        let mut message: String = (characters.by_ref().take(TEXT_LONGEST))
+            .map(|character| if character.is_control() { '\u{fffd}' } else { character })
+            .collect();
+        if characters.next().is_some() {
+            message.push('…');
+        }
+        message
+    }
+}
+
+impl fmt::Display for GridError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} (hint: {})", self.message(), self.problem.hint())
+    }
+}
+
+impl std::error::Error for GridError {}
 
 /// What is wrong with a file. Positions count from 0.
 #[derive(Clone, Debug, PartialEq, Error)]

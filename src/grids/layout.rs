@@ -265,7 +265,7 @@ fn values(file: &Container, axis: &Variable, length: u64, factor: f64) -> Result
     let packing = |name| axis.numbers(name).and_then(|numbers| numbers.first().copied());
     let scale = packing("scale_factor").unwrap_or(1.0);
     let offset = packing("add_offset").unwrap_or(0.0);
-    let mut values = file.read_f64(axis, &[0..length])?;
+    let mut values = file.read_f64(axis, std::slice::from_ref(&(0..length)))?;
     for (index, value) in values.iter_mut().enumerate() {
         *value = (*value * scale + offset) * factor;
         if !value.is_finite() {

@@ -24,6 +24,7 @@ pub(super) struct Video {
     size: PictureSize,
     frame_rate_hz: Option<f64>,
     announced: Option<u64>,
+    decoded: u64,
     warnings: Vec<String>,
     first: Option<Picture>,
     child: Child,
@@ -59,6 +60,7 @@ impl Video {
             size: probed.size,
             frame_rate_hz: probed.frame_rate_hz,
             announced: probed.frames,
+            decoded: 0,
             warnings: probed.warnings,
             first: None,
             child,
@@ -80,15 +82,11 @@ impl Video {
             return Ok(None);
         }
         match pgm::read(&mut self.frames, &self.path) {
-            Ok(Some(picture)) => Ok(Some(picture)),
-            Ok(None) => {
-                let status = self.child.wait().map_err(|source| self.failed(source))?;
-                self.ended = true;
-                if status.success() {
-                    return Ok(None);
-                }
-                Err(self.broken(&format!("ffmpeg ended with {status}")))
+            Ok(Some(picture)) => {
+                self.decoded += 1;
+                Ok(Some(picture))
             }
+            Ok(None) => self.end().map(|()| None),
             Err(error) => {
                 self.stop();
                 Err(match error {
@@ -99,11 +97,37 @@ impl Video {
         }
     }
 
+    /// No more frames came: was that all of them?
+    fn end(&mut self) -> Result<(), ImportError> {
+        let status = self.child.wait().map_err(|source| self.failed(source))?;
+        self.ended = true;
+        if !status.success() {
+            return Err(self.broken(&format!("ffmpeg ended with {status}")));
+        }
+        // It passes over some errors in a file, and over what lies between them.
+        let said = self.said();
+        let lacking = (self.announced).filter(|&announced| self.decoded + 1 + announced / 100 < announced);
+        let reason = match (one_line(&said), lacking) {
+            (Some(said), _) => said,
+            (None, Some(announced)) => format!("of {announced} frames that it announces {} are there", self.decoded),
+            (None, None) => return Ok(()),
+        };
+        Err(ImportError::Video {
+            path: self.path.clone(),
+            reason,
+        })
+    }
+
+    /// What ffmpeg complained about.
+    fn said(&mut self) -> String {
+        (self.complaints.take())
+            .and_then(|thread| thread.join().ok())
+            .unwrap_or_default()
+    }
+
     /// An error with what ffmpeg said, or `otherwise`.
     fn broken(&mut self, otherwise: &str) -> ImportError {
-        let said = (self.complaints.take())
-            .and_then(|thread| thread.join().ok())
-            .unwrap_or_default();
+        let said = self.said();
         ImportError::Video {
             path: self.path.clone(),
             reason: one_line(&said).unwrap_or_else(|| otherwise.to_owned()),
@@ -242,6 +266,13 @@ struct Probed {
 struct ProbeReport {
     #[serde(default)]
     streams: Vec<ProbedStream>,
+    #[serde(default)]
+    format: ProbedFormat,
+}
+
+#[derive(Default, Deserialize)]
+struct ProbedFormat {
+    duration: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -258,7 +289,7 @@ fn probe(path: &Path, input: &OsString) -> Result<Probed, ImportError> {
         path: path.to_owned(),
         reason,
     };
-    let entries = "stream=width,height,avg_frame_rate,r_frame_rate,nb_frames";
+    let entries = "stream=width,height,avg_frame_rate,r_frame_rate,nb_frames:format=duration";
     let output = quiet("ffprobe", input)
         .args(["-select_streams", "v:0", "-show_entries", entries, "-of", "json"])
         .stdin(Stdio::null())
@@ -294,12 +325,17 @@ fn probe(path: &Path, input: &OsString) -> Result<Probed, ImportError> {
     Ok(Probed {
         size: PictureSize { width, height }.check(path)?,
         frame_rate_hz: average.or(real),
-        frames: stream
-            .nb_frames
-            .and_then(|text| text.parse().ok())
+        frames: (stream.nb_frames.and_then(|text| text.parse().ok()))
+            .or_else(|| count_in(report.format.duration.as_deref()?, average?))
             .filter(|&count| count > 0),
         warnings,
     })
+}
+
+/// Frames in a duration, where a container doesn't count them.
+fn count_in(duration_s: &str, rate_hz: f64) -> Option<u64> {
+    let count = duration_s.parse::<f64>().ok()? * rate_hz;
+    (count.is_finite() && count >= 0.0).then(|| count.round() as u64)
 }
 
 /// `30000/1001`; `None` for what isn't a rate, such as `0/0`.

@@ -1,6 +1,6 @@
 //! Angle of a vector.
 
-use super::vector::{F64x8, LANES};
+use super::vector::F64x8;
 
 /// π/2 and atan(½) in two parts, high and low.
 const HALF_PI: [f64; 2] = [std::f64::consts::FRAC_PI_2, 6.123_233_995_736_766e-17];
@@ -85,11 +85,11 @@ impl F64x8 {
     #[inline(always)]
     #[must_use]
     pub fn atan2(self, x: Self) -> Self {
-        let mut out = [0.0; LANES];
-        for i in 0..LANES {
-            out[i] = atan2_lane(self.0[i], x.0[i]);
+        let mut out = self;
+        for (y, x) in out.0.iter_mut().zip(x.0) {
+            *y = atan2_lane(*y, x);
         }
-        Self(out)
+        out
     }
 }
 

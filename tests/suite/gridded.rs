@@ -49,7 +49,7 @@ start = {{ kind = "fixed" }}
 {wind}
 [agents]
 count = 1
-start = {{ kind = "point", x_m = 20.0, y_m = 0.0 }}
+start = {{ kind = "point" }}
 [navigator]
 kind = "correlated_random_walk"
 speed_m_s = 0.0
@@ -223,7 +223,7 @@ fn mistakes_are_told_before_the_run() {
             assert!(!bench.file("results.h5").exists());
         }
     };
-    refused(&["plume.file", "plume.nc", "can't be read"]);
+    refused(&["plume.file", "plume.nc", "there is no file"]);
     std::fs::write(bench.file("plume.nc"), "t,x,y,c\n").expect("a file is written");
     refused(&["plume.file", "is text, not a NetCDF or HDF5 file"]);
     std::fs::write(bench.file("plume.nc"), b"CDF\x01\0\0\0\0\0\0\0\x0a").expect("a file is written");

@@ -295,6 +295,24 @@ fn requests_that_the_file_cannot_meet() {
     assert_contains(&error(&folder, "a.nc", &wind), &["has the unit \"kg m-3\"", "a speed"]);
 }
 
+/// What a file's names hold doesn't reach the terminal.
+#[test]
+fn names_from_the_file_control_nothing() {
+    let folder = Folder::new();
+    let mut file = Classic::standard();
+    file.variable("concentration").name = "\x1b[2Jgone\n".to_owned();
+    file.set("y", "units", text("\x1b[31m"));
+    folder.write("a.nc", &file.encoded());
+    let named = Request {
+        choice: Choice::Named("c".repeat(100_000)),
+        ..request()
+    };
+    for request in [&named, &request()] {
+        let found = error(&folder, "a.nc", request);
+        assert!(found.len() < 2000 && !found.chars().any(char::is_control), "{found:?}");
+    }
+}
+
 /// Datasets of kinds that hold no numbers, and shapes without values.
 #[test]
 fn hdf5_of_other_kinds() {

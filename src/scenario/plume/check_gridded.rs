@@ -38,8 +38,7 @@ fn of_file(table: &str, error: &GridError) -> Objection {
         GridProblem::Missing { .. } => "missing",
         _ => "file",
     };
-    let message = format!("{} {}", error.path.display(), error.problem);
-    objection(&format!("{table}.{key}"), message, error.problem.hint())
+    objection(&format!("{table}.{key}"), error.message(), error.problem.hint())
 }
 
 fn check_wind(config: &PlumeConfig, wind: &GriddedWindConfig, inputs: &Inputs, found: &mut Vec<Objection>) {

@@ -161,17 +161,18 @@ struct Sample<'a> {
 
 impl Kernel for Sample<'_> {
     type Output = ();
+    /// One pass per cloud, so that a single one runs with its constants in registers.
     #[inline(always)]
     fn run(self) {
-        let plume = self.plume;
-        let (first, others) = plume.clouds();
+        let first = Cloud::new(self.plume, 0);
         for &block in self.blocks {
-            let (x, y) = (self.x_m[block], self.y_m[block]);
-            let (_, _, mut c) = plume.cloud(first, x, y);
-            for other in others.clone() {
-                c += plume.cloud(other, x, y).2;
+            self.concentration[block] = first.at(self.x_m[block], self.y_m[block]).2;
+        }
+        for cloud in 1..self.plume.sources.len() {
+            let other = Cloud::new(self.plume, cloud);
+            for &block in self.blocks {
+                self.concentration[block] += other.at(self.x_m[block], self.y_m[block]).2;
             }
-            self.concentration[block] = c;
         }
     }
 }
@@ -190,40 +191,44 @@ impl Kernel for Slope<'_> {
     #[inline(always)]
     fn run(self) {
         let twice_exponent = F64x8::splat(2.0 * self.plume.exponent_per_m2);
-        let (first, others) = self.plume.clouds();
-        for &block in self.blocks {
-            let (x, y) = (self.x_m[block], self.y_m[block]);
-            let (dx, dy, c) = self.plume.cloud(first, x, y);
-            let (mut slope_x, mut slope_y) = (c * dx, c * dy);
-            for other in others.clone() {
-                let (dx, dy, c) = self.plume.cloud(other, x, y);
-                slope_x += c * dx;
-                slope_y += c * dy;
+        let Gradient { x_per_m, y_per_m } = self.gradient;
+        for index in 0..self.plume.sources.len() {
+            let cloud = Cloud::new(self.plume, index);
+            for &block in self.blocks {
+                let (dx, dy, c) = cloud.at(self.x_m[block], self.y_m[block]);
+                let (x, y) = (twice_exponent * c * dx, twice_exponent * c * dy);
+                x_per_m[block] = if index == 0 { x } else { x_per_m[block] + x };
+                y_per_m[block] = if index == 0 { y } else { y_per_m[block] + y };
             }
-            self.gradient.x_per_m[block] = twice_exponent * slope_x;
-            self.gradient.y_per_m[block] = twice_exponent * slope_y;
         }
     }
 }
 
-/// Centre and peak concentration of a cloud.
-type Cloud<'a> = (&'a SourcePosition, &'a f64);
+/// One cloud, with all that doesn't change between positions.
+struct Cloud {
+    x_m: F64x8,
+    y_m: F64x8,
+    peak_kg_m3: F64x8,
+    exponent_per_m2: F64x8,
+}
 
-impl GaussianIsotropicPlume {
-    /// The first cloud and the others: apart, so that a single one costs no loop.
+impl Cloud {
     #[inline(always)]
-    fn clouds(&self) -> (Cloud<'_>, impl Iterator<Item = Cloud<'_>> + Clone) {
-        let first = (&self.sources[0], &self.peaks_kg_m3[0]);
-        (first, self.sources[1..].iter().zip(&self.peaks_kg_m3[1..]))
+    fn new(plume: &GaussianIsotropicPlume, index: usize) -> Self {
+        Self {
+            x_m: F64x8::splat(plume.sources[index].x_m),
+            y_m: F64x8::splat(plume.sources[index].y_m),
+            peak_kg_m3: F64x8::splat(plume.peaks_kg_m3[index]),
+            exponent_per_m2: F64x8::splat(plume.exponent_per_m2),
+        }
     }
 
-    /// Distance from one cloud's centre along x and y, and its concentration.
+    /// Distance from the centre along x and y, and the concentration.
     #[inline(always)]
-    fn cloud(&self, (centre, peak_kg_m3): Cloud<'_>, x_m: F64x8, y_m: F64x8) -> (F64x8, F64x8, F64x8) {
-        let x = x_m - F64x8::splat(centre.x_m);
-        let y = y_m - F64x8::splat(centre.y_m);
-        let exponent = (x * x + y * y) * F64x8::splat(self.exponent_per_m2);
-        (x, y, F64x8::splat(*peak_kg_m3) * exponent.exp())
+    fn at(&self, x_m: F64x8, y_m: F64x8) -> (F64x8, F64x8, F64x8) {
+        let (x, y) = (x_m - self.x_m, y_m - self.y_m);
+        let exponent = (x * x + y * y) * self.exponent_per_m2;
+        (x, y, self.peak_kg_m3 * exponent.exp())
     }
 }
 

@@ -6,7 +6,7 @@ use crate::scenario::plume::{PlumeConfig, PlumeNavigation, metrics};
 use crate::scenario::{Scenario, UnitFailure, UnitOutput};
 
 /// Every component at least once.
-const CASES: [&str; 8] = [
+const CASES: [&str; 10] = [
     r#"{"agents": {"count": 21}, "episode": {"duration_s": 20},
         "sensor": {"kind": "binary", "noise_sd": 3e-8}, "boundary": {"kind": "reflect"}}"#,
     r#"{"agents": {"count": 13}, "episode": {"duration_s": 20}, "navigator": {"kind": "correlated_random_walk"},
@@ -23,6 +23,10 @@ const CASES: [&str; 8] = [
         "plume": {"kind": "filament", "spin_up_s": 15, "other_sources": [{"x_m": 5.0}]}}"#,
     r#"{"agents": {"count": 11}, "episode": {"duration_s": 5}, "sensor": {"kind": "concentration"},
         "plume": {"kind": "turbulent", "spin_up_s": 15, "vertical": "reflected"}}"#,
+    r#"{"agents": {"count": 14}, "episode": {"duration_s": 5}, "sensor": {"kind": "concentration"},
+        "plume": {"kind": "small_puff", "spin_up_s": 15, "other_sources": [{"x_m": 9.0}]}}"#,
+    r#"{"agents": {"count": 10}, "episode": {"duration_s": 10}, "wind": {"kind": "time_varying", "time_s": [0, 9],
+        "speed_m_s": [1, 2], "direction_rad": [0, 0.5]}, "plume": {"kind": "gaussian", "other_sources": [{"x_m": 5.0}]}}"#,
 ];
 
 fn bits(values: &[Vec<f64>]) -> Vec<Vec<u64>> {

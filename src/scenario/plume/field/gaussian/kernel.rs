@@ -39,16 +39,18 @@ impl Kernel for Sample<'_> {
 }
 
 impl Sample<'_> {
+    /// One pass per source, so that a single one runs with its constants in registers.
     #[inline(always)]
     fn over_blocks(self, variances: impl Variances) {
-        let (first, others) = releases(self.plume);
+        let first = Release::new(self.plume, 0, self.z_m);
         for &block in self.blocks {
-            let (x, y) = (self.x_m[block], self.y_m[block]);
-            let mut c = concentration(self.plume, &variances, first, x, y, self.z_m);
-            for other in others.clone() {
-                c += concentration(self.plume, &variances, other, x, y, self.z_m);
+            self.concentration[block] = first.concentration(&variances, self.x_m[block], self.y_m[block]);
+        }
+        for source in 1..self.plume.sources.len() {
+            let other = Release::new(self.plume, source, self.z_m);
+            for &block in self.blocks {
+                self.concentration[block] += other.concentration(&variances, self.x_m[block], self.y_m[block]);
             }
-            self.concentration[block] = c;
         }
     }
 }
@@ -62,105 +64,107 @@ impl Kernel for Slope<'_> {
             crosswind: self.plume.crosswind,
             vertical: self.plume.vertical,
         };
-        let (along_x, along_y) = (F64x8::splat(self.plume.along_x), F64x8::splat(self.plume.along_y));
-        let (first, others) = releases(self.plume);
-        for &block in self.blocks {
-            let (x, y) = (self.x_m[block], self.y_m[block]);
-            let (mut downwind, mut across) = slope(self.plume, &variances, first, x, y, self.z_m);
-            for other in others.clone() {
-                let (more_downwind, more_across) = slope(self.plume, &variances, other, x, y, self.z_m);
-                downwind += more_downwind;
-                across += more_across;
+        let Gradient { x_per_m, y_per_m } = self.gradient;
+        for source in 0..self.plume.sources.len() {
+            let release = Release::new(self.plume, source, self.z_m);
+            for &block in self.blocks {
+                let (x, y) = release.slope(&variances, self.x_m[block], self.y_m[block]);
+                x_per_m[block] = if source == 0 { x } else { x_per_m[block] + x };
+                y_per_m[block] = if source == 0 { y } else { y_per_m[block] + y };
             }
-            self.gradient.x_per_m[block] = downwind * along_x - across * along_y;
-            self.gradient.y_per_m[block] = downwind * along_y + across * along_x;
         }
     }
 }
 
-/// A source and its Q / 2πU.
-type Release<'a> = (&'a SourcePosition, &'a f64);
-
-/// The first source and the others: apart, so that a single source costs no loop.
-#[inline(always)]
-fn releases(plume: &GaussianPlume) -> (Release<'_>, impl Iterator<Item = Release<'_>> + Clone) {
-    let first = (&plume.sources[0], &plume.strengths[0]);
-    (first, plume.sources[1..].iter().zip(&plume.strengths[1..]))
-}
-
-/// Distance downwind of `source` and across the wind.
-#[inline(always)]
-fn in_the_wind(plume: &GaussianPlume, source: &SourcePosition, x_m: F64x8, y_m: F64x8) -> (F64x8, F64x8) {
-    let (along_x, along_y) = (F64x8::splat(plume.along_x), F64x8::splat(plume.along_y));
-    let dx = x_m - F64x8::splat(source.x_m);
-    let dy = y_m - F64x8::splat(source.y_m);
-    (dx * along_x + dy * along_y, dy * along_x - dx * along_y)
-}
-
-/// (z − H)² and (z + H)².
-#[inline(always)]
-fn heights(source: &SourcePosition, z_m: f64) -> (F64x8, F64x8) {
-    let (above, mirrored) = (z_m - source.z_m, z_m + source.z_m);
-    (F64x8::splat(above * above), F64x8::splat(mirrored * mirrored))
-}
-
-/// c of one source.
-#[inline(always)]
-fn concentration(
-    plume: &GaussianPlume,
-    variances: &impl Variances,
-    (source, strength): Release<'_>,
+/// One source, with all that doesn't change between positions.
+struct Release {
     x_m: F64x8,
     y_m: F64x8,
-    z_m: f64,
-) -> F64x8 {
-    let half = F64x8::splat(-0.5);
-    let origin = F64x8::splat(plume.virtual_origin_m);
-    let (above, mirrored) = heights(source, z_m);
-    let (x, y) = in_the_wind(plume, source, x_m, y_m);
-    let (variance_y, variance_z) = variances.at(x.max(F64x8::ZERO) + origin);
-    // One division serves both exponents and the prefactor.
-    let inverse = F64x8::ONE / (variance_y * variance_z);
-    let across = half * (y * y) * (inverse * variance_z);
-    let per_z = half * (inverse * variance_y);
-    let shape = (across + per_z * above).exp() + (across + per_z * mirrored).exp();
-    let c = F64x8::splat(*strength) * inverse.sqrt() * shape;
-    x.gt(F64x8::ZERO).select(c, F64x8::ZERO)
+    along_x: F64x8,
+    along_y: F64x8,
+    origin_m: F64x8,
+    /// Q / 2πU.
+    strength: F64x8,
+    /// (z − H)².
+    above: F64x8,
+    /// (z + H)².
+    mirrored: F64x8,
 }
 
-/// Slope of one source's c, downwind and across the wind. With V = σ² and V' = dV/dx, each of the two terms c± of c has
-/// ∂c±/∂x = c± · ½ [(y²/V_y − 1) V_y'/V_y + ((z∓H)²/V_z − 1) V_z'/V_z] and ∂c±/∂y = −c± y/V_y.
-#[inline(always)]
-fn slope(
-    plume: &GaussianPlume,
-    variances: &AnyLaws,
-    (source, strength): Release<'_>,
-    x_m: F64x8,
-    y_m: F64x8,
-    z_m: f64,
-) -> (F64x8, F64x8) {
-    let half = F64x8::splat(0.5);
-    let (above, mirrored) = heights(source, z_m);
-    let (x, y) = in_the_wind(plume, source, x_m, y_m);
-    let from_origin = x.max(F64x8::ZERO) + F64x8::splat(plume.virtual_origin_m);
-    let (variance_y, variance_z) = variances.at(from_origin);
-    let growth_y = relative_growth(variances.crosswind, from_origin);
-    let growth_z = relative_growth(variances.vertical, from_origin);
-    let (inverse_y, inverse_z) = (F64x8::ONE / variance_y, F64x8::ONE / variance_z);
-    let prefactor = F64x8::splat(*strength) * (inverse_y * inverse_z).sqrt();
-    let (across, up, down) = (y * y * inverse_y, above * inverse_z, mirrored * inverse_z);
-    let direct = prefactor * (-(half * (across + up))).exp();
-    let reflected = prefactor * (-(half * (across + down))).exp();
-    let widening = (across - F64x8::ONE) * growth_y;
-    let downwind = half
-        * (direct * (widening + (up - F64x8::ONE) * growth_z)
-            + reflected * (widening + (down - F64x8::ONE) * growth_z));
-    let crosswind = -((direct + reflected) * y * inverse_y);
-    let inside = x.gt(F64x8::ZERO);
-    (
-        inside.select(downwind, F64x8::ZERO),
-        inside.select(crosswind, F64x8::ZERO),
-    )
+impl Release {
+    #[inline(always)]
+    fn new(plume: &GaussianPlume, source: usize, z_m: f64) -> Self {
+        let SourcePosition {
+            x_m,
+            y_m,
+            z_m: height_m,
+        } = plume.sources[source];
+        Self {
+            x_m: F64x8::splat(x_m),
+            y_m: F64x8::splat(y_m),
+            along_x: F64x8::splat(plume.along_x),
+            along_y: F64x8::splat(plume.along_y),
+            origin_m: F64x8::splat(plume.virtual_origin_m),
+            strength: F64x8::splat(plume.strengths[source]),
+            above: F64x8::splat((z_m - height_m) * (z_m - height_m)),
+            mirrored: F64x8::splat((z_m + height_m) * (z_m + height_m)),
+        }
+    }
+
+    /// Distance downwind and across the wind.
+    #[inline(always)]
+    fn in_the_wind(&self, x_m: F64x8, y_m: F64x8) -> (F64x8, F64x8) {
+        let (dx, dy) = (x_m - self.x_m, y_m - self.y_m);
+        (
+            dx * self.along_x + dy * self.along_y,
+            dy * self.along_x - dx * self.along_y,
+        )
+    }
+
+    #[inline(always)]
+    fn concentration(&self, variances: &impl Variances, x_m: F64x8, y_m: F64x8) -> F64x8 {
+        let half = F64x8::splat(-0.5);
+        let (x, y) = self.in_the_wind(x_m, y_m);
+        let (variance_y, variance_z) = variances.at(x.max(F64x8::ZERO) + self.origin_m);
+        // One division serves both exponents and the prefactor.
+        let inverse = F64x8::ONE / (variance_y * variance_z);
+        let across = half * (y * y) * (inverse * variance_z);
+        let per_z = half * (inverse * variance_y);
+        let shape = (across + per_z * self.above).exp() + (across + per_z * self.mirrored).exp();
+        let c = self.strength * inverse.sqrt() * shape;
+        x.gt(F64x8::ZERO).select(c, F64x8::ZERO)
+    }
+
+    /// (∂c/∂x, ∂c/∂y). With V = σ² and V' = dV/dx along the wind, each of the two terms c± of c has
+    /// ∂c±/∂x = c± · ½ [(y²/V_y − 1) V_y'/V_y + ((z∓H)²/V_z − 1) V_z'/V_z] and ∂c±/∂y = −c± y/V_y.
+    #[inline(always)]
+    fn slope(&self, variances: &AnyLaws, x_m: F64x8, y_m: F64x8) -> (F64x8, F64x8) {
+        let half = F64x8::splat(0.5);
+        let (x, y) = self.in_the_wind(x_m, y_m);
+        let from_origin = x.max(F64x8::ZERO) + self.origin_m;
+        let (variance_y, variance_z) = variances.at(from_origin);
+        let growth_y = relative_growth(variances.crosswind, from_origin);
+        let growth_z = relative_growth(variances.vertical, from_origin);
+        let (inverse_y, inverse_z) = (F64x8::ONE / variance_y, F64x8::ONE / variance_z);
+        let prefactor = self.strength * (inverse_y * inverse_z).sqrt();
+        let (across, up, down) = (y * y * inverse_y, self.above * inverse_z, self.mirrored * inverse_z);
+        let direct = prefactor * (-(half * (across + up))).exp();
+        let reflected = prefactor * (-(half * (across + down))).exp();
+        let widening = (across - F64x8::ONE) * growth_y;
+        let downwind = half
+            * (direct * (widening + (up - F64x8::ONE) * growth_z)
+                + reflected * (widening + (down - F64x8::ONE) * growth_z));
+        let crosswind = -((direct + reflected) * y * inverse_y);
+        let inside = x.gt(F64x8::ZERO);
+        let (downwind, crosswind) = (
+            inside.select(downwind, F64x8::ZERO),
+            inside.select(crosswind, F64x8::ZERO),
+        );
+        (
+            downwind * self.along_x - crosswind * self.along_y,
+            downwind * self.along_y + crosswind * self.along_x,
+        )
+    }
 }
 
 /// σ_y² and σ_z² at a distance downwind. A trait rather than a closure, because its method can be always inlined: what

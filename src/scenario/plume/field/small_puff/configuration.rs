@@ -109,13 +109,15 @@ impl Default for SmallPuffDispersion {
 pub struct CrosswindDiffusion {
     /// D across the wind, m²/s.
     #[schemars(range(min = 0.0, max = 1e4))]
-    pub m2_s: f64,
+    pub diffusivity_m2_s: f64,
 }
 
 impl Default for CrosswindDiffusion {
     /// The published noise of 0.5 m/s at its time step of 0.01 s.
     fn default() -> Self {
-        Self { m2_s: 0.00125 }
+        Self {
+            diffusivity_m2_s: 0.00125,
+        }
     }
 }
 
@@ -161,7 +163,7 @@ impl SmallPuffConfig {
     /// Standard deviation of a puff's random displacement across the wind in one step, m.
     pub(super) fn step_sd_m(&self) -> f64 {
         match &self.dispersion {
-            SmallPuffDispersion::Diffusivity(diffusion) => (2.0 * diffusion.m2_s * self.dt_s).sqrt(),
+            SmallPuffDispersion::Diffusivity(diffusion) => (2.0 * diffusion.diffusivity_m2_s * self.dt_s).sqrt(),
             SmallPuffDispersion::Singh(noise) => noise.sd_m_s * self.dt_s,
         }
     }

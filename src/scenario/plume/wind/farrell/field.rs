@@ -203,7 +203,7 @@ impl Kernel for Step<'_> {
                 };
                 let new_x = update.of(x, x_here, x_south, x_north, i);
                 let new_y = update.of(y, y_here, y_south, y_north, i);
-                watch = watch + F64x8::ZERO * (new_x + new_y);
+                watch += F64x8::ZERO * (new_x + new_y);
                 next_x[i..i + LANES].copy_from_slice(&new_x.0);
                 next_y[i..i + LANES].copy_from_slice(&new_y.0);
             }

@@ -1,0 +1,6 @@
+//! Whole plumes against other programs and theory, by their statistics. See `docs/models/validation.md`.
+
+mod convergence;
+pub mod ensemble;
+mod farrell_plume;
+mod whiffs;
