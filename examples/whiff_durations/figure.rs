@@ -34,8 +34,7 @@ fn panel<'b>(
     courses: &[Course],
     bins: fn(&Course) -> &[DensityBin],
     with_legend: bool,
-) -> Result<(), Box<dyn Error>>
-{
+) -> Result<(), Box<dyn Error>> {
     let mut chart = ChartBuilder::on(area)
         .caption(title, ("sans-serif", 20))
         .margin(12)

@@ -56,16 +56,27 @@ fn durations_fall_with_the_power_of_minus_three_halves() {
         .map(|replicate| durations(&config, replicate, 200.0, threshold))
         .collect();
     for (name, values) in [
-        ("whiffs", found.iter().flat_map(|(whiffs, _)| whiffs.clone()).collect::<Vec<f64>>()),
+        (
+            "whiffs",
+            found
+                .iter()
+                .flat_map(|(whiffs, _)| whiffs.clone())
+                .collect::<Vec<f64>>(),
+        ),
         ("blanks", found.iter().flat_map(|(_, blanks)| blanks.clone()).collect()),
     ] {
         // Durations are multiples of the step: half a step keeps those on the edge on one side.
         let slope = |values: &[f64]| fit_power_law(values, 0.5 - 0.5 * DT_S, 5.0 - 0.5 * DT_S).unwrap();
         let fit = slope(&values);
         let mean = values.iter().sum::<f64>() / values.len() as f64;
-        let forgetful: Vec<f64> = (0..1000).map(|i| -mean * (1.0 - (f64::from(i) + 0.5) / 1000.0).ln()).collect();
+        let forgetful: Vec<f64> = (0..1000)
+            .map(|i| -mean * (1.0 - (f64::from(i) + 0.5) / 1000.0).ln())
+            .collect();
         let other = slope(&forgetful);
-        println!("{name}: {} in all, mean {mean} s, {fit:?}; exponential: {other:?}", values.len());
+        println!(
+            "{name}: {} in all, mean {mean} s, {fit:?}; exponential: {other:?}",
+            values.len()
+        );
         assert!((fit.exponent - 1.5).abs() < 0.25, "{name}: {fit:?}");
         assert!((other.exponent - 1.5).abs() > 0.5, "{name}: {other:?}");
     }
