@@ -7,7 +7,6 @@ mod gaussian_isotropic;
 mod gridded;
 mod model;
 mod puff_bounds;
-mod puff_clock;
 mod puff_config;
 mod puff_index;
 mod puff_plume;

@@ -1,7 +1,7 @@
 //! What all plumes of puffs do: release, carry, grow, drop.
 
+use super::super::own_clock::OwnClock;
 use super::super::wind::{MeanWind, Wind, WindSample};
-use super::puff_clock::OwnClock;
 use super::puff_config::{RegionConfig, Vertical, WhenFull};
 use super::puff_index::{PuffIndex, PuffShape};
 use super::puffs::Puffs;

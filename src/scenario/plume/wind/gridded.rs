@@ -258,7 +258,8 @@ impl Kernel for Directions<'_> {
     #[inline(always)]
     fn run(self) {
         for &block in self.blocks {
-            self.wind.direction_rad[block] = self.wind.y_m_s[block].atan2(self.wind.x_m_s[block]);
+            let (x_m_s, y_m_s) = (self.wind.x_m_s[block], self.wind.y_m_s[block]);
+            self.wind.set(block, x_m_s, y_m_s);
         }
     }
 }

@@ -1,6 +1,5 @@
 //! Winds: air velocity at positions, at the current time.
 
-mod clock;
 mod configuration;
 mod constant;
 mod farrell;

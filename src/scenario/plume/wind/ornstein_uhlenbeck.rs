@@ -1,6 +1,6 @@
 //! A wind whose speed and direction wander about their means.
 
-use super::clock::OwnSteps;
+use super::super::own_clock::OwnClock;
 use super::uniform::UniformVelocity;
 use super::{MeanWind, Wind, WindSample};
 use crate::lanes::{F64x8, NormalStream, SimdLevel};
@@ -102,7 +102,7 @@ pub struct OrnsteinUhlenbeckWind {
     decay: F64x8,
     kick: F64x8,
     normals: NormalStream,
-    clock: OwnSteps,
+    clock: OwnClock,
     velocity: UniformVelocity,
 }
 
@@ -129,7 +129,7 @@ impl OrnsteinUhlenbeckWind {
             decay: two(decay(config.speed_time_s), decay(config.direction_time_s)),
             kick: sd * two(kick(config.speed_time_s), kick(config.direction_time_s)),
             normals,
-            clock: OwnSteps::new(begin_s, config.dt_s),
+            clock: OwnClock::new(begin_s, config.dt_s),
             velocity: UniformVelocity::new(0.0, 0.0),
         };
         wind.show();
@@ -149,12 +149,13 @@ impl Wind for OrnsteinUhlenbeckWind {
     }
 
     fn advance(&mut self, time_s: f64) -> Result<(), UnitFailure> {
-        let before = self.clock.done();
-        while self.clock.next_until(time_s) {
-            let normal = self.normals.at_step(self.clock.done());
+        let before = self.clock.steps_done();
+        while self.clock.is_due(time_s) {
+            self.clock.step();
+            let normal = self.normals.at_step(self.clock.steps_done());
             self.deviation = self.deviation * self.decay + self.kick * normal;
         }
-        if self.clock.done() > before {
+        if self.clock.steps_done() > before {
             self.show();
         }
         Ok(())

@@ -1,7 +1,7 @@
 //! Plume of small square puffs (Singh et al. 2023).
 
+use super::super::super::own_clock::OwnClock;
 use super::super::super::wind::Wind;
-use super::super::puff_clock::OwnClock;
 use super::super::puff_config::{RegionConfig, WhenFull};
 use super::super::{Plume, SourcePosition, Sources};
 use super::SmallPuffConfig;

@@ -12,8 +12,7 @@ type Matrix = [[f64; 2]; 2];
 /// One step of the noise as a linear recursion: z ← Φ z + L n, with z = (x₀, x₁/ω), both in m/s, and two standard normal
 /// numbers n. L is lower triangular.
 ///
-/// The noise is a damped oscillator driven by white noise: x₀' = x₁, x₁' = −ω² x₀ − 2ζω x₁ + G ω² n (Farrell et al. 2002,
-/// eq. 13 and 14).
+/// The noise is a damped oscillator driven by white noise: x₀' = x₁, x₁' = −ω² x₀ − 2ζω x₁ + G ω² n (Farrell et al. 2002).
 /// - [`NoiseForm::Sde`]: n dt = dW. The recursion is exact, Φ = e^{A dt} and L Lᵀ = ∫₀^dt e^{As} B Bᵀ e^{Aᵀs} ds, so
 ///   the noise's statistics don't depend on dt: sd(x₀) = G √(ω/4ζ), sd(x₁) = ω sd(x₀).
 /// - [`NoiseForm::Farrell`]: explicit Euler with a new n in each step, as published. To first order in dt, sd(x₀) is

@@ -32,8 +32,8 @@ impl Grid {
 /// Deviations of the wind from its mean on the nodes of the grid and on one ring of nodes around them, m/s:
 /// `[n_y + 2][width]` for each component, with rows padded to whole blocks of eight inner nodes.
 ///
-/// u_t = −(u u_x + v u_y) + ½ k_x u_xx + ½ k_y u_yy for the whole velocity (u, v), the same for v (Farrell et al. 2002,
-/// eq. 11 and 12). Central differences in space, explicit Euler in time. The ring is prescribed by its four corners and
+/// u_t = −(u u_x + v u_y) + ½ k_x u_xx + ½ k_y u_yy for the whole velocity (u, v), the same for v (Farrell et al. 2002).
+/// Central differences in space, explicit Euler in time. The ring is prescribed by its four corners and
 /// linear along its edges. Deviations obey the same equation as the whole wind, and are exactly 0 where there is no
 /// noise.
 #[derive(Clone, Debug)]

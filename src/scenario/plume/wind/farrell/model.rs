@@ -1,6 +1,6 @@
 //! The wind itself: noise, field and spline, step by step.
 
-use super::super::clock::OwnSteps;
+use super::super::super::own_clock::OwnClock;
 use super::super::{MeanWind, Wind, WindSample};
 use super::FarrellWindConfig;
 use super::corner_noise::CornerNoise;
@@ -29,7 +29,7 @@ pub struct FarrellWind {
     place: Place,
     level: SimdLevel,
     dt_s: f64,
-    clock: OwnSteps,
+    clock: OwnClock,
     /// Steps before the clock began.
     spin_up_steps: u64,
     noise: CornerNoise,
@@ -62,7 +62,7 @@ impl FarrellWind {
             },
             level,
             dt_s: config.dt_s,
-            clock: OwnSteps::new(begin_s, config.dt_s),
+            clock: OwnClock::new(begin_s, config.dt_s),
             spin_up_steps: (config.spin_up_s / config.dt_s - 1e-9).ceil().max(0.0) as u64,
             field: Field::new(grid, noise.value_m_s()),
             spline: Spline::new(grid.n_x, grid.n_y),
@@ -98,11 +98,12 @@ impl Wind for FarrellWind {
     }
 
     fn advance(&mut self, time_s: f64) -> Result<(), UnitFailure> {
-        let before = self.clock.done();
-        while self.clock.next_until(time_s) {
-            self.step(self.spin_up_steps + self.clock.done() - 1, self.clock.time_s())?;
+        let before = self.clock.steps_done();
+        while self.clock.is_due(time_s) {
+            self.clock.step();
+            self.step(self.spin_up_steps + self.clock.steps_done() - 1, self.clock.now_s())?;
         }
-        if self.clock.done() > before {
+        if self.clock.steps_done() > before {
             self.spline.fit(self.level, &self.field);
         }
         Ok(())

@@ -1,4 +1,4 @@
-//! The steps of a plume that has a time step of its own.
+//! The steps of a wind or plume that has a time step of its own.
 
 /// A boundary between steps counts as reached this fraction of a step early: times of agents are rounded, too.
 const EARLY: f64 = 1e-9;
