@@ -1,10 +1,9 @@
 //! Source tracking as a [`Scenario`].
 
-use super::belief::LikelihoodTables;
 use super::configuration::{Evaluation, SourceTrackingConfig};
 use super::model::SearchModel;
 use super::searcher::{Searcher, draw};
-use super::{check, episode, metrics, model, survival};
+use super::{check, episode, metrics, survival};
 use crate::lanes::SimdLevel;
 use crate::scenario::{MemberAxis, MetricColumn, Objection, Scenario, Unit, UnitFailure, UnitOutput};
 use std::collections::VecDeque;
@@ -78,17 +77,13 @@ impl Scenario for SourceTracking {
         check::check(config)
     }
 
-    fn memory_bytes_per_rank(&self, config: &SourceTrackingConfig) -> u64 {
-        LikelihoodTables::bytes(&model::sides(config), model::hit_levels(config)) as u64
-    }
-
     fn shape_keys(&self) -> &'static [&'static str] {
         &["search.searches", "search.evaluation"]
     }
 
     fn member_axis(&self, config: &SourceTrackingConfig) -> MemberAxis {
         MemberAxis {
-            name: "search".to_owned(),
+            name: "searcher".to_owned(),
             count: config.search.searches,
         }
     }
