@@ -281,6 +281,26 @@ fn an_interrupt_leaves_nothing() {
     );
 }
 
+/// Reads what `field` has written; agents stay where they are.
+const GRIDDED: &str = r#"
+defaults = ["navigator/correlated_random_walk"]
+[agents]
+count = 2
+speed_max_m_s = 1e-6
+start = { kind = "point", x_m = 10.0, y_m = 0.4 }
+[episode]
+duration_s = 2.0
+domain = { x_min_m = 5.0, x_max_m = 15.0, y_min_m = -2.0, y_max_m = 2.0 }
+[plume]
+kind = "gridded"
+file = "field.nc"
+source_x_m = 6.0
+start = { kind = "as_wind" }
+[wind]
+kind = "gridded"
+file = "field.nc"
+"#;
+
 /// What `field` writes and a study reads back as its plume is what agents met before.
 #[test]
 fn a_field_serves_as_gridded_plume_and_wind() {
@@ -302,25 +322,7 @@ fn a_field_serves_as_gridded_plume_and_wind() {
         ])
         .arguments(&unit)
         .succeeds();
-    let gridded = r#"
-defaults = ["navigator/correlated_random_walk"]
-[agents]
-count = 2
-speed_max_m_s = 1e-6
-start = { kind = "point", x_m = 10.0, y_m = 0.4 }
-[episode]
-duration_s = 2.0
-domain = { x_min_m = 5.0, x_max_m = 15.0, y_min_m = -2.0, y_max_m = 2.0 }
-[plume]
-kind = "gridded"
-file = "field.nc"
-source_x_m = 6.0
-start = { kind = "as_wind" }
-[wind]
-kind = "gridded"
-file = "field.nc"
-"#;
-    std::fs::write(bench.file("gridded.toml"), gridded).expect("written");
+    std::fs::write(bench.file("gridded.toml"), GRIDDED).expect("written");
     let met = |study: &str, more: &[&str]| {
         let page = bench.call(&["run", study, "--json"]).arguments(more).succeeds();
         let run: Value = serde_json::from_str(&page).expect("JSON");
@@ -329,4 +331,45 @@ file = "field.nc"
     let (plume, read) = (met("study.toml", &unit), met("gridded.toml", &[]));
     // At a node nothing is interpolated; agents creep by 2 µm, and the file has 32 bits.
     assert!((read / plume - 1.0).abs() < 1e-4, "{plume} became {read}");
+}
+
+/// Between nodes the error is that of bilinear interpolation: it falls with the square of the spacing, so half of it
+/// leaves a quarter.
+#[test]
+fn between_nodes_a_field_has_the_error_of_its_interpolation() {
+    let bench = Bench::new(program(), STUDY);
+    std::fs::write(bench.file("gridded.toml"), GRIDDED).expect("written");
+    let unit = ["--point", "1", "--replicate", "2"];
+    let error = |spacing_m: f64, x: &str, y: &str| {
+        let arguments = [
+            "field",
+            "study.toml",
+            "-o",
+            "field.nc",
+            "--overwrite",
+            "--x",
+            x,
+            "--y",
+            y,
+            "--time",
+            "0:2:0.5",
+        ];
+        bench.call(&arguments).arguments(&unit).succeeds();
+        // In the middle of a cell.
+        let place = [
+            format!("agents.start.x_m={}", 10.0 + 0.5 * spacing_m),
+            format!("agents.start.y_m={}", 0.4 + 0.5 * spacing_m),
+        ];
+        let met = |study: &str, more: &[&str]| {
+            let call = bench.call(&["run", study, "--json", "--set", &place[0], "--set", &place[1]]);
+            let run: Value = serde_json::from_str(&call.arguments(more).succeeds()).expect("JSON");
+            run["metrics"]["max_concentration"][0].as_f64().expect("a number")
+        };
+        met("gridded.toml", &[]) / met("study.toml", &unit) - 1.0
+    };
+    let (coarse, fine) = (error(0.2, "5:15:51", "-2:2:21"), error(0.1, "5:15:101", "-2:2:41"));
+    assert!(
+        coarse.abs() < 0.05 && (3.0..5.5).contains(&(coarse / fine)),
+        "{coarse} {fine}"
+    );
 }
