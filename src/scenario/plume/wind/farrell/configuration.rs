@@ -65,7 +65,7 @@ pub struct FarrellWindConfig {
     pub k_y_m2_s: f64,
     /// Whether the corners' noise is scaled by √dt (`sde`) or by dt (`farrell`).
     pub noise_form: NoiseForm,
-    /// Gain G of the corners' noise: m/s·√s for `sde`, m/s for `farrell`. 0 for no noise.
+    /// Gain G of the corners' noise: m/s·√s for `sde` and m/s for `farrell`; 0 for no noise.
     #[schemars(range(min = 0.0, max = 1e4))]
     pub noise_gain: f64,
     /// Damping ratio ζ of the corners' noise: below 1 it oscillates.
