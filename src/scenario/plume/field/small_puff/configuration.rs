@@ -1,8 +1,8 @@
 //! `[plume]` of kind `small_puff`.
 
-use super::super::puff_bounds::PuffBounds;
-use super::super::puff_config::{RegionConfig, WhenFull};
-use super::super::source_config::{OtherSourceConfig, PathConfig, ScheduleConfig};
+use super::super::puffs::PuffBounds;
+use super::super::puffs::{RegionConfig, WhenFull};
+use super::super::sources::{OtherSourceConfig, PathConfig, ScheduleConfig};
 use super::super::{SourcePosition, Sources};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -2,7 +2,7 @@
 
 use super::super::super::own_clock::OwnClock;
 use super::super::super::wind::Wind;
-use super::super::puff_config::{RegionConfig, WhenFull};
+use super::super::puffs::{RegionConfig, WhenFull};
 use super::super::{Plume, SourcePosition, Sources};
 use super::SmallPuffConfig;
 use super::sample::Sample;

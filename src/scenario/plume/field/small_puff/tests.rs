@@ -2,7 +2,7 @@
 
 use super::super::super::wind::{ConstantWind, ConstantWindConfig, Wind};
 use super::super::Plume;
-use super::super::puff_config::WhenFull;
+use super::super::puffs::WhenFull;
 use super::{SmallPuffConfig, SmallPuffPlume};
 use crate::lanes::{F64x8, SimdLevel, lane};
 use crate::random::StreamSeed;

@@ -2,7 +2,7 @@
 
 use super::super::super::wind::{Wind, WindSample};
 use super::super::SourcePosition;
-use super::super::puff_config::RegionConfig;
+use super::super::puffs::RegionConfig;
 use crate::lanes::{F64x8, Kernel, LANES, Mask8, Random8, SimdLevel, blocks_for, lane, normal_pair, set_lane};
 
 /// Blocks of eight puffs in a carriage.

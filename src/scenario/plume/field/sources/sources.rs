@@ -1,7 +1,7 @@
 //! Sources that are switched on and off and move.
 
-use super::SourcePosition;
-use super::source_config::{AtEnd, OtherSourceConfig, PathConfig, ScheduleConfig, WaypointsConfig};
+use super::super::SourcePosition;
+use super::configuration::{AtEnd, OtherSourceConfig, PathConfig, ScheduleConfig, WaypointsConfig};
 
 /// The sources of a plume: the first one and the others, in order.
 ///

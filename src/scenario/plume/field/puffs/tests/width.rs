@@ -1,7 +1,7 @@
 //! The mean width of the plume is the analytic one.
 
-use super::super::super::wind::Wind;
-use super::super::Plume;
+use super::super::super::super::wind::Wind;
+use super::super::super::Plume;
 use super::fixture::{Formula, filament, moments, turbulent};
 use crate::lanes::LANES;
 
@@ -23,7 +23,7 @@ fn cloud(keys: &str) -> String {
 }
 
 /// Variances along x, y and z.
-fn variances(puffs: &[super::super::puffs::Puff]) -> [f64; 3] {
+fn variances(puffs: &[super::super::places::Puff]) -> [f64; 3] {
     assert_eq!(puffs.len(), PUFFS);
     [
         moments(puffs.iter().map(|puff| puff.x_m)).1,
@@ -141,7 +141,7 @@ fn fluctuations_are_stationary_and_forget() {
         cloud(r#""time_scale_s": 0.5, "sd_along_m_s": 0.3, "sd_across_m_s": 0.2, "sd_up_m_s": 0.1, "dt_s": 0.05,"#);
     let wind: &mut dyn Wind = &mut Formula::steady();
     let mut plume = turbulent(&text, wind, 35);
-    let flat = |axis: usize, plume: &super::super::puff_plume::PuffPlume<super::super::turbulent::Fluctuation>| {
+    let flat = |axis: usize, plume: &super::super::plume::PuffPlume<super::super::turbulent::Fluctuation>| {
         let velocity = &plume.motion().velocity_m_s[axis];
         velocity.iter().flat_map(|block| block.0).collect::<Vec<f64>>()
     };

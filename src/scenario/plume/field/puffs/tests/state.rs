@@ -1,8 +1,8 @@
 //! The realisation is a function of the seed and the plume's own parameters.
 
-use super::super::super::wind::Wind;
-use super::super::Plume;
-use super::super::puffs::Puff;
+use super::super::super::super::wind::Wind;
+use super::super::super::Plume;
+use super::super::places::Puff;
 use super::fixture::{Formula, filament, filament_at, sample, turbulent};
 use crate::lanes::SimdLevel;
 

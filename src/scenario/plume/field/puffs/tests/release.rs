@@ -1,7 +1,8 @@
 //! What is released, when and where, and what happens without room.
 
-use super::super::super::wind::Wind;
-use super::super::{FilamentConfig, Plume};
+use super::super::super::super::wind::Wind;
+use super::super::super::Plume;
+use super::super::FilamentConfig;
 use super::fixture::{Formula, filament, moments};
 use crate::lanes::SimdLevel;
 use crate::random::StreamSeed;

@@ -1,12 +1,12 @@
 //! In what limits a plume of puffs lives.
 
-use super::Sources;
-use super::puff_config::RegionConfig;
-use super::puff_plume::PuffSettings;
+use super::super::Sources;
+use super::configuration::RegionConfig;
+use super::plume::PuffSettings;
 
 /// Where, how many and for how long puffs can be: the same for every plume of puffs, whatever its puffs are like.
 #[derive(Clone, Debug)]
-pub(in super::super) struct PuffBounds {
+pub(in super::super::super) struct PuffBounds {
     pub sources: Sources,
     pub region: RegionConfig,
     pub puffs_max: u32,

@@ -6,9 +6,9 @@
 //! (stable, in the order of their places); in a row of cells those near a position lie next to each other, eight in a
 //! block. The order of the sum depends on the puffs only: neither on other positions nor on the instruction set.
 
-use super::Gradient;
-use super::puff_config::{RegionConfig, Vertical};
-use super::puffs::Puffs;
+use super::super::Gradient;
+use super::configuration::{RegionConfig, Vertical};
+use super::places::Puffs;
 use crate::lanes::{F64x8, Kernel, LANES, SimdLevel};
 
 /// Columns of cells per largest reach: fine, because it costs nothing to look at more of them.

@@ -1,7 +1,7 @@
 //! Halving the time step changes the mean plume by the order that the models' pages state.
 
-use super::super::super::wind::Wind;
-use super::super::Plume;
+use super::super::super::super::wind::Wind;
+use super::super::super::Plume;
 use super::fixture::{Formula, filament, moments, turbulent};
 
 const PUFFS: usize = 100_000;

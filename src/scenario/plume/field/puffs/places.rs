@@ -1,6 +1,6 @@
 //! The puffs that exist, and where they are kept.
 
-use super::SourcePosition;
+use super::super::SourcePosition;
 use crate::lanes::{F64x8, LANES, Random8, blocks_for, set_lane};
 use crate::random::StreamSeed;
 use std::cmp::Reverse;

@@ -1,12 +1,12 @@
 //! What all plumes of puffs do: release, carry, grow, drop.
 
-use super::super::own_clock::OwnClock;
-use super::super::wind::{MeanWind, Wind, WindSample};
-use super::puff_config::{RegionConfig, Vertical, WhenFull};
-use super::puff_index::{PuffIndex, PuffShape};
-use super::puffs::Puffs;
-use super::source::Sources;
-use super::{Gradient, Plume, SourcePosition};
+use super::super::super::own_clock::OwnClock;
+use super::super::super::wind::{MeanWind, Wind, WindSample};
+use super::super::sources::Sources;
+use super::super::{Gradient, Plume, SourcePosition};
+use super::configuration::{RegionConfig, Vertical, WhenFull};
+use super::index::{PuffIndex, PuffShape};
+use super::places::Puffs;
 use crate::lanes::{F64x8, Kernel, LANES, Mask8, Random8, SimdLevel};
 use crate::random::{StreamSeed, Xoshiro256PlusPlus};
 use crate::scenario::UnitFailure;
@@ -20,7 +20,7 @@ const RELEASE: u64 = 1 << 63;
 /// How a puff moves besides being carried by the wind.
 ///
 /// Methods are for a block of eight places at once, those without a puff included.
-pub(super) trait Motion: Send {
+pub(in super::super) trait Motion: Send {
     /// A puff has come to `place`.
     fn release(&mut self, place: usize, random: &mut Random8);
 
@@ -37,7 +37,7 @@ pub(super) trait Motion: Send {
 
 /// The parameters that all plumes of puffs have.
 #[derive(Clone, Debug)]
-pub(in super::super) struct PuffSettings {
+pub(in super::super::super) struct PuffSettings {
     pub sources: Sources,
     pub region: RegionConfig,
     pub release_rate_per_s: f64,
@@ -61,7 +61,7 @@ pub(in super::super) struct PuffSettings {
 ///
 /// Random streams: member s·2⁴⁰ + n of the plume's stream moves puff n of source s, member 2⁶³ + s decides how many
 /// puffs source s releases.
-pub(super) struct PuffPlume<M> {
+pub(in super::super) struct PuffPlume<M> {
     settings: PuffSettings,
     motion: M,
     level: SimdLevel,
@@ -128,7 +128,7 @@ impl<M: Motion> PuffPlume<M> {
 
     /// The puffs that smell.
     #[cfg(test)]
-    pub fn carried_puffs(&self) -> Vec<super::puffs::Puff> {
+    pub(super) fn carried_puffs(&self) -> Vec<super::places::Puff> {
         self.puffs.carried_puffs()
     }
 

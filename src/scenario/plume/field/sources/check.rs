@@ -1,11 +1,11 @@
 //! What can be wrong with schedules, paths and further sources.
 
-use super::source_config::{OtherSourceConfig, PathConfig, ScheduleConfig};
+use super::configuration::{OtherSourceConfig, PathConfig, ScheduleConfig};
 use crate::scenario::Objection;
 
 /// Everything that is wrong with the sources of `[plume]`, whatever its kind. Positions are another matter: paths can
 /// be followed only if nothing is found here.
-pub(in super::super) fn check_sources(
+pub(in super::super::super) fn check_sources(
     schedule: &ScheduleConfig,
     path: &PathConfig,
     others: &[OtherSourceConfig],

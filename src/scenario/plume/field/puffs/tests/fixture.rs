@@ -1,10 +1,11 @@
 //! What the tests of puff plumes share.
 
-use super::super::super::wind::{MeanWind, Wind, WindSample};
+use super::super::super::super::wind::{MeanWind, Wind, WindSample};
+use super::super::super::Plume;
 use super::super::filament::Diffusion;
-use super::super::puff_plume::PuffPlume;
+use super::super::plume::PuffPlume;
 use super::super::turbulent::Fluctuation;
-use super::super::{FilamentConfig, Plume, TurbulentConfig};
+use super::super::{FilamentConfig, TurbulentConfig};
 use crate::lanes::{F64x8, SimdLevel};
 use crate::random::StreamSeed;
 use crate::scenario::UnitFailure;

@@ -7,12 +7,12 @@
 //! of puffs in each step, of mean rate·dt. Farrell, Murlis, Long, Li & Cardé, *Environmental Fluid Mechanics* 2 (2002)
 //! 143–169. The order of events and the random streams: see [`PuffPlume`].
 
-use super::super::wind::Wind;
-use super::SourcePosition;
-use super::puff_config::{RegionConfig, Vertical, WhenFull};
-use super::puff_plume::{Motion, PuffPlume, PuffSettings};
-use super::source::Sources;
-use super::source_config::{OtherSourceConfig, PathConfig, ScheduleConfig};
+use super::super::super::wind::Wind;
+use super::super::SourcePosition;
+use super::super::sources::Sources;
+use super::super::sources::{OtherSourceConfig, PathConfig, ScheduleConfig};
+use super::configuration::{RegionConfig, Vertical, WhenFull};
+use super::plume::{Motion, PuffPlume, PuffSettings};
 use crate::lanes::{F64x8, Random8, SimdLevel, normal_pair};
 use crate::random::StreamSeed;
 use crate::scenario::UnitFailure;
@@ -168,7 +168,7 @@ impl DispersionConfig {
 }
 
 impl FilamentConfig {
-    pub(super) fn sources(&self) -> Sources {
+    pub(in super::super) fn sources(&self) -> Sources {
         let first = SourcePosition {
             x_m: self.source_x_m,
             y_m: self.source_y_m,
@@ -182,7 +182,7 @@ impl FilamentConfig {
     ///
     /// # Errors
     /// If there are too many puffs, one is nowhere, or the wind fails.
-    pub(super) fn realise(
+    pub(in super::super) fn realise(
         &self,
         wind: &mut dyn Wind,
         seed: StreamSeed,
@@ -197,7 +197,7 @@ impl FilamentConfig {
     }
 
     /// What it has in common with other plumes of puffs.
-    pub(in super::super) fn settings(&self) -> PuffSettings {
+    pub(in super::super::super) fn settings(&self) -> PuffSettings {
         PuffSettings {
             sources: self.sources(),
             region: self.region.clone(),
@@ -217,7 +217,7 @@ impl FilamentConfig {
 }
 
 /// Carried by the wind, and diffusing.
-pub(super) struct Diffusion {
+pub(in super::super) struct Diffusion {
     step_sd_m: f64,
     dt_s: f64,
     /// Not upwards and downwards.

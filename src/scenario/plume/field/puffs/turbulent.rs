@@ -9,12 +9,12 @@
 //! *Proc. London Math. Soc.* 20 (1921) 196–212), but for an error of second order in dt/T_L. Concentration, release, order
 //! of events and random streams are those of [`PuffPlume`].
 
-use super::super::wind::{MeanWind, Wind};
-use super::SourcePosition;
-use super::puff_config::{RegionConfig, Vertical, WhenFull};
-use super::puff_plume::{Motion, PuffPlume, PuffSettings};
-use super::source::Sources;
-use super::source_config::{OtherSourceConfig, PathConfig, ScheduleConfig};
+use super::super::super::wind::{MeanWind, Wind};
+use super::super::SourcePosition;
+use super::super::sources::Sources;
+use super::super::sources::{OtherSourceConfig, PathConfig, ScheduleConfig};
+use super::configuration::{RegionConfig, Vertical, WhenFull};
+use super::plume::{Motion, PuffPlume, PuffSettings};
 use crate::lanes::{F64x8, LANES, Mask8, NormalStream, Random8, SimdLevel, blocks_for, normal_pair, set_lane};
 use crate::random::StreamSeed;
 use crate::scenario::UnitFailure;
@@ -122,7 +122,7 @@ impl Default for TurbulentConfig {
 }
 
 impl TurbulentConfig {
-    pub(super) fn sources(&self) -> Sources {
+    pub(in super::super) fn sources(&self) -> Sources {
         let first = SourcePosition {
             x_m: self.source_x_m,
             y_m: self.source_y_m,
@@ -136,7 +136,7 @@ impl TurbulentConfig {
     ///
     /// # Errors
     /// If there are too many puffs, one is nowhere, or the wind fails.
-    pub(super) fn realise(
+    pub(in super::super) fn realise(
         &self,
         wind: &mut dyn Wind,
         seed: StreamSeed,
@@ -147,7 +147,7 @@ impl TurbulentConfig {
     }
 
     /// What it has in common with other plumes of puffs.
-    pub(in super::super) fn settings(&self) -> PuffSettings {
+    pub(in super::super::super) fn settings(&self) -> PuffSettings {
         PuffSettings {
             sources: self.sources(),
             region: self.region.clone(),
@@ -167,7 +167,7 @@ impl TurbulentConfig {
 }
 
 /// Carried by the wind, with an Ornstein–Uhlenbeck fluctuation.
-pub(super) struct Fluctuation {
+pub(in super::super) struct Fluctuation {
     /// u' of each place: along the mean wind, across it, upwards, m/s.
     pub velocity_m_s: [Vec<F64x8>; 3],
     /// σ in the same order.

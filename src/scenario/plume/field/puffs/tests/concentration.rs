@@ -1,7 +1,7 @@
 //! The concentration is the sum over puffs.
 
-use super::super::puffs::Puff;
-use super::super::{Gradient, Plume};
+use super::super::super::{Gradient, Plume};
+use super::super::places::Puff;
 use super::fixture::{Formula, filament, in_blocks, sample, turbulent};
 use crate::lanes::{F64x8, SimdLevel, lane};
 use std::f64::consts::PI;

@@ -1,0 +1,16 @@
+//! Plumes of round puffs that the wind carries.
+
+mod bounds;
+mod configuration;
+mod filament;
+mod index;
+mod places;
+mod plume;
+#[cfg(test)]
+mod tests;
+mod turbulent;
+
+pub(in super::super) use bounds::PuffBounds;
+pub use configuration::{RegionConfig, Vertical, WhenFull};
+pub use filament::{DiffusivityConfig, DispersionConfig, FarrellDispersionConfig, FilamentConfig};
+pub use turbulent::TurbulentConfig;
