@@ -11,6 +11,9 @@ pub(super) fn essence(study: &ResolvedStudy) -> Value {
         other => Map::from_iter([("scenario".to_owned(), other.clone())]),
     };
     super::replaced::remove(&mut tree, &study.sweep);
+    for key in &study.neutral_keys {
+        remove(&mut tree, key);
+    }
     tree.insert(
         "study".to_owned(),
         json!({
@@ -39,6 +42,18 @@ pub(super) fn essence(study: &ResolvedStudy) -> Value {
         tree.insert("input files".to_owned(), Value::Object(inputs));
     }
     Value::Object(tree)
+}
+
+/// Takes the dotted `key` out, if it is there.
+fn remove(tree: &mut Map<String, Value>, key: &str) {
+    match key.split_once('.') {
+        None => drop(tree.remove(key)),
+        Some((table, rest)) => {
+            if let Some(Value::Object(table)) = tree.get_mut(table) {
+                remove(table, rest);
+            }
+        }
+    }
 }
 
 /// Canonical text: keys sorted, no spaces, `1` and `1.0` the same, keys without a value left out.

@@ -242,6 +242,7 @@ fn complete(
             "check the kinds of the components",
         );
     };
+    let neutral_keys = scenario.neutral_keys().iter().map(|key| (*key).to_owned()).collect();
     let scenario = scenario.complete(&Value::Object(tables)).map_err(&mut refuse).ok()?;
     fn typed<T: DeserializeOwned>(value: Value) -> Result<T, serde_json::Error> {
         serde_json::from_value(value)
@@ -254,6 +255,7 @@ fn complete(
         sweep: sweep_value,
         scenario: scenario.clone(),
         origins: origins(tree, sweep),
+        neutral_keys,
         inputs: Vec::new(),
         folder: PathBuf::new(),
     };

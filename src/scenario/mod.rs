@@ -66,6 +66,12 @@ pub trait Scenario: Send + Sync + 'static {
         &[]
     }
 
+    /// Dotted keys that change no result, only time or memory. They aren't part of the study's identity: a run can be
+    /// resumed with other values.
+    fn neutral_keys(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// Whether units of this design point may share random numbers with units of other points even without
     /// `study.common_random_numbers`, because part of them is seeded by less than the whole point
     /// ([`Streams::seed_keyed`](crate::random::Streams::seed_keyed)). Means over points are told with the bounds for

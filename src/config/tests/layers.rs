@@ -186,6 +186,11 @@ fn the_hash_is_of_what_matters() {
         base,
         hash("study.name = \"other\"\nwind.speed_m_s = 2\nwind.direction_rad = 1")
     );
+    // A key that the scenario calls neutral.
+    assert_eq!(
+        base,
+        hash("agents.label = \"other\"\nwind.speed_m_s = 2\nwind.direction_rad = 1")
+    );
     for other in [
         "wind.speed_m_s = 2.5\nwind.direction_rad = 1",
         "study.seed = 1\nwind.speed_m_s = 2\nwind.direction_rad = 1",

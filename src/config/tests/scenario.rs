@@ -145,6 +145,10 @@ impl Scenario for Toy {
         &["agents.count", "navigator.kind"]
     }
 
+    fn neutral_keys(&self) -> &'static [&'static str] {
+        &["agents.label"]
+    }
+
     fn member_axis(&self, config: &Config) -> MemberAxis {
         MemberAxis {
             name: "agent".to_owned(),

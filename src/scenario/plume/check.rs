@@ -1,7 +1,7 @@
 //! Combinations of values that each are allowed but don't go together.
 
 use super::agents::StartConfig;
-use super::field::{FieldConfig, PuffBounds, SourcePosition, WIND_LOWEST_M_S, check_sources};
+use super::field::{FieldConfig, PuffBounds, SourcePosition, Vertical, WIND_LOWEST_M_S, check_sources};
 use super::navigator::{CorrelatedRandomWalkConfig, NavigatorConfig, SurgeCastConfig};
 use super::{PlumeConfig, check_gridded};
 use crate::grids::Inputs;
@@ -16,6 +16,8 @@ const TURN_DEVIATIONS: f64 = 4.0;
 const STEP_PER_RADIUS: f64 = 0.5;
 /// Steps of a turbulent plume have to be at most this fraction of its time scale.
 const STEP_PER_TIME_SCALE: f64 = 0.5;
+/// Sources together release at most this many puffs in a step of the plume, on average.
+const PUFFS_PER_STEP_HIGHEST: f64 = 1e6;
 /// No unit of a concentration is longer, in bytes.
 const UNIT_LONGEST: usize = 40;
 
@@ -92,7 +94,22 @@ impl Objections {
 
     fn source(&mut self, config: &PlumeConfig) {
         let domain = &config.episode.domain;
+        let has_ground = match &config.plume {
+            FieldConfig::Filament(plume) => plume.vertical == Vertical::Reflected,
+            FieldConfig::Turbulent(plume) => plume.vertical == Vertical::Reflected,
+            _ => false,
+        };
         for (key, source) in source_places(&config.plume) {
+            if has_ground && source.z_m < 0.0 {
+                self.add(
+                    key.as_deref().unwrap_or("plume.source_z_m"),
+                    format!(
+                        "the source comes to a height of {} m, below the ground at 0 m",
+                        source.z_m
+                    ),
+                    "raise the source or its path, or use plume.vertical = \"free\"".to_owned(),
+                );
+            }
             if domain.contains(source.x_m, source.y_m) {
                 continue;
             }
@@ -165,6 +182,18 @@ impl Objections {
                 "begin with fewer puffs, or raise puffs_max".to_owned(),
             );
         }
+        let released = puffs.puffs_per_step * puffs.sources.relative_rate_highest();
+        if released > PUFFS_PER_STEP_HIGHEST {
+            self.add(
+                puffs.rate_key,
+                format!(
+                    "all sources together release {released} puffs in a step of plume.dt_s = {} s, more than \
+                     {PUFFS_PER_STEP_HIGHEST}",
+                    puffs.dt_s
+                ),
+                "release fewer and larger puffs, or use a shorter step".to_owned(),
+            );
+        }
         let time_s = puffs.spin_up_s + config.episode.duration_s;
         if time_s / puffs.dt_s > STEPS_HIGHEST {
             self.add(
@@ -214,6 +243,18 @@ impl Objections {
 
     fn wind(&mut self, config: &PlumeConfig, inputs: &Inputs) {
         self.0.extend(config.wind.problems(inputs));
+        let time_s = config.plume.spin_up_s() + config.episode.duration_s;
+        if let Some(dt_s) = config.wind.own_step_s()
+            && time_s / dt_s > STEPS_HIGHEST
+        {
+            self.add(
+                "wind.dt_s",
+                format!(
+                    "{time_s} s of the plume's spin-up and the episode in steps of {dt_s} s are over 2³¹ − 1 steps"
+                ),
+                "use longer steps, or a shorter spin-up or episode".to_owned(),
+            );
+        }
         let Some(speed) = config.wind.mean_speed(inputs) else {
             return;
         };

@@ -88,7 +88,11 @@ impl Scenario for PlumeNavigation {
     }
 
     fn randomness_keys(&self) -> &'static [&'static str] {
-        &["wind.kind", "plume.kind"]
+        &["wind.kind", "wind.start.kind", "plume.kind", "plume.start.kind"]
+    }
+
+    fn neutral_keys(&self) -> &'static [&'static str] {
+        &["plume.cache", "wind.cache"]
     }
 
     fn shape_keys(&self) -> &'static [&'static str] {

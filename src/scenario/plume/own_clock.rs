@@ -34,8 +34,8 @@ impl OwnClock {
 
     /// Whether the step that is under way has ended by `time_s`.
     pub fn is_due(&self, time_s: f64) -> bool {
-        // Far from 0 the last bits of a time are more than that fraction.
-        let slack = EARLY * self.dt_s + 4.0 * f64::EPSILON * time_s.abs();
+        // Far from 0, or from a beginning far away, the last bits of a time are more than that fraction.
+        let slack = EARLY * self.dt_s + 4.0 * f64::EPSILON * time_s.abs().max(self.begin_s.abs());
         self.next_s() <= time_s + slack
     }
 
@@ -44,6 +44,7 @@ impl OwnClock {
         self.done += 1;
     }
 
+    /// The time that step `steps` ends.
     fn boundary_s(&self, steps: u64) -> f64 {
         self.begin_s + steps as f64 * self.dt_s
     }
@@ -69,6 +70,24 @@ mod tests {
         assert_eq!(steps_by(&mut clock, 0.0), 10);
         assert_eq!(steps_by(&mut clock, 0.099), 10);
         assert_eq!(steps_by(&mut clock, 0.1), 11);
+    }
+
+    /// A step that ends at a time of the agents is done then, however long the spin-up was.
+    #[test]
+    fn steps_are_not_late_after_a_long_spin_up() {
+        for (begin_s, dt_s) in [(-3600.0_f64, 1e-4), (-1e6, 0.01), (-1e4, 1e-3), (-1e6, 0.3)] {
+            let before = (-begin_s / dt_s).round() as u64;
+            // Where the agents' times are steps: 0 and after.
+            let mut clock = OwnClock::new(-(before as f64) * dt_s, dt_s);
+            clock.done = before;
+            for step in 1..5000_u32 {
+                assert_eq!(
+                    steps_by(&mut clock, f64::from(step) * dt_s),
+                    before + u64::from(step),
+                    "begin {begin_s}, dt {dt_s}"
+                );
+            }
+        }
     }
 
     /// Whatever steps somebody else takes to a common time, the same number of own steps is done.

@@ -37,6 +37,19 @@ fn each_mistake_is_blamed_on_its_key() {
             r#"{"plume": {"kind": "small_puff", "lowest": 0.5, "highest": 0.1}}"#,
             "plume.lowest",
         ),
+        (
+            r#"{"plume": {"kind": "filament", "release_rate_per_s": 1e5, "other_sources": [{"relative_rate": 1e6}]}}"#,
+            "plume.release_rate_per_s",
+        ),
+        (
+            r#"{"plume": {"kind": "turbulent", "vertical": "reflected", "source_path":
+                {"kind": "waypoints", "time_s": [0], "offset_x_m": [0], "offset_y_m": [0], "offset_z_m": [-9]}}}"#,
+            "plume.source_z_m",
+        ),
+        (
+            r#"{"plume": {"kind": "filament", "spin_up_s": 1e6}, "wind": {"kind": "ornstein_uhlenbeck", "dt_s": 1e-4}}"#,
+            "wind.dt_s",
+        ),
         (r#"{"episode": {"source_radius_m": 8.0}}"#, "episode.source_radius_m"),
         (
             r#"{"wind": {"kind": "constant", "speed_m_s": 0.001}}"#,

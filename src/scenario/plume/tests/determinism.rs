@@ -103,3 +103,40 @@ fn what_is_not_a_number_is_named_with_its_step() {
     };
     assert_eq!((field.as_str(), step, time_s), ("x_m of agent 0", 0, 0.0));
 }
+
+/// Whatever changes whether realisations are random is looked at, and what is left out of the study's identity changes
+/// no key of a realisation.
+#[test]
+fn keys_of_randomness_and_neutral_keys_are_those_that_matter() {
+    use crate::scenario::Scenario;
+    let scenario = PlumeNavigation::default();
+    let random = |text: &str| scenario.shares_randomness(&config(text));
+    assert!(!random("{}"));
+    for text in [
+        r#"{"wind": {"kind": "farrell"}}"#,
+        r#"{"wind": {"kind": "gridded", "start": {"kind": "random"}}}"#,
+        r#"{"plume": {"kind": "filament"}}"#,
+        r#"{"plume": {"kind": "gridded", "start": {"kind": "random"}}}"#,
+    ] {
+        assert!(random(text), "{text}");
+        for key in text.match_indices("\"kind\"").map(|(at, _)| &text[..at]) {
+            let table = if key.starts_with(r#"{"wind""#) { "wind" } else { "plume" };
+            let dotted = match key.contains("start") {
+                true => format!("{table}.start.kind"),
+                false => format!("{table}.kind"),
+            };
+            assert!(scenario.randomness_keys().contains(&dotted.as_str()), "{dotted}");
+        }
+    }
+    assert!(!random(
+        r#"{"plume": {"kind": "gridded"}, "wind": {"kind": "gridded"}}"#
+    ));
+    let cached = |cache: &str| {
+        let config = config(&format!(
+            r#"{{"plume": {{"kind": "gridded", "cache": {cache}}}, "wind": {{"kind": "gridded", "cache": {cache}}}}}"#
+        ));
+        (config.wind.key(), config.plume.key(&config.wind))
+    };
+    assert_eq!(scenario.neutral_keys(), ["plume.cache", "wind.cache"]);
+    assert_eq!(cached(r#"{"kind": "none"}"#), cached(r#"{"kind": "preload"}"#));
+}

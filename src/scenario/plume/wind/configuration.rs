@@ -119,6 +119,16 @@ impl WindConfig {
         }
     }
 
+    /// The wind's own time step, if it has one, s.
+    #[must_use]
+    pub fn own_step_s(&self) -> Option<f64> {
+        match self {
+            Self::Constant(_) | Self::TimeVarying(_) | Self::Gridded(_) => None,
+            Self::OrnsteinUhlenbeck(config) => Some(config.dt_s),
+            Self::Farrell(config) => Some(config.dt_s),
+        }
+    }
+
     /// Whether replicates have different winds.
     #[must_use]
     pub fn is_random(&self) -> bool {

@@ -155,6 +155,8 @@ impl SmallPuffConfig {
             region: self.region.clone(),
             puffs_max: self.puffs_max,
             puffs_at_start: 0,
+            puffs_per_step: self.puffs_per_step,
+            rate_key: "plume.puffs_per_step",
             spin_up_s: self.spin_up_s,
             dt_s: self.dt_s,
         }
