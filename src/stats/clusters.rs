@@ -105,7 +105,10 @@ impl Clusters {
             // 1 − h as (N − n)/N: exact where one replicate has almost all the values.
             sum.add(relative * relative * count / (count - cluster.size));
         }
-        sum.value()
+        let variance = sum.value();
+        // Replicates whose means are equal but for rounding: a mean has no more digits than this.
+        let rounding = 4.0 * f64::EPSILON * self.mean.abs();
+        if variance.sqrt() <= rounding { 0.0 } else { variance }
     }
 
     /// Degrees of freedom of [`Self::variance_of_mean`]; only for two or more replicates.

@@ -244,3 +244,14 @@ proptest! {
         }
     }
 }
+
+/// Replicates whose means are equal but for rounding have no spread.
+#[test]
+fn rounding_is_no_standard_error() {
+    let summary = of_members(&[4.0, 1.0, 0.0, 5.0, 0.0, 0.0], 3, MetricKind::Real);
+    assert_eq!(summary.standard_error, 0.0);
+    assert_eq!(
+        (summary.interval_low, summary.interval_high),
+        (summary.mean, summary.mean)
+    );
+}

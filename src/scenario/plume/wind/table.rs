@@ -74,7 +74,9 @@ impl WindTableError {
             Self::Unreadable { .. } => "paths are relative to the study file",
             Self::NotAFile { .. } => "give the path of a CSV file",
             Self::TooLarge { .. } | Self::TooLong { .. } => "thin it out",
-            Self::Header { .. } => "name the three columns in the first line",
+            Self::Header { .. } => {
+                "name the three columns in the first line, separated by commas, and write numbers with a decimal point"
+            }
             Self::Malformed { .. } => "separate three numbers by commas in every line",
             Self::NotANumber { .. } => "write numbers like 0.5 or 1e-3; there are no missing values",
             Self::OutOfRange { .. } => "times are in s, speeds in m/s, directions in rad",
