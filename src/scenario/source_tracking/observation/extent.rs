@@ -33,6 +33,10 @@ pub fn automatic_side(medium: &MediumConfig, levels: u32, leak: f64) -> u32 {
     let shells = shells(medium, levels);
     let radius_of = |level: usize| {
         let total: f64 = shells.iter().map(|shell| shell[level]).sum();
+        // A level that never happens doesn't ask for room.
+        if total <= 0.0 {
+            return 0;
+        }
         let mut inside = 0.0;
         shells
             .iter()
@@ -99,6 +103,19 @@ mod tests {
             assert_eq!(found, levels, "{medium:?}");
             assert_eq!(automatic_side(&medium, levels, 1e-3), side, "{medium:?}");
         }
+    }
+
+    /// Of 110 levels and more the highest are so rare that they count as impossible, at every distance.
+    #[test]
+    fn levels_that_never_happen_need_no_room() {
+        let medium = MediumConfig::default();
+        let expected = automatic_side(&medium, 4, 1e-3);
+        for levels in [5, 40, 110, 256] {
+            assert_eq!(automatic_side(&medium, levels, 1e-3), expected, "{levels}");
+            let mixture = first_hit_mixture(&medium, levels);
+            assert!((mixture.iter().sum::<f64>() - 1.0).abs() < 1e-14, "{levels}");
+        }
+        assert_eq!(first_hit_mixture(&medium, 110)[109], 0.0);
     }
 
     #[test]
