@@ -146,10 +146,11 @@ impl Objections {
     fn size(&mut self, config: &SourceTrackingConfig) {
         let dimensions = config.medium.dimensions as usize;
         let levels = hit_levels(config);
-        // The automatic side costs time to work out; it is below 25 dispersion lengths unless the leak is tiny.
+        // The automatic side costs time to work out; with the automatic levels it is below 25 dispersion lengths unless
+        // the leak is tiny.
         let small = vec![(25.0 * config.medium.dispersion_length) as u32 + 25; dimensions];
         let usual_leak = match &config.grid {
-            GridConfig::Automatic(automatic) => automatic.leak >= 1e-3,
+            GridConfig::Automatic(automatic) => automatic.leak >= 1e-3 && config.search.hit_levels == 0,
             GridConfig::Box(_) => false,
         };
         let sides = if usual_leak && LikelihoodTables::bytes(&small, levels) < TABLES_HIGHEST {

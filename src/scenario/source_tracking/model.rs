@@ -104,14 +104,15 @@ impl SearchModel {
 /// fewer of them than offsets.
 fn tables(medium: &MediumConfig, grid: &Grid, levels: u32) -> LikelihoodTables {
     let first_axis = 3 - grid.dimensions();
-    let mut known: std::collections::HashMap<(i32, i32), Vec<f64>> = std::collections::HashMap::new();
+    let mut known: std::collections::HashMap<(i64, i32), Vec<f64>> = std::collections::HashMap::new();
     LikelihoodTables::new(grid, levels as usize, |offset, likelihoods| {
-        let square = offset.iter().map(|steps| steps * steps).sum();
+        // A side may have 100 001 cells: the square of an offset doesn't fit in 32 bits.
+        let square: i64 = offset.iter().map(|&steps| i64::from(steps).pow(2)).sum();
         // The offset leads from the searcher to the source; the wind blows from the source to +x.
         let downwind = if medium.wind > 0.0 { -offset[first_axis] } else { 0 };
         let found = known.entry((square, downwind)).or_insert_with(|| {
             let mut probabilities = vec![0.0; levels as usize];
-            let mean = medium.mean_hits(f64::from(square).sqrt(), f64::from(downwind));
+            let mean = medium.mean_hits((square as f64).sqrt(), f64::from(downwind));
             level_probabilities(mean, &mut probabilities);
             probabilities
         });
@@ -132,4 +133,29 @@ fn first_hits_in_wind(tables: &LikelihoodTables, start: Cell) -> Vec<f64> {
     let total: f64 = first_hits.iter().sum();
     first_hits.iter_mut().for_each(|probability| *probability /= total);
     first_hits
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Offsets whose square takes more than 32 bits.
+    #[test]
+    fn far_offsets_have_likelihoods() {
+        for (dimensions, sides) in [(1, "[50001]"), (2, "[3, 60001]")] {
+            let text = format!(
+                r#"{{"medium": {{"dimensions": {dimensions}, "dispersion_length": 200.0}},
+                    "grid": {{"kind": "box", "sides": {sides}, "start": []}}, "search": {{"hit_levels": 2}}}}"#
+            );
+            let config: SourceTrackingConfig = serde_json::from_str(&text).unwrap();
+            let model = SearchModel::new(&config);
+            let (begin, end) = (model.grid().cell_at(0), model.grid().cell_at(model.grid().cells() - 1));
+            for (searcher, source) in [(begin, end), (end, begin), (begin, model.start())] {
+                let mean = config.medium.mean_hits(model.grid().distance(searcher, source), 0.0);
+                let [none, some] = [0, 1].map(|hits| model.tables().likelihood(hits, searcher, source));
+                assert!(mean < 1e-30 && none == 1.0, "{sides}: {none}");
+                assert!((some - mean).abs() <= 1e-12 * mean, "{sides}: {some} {mean}");
+            }
+        }
+    }
 }

@@ -13,8 +13,20 @@ const STEP_PER_WIDTH: f64 = 0.6;
 /// K₀(x) = ∫₀^∞ exp(−x cosh t) dt, by the trapezoidal rule, which converges geometrically for an even analytic
 /// integrand that falls off doubly exponentially (Trefethen & Weideman 2014, SIAM Review 56:385). With
 /// cosh t − 1 = 2 sinh²(t/2) nothing cancels.
+///
+/// Its limits at 0 and ∞ are ∞ and 0; of anything else it is NaN.
 #[must_use]
 pub fn bessel_k0_scaled(x: f64) -> f64 {
+    // The sum below wouldn't end.
+    if x.is_nan() || x < 0.0 {
+        return f64::NAN;
+    }
+    if x == 0.0 {
+        return f64::INFINITY;
+    }
+    if x.is_infinite() {
+        return 0.0;
+    }
     let step = STEP_LARGEST.min(STEP_PER_WIDTH / x.sqrt());
     let mut sum = 0.5;
     for k in 1.. {
@@ -63,6 +75,19 @@ mod tests {
             let error = (bessel_k0_scaled(x) / expected - 1.0).abs();
             assert!(error < 1e-14, "x = {x}: {error}");
         }
+    }
+
+    #[test]
+    fn it_ends_for_any_number() {
+        assert!(bessel_k0_scaled(f64::NAN).is_nan());
+        assert!(bessel_k0_scaled(-1.0).is_nan());
+        assert!(bessel_k0_scaled(f64::NEG_INFINITY).is_nan());
+        assert_eq!(bessel_k0_scaled(0.0), f64::INFINITY);
+        assert_eq!(bessel_k0_scaled(f64::INFINITY), 0.0);
+        // K₀(x) → −ln(x/2) − γ for small x.
+        let smallest = f64::MIN_POSITIVE;
+        let expected = -(0.5 * smallest).ln() - 0.577_215_664_901_532_9;
+        assert!((bessel_k0_scaled(smallest) / expected - 1.0).abs() < 1e-13);
     }
 
     /// d/dx (e^x K₀) = e^x (K₀ − K₁) < 0, and e^x K₀ → √(π/2x).

@@ -6,58 +6,85 @@ use super::{MediumConfig, level_probabilities};
 /// Shells are summed up to this many dispersion lengths.
 const SHELLS_PER_LENGTH: f64 = 1000.0;
 
-/// Probability of each level, weighted by the volume of the shell of radius r and thickness 1, for r = 1, 2, … : as if
-/// the source were anywhere with equal probability. `[shells][levels]`, up to a common factor.
-fn shells(medium: &MediumConfig, levels: u32) -> Vec<Vec<f64>> {
-    let count = (SHELLS_PER_LENGTH * medium.dispersion_length) as u32;
-    (1..count)
-        .map(|shell| {
-            let radius = f64::from(shell);
-            let volume = match medium.dimensions {
-                1 => 1.0,
-                2 => radius,
-                _ => radius * radius + 1.0 / 12.0,
-            };
-            let mut probabilities = vec![0.0; levels as usize];
-            level_probabilities(medium.mean_hits(radius, 0.0), &mut probabilities);
-            probabilities.iter_mut().for_each(|probability| *probability *= volume);
-            probabilities
-        })
-        .collect()
+/// Shells around the searcher, of radius r = 1, 2, … and thickness 1: a source is anywhere with equal probability.
+struct Shells<'a> {
+    medium: &'a MediumConfig,
+    probabilities: Vec<f64>,
+}
+
+impl<'a> Shells<'a> {
+    fn new(medium: &'a MediumConfig, levels: u32) -> Self {
+        Self {
+            medium,
+            probabilities: vec![0.0; levels as usize],
+        }
+    }
+
+    /// Number of shells, and the largest radius.
+    fn count(&self) -> u32 {
+        ((SHELLS_PER_LENGTH * self.medium.dispersion_length) as u32).saturating_sub(1)
+    }
+
+    /// Probability of each level in the shell of radius `shell`, weighted by its volume, up to a common factor.
+    fn weights(&mut self, shell: u32) -> &[f64] {
+        let radius = f64::from(shell);
+        let volume = match self.medium.dimensions {
+            1 => 1.0,
+            2 => radius,
+            _ => radius * radius + 1.0 / 12.0,
+        };
+        level_probabilities(self.medium.mean_hits(radius, 0.0), &mut self.probabilities);
+        self.probabilities
+            .iter_mut()
+            .for_each(|probability| *probability *= volume);
+        &self.probabilities
+    }
+
+    /// Sum over all shells for each level but level 0, whose sum is left at 0.
+    fn totals(&mut self) -> Vec<f64> {
+        let mut totals = vec![0.0; self.probabilities.len()];
+        for shell in 1..=self.count() {
+            let weights = self.weights(shell);
+            for (total, weight) in totals.iter_mut().zip(weights).skip(1) {
+                *total += weight;
+            }
+            // Hits get rarer with every shell: from here on there are none.
+            if weights[1..].iter().all(|&weight| weight == 0.0) {
+                break;
+            }
+        }
+        totals
+    }
 }
 
 /// The smallest odd side N such that, after any first hit in an unbounded medium, the source is outside the ball of
 /// diameter N around the searcher with a probability below `leak`. Still air only.
+///
+/// A level that never happens doesn't ask for room.
 #[must_use]
 pub fn automatic_side(medium: &MediumConfig, levels: u32, leak: f64) -> u32 {
-    let shells = shells(medium, levels);
-    let radius_of = |level: usize| {
-        let total: f64 = shells.iter().map(|shell| shell[level]).sum();
-        let mut inside = 0.0;
-        shells
-            .iter()
-            .position(|shell| {
-                inside += shell[level];
-                1.0 - inside / total < leak
-            })
-            .map_or(shells.len(), |position| position + 1)
-    };
-    (1..levels as usize)
-        .map(radius_of)
-        .max()
-        .map_or(3, |radius| 2 * radius as u32 + 1)
+    let mut shells = Shells::new(medium, levels);
+    let totals = shells.totals();
+    let mut inside = vec![0.0; totals.len()];
+    // Running sums only grow: a level that is inside stays inside.
+    let mut waiting: Vec<usize> = (1..totals.len()).filter(|&level| totals[level] > 0.0).collect();
+    let mut radius = 0;
+    while !waiting.is_empty() && radius < shells.count() {
+        radius += 1;
+        let weights = shells.weights(radius);
+        waiting.retain(|&level| {
+            inside[level] += weights[level];
+            1.0 - inside[level] / totals[level] >= leak
+        });
+    }
+    2 * radius.max(1) + 1
 }
 
 /// Probability of each level to be the first hit: 0 for level 0, else proportional to its sum over all shells. Still
 /// air only.
 #[must_use]
 pub fn first_hit_mixture(medium: &MediumConfig, levels: u32) -> Vec<f64> {
-    let mut mixture = vec![0.0; levels as usize];
-    for shell in shells(medium, levels) {
-        for (sum, probability) in mixture.iter_mut().zip(shell).skip(1) {
-            *sum += probability;
-        }
-    }
+    let mut mixture = Shells::new(medium, levels).totals();
     let total: f64 = mixture.iter().sum();
     mixture.iter_mut().for_each(|probability| *probability /= total);
     mixture
@@ -99,6 +126,19 @@ mod tests {
             assert_eq!(found, levels, "{medium:?}");
             assert_eq!(automatic_side(&medium, levels, 1e-3), side, "{medium:?}");
         }
+    }
+
+    /// Of 110 levels and more the highest are so rare that they count as impossible, at every distance.
+    #[test]
+    fn levels_that_never_happen_need_no_room() {
+        let medium = MediumConfig::default();
+        let expected = automatic_side(&medium, 4, 1e-3);
+        for levels in [5, 40, 110, 256] {
+            assert_eq!(automatic_side(&medium, levels, 1e-3), expected, "{levels}");
+            let mixture = first_hit_mixture(&medium, levels);
+            assert!((mixture.iter().sum::<f64>() - 1.0).abs() < 1e-14, "{levels}");
+        }
+        assert_eq!(first_hit_mixture(&medium, 110)[109], 0.0);
     }
 
     #[test]

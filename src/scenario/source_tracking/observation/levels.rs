@@ -2,11 +2,24 @@
 
 /// Probabilities below this are 0, so that products of two of them stay normal numbers.
 pub(in super::super) const NEGLIGIBLE: f64 = 1e-150;
+/// e^(−μ) is a normal number up to this mean.
+const MEAN_HIGHEST: f64 = 700.0;
 
 /// Probability of each level of hits for a Poisson count of mean `mean`: 0, 1, …, and "that many or more" for the last
-/// level. None is negative; they add up to 1 within rounding.
+/// level. None is negative; they add up to 1 within rounding. Beyond a mean of 700, which no medium reaches, the last
+/// level is certain; for a mean that is negative or not a number all are NaN.
 pub fn level_probabilities(mean: f64, probabilities: &mut [f64]) {
     let last = probabilities.len() - 1;
+    // The series of the tail wouldn't end.
+    if mean.is_nan() || mean < 0.0 {
+        probabilities.fill(f64::NAN);
+        return;
+    }
+    if mean > MEAN_HIGHEST {
+        probabilities.fill(0.0);
+        probabilities[last] = 1.0;
+        return;
+    }
     let mut term = libm::exp(-mean);
     for (hits, probability) in probabilities.iter_mut().enumerate() {
         if hits > 0 {
@@ -52,6 +65,21 @@ mod tests {
             assert!((sum - 1.0).abs() < 4e-15, "μ = {mean}: {sum}");
             assert!(probabilities.iter().all(|p| (0.0..=1.0).contains(p)), "μ = {mean}");
         }
+    }
+
+    #[test]
+    fn they_are_told_for_any_number() {
+        let mut probabilities = [0.5; 3];
+        for mean in [f64::NAN, -1e-300, f64::NEG_INFINITY] {
+            level_probabilities(mean, &mut probabilities);
+            assert!(probabilities.iter().all(|p| p.is_nan()), "μ = {mean}");
+        }
+        for mean in [701.0, 1e300, f64::INFINITY] {
+            level_probabilities(mean, &mut probabilities);
+            assert_eq!(probabilities, [0.0, 0.0, 1.0], "μ = {mean}");
+        }
+        level_probabilities(700.0, &mut probabilities);
+        assert!((probabilities[2] - 1.0).abs() < 4e-15);
     }
 
     /// By hand: μ = 2, four levels: e⁻², 2e⁻², 2e⁻², 1 − 5e⁻².

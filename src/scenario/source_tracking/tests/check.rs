@@ -42,6 +42,10 @@ fn each_mistake_is_blamed_on_its_key() {
             "medium.dispersion_length",
         ),
         (
+            r#"{"medium": {"dispersion_length": 50.0}, "search": {"hit_levels": 256}}"#,
+            "medium.dispersion_length",
+        ),
+        (
             r#"{"policy": {"kind": "infotaxis", "steps_ahead": 4}, "medium": {"dimensions": 3, "source_intensity": 50.0}}"#,
             "policy.steps_ahead",
         ),
@@ -55,6 +59,7 @@ fn each_mistake_is_blamed_on_its_key() {
 fn the_bounds_themselves_are_allowed() {
     for text in [
         r#"{"search": {"first_hit": 3}}"#,
+        r#"{"search": {"hit_levels": 110}}"#,
         r#"{"grid": {"kind": "box", "sides": [9, 5], "start": [8, 4]}}"#,
         r#"{"medium": {"dimensions": 3, "dispersion_length": 5.0, "source_intensity": 1.0}}"#,
         r#"{"medium": {"dimensions": 1, "dispersion_length": 200.0}}"#,
