@@ -95,9 +95,10 @@ impl FrameCache {
                 pool.get(self.identity, index, neighbours, bytes, |frames| self.read(frames))
                     .map(|(frame, served)| (Ok(frame), served))
             }
-            Store::Preload(loaded) => self
-                .load(loaded)
-                .map(|(frames, served)| (frames[index].clone(), served)),
+            Store::Preload(loaded) => {
+                let (frames, served) = self.load(loaded);
+                Ok((frames[index].clone(), served))
+            }
         };
         let (frame, served) = found?;
         self.counters.retrieved(served, begin.elapsed());
@@ -122,20 +123,25 @@ impl FrameCache {
     }
 
     /// All frames; the first thread that comes reads them, the others wait.
-    fn load(&self, loaded: &Mutex<Option<Loaded>>) -> Result<(Loaded, Served), GridError> {
+    fn load(&self, loaded: &Mutex<Option<Loaded>>) -> (Loaded, Served) {
         let mut loaded = loaded.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(frames) = loaded.as_ref() {
-            return Ok((frames.clone(), Served::Hit));
+            return (frames.clone(), Served::Hit);
         }
         let count = self.movie.times_s().len();
         let mut frames = Vec::with_capacity(count);
         while frames.len() < count {
             let next = self.movie.neighbours(frames.len());
-            frames.extend(self.read(next)?);
+            let together = next.len();
+            match self.read(next) {
+                Ok(read) => frames.extend(read),
+                // Only the units that need one of these frames fail.
+                Err(error) => frames.extend(std::iter::repeat_n(Err(error), together)),
+            }
         }
         let frames = Arc::new(frames);
         *loaded = Some(frames.clone());
-        Ok((frames, Served::Miss))
+        (frames, Served::Miss)
     }
 }
 
