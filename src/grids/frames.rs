@@ -6,7 +6,7 @@ use super::movie::{Frame, Movie};
 use super::pool::Pool;
 use super::statistics::{Counters, Served};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Instant;
 
 const MIB: u64 = 1 << 20;
@@ -17,6 +17,7 @@ pub struct FrameCache {
     identity: u64,
     store: Store,
     counters: Arc<Counters>,
+    probed: OnceLock<Result<(), GridError>>,
 }
 
 /// All frames of a movie, each with its own error.
@@ -70,6 +71,7 @@ impl FrameCache {
             identity: NEXT.fetch_add(1, Ordering::Relaxed),
             store,
             counters,
+            probed: OnceLock::new(),
         })
     }
 
@@ -105,11 +107,16 @@ impl FrameCache {
         frame
     }
 
-    /// Reads the first and the last frame: finds missing values, and most files that were cut off.
+    /// Reads the first and the last frame: finds missing values, and most files that were cut off. What was found is
+    /// kept: thousands of design points may ask.
     ///
     /// # Errors
     /// See [`Self::get`].
     pub fn probe(&self) -> Result<(), GridError> {
+        self.probed.get_or_init(|| self.probe_once()).clone()
+    }
+
+    fn probe_once(&self) -> Result<(), GridError> {
         let last = self.movie.times_s().len() - 1;
         for index in if last == 0 { vec![0] } else { vec![0, last] } {
             self.movie.read(index..index + 1)?.remove(0)?;

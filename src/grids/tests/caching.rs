@@ -135,3 +135,17 @@ fn an_unreadable_frame_fails_alone_with_every_cache() {
         }
     }
 }
+
+#[test]
+fn the_first_and_the_last_frame_are_probed_once() {
+    let folder = Folder::new();
+    folder.write("a.nc", &Classic::standard().encoded());
+    let probe = || {
+        let frames = folder.open("a.nc", &request(), &CacheConfig::default()).unwrap();
+        let before = folder.inputs.statistics()[0].bytes_read;
+        frames.probe().unwrap();
+        folder.inputs.statistics()[0].bytes_read - before
+    };
+    assert!(probe() > 0);
+    assert_eq!((probe(), probe()), (0, 0));
+}
