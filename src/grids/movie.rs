@@ -5,6 +5,7 @@ use super::container::{Container, Number, Source, Variable, kind_text};
 use super::decoding::Decoding;
 use super::error::{GridError, GridProblem};
 use super::layout::{Layout, UniformAxis};
+use super::playback;
 use super::units;
 use netcdf_reader::NcType;
 use std::ops::Range;
@@ -156,6 +157,18 @@ impl Movie {
     #[must_use]
     pub fn length_s(&self) -> f64 {
         self.layout.times_s.last().copied().unwrap_or(0.0)
+    }
+
+    /// From the last frame but one to the last one, s; 0 if there is only one.
+    #[must_use]
+    pub fn last_step_s(&self) -> f64 {
+        playback::last_step_s(self.times_s())
+    }
+
+    /// A time that is beyond either end by no more than this still is in the movie, s: rounding.
+    #[must_use]
+    pub fn tolerance_s(&self) -> f64 {
+        playback::tolerance_s(self.times_s())
     }
 
     /// Time of the first frame in the file's own count, s.

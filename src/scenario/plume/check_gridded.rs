@@ -8,9 +8,6 @@ use crate::grids::{AtEnd, GridError, GridProblem, Inputs, Movie};
 use crate::scenario::Objection;
 use std::sync::Arc;
 
-/// A span may be exceeded by this part of it: rounding.
-const ROUNDING: f64 = 1e-9;
-
 /// Everything that is wrong with the files that `config` names.
 pub(super) fn check(config: &PlumeConfig, inputs: &Inputs) -> Vec<Objection> {
     let mut found = Vec::new();
@@ -155,12 +152,12 @@ fn check_span(
     config: &PlumeConfig,
     found: &mut Vec<Objection>,
 ) {
-    let length_s = movie.length_s();
+    let (length_s, tolerance_s) = (movie.length_s(), movie.tolerance_s());
     if movie.times_s().len() == 1 || at_end == AtEnd::Loop {
         return;
     }
     let start_key = format!("{table}.start");
-    if latest_s > length_s * (1.0 + ROUNDING) {
+    if latest_s > length_s + tolerance_s {
         found.push(objection(
             &start_key,
             format!("{latest_s} s is after the movie's last frame at {length_s} s"),
@@ -171,7 +168,7 @@ fn check_span(
     if at_end == AtEnd::Hold {
         return;
     }
-    if earliest_s < before_s - length_s * ROUNDING {
+    if earliest_s < before_s - tolerance_s {
         found.push(objection(
             &start_key,
             format!(
@@ -182,7 +179,7 @@ fn check_span(
         ));
     }
     let duration_s = config.episode.steps() as f64 * config.episode.dt_s;
-    if latest_s + duration_s > length_s * (1.0 + ROUNDING) {
+    if latest_s + duration_s > length_s + tolerance_s {
         found.push(objection(
             "episode.duration_s",
             format!(
