@@ -165,6 +165,12 @@ impl Movie {
         playback::last_step_s(self.times_s())
     }
 
+    /// After this long the movie begins again where it is played round, s; 0 if there is only one frame.
+    #[must_use]
+    pub fn period_s(&self) -> f64 {
+        self.length_s() + self.last_step_s()
+    }
+
     /// A time that is beyond either end by no more than this still is in the movie, s: rounding.
     #[must_use]
     pub fn tolerance_s(&self) -> f64 {
