@@ -4,7 +4,7 @@ use super::configuration::CacheConfig;
 use super::container::Container;
 use super::error::GridError;
 use super::frames::FrameCache;
-use super::movie::{Movie, Request};
+use super::movie::{Choice, Movie, Request, unit_of_amount};
 use super::parsed::ParsedFiles;
 use super::pool::Pool;
 use super::statistics::{CacheStatistics, Counters};
@@ -88,6 +88,17 @@ impl Inputs {
         let frames = Arc::new(FrameCache::new(movie, cache, pool, counters)?);
         *slot = Some(frames.clone());
         Ok(frames)
+    }
+
+    /// The unit of the amounts that `choice` finds in the file that the study calls `path`. Looks at the header only, so
+    /// that it is known whatever becomes of the frames.
+    ///
+    /// # Errors
+    /// If the header can't be read, or there is no such variable.
+    pub fn unit(&self, path: &str, choice: &Choice) -> Result<String, GridError> {
+        let path = self.locate(path);
+        let counters = lock(&self.state).counters.entry(path.clone()).or_default().clone();
+        unit_of_amount(self.container(&path, &counters)?.as_ref(), choice)
     }
 
     /// What each file's frames took so far, in the order of the paths.

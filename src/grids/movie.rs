@@ -75,10 +75,10 @@ impl Movie {
             }));
         }
         let layout = Layout::of(&file, &variable, &request.axes)?;
-        let text = variable.text("units");
         let (factor, unit) = match request.quantity {
-            Quantity::Amount => (1.0, if text.is_empty() { "1".to_owned() } else { text }),
+            Quantity::Amount => (1.0, amount_unit(&variable)),
             Quantity::Velocity => {
+                let text = variable.text("units");
                 let factor = units::metres_per_second(&text).ok_or_else(|| {
                     at(GridProblem::Unit {
                         variable: variable.path.clone(),
@@ -262,6 +262,17 @@ impl Movie {
         }
         Ok(values.into())
     }
+}
+
+/// The unit of the amounts that `choice` finds, from the header alone.
+pub(super) fn unit_of_amount(file: &Container, choice: &Choice) -> Result<String, GridError> {
+    let variable = choose(file, choice).map_err(|problem| problem.at(file.path()))?;
+    Ok(amount_unit(variable))
+}
+
+fn amount_unit(variable: &Variable) -> String {
+    let text = variable.text("units");
+    if text.is_empty() { "1".to_owned() } else { text }
 }
 
 fn choose<'a>(file: &'a Container, choice: &Choice) -> Result<&'a Variable, GridProblem> {

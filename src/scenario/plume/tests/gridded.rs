@@ -353,6 +353,12 @@ fn the_unit_is_that_of_the_file() {
     assert_eq!(config.plume.concentration_unit(&Inputs::default()).unwrap(), "kg m-3");
     let metrics = PlumeNavigation::default().metrics(&config);
     assert!(metrics.iter().any(|column| column.unit == "kg m-3"));
+    // The header is enough, whatever is wrong with the axes.
+    let mut file = Classic::standard();
+    file.set("x", "units", Attribute::Text("degrees_east".to_owned()));
+    folder.write("plume.nc", &file.encoded());
+    assert!(config.plume.concentration_unit(&Inputs::default()).is_ok_and(|unit| unit == "kg m-3"));
+    assert!(!PlumeNavigation::default().check(&config).is_empty());
 }
 
 /// Wind and plume of one recording, one of them or both played round.
