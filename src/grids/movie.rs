@@ -90,7 +90,7 @@ impl Movie {
             }
         };
         let non_negative = request.quantity == Quantity::Amount;
-        let decoding = Decoding::of(&variable, factor, non_negative, request.missing).map_err(at)?;
+        let decoding = Decoding::of(&variable, file.is_netcdf(), factor, non_negative, request.missing).map_err(at)?;
         let source = file.source(&variable)?;
         let mut movie = Self {
             variable,
