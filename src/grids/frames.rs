@@ -30,11 +30,12 @@ enum Store {
 }
 
 impl FrameCache {
-    /// The frames of `movie`. `pool` is what the caches of this kind share.
+    /// The frames of `movie`. `pool` is what the caches of this kind share; `make_room` frees memory that isn't needed.
     pub(super) fn new(
         movie: Movie,
         cache: &CacheConfig,
         pool: impl FnOnce(u64) -> Arc<Pool>,
+        make_room: impl FnOnce(),
         counters: Arc<Counters>,
     ) -> Result<Self, GridError> {
         static NEXT: AtomicU64 = AtomicU64::new(0);
@@ -55,7 +56,12 @@ impl FrameCache {
             }
             CacheConfig::Preload(_) => {
                 let needed = movie.frame_bytes().saturating_mul(movie.times_s().len() as u64);
-                if let Some(available) = available_memory_bytes().filter(|available| needed > *available) {
+                let lacking = || available_memory_bytes().filter(|available| needed > *available);
+                let still_lacking = lacking().and_then(|_| {
+                    make_room();
+                    lacking()
+                });
+                if let Some(available) = still_lacking {
                     return Err(GridProblem::Memory {
                         variable: movie.variable().to_owned(),
                         needed_mib: needed.div_ceil(MIB),

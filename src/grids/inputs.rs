@@ -85,7 +85,9 @@ impl Inputs {
             let pool = state.pools.entry(capacity);
             pool.or_insert_with(|| Arc::new(Pool::new(capacity))).clone()
         };
-        let frames = Arc::new(FrameCache::new(movie, cache, pool, counters)?);
+        // Movies that no unit uses any more must not decide whether this one fits.
+        let make_room = || self.drop_unused();
+        let frames = Arc::new(FrameCache::new(movie, cache, pool, make_room, counters)?);
         *slot = Some(frames.clone());
         Ok(frames)
     }
@@ -134,6 +136,16 @@ impl Inputs {
         open.slot.clone()
     }
 
+    /// Drops the movies that nobody uses.
+    fn drop_unused(&self) {
+        lock(&self.state).movies.retain(|_, open| {
+            // One that is being opened is locked; one that couldn't be opened is empty.
+            open.slot.try_lock().map_or(true, |slot| {
+                slot.as_ref().is_none_or(|frames| Arc::strong_count(frames) > 1)
+            })
+        });
+    }
+
     fn container(&self, path: &Path, counters: &Arc<Counters>) -> Result<Arc<Container>, GridError> {
         let slot = lock(&self.state).containers.entry(path.to_owned()).or_default().clone();
         let mut slot = lock(&slot);
@@ -155,5 +167,28 @@ impl Inputs {
         parse: impl FnOnce(&Path) -> Result<T, E>,
     ) -> Result<Arc<T>, E> {
         self.parsed.get(&self.locate(path), parse)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::configuration::PreloadConfig;
+    use super::super::tests::fixture::{Classic, Folder, request};
+    use super::*;
+
+    #[test]
+    fn only_movies_that_nobody_uses_make_room() {
+        let folder = Folder::new();
+        let cache = CacheConfig::Preload(PreloadConfig {});
+        for name in ["used.nc", "unused.nc"] {
+            folder.write(name, &Classic::standard().encoded());
+        }
+        let open = |name| folder.open(name, &request(), &cache).unwrap();
+        let used = open("used.nc");
+        let unused = Arc::downgrade(&open("unused.nc"));
+        assert!(unused.upgrade().is_some());
+        folder.inputs.drop_unused();
+        assert!(unused.upgrade().is_none());
+        assert!(Arc::ptr_eq(&used, &open("used.nc")));
     }
 }

@@ -127,7 +127,10 @@ fn an_unreadable_frame_fails_alone_with_every_cache() {
         let frames = folder.open("a.nc", &request(), &cache).unwrap();
         // The last three of the frames are cut off.
         let frame_bytes = SHAPE[1] * SHAPE[2] * 4;
-        let file = std::fs::OpenOptions::new().write(true).open(folder.path("a.nc")).unwrap();
+        let file = std::fs::OpenOptions::new()
+            .write(true)
+            .open(folder.path("a.nc"))
+            .unwrap();
         file.set_len((bytes.len() - 3 * frame_bytes) as u64).unwrap();
         for frame in (0..SHAPE[0]).rev() {
             let found = frames.get(frame);

@@ -252,8 +252,15 @@ fn the_default_fill_of_integers_is_missing_where_no_other_is_named() {
     let file = hdf5::File::create(folder.path("a.h5")).unwrap();
     let dataset = file.new_dataset::<i16>().shape(SHAPE).create("movie").unwrap();
     dataset.write_raw(&vec![-32_767_i16; 140]).unwrap();
-    dataset.new_attr::<f64>().create("add_offset").unwrap().write_scalar(&40_000.0).unwrap();
+    dataset
+        .new_attr::<f64>()
+        .create("add_offset")
+        .unwrap()
+        .write_scalar(&40_000.0)
+        .unwrap();
     drop((dataset, file));
-    let frames = folder.open("a.h5", &uniform_request(), &CacheConfig::default()).unwrap();
+    let frames = folder
+        .open("a.h5", &uniform_request(), &CacheConfig::default())
+        .unwrap();
     assert_eq!(frames.get(0).unwrap()[0], 7_233.0);
 }

@@ -357,7 +357,12 @@ fn the_unit_is_that_of_the_file() {
     let mut file = Classic::standard();
     file.set("x", "units", Attribute::Text("degrees_east".to_owned()));
     folder.write("plume.nc", &file.encoded());
-    assert!(config.plume.concentration_unit(&Inputs::default()).is_ok_and(|unit| unit == "kg m-3"));
+    assert!(
+        config
+            .plume
+            .concentration_unit(&Inputs::default())
+            .is_ok_and(|unit| unit == "kg m-3")
+    );
     assert!(!PlumeNavigation::default().check(&config).is_empty());
 }
 
