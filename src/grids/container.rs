@@ -156,6 +156,14 @@ impl Container {
         &self.variables
     }
 
+    /// Whether a netCDF library wrote it: a plain HDF5 file lacks that library's conventions.
+    pub(super) fn is_netcdf(&self) -> bool {
+        match &self.data {
+            Data::Classic(_) => true,
+            Data::Hdf5(file) => (file.root_group()).is_ok_and(|root| root.attribute("_NCProperties").is_ok()),
+        }
+    }
+
     /// Most bytes that one piece of this file may take in memory.
     pub(super) fn claim_highest(&self) -> u64 {
         claim_highest(self.storage.len())

@@ -8,6 +8,20 @@ use netcdf_reader::NcType;
 /// What netCDF puts where nothing was written, for both kinds of floating-point numbers.
 const FILL_OF_FLOATS: f64 = 9.969_209_968_386_869e36;
 
+/// What netCDF puts where no integer was written. All values of a byte are taken for data: it has none to spare.
+fn fill_of_integers(kind: &NcType) -> Option<f64> {
+    match kind {
+        NcType::Short => Some(-32_767.0),
+        NcType::UShort => Some(65_535.0),
+        NcType::Int => Some(-2_147_483_647.0),
+        NcType::UInt => Some(4_294_967_295.0),
+        // As `f64`, like the values that it is compared with.
+        NcType::Int64 => Some(-9_223_372_036_854_775_806_i64 as f64),
+        NcType::UInt64 => Some(18_446_744_073_709_551_614_u64 as f64),
+        _ => None,
+    }
+}
+
 /// Packing, missing values and unit of a variable.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Decoding {
@@ -25,9 +39,11 @@ pub(super) struct Decoding {
 
 impl Decoding {
     /// The decoding that the attributes of `variable` ask for. Values are multiplied by `factor` at the end; below 0
-    /// they become 0 where `non_negative`.
+    /// they become 0 where `non_negative`. What the netCDF library puts where nothing was written is missing where
+    /// `is_netcdf`.
     pub(super) fn of(
         variable: &Variable,
+        is_netcdf: bool,
         factor: f64,
         non_negative: bool,
         missing: MissingPolicy,
@@ -65,6 +81,10 @@ impl Decoding {
             .collect();
         if matches!(variable.kind, NcType::Float | NcType::Double) {
             fills.push(FILL_OF_FLOATS);
+        }
+        // A number, and not rarely a real one, where no netCDF library wrote the file or the file names its own.
+        if is_netcdf && variable.numbers("_FillValue").is_none() {
+            fills.extend(fill_of_integers(&variable.kind).map(stored));
         }
         let range = variable.numbers("valid_range").filter(|range| range.len() == 2);
         let end = |name, place: usize, none: f64| {

@@ -6,7 +6,7 @@ use super::movie::{Frame, Movie};
 use super::pool::Pool;
 use super::statistics::{Counters, Served};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Instant;
 
 const MIB: u64 = 1 << 20;
@@ -17,6 +17,7 @@ pub struct FrameCache {
     identity: u64,
     store: Store,
     counters: Arc<Counters>,
+    probed: OnceLock<Result<(), GridError>>,
 }
 
 /// All frames of a movie, each with its own error.
@@ -29,11 +30,12 @@ enum Store {
 }
 
 impl FrameCache {
-    /// The frames of `movie`. `pool` is what the caches of this kind share.
+    /// The frames of `movie`. `pool` is what the caches of this kind share; `make_room` frees memory that isn't needed.
     pub(super) fn new(
         movie: Movie,
         cache: &CacheConfig,
         pool: impl FnOnce(u64) -> Arc<Pool>,
+        make_room: impl FnOnce(),
         counters: Arc<Counters>,
     ) -> Result<Self, GridError> {
         static NEXT: AtomicU64 = AtomicU64::new(0);
@@ -54,7 +56,12 @@ impl FrameCache {
             }
             CacheConfig::Preload(_) => {
                 let needed = movie.frame_bytes().saturating_mul(movie.times_s().len() as u64);
-                if let Some(available) = available_memory_bytes().filter(|available| needed > *available) {
+                let lacking = || available_memory_bytes().filter(|available| needed > *available);
+                let still_lacking = lacking().and_then(|_| {
+                    make_room();
+                    lacking()
+                });
+                if let Some(available) = still_lacking {
                     return Err(GridProblem::Memory {
                         variable: movie.variable().to_owned(),
                         needed_mib: needed.div_ceil(MIB),
@@ -70,6 +77,7 @@ impl FrameCache {
             identity: NEXT.fetch_add(1, Ordering::Relaxed),
             store,
             counters,
+            probed: OnceLock::new(),
         })
     }
 
@@ -95,20 +103,26 @@ impl FrameCache {
                 pool.get(self.identity, index, neighbours, bytes, |frames| self.read(frames))
                     .map(|(frame, served)| (Ok(frame), served))
             }
-            Store::Preload(loaded) => self
-                .load(loaded)
-                .map(|(frames, served)| (frames[index].clone(), served)),
+            Store::Preload(loaded) => {
+                let (frames, served) = self.load(loaded);
+                Ok((frames[index].clone(), served))
+            }
         };
         let (frame, served) = found?;
         self.counters.retrieved(served, begin.elapsed());
         frame
     }
 
-    /// Reads the first and the last frame: finds missing values, and most files that were cut off.
+    /// Reads the first and the last frame: finds missing values, and most files that were cut off. What was found is
+    /// kept: thousands of design points may ask.
     ///
     /// # Errors
     /// See [`Self::get`].
     pub fn probe(&self) -> Result<(), GridError> {
+        self.probed.get_or_init(|| self.probe_once()).clone()
+    }
+
+    fn probe_once(&self) -> Result<(), GridError> {
         let last = self.movie.times_s().len() - 1;
         for index in if last == 0 { vec![0] } else { vec![0, last] } {
             self.movie.read(index..index + 1)?.remove(0)?;
@@ -122,20 +136,25 @@ impl FrameCache {
     }
 
     /// All frames; the first thread that comes reads them, the others wait.
-    fn load(&self, loaded: &Mutex<Option<Loaded>>) -> Result<(Loaded, Served), GridError> {
+    fn load(&self, loaded: &Mutex<Option<Loaded>>) -> (Loaded, Served) {
         let mut loaded = loaded.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(frames) = loaded.as_ref() {
-            return Ok((frames.clone(), Served::Hit));
+            return (frames.clone(), Served::Hit);
         }
         let count = self.movie.times_s().len();
         let mut frames = Vec::with_capacity(count);
         while frames.len() < count {
             let next = self.movie.neighbours(frames.len());
-            frames.extend(self.read(next)?);
+            let together = next.len();
+            match self.read(next) {
+                Ok(read) => frames.extend(read),
+                // Only the units that need one of these frames fail.
+                Err(error) => frames.extend(std::iter::repeat_n(Err(error), together)),
+            }
         }
         let frames = Arc::new(frames);
         *loaded = Some(frames.clone());
-        Ok((frames, Served::Miss))
+        (frames, Served::Miss)
     }
 }
 

@@ -4,7 +4,7 @@ use super::configuration::CacheConfig;
 use super::container::Container;
 use super::error::GridError;
 use super::frames::FrameCache;
-use super::movie::{Movie, Request};
+use super::movie::{Choice, Movie, Request, unit_of_amount};
 use super::parsed::ParsedFiles;
 use super::pool::Pool;
 use super::statistics::{CacheStatistics, Counters};
@@ -85,9 +85,22 @@ impl Inputs {
             let pool = state.pools.entry(capacity);
             pool.or_insert_with(|| Arc::new(Pool::new(capacity))).clone()
         };
-        let frames = Arc::new(FrameCache::new(movie, cache, pool, counters)?);
+        // Movies that no unit uses any more must not decide whether this one fits.
+        let make_room = || self.drop_unused();
+        let frames = Arc::new(FrameCache::new(movie, cache, pool, make_room, counters)?);
         *slot = Some(frames.clone());
         Ok(frames)
+    }
+
+    /// The unit of the amounts that `choice` finds in the file that the study calls `path`. Looks at the header only, so
+    /// that it is known whatever becomes of the frames.
+    ///
+    /// # Errors
+    /// If the header can't be read, or there is no such variable.
+    pub fn unit(&self, path: &str, choice: &Choice) -> Result<String, GridError> {
+        let path = self.locate(path);
+        let counters = lock(&self.state).counters.entry(path.clone()).or_default().clone();
+        unit_of_amount(self.container(&path, &counters)?.as_ref(), choice)
     }
 
     /// What each file's frames took so far, in the order of the paths.
@@ -123,6 +136,16 @@ impl Inputs {
         open.slot.clone()
     }
 
+    /// Drops the movies that nobody uses.
+    fn drop_unused(&self) {
+        lock(&self.state).movies.retain(|_, open| {
+            // One that is being opened is locked; one that couldn't be opened is empty.
+            open.slot.try_lock().map_or(true, |slot| {
+                slot.as_ref().is_none_or(|frames| Arc::strong_count(frames) > 1)
+            })
+        });
+    }
+
     fn container(&self, path: &Path, counters: &Arc<Counters>) -> Result<Arc<Container>, GridError> {
         let slot = lock(&self.state).containers.entry(path.to_owned()).or_default().clone();
         let mut slot = lock(&slot);
@@ -144,5 +167,28 @@ impl Inputs {
         parse: impl FnOnce(&Path) -> Result<T, E>,
     ) -> Result<Arc<T>, E> {
         self.parsed.get(&self.locate(path), parse)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::configuration::PreloadConfig;
+    use super::super::tests::fixture::{Classic, Folder, request};
+    use super::*;
+
+    #[test]
+    fn only_movies_that_nobody_uses_make_room() {
+        let folder = Folder::new();
+        let cache = CacheConfig::Preload(PreloadConfig {});
+        for name in ["used.nc", "unused.nc"] {
+            folder.write(name, &Classic::standard().encoded());
+        }
+        let open = |name| folder.open(name, &request(), &cache).unwrap();
+        let used = open("used.nc");
+        let unused = Arc::downgrade(&open("unused.nc"));
+        assert!(unused.upgrade().is_some());
+        folder.inputs.drop_unused();
+        assert!(unused.upgrade().is_none());
+        assert!(Arc::ptr_eq(&used, &open("used.nc")));
     }
 }

@@ -5,6 +5,7 @@ use super::container::{Container, Number, Source, Variable, kind_text};
 use super::decoding::Decoding;
 use super::error::{GridError, GridProblem};
 use super::layout::{Layout, UniformAxis};
+use super::playback;
 use super::units;
 use netcdf_reader::NcType;
 use std::ops::Range;
@@ -74,10 +75,10 @@ impl Movie {
             }));
         }
         let layout = Layout::of(&file, &variable, &request.axes)?;
-        let text = variable.text("units");
         let (factor, unit) = match request.quantity {
-            Quantity::Amount => (1.0, if text.is_empty() { "1".to_owned() } else { text }),
+            Quantity::Amount => (1.0, amount_unit(&variable)),
             Quantity::Velocity => {
+                let text = variable.text("units");
                 let factor = units::metres_per_second(&text).ok_or_else(|| {
                     at(GridProblem::Unit {
                         variable: variable.path.clone(),
@@ -89,7 +90,7 @@ impl Movie {
             }
         };
         let non_negative = request.quantity == Quantity::Amount;
-        let decoding = Decoding::of(&variable, factor, non_negative, request.missing).map_err(at)?;
+        let decoding = Decoding::of(&variable, file.is_netcdf(), factor, non_negative, request.missing).map_err(at)?;
         let source = file.source(&variable)?;
         let mut movie = Self {
             variable,
@@ -156,6 +157,24 @@ impl Movie {
     #[must_use]
     pub fn length_s(&self) -> f64 {
         self.layout.times_s.last().copied().unwrap_or(0.0)
+    }
+
+    /// From the last frame but one to the last one, s; 0 if there is only one.
+    #[must_use]
+    pub fn last_step_s(&self) -> f64 {
+        playback::last_step_s(self.times_s())
+    }
+
+    /// After this long the movie begins again where it is played round, s; 0 if there is only one frame.
+    #[must_use]
+    pub fn period_s(&self) -> f64 {
+        self.length_s() + self.last_step_s()
+    }
+
+    /// A time that is beyond either end by no more than this still is in the movie, s: rounding.
+    #[must_use]
+    pub fn tolerance_s(&self) -> f64 {
+        playback::tolerance_s(self.times_s())
     }
 
     /// Time of the first frame in the file's own count, s.
@@ -243,6 +262,17 @@ impl Movie {
         }
         Ok(values.into())
     }
+}
+
+/// The unit of the amounts that `choice` finds, from the header alone.
+pub(super) fn unit_of_amount(file: &Container, choice: &Choice) -> Result<String, GridError> {
+    let variable = choose(file, choice).map_err(|problem| problem.at(file.path()))?;
+    Ok(amount_unit(variable))
+}
+
+fn amount_unit(variable: &Variable) -> String {
+    let text = variable.text("units");
+    if text.is_empty() { "1".to_owned() } else { text }
 }
 
 fn choose<'a>(file: &'a Container, choice: &Choice) -> Result<&'a Variable, GridProblem> {

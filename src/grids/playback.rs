@@ -11,6 +11,19 @@ use std::sync::Arc;
 /// A time this part of a frame's duration beyond the end still counts as the end.
 const END: f64 = 1e-6;
 
+/// How long the last frame of several lasts where a movie is played round: as long as the one before it, s.
+pub(super) fn last_step_s(times_s: &[f64]) -> f64 {
+    match times_s {
+        [.., before_s, last_s] => last_s - before_s,
+        _ => 0.0,
+    }
+}
+
+/// A time that is beyond either end of the movie by no more than this still is in it, s: rounding.
+pub(super) fn tolerance_s(times_s: &[f64]) -> f64 {
+    END * last_step_s(times_s)
+}
+
 /// What holds between frames.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -168,11 +181,11 @@ fn place(times_s: &[f64], time_s: f64, at_end: AtEnd, interpolation: TimeInterpo
         });
     }
     let length_s = times_s[last];
-    let last_step_s = length_s - times_s[last - 1];
+    let last_step_s = last_step_s(times_s);
     let mut time_s = time_s;
     match at_end {
         AtEnd::Hold => {}
-        AtEnd::Stop if time_s > length_s + END * last_step_s => {
+        AtEnd::Stop if time_s > length_s + tolerance_s(times_s) => {
             return Err(GridProblem::Ended {
                 wanted_s: time_s,
                 length_s,

@@ -115,3 +115,40 @@ fn a_cache_must_hold_two_frames() {
     );
     let _: &Inputs = &folder.inputs;
 }
+
+/// A file that lost its second half after it was opened: the frames before are there with every cache, those behind
+/// fail one by one.
+#[test]
+fn an_unreadable_frame_fails_alone_with_every_cache() {
+    for cache in KINDS {
+        let folder = Folder::new();
+        let bytes = Classic::standard().encoded();
+        folder.write("a.nc", &bytes);
+        let frames = folder.open("a.nc", &request(), &cache).unwrap();
+        // The last three of the frames are cut off.
+        let frame_bytes = SHAPE[1] * SHAPE[2] * 4;
+        let file = std::fs::OpenOptions::new()
+            .write(true)
+            .open(folder.path("a.nc"))
+            .unwrap();
+        file.set_len((bytes.len() - 3 * frame_bytes) as u64).unwrap();
+        for frame in (0..SHAPE[0]).rev() {
+            let found = frames.get(frame);
+            assert_eq!(found.is_ok(), frame < SHAPE[0] - 3, "{cache:?} {frame} {found:?}");
+        }
+    }
+}
+
+#[test]
+fn the_first_and_the_last_frame_are_probed_once() {
+    let folder = Folder::new();
+    folder.write("a.nc", &Classic::standard().encoded());
+    let probe = || {
+        let frames = folder.open("a.nc", &request(), &CacheConfig::default()).unwrap();
+        let before = folder.inputs.statistics()[0].bytes_read;
+        frames.probe().unwrap();
+        folder.inputs.statistics()[0].bytes_read - before
+    };
+    assert!(probe() > 0);
+    assert_eq!((probe(), probe()), (0, 0));
+}

@@ -227,3 +227,40 @@ fn the_variable_is_found_by_name_standard_name_or_because_it_is_alone() {
     folder.write("alone.nc", &file.encoded());
     assert_standard("alone.nc", &folder, &request());
 }
+
+#[test]
+fn the_default_fill_of_integers_is_missing_where_no_other_is_named() {
+    let first = |attribute: Option<(&str, Attribute)>| {
+        let folder = Folder::new();
+        let mut file = Classic::standard();
+        let mut values = vec![7_i16; 140];
+        values[0] = -32_767;
+        file.variable("concentration").values = Values::Shorts(values);
+        file.set("concentration", "add_offset", Attribute::Double(40_000.0));
+        if let Some((name, attribute)) = attribute {
+            file.set("concentration", name, attribute);
+        }
+        folder.write("a.nc", &file.encoded());
+        let frames = folder.open("a.nc", &request(), &CacheConfig::default()).unwrap();
+        frames.get(0).map(|frame| frame[0])
+    };
+    assert!(first(None).is_err());
+    assert!(first(Some(("_Unsigned", Attribute::Text("true".to_owned())))).is_err());
+    assert_eq!(first(Some(("_FillValue", Attribute::Double(-1.0)))), Ok(7_233.0));
+    // In plain HDF5 it is a number like any other.
+    let folder = Folder::new();
+    let file = hdf5::File::create(folder.path("a.h5")).unwrap();
+    let dataset = file.new_dataset::<i16>().shape(SHAPE).create("movie").unwrap();
+    dataset.write_raw(&vec![-32_767_i16; 140]).unwrap();
+    dataset
+        .new_attr::<f64>()
+        .create("add_offset")
+        .unwrap()
+        .write_scalar(&40_000.0)
+        .unwrap();
+    drop((dataset, file));
+    let frames = folder
+        .open("a.h5", &uniform_request(), &CacheConfig::default())
+        .unwrap();
+    assert_eq!(frames.get(0).unwrap()[0], 7_233.0);
+}

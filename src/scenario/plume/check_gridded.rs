@@ -8,8 +8,8 @@ use crate::grids::{AtEnd, GridError, GridProblem, Inputs, Movie};
 use crate::scenario::Objection;
 use std::sync::Arc;
 
-/// A span may be exceeded by this part of it: rounding.
-const ROUNDING: f64 = 1e-9;
+/// Periods that differ by this part of a frame's duration count as equal: times in single precision do.
+const PERIOD_TOLERANCE: f64 = 1e-3;
 
 /// Everything that is wrong with the files that `config` names.
 pub(super) fn check(config: &PlumeConfig, inputs: &Inputs) -> Vec<Objection> {
@@ -87,7 +87,7 @@ fn check_plume(config: &PlumeConfig, plume: &GriddedPlumeConfig, inputs: &Inputs
             }
             random_span("plume", random, movie, found)
         }
-        PlumeStartConfig::AsWind(_) => match as_wind_span(config, movie, inputs) {
+        PlumeStartConfig::AsWind(_) => match as_wind_span(config, plume, movie, inputs) {
             Ok(Some(span_s)) => span_s,
             // What is wrong with the wind's file is said there.
             Ok(None) => return,
@@ -117,7 +117,12 @@ fn random_span(table: &str, random: &RandomStartConfig, movie: &Movie, found: &m
 }
 
 /// The span of starts of a plume in step with the wind, after the plume's first frame.
-fn as_wind_span(config: &PlumeConfig, movie: &Movie, inputs: &Inputs) -> Result<Option<(f64, f64)>, Objection> {
+fn as_wind_span(
+    config: &PlumeConfig,
+    plume: &GriddedPlumeConfig,
+    movie: &Movie,
+    inputs: &Inputs,
+) -> Result<Option<(f64, f64)>, Objection> {
     let WindConfig::Gridded(wind) = &config.wind else {
         return Err(objection(
             "plume.start.kind",
@@ -142,7 +147,68 @@ fn as_wind_span(config: &PlumeConfig, movie: &Movie, inputs: &Inputs) -> Result<
         WindStartConfig::Random(random) => random.span_s(wind_movie.length_s()),
     };
     let shift_s = wind_movie.first_s() - movie.first_s();
-    Ok(Some((earliest_s + shift_s, latest_s + shift_s)))
+    let span_s = (earliest_s + shift_s, latest_s + shift_s);
+    let duration_s = config.episode.steps() as f64 * config.episode.dt_s;
+    check_in_step(
+        &Played::new(wind_movie, wind.at_end, (earliest_s, latest_s), duration_s),
+        &Played::new(movie, plume.at_end, span_s, duration_s),
+    )?;
+    Ok(Some(span_s))
+}
+
+/// A movie, and which part of it the episodes of a study need.
+struct Played<'a> {
+    movie: &'a Movie,
+    at_end: AtEnd,
+    /// Whether any episode goes on beyond the first or the last frame.
+    is_left: bool,
+}
+
+impl<'a> Played<'a> {
+    fn new(movie: &'a Movie, at_end: AtEnd, (earliest_s, latest_s): (f64, f64), duration_s: f64) -> Self {
+        let tolerance_s = movie.tolerance_s();
+        Self {
+            movie,
+            at_end,
+            is_left: earliest_s < -tolerance_s || latest_s + duration_s > movie.length_s() + tolerance_s,
+        }
+    }
+
+    fn goes_round(&self) -> bool {
+        self.at_end == AtEnd::Loop && self.is_left
+    }
+}
+
+/// Whether a wind and a plume of one recording still are at the same moment of it after one of them began again.
+fn check_in_step(wind: &Played<'_>, plume: &Played<'_>) -> Result<(), Objection> {
+    let is_steady = |played: &Played<'_>| played.movie.times_s().len() == 1;
+    if !(wind.goes_round() || plume.goes_round()) || is_steady(wind) || is_steady(plume) {
+        return Ok(());
+    }
+    let (wind_s, plume_s) = (wind.movie.period_s(), plume.movie.period_s());
+    let frame_s = wind.movie.last_step_s().min(plume.movie.last_step_s());
+    let both_loop = wind.at_end == AtEnd::Loop && plume.at_end == AtEnd::Loop;
+    let begin_apart_s = (wind.movie.first_s() - plume.movie.first_s()).abs();
+    let reason = if !both_loop {
+        "only one of them begins again".to_owned()
+    } else if (wind_s - plume_s).abs() > PERIOD_TOLERANCE * frame_s {
+        "they begin again after different times".to_owned()
+    } else if begin_apart_s > frame_s * (1.0 + PERIOD_TOLERANCE) {
+        format!("their first frames are {begin_apart_s} s apart")
+    } else {
+        return Ok(());
+    };
+    Err(objection(
+        "plume.at_end",
+        format!(
+            "the episode outlasts a movie that is played round, and wind and plume fall out of step: {reason} (a period \
+             of {wind_s} s in {}, of {plume_s} s in {})",
+            wind.movie.path().display(),
+            plume.movie.path().display()
+        ),
+        "cut both files to the same times and use at_end = \"loop\" in both tables, or use a shorter episode or an \
+         earlier start",
+    ))
 }
 
 /// Whether a movie covers the time from `before_s` before the earliest start until the end of the latest episode.
@@ -155,12 +221,12 @@ fn check_span(
     config: &PlumeConfig,
     found: &mut Vec<Objection>,
 ) {
-    let length_s = movie.length_s();
+    let (length_s, tolerance_s) = (movie.length_s(), movie.tolerance_s());
     if movie.times_s().len() == 1 || at_end == AtEnd::Loop {
         return;
     }
     let start_key = format!("{table}.start");
-    if latest_s > length_s * (1.0 + ROUNDING) {
+    if latest_s > length_s + tolerance_s {
         found.push(objection(
             &start_key,
             format!("{latest_s} s is after the movie's last frame at {length_s} s"),
@@ -171,7 +237,7 @@ fn check_span(
     if at_end == AtEnd::Hold {
         return;
     }
-    if earliest_s < before_s - length_s * ROUNDING {
+    if earliest_s < before_s - tolerance_s {
         found.push(objection(
             &start_key,
             format!(
@@ -182,7 +248,7 @@ fn check_span(
         ));
     }
     let duration_s = config.episode.steps() as f64 * config.episode.dt_s;
-    if latest_s + duration_s > length_s * (1.0 + ROUNDING) {
+    if latest_s + duration_s > length_s + tolerance_s {
         found.push(objection(
             "episode.duration_s",
             format!(

@@ -107,9 +107,13 @@ impl Scenario for PlumeNavigation {
     }
 
     fn metrics(&self, config: &PlumeConfig) -> Vec<MetricColumn> {
-        // A file that can't be read is refused by `check`.
-        let unit = config.plume.concentration_unit(&self.inputs);
-        metrics::columns(unit.as_deref().unwrap_or("1"))
+        // Only a file without a readable header, or without the variable, gives no unit. `check` refuses it; if it broke
+        // later, all its units fail and say why.
+        let unit = config.plume.concentration_unit(&self.inputs).unwrap_or_else(|failure| {
+            tracing::warn!("the unit of concentrations isn't known, \"1\" is written: {failure}");
+            "1".to_owned()
+        });
+        metrics::columns(&unit)
     }
 
     fn simulate(&self, config: &PlumeConfig, unit: &Unit, output: &mut UnitOutput<'_>) -> Result<(), UnitFailure> {

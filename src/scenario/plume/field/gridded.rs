@@ -115,9 +115,8 @@ impl GriddedPlumeConfig {
         }
     }
 
-    /// The frames of the file.
-    pub(in super::super) fn frames(&self, inputs: &Inputs) -> Result<Arc<FrameCache>, GridError> {
-        let choice = if self.variable.is_empty() {
+    fn choice(&self) -> Choice {
+        if self.variable.is_empty() {
             Choice::Like {
                 standard_names: &["concentration", "mole_fraction", "mass_fraction"],
                 names: &["concentration"],
@@ -125,9 +124,13 @@ impl GriddedPlumeConfig {
             }
         } else {
             Choice::Named(self.variable.clone())
-        };
+        }
+    }
+
+    /// The frames of the file.
+    pub(in super::super) fn frames(&self, inputs: &Inputs) -> Result<Arc<FrameCache>, GridError> {
         let request = Request {
-            choice,
+            choice: self.choice(),
             quantity: Quantity::Amount,
             axes: self.axes,
             missing: self.missing,
@@ -135,9 +138,9 @@ impl GriddedPlumeConfig {
         inputs.frames(&self.file, &request, &self.cache)
     }
 
-    /// The unit that the file gives.
+    /// The unit that the file's header gives.
     pub(super) fn concentration_unit(&self, inputs: &Inputs) -> Result<String, UnitFailure> {
-        Ok(self.frames(inputs).map_err(failure)?.movie().unit().to_owned())
+        inputs.unit(&self.file, &self.choice()).map_err(failure)
     }
 }
 

@@ -353,4 +353,62 @@ fn the_unit_is_that_of_the_file() {
     assert_eq!(config.plume.concentration_unit(&Inputs::default()).unwrap(), "kg m-3");
     let metrics = PlumeNavigation::default().metrics(&config);
     assert!(metrics.iter().any(|column| column.unit == "kg m-3"));
+    // The header is enough, whatever is wrong with the axes.
+    let mut file = Classic::standard();
+    file.set("x", "units", Attribute::Text("degrees_east".to_owned()));
+    folder.write("plume.nc", &file.encoded());
+    assert!(
+        config
+            .plume
+            .concentration_unit(&Inputs::default())
+            .is_ok_and(|unit| unit == "kg m-3")
+    );
+    assert!(!PlumeNavigation::default().check(&config).is_empty());
+}
+
+/// Wind and plume of one recording, one of them or both played round.
+#[test]
+fn movies_that_would_fall_out_of_step_are_refused() {
+    let folder = folder();
+    // A wind over the plume's own times, and another one that is a frame's quarter longer.
+    let mut file = Classic::standard();
+    let mut v = file.variable("concentration").clone();
+    v.name = "v".to_owned();
+    file.variables.push(v);
+    file.variable("concentration").name = "u".to_owned();
+    for name in ["u", "v"] {
+        file.set(name, "units", Attribute::Text("cm s-1".to_owned()));
+    }
+    folder.write("same.nc", &file.encoded());
+    let Values::Doubles(times) = &mut file.variable("time").values else {
+        panic!("times are in double precision");
+    };
+    times[6] += 0.125;
+    folder.write("longer.nc", &file.encoded());
+    let objections = |wind_file: &str, wind_end: &str, plume_end: &str, at_s: f64| {
+        let start = json!({"kind": "fixed", "at_s": at_s});
+        let wind = json!({"file": path(&folder, wind_file), "at_end": wind_end, "start": start});
+        let plume = json!({"start": {"kind": "as_wind"}, "at_end": plume_end});
+        PlumeNavigation::default().check(&study(&folder, &plume, &wind))
+    };
+    assert_eq!(objections("same.nc", "loop", "loop", 2.5), []);
+    // Nothing begins again: an episode takes 1.5 s and the movies 3 s.
+    assert_eq!(objections("longer.nc", "loop", "loop", 1.0), []);
+    assert_eq!(objections("same.nc", "loop", "stop", 1.0), []);
+    assert_eq!(objections("same.nc", "hold", "hold", 2.5), []);
+    for (wind_file, wind_end, plume_end, at_s, parts) in [
+        ("longer.nc", "loop", "loop", 2.5, ["period of 3.75 s", "of 3.5 s"]),
+        ("same.nc", "loop", "hold", 2.5, ["only one of them", "of 3.5 s"]),
+        ("same.nc", "hold", "loop", 2.5, ["only one of them", "of 3.5 s"]),
+        // This wind begins 1 s earlier.
+        ("wind.nc", "loop", "loop", 2.5, ["are 1 s apart", "of 3.5 s"]),
+        ("wind.nc", "hold", "loop", 0.0, ["only one of them", "of 3.5 s"]),
+    ] {
+        let found = objections(wind_file, wind_end, plume_end, at_s);
+        let [only] = &found[..] else {
+            panic!("{wind_file} {wind_end} {plume_end}: {found:?}");
+        };
+        assert_eq!(only.key, "plume.at_end");
+        assert!(parts.iter().all(|part| only.message.contains(part)), "{}", only.message);
+    }
 }
