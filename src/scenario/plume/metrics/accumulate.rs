@@ -159,9 +159,10 @@ impl Kernel for Record<'_> {
                 final2 = (end.0 * end.0 + end.1 * end.1).min(final2);
             }
             // Sources may move: agents that are done have their distances from where the sources were then.
-            let taking_part = active.to_mask();
-            tally.final_m2 = taking_part.select(final2, tally.final_m2);
-            tally.closest_m2 = taking_part.select(distance2, tally.closest_m2).min(tally.closest_m2);
+            // By arithmetic, not by masks: those are taken apart lane by lane.
+            let done = F64x8::ONE - active;
+            tally.final_m2 = active * final2 + done * tally.final_m2;
+            tally.closest_m2 = (distance2 + done * F64x8::splat(f64::MAX)).min(tally.closest_m2);
             let reached = distance2.le(radius2).to_f64() * active;
             let left = agents.left_domain[block];
             tally.left_domain = left.max(tally.left_domain);
