@@ -6,6 +6,7 @@ use super::super::episode::Stage;
 use super::super::field::SourcePosition;
 use super::super::wind::WindSample;
 use super::columns::Context;
+use super::distances::Distances;
 use super::tally::{COVERAGE_SIDE, COVERAGE_WORDS, Tally};
 use crate::lanes::{F64x8, Kernel, LANES};
 use crate::scenario::UnitOutput;
@@ -40,6 +41,7 @@ pub struct Outcome {
 #[derive(Clone, Debug)]
 pub struct Metrics {
     tallies: Vec<Tally>,
+    distances: Distances,
     dt_s: f64,
     duration_s: f64,
     source_radius_m: f64,
@@ -68,6 +70,7 @@ impl Metrics {
                     Tally::new(*x, *y, distance2, radius2)
                 })
                 .collect(),
+            distances: Distances::new(agents.x_m.len()),
             dt_s: episode.dt_s,
             duration_s: episode.steps() as f64 * episode.dt_s,
             source_radius_m: episode.source_radius_m,
@@ -130,6 +133,8 @@ impl Kernel for Record<'_> {
             F64x8::splat(metrics.grid_origin_m.1),
         );
         let scale = (F64x8::splat(metrics.cells_per_m.0), F64x8::splat(metrics.cells_per_m.1));
+        let distances = &mut metrics.distances;
+        distances.measure(stage.blocks, agents, input.sources);
         let mut outcome = Outcome {
             someone_finished: false,
             not_finite: false,
@@ -149,15 +154,7 @@ impl Kernel for Record<'_> {
             tally.smell(concentration, threshold, active);
             tally.visit((x - origin.0) * scale.0, (y - origin.1) * scale.1);
 
-            // A way that met an edge isn't straight: of that step only the end counts.
-            let straight = F64x8::ONE - agents.boundary_hit[block];
-            let moved = (agents.moved_x_m[block] * straight, agents.moved_y_m[block] * straight);
-            let (mut distance2, mut final2) = (F64x8::splat(f64::INFINITY), F64x8::splat(f64::INFINITY));
-            for source in input.sources {
-                let end = (x - F64x8::splat(source.x_m), y - F64x8::splat(source.y_m));
-                distance2 = nearest2(end, moved).min(distance2);
-                final2 = (end.0 * end.0 + end.1 * end.1).min(final2);
-            }
+            let (distance2, final2) = (distances.nearest_m2[block], distances.end_m2[block]);
             // Sources may move: agents that are done have their distances from where the sources were then.
             // By arithmetic, not by masks: those are taken apart lane by lane.
             let done = F64x8::ONE - active;
@@ -177,17 +174,6 @@ impl Kernel for Record<'_> {
         }
         outcome
     }
-}
-
-/// Smallest squared distance from the source on the straight way `moved` that ends at `end` from the source, m².
-#[inline(always)]
-fn nearest2(end: (F64x8, F64x8), moved: (F64x8, F64x8)) -> F64x8 {
-    // The fraction of the way back from its end to its nearest point; of no way at all any fraction is right.
-    let length2 = (moved.0 * moved.0 + moved.1 * moved.1).max(F64x8::splat(f64::MIN_POSITIVE));
-    let back = (end.0 * moved.0 + end.1 * moved.1) / length2;
-    let back = F64x8::ONE.min(F64x8::ZERO.max(back));
-    let (x, y) = (end.0 - back * moved.0, end.1 - back * moved.1);
-    x * x + y * y
 }
 
 impl Tally {

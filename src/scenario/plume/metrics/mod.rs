@@ -2,6 +2,7 @@
 
 mod accumulate;
 mod columns;
+mod distances;
 mod tally;
 
 pub use accumulate::{Metrics, Outcome, StepInput};

@@ -89,6 +89,8 @@ struct Release {
     above: F64x8,
     /// (z + H)².
     mirrored: F64x8,
+    /// (z + H)² − (z − H)² = 4 z H.
+    detour: F64x8,
 }
 
 impl Release {
@@ -108,6 +110,7 @@ impl Release {
             strength: F64x8::splat(plume.strengths[source]),
             above: F64x8::splat((z_m - height_m) * (z_m - height_m)),
             mirrored: F64x8::splat((z_m + height_m) * (z_m + height_m)),
+            detour: F64x8::splat(4.0 * z_m * height_m),
         }
     }
 
@@ -130,7 +133,9 @@ impl Release {
         let inverse = F64x8::ONE / (variance_y * variance_z);
         let across = half * (y * y) * (inverse * variance_z);
         let per_z = half * (inverse * variance_y);
-        let shape = (across + per_z * self.above).exp() + (across + per_z * self.mirrored).exp();
+        // The reflected part is the direct one times e^(−2zH/σ_z²): an exponential less than by the sum as it is written.
+        let direct = (across + per_z * self.above).exp();
+        let shape = direct + direct * (per_z * self.detour).exp();
         let c = self.strength * inverse.sqrt() * shape;
         x.gt(F64x8::ZERO).select(c, F64x8::ZERO)
     }
