@@ -155,7 +155,8 @@ impl<S: Scenario> ErasedScenario for S {
     }
 
     fn defaults(&self) -> Value {
-        self.in_scope(|| serde_json::to_value(S::Config::default())).expect("a configuration type serialises to JSON")
+        self.in_scope(|| serde_json::to_value(S::Config::default()))
+            .expect("a configuration type serialises to JSON")
     }
 
     fn shape_keys(&self) -> &'static [&'static str] {

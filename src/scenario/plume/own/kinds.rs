@@ -127,6 +127,10 @@ fn alternatives(schema: &Schema) -> impl Iterator<Item = &str> {
 
 /// Adds the own kinds in scope to the alternatives of a component's schema.
 pub(in super::super) fn add_kinds<P: ?Sized + Family>(schema: &mut Schema) {
+    // The variant for own kinds makes it `anyOf`, though that variant isn't in the schema.
+    if let Some(ways) = schema.remove("anyOf") {
+        schema.insert("oneOf".to_owned(), ways);
+    }
     Kinds::current(|kinds| {
         let Some(Value::Array(ways)) = schema.get_mut("oneOf") else {
             return;

@@ -64,7 +64,9 @@ impl OwnMetrics {
         Kinds::current(|kinds| {
             let metrics = kinds.metrics.iter().map(|kind| {
                 let table = tables.remove(kind.name).unwrap_or_else(|| json!({}));
-                (kind.parse)(table).map(Own).map_err(|error| format!("{}: {error}", kind.name))
+                (kind.parse)(table)
+                    .map(Own)
+                    .map_err(|error| format!("{}: {error}", kind.name))
             });
             let metrics = metrics.collect::<Result<Vec<_>, _>>()?;
             match tables.keys().next() {

@@ -11,6 +11,9 @@ mod component;
 mod kinds;
 mod metrics;
 mod parts;
+pub mod prelude;
+#[cfg(test)]
+mod tests;
 mod watching;
 
 pub use component::{Component, Part};

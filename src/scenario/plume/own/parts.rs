@@ -48,8 +48,11 @@ pub trait OwnPlume: Part {
     /// Where the sources are at time 0: at least one.
     fn sources(&self) -> Vec<SourcePosition>;
 
-    /// Whether replicates have different plumes in the same wind.
-    fn is_random(&self) -> bool;
+    /// Whether replicates have different plumes in the same wind. `true` is always right: it makes the intervals of means
+    /// over design points wider.
+    fn is_random(&self) -> bool {
+        true
+    }
 
     /// How long the plume runs before agents are released, s.
     fn spin_up_s(&self) -> f64 {
@@ -89,7 +92,11 @@ macro_rules! family {
         impl Kinds {
             pub(in super::super) fn $add<C: Component + $part>(&mut self) {
                 let parse = |table| Ok(Arc::new(serde_json::from_value::<C>(table)?) as Arc<dyn $part>);
-                Self::add(&mut self.$list, Kind::new::<C>(parse), &schemars::schema_for!($builtin));
+                Self::add(
+                    &mut self.$list,
+                    Kind::new::<C>(parse),
+                    &schemars::schema_for!($builtin),
+                );
             }
         }
     };
