@@ -163,7 +163,7 @@ fn first_failure(results: &Path) -> Option<String> {
     let failures = Reader::open(results).ok()?.failures().ok()?;
     let first = failures.first()?;
     let times = quantity::counted(u64::from(first.attempts), "attempt");
-    Some(format!("unit {} ({times}): {}", first.unit, first.message))
+    Some(format!("{} ({times}): {}", first.unit, first.message))
 }
 
 impl Observer for Display {
