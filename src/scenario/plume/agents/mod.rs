@@ -13,7 +13,7 @@ pub use motion::{
 pub(super) use start::StartTableError;
 pub use start::{
     FixedHeadingConfig, StartAcrossWind, StartAroundSource, StartConfig, StartDisc, StartFile, StartHeadingConfig,
-    StartInPlume, StartLine, StartList, StartPoint, StartRegion, Surroundings, UpwindHeadingConfig,
+    StartInPlume, StartLine, StartList, StartPoint, StartRegion, Starts, Surroundings, UpwindHeadingConfig,
 };
 pub use state::{Agents, Commands, Place};
 pub use varied::{FactorConfig, LogNormalFactorConfig, NormalFactorConfig, UniformFactorConfig, VariedConfig};

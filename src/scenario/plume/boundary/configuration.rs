@@ -1,6 +1,7 @@
 //! `[boundary]`.
 
 use super::super::episode::Domain;
+use super::super::own::{Own, OwnBoundary, add_kinds};
 use super::{Boundary, Confinement};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -8,7 +9,7 @@ use serde::{Deserialize, Serialize};
 /// What happens at the edges of the domain.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
-#[schemars(inline)]
+#[schemars(inline, transform = add_kinds::<dyn OwnBoundary>)]
 pub enum BoundaryConfig {
     /// An agent that crosses an edge is done.
     Terminate {},
@@ -20,6 +21,10 @@ pub enum BoundaryConfig {
     Wrap {},
     /// Each edge has a policy of its own.
     PerEdge(EdgePolicies),
+    /// A kind of the program's own.
+    #[serde(untagged)]
+    #[schemars(skip)]
+    Own(Own<dyn OwnBoundary>),
 }
 
 impl Default for BoundaryConfig {
@@ -73,21 +78,17 @@ impl EdgePolicies {
 }
 
 impl BoundaryConfig {
-    /// The policy of each edge.
+    /// The boundary of one unit.
     #[must_use]
-    pub fn edges(&self) -> EdgePolicies {
-        match self {
+    pub fn build(&self, domain: &Domain) -> Box<dyn Boundary> {
+        let edges = match self {
             Self::Terminate {} => EdgePolicies::all(EdgePolicy::Terminate),
             Self::Clip {} => EdgePolicies::all(EdgePolicy::Clip),
             Self::Reflect {} => EdgePolicies::all(EdgePolicy::Reflect),
             Self::Wrap {} => EdgePolicies::all(EdgePolicy::Wrap),
             Self::PerEdge(edges) => *edges,
-        }
-    }
-
-    /// The boundary of one unit.
-    #[must_use]
-    pub fn build(&self, domain: &Domain) -> Box<dyn Boundary> {
-        Box::new(Confinement::new(domain, self.edges()))
+            Self::Own(own) => return own.build(domain),
+        };
+        Box::new(Confinement::new(domain, edges))
     }
 }

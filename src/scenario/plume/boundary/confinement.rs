@@ -45,6 +45,16 @@ impl Boundary for Confinement {
             agents,
         });
     }
+
+    fn wraps(&self) -> [bool; 2] {
+        let EdgePolicies {
+            west,
+            east,
+            south,
+            north,
+        } = self.policies;
+        [[west, east], [south, north]].map(|edges| edges.contains(&EdgePolicy::Wrap))
+    }
 }
 
 struct Confine<'a> {

@@ -1,5 +1,6 @@
 //! `[navigator]`.
 
+use super::super::own::{Own, OwnNavigator, add_kinds};
 use super::{CorrelatedRandomWalk, CorrelatedRandomWalkConfig, Navigator, SurgeCast, SurgeCastConfig};
 use crate::lanes::blocks_for;
 use crate::random::StreamSeed;
@@ -9,12 +10,16 @@ use serde::{Deserialize, Serialize};
 /// How agents decide where to go.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-#[schemars(inline)]
+#[schemars(inline, transform = add_kinds::<dyn OwnNavigator>)]
 pub enum NavigatorConfig {
     /// Surge upwind on odour, cast across the wind when it is lost.
     SurgeCast(SurgeCastConfig),
     /// Walk at constant speed while the heading diffuses; pays no attention to odour.
     CorrelatedRandomWalk(CorrelatedRandomWalkConfig),
+    /// A kind of the program's own.
+    #[serde(untagged)]
+    #[schemars(skip)]
+    Own(Own<dyn OwnNavigator>),
 }
 
 impl Default for NavigatorConfig {
@@ -31,6 +36,7 @@ impl NavigatorConfig {
         match self {
             Self::SurgeCast(config) => Box::new(SurgeCast::new(config, seed, blocks)),
             Self::CorrelatedRandomWalk(config) => Box::new(CorrelatedRandomWalk::new(config, seed, blocks)),
+            Self::Own(own) => own.build(seed, count),
         }
     }
 
@@ -40,6 +46,7 @@ impl NavigatorConfig {
         match self {
             Self::SurgeCast(config) => config.surge_speed_m_s.max(config.cast_speed_m_s),
             Self::CorrelatedRandomWalk(config) => config.speed_m_s,
+            Self::Own(own) => own.speed_highest_m_s(),
         }
     }
 }

@@ -3,8 +3,8 @@
 use super::fixture::{config, start, try_start, unit};
 use super::validation::ensemble::Sensors;
 use crate::grids::Inputs;
-use crate::lanes::lane;
-use crate::scenario::plume::agents::{Agents, Place};
+use crate::lanes::{SimdLevel, lane};
+use crate::scenario::plume::agents::{Agents, Place, Starts, Surroundings};
 use crate::scenario::plume::{PlumeConfig, PlumeNavigation, World};
 use crate::scenario::{Objection, Scenario};
 use std::f64::consts::{PI, TAU};
@@ -161,6 +161,42 @@ fn starts_in_puffs_are_each_agents_own() {
         found
     };
     assert_eq!(agents(3), agents(77)[..3]);
+}
+
+/// Agents whose first place is taken draw further ones, each from its own stream, where its start leaves a choice.
+#[test]
+fn other_places_are_drawn_where_there_are_some() {
+    let others = |text: &str, agent: usize| -> Vec<Option<(f64, f64)>> {
+        let config = config(text);
+        let (streams, inputs) = (unit(1).streams, Inputs::default());
+        let world = World::realise(&config, &streams, &inputs).unwrap();
+        let surroundings = Surroundings {
+            domain: &config.episode.domain,
+            world: &world,
+            inputs: &inputs,
+            level: SimdLevel::detect(),
+        };
+        let mut starts = Starts::new(&config.agents, surroundings, streams.seed("start")).unwrap();
+        starts.agents().unwrap();
+        (0..3).map(|_| starts.another(agent)).collect()
+    };
+    let mut random = unit(1).streams.seed("start").generator(2);
+    for _ in 0..3 {
+        random.uniform();
+    }
+    let expected = [(); 3].map(|()| Some((12.0 + 8.0 * random.uniform(), -4.0 + 8.0 * random.uniform())));
+    assert_eq!(others("{}", 2), expected);
+    for none in [
+        r#"{"agents": {"start": {"kind": "point"}}}"#,
+        r#"{"agents": {"start": {"kind": "list", "x_m": [3], "y_m": [1]}}}"#,
+    ] {
+        assert_eq!(others(none, 0), [None; 3]);
+    }
+    let disc = r#"{"agents": {"start": {"kind": "disc", "x_m": 0.0, "y_m": -8.0, "radius_m": 3.0}}}"#;
+    for place in others(disc, 7) {
+        let (x, y) = place.unwrap();
+        assert!(x >= 0.0 && y >= -8.0 && x.hypot(y + 8.0) <= 3.0 + 1e-12);
+    }
 }
 
 #[test]

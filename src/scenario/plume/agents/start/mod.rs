@@ -10,5 +10,5 @@ pub use configuration::{
     FixedHeadingConfig, StartAcrossWind, StartAroundSource, StartConfig, StartDisc, StartFile, StartHeadingConfig,
     StartInPlume, StartLine, StartList, StartPoint, StartRegion, UpwindHeadingConfig,
 };
-pub use draw::Surroundings;
+pub use draw::{Starts, Surroundings};
 pub(in super::super) use table::{StartTable, StartTableError};

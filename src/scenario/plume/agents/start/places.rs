@@ -62,6 +62,15 @@ impl Places {
         }
     }
 
+    /// Whether other random numbers give an agent another place.
+    pub fn leave_a_choice(&self) -> bool {
+        match self {
+            Self::Rectangle([one, other]) | Self::Line([one, other]) => one != other,
+            Self::Ring { outer_m, .. } => *outer_m > 0.0,
+            Self::Table(_) => false,
+        }
+    }
+
     /// The place of `agent` for two uniform numbers.
     pub fn at(&self, agent: usize, first: f64, second: f64) -> (f64, f64) {
         match self {
