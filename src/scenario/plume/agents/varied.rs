@@ -288,10 +288,16 @@ mod tests {
             let found = values.iter().sum::<f64>() / n;
             let spread = values.iter().map(|v| (v - mean) * (v - mean)).sum::<f64>() / n;
             assert!((found - mean).abs() < 5.0 * (variance / n).sqrt(), "{name}: {found}");
-            assert!((spread / variance - 1.0).abs() < 5.0 * (2.0 / n).sqrt(), "{name}: {spread}");
+            assert!(
+                (spread / variance - 1.0).abs() < 5.0 * (2.0 / n).sqrt(),
+                "{name}: {spread}"
+            );
         }
         let ends = lanes(&factors.speed_max).fold((2.0, 0.0), |(l, h), v| (f64::min(l, v), f64::max(h, v)));
-        assert!(ends.0 >= 0.7 && ends.0 < 0.71 && ends.1 <= 1.3 && ends.1 > 1.29, "{ends:?}");
+        assert!(
+            ends.0 >= 0.7 && ends.0 < 0.71 && ends.1 <= 1.3 && ends.1 > 1.29,
+            "{ends:?}"
+        );
         assert!(lanes(&factors.acceleration_max).all(|factor| factor == 1.0));
         assert!(factors.speed_max_highest() == ends.1 && factors.acceleration_max_lowest() == 1.0);
     }

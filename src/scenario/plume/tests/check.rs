@@ -90,10 +90,7 @@ fn each_mistake_is_blamed_on_its_key() {
             r#"{"agents": {"start": {"kind": "region", "x_min_m": 21.0}}}"#,
             "agents.start.x_max_m",
         ),
-        (
-            r#"{"agents": {"start": {"kind": "disc", "y_m": 9.0}}}"#,
-            "agents.start",
-        ),
+        (r#"{"agents": {"start": {"kind": "disc", "y_m": 9.0}}}"#, "agents.start"),
         (
             r#"{"agents": {"start": {"kind": "around_source", "inner_m": 7.0}}}"#,
             "agents.start.outer_m",
@@ -173,7 +170,7 @@ fn each_mistake_is_blamed_on_its_key() {
             "agents.motion.cell_m",
         ),
         (
-            r#"{"agents": {"motion": {"kind": "grid"}}, "episode": {"dt_s": 1.1}}"#,
+            r#"{"agents": {"motion": {"kind": "grid", "cell_m": 0.005}}}"#,
             "agents.motion.cell_m",
         ),
         (
@@ -188,10 +185,7 @@ fn each_mistake_is_blamed_on_its_key() {
             r#"{"agents": {"motion": {"kind": "run_tumble", "tumble_mean_s": 0.01}}}"#,
             "agents.motion.tumble_mean_s",
         ),
-        (
-            r#"{"boundary": {"kind": "per_edge", "west": "wrap"}}"#,
-            "boundary.east",
-        ),
+        (r#"{"boundary": {"kind": "per_edge", "west": "wrap"}}"#, "boundary.east"),
         (
             r#"{"boundary": {"kind": "per_edge", "north": "wrap", "south": "clip"}}"#,
             "boundary.south",

@@ -13,7 +13,9 @@ use std::path::Path;
 const COUNT: u32 = 4000;
 
 fn with_start(start: &str, more: &str) -> PlumeConfig {
-    config(&format!(r#"{{"agents": {{"count": {COUNT}, "start": {start}}} {more}}}"#))
+    config(&format!(
+        r#"{{"agents": {{"count": {COUNT}, "start": {start}}} {more}}}"#
+    ))
 }
 
 fn places(agents: &Agents) -> Vec<Place> {
@@ -41,9 +43,16 @@ fn assert_uniform(values: impl Iterator<Item = f64>, what: &str) {
         sum += value;
         quarters[((4.0 * value).max(0.0) as usize).min(3)] += 1.0;
     }
-    assert!((sum / n - 0.5).abs() < 5.0 * (1.0 / 12.0 / n).sqrt(), "{what}: {}", sum / n);
+    assert!(
+        (sum / n - 0.5).abs() < 5.0 * (1.0 / 12.0 / n).sqrt(),
+        "{what}: {}",
+        sum / n
+    );
     for share in quarters {
-        assert!((share / n - 0.25).abs() < 5.0 * (0.1875 / n).sqrt(), "{what}: {quarters:?}");
+        assert!(
+            (share / n - 0.25).abs() < 5.0 * (0.1875 / n).sqrt(),
+            "{what}: {quarters:?}"
+        );
     }
 }
 
@@ -52,8 +61,13 @@ fn assert_uniform(values: impl Iterator<Item = f64>, what: &str) {
 fn regions_lines_and_points_take_three_numbers() {
     let seed = unit(1).streams.seed("start");
     for (text, place) in [
-        (r#"{"kind": "region"}"#, (|u, v| (12.0 + 8.0 * u, -4.0 + 8.0 * v)) as fn(f64, f64) -> (f64, f64)),
-        (r#"{"kind": "line", "x_second_m": 17.0}"#, |u, _| (15.0 + 2.0 * u, -4.0 + 8.0 * u)),
+        (
+            r#"{"kind": "region"}"#,
+            (|u, v| (12.0 + 8.0 * u, -4.0 + 8.0 * v)) as fn(f64, f64) -> (f64, f64),
+        ),
+        (r#"{"kind": "line", "x_second_m": 17.0}"#, |u, _| {
+            (15.0 + 2.0 * u, -4.0 + 8.0 * u)
+        }),
         (r#"{"kind": "point"}"#, |_, _| (15.0, 0.0)),
     ] {
         for (agent, found) in drawn(&with_start(text, "")).into_iter().enumerate().take(40) {
@@ -67,26 +81,52 @@ fn regions_lines_and_points_take_three_numbers() {
 
 #[test]
 fn discs_and_rings_are_filled_evenly() {
-    let disc = drawn(&with_start(r#"{"kind": "disc", "x_m": 12.0, "y_m": 1.0, "radius_m": 3.0}"#, ""));
-    let around = |place: &Place, x: f64, y: f64| ((place.x_m - x).hypot(place.y_m - y), (place.y_m - y).atan2(place.x_m - x));
-    assert_uniform(disc.iter().map(|p| (around(p, 12.0, 1.0).0 / 3.0).powi(2)), "squared distance");
+    let disc = drawn(&with_start(
+        r#"{"kind": "disc", "x_m": 12.0, "y_m": 1.0, "radius_m": 3.0}"#,
+        "",
+    ));
+    let around = |place: &Place, x: f64, y: f64| {
+        (
+            (place.x_m - x).hypot(place.y_m - y),
+            (place.y_m - y).atan2(place.x_m - x),
+        )
+    };
+    assert_uniform(
+        disc.iter().map(|p| (around(p, 12.0, 1.0).0 / 3.0).powi(2)),
+        "squared distance",
+    );
     assert_uniform(disc.iter().map(|p| (around(p, 12.0, 1.0).1 + PI) / TAU), "angle");
     assert_uniform(disc.iter().map(|p| (p.heading_rad + PI) / TAU), "heading");
     let ring = drawn(&with_start(
         r#"{"kind": "around_source", "inner_m": 3.0, "outer_m": 5.0}"#,
         r#", "plume": {"kind": "gaussian", "source_x_m": 10.0, "source_y_m": 1.0}"#,
     ));
-    assert_uniform(ring.iter().map(|p| (around(p, 10.0, 1.0).0.powi(2) - 9.0) / 16.0), "squared distance");
+    assert_uniform(
+        ring.iter().map(|p| (around(p, 10.0, 1.0).0.powi(2) - 9.0) / 16.0),
+        "squared distance",
+    );
     assert_uniform(ring.iter().map(|p| (around(p, 10.0, 1.0).1 + PI) / TAU), "angle");
 }
 
 /// Half of a disc on the edge and a quarter of one in a corner are filled evenly.
 #[test]
 fn what_is_outside_the_domain_is_left_out() {
-    let edge = drawn(&with_start(r#"{"kind": "disc", "x_m": 10.0, "y_m": 8.0, "radius_m": 3.0}"#, ""));
-    assert_uniform(edge.iter().map(|p| (8.0 - p.y_m).atan2(p.x_m - 10.0) / PI), "angle below the edge");
-    let corner = drawn(&with_start(r#"{"kind": "disc", "x_m": 0.0, "y_m": -8.0, "radius_m": 3.0}"#, ""));
-    assert_uniform(corner.iter().map(|p| (p.y_m + 8.0).atan2(p.x_m) / (0.5 * PI)), "angle in the corner");
+    let edge = drawn(&with_start(
+        r#"{"kind": "disc", "x_m": 10.0, "y_m": 8.0, "radius_m": 3.0}"#,
+        "",
+    ));
+    assert_uniform(
+        edge.iter().map(|p| (8.0 - p.y_m).atan2(p.x_m - 10.0) / PI),
+        "angle below the edge",
+    );
+    let corner = drawn(&with_start(
+        r#"{"kind": "disc", "x_m": 0.0, "y_m": -8.0, "radius_m": 3.0}"#,
+        "",
+    ));
+    assert_uniform(
+        corner.iter().map(|p| (p.y_m + 8.0).atan2(p.x_m) / (0.5 * PI)),
+        "angle in the corner",
+    );
 }
 
 #[test]
@@ -120,14 +160,28 @@ fn starts_in_the_plume_are_even_over_the_plume() {
     let world = World::realise(&config, &unit(1).streams, &Inputs::default()).unwrap();
     let smelt = |points: &[(f64, f64)]| -> Vec<bool> {
         let mut sensors = Sensors::new(points, config.agents.height_m);
-        sensors.sample(&world).map(|concentration| concentration >= 2e-7).collect()
+        sensors
+            .sample(&world)
+            .map(|concentration| concentration >= 2e-7)
+            .collect()
     };
     let points: Vec<(f64, f64)> = found.iter().map(|p| (p.x_m, p.y_m)).collect();
     assert!(smelt(&points).iter().all(|smelt| *smelt));
     let grid: Vec<(f64, f64)> = (0..1000 * 640)
-        .map(|cell| (0.025 * (f64::from(cell % 1000) + 0.5), 0.025 * (f64::from(cell / 1000) + 0.5) - 8.0))
+        .map(|cell| {
+            (
+                0.025 * (f64::from(cell % 1000) + 0.5),
+                0.025 * (f64::from(cell / 1000) + 0.5) - 8.0,
+            )
+        })
         .collect();
-    let inside: Vec<(f64, f64)> = grid.iter().copied().zip(smelt(&grid)).filter(|p| p.1).map(|p| p.0).collect();
+    let inside: Vec<(f64, f64)> = grid
+        .iter()
+        .copied()
+        .zip(smelt(&grid))
+        .filter(|p| p.1)
+        .map(|p| p.0)
+        .collect();
     assert!(inside.len() > 1000, "{}", inside.len());
     let mut along: Vec<f64> = inside.iter().map(|p| p.0).collect();
     along.sort_by(f64::total_cmp);
@@ -219,11 +273,21 @@ fn headings_are_random_fixed_or_upwind() {
         drawn(&config).into_iter().map(|place| place.heading_rad).collect()
     };
     let wrapped = |angle: f64| angle - TAU * (angle / TAU).round();
-    assert!(headings(r#"{"kind": "fixed", "heading_rad": -1.5}"#).iter().all(|heading| *heading == -1.5));
+    assert!(
+        headings(r#"{"kind": "fixed", "heading_rad": -1.5}"#)
+            .iter()
+            .all(|heading| *heading == -1.5)
+    );
     let around = headings(r#"{"kind": "fixed", "heading_rad": 3.0, "spread_rad": 0.5}"#);
-    assert_uniform(around.iter().map(|heading| wrapped(heading - 3.0) + 0.5), "around a direction");
+    assert_uniform(
+        around.iter().map(|heading| wrapped(heading - 3.0) + 0.5),
+        "around a direction",
+    );
     let upwind = headings(r#"{"kind": "upwind", "spread_rad": 1.0}"#);
-    assert_uniform(upwind.iter().map(|heading| 0.5 * (wrapped(heading - 0.25 - PI) + 1.0)), "around upwind");
+    assert_uniform(
+        upwind.iter().map(|heading| 0.5 * (wrapped(heading - 0.25 - PI) + 1.0)),
+        "around upwind",
+    );
     assert!(upwind.iter().all(|heading| heading.abs() <= PI));
 }
 
@@ -249,7 +313,10 @@ fn in_folder(text: &str) -> (tempfile::TempDir, Inputs) {
 const FROM_FILE: &str = r#"{"agents": {"count": 4, "start": {"kind": "file", "file": "starts.csv"}}}"#;
 
 fn objections(folder: &Path, text: &str) -> Vec<Objection> {
-    PlumeNavigation::default().for_folder(folder).unwrap().check(&config(text))
+    PlumeNavigation::default()
+        .for_folder(folder)
+        .unwrap()
+        .check(&config(text))
 }
 
 #[test]
@@ -259,39 +326,72 @@ fn a_file_gives_places_in_any_order_of_columns() {
     assert_eq!(objections(folder.path(), FROM_FILE), []);
     let found = places(&start(&config, &inputs));
     let expected = [(20.0, 1.5), (19.5, -2.0), (20.0, 1.5), (19.5, -2.0)];
-    assert!(found.iter().zip(expected).all(|(found, place)| (found.x_m, found.y_m) == place));
+    assert!(
+        found
+            .iter()
+            .zip(expected)
+            .all(|(found, place)| (found.x_m, found.y_m) == place)
+    );
     assert_ne!(found[0].heading_rad, found[2].heading_rad, "headings stay random");
-    let named = PlumeNavigation::default().for_folder(folder.path()).unwrap().input_files(&config);
-    let named: Vec<_> = named.iter().map(|file| (file.key.as_str(), file.name.as_str())).collect();
+    let named = PlumeNavigation::default()
+        .for_folder(folder.path())
+        .unwrap()
+        .input_files(&config);
+    let named: Vec<_> = named
+        .iter()
+        .map(|file| (file.key.as_str(), file.name.as_str()))
+        .collect();
     assert_eq!(named, [("agents.start.file", "starts.csv")]);
 }
 
 #[test]
 fn mistakes_in_a_file_are_told_with_their_line() {
     for (text, message) in [
-        ("x_m,y_m\n1,2\n1,a\n", "starts.csv:3: y_m is \"a\", which isn't a number"),
+        (
+            "x_m,y_m\n1,2\n1,a\n",
+            "starts.csv:3: y_m is \"a\", which isn't a number",
+        ),
         ("x_m,y_m\n1,\n", "starts.csv:2: y_m is \"\", which isn't a number"),
-        ("x_m,y_m\n\n1,NaN\n", "starts.csv:3: y_m = NaN is outside"),
-        ("x_m,y_m,heading_rad\n1,2,7\n", "starts.csv:2: heading_rad = 7 is outside"),
-        ("x_m,y_m,speed_factor\n1,2,0\n", "starts.csv:2: speed_factor = 0 is outside 0.001 to 1000"),
+        ("x_m,y_m\n# later\n1,NaN\n", "starts.csv:3: y_m = NaN is outside"),
+        (
+            "x_m,y_m,heading_rad\n1,2,7\n",
+            "starts.csv:2: heading_rad = 7 is outside",
+        ),
+        (
+            "x_m,y_m,speed_factor\n1,2,0\n",
+            "starts.csv:2: speed_factor = 0 is outside 0.001 to 1000",
+        ),
         ("x_m,y_m\n1,2\n1,2,3\n", "starts.csv:3: 3 fields instead of 2"),
         ("x_m,y_m\n# none\n", "starts.csv has no places"),
         ("x_m\n1\n", "starts.csv:1 has no column y_m"),
-        ("x_m,y_m,agent\n1,2,3\n", "starts.csv:1 has the column \"agent\" that means nothing here"),
+        (
+            "x_m,y_m,agent\n1,2,3\n",
+            "starts.csv:1 has the column \"agent\" that means nothing here",
+        ),
         ("x_m,y_m,x_m\n1,2,3\n", "starts.csv:1 has the column \"x_m\" twice"),
         ("x_m,y_m\n1,2\n26,2\n", "line 3: (26, 2) m is outside the domain"),
-        ("x_m,y_m\n1,2\n1,2\n1,2\n1,2\n1,2\n", "gives 5 places for agents.count = 4"),
+        (
+            "x_m,y_m\n1,2\n1,2\n1,2\n1,2\n1,2\n",
+            "gives 5 places for agents.count = 4",
+        ),
     ] {
         let (folder, _) = in_folder(text);
         let found = objections(folder.path(), FROM_FILE);
         assert_eq!(found.len(), 1, "{text}: {found:?}");
         assert_eq!(found[0].key, "agents.start.file");
-        assert!(found[0].message.contains(message) && !found[0].hint.is_empty(), "{text}: {}", found[0].message);
+        assert!(
+            found[0].message.contains(message) && !found[0].hint.is_empty(),
+            "{text}: {}",
+            found[0].message
+        );
     }
     let (folder, _) = in_folder("x_m,y_m,speed_factor\n1,2,3\n");
     let both = r#"{"agents": {"start": {"kind": "file", "file": "starts.csv"},
         "varied": {"speed_factor": {"kind": "normal"}}}}"#;
-    let keys: Vec<String> = objections(folder.path(), both).into_iter().map(|objection| objection.key).collect();
+    let keys: Vec<String> = objections(folder.path(), both)
+        .into_iter()
+        .map(|objection| objection.key)
+        .collect();
     assert_eq!(keys, ["agents.varied.speed_factor"]);
 }
 

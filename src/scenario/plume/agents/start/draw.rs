@@ -33,11 +33,7 @@ impl Agents {
     ///
     /// # Errors
     /// See [`Starts::new`] and [`Starts::agents`].
-    pub fn start(
-        config: &AgentsConfig,
-        surroundings: Surroundings<'_>,
-        seed: StreamSeed,
-    ) -> Result<Self, UnitFailure> {
+    pub fn start(config: &AgentsConfig, surroundings: Surroundings<'_>, seed: StreamSeed) -> Result<Self, UnitFailure> {
         Starts::new(config, surroundings, seed)?.agents()
     }
 }
@@ -63,11 +59,7 @@ impl<'a> Starts<'a> {
     ///
     /// # Errors
     /// If the file of starts can't be read.
-    pub fn new(
-        config: &AgentsConfig,
-        surroundings: Surroundings<'a>,
-        seed: StreamSeed,
-    ) -> Result<Self, UnitFailure> {
+    pub fn new(config: &AgentsConfig, surroundings: Surroundings<'a>, seed: StreamSeed) -> Result<Self, UnitFailure> {
         let table = config
             .start_table(surroundings.inputs)
             .map_err(StartTableError::into_failure)?;
@@ -91,7 +83,9 @@ impl<'a> Starts<'a> {
                     | StartConfig::List(_)
                     | StartConfig::File(_)
             ),
-            streams: (0..u64::from(config.count)).map(|agent| seed.generator(agent)).collect(),
+            streams: (0..u64::from(config.count))
+                .map(|agent| seed.generator(agent))
+                .collect(),
         })
     }
 
@@ -108,7 +102,11 @@ impl<'a> Starts<'a> {
                 Place { x_m, y_m, heading_rad }
             })
             .collect();
-        let unsettled = if self.are_inside { Vec::new() } else { (0..places.len()).collect() };
+        let unsettled = if self.are_inside {
+            Vec::new()
+        } else {
+            (0..places.len()).collect()
+        };
         self.settle(unsettled, &mut places)?;
         Ok(Agents::at(&places, self.surroundings.domain))
     }
@@ -139,16 +137,17 @@ impl<'a> Starts<'a> {
         let domain = self.surroundings.domain;
         let smelt = self.odour.map(|odour| smells(self.surroundings, odour, places));
         (places.iter().enumerate())
-            .map(|(index, (x_m, y_m))| {
-                domain.contains(*x_m, *y_m) && smelt.as_ref().is_none_or(|smelt| smelt[index])
-            })
+            .map(|(index, (x_m, y_m))| domain.contains(*x_m, *y_m) && smelt.as_ref().is_none_or(|smelt| smelt[index]))
             .collect()
     }
 
     /// Draws again for all agents of `unsettled` whose place isn't one to start at, until all are at one.
     fn settle(&mut self, mut unsettled: Vec<usize>, places: &mut [Place]) -> Result<(), UnitFailure> {
         for _ in 0..TRIES {
-            let drawn: Vec<(f64, f64)> = unsettled.iter().map(|&agent| (places[agent].x_m, places[agent].y_m)).collect();
+            let drawn: Vec<(f64, f64)> = unsettled
+                .iter()
+                .map(|&agent| (places[agent].x_m, places[agent].y_m))
+                .collect();
             let mut is_inside = self.is_inside(&drawn).into_iter();
             unsettled.retain(|_| is_inside.next() == Some(false));
             if unsettled.is_empty() {
@@ -189,14 +188,10 @@ fn smells(surroundings: Surroundings<'_>, odour: Odour, places: &[(f64, f64)]) -
     }
     let mut concentration = vec![F64x8::ZERO; blocks];
     let all: Vec<usize> = (0..blocks).collect();
-    surroundings.world.plume().sample(
-        surroundings.level,
-        &all,
-        &x_m,
-        &y_m,
-        odour.height_m,
-        &mut concentration,
-    );
+    surroundings
+        .world
+        .plume()
+        .sample(surroundings.level, &all, &x_m, &y_m, odour.height_m, &mut concentration);
     (0..places.len())
         .map(|index| lane(&concentration, index) >= odour.threshold)
         .collect()

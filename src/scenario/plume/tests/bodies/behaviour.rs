@@ -76,7 +76,10 @@ fn hops_keep_the_commanded_speed() {
         let found = (lane(&trial.agents.x_m, 0), lane(&trial.agents.y_m, 0));
         let expected = (12.75 + 0.5 * hops.0, 0.25 + 0.5 * hops.1);
         let near = |a: f64, b: f64| (a - b).abs() < 1e-12;
-        assert!(near(found.0, expected.0) && near(found.1, expected.1), "{course}: {found:?}");
+        assert!(
+            near(found.0, expected.0) && near(found.1, expected.1),
+            "{course}: {found:?}"
+        );
     }
 }
 

@@ -28,7 +28,10 @@ impl Trial {
         let domain = &config.episode.domain;
         let mut agents = Agents::at(places, domain);
         let streams = unit(1).streams;
-        let motion = config.agents.build_motion(domain, inputs, &streams, &mut agents).unwrap();
+        let motion = config
+            .agents
+            .build_motion(domain, inputs, &streams, &mut agents)
+            .unwrap();
         Self {
             motion,
             boundary: config.boundary.build(domain),
@@ -77,9 +80,5 @@ fn stage(step: u64, dt_s: f64, blocks: &[usize]) -> Stage<'_> {
 
 /// The same place for a whole block.
 pub fn eight(x_m: f64, y_m: f64, heading_rad: f64) -> [Place; LANES] {
-    [Place {
-        x_m,
-        y_m,
-        heading_rad,
-    }; LANES]
+    [Place { x_m, y_m, heading_rad }; LANES]
 }

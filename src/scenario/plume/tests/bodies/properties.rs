@@ -31,7 +31,14 @@ struct Case {
     seed: u64,
 }
 
-const KINDS: [&str; 6] = ["continuous", "accelerated", "grid_4", "grid_8", "oriented", "run_tumble"];
+const KINDS: [&str; 6] = [
+    "continuous",
+    "accelerated",
+    "grid_4",
+    "grid_8",
+    "oriented",
+    "run_tumble",
+];
 const POLICIES: [&str; 7] = [
     r#"{"kind": "terminate"}"#,
     r#"{"kind": "clip"}"#,
@@ -85,7 +92,11 @@ fn cases() -> impl Strategy<Value = Case> {
         (0.1..0.5, 0.2..PI, 5..40_u32, 5..40_u32),
     )
         .prop_map(
-            |((kind, policy, varied, seed), (dt, speed_max, turn_rate_max, acceleration_max), (length, angle, nx, ny))| Case {
+            |(
+                (kind, policy, varied, seed),
+                (dt, speed_max, turn_rate_max, acceleration_max),
+                (length, angle, nx, ny),
+            )| Case {
                 kind: KINDS[kind],
                 boundary: POLICIES[policy],
                 dt,
@@ -134,7 +145,10 @@ fn check_deed(case: &Case, deed: Deed, before: Deed, heading: f64) {
         }
         _ => {
             assert!(deed.way <= longest);
-            assert!(deed.way < 1e-12 || deed.turned == 0.0, "an agent in a tumble stands still");
+            assert!(
+                deed.way < 1e-12 || deed.turned == 0.0,
+                "an agent in a tumble stands still"
+            );
         }
     }
 }
@@ -144,7 +158,11 @@ fn share(case: &Case) -> f64 {
     let high = if case.varied { FACTORS.1 } else { 1.0 };
     let forward = (case.speed_max * high * case.dt / case.length).min(1.0);
     let turn = (case.turn_rate_max * high * case.dt / case.angle).min(1.0);
-    if case.kind == "oriented" { forward.max(turn) } else { forward }
+    if case.kind == "oriented" {
+        forward.max(turn)
+    } else {
+        forward
+    }
 }
 
 proptest! {

@@ -155,7 +155,11 @@ fn compare(motion: &str, factors: bool, body: impl Fn(&mut Scalar, Place, (f64, 
         });
     }
     std::fs::write(folder.path().join("agents.csv"), table).unwrap();
-    let start = if factors { r#"{"kind": "file", "file": "agents.csv"}"# } else { r#"{"kind": "point"}"# };
+    let start = if factors {
+        r#"{"kind": "file", "file": "agents.csv"}"#
+    } else {
+        r#"{"kind": "point"}"#
+    };
     let config = config(&format!(
         r#"{{"agents": {{"count": {COUNT}, "speed_max_m_s": {SPEED_MAX}, "turn_rate_max_rad_s": {TURN_RATE_MAX},
              "motion": {motion}, "start": {start}}}, "episode": {{"dt_s": {DT}}}}}"#
@@ -184,7 +188,10 @@ fn compare(motion: &str, factors: bool, body: impl Fn(&mut Scalar, Place, (f64, 
             let expected = body(scalar, before[agent], command);
             let found = place(&trial, agent);
             let near = |a: f64, b: f64| (a - b).abs() < 1e-11;
-            let told = (lane(&trial.agents.moved_x_m, agent), lane(&trial.agents.moved_y_m, agent));
+            let told = (
+                lane(&trial.agents.moved_x_m, agent),
+                lane(&trial.agents.moved_y_m, agent),
+            );
             let turned = lane(&trial.agents.turned_rad, agent);
             assert!(
                 near(found.x_m, before[agent].x_m + expected.moved.0)
@@ -192,7 +199,10 @@ fn compare(motion: &str, factors: bool, body: impl Fn(&mut Scalar, Place, (f64, 
                     && near(told.0, expected.moved.0)
                     && near(told.1, expected.moved.1)
                     && near(wrapped(turned - expected.turned), 0.0)
-                    && near(wrapped(found.heading_rad - before[agent].heading_rad - expected.turned), 0.0),
+                    && near(
+                        wrapped(found.heading_rad - before[agent].heading_rad - expected.turned),
+                        0.0
+                    ),
                 "{motion}, step {step}, agent {agent}: {found:?} from {:?}, {:?}, {}",
                 before[agent],
                 expected.moved,

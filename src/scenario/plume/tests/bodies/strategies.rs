@@ -11,14 +11,14 @@ const MOTIONS: [&str; 6] = [
     r#"{"kind": "grid", "directions": 4}"#,
     r#"{"kind": "grid"}"#,
     r#"{"kind": "oriented"}"#,
-    r#"{"kind": "run_tumble"}"#,
+    r#"{"kind": "run_tumble", "tolerance_rad": 0.5}"#,
 ];
 
-/// Surge–cast finds the source of the default plume with any body: of 200 agents more than a third within 60 s (the
-/// free body more than half), and with a nose far more often than without.
+/// Surge–cast finds the source of the default plume with any body, and far more often than without a nose. Of 200 agents
+/// within 60 s it is two thirds with a free body. One that can't steer is worse by far.
 #[test]
 fn surge_and_cast_finds_the_source_with_any_body() {
-    for motion in MOTIONS {
+    for (motion, least) in MOTIONS.into_iter().zip([0.5, 0.5, 0.5, 0.5, 0.4, 0.1]) {
         let found = |navigator: &str| {
             let config = config(&format!(
                 r#"{{"agents": {{"count": 200, "motion": {motion}}}, "navigator": {{"kind": "{navigator}"}},
@@ -29,8 +29,7 @@ fn surge_and_cast_finds_the_source_with_any_body() {
             values[0].iter().sum::<f64>() / 200.0
         };
         let (smelling, blind) = (found("surge_cast"), found("correlated_random_walk"));
-        println!("{motion}: {smelling} {blind}");
-        assert!(smelling > 0.34 && smelling > blind + 0.2, "{motion}: {smelling}, {blind}");
+        assert!(smelling > least && blind < 0.05, "{motion}: {smelling}, {blind}");
     }
 }
 
@@ -52,7 +51,9 @@ fn agents_have_speeds_of_their_own() {
         })
         .collect();
     assert!(speeds.iter().all(|speed| (0.25..=0.75).contains(speed)));
-    let (low, high) = speeds.iter().fold((1.0_f64, 0.0_f64), |(l, h), s| (l.min(*s), h.max(*s)));
+    let (low, high) = speeds
+        .iter()
+        .fold((1.0_f64, 0.0_f64), |(l, h), s| (l.min(*s), h.max(*s)));
     assert!(low < 0.35 && high > 0.65, "{low} {high}");
 }
 
