@@ -6,7 +6,8 @@ use super::super::episode::Stage;
 /// The boundary of a unit. Afterwards every agent is inside the domain (edges included), however far it had gone,
 /// `boundary_hit` and `left_domain` are set, and `moved_x_m`, `moved_y_m` hold what counts as its way.
 pub trait Boundary: Send {
-    /// Brings agents back that have crossed an edge.
+    /// Brings agents back that have crossed an edge. A policy that turns the heading turns `course_rad` as well, unless
+    /// that is empty.
     fn confine(&mut self, stage: Stage<'_>, agents: &mut Agents);
 
     /// Whether agents come in again at the opposite edge, along x and along y: distances between agents are the
