@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 /// Least probability that may lie between the truncation limits of a normal distribution: with less, the few digits
 /// left of it would show in the sample.
-pub(super) const LEAST_MASS: f64 = 1e-9;
+pub(crate) const LEAST_MASS: f64 = 1e-9;
 
 /// A distribution of one swept key.
 #[derive(Clone, Debug)]
@@ -30,7 +30,7 @@ pub(super) enum Distribution {
 
 /// A normal distribution cut to an interval.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Normal {
+pub(crate) struct Normal {
     mean: f64,
     sd: f64,
     low: f64,
@@ -45,7 +45,7 @@ pub(super) struct Normal {
 
 impl Normal {
     /// The normal distribution between `low` and `high` (infinite where it isn't cut).
-    pub(super) fn new(mean: f64, sd: f64, low: f64, high: f64) -> Self {
+    pub(crate) fn new(mean: f64, sd: f64, low: f64, high: f64) -> Self {
         let (from, to) = ((low - mean) / sd, (high - mean) / sd);
         let mirrored = from > 0.0;
         let (first, last) = if mirrored { (-to, -from) } else { (from, to) };
@@ -62,11 +62,12 @@ impl Normal {
     }
 
     /// The probability of the interval under the uncut distribution.
-    pub(super) fn mass(&self) -> f64 {
+    pub(crate) fn mass(&self) -> f64 {
         self.mass
     }
 
-    fn quantile(&self, u: f64) -> f64 {
+    /// The value below which the fraction `u` lies; `u` strictly between 0 and 1.
+    pub(crate) fn quantile(&self, u: f64) -> f64 {
         let u = if self.mirrored { 1.0 - u } else { u };
         let p = (self.before + u * self.mass).clamp(f64::MIN_POSITIVE, 1.0 - f64::EPSILON / 2.0);
         let z = normal::quantile(p);

@@ -54,6 +54,7 @@ mod tests;
 pub use crate::ids::{PointIndex, Replicate, UnitIndex};
 pub use design::{Assignment, Design};
 pub use dimension::{Coordinate, CoordinateValues, Dimension, SweptKey};
+pub(crate) use distribution::{LEAST_MASS, Normal as CutNormal};
 pub use error::SweepError;
 pub use plan::UnitPlan;
 pub use sequence::ValueKind;

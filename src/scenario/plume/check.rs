@@ -1,11 +1,11 @@
 //! Combinations of values that each are allowed but don't go together.
 
-use super::agents::StartConfig;
+use super::agents::MotionConfig;
 use super::boundary::BoundaryConfig;
 use super::field::{FieldConfig, PuffBounds, SourcePosition, Vertical, WIND_LOWEST_M_S, check_sources};
 use super::navigator::{CorrelatedRandomWalkConfig, NavigatorConfig, SurgeCastConfig};
 use super::sensor::SensorConfig;
-use super::{PlumeConfig, check_gridded};
+use super::{PlumeConfig, check_agents, check_gridded};
 use crate::grids::Inputs;
 use crate::lanes::{SIMD_VARIABLE, SimdLevel};
 use crate::scenario::Objection;
@@ -14,8 +14,6 @@ use crate::scenario::Objection;
 const STEPS_HIGHEST: f64 = 2_147_483_647.0;
 /// The turn-rate limit has to leave this many standard deviations of a random walk's turns alone.
 const TURN_DEVIATIONS: f64 = 4.0;
-/// Steps of an agent have to be at most this fraction of the source's radius.
-const STEP_PER_RADIUS: f64 = 0.5;
 /// Steps of a turbulent plume have to be at most this fraction of its time scale.
 const STEP_PER_TIME_SCALE: f64 = 0.5;
 /// Sources together release at most this many puffs in a step of the plume, on average.
@@ -30,9 +28,9 @@ pub(super) fn check(config: &PlumeConfig, inputs: &Inputs) -> Vec<Objection> {
     found.source(config);
     found.puffs(config);
     found.wind(config, inputs);
-    found.start(config);
+    found.0.extend(check_agents::check(config, inputs));
     found.time(config);
-    found.navigator(config);
+    found.navigator(config, inputs);
     found.own(config);
     found.0.extend(check_gridded::check(config, inputs));
     if let Err(error) = SimdLevel::chosen() {
@@ -284,34 +282,6 @@ impl Objections {
         }
     }
 
-    fn start(&mut self, config: &PlumeConfig) {
-        let domain = &config.episode.domain;
-        for (x_m, y_m) in config.agents.start.extent_m() {
-            if !domain.contains(x_m, y_m) {
-                self.add(
-                    "agents.start",
-                    format!("agents could start at ({x_m}, {y_m}) m, outside the domain {domain}"),
-                    "move agents.start, or widen episode.domain".to_owned(),
-                );
-                break;
-            }
-        }
-        if let StartConfig::Region(region) = &config.agents.start {
-            for (axis, low, high) in [
-                ("x", region.x_min_m, region.x_max_m),
-                ("y", region.y_min_m, region.y_max_m),
-            ] {
-                if low > high {
-                    self.add(
-                        &format!("agents.start.{axis}_max_m"),
-                        format!("{high} m is below {axis}_min_m = {low} m"),
-                        "exchange the two".to_owned(),
-                    );
-                }
-            }
-        }
-    }
-
     fn time(&mut self, config: &PlumeConfig) {
         let episode = &config.episode;
         if episode.dt_s > episode.duration_s {
@@ -334,25 +304,12 @@ impl Objections {
                 "use longer steps or a shorter episode".to_owned(),
             );
         }
-        let speed_m_s = config.navigator.speed_highest_m_s().min(config.agents.speed_max_m_s);
-        let step_m = speed_m_s * episode.dt_s;
-        let longest_m = STEP_PER_RADIUS * episode.source_radius_m;
-        if step_m > longest_m {
-            self.add(
-                "episode.dt_s",
-                format!(
-                    "an agent moves {step_m} m in a step of {} s, more than half of episode.source_radius_m = {} m",
-                    episode.dt_s, episode.source_radius_m
-                ),
-                format!("use dt_s of at most {}", longest_m / speed_m_s),
-            );
-        }
     }
 
-    fn navigator(&mut self, config: &PlumeConfig) {
+    fn navigator(&mut self, config: &PlumeConfig, inputs: &Inputs) {
         match &config.navigator {
             NavigatorConfig::SurgeCast(surge_cast) => self.surge_cast(config, surge_cast),
-            NavigatorConfig::CorrelatedRandomWalk(walk) => self.random_walk(config, walk),
+            NavigatorConfig::CorrelatedRandomWalk(walk) => self.random_walk(config, walk, inputs),
             NavigatorConfig::Own(_) => {}
         }
     }
@@ -374,8 +331,11 @@ impl Objections {
     }
 
     /// Turns of a random walk grow as √dt, the limit as dt: a limit that cuts them off makes the walk depend on dt.
-    fn random_walk(&mut self, config: &PlumeConfig, walk: &CorrelatedRandomWalkConfig) {
-        let (dt_s, limit_rad_s) = (config.episode.dt_s, config.agents.turn_rate_max_rad_s);
+    fn random_walk(&mut self, config: &PlumeConfig, walk: &CorrelatedRandomWalkConfig, inputs: &Inputs) {
+        if !matches!(config.agents.motion, MotionConfig::Continuous(_)) {
+            return;
+        }
+        let (dt_s, limit_rad_s) = (config.episode.dt_s, config.agents.turn_rate_lowest_rad_s(inputs));
         let turn_sd_rad = (2.0 * walk.rotational_diffusivity_rad2_s * dt_s).sqrt();
         let needed_rad_s = TURN_DEVIATIONS * turn_sd_rad / dt_s;
         if limit_rad_s < needed_rad_s {

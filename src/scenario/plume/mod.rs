@@ -8,6 +8,7 @@
 pub mod agents;
 pub mod boundary;
 mod check;
+mod check_agents;
 mod check_gridded;
 mod configuration;
 mod counters;

@@ -1,7 +1,16 @@
 //! `[agents]`.
 
+use super::super::episode::Domain;
+use super::motion::Body;
+use super::start::{StartTable, StartTableError};
+use super::varied::{FACTORS, Factors};
+use super::{Agents, Motion, MotionConfig, StartConfig, StartHeadingConfig, VariedConfig};
+use crate::grids::Inputs;
+use crate::random::Streams;
+use crate::scenario::UnitFailure;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// How many agents there are, where they start, and what their bodies can do.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -17,11 +26,17 @@ pub struct AgentsConfig {
     /// No agent moves faster over ground, m/s.
     #[schemars(range(min = 1e-6, max = 1e3))]
     pub speed_max_m_s: f64,
-    /// No agent turns faster, rad/s.
+    /// No agent turns faster, rad/s. Bodies of kind grid and run_tumble turn at once.
     #[schemars(range(min = 1e-3, max = 1e4))]
     pub turn_rate_max_rad_s: f64,
+    /// How bodies turn commands into motion.
+    pub motion: MotionConfig,
+    /// How agents differ.
+    pub varied: VariedConfig,
     /// Where agents start.
     pub start: StartConfig,
+    /// Where agents point to at their start, unless a list or file says.
+    pub start_heading: StartHeadingConfig,
 }
 
 impl Default for AgentsConfig {
@@ -31,117 +46,70 @@ impl Default for AgentsConfig {
             height_m: 1.0,
             speed_max_m_s: 1.0,
             turn_rate_max_rad_s: 30.0,
+            motion: MotionConfig::default(),
+            varied: VariedConfig::default(),
             start: StartConfig::default(),
+            start_heading: StartHeadingConfig::default(),
         }
     }
 }
 
-/// Where agents start. Headings are uniform over the full turn.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-#[schemars(inline)]
-pub enum StartConfig {
-    /// Uniform in a rectangle.
-    Region(StartRegion),
-    /// Uniform on a straight line.
-    Line(StartLine),
-    /// All at one point.
-    Point(StartPoint),
-}
-
-impl Default for StartConfig {
-    fn default() -> Self {
-        Self::Region(StartRegion::default())
+impl AgentsConfig {
+    /// The bodies of `agents`, which are put where such bodies can be. Random streams: `varied` and `motion`, one of each
+    /// per agent.
+    ///
+    /// # Errors
+    /// If the file of starts can't be read.
+    pub fn build_motion(
+        &self,
+        domain: &Domain,
+        inputs: &Inputs,
+        streams: &Streams,
+        agents: &mut Agents,
+    ) -> Result<Box<dyn Motion>, UnitFailure> {
+        let table = self.start_table(inputs).map_err(StartTableError::into_failure)?;
+        let body = Body {
+            speed_max_m_s: self.speed_max_m_s,
+            turn_rate_max_rad_s: self.turn_rate_max_rad_s,
+            factors: Factors::new(&self.varied, table.as_deref(), agents.count, streams.seed("varied")),
+        };
+        Ok(self.motion.build(body, domain, streams.seed("motion"), agents))
     }
-}
 
-/// `agents.start` of kind `region`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-#[schemars(inline)]
-pub struct StartRegion {
-    /// Lowest x, m.
-    #[schemars(range(min = -1e6, max = 1e6))]
-    pub x_min_m: f64,
-    /// Highest x, m.
-    #[schemars(range(min = -1e6, max = 1e6))]
-    pub x_max_m: f64,
-    /// Lowest y, m.
-    #[schemars(range(min = -1e6, max = 1e6))]
-    pub y_min_m: f64,
-    /// Highest y, m.
-    #[schemars(range(min = -1e6, max = 1e6))]
-    pub y_max_m: f64,
-}
-
-impl Default for StartRegion {
-    fn default() -> Self {
-        Self {
-            x_min_m: 12.0,
-            x_max_m: 20.0,
-            y_min_m: -4.0,
-            y_max_m: 4.0,
+    /// The table of starts, if places are listed or in a file.
+    pub(in super::super) fn start_table(&self, inputs: &Inputs) -> Result<Option<Arc<StartTable>>, StartTableError> {
+        match &self.start {
+            StartConfig::List(list) => StartTable::from_list(list).map(|table| Some(Arc::new(table))),
+            StartConfig::File(file) => inputs.parsed(&file.file, StartTable::read).map(Some),
+            _ => Ok(None),
         }
     }
-}
 
-/// `agents.start` of kind `line`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-#[schemars(inline)]
-pub struct StartLine {
-    /// x of the first end, m.
-    #[schemars(range(min = -1e6, max = 1e6))]
-    pub x_first_m: f64,
-    /// y of the first end, m.
-    #[schemars(range(min = -1e6, max = 1e6))]
-    pub y_first_m: f64,
-    /// x of the second end, m.
-    #[schemars(range(min = -1e6, max = 1e6))]
-    pub x_second_m: f64,
-    /// y of the second end, m.
-    #[schemars(range(min = -1e6, max = 1e6))]
-    pub y_second_m: f64,
-}
-
-impl Default for StartLine {
-    fn default() -> Self {
-        Self {
-            x_first_m: 15.0,
-            y_first_m: -4.0,
-            x_second_m: 15.0,
-            y_second_m: 4.0,
+    /// The smallest and the largest factor of each kind that an agent can have, in the order of the keys of
+    /// `[agents.varied]`. A file that can't be used is refused elsewhere, and counts as one without factors.
+    fn factor_bounds(&self, inputs: &Inputs) -> [(f64, f64); FACTORS.len()] {
+        let table = self.start_table(inputs).ok().flatten();
+        let mut bounds = self.varied.factors().map(|factor| factor.bounds());
+        for (bound, name) in bounds.iter_mut().zip(FACTORS) {
+            if let Some(column) = table.as_ref().and_then(|table| table.column(name)) {
+                let ends = (f64::INFINITY, f64::NEG_INFINITY);
+                *bound = (column.iter()).fold(ends, |(low, high), value| (value.min(low), value.max(high)));
+            }
         }
+        bounds
     }
-}
 
-/// `agents.start` of kind `point`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-#[schemars(inline)]
-pub struct StartPoint {
-    /// Position along x, m.
-    #[schemars(range(min = -1e6, max = 1e6))]
-    pub x_m: f64,
-    /// Position along y, m.
-    #[schemars(range(min = -1e6, max = 1e6))]
-    pub y_m: f64,
-}
-
-impl Default for StartPoint {
-    fn default() -> Self {
-        Self { x_m: 15.0, y_m: 0.0 }
-    }
-}
-
-impl StartConfig {
-    /// The corners or ends between which agents start: (x, y) and (x, y), m.
+    /// The highest speed of any agent whose navigator asks for up to `commanded_m_s`, m/s.
     #[must_use]
-    pub fn extent_m(&self) -> [(f64, f64); 2] {
-        match self {
-            Self::Region(region) => [(region.x_min_m, region.y_min_m), (region.x_max_m, region.y_max_m)],
-            Self::Line(line) => [(line.x_first_m, line.y_first_m), (line.x_second_m, line.y_second_m)],
-            Self::Point(point) => [(point.x_m, point.y_m); 2],
-        }
+    pub fn speed_highest_m_s(&self, commanded_m_s: f64, inputs: &Inputs) -> f64 {
+        let [commanded, limit, ..] = self.factor_bounds(inputs);
+        (commanded_m_s * commanded.1).min(self.speed_max_m_s * limit.1)
+    }
+
+    /// The lowest limit on turns of any agent, rad/s.
+    #[must_use]
+    pub fn turn_rate_lowest_rad_s(&self, inputs: &Inputs) -> f64 {
+        let [_, _, turn_rate, _] = self.factor_bounds(inputs);
+        self.turn_rate_max_rad_s * turn_rate.0
     }
 }

@@ -2,7 +2,7 @@
 
 use super::super::episode::Domain;
 use super::super::own::{Own, OwnBoundary, add_kinds};
-use super::{Boundary, Clip, Reflect, Terminate, Wrap};
+use super::{Boundary, Confinement};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +19,8 @@ pub enum BoundaryConfig {
     Reflect {},
     /// An agent comes in again at the opposite edge.
     Wrap {},
+    /// Each edge has a policy of its own.
+    PerEdge(EdgePolicies),
     /// A kind of the program's own.
     #[serde(untagged)]
     #[schemars(skip)]
@@ -31,16 +33,62 @@ impl Default for BoundaryConfig {
     }
 }
 
+/// What happens at one edge.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(inline)]
+pub enum EdgePolicy {
+    /// An agent that crosses it is done.
+    Terminate,
+    /// An agent stops at it and keeps its heading.
+    Clip,
+    /// An agent is mirrored at it, and so is its heading.
+    #[default]
+    Reflect,
+    /// An agent comes in again at the opposite edge, which has to wrap too.
+    Wrap,
+}
+
+/// `[boundary]` of kind `per_edge`: the policy of each edge.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schemars(inline)]
+pub struct EdgePolicies {
+    /// At the lowest x: `terminate`, `clip`, `reflect` or `wrap`.
+    pub west: EdgePolicy,
+    /// At the highest x.
+    pub east: EdgePolicy,
+    /// At the lowest y.
+    pub south: EdgePolicy,
+    /// At the highest y.
+    pub north: EdgePolicy,
+}
+
+impl EdgePolicies {
+    /// The same policy at all edges.
+    #[must_use]
+    pub fn all(policy: EdgePolicy) -> Self {
+        Self {
+            west: policy,
+            east: policy,
+            south: policy,
+            north: policy,
+        }
+    }
+}
+
 impl BoundaryConfig {
-    /// The policy for one unit.
+    /// The boundary of one unit.
     #[must_use]
     pub fn build(&self, domain: &Domain) -> Box<dyn Boundary> {
-        match self {
-            Self::Terminate {} => Box::new(Terminate::new(domain)),
-            Self::Clip {} => Box::new(Clip::new(domain)),
-            Self::Reflect {} => Box::new(Reflect::new(domain)),
-            Self::Wrap {} => Box::new(Wrap::new(domain)),
-            Self::Own(own) => own.build(domain),
-        }
+        let edges = match self {
+            Self::Terminate {} => EdgePolicies::all(EdgePolicy::Terminate),
+            Self::Clip {} => EdgePolicies::all(EdgePolicy::Clip),
+            Self::Reflect {} => EdgePolicies::all(EdgePolicy::Reflect),
+            Self::Wrap {} => EdgePolicies::all(EdgePolicy::Wrap),
+            Self::PerEdge(edges) => *edges,
+            Self::Own(own) => return own.build(domain),
+        };
+        Box::new(Confinement::new(domain, edges))
     }
 }

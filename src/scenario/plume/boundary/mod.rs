@@ -1,17 +1,12 @@
 //! What happens at the edges of the domain.
 
-mod clip;
+mod axis;
 mod configuration;
+mod confinement;
 mod model;
-mod reflect;
-mod terminate;
 #[cfg(test)]
 mod tests;
-mod wrap;
 
-pub use clip::Clip;
-pub use configuration::BoundaryConfig;
+pub use configuration::{BoundaryConfig, EdgePolicies, EdgePolicy};
+pub use confinement::Confinement;
 pub use model::Boundary;
-pub use reflect::Reflect;
-pub use terminate::Terminate;
-pub use wrap::Wrap;

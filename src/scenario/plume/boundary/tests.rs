@@ -1,10 +1,9 @@
 //! Positions stay inside, and each policy does what it says, against plain scalar references.
 
-use super::super::agents::{Agents, AgentsConfig};
+use super::super::agents::{Agents, Place};
 use super::super::episode::{Domain, Stage};
-use super::BoundaryConfig;
+use super::{BoundaryConfig, EdgePolicies, EdgePolicy};
 use crate::lanes::{F64x8, SimdLevel};
-use crate::random::StreamSeed;
 use proptest::prelude::*;
 use std::f64::consts::PI;
 
@@ -17,16 +16,15 @@ const POLICIES: [BoundaryConfig; 4] = [
 
 /// Agents that just moved from `from` to `to`.
 fn confine(policy: &BoundaryConfig, domain: &Domain, from: (f64, f64), to: (f64, f64), heading_rad: f64) -> Agents {
-    let config = AgentsConfig {
-        count: 8,
-        ..AgentsConfig::default()
+    let place = Place {
+        x_m: to.0,
+        y_m: to.1,
+        heading_rad,
     };
-    let mut agents = Agents::start(&config, domain, StreamSeed(1));
-    agents.x_m[0] = F64x8::splat(to.0);
-    agents.y_m[0] = F64x8::splat(to.1);
+    let mut agents = Agents::at(&[place; 8], domain);
     agents.moved_x_m[0] = F64x8::splat(to.0 - from.0);
     agents.moved_y_m[0] = F64x8::splat(to.1 - from.1);
-    agents.heading_rad[0] = F64x8::splat(heading_rad);
+    agents.course_rad = vec![F64x8::splat(0.5 * heading_rad)];
     let stage = Stage {
         level: SimdLevel::detect(),
         step: 0,
@@ -140,5 +138,109 @@ fn not_a_number_is_not_hidden() {
     for policy in &POLICIES {
         let agents = confine(policy, &Domain::default(), (1.0, 1.0), (f64::NAN, 1.0), 0.0);
         assert!(agents.x_m[0].0[0].is_nan(), "{policy:?}");
+    }
+}
+
+/// The straight way traced from edge to edge: position, heading, way along x and y, whether it ended at an edge.
+fn traced(
+    edges: EdgePolicies,
+    domain: &Domain,
+    from: (f64, f64),
+    to: (f64, f64),
+    heading: f64,
+) -> ((f64, f64), f64, (f64, f64), bool) {
+    let mut place = [from.0, from.1];
+    let mut left = [to.0 - from.0, to.1 - from.1];
+    let sign = left.map(f64::signum);
+    let (mut way, mut heading) = ([0.0, 0.0], heading);
+    let policies = [[edges.west, edges.east], [edges.south, edges.north]];
+    let bounds = [[domain.x_min_m, domain.x_max_m], [domain.y_min_m, domain.y_max_m]];
+    for _ in 0..10_000 {
+        let until = |axis: usize| match left[axis] {
+            rest if rest > 0.0 => (bounds[axis][1] - place[axis]) / rest,
+            rest if rest < 0.0 => (bounds[axis][0] - place[axis]) / rest,
+            _ => f64::INFINITY,
+        };
+        let axis = usize::from(until(1) < until(0));
+        let part = until(axis).clamp(0.0, 1.0);
+        let crosses = until(axis) < 1.0;
+        for axis in 0..2 {
+            place[axis] += part * left[axis];
+            way[axis] += part * left[axis].abs() * sign[axis];
+            left[axis] *= 1.0 - part;
+        }
+        if !crosses {
+            break;
+        }
+        let side = usize::from(left[axis] > 0.0);
+        place[axis] = bounds[axis][side];
+        match policies[axis][side] {
+            EdgePolicy::Terminate => return ((place[0], place[1]), heading, (way[0], way[1]), true),
+            EdgePolicy::Clip => left[axis] = 0.0,
+            EdgePolicy::Reflect => {
+                left[axis] = -left[axis];
+                heading = if axis == 0 { PI - heading } else { -heading };
+            }
+            EdgePolicy::Wrap => place[axis] = bounds[axis][1 - side],
+        }
+    }
+    ((place[0], place[1]), heading, (way[0], way[1]), false)
+}
+
+/// Policies of one axis: both wrap, or each has any other.
+fn axis_policies() -> impl Strategy<Value = (EdgePolicy, EdgePolicy)> {
+    let alone = || {
+        prop_oneof![
+            Just(EdgePolicy::Terminate),
+            Just(EdgePolicy::Clip),
+            Just(EdgePolicy::Reflect)
+        ]
+    };
+    prop_oneof![1 => Just((EdgePolicy::Wrap, EdgePolicy::Wrap)), 4 => (alone(), alone())]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    /// Any policies, any overshoot, from any place inside.
+    #[test]
+    fn edges_with_policies_of_their_own_follow_the_traced_way(
+        (west, east) in axis_policies(), (south, north) in axis_policies(),
+        from_x in 0.0..10.0, from_y in -3.0..4.0, x in -30.0..40.0, y in -30.0..40.0, heading in -PI..PI,
+    ) {
+        let domain = Domain { x_min_m: 0.0, x_max_m: 10.0, y_min_m: -3.0, y_max_m: 4.0 };
+        let edges = EdgePolicies { west, east, south, north };
+        let agents = confine(&BoundaryConfig::PerEdge(edges), &domain, (from_x, from_y), (x, y), heading);
+        let (place, turned, way, done) = traced(edges, &domain, (from_x, from_y), (x, y), heading);
+        let near = |a: f64, b: f64| (a - b).abs() < 1e-9;
+        let found = (agents.x_m[0].0[3], agents.y_m[0].0[3]);
+        prop_assert!(domain.contains(found.0, found.1), "{edges:?}: {found:?}");
+        prop_assert!(near(found.0, place.0) && near(found.1, place.1), "{edges:?}: {found:?}, {place:?}");
+        let moved = (agents.moved_x_m[0].0[3], agents.moved_y_m[0].0[3]);
+        prop_assert!(near(moved.0, way.0) && near(moved.1, way.1), "{edges:?}: {moved:?}, {way:?}");
+        prop_assert_eq!(agents.left_domain[0].0[3] != 0.0, done);
+        prop_assert_eq!(agents.boundary_hit[0].0[3] == 0.0, domain.contains(x, y));
+        prop_assert!(near((agents.heading_rad[0].0[3] - turned).sin(), 0.0));
+        prop_assert!((agents.heading_rad[0].0[3] - turned).cos() > 0.0, "{edges:?}");
+    }
+}
+
+#[test]
+fn a_course_is_mirrored_like_the_heading() {
+    let domain = Domain {
+        x_min_m: 0.0,
+        x_max_m: 10.0,
+        y_min_m: -3.0,
+        y_max_m: 4.0,
+    };
+    let reflect = BoundaryConfig::Reflect {};
+    for (to, expected) in [
+        ((11.0, 0.0), PI - 0.4),
+        ((5.0, 4.5), -0.4),
+        ((11.0, 4.5), -PI + 0.4),
+        ((9.0, 3.0), 0.4),
+    ] {
+        let agents = confine(&reflect, &domain, (9.5, 3.5), to, 0.8);
+        assert!((agents.course_rad[0].0[5] - expected).abs() < 1e-15, "{to:?}");
     }
 }

@@ -1,6 +1,6 @@
 //! The loop over steps.
 
-use super::super::agents::{self, Agents, Commands};
+use super::super::agents::{Agents, Commands, Surroundings};
 use super::super::metrics::{Metrics, StepInput};
 use super::super::navigator::Perception;
 use super::super::sensor::Readings;
@@ -14,7 +14,7 @@ use crate::scenario::{Unit, UnitFailure, UnitOutput};
 /// Simulates one unit into `output`. `observer` sees every step; pass `&mut ()` for nothing.
 ///
 /// Order inside a step: sense → decide → act → boundary → world advances → record.
-/// Random streams: `start`, `sensor`, `navigator`, one of each per agent, and those of the [`World`].
+/// Random streams: `start`, `varied`, `motion`, `sensor`, `navigator`, one of each per agent, and those of the [`World`].
 ///
 /// # Errors
 /// [`UnitFailure::NotFinite`] if the state of an agent, the concentration or a reading stops being a number; a failure
@@ -36,7 +36,14 @@ pub fn simulate<O: Observer>(
     let mut sensor = config.sensor.build(unit.streams.seed("sensor"), blocks);
     let mut navigator = config.navigator.build(unit.streams.seed("navigator"), count);
     let mut boundary = config.boundary.build(&episode.domain);
-    let mut agents = Agents::start(&config.agents, &episode.domain, unit.streams.seed("start"));
+    let surroundings = Surroundings {
+        domain: &episode.domain,
+        world: &world,
+        inputs,
+        level,
+    };
+    let mut agents = Agents::start(&config.agents, surroundings, unit.streams.seed("start"))?;
+    let mut motion = (config.agents).build_motion(&episode.domain, inputs, &unit.streams, &mut agents)?;
     let mut metrics = Metrics::new(config, world.plume().sources(), &agents);
 
     let mut wind_sample = WindSample::new(blocks);
@@ -84,10 +91,10 @@ pub fn simulate<O: Observer>(
             wind: &wind_sample,
             x_m: &agents.x_m,
             y_m: &agents.y_m,
-            heading_rad: &agents.heading_rad,
+            heading_rad: agents.course(),
         };
         navigator.decide(stage, perception, &mut commands);
-        agents::act(stage, &config.agents, &commands, &mut agents);
+        motion.act(stage, &commands, &mut agents);
         boundary.confine(stage, &mut agents);
         world.advance((step + 1) as f64 * dt_s)?;
         observer.after_step(StepView {

@@ -18,7 +18,8 @@ pub struct Perception<'a> {
     pub x_m: &'a [F64x8],
     /// Position along y, m.
     pub y_m: &'a [F64x8],
-    /// Direction of motion, in [−π, π], rad.
+    /// Direction of motion, or the course that a body with discrete actions keeps to as well as it can (see
+    /// [`Agents::course`](super::super::agents::Agents::course)), in [−π, π], rad.
     pub heading_rad: &'a [F64x8],
 }
 

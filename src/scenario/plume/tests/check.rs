@@ -90,6 +90,106 @@ fn each_mistake_is_blamed_on_its_key() {
             r#"{"agents": {"start": {"kind": "region", "x_min_m": 21.0}}}"#,
             "agents.start.x_max_m",
         ),
+        (r#"{"agents": {"start": {"kind": "disc", "y_m": 9.0}}}"#, "agents.start"),
+        (
+            r#"{"agents": {"start": {"kind": "around_source", "inner_m": 7.0}}}"#,
+            "agents.start.outer_m",
+        ),
+        (
+            r#"{"agents": {"start": {"kind": "around_source", "inner_m": 25.0, "outer_m": 26.0}}}"#,
+            "agents.start.inner_m",
+        ),
+        (
+            r#"{"agents": {"start": {"kind": "in_plume", "y_min_m": 9.0}}}"#,
+            "agents.start",
+        ),
+        (
+            r#"{"agents": {"start": {"kind": "in_plume", "y_min_m": 3.0, "y_max_m": 2.0}}}"#,
+            "agents.start.y_max_m",
+        ),
+        (r#"{"agents": {"start": {"kind": "list"}}}"#, "agents.start.x_m"),
+        (
+            r#"{"agents": {"start": {"kind": "list", "x_m": [1, 2], "y_m": [1]}}}"#,
+            "agents.start",
+        ),
+        (
+            r#"{"agents": {"count": 1, "start": {"kind": "list", "x_m": [1, 2], "y_m": [1, 2]}}}"#,
+            "agents.start.x_m",
+        ),
+        (
+            r#"{"agents": {"start": {"kind": "list", "x_m": [1, 2], "y_m": [1, 9]}}}"#,
+            "agents.start.x_m",
+        ),
+        (r#"{"agents": {"start": {"kind": "file"}}}"#, "agents.start.file"),
+        (
+            r#"{"agents": {"start": {"kind": "file", "file": "missing.csv"}}}"#,
+            "agents.start.file",
+        ),
+        (
+            r#"{"agents": {"start": {"kind": "across_wind"}}, "navigator": {"kind": "correlated_random_walk"},
+                "plume": {"kind": "small_puff"}, "wind": {"kind": "constant", "speed_m_s": 0.0}}"#,
+            "agents.start.kind",
+        ),
+        (
+            r#"{"agents": {"start_heading": {"kind": "upwind"}}, "navigator": {"kind": "correlated_random_walk"},
+                "plume": {"kind": "small_puff"}, "wind": {"kind": "constant", "speed_m_s": 0.0}}"#,
+            "agents.start_heading.kind",
+        ),
+        (
+            r#"{"agents": {"varied": {"speed_factor": {"kind": "uniform", "low": 2.0}}}}"#,
+            "agents.varied.speed_factor.high",
+        ),
+        (
+            r#"{"agents": {"varied": {"turn_rate_max_factor": {"kind": "normal", "sd": 1e-3, "low": 1.2}}}}"#,
+            "agents.varied.turn_rate_max_factor.low",
+        ),
+        (
+            r#"{"agents": {"varied": {"speed_factor": {"kind": "uniform", "high": 30.0},
+                "speed_max_factor": {"kind": "uniform", "high": 30.0}}}}"#,
+            "episode.dt_s",
+        ),
+        (
+            r#"{"agents": {"motion": {"kind": "oriented"}, "varied": {"acceleration_max_factor": {"kind": "normal"}}}}"#,
+            "agents.varied.acceleration_max_factor",
+        ),
+        (
+            r#"{"agents": {"varied": {"turn_rate_max_factor": {"kind": "normal", "low": 0.2}}},
+                "navigator": {"kind": "correlated_random_walk"}}"#,
+            "agents.turn_rate_max_rad_s",
+        ),
+        (
+            r#"{"agents": {"motion": {"kind": "grid", "directions": 6}}}"#,
+            "agents.motion.directions",
+        ),
+        (
+            r#"{"agents": {"motion": {"kind": "grid", "cell_m": 0.3}}}"#,
+            "agents.motion.cell_m",
+        ),
+        (
+            r#"{"agents": {"motion": {"kind": "grid", "cell_m": 1.0}}}"#,
+            "agents.motion.cell_m",
+        ),
+        (
+            r#"{"agents": {"motion": {"kind": "grid", "cell_m": 0.005}}}"#,
+            "agents.motion.cell_m",
+        ),
+        (
+            r#"{"agents": {"motion": {"kind": "oriented", "step_m": 0.3}}}"#,
+            "agents.motion.step_m",
+        ),
+        (
+            r#"{"agents": {"motion": {"kind": "oriented", "step_m": 0.005}}}"#,
+            "agents.motion.step_m",
+        ),
+        (
+            r#"{"agents": {"motion": {"kind": "run_tumble", "tumble_mean_s": 0.01}}}"#,
+            "agents.motion.tumble_mean_s",
+        ),
+        (r#"{"boundary": {"kind": "per_edge", "west": "wrap"}}"#, "boundary.east"),
+        (
+            r#"{"boundary": {"kind": "per_edge", "north": "wrap", "south": "clip"}}"#,
+            "boundary.south",
+        ),
         (r#"{"episode": {"dt_s": 1.0}}"#, "episode.dt_s"),
         (r#"{"episode": {"dt_s": 0.41}}"#, "episode.dt_s"),
         (
@@ -192,6 +292,10 @@ fn unknown_keys_and_kinds_are_refused() {
         r#"{"plume": {"kind": "gausian"}}"#,
         r#"{"boundary": {"kind": "clip", "x": 1}}"#,
         r#"{"agents": {"start": {"kind": "point", "z_m": 1.0}}}"#,
+        r#"{"agents": {"motion": {"kind": "grid", "step_m": 1.0}}}"#,
+        r#"{"agents": {"varied": {"speed_factor": {"kind": "same", "low": 1.0}}}}"#,
+        r#"{"agents": {"varied": {"speed": {"kind": "same"}}}}"#,
+        r#"{"boundary": {"kind": "per_edge", "west": "bounce"}}"#,
     ] {
         assert!(serde_json::from_str::<PlumeConfig>(text).is_err(), "{text}");
     }

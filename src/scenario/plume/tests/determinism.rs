@@ -6,7 +6,7 @@ use crate::scenario::plume::{PlumeConfig, PlumeNavigation, metrics};
 use crate::scenario::{Scenario, UnitFailure, UnitOutput};
 
 /// Every component at least once.
-const CASES: [&str; 10] = [
+const CASES: [&str; 16] = [
     r#"{"agents": {"count": 21}, "episode": {"duration_s": 20},
         "sensor": {"kind": "binary", "noise_sd": 3e-8}, "boundary": {"kind": "reflect"}}"#,
     r#"{"agents": {"count": 13}, "episode": {"duration_s": 20}, "navigator": {"kind": "correlated_random_walk"},
@@ -27,6 +27,19 @@ const CASES: [&str; 10] = [
         "plume": {"kind": "small_puff", "spin_up_s": 15, "other_sources": [{"x_m": 9.0}]}}"#,
     r#"{"agents": {"count": 10}, "episode": {"duration_s": 10}, "wind": {"kind": "time_varying", "time_s": [0, 9],
         "speed_m_s": [1, 2], "direction_rad": [0, 0.5]}, "plume": {"kind": "gaussian", "other_sources": [{"x_m": 5.0}]}}"#,
+    r#"{"agents": {"count": 22, "motion": {"kind": "continuous", "acceleration_max_m_s2": 2}, "start": {"kind": "disc"}},
+        "episode": {"duration_s": 20}, "boundary": {"kind": "per_edge", "west": "terminate", "north": "clip"}}"#,
+    r#"{"agents": {"count": 16, "motion": {"kind": "grid"}, "start": {"kind": "around_source"}}, "episode": {"duration_s": 20},
+        "boundary": {"kind": "per_edge", "south": "wrap", "north": "wrap", "east": "clip"}}"#,
+    r#"{"agents": {"count": 12, "motion": {"kind": "grid", "directions": 4}, "start": {"kind": "in_plume", "threshold": 1e-6}},
+        "episode": {"duration_s": 5}, "plume": {"kind": "filament", "spin_up_s": 15}}"#,
+    r#"{"agents": {"count": 15, "motion": {"kind": "oriented"}, "start": {"kind": "across_wind"}, "start_heading":
+        {"kind": "upwind", "spread_rad": 1}}, "episode": {"duration_s": 20}, "wind": {"kind": "constant", "direction_rad": 0.2}}"#,
+    r#"{"agents": {"count": 18, "motion": {"kind": "run_tumble", "spontaneous_rate_per_s": 0.5}, "start": {"kind": "list",
+        "x_m": [14, 15, 16], "y_m": [-1, 0, 1]}, "start_heading": {"kind": "fixed", "heading_rad": 3}}, "episode": {"duration_s": 20}}"#,
+    r#"{"agents": {"count": 23, "motion": {"kind": "continuous", "acceleration_max_m_s2": 2}, "varied": {
+        "speed_factor": {"kind": "log_normal"}, "speed_max_factor": {"kind": "normal"}, "turn_rate_max_factor":
+        {"kind": "uniform"}, "acceleration_max_factor": {"kind": "normal"}}}, "episode": {"duration_s": 20}}"#,
 ];
 
 fn bits(values: &[Vec<f64>]) -> Vec<Vec<u64>> {

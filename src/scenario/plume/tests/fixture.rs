@@ -1,10 +1,10 @@
 //! What the tests of the scenario share.
 
-use super::super::agents::{Agents, Commands};
+use super::super::agents::{Agents, Commands, Surroundings};
 use super::super::episode::{Observer, Stage, StepView, simulate};
 use super::super::navigator::{Navigator, Perception};
 use super::super::wind::WindSample;
-use super::super::{PlumeConfig, metrics};
+use super::super::{PlumeConfig, World, metrics};
 use crate::grids::Inputs;
 use crate::lanes::{F64x8, SimdLevel, lane};
 use crate::random::{PointKey, Streams, StudySeed};
@@ -24,6 +24,26 @@ pub fn unit(seed: u64) -> Unit {
 /// A configuration from JSON; what isn't given has its default.
 pub fn config(text: &str) -> PlumeConfig {
     serde_json::from_str(text).unwrap()
+}
+
+/// The agents of [`run`] before their first step.
+pub fn start(config: &PlumeConfig, inputs: &Inputs) -> Agents {
+    try_start(config, inputs).unwrap()
+}
+
+/// The same, where it may fail.
+pub fn try_start(config: &PlumeConfig, inputs: &Inputs) -> Result<Agents, UnitFailure> {
+    let (streams, domain) = (unit(1).streams, &config.episode.domain);
+    let world = World::realise(config, &streams, inputs)?;
+    let surroundings = Surroundings {
+        domain,
+        world: &world,
+        inputs,
+        level: SimdLevel::detect(),
+    };
+    let mut agents = Agents::start(&config.agents, surroundings, streams.seed("start"))?;
+    config.agents.build_motion(domain, inputs, &streams, &mut agents)?;
+    Ok(agents)
 }
 
 /// Simulates into `[metrics][members]`.

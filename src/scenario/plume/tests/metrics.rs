@@ -1,8 +1,8 @@
 //! Metrics against a plain recomputation from the recorded ways.
 
-use super::fixture::{Recorder, Step, config, run};
+use super::fixture::{Recorder, Step, config, run, start};
+use crate::grids::Inputs;
 use crate::lanes::SimdLevel;
-use crate::scenario::plume::agents::Agents;
 use crate::scenario::plume::{PlumeConfig, metrics};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -148,8 +148,7 @@ fn metrics_are_those_of_the_recorded_ways() {
         let config = config(text);
         let mut recorder = Recorder::new(30);
         let found = run(&config, SimdLevel::detect(), 30, &mut recorder).unwrap();
-        let seed = super::fixture::unit(1).streams.seed("start");
-        let start = Agents::start(&config.agents, &config.episode.domain, seed);
+        let start = start(&config, &Inputs::default());
         for (agent, way) in recorder.ways.iter().enumerate() {
             let start = (
                 crate::lanes::lane(&start.x_m, agent),

@@ -46,6 +46,28 @@ fn every_component_preset_loads_and_goes_with_the_defaults() {
     }
 }
 
+/// Presets of parts of `[agents]`: `agents.start = "start/disc"`.
+#[test]
+fn every_preset_of_a_part_of_the_agents_goes_with_the_defaults() {
+    for (group, key) in [("motion", "motion"), ("start", "start"), ("varied", "varied")] {
+        for path in files(group) {
+            let tables = tables(&path);
+            assert_eq!(tables.keys().collect::<Vec<_>>(), ["agents"], "{}", path.display());
+            let agents = tables["agents"].as_table().unwrap();
+            assert_eq!(agents.keys().collect::<Vec<_>>(), [key], "{}", path.display());
+            let config: PlumeConfig = tables.try_into().unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+            let found = Scenario::check(&PlumeNavigation::default(), &config);
+            if path.file_stem() == Some("file".as_ref()) {
+                // It needs a file, which only the user has.
+                assert_eq!(found.len(), 1, "{found:?}");
+                assert_eq!(found[0].key, "agents.start.file");
+                continue;
+            }
+            assert_eq!(found, [], "{}", path.display());
+        }
+    }
+}
+
 /// The scenario's tables of each study, and the presets that it names.
 #[test]
 fn every_study_fits_the_scenario() {

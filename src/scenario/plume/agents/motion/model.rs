@@ -1,0 +1,11 @@
+//! What every body does with commands.
+
+use super::super::super::episode::Stage;
+use super::super::{Agents, Commands};
+
+/// The bodies of all agents of a unit. Speeds and turns keep to the limits of the body.
+pub trait Motion: Send {
+    /// Turns and moves all active agents: heading, position, `turned_rad`, `moved_x_m` and `moved_y_m`. Called once per
+    /// step, from step 0.
+    fn act(&mut self, stage: Stage<'_>, commands: &Commands, agents: &mut Agents);
+}
