@@ -3,7 +3,7 @@
 use super::agents::StartConfig;
 use super::field::{FieldConfig, PuffBounds, SourcePosition, Vertical, WIND_LOWEST_M_S, check_sources};
 use super::navigator::{CorrelatedRandomWalkConfig, NavigatorConfig, SurgeCastConfig};
-use super::{PlumeConfig, check_gridded};
+use super::{PlumeConfig, check_gridded, check_walks};
 use crate::grids::Inputs;
 use crate::lanes::{SIMD_VARIABLE, SimdLevel};
 use crate::scenario::Objection;
@@ -269,10 +269,10 @@ impl Objections {
             );
         }
         let calm = speed.highest_m_s == 0.0 && !speed.fluctuates;
-        if matches!(config.navigator, NavigatorConfig::SurgeCast(_)) && calm {
+        if config.navigator.needs_wind() && calm {
             self.add(
                 speed.key,
-                "0 m/s gives surge_cast no upwind direction".to_owned(),
+                format!("0 m/s gives {} no upwind direction", config.navigator.kind()),
                 "use some wind, or another navigator".to_owned(),
             );
         }
@@ -347,6 +347,11 @@ impl Objections {
         match &config.navigator {
             NavigatorConfig::SurgeCast(surge_cast) => self.surge_cast(config, surge_cast),
             NavigatorConfig::CorrelatedRandomWalk(walk) => self.random_walk(config, walk),
+            NavigatorConfig::RandomWalk(_)
+            | NavigatorConfig::LevyWalk(_)
+            | NavigatorConfig::Upwind(_)
+            | NavigatorConfig::Counterturning(_)
+            | NavigatorConfig::WalkingFly(_) => self.0.extend(check_walks::check(config)),
         }
     }
 

@@ -1,6 +1,10 @@
 //! `[navigator]`.
 
-use super::{CorrelatedRandomWalk, CorrelatedRandomWalkConfig, Navigator, SurgeCast, SurgeCastConfig};
+use super::{
+    CorrelatedRandomWalk, CorrelatedRandomWalkConfig, Counterturning, CounterturningConfig, LevyWalk, LevyWalkConfig,
+    Navigator, RandomWalk, RandomWalkConfig, SurgeCast, SurgeCastConfig, Upwind, UpwindConfig, WalkingFly,
+    WalkingFlyConfig,
+};
 use crate::lanes::blocks_for;
 use crate::random::StreamSeed;
 use schemars::JsonSchema;
@@ -15,6 +19,16 @@ pub enum NavigatorConfig {
     SurgeCast(SurgeCastConfig),
     /// Walk at constant speed while the heading diffuses; pays no attention to odour.
     CorrelatedRandomWalk(CorrelatedRandomWalkConfig),
+    /// Walk straight legs of the same duration in random directions; pays no attention to odour.
+    RandomWalk(RandomWalkConfig),
+    /// Walk straight legs whose lengths follow a power law, in random directions; pays no attention to odour.
+    LevyWalk(LevyWalkConfig),
+    /// Go straight upwind; pays no attention to odour.
+    Upwind(UpwindConfig),
+    /// Zigzag upwind in odour; widen the zigzag to a cast across the wind when it is lost.
+    Counterturning(CounterturningConfig),
+    /// Walk as fruit flies do: upwind in odour, local search when it is lost.
+    WalkingFly(WalkingFlyConfig),
 }
 
 impl Default for NavigatorConfig {
@@ -31,6 +45,25 @@ impl NavigatorConfig {
         match self {
             Self::SurgeCast(config) => Box::new(SurgeCast::new(config, seed, blocks)),
             Self::CorrelatedRandomWalk(config) => Box::new(CorrelatedRandomWalk::new(config, seed, blocks)),
+            Self::RandomWalk(config) => Box::new(RandomWalk::new(config, seed, blocks)),
+            Self::LevyWalk(config) => Box::new(LevyWalk::new(config, seed, blocks)),
+            Self::Upwind(config) => Box::new(Upwind::new(config, seed, blocks)),
+            Self::Counterturning(config) => Box::new(Counterturning::new(config, seed, blocks)),
+            Self::WalkingFly(config) => Box::new(WalkingFly::new(config, seed, blocks)),
+        }
+    }
+
+    /// Its name in a study.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::SurgeCast(_) => "surge_cast",
+            Self::CorrelatedRandomWalk(_) => "correlated_random_walk",
+            Self::RandomWalk(_) => "random_walk",
+            Self::LevyWalk(_) => "levy_walk",
+            Self::Upwind(_) => "upwind",
+            Self::Counterturning(_) => "counterturning",
+            Self::WalkingFly(_) => "walking_fly",
         }
     }
 
@@ -40,6 +73,17 @@ impl NavigatorConfig {
         match self {
             Self::SurgeCast(config) => config.surge_speed_m_s.max(config.cast_speed_m_s),
             Self::CorrelatedRandomWalk(config) => config.speed_m_s,
+            Self::RandomWalk(config) => config.speed_m_s,
+            Self::LevyWalk(config) => config.speed_m_s,
+            Self::Upwind(config) => config.speed_m_s,
+            Self::Counterturning(config) => config.speed_m_s,
+            Self::WalkingFly(config) => config.speed_m_s * (1.0 + config.speed_on),
         }
+    }
+
+    /// Whether it needs to know where the wind comes from.
+    #[must_use]
+    pub fn needs_wind(&self) -> bool {
+        matches!(self, Self::SurgeCast(_) | Self::Upwind(_) | Self::Counterturning(_))
     }
 }

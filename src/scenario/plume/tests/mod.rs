@@ -13,3 +13,5 @@ mod presets;
 mod quickstart;
 mod schema;
 mod validation;
+mod walking_fly;
+mod walks;
