@@ -9,6 +9,13 @@ use crate::scenario::plume::navigator::{
 };
 use std::f64::consts::TAU;
 
+fn column(name: &str) -> usize {
+    metrics::columns("kg m-3")
+        .iter()
+        .position(|column| column.name == name)
+        .unwrap()
+}
+
 /// Clean air for 30 s, odour 1 for 10 s, clean air for 30 s.
 fn pulse(form: FlyForm, rate_hz: u32) -> Vec<FlyResponse> {
     let config = WalkingFlyConfig {
@@ -193,7 +200,7 @@ fn the_fly_follows_its_scalar_reference() {
     }
 }
 
-/// Without odour flies drift downwind; in odour everywhere they run upwind, against any wind; in calm air they do neither.
+/// Without odour flies drift downwind; in odour everywhere they run upwind, against any wind.
 /// 1000 agents of mean cosines ±0.2 and more: their standard error is below 0.03.
 #[test]
 fn odour_turns_flies_upwind() {
@@ -206,16 +213,25 @@ fn odour_turns_flies_upwind() {
                 "episode": {{"duration_s": 20.0, "dt_s": 0.04, "end_at_source": false}}}}"#
         ));
         let values = run(&config, SimdLevel::detect(), 1000, &mut ()).unwrap();
-        values[metrics::columns("kg m-3")
-            .iter()
-            .position(|column| column.name == "fraction_upwind")
-            .unwrap()]
-        .iter()
-        .sum::<f64>()
-            / 1000.0
+        values[column("fraction_upwind")].iter().sum::<f64>() / 1000.0
     };
     for direction in [0.0, 2.0, -3.0] {
         let (with, without) = (upwind(0.5, 0.5, direction), upwind(2.0, 0.5, direction));
         assert!(with > 0.6 && without < 0.45, "{with} {without}");
+    }
+}
+
+/// Without random turns only the wind turns a fly.
+#[test]
+fn calm_air_doesn_t_turn_flies() {
+    for (speed_m_s, turns) in [(0.0, false), (1e-3, true)] {
+        let config = config(&format!(
+            r#"{{"navigator": {{"kind": "walking_fly", "turns_per_s": 0.0, "turns_off_per_s": 0.0}},
+                "wind": {{"kind": "constant", "speed_m_s": {speed_m_s}}}, "plume": {{"kind": "gaussian_isotropic"}},
+                "agents": {{"count": 8}}, "episode": {{"duration_s": 5.0}}}}"#
+        ));
+        let values = run(&config, SimdLevel::detect(), 8, &mut ()).unwrap();
+        let rates = &values[column("mean_turn_rate_rad_s")];
+        assert!(rates.iter().all(|rate| (*rate > 0.0) == turns), "{rates:?}");
     }
 }

@@ -205,13 +205,12 @@ fn edges_and_slow_bodies_leave_legs_straight() {
     assert!(hits > 20, "{hits}");
 }
 
-/// Straight to where the wind comes from, and nowhere else: found from the streamline through the source only.
+/// Found from the streamline through the source, not from beside it.
 #[test]
 fn upwind_finds_the_source_from_its_streamline_only() {
-    for (direction, y_m, found) in [(0.0, 0.3, 1.0), (0.0, 0.5, 0.0), (0.0, -0.5, 0.0)] {
+    for (y_m, found) in [(0.3, 1.0), (0.5, 0.0), (-0.3, 1.0), (-0.5, 0.0)] {
         let config = config(&format!(
-            r#"{{"navigator": {{"kind": "upwind"}}, "wind": {{"kind": "constant", "direction_rad": {direction}}},
-                "boundary": {{"kind": "terminate"}},
+            r#"{{"navigator": {{"kind": "upwind"}}, "boundary": {{"kind": "terminate"}},
                 "agents": {{"count": 8, "turn_rate_max_rad_s": 1e4, "start": {{"kind": "point", "y_m": {y_m}}}}}}}"#
         ));
         let values = run(&config, SimdLevel::detect(), 8, &mut ()).unwrap();
@@ -221,6 +220,26 @@ fn upwind_finds_the_source_from_its_streamline_only() {
                 .iter()
                 .all(|fraction| *fraction > 0.99)
         );
+    }
+}
+
+/// To where the wind comes from, whatever way they faced: there within one step, or as fast as the body turns.
+#[test]
+fn upwind_is_where_the_wind_comes_from() {
+    for (direction, rate, steps) in [(0.7, 1e4, 2), (-2.0, 1e4, 2), (PI, 10.0, 17)] {
+        let config = config(&format!(
+            r#"{{"navigator": {{"kind": "upwind"}}, "wind": {{"kind": "constant", "direction_rad": {direction}}},
+                "agents": {{"count": 16, "turn_rate_max_rad_s": {rate}, "start": {{"kind": "point"}}}},
+                "episode": {{"duration_s": 4.0}}}}"#
+        ));
+        let mut recorder = Recorder::new(16);
+        run(&config, SimdLevel::detect(), 16, &mut recorder).unwrap();
+        for way in &recorder.ways {
+            for step in &way[steps..] {
+                let off = step.heading - direction - PI;
+                assert!(off.sin().abs() < 1e-9 && off.cos() > 0.0, "{direction}: {step:?}");
+            }
+        }
     }
 }
 
