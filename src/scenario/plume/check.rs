@@ -1,8 +1,10 @@
 //! Combinations of values that each are allowed but don't go together.
 
 use super::agents::StartConfig;
+use super::boundary::BoundaryConfig;
 use super::field::{FieldConfig, PuffBounds, SourcePosition, Vertical, WIND_LOWEST_M_S, check_sources};
 use super::navigator::{CorrelatedRandomWalkConfig, NavigatorConfig, SurgeCastConfig};
+use super::sensor::SensorConfig;
 use super::{PlumeConfig, check_gridded, check_walks};
 use crate::grids::Inputs;
 use crate::lanes::{SIMD_VARIABLE, SimdLevel};
@@ -31,6 +33,7 @@ pub(super) fn check(config: &PlumeConfig, inputs: &Inputs) -> Vec<Objection> {
     found.start(config);
     found.time(config);
     found.navigator(config);
+    found.own(config);
     found.0.extend(check_gridded::check(config, inputs));
     if let Err(error) = SimdLevel::chosen() {
         // The place of the message names the variable already.
@@ -170,7 +173,10 @@ impl Objections {
                 }
                 check_sources(&plume.source_schedule, &plume.source_path, &plume.other_sources)
             }
-            FieldConfig::Gaussian(_) | FieldConfig::GaussianIsotropic(_) | FieldConfig::Gridded(_) => return,
+            FieldConfig::Gaussian(_)
+            | FieldConfig::GaussianIsotropic(_)
+            | FieldConfig::Gridded(_)
+            | FieldConfig::Own(_) => return,
         };
         self.0.extend(sources);
         let Some(puffs) = config.plume.puffs() else { return };
@@ -269,10 +275,12 @@ impl Objections {
             );
         }
         let calm = speed.highest_m_s == 0.0 && !speed.fluctuates;
-        if config.navigator.needs_wind() && calm {
+        if let Some(kind) = config.navigator.needs_wind()
+            && calm
+        {
             self.add(
                 speed.key,
-                format!("0 m/s gives {} no upwind direction", config.navigator.kind()),
+                format!("0 m/s gives {kind} no upwind direction"),
                 "use some wind, or another navigator".to_owned(),
             );
         }
@@ -352,6 +360,23 @@ impl Objections {
             | NavigatorConfig::Upwind(_)
             | NavigatorConfig::Counterturning(_)
             | NavigatorConfig::WalkingFly(_) => self.0.extend(check_walks::check(config)),
+            NavigatorConfig::Own(_) => {}
+        }
+    }
+
+    /// What components of the program's own say of themselves.
+    fn own(&mut self, config: &PlumeConfig) {
+        if let FieldConfig::Own(plume) = &config.plume {
+            self.0.extend(plume.problems());
+        }
+        if let SensorConfig::Own(sensor) = &config.sensor {
+            self.0.extend(sensor.problems());
+        }
+        if let NavigatorConfig::Own(navigator) = &config.navigator {
+            self.0.extend(navigator.problems());
+        }
+        if let BoundaryConfig::Own(boundary) = &config.boundary {
+            self.0.extend(boundary.problems());
         }
     }
 

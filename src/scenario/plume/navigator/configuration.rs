@@ -1,5 +1,6 @@
 //! `[navigator]`.
 
+use super::super::own::{Own, OwnNavigator, add_kinds};
 use super::{
     CorrelatedRandomWalk, CorrelatedRandomWalkConfig, Counterturning, CounterturningConfig, LevyWalk, LevyWalkConfig,
     Navigator, RandomWalk, RandomWalkConfig, SurgeCast, SurgeCastConfig, Upwind, UpwindConfig, WalkingFly,
@@ -13,7 +14,7 @@ use serde::{Deserialize, Serialize};
 /// How agents decide where to go.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-#[schemars(inline)]
+#[schemars(inline, transform = add_kinds::<dyn OwnNavigator>)]
 pub enum NavigatorConfig {
     /// Surge upwind on odour, cast across the wind when it is lost.
     SurgeCast(SurgeCastConfig),
@@ -29,6 +30,10 @@ pub enum NavigatorConfig {
     Counterturning(CounterturningConfig),
     /// Walk as fruit flies do: upwind in odour, local search when it is lost.
     WalkingFly(WalkingFlyConfig),
+    /// A kind of the program's own.
+    #[serde(untagged)]
+    #[schemars(skip)]
+    Own(Own<dyn OwnNavigator>),
 }
 
 impl Default for NavigatorConfig {
@@ -50,20 +55,7 @@ impl NavigatorConfig {
             Self::Upwind(config) => Box::new(Upwind::new(config, seed, blocks)),
             Self::Counterturning(config) => Box::new(Counterturning::new(config, seed, blocks)),
             Self::WalkingFly(config) => Box::new(WalkingFly::new(config, seed, blocks)),
-        }
-    }
-
-    /// Its name in a study.
-    #[must_use]
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Self::SurgeCast(_) => "surge_cast",
-            Self::CorrelatedRandomWalk(_) => "correlated_random_walk",
-            Self::RandomWalk(_) => "random_walk",
-            Self::LevyWalk(_) => "levy_walk",
-            Self::Upwind(_) => "upwind",
-            Self::Counterturning(_) => "counterturning",
-            Self::WalkingFly(_) => "walking_fly",
+            Self::Own(own) => own.build(seed, count),
         }
     }
 
@@ -78,12 +70,18 @@ impl NavigatorConfig {
             Self::Upwind(config) => config.speed_m_s,
             Self::Counterturning(config) => config.speed_m_s,
             Self::WalkingFly(config) => config.speed_m_s * (1.0 + config.speed_on),
+            Self::Own(own) => own.speed_highest_m_s(),
         }
     }
 
-    /// Whether it needs to know where the wind comes from.
+    /// Its kind, if it has no meaning where the wind has no direction.
     #[must_use]
-    pub fn needs_wind(&self) -> bool {
-        matches!(self, Self::SurgeCast(_) | Self::Upwind(_) | Self::Counterturning(_))
+    pub fn needs_wind(&self) -> Option<&'static str> {
+        match self {
+            Self::SurgeCast(_) => Some("surge_cast"),
+            Self::Upwind(_) => Some("upwind"),
+            Self::Counterturning(_) => Some("counterturning"),
+            _ => None,
+        }
     }
 }
