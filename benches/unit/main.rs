@@ -17,6 +17,17 @@ use std::hint::black_box;
 
 const STEPS: u64 = 1_000;
 
+/// Reactive navigators, each with the numbers of agents to run.
+const NAVIGATORS: [(&str, &[u32]); 7] = [
+    ("surge_cast", &[10, 104, 1_000, 10_000]),
+    ("correlated_random_walk", &[10, 104, 1_000, 10_000]),
+    ("random_walk", &[104, 1_000]),
+    ("levy_walk", &[104, 1_000]),
+    ("upwind", &[104, 1_000]),
+    ("counterturning", &[104, 1_000]),
+    ("walking_fly", &[104, 1_000]),
+];
+
 fn config(count: u32, navigator: &str) -> PlumeConfig {
     let text = format!(
         r#"{{"agents": {{"count": {count}}},
@@ -40,9 +51,9 @@ fn unit() -> Unit {
 
 fn whole_units(criterion: &mut Criterion) {
     let unit = unit();
-    for navigator in ["surge_cast", "correlated_random_walk"] {
+    for (navigator, counts) in NAVIGATORS {
         let mut group = criterion.benchmark_group(format!("unit/{navigator}"));
-        for count in [10, 104, 1_000, 10_000] {
+        for &count in counts {
             let config = config(count, navigator);
             let columns = PlumeNavigation::default().metrics(&config).len();
             let mut values = vec![0.0; columns * count as usize];

@@ -5,7 +5,7 @@ use super::boundary::BoundaryConfig;
 use super::field::{FieldConfig, PuffBounds, SourcePosition, Vertical, WIND_LOWEST_M_S, check_sources};
 use super::navigator::{CorrelatedRandomWalkConfig, NavigatorConfig, SurgeCastConfig};
 use super::sensor::SensorConfig;
-use super::{PlumeConfig, check_agents, check_gridded};
+use super::{PlumeConfig, check_agents, check_gridded, check_walks};
 use crate::grids::Inputs;
 use crate::lanes::{SIMD_VARIABLE, SimdLevel};
 use crate::scenario::Objection;
@@ -273,10 +273,12 @@ impl Objections {
             );
         }
         let calm = speed.highest_m_s == 0.0 && !speed.fluctuates;
-        if matches!(config.navigator, NavigatorConfig::SurgeCast(_)) && calm {
+        if let Some(kind) = config.navigator.needs_wind()
+            && calm
+        {
             self.add(
                 speed.key,
-                "0 m/s gives surge_cast no upwind direction".to_owned(),
+                format!("0 m/s gives {kind} no upwind direction"),
                 "use some wind, or another navigator".to_owned(),
             );
         }
@@ -310,6 +312,11 @@ impl Objections {
         match &config.navigator {
             NavigatorConfig::SurgeCast(surge_cast) => self.surge_cast(config, surge_cast),
             NavigatorConfig::CorrelatedRandomWalk(walk) => self.random_walk(config, walk, inputs),
+            NavigatorConfig::RandomWalk(_)
+            | NavigatorConfig::LevyWalk(_)
+            | NavigatorConfig::Upwind(_)
+            | NavigatorConfig::Counterturning(_)
+            | NavigatorConfig::WalkingFly(_) => self.0.extend(check_walks::check(config)),
             NavigatorConfig::Own(_) => {}
         }
     }

@@ -10,6 +10,7 @@ pub mod boundary;
 mod check;
 mod check_agents;
 mod check_gridded;
+mod check_walks;
 mod configuration;
 mod counters;
 pub mod episode;

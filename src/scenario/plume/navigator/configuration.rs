@@ -1,7 +1,11 @@
 //! `[navigator]`.
 
 use super::super::own::{Own, OwnNavigator, add_kinds};
-use super::{CorrelatedRandomWalk, CorrelatedRandomWalkConfig, Navigator, SurgeCast, SurgeCastConfig};
+use super::{
+    CorrelatedRandomWalk, CorrelatedRandomWalkConfig, Counterturning, CounterturningConfig, LevyWalk, LevyWalkConfig,
+    Navigator, RandomWalk, RandomWalkConfig, SurgeCast, SurgeCastConfig, Upwind, UpwindConfig, WalkingFly,
+    WalkingFlyConfig,
+};
 use crate::lanes::blocks_for;
 use crate::random::StreamSeed;
 use schemars::JsonSchema;
@@ -16,6 +20,16 @@ pub enum NavigatorConfig {
     SurgeCast(SurgeCastConfig),
     /// Walk at constant speed while the heading diffuses; pays no attention to odour.
     CorrelatedRandomWalk(CorrelatedRandomWalkConfig),
+    /// Walk straight legs of the same duration in random directions; pays no attention to odour.
+    RandomWalk(RandomWalkConfig),
+    /// Walk straight legs whose lengths follow a power law, in random directions; pays no attention to odour.
+    LevyWalk(LevyWalkConfig),
+    /// Go straight upwind; pays no attention to odour.
+    Upwind(UpwindConfig),
+    /// Zigzag upwind in odour; widen the zigzag to a cast across the wind when it is lost.
+    Counterturning(CounterturningConfig),
+    /// Walk as fruit flies do: upwind in odour, local search when it is lost.
+    WalkingFly(WalkingFlyConfig),
     /// A kind of the program's own.
     #[serde(untagged)]
     #[schemars(skip)]
@@ -36,6 +50,11 @@ impl NavigatorConfig {
         match self {
             Self::SurgeCast(config) => Box::new(SurgeCast::new(config, seed, blocks)),
             Self::CorrelatedRandomWalk(config) => Box::new(CorrelatedRandomWalk::new(config, seed, blocks)),
+            Self::RandomWalk(config) => Box::new(RandomWalk::new(config, seed, blocks)),
+            Self::LevyWalk(config) => Box::new(LevyWalk::new(config, seed, blocks)),
+            Self::Upwind(config) => Box::new(Upwind::new(config, seed, blocks)),
+            Self::Counterturning(config) => Box::new(Counterturning::new(config, seed, blocks)),
+            Self::WalkingFly(config) => Box::new(WalkingFly::new(config, seed, blocks)),
             Self::Own(own) => own.build(seed, count),
         }
     }
@@ -46,7 +65,23 @@ impl NavigatorConfig {
         match self {
             Self::SurgeCast(config) => config.surge_speed_m_s.max(config.cast_speed_m_s),
             Self::CorrelatedRandomWalk(config) => config.speed_m_s,
+            Self::RandomWalk(config) => config.speed_m_s,
+            Self::LevyWalk(config) => config.speed_m_s,
+            Self::Upwind(config) => config.speed_m_s,
+            Self::Counterturning(config) => config.speed_m_s,
+            Self::WalkingFly(config) => config.speed_m_s * (1.0 + config.speed_on),
             Self::Own(own) => own.speed_highest_m_s(),
+        }
+    }
+
+    /// Its kind, if it has no meaning where the wind has no direction.
+    #[must_use]
+    pub fn needs_wind(&self) -> Option<&'static str> {
+        match self {
+            Self::SurgeCast(_) => Some("surge_cast"),
+            Self::Upwind(_) => Some("upwind"),
+            Self::Counterturning(_) => Some("counterturning"),
+            _ => None,
         }
     }
 }

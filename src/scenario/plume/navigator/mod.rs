@@ -2,12 +2,23 @@
 
 mod configuration;
 mod correlated_random_walk;
+mod counterturning;
 mod each_agent;
+mod levy_walk;
 mod model;
+mod random_walk;
 mod surge_cast;
+mod turning;
+mod upwind;
+mod walking_fly;
 
 pub use configuration::NavigatorConfig;
 pub use correlated_random_walk::{CorrelatedRandomWalk, CorrelatedRandomWalkConfig};
+pub use counterturning::{Counterturning, CounterturningConfig};
 pub use each_agent::{AgentNavigator, AgentView, Course, EachAgent};
+pub use levy_walk::{LevyWalk, LevyWalkConfig};
 pub use model::{Navigator, Perception};
+pub use random_walk::{RandomWalk, RandomWalkConfig};
 pub use surge_cast::{SurgeCast, SurgeCastConfig};
+pub use upwind::{Upwind, UpwindConfig};
+pub use walking_fly::{FlyForm, FlyResponse, WalkingFly, WalkingFlyConfig};

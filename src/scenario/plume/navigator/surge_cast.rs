@@ -2,6 +2,7 @@
 
 use super::super::agents::Commands;
 use super::super::episode::Stage;
+use super::turning::turn_through_upwind;
 use super::{Navigator, Perception};
 use crate::lanes::{F64x8, Kernel, NormalStream, Random8};
 use crate::random::StreamSeed;
@@ -105,10 +106,6 @@ pub struct SurgeCast {
 }
 
 const NEVER: F64x8 = F64x8::splat(f64::INFINITY);
-/// Turns are kept this much below half a turn, so that rounding can't reverse them, rad.
-const TURN_MARGIN_RAD: f64 = 1e-9;
-/// Headings this close to downwind count as downwind, rad.
-const DOWNWIND_MARGIN_RAD: f64 = 1e-6;
 
 impl SurgeCast {
     /// Navigators for `blocks` blocks; delays and sides come from the members' streams of `seed`.
@@ -177,18 +174,6 @@ impl Kernel for Decide<'_> {
             self.commands.speed_m_s[block] = surging.select(surge_speed, cast_speed);
         }
     }
-}
-
-/// The turn from one angle off upwind to another (`wanted`, in [−π, π]) that doesn't pass through downwind, short of
-/// half a turn, rad.
-#[inline(always)]
-fn turn_through_upwind(from_upwind: F64x8, wanted: F64x8, side: F64x8) -> F64x8 {
-    let from = from_upwind.wrap_angle();
-    let downwind = from.abs().gt(F64x8::splat(std::f64::consts::PI - DOWNWIND_MARGIN_RAD));
-    let from = downwind.select(from.copysign(side), from);
-    let most = F64x8::splat(std::f64::consts::PI - TURN_MARGIN_RAD);
-    // The limits come first, so that what isn't a number passes through and is found.
-    most.min((-most).max(wanted - from))
 }
 
 impl Memory {

@@ -50,6 +50,47 @@ fn each_mistake_is_blamed_on_its_key() {
             r#"{"plume": {"kind": "filament", "spin_up_s": 1e6}, "wind": {"kind": "ornstein_uhlenbeck", "dt_s": 1e-4}}"#,
             "wind.dt_s",
         ),
+        (
+            r#"{"navigator": {"kind": "random_walk", "leg_s": 0.01}}"#,
+            "navigator.leg_s",
+        ),
+        (
+            r#"{"navigator": {"kind": "levy_walk", "leg_min_m": 0.009}}"#,
+            "navigator.leg_min_m",
+        ),
+        (
+            r#"{"navigator": {"kind": "levy_walk", "leg_min_m": 2.0, "leg_max_m": 1.0}}"#,
+            "navigator.leg_min_m",
+        ),
+        (
+            r#"{"navigator": {"kind": "counterturning", "odour_leg_s": 0.01}}"#,
+            "navigator.odour_leg_s",
+        ),
+        (
+            r#"{"navigator": {"kind": "counterturning", "cast_leg_s": 0.01}}"#,
+            "navigator.cast_leg_s",
+        ),
+        (
+            r#"{"navigator": {"kind": "upwind"}, "plume": {"kind": "gaussian_isotropic"},
+                "wind": {"kind": "constant", "speed_m_s": 0.0}}"#,
+            "wind.speed_m_s",
+        ),
+        (
+            r#"{"navigator": {"kind": "walking_fly", "off_fast_s": 0.02}}"#,
+            "navigator.off_fast_s",
+        ),
+        (
+            r#"{"navigator": {"kind": "walking_fly", "form": "published", "on_s": 0.1}, "episode": {"dt_s": 0.1}}"#,
+            "navigator.on_s",
+        ),
+        (
+            r#"{"navigator": {"kind": "walking_fly", "turns_per_s": 60.0}}"#,
+            "navigator.turns_per_s",
+        ),
+        (
+            r#"{"navigator": {"kind": "walking_fly", "upwind_rad_s": 60.0}}"#,
+            "navigator.upwind_rad_s",
+        ),
         (r#"{"episode": {"source_radius_m": 8.0}}"#, "episode.source_radius_m"),
         (
             r#"{"wind": {"kind": "constant", "speed_m_s": 0.001}}"#,

@@ -6,7 +6,7 @@ use crate::scenario::plume::{PlumeConfig, PlumeNavigation, metrics};
 use crate::scenario::{Scenario, UnitFailure, UnitOutput};
 
 /// Every component at least once.
-const CASES: [&str; 16] = [
+const CASES: &[&str] = &[
     r#"{"agents": {"count": 21}, "episode": {"duration_s": 20},
         "sensor": {"kind": "binary", "noise_sd": 3e-8}, "boundary": {"kind": "reflect"}}"#,
     r#"{"agents": {"count": 13}, "episode": {"duration_s": 20}, "navigator": {"kind": "correlated_random_walk"},
@@ -40,6 +40,16 @@ const CASES: [&str; 16] = [
     r#"{"agents": {"count": 23, "motion": {"kind": "continuous", "acceleration_max_m_s2": 2}, "varied": {
         "speed_factor": {"kind": "log_normal"}, "speed_max_factor": {"kind": "normal"}, "turn_rate_max_factor":
         {"kind": "uniform"}, "acceleration_max_factor": {"kind": "normal"}}}, "episode": {"duration_s": 20}}"#,
+    r#"{"agents": {"count": 12}, "episode": {"duration_s": 15}, "navigator": {"kind": "random_walk"}}"#,
+    r#"{"agents": {"count": 15}, "episode": {"duration_s": 15}, "navigator": {"kind": "levy_walk", "exponent": 1.7}}"#,
+    r#"{"agents": {"count": 10}, "episode": {"duration_s": 15}, "navigator": {"kind": "upwind"},
+        "wind": {"kind": "constant", "direction_rad": 0.7}}"#,
+    r#"{"agents": {"count": 18}, "episode": {"duration_s": 15}, "navigator": {"kind": "counterturning"},
+        "sensor": {"kind": "binary", "noise_sd": 3e-8}}"#,
+    r#"{"agents": {"count": 22, "turn_rate_max_rad_s": 10}, "episode": {"duration_s": 15}, "boundary": {"kind": "reflect"},
+        "navigator": {"kind": "walking_fly", "speed_m_s": 0.3, "full_signal": 1e-6}, "sensor": {"kind": "concentration"}}"#,
+    r#"{"agents": {"count": 20}, "episode": {"duration_s": 15, "dt_s": 0.05},
+        "navigator": {"kind": "walking_fly", "form": "published", "speed_m_s": 0.3}}"#,
 ];
 
 fn bits(values: &[Vec<f64>]) -> Vec<Vec<u64>> {

@@ -15,3 +15,5 @@ mod quickstart;
 mod schema;
 mod starts;
 mod validation;
+mod walking_fly;
+mod walks;

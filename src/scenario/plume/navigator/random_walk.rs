@@ -1,0 +1,118 @@
+//! A walk of straight legs in random directions: the plainest baseline.
+
+use super::super::agents::Commands;
+use super::super::episode::Stage;
+use super::turning::Turning;
+use super::{Navigator, Perception};
+use crate::lanes::{F64x8, Kernel, Random8};
+use crate::random::StreamSeed;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// `[navigator]` of kind `random_walk`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schemars(inline)]
+pub struct RandomWalkConfig {
+    /// Speed over ground, m/s.
+    #[schemars(range(min = 0.0, max = 1e3))]
+    pub speed_m_s: f64,
+    /// Duration of each straight leg, s.
+    #[schemars(range(min = 1e-6, max = 1e6))]
+    pub leg_s: f64,
+}
+
+impl Default for RandomWalkConfig {
+    fn default() -> Self {
+        Self {
+            speed_m_s: 0.5,
+            leg_s: 1.0,
+        }
+    }
+}
+
+/// A walk of straight legs in random directions: the plainest baseline.
+///
+/// Each leg lasts T at speed v and goes in a direction of its own, uniform over the full turn (Pearson 1905, Nature
+/// 72:294). After n legs the mean squared displacement is n (v T)², so the walk spreads with a diffusivity of v² T/4.
+/// The first leg goes where the agent faces at the start. A leg ends at the step nearest to its time. A body with a
+/// limited turn rate walks while it turns, which makes legs longer and the path rounder; an edge of the domain that
+/// turns the agent gives the rest of the leg its direction.
+#[derive(Clone, Debug)]
+pub struct RandomWalk {
+    config: RandomWalkConfig,
+    memory: Vec<Memory>,
+}
+
+/// The memory of eight agents.
+#[derive(Clone, Debug)]
+struct Memory {
+    random: Random8,
+    leg_left_s: F64x8,
+    turning: Turning,
+}
+
+impl RandomWalk {
+    /// Navigators for `blocks` blocks; directions come from the members' streams of `seed`.
+    #[must_use]
+    pub fn new(config: &RandomWalkConfig, seed: StreamSeed, blocks: usize) -> Self {
+        let memory = Random8::blocks(seed, blocks)
+            .into_iter()
+            .map(|random| Memory {
+                random,
+                leg_left_s: F64x8::splat(config.leg_s),
+                turning: Turning::NONE,
+            })
+            .collect();
+        Self {
+            config: config.clone(),
+            memory,
+        }
+    }
+}
+
+impl Navigator for RandomWalk {
+    fn decide(&mut self, stage: Stage<'_>, perception: Perception<'_>, commands: &mut Commands) {
+        stage.level.run(Decide {
+            walk: self,
+            stage,
+            perception,
+            commands,
+        });
+    }
+}
+
+struct Decide<'a> {
+    walk: &'a mut RandomWalk,
+    stage: Stage<'a>,
+    perception: Perception<'a>,
+    commands: &'a mut Commands,
+}
+
+impl Kernel for Decide<'_> {
+    type Output = ();
+    #[inline(always)]
+    fn run(self) {
+        let config = &self.walk.config;
+        let speed = F64x8::splat(config.speed_m_s);
+        let leg = F64x8::splat(config.leg_s);
+        let dt = F64x8::splat(self.stage.dt_s);
+        let half_step = F64x8::splat(0.5 * self.stage.dt_s);
+        for &block in self.stage.blocks {
+            let memory = &mut self.walk.memory[block];
+            let heading = self.perception.heading_rad[block];
+            let mut turn = memory.turning.left(heading);
+            let over = memory.leg_left_s.le(half_step);
+            if over.any() {
+                let mut moved = memory.random.clone();
+                let anywhere = (moved.uniform() - F64x8::splat(0.5)) * F64x8::splat(std::f64::consts::TAU);
+                memory.random.adopt(over, &moved);
+                turn = over.select(anywhere, turn);
+                memory.leg_left_s += over.select(leg, F64x8::ZERO);
+            }
+            memory.leg_left_s = memory.leg_left_s - dt;
+            self.commands.heading_rad[block] = memory.turning.turn(heading, turn);
+            self.commands.speed_m_s[block] = speed;
+        }
+    }
+}

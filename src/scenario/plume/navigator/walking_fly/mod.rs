@@ -1,0 +1,8 @@
+//! Walking *Drosophila* (Álvarez-Salvado et al. 2018).
+
+mod configuration;
+mod fly;
+mod responses;
+
+pub use configuration::{FlyForm, WalkingFlyConfig};
+pub use fly::{FlyResponse, WalkingFly};
