@@ -3,7 +3,7 @@
 use super::agents::StartConfig;
 use super::field::{FieldConfig, PuffBounds, SourcePosition, Vertical, WIND_LOWEST_M_S, check_sources};
 use super::navigator::{CorrelatedRandomWalkConfig, NavigatorConfig, SurgeCastConfig};
-use super::{PlumeConfig, check_gridded};
+use super::{PlumeConfig, check_crowd, check_gridded};
 use crate::grids::Inputs;
 use crate::lanes::{SIMD_VARIABLE, SimdLevel};
 use crate::scenario::Objection;
@@ -23,6 +23,16 @@ const UNIT_LONGEST: usize = 40;
 
 /// Everything that is wrong with `config`, and with the files in `inputs` that it names.
 pub(super) fn check(config: &PlumeConfig, inputs: &Inputs) -> Vec<Objection> {
+    let mut found = match &config.navigator {
+        NavigatorConfig::Mixed(mixed) => check_crowd::check_mixed(config, mixed, |alone| check_one(alone, inputs)),
+        _ => check_one(config, inputs),
+    };
+    found.extend(check_crowd::check_discs(config));
+    found
+}
+
+/// The same for agents that all have one strategy, but for their discs.
+fn check_one(config: &PlumeConfig, inputs: &Inputs) -> Vec<Objection> {
     let mut found = Objections(Vec::new());
     found.domain(config);
     found.source(config);
@@ -347,6 +357,8 @@ impl Objections {
         match &config.navigator {
             NavigatorConfig::SurgeCast(surge_cast) => self.surge_cast(config, surge_cast),
             NavigatorConfig::CorrelatedRandomWalk(walk) => self.random_walk(config, walk),
+            // Each of its strategies is looked at alone.
+            NavigatorConfig::Mixed(_) => {}
         }
     }
 

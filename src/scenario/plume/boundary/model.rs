@@ -9,6 +9,12 @@ use crate::lanes::F64x8;
 pub trait Boundary: Send {
     /// Brings agents back that have crossed an edge.
     fn confine(&mut self, stage: Stage<'_>, agents: &mut Agents);
+
+    /// Whether agents come in again at the opposite edge, along x and along y: distances between agents are the
+    /// shortest ones, across these edges too.
+    fn wraps(&self) -> [bool; 2] {
+        [false; 2]
+    }
 }
 
 /// The domain's edges in lanes.

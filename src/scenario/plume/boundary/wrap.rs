@@ -32,6 +32,10 @@ impl Boundary for Wrap {
             agents,
         });
     }
+
+    fn wraps(&self) -> [bool; 2] {
+        [true; 2]
+    }
 }
 
 struct Confine<'a> {

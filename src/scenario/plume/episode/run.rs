@@ -1,7 +1,8 @@
 //! The loop over steps.
 
-use super::super::agents::{self, Agents, Commands};
-use super::super::metrics::{Metrics, StepInput};
+use super::super::agents::{self, Agents, Commands, OtherPlaces};
+use super::super::collision::{CollisionConfig, Crowd};
+use super::super::metrics::{CrowdValues, Metrics, StepInput};
 use super::super::navigator::Perception;
 use super::super::sensor::Readings;
 use super::super::wind::WindSample;
@@ -13,7 +14,7 @@ use crate::scenario::{Unit, UnitFailure, UnitOutput};
 
 /// Simulates one unit into `output`. `observer` sees every step; pass `&mut ()` for nothing.
 ///
-/// Order inside a step: sense → decide → act → boundary → world advances → record.
+/// Order inside a step: sense → decide → act → boundary and collision → world advances → record.
 /// Random streams: `start`, `sensor`, `navigator`, one of each per agent, and those of the [`World`].
 ///
 /// # Errors
@@ -37,6 +38,13 @@ pub fn simulate<O: Observer>(
     let mut navigator = config.navigator.build(unit.streams.seed("navigator"), count);
     let mut boundary = config.boundary.build(&episode.domain);
     let mut agents = Agents::start(&config.agents, &episode.domain, unit.streams.seed("start"));
+    let mut crowd = match &config.collision {
+        CollisionConfig::None {} => None,
+        CollisionConfig::Discs(discs) => {
+            let others = OtherPlaces::new(&config.agents.start, unit.streams.seed("start"));
+            Some(Crowd::settle(discs, config, boundary.as_ref(), &mut agents, others)?)
+        }
+    };
     let mut metrics = Metrics::new(config, world.plume().sources(), &agents);
 
     let mut wind_sample = WindSample::new(blocks);
@@ -82,7 +90,13 @@ pub fn simulate<O: Observer>(
         };
         navigator.decide(stage, perception, &mut commands);
         agents::act(stage, &config.agents, &commands, &mut agents);
+        if let Some(crowd) = &mut crowd {
+            crowd.before_boundary(stage, &agents);
+        }
         boundary.confine(stage, &mut agents);
+        if let Some(crowd) = &mut crowd {
+            crowd.separate(stage, boundary.as_mut(), &mut agents);
+        }
         world.advance((step + 1) as f64 * dt_s)?;
         observer.after_step(StepView {
             step,
@@ -110,7 +124,11 @@ pub fn simulate<O: Observer>(
             }
         }
     }
-    metrics.write(&agents, output);
+    let crowd = CrowdValues {
+        collisions: crowd.as_ref().map(Crowd::collisions),
+        strategies: config.navigator.strategies_of_agents(count),
+    };
+    metrics.write(&agents, &crowd, output);
     Ok(())
 }
 

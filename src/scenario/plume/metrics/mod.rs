@@ -5,5 +5,5 @@ mod columns;
 mod distances;
 mod tally;
 
-pub use accumulate::{Metrics, Outcome, StepInput};
+pub use accumulate::{CrowdValues, Metrics, Outcome, StepInput};
 pub use columns::columns;

@@ -1,6 +1,6 @@
 //! `[navigator]`.
 
-use super::{CorrelatedRandomWalk, CorrelatedRandomWalkConfig, Navigator, SurgeCast, SurgeCastConfig};
+use super::{CorrelatedRandomWalk, CorrelatedRandomWalkConfig, Mixed, MixedConfig, Navigator, SurgeCast, SurgeCastConfig};
 use crate::lanes::blocks_for;
 use crate::random::StreamSeed;
 use schemars::JsonSchema;
@@ -15,6 +15,8 @@ pub enum NavigatorConfig {
     SurgeCast(SurgeCastConfig),
     /// Walk at constant speed while the heading diffuses; pays no attention to odour.
     CorrelatedRandomWalk(CorrelatedRandomWalkConfig),
+    /// Several strategies in one unit, each with its share of the agents.
+    Mixed(MixedConfig),
 }
 
 impl Default for NavigatorConfig {
@@ -31,6 +33,7 @@ impl NavigatorConfig {
         match self {
             Self::SurgeCast(config) => Box::new(SurgeCast::new(config, seed, blocks)),
             Self::CorrelatedRandomWalk(config) => Box::new(CorrelatedRandomWalk::new(config, seed, blocks)),
+            Self::Mixed(config) => Box::new(Mixed::new(config, seed, count)),
         }
     }
 
@@ -40,6 +43,18 @@ impl NavigatorConfig {
         match self {
             Self::SurgeCast(config) => config.surge_speed_m_s.max(config.cast_speed_m_s),
             Self::CorrelatedRandomWalk(config) => config.speed_m_s,
+            Self::Mixed(config) => (config.strategies.iter())
+                .map(|strategy| strategy.navigator.speed_highest_m_s())
+                .fold(0.0, f64::max),
+        }
+    }
+
+    /// Which strategy each of `count` agents has; `None` if all have the same.
+    #[must_use]
+    pub fn strategies_of_agents(&self, count: usize) -> Option<Vec<u32>> {
+        match self {
+            Self::Mixed(config) => Some(config.strategies_of_agents(count)),
+            _ => None,
         }
     }
 }
