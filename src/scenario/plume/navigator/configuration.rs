@@ -1,5 +1,6 @@
 //! `[navigator]`.
 
+use super::super::own::{Own, OwnNavigator, add_kinds};
 use super::{CorrelatedRandomWalk, CorrelatedRandomWalkConfig, Mixed, MixedConfig, Navigator, SurgeCast, SurgeCastConfig};
 use crate::lanes::blocks_for;
 use crate::random::StreamSeed;
@@ -9,7 +10,7 @@ use serde::{Deserialize, Serialize};
 /// How agents decide where to go.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-#[schemars(inline)]
+#[schemars(inline, transform = add_kinds::<dyn OwnNavigator>)]
 pub enum NavigatorConfig {
     /// Surge upwind on odour, cast across the wind when it is lost.
     SurgeCast(SurgeCastConfig),
@@ -17,6 +18,10 @@ pub enum NavigatorConfig {
     CorrelatedRandomWalk(CorrelatedRandomWalkConfig),
     /// Several strategies in one unit, each with its share of the agents.
     Mixed(MixedConfig),
+    /// A kind of the program's own.
+    #[serde(untagged)]
+    #[schemars(skip)]
+    Own(Own<dyn OwnNavigator>),
 }
 
 impl Default for NavigatorConfig {
@@ -34,6 +39,7 @@ impl NavigatorConfig {
             Self::SurgeCast(config) => Box::new(SurgeCast::new(config, seed, blocks)),
             Self::CorrelatedRandomWalk(config) => Box::new(CorrelatedRandomWalk::new(config, seed, blocks)),
             Self::Mixed(config) => Box::new(Mixed::new(config, seed, count)),
+            Self::Own(own) => own.build(seed, count),
         }
     }
 
@@ -46,6 +52,7 @@ impl NavigatorConfig {
             Self::Mixed(config) => (config.strategies.iter())
                 .map(|strategy| strategy.navigator.speed_highest_m_s())
                 .fold(0.0, f64::max),
+            Self::Own(own) => own.speed_highest_m_s(),
         }
     }
 
