@@ -152,7 +152,7 @@ impl<S: Scenario> ErasedScenario for S {
     }
 
     fn memory_bytes_per_member(&self, config: &Value) -> Result<u64, serde_json::Error> {
-        Ok(Scenario::memory_bytes_per_member(self, &parse::<S>(config)?))
+        Ok(Scenario::memory_bytes_per_member(self, &parse(self, config)?))
     }
 
     fn counters(&self) -> Vec<Counter> {
