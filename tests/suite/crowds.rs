@@ -74,6 +74,36 @@ fn strategies_are_presets_or_tables() {
     }
 }
 
+/// Shares are swept with the whole navigator, as the page about crowds says.
+#[test]
+fn mixtures_can_be_swept() {
+    let study = r#"
+defaults = ["plume/gaussian"]
+[study]
+replicates = 1
+[agents]
+count = 4
+[episode]
+duration_s = 1.0
+[sweep]
+axes = [
+    { key = "navigator", labels = ["searchers", "half", "wanderers"], values = [
+        { kind = "surge_cast" },
+        { kind = "mixed", strategies = [{ navigator = { kind = "surge_cast" } }, { navigator = { kind = "correlated_random_walk" } }] },
+        { kind = "correlated_random_walk" },
+    ] },
+]
+"#;
+    let bench = Bench::new(program(), study);
+    bench.sweep("results.h5", &[]).succeeds();
+    let table = bench
+        .call(&["summary", "results.h5", "--format", "json", "--metric", "strategy"])
+        .succeeds();
+    let table: Value = serde_json::from_str(&table).expect("JSON");
+    let means = [0, 1, 2].map(|row| table["rows"][row]["metrics"]["strategy"]["mean"].as_f64());
+    assert_eq!(means, [Some(0.0), Some(0.5), Some(0.0)], "{table}");
+}
+
 /// The shipped study, smaller, and its results by strategy as its page reads them.
 #[test]
 fn the_shipped_study_tells_strategies_apart() {
