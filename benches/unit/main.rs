@@ -120,8 +120,16 @@ fn crowds(criterion: &mut Criterion) {
     let unit = unit();
     for (name, collision, coverage) in [
         ("without_discs", r#"{"kind": "none"}"#.to_owned(), 0.1),
-        ("discs_cover_0.1", format!(r#"{{"kind": "discs", "radius_m": {RADIUS_M}}}"#), 0.1),
-        ("discs_cover_0.3", format!(r#"{{"kind": "discs", "radius_m": {RADIUS_M}}}"#), 0.3),
+        (
+            "discs_cover_0.1",
+            format!(r#"{{"kind": "discs", "radius_m": {RADIUS_M}}}"#),
+            0.1,
+        ),
+        (
+            "discs_cover_0.3",
+            format!(r#"{{"kind": "discs", "radius_m": {RADIUS_M}}}"#),
+            0.3,
+        ),
     ] {
         let mut group = criterion.benchmark_group(format!("unit/crowd/{name}"));
         group.sample_size(10);

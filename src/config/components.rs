@@ -106,7 +106,14 @@ pub(super) fn expand_names(
             let tables = tables.filter(|schema_of_item| is_component(schema, schema_of_item));
             for (index, item) in items.iter_mut().enumerate() {
                 let Some(schema_of_item) = tables else { break };
-                expand_names(item, schema, schema_of_item, &format!("{key}[{index}]"), presets, report);
+                expand_names(
+                    item,
+                    schema,
+                    schema_of_item,
+                    &format!("{key}[{index}]"),
+                    presets,
+                    report,
+                );
             }
             continue;
         }

@@ -36,13 +36,23 @@ duration_s = 0.2
     let memory = plan["memory_bytes_per_rank"].as_f64().expect("a number");
     assert!((1e8..3e9).contains(&memory), "{memory}");
     let table = bench
-        .call(&["summary", "alone.h5", "--format", "json", "--metric", "collisions,strategy"])
+        .call(&[
+            "summary",
+            "alone.h5",
+            "--format",
+            "json",
+            "--metric",
+            "collisions,strategy",
+        ])
         .succeeds();
     let table: Value = serde_json::from_str(&table).expect("JSON");
     let metrics = &table["rows"][0]["metrics"];
     assert_eq!(metrics["strategy"]["count"], 200_000, "{table}");
     assert_eq!(metrics["strategy"]["mean"], 0.5, "{table}");
-    assert!(metrics["collisions"]["mean"].as_f64().expect("a number") > 0.0, "{table}");
+    assert!(
+        metrics["collisions"]["mean"].as_f64().expect("a number") > 0.0,
+        "{table}"
+    );
 }
 
 /// Strategies may be presets, and their mistakes are told with their place in the list.
@@ -53,20 +63,30 @@ fn strategies_are_presets_or_tables() {
             "defaults = [\"plume/gaussian\"]\n[study]\nreplicates = 1\n[navigator]\nkind = \"mixed\"\nstrategies = [\n{strategies}\n]\n"
         )
     };
-    let presets = "  { navigator = \"navigator/surge_cast\" },\n  { navigator = \"navigator/correlated_random_walk\" },";
+    let presets =
+        "  { navigator = \"navigator/surge_cast\" },\n  { navigator = \"navigator/correlated_random_walk\" },";
     let bench = Bench::new(program(), &study(presets));
     bench.call(&["config", "validate", "study.toml"]).succeeds();
     let shown = bench.call(&["config", "show", "study.toml"]).succeeds();
-    assert!(shown.contains("correlated_random_walk") && shown.contains("rotational_diffusivity"), "{shown}");
+    assert!(
+        shown.contains("correlated_random_walk") && shown.contains("rotational_diffusivity"),
+        "{shown}"
+    );
     for (strategies, says) in [
         (
             "  { navigator = { kind = \"surge_cast\", cast_leg_s = 0.001 } },",
             "navigator.strategies[0].navigator.cast_leg_s",
         ),
-        ("  {},\n  { navigator = { kind = \"surge_cats\" } },", "did you mean `surge_cast`?"),
+        (
+            "  {},\n  { navigator = { kind = \"surge_cats\" } },",
+            "did you mean `surge_cast`?",
+        ),
         ("  { navigator = { kind = \"mixed\" } },", "isn't a known kind"),
         ("  { share = -1 },", "navigator.strategies[0].share"),
-        ("  { navigator = \"navigator/surge_cats\" },", "did you mean \"navigator/surge_cast\"?"),
+        (
+            "  { navigator = \"navigator/surge_cats\" },",
+            "did you mean \"navigator/surge_cast\"?",
+        ),
     ] {
         let bench = Bench::new(program(), &study(strategies));
         let (_, said) = bench.call(&["config", "validate", "study.toml"]).exits(2);
@@ -120,7 +140,10 @@ fn the_shipped_study_tells_strategies_apart() {
     let output = crate::job::Job::start(&mut command, bench.path(), Duration::from_secs(180)).wait();
     assert!(output.status.success(), "{}", describe(&output));
     let printed = text(&output.stdout);
-    let numbers: Vec<f64> = printed.split_whitespace().map(|word| word.parse().expect("a number")).collect();
+    let numbers: Vec<f64> = printed
+        .split_whitespace()
+        .map(|word| word.parse().expect("a number"))
+        .collect();
     let [searching, wandering, small, large] = numbers[..] else {
         panic!("{printed}");
     };

@@ -92,7 +92,10 @@ impl Cells {
         };
         for row in neighbours(row, self.around[1]).into_iter().flatten() {
             if self.around[0].is_none_or(|cells| column > 0 && column < cells - 1) {
-                let (first, last) = (self.bucket_of_cell(column - 1, row), self.bucket_of_cell(column + 1, row));
+                let (first, last) = (
+                    self.bucket_of_cell(column - 1, row),
+                    self.bucket_of_cell(column + 1, row),
+                );
                 if last == first + 2 {
                     runs.push(first, last);
                     continue;

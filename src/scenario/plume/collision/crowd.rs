@@ -157,13 +157,7 @@ impl Crowd {
     }
 
     /// Moves one agent that has others about it.
-    fn move_among_others(
-        &mut self,
-        stage: Stage<'_>,
-        boundary: &mut dyn Boundary,
-        agents: &mut Agents,
-        agent: usize,
-    ) {
+    fn move_among_others(&mut self, stage: Stage<'_>, boundary: &mut dyn Boundary, agents: &mut Agents, agent: usize) {
         let (block, lane) = (agent / LANES, agent % LANES);
         let from = self.places[agent];
         let moved = [

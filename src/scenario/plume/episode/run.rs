@@ -145,7 +145,7 @@ pub fn simulate<O: Observer>(
         collisions: crowd.as_ref().map(Crowd::collisions),
         strategies: config.navigator.strategies_of_agents(count),
     };
-    metrics.write(&agents, &crowd, output);
+    metrics.write(&agents, world.plume().sources(), &crowd, output);
     Ok(())
 }
 

@@ -1,7 +1,9 @@
 //! `[navigator]`.
 
 use super::super::own::{Own, OwnNavigator, add_kinds};
-use super::{CorrelatedRandomWalk, CorrelatedRandomWalkConfig, Mixed, MixedConfig, Navigator, SurgeCast, SurgeCastConfig};
+use super::{
+    CorrelatedRandomWalk, CorrelatedRandomWalkConfig, Mixed, MixedConfig, Navigator, SurgeCast, SurgeCastConfig,
+};
 use crate::lanes::blocks_for;
 use crate::random::StreamSeed;
 use schemars::JsonSchema;

@@ -136,7 +136,10 @@ fn each_mistake_is_blamed_on_its_key() {
             r#"{"agents": {"count": 2}, "boundary": {"kind": "wrap"}, "collision": {"kind": "discs", "radius_m": 3.0}}"#,
             "collision.radius_m",
         ),
-        (r#"{"navigator": {"kind": "mixed", "strategies": [{"share": 0}]}}"#, "navigator.strategies"),
+        (
+            r#"{"navigator": {"kind": "mixed", "strategies": [{"share": 0}]}}"#,
+            "navigator.strategies",
+        ),
         (
             r#"{"navigator": {"kind": "mixed", "strategies": [{}, {"navigator": {"kind": "mixed"}}]}}"#,
             "navigator.strategies[1].navigator",

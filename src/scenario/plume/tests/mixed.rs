@@ -138,8 +138,13 @@ fn the_metric_tells_strategies_apart() {
     let expected: Vec<f64> = (0..200).map(|agent| f64::from(u8::from(agent % 4 == 2))).collect();
     assert_eq!(*column("strategy"), expected);
     let success = |k: f64| -> f64 {
-        let chosen = column("success").iter().zip(column("strategy")).filter(|(_, strategy)| **strategy == k);
-        let (found, count) = chosen.fold((0.0, 0.0), |(found, count), (success, _)| (found + success, count + 1.0));
+        let chosen = column("success")
+            .iter()
+            .zip(column("strategy"))
+            .filter(|(_, strategy)| **strategy == k);
+        let (found, count) = chosen.fold((0.0, 0.0), |(found, count), (success, _)| {
+            (found + success, count + 1.0)
+        });
         found / count
     };
     // 150 and 50 agents with chances of about 0.7 and 0.2: the difference is beyond five of its standard errors of 0.07.

@@ -126,10 +126,7 @@ pub fn closest(places: &[(f64, f64)], domain: &Domain, wraps: bool) -> f64 {
         for b in &places[..i] {
             for x in shifts {
                 for y in shifts {
-                    let (dx, dy) = (
-                        a.0 - b.0 + x * domain.width_m(),
-                        a.1 - b.1 + y * domain.height_m(),
-                    );
+                    let (dx, dy) = (a.0 - b.0 + x * domain.width_m(), a.1 - b.1 + y * domain.height_m());
                     closest = closest.min(dx.hypot(dy));
                 }
             }

@@ -61,8 +61,16 @@ fn lists_are_short_however_agents_are_spread() {
     let side = (count as f64).sqrt();
     type Arrangement<'a> = (&'a str, &'a dyn Fn(f64) -> Place, usize);
     let arrangements: [Arrangement<'_>; 4] = [
-        ("spread", &|i| [1e4 * (i % side).floor() - 9e5, 1e4 * (i / side).floor() - 9e5], 0),
-        ("heap", &|i| [0.2 * (i % side).floor() - 1e6, 0.2 * (i / side).floor() - 1e6], 8),
+        (
+            "spread",
+            &|i| [1e4 * (i % side).floor() - 9e5, 1e4 * (i / side).floor() - 9e5],
+            0,
+        ),
+        (
+            "heap",
+            &|i| [0.2 * (i % side).floor() - 1e6, 0.2 * (i / side).floor() - 1e6],
+            8,
+        ),
         ("row", &|i| [0.2 * i, 3.0], 2),
         ("column", &|i| [-7.0, 0.2 * i], 2),
     ];
@@ -73,6 +81,10 @@ fn lists_are_short_however_agents_are_spread() {
         neighbours.provide(&space, &places, 0.015);
         let lengths = (0..count as usize).map(|agent| neighbours.of(agent).len());
         assert_eq!(lengths.max(), Some(longest), "{name}");
-        assert!(neighbours.longest_search() < 60, "{name}: {}", neighbours.longest_search());
+        assert!(
+            neighbours.longest_search() < 60,
+            "{name}: {}",
+            neighbours.longest_search()
+        );
     }
 }

@@ -101,7 +101,12 @@ impl Observer for Watch {
             .collect();
         let domain = crate::scenario::plume::episode::Domain::default();
         self.closest_m = self.closest_m.min(closest(&places, &domain, self.wraps));
-        assert!(self.closest_m >= 2.0 * self.radius_m, "step {}: {}", view.step, self.closest_m);
+        assert!(
+            self.closest_m >= 2.0 * self.radius_m,
+            "step {}: {}",
+            view.step,
+            self.closest_m
+        );
         self.steps += 1;
     }
 }

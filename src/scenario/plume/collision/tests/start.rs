@@ -30,9 +30,21 @@ fn places(agents: &Agents) -> Vec<(f64, f64)> {
 #[test]
 fn agents_start_apart() {
     for (start, boundary, radius_m) in [
-        (r#"{"kind": "region", "x_min_m": 5, "x_max_m": 15, "y_min_m": -4, "y_max_m": 4}"#, "clip", 0.27),
-        (r#"{"kind": "region", "x_min_m": 0, "x_max_m": 25, "y_min_m": -8, "y_max_m": 8}"#, "wrap", 0.58),
-        (r#"{"kind": "line", "x_first_m": 2, "y_first_m": -6, "x_second_m": 12, "y_second_m": 6}"#, "clip", 0.033),
+        (
+            r#"{"kind": "region", "x_min_m": 5, "x_max_m": 15, "y_min_m": -4, "y_max_m": 4}"#,
+            "clip",
+            0.27,
+        ),
+        (
+            r#"{"kind": "region", "x_min_m": 0, "x_max_m": 25, "y_min_m": -8, "y_max_m": 8}"#,
+            "wrap",
+            0.58,
+        ),
+        (
+            r#"{"kind": "line", "x_first_m": 2, "y_first_m": -6, "x_second_m": 12, "y_second_m": 6}"#,
+            "clip",
+            0.033,
+        ),
     ] {
         let agents = settled(&format!(
             r#"{{"agents": {{"count": 160, "start": {start}}}, "boundary": {{"kind": "{boundary}"}},
@@ -49,9 +61,7 @@ fn agents_start_apart() {
 #[test]
 fn only_agents_in_the_way_draw_again() {
     let text = |count: u32| {
-        format!(
-            r#"{{"agents": {{"count": {count}}}, "collision": {{"kind": "discs", "radius_m": 0.2}}}}"#
-        )
+        format!(r#"{{"agents": {{"count": {count}}}, "collision": {{"kind": "discs", "radius_m": 0.2}}}}"#)
     };
     let many = settled(&text(100)).unwrap();
     let few = settled(&text(37)).unwrap();
@@ -87,7 +97,10 @@ fn only_agents_in_the_way_draw_again() {
 #[test]
 fn no_room_is_a_failure_of_the_unit() {
     for (start, words) in [
-        (r#"{"kind": "point"}"#, "agents 0 and 1 start closer than their discs of radius 0.2 m allow"),
+        (
+            r#"{"kind": "point"}"#,
+            "agents 0 and 1 start closer than their discs of radius 0.2 m allow",
+        ),
         (
             r#"{"kind": "region", "x_min_m": 12, "x_max_m": 12.5, "y_min_m": 0, "y_max_m": 0.5}"#,
             "found no place for its disc of radius 0.2 m",
@@ -96,7 +109,9 @@ fn no_room_is_a_failure_of_the_unit() {
         let text = format!(
             r#"{{"agents": {{"count": 12, "start": {start}}}, "collision": {{"kind": "discs", "radius_m": 0.2}}}}"#
         );
-        let failure = run(&config(&text), SimdLevel::detect(), 12, &mut ()).unwrap_err().to_string();
+        let failure = run(&config(&text), SimdLevel::detect(), 12, &mut ())
+            .unwrap_err()
+            .to_string();
         assert!(failure.contains(words) && failure.contains("hint"), "{failure}");
     }
 }
