@@ -1,7 +1,7 @@
 //! Starting places that don't overlap.
 
 use super::super::PlumeConfig;
-use super::super::agents::{Agents, OtherPlaces};
+use super::super::agents::Agents;
 use super::super::boundary::Boundary;
 use super::cells::Cells;
 use super::crowd::keep_m;
@@ -21,7 +21,7 @@ const NOBODY: u32 = u32::MAX;
 
 impl Crowd {
     /// The crowd of agents at their start. In the order of their indices, each agent whose disc overlaps with one before
-    /// it takes the next of its `others` until one is free.
+    /// it takes the next place that `another` draws for it, until one is free.
     ///
     /// # Errors
     /// If no place is free, or the start leaves no choice of places.
@@ -30,7 +30,7 @@ impl Crowd {
         config: &PlumeConfig,
         boundary: &dyn Boundary,
         agents: &mut Agents,
-        mut others: OtherPlaces<'_>,
+        mut another: impl FnMut(usize) -> Option<(f64, f64)>,
     ) -> Result<Self, UnitFailure> {
         let domain = &config.episode.domain;
         let space = Space::new(domain, boundary.wraps());
@@ -39,7 +39,7 @@ impl Crowd {
             let mut place = [lane(&agents.x_m, agent), lane(&agents.y_m, agent)];
             let mut draws = 0;
             while let Some(other) = settled.in_the_way(place) {
-                let Some((x_m, y_m)) = others.another(agent) else {
+                let Some((x_m, y_m)) = another(agent) else {
                     return Err(overlap(agent, other, discs));
                 };
                 draws += 1;

@@ -41,8 +41,9 @@ pub fn simulate<O: Observer>(
     let mut crowd = match &config.collision {
         CollisionConfig::None {} => None,
         CollisionConfig::Discs(discs) => {
-            let others = OtherPlaces::new(&config.agents.start, unit.streams.seed("start"));
-            Some(Crowd::settle(discs, config, boundary.as_ref(), &mut agents, others)?)
+            let mut others = OtherPlaces::new(&config.agents.start, unit.streams.seed("start"));
+            let another = |agent| others.another(agent);
+            Some(Crowd::settle(discs, config, boundary.as_ref(), &mut agents, another)?)
         }
     };
     let mut metrics = Metrics::new(config, world.plume().sources(), &agents);

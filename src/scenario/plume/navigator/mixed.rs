@@ -168,10 +168,11 @@ impl Mixed {
 }
 
 impl Group {
-    /// The values of the group's agents from blocks of the unit. Lanes beyond the last agent see what it sees.
-    #[inline(always)]
-    fn gather(blocks: &[usize], members: &[u32], from: &[F64x8], to: &mut [F64x8]) {
-        for &block in blocks {
+    /// The values of the group's agents from blocks of the unit; of a channel that is empty none. Lanes beyond the last
+    /// agent see what it sees.
+    fn gather(blocks: &[usize], members: &[u32], from: &[F64x8], to: &mut Vec<F64x8>) {
+        to.resize(if from.is_empty() { 0 } else { blocks_for(members.len()) }, F64x8::ZERO);
+        for &block in blocks.iter().filter(|_| !from.is_empty()) {
             for i in 0..LANES {
                 let member = (block * LANES + i).min(members.len() - 1);
                 to[block].0[i] = lane(from, members[member] as usize);

@@ -15,8 +15,10 @@ fn settled(text: &str) -> Result<Agents, UnitFailure> {
     let (seed, domain) = (unit(1).streams.seed("start"), &config.episode.domain);
     let mut agents = Agents::start(&config.agents, domain, seed);
     let boundary = config.boundary.build(domain);
-    let others = OtherPlaces::new(&config.agents.start, seed);
-    Crowd::settle(discs, &config, boundary.as_ref(), &mut agents, others)?;
+    let mut others = OtherPlaces::new(&config.agents.start, seed);
+    Crowd::settle(discs, &config, boundary.as_ref(), &mut agents, |agent| {
+        others.another(agent)
+    })?;
     Ok(agents)
 }
 
