@@ -122,5 +122,58 @@ fn plain_scalar(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, whole_units, plain_scalar, hooks);
+/// A crowd of discs that cover a tenth or a third of the domain, whatever the number of agents: cost per agent-step with
+/// and without collisions. The domain is square and reflects.
+fn crowds(criterion: &mut Criterion) {
+    const RADIUS_M: f64 = 0.05;
+    /// The same for all, so that each step bears the same part of a unit's beginning and end.
+    const STEPS: u64 = 100;
+    let unit = unit();
+    for (name, collision, coverage) in [
+        ("without_discs", r#"{"kind": "none"}"#.to_owned(), 0.1),
+        (
+            "discs_cover_0.1",
+            format!(r#"{{"kind": "discs", "radius_m": {RADIUS_M}}}"#),
+            0.1,
+        ),
+        (
+            "discs_cover_0.3",
+            format!(r#"{{"kind": "discs", "radius_m": {RADIUS_M}}}"#),
+            0.3,
+        ),
+    ] {
+        let mut group = criterion.benchmark_group(format!("unit/crowd/{name}"));
+        group.sample_size(10);
+        for count in [1_000u32, 10_000, 100_000] {
+            let side_m = (f64::from(count) * std::f64::consts::PI * RADIUS_M * RADIUS_M / coverage).sqrt();
+            let text = format!(
+                r#"{{"agents": {{"count": {count}, "start": {{"kind": "region", "x_min_m": 0, "x_max_m": {side_m},
+                        "y_min_m": 0, "y_max_m": {side_m}}}}},
+                    "plume": {{"kind": "gaussian", "source_x_m": 1, "source_y_m": {}}},
+                    "sensor": {{"kind": "binary", "noise_sd": 2e-8}}, "collision": {collision},
+                    "episode": {{"dt_s": 0.02, "duration_s": {}, "end_at_source": false,
+                        "domain": {{"x_min_m": 0, "x_max_m": {side_m}, "y_min_m": 0, "y_max_m": {side_m}}}}}}}"#,
+                0.5 * side_m,
+                STEPS as f64 * 0.02
+            );
+            let config: PlumeConfig = serde_json::from_str(&text).expect("a configuration of the plume scenario");
+            assert_eq!(PlumeNavigation::default().check(&config), []);
+            let columns = PlumeNavigation::default().metrics(&config).len();
+            let mut values = vec![0.0; columns * count as usize];
+            group.throughput(Throughput::Elements(STEPS * u64::from(count)));
+            let scenario = PlumeNavigation::default();
+            group.bench_function(BenchmarkId::from_parameter(count), |bencher| {
+                bencher.iter(|| {
+                    let mut output = UnitOutput::new(&mut values, count as usize);
+                    scenario
+                        .simulate(black_box(&config), &unit, &mut output)
+                        .expect("a unit without failures");
+                });
+            });
+        }
+        group.finish();
+    }
+}
+
+criterion_group!(benches, whole_units, plain_scalar, hooks, crowds);
 criterion_main!(benches);

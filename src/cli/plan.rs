@@ -46,7 +46,9 @@ pub fn execute(arguments: &PlanArguments, registry: &Registry) -> CommandResult 
         threads => threads,
     };
     let inputs = study.memory_bytes_per_rank()?;
-    let memory = memory_bytes(&study, layout.slab_bytes(), u64::from(threads)).saturating_add(inputs);
+    let simulated = u64::from(threads) * u64::from(study.member_axis.count) * study.memory_bytes_per_member()?;
+    let memory = memory_bytes(&study, layout.slab_bytes(), u64::from(threads)) + simulated;
+    let memory = memory.saturating_add(inputs);
     let estimate = pilot
         .as_ref()
         .map(|pilot| Estimate::new(pilot, study.plan.units(), arguments.within));

@@ -86,7 +86,8 @@ fn outside(tree: &Node, key: &str) -> Option<String> {
     None
 }
 
-/// Replaces the name of a preset where a component is asked for: `navigator = "navigator/surge_cast"`.
+/// Replaces the name of a preset where a component is asked for: `navigator = "navigator/surge_cast"`. In a list of tables
+/// a preset gives the table that the key alone names: `strategies = [{ navigator = "navigator/surge_cast" }]`.
 pub(super) fn expand_names(
     node: &mut Node,
     schema: &Schema,
@@ -95,14 +96,30 @@ pub(super) fn expand_names(
     presets: &Presets,
     report: &mut Report,
 ) {
-    for (name, property) in schema.resolve(value).properties() {
+    for (name, property) in resolve_with_kind(node, schema, value).properties() {
         let Some(field) = node.as_table_mut().and_then(|table| table.get_mut(name)) else {
             continue;
         };
+        let key = super::check::join(path, name);
+        if let Data::Array(items) = &mut field.node.data {
+            let tables = schema.resolve(property).keyword("items");
+            let tables = tables.filter(|schema_of_item| is_component(schema, schema_of_item));
+            for (index, item) in items.iter_mut().enumerate() {
+                let Some(schema_of_item) = tables else { break };
+                expand_names(
+                    item,
+                    schema,
+                    schema_of_item,
+                    &format!("{key}[{index}]"),
+                    presets,
+                    report,
+                );
+            }
+            continue;
+        }
         if !is_component(schema, property) {
             continue;
         }
-        let key = super::check::join(path, name);
         match field
             .node
             .as_str()
@@ -111,7 +128,8 @@ pub(super) fn expand_names(
         {
             Some(preset) => {
                 let place = field.node.place.clone();
-                let component = component_of_preset(presets, &preset, &key, &place, &key, report);
+                let table = if key.contains('[') { name } else { &key };
+                let component = component_of_preset(presets, &preset, table, &place, &key, report);
                 field.node.data = component.map_or(Data::Refused, |component| component.data);
             }
             None => expand_names(&mut field.node, schema, property, &key, presets, report),
@@ -119,8 +137,8 @@ pub(super) fn expand_names(
     }
 }
 
-/// Integers become decimal numbers where the schema asks for numbers, so that `1` and `1.0` are the same value.
-pub(super) fn normalise(node: &mut Node, schema: &Schema, value: &Value) {
+/// What the schema says about a node; of a choice, what goes with the kind that the node names.
+fn resolve_with_kind<'a>(node: &Node, schema: &'a Schema, value: &'a Value) -> Resolved<'a> {
     let mut resolved = schema.resolve(value);
     for ways in std::mem::take(&mut resolved.alternatives) {
         let Some(variants) = schema.variants(&ways) else {
@@ -133,6 +151,12 @@ pub(super) fn normalise(node: &mut Node, schema: &Schema, value: &Value) {
         let facets = schema.resolve(variant).facets;
         resolved.facets.extend(facets);
     }
+    resolved
+}
+
+/// Integers become decimal numbers where the schema asks for numbers, so that `1` and `1.0` are the same value.
+pub(super) fn normalise(node: &mut Node, schema: &Schema, value: &Value) {
+    let resolved = resolve_with_kind(node, schema, value);
     match &mut node.data {
         Data::Scalar(Value::Number(number)) if is_decimal(&resolved) => {
             if let Some(decimal) = number.as_f64().and_then(Number::from_f64) {

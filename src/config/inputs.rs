@@ -41,6 +41,12 @@ pub(super) fn memory_bytes_per_rank(study: &Study) -> Result<u64, ConfigError> {
     Ok(bytes.filter_map(Result::ok).max().unwrap_or(0))
 }
 
+/// See [`Study::memory_bytes_per_member`].
+pub(super) fn memory_bytes_per_member(study: &Study) -> Result<u64, ConfigError> {
+    let bytes = configurations(study)?.map(|configuration| study.scenario.memory_bytes_per_member(&configuration));
+    Ok(bytes.filter_map(Result::ok).max().unwrap_or(0))
+}
+
 /// The configurations of points that together show everything that decides on files.
 fn configurations(study: &Study) -> Result<impl Iterator<Item = Value>, ConfigError> {
     let keys = study.scenario.file_keys();

@@ -73,6 +73,10 @@ fn walk<'a>(
                 .and_then(|default| default.get(variants.tag)),
             doc: doc_of(&resolved.keyword("description")),
         });
+        // A component that is used again in a list has the keys that are listed where it stands alone.
+        if path.contains("[]") && value.get("$ref").is_some() {
+            return;
+        }
     }
     for (name, property) in properties {
         walk(schema, property, &join(path, name), requires, depth + 1, keys);

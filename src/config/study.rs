@@ -182,4 +182,13 @@ impl Study {
     pub fn memory_bytes_per_rank(&self) -> Result<u64, ConfigError> {
         super::inputs::memory_bytes_per_rank(self)
     }
+
+    /// About how many bytes a thread needs for each member of a unit while it simulates the unit, besides its results:
+    /// the most of the points that differ in their files.
+    ///
+    /// # Errors
+    /// As for [`Self::input_files`].
+    pub fn memory_bytes_per_member(&self) -> Result<u64, ConfigError> {
+        super::inputs::memory_bytes_per_member(self)
+    }
 }

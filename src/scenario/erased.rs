@@ -37,6 +37,11 @@ pub trait ErasedScenario: Send + Sync {
     /// # Errors
     /// If `config` does not fit the schema.
     fn memory_bytes_per_rank(&self, config: &Value) -> Result<u64, serde_json::Error>;
+    /// See [`Scenario::memory_bytes_per_member`].
+    ///
+    /// # Errors
+    /// If `config` does not fit the schema.
+    fn memory_bytes_per_member(&self, config: &Value) -> Result<u64, serde_json::Error>;
     /// See [`Scenario::counters`].
     fn counters(&self) -> Vec<Counter>;
     /// JSON Schema of the scenario's tables.
@@ -144,6 +149,10 @@ impl<S: Scenario> ErasedScenario for S {
 
     fn memory_bytes_per_rank(&self, config: &Value) -> Result<u64, serde_json::Error> {
         Ok(Scenario::memory_bytes_per_rank(self, &parse(self, config)?))
+    }
+
+    fn memory_bytes_per_member(&self, config: &Value) -> Result<u64, serde_json::Error> {
+        Ok(Scenario::memory_bytes_per_member(self, &parse(self, config)?))
     }
 
     fn counters(&self) -> Vec<Counter> {

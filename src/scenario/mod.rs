@@ -91,6 +91,12 @@ pub trait Scenario: Send + Sync + 'static {
         0
     }
 
+    /// About how many bytes a thread needs for each member of a unit of this design point while it simulates the unit,
+    /// besides the unit's results.
+    fn memory_bytes_per_member(&self, _config: &Self::Config) -> u64 {
+        0
+    }
+
     /// How it went on this rank since the value was made ([`Scenario::for_folder`]): told at the end of a run and kept
     /// with its record. A few; never a result.
     fn counters(&self) -> Vec<Counter> {

@@ -5,7 +5,7 @@ use super::boundary::BoundaryConfig;
 use super::field::{FieldConfig, PuffBounds, SourcePosition, Vertical, WIND_LOWEST_M_S, check_sources};
 use super::navigator::{CorrelatedRandomWalkConfig, NavigatorConfig, SurgeCastConfig};
 use super::sensor::SensorConfig;
-use super::{PlumeConfig, check_agents, check_gridded, check_walks};
+use super::{PlumeConfig, check_agents, check_crowd, check_gridded, check_walks};
 use crate::grids::Inputs;
 use crate::lanes::{SIMD_VARIABLE, SimdLevel};
 use crate::scenario::Objection;
@@ -23,6 +23,16 @@ const UNIT_LONGEST: usize = 40;
 
 /// Everything that is wrong with `config`, and with the files in `inputs` that it names.
 pub(super) fn check(config: &PlumeConfig, inputs: &Inputs) -> Vec<Objection> {
+    let mut found = match &config.navigator {
+        NavigatorConfig::Mixed(mixed) => check_crowd::check_mixed(config, mixed, |alone| check_one(alone, inputs)),
+        _ => check_one(config, inputs),
+    };
+    found.extend(check_crowd::check_discs(config));
+    found
+}
+
+/// The same for agents that all have one strategy, but for their discs.
+fn check_one(config: &PlumeConfig, inputs: &Inputs) -> Vec<Objection> {
     let mut found = Objections(Vec::new());
     found.domain(config);
     found.source(config);
@@ -317,6 +327,8 @@ impl Objections {
             | NavigatorConfig::Upwind(_)
             | NavigatorConfig::Counterturning(_)
             | NavigatorConfig::WalkingFly(_) => self.0.extend(check_walks::check(config)),
+            // Each of its strategies is looked at alone.
+            NavigatorConfig::Mixed(_) => {}
             NavigatorConfig::Own(_) => {}
         }
     }

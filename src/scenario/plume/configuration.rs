@@ -2,6 +2,7 @@
 
 use super::agents::AgentsConfig;
 use super::boundary::BoundaryConfig;
+use super::collision::CollisionConfig;
 use super::episode::EpisodeConfig;
 use super::field::FieldConfig;
 use super::navigator::NavigatorConfig;
@@ -26,6 +27,8 @@ pub struct PlumeConfig {
     pub navigator: NavigatorConfig,
     /// What happens at the edges of the domain.
     pub boundary: BoundaryConfig,
+    /// Whether agents get in each other's way.
+    pub collision: CollisionConfig,
     /// How many agents there are, where they start, and what their bodies can do.
     pub agents: AgentsConfig,
     /// Time step, duration, domain, and when the source counts as found.
@@ -33,4 +36,11 @@ pub struct PlumeConfig {
     /// Metrics of the program's own.
     #[serde(skip_serializing_if = "OwnMetrics::is_empty")]
     pub metrics: OwnMetrics,
+}
+
+impl PlumeConfig {
+    /// The longest step that agents ask for, m.
+    pub(super) fn step_highest_m(&self) -> f64 {
+        self.navigator.speed_highest_m_s().min(self.agents.speed_max_m_s) * self.episode.dt_s
+    }
 }

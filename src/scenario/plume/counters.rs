@@ -1,7 +1,9 @@
 //! How reading of gridded files went.
 
 use super::PlumeConfig;
+use super::collision::CollisionConfig;
 use super::field::FieldConfig;
+use super::navigator::NavigatorConfig;
 use super::wind::WindConfig;
 use crate::grids::{CacheConfig, FrameCache, Inputs};
 use crate::scenario::{Counter, CounterValue, Times};
@@ -76,4 +78,22 @@ pub(super) fn memory_bytes(config: &PlumeConfig, inputs: &Inputs) -> u64 {
         add(&plume.cache, &|| plume.frames(inputs).into_iter().collect());
     }
     bytes + (shared_mib.iter().sum::<u64>() << 20)
+}
+
+/// About how many bytes an agent takes while its unit is simulated: state, perception, streams, memory and metrics.
+pub(super) fn memory_bytes_per_agent(config: &PlumeConfig) -> u64 {
+    const ALONE: u64 = 640;
+    /// Place, course, the cells' share, and a list of a dozen neighbours.
+    const DISC: u64 = 200;
+    /// What it perceives and commands once more, among those of its strategy.
+    const STRATEGY: u64 = 100;
+    let disc = match config.collision {
+        CollisionConfig::None {} => 0,
+        CollisionConfig::Discs(_) => DISC,
+    };
+    let strategy = match config.navigator {
+        NavigatorConfig::Mixed(_) => STRATEGY,
+        _ => 0,
+    };
+    ALONE + disc + strategy
 }

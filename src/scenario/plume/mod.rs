@@ -1,7 +1,7 @@
 //! Odour-plume navigation: agents that look for the source of a plume.
 //!
-//! Each step runs stage by stage over all agents of the unit: sense → decide → act → boundary → world advances →
-//! record. A stage is one dynamic call per step on a component (a [`Wind`](wind::Wind), [`Plume`](field::Plume),
+//! Each step runs stage by stage over all agents of the unit: sense → decide → act → boundary and collision →
+//! world advances → record. A stage is one dynamic call per step on a component (a [`Wind`](wind::Wind), [`Plume`](field::Plume),
 //! [`Sensor`](sensor::Sensor), [`Navigator`](navigator::Navigator), [`Boundary`](boundary::Boundary)), whose body is
 //! a kernel over blocks of eight agents.
 
@@ -9,8 +9,10 @@ pub mod agents;
 pub mod boundary;
 mod check;
 mod check_agents;
+mod check_crowd;
 mod check_gridded;
 mod check_walks;
+pub mod collision;
 mod configuration;
 mod counters;
 pub mod episode;

@@ -143,6 +143,10 @@ impl Scenario for PlumeNavigation {
         counters::memory_bytes(config, &self.inputs)
     }
 
+    fn memory_bytes_per_member(&self, config: &PlumeConfig) -> u64 {
+        counters::memory_bytes_per_agent(config)
+    }
+
     fn counters(&self) -> Vec<Counter> {
         counters::counters(&self.inputs)
     }

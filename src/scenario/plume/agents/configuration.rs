@@ -17,7 +17,7 @@ use std::sync::Arc;
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
 pub struct AgentsConfig {
-    /// Agents of one unit. They share the plume and don't notice each other.
+    /// Agents of one unit. They share the plume; whether they get in each other's way is the collision table's matter.
     #[schemars(range(min = 1, max = 100_000))]
     pub count: u32,
     /// Height above the ground at which agents move, m.

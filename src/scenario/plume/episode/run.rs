@@ -1,7 +1,8 @@
 //! The loop over steps.
 
-use super::super::agents::{Agents, Commands, Surroundings};
-use super::super::metrics::{Metrics, StepInput};
+use super::super::agents::{Commands, Starts, Surroundings};
+use super::super::collision::{CollisionConfig, Crowd};
+use super::super::metrics::{CrowdValues, Metrics, StepInput};
 use super::super::navigator::Perception;
 use super::super::sensor::Readings;
 use super::super::wind::WindSample;
@@ -13,7 +14,7 @@ use crate::scenario::{Unit, UnitFailure, UnitOutput};
 
 /// Simulates one unit into `output`. `observer` sees every step; pass `&mut ()` for nothing.
 ///
-/// Order inside a step: sense → decide → act → boundary → world advances → record.
+/// Order inside a step: sense → decide → act → boundary and collision → world advances → record.
 /// Random streams: `start`, `varied`, `motion`, `sensor`, `navigator`, one of each per agent, and those of the [`World`].
 ///
 /// # Errors
@@ -42,7 +43,15 @@ pub fn simulate<O: Observer>(
         inputs,
         level,
     };
-    let mut agents = Agents::start(&config.agents, surroundings, unit.streams.seed("start"))?;
+    let mut starts = Starts::new(&config.agents, surroundings, unit.streams.seed("start"))?;
+    let mut agents = starts.agents()?;
+    let mut crowd = match &config.collision {
+        CollisionConfig::None {} => None,
+        CollisionConfig::Discs(discs) => {
+            let another = |agent| starts.another(agent);
+            Some(Crowd::settle(discs, config, boundary.as_ref(), &mut agents, another)?)
+        }
+    };
     let mut motion = (config.agents).build_motion(&episode.domain, inputs, &unit.streams, &mut agents)?;
     let mut metrics = Metrics::new(config, world.plume().sources(), &agents);
 
@@ -95,7 +104,13 @@ pub fn simulate<O: Observer>(
         };
         navigator.decide(stage, perception, &mut commands);
         motion.act(stage, &commands, &mut agents);
+        if let Some(crowd) = &mut crowd {
+            crowd.before_boundary(stage, &agents);
+        }
         boundary.confine(stage, &mut agents);
+        if let Some(crowd) = &mut crowd {
+            crowd.separate(stage, boundary.as_mut(), &mut agents);
+        }
         world.advance((step + 1) as f64 * dt_s)?;
         observer.after_step(StepView {
             step,
@@ -134,7 +149,11 @@ pub fn simulate<O: Observer>(
         time_s: steps_made as f64 * dt_s,
         agents: &agents,
     });
-    metrics.write(&agents, world.plume().sources(), output);
+    let crowd = CrowdValues {
+        collisions: crowd.as_ref().map(Crowd::collisions),
+        strategies: config.navigator.strategies_of_agents(count),
+    };
+    metrics.write(&agents, world.plume().sources(), &crowd, output);
     Ok(())
 }
 

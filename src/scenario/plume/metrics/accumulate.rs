@@ -28,6 +28,15 @@ pub struct StepInput<'a> {
     pub sources: &'a [SourcePosition],
 }
 
+/// What agents are in the crowd, known once its episode is over.
+#[derive(Clone, Debug, Default)]
+pub struct CrowdValues<'a> {
+    /// Steps that another agent cut short; `None` where agents don't get in each other's way.
+    pub collisions: Option<&'a [u32]>,
+    /// Index of each agent's strategy; `None` where all have the same.
+    pub strategies: Option<Vec<u32>>,
+}
+
 /// What a step came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Outcome {
@@ -90,7 +99,13 @@ impl Metrics {
 
     /// Writes the values of all agents, with the sources where they are at the end; entries of `output` beyond the agents
     /// stay missing.
-    pub fn write(&self, agents: &Agents, sources: &[SourcePosition], output: &mut UnitOutput<'_>) {
+    pub fn write(
+        &self,
+        agents: &Agents,
+        sources: &[SourcePosition],
+        crowd: &CrowdValues<'_>,
+        output: &mut UnitOutput<'_>,
+    ) {
         for agent in 0..agents.count {
             let (block, lane) = (agent / LANES, agent % LANES);
             let context = Context {
@@ -101,6 +116,8 @@ impl Metrics {
                 last_m2: nearest(agents.x_m[block], agents.y_m[block], sources).0[lane],
                 final_x_m: agents.x_m[block].0[lane],
                 final_y_m: agents.y_m[block].0[lane],
+                collisions: crowd.collisions.map_or(0, |collisions| collisions[agent]),
+                strategy: crowd.strategies.as_ref().map_or(0, |strategies| strategies[agent]),
             };
             for (metric, value) in self.tallies[block].values(lane, context).into_iter().enumerate() {
                 output.set(metric, agent, value);

@@ -16,10 +16,12 @@ pub(super) struct Context {
     pub last_m2: f64,
     pub final_x_m: f64,
     pub final_y_m: f64,
+    pub collisions: u32,
+    pub strategy: u32,
 }
 
 /// Number of columns.
-pub(in super::super) const COLUMNS: usize = 24;
+pub(in super::super) const COLUMNS: usize = 26;
 
 /// The columns, in the order of the results, with concentrations in `concentration_unit`.
 #[must_use]
@@ -84,6 +86,8 @@ pub fn columns(concentration_unit: &str) -> Vec<MetricColumn> {
             "1",
             "1 for reaching the source minus the fraction of the episode that it took",
         ),
+        count("collisions", "steps that another agent cut short"),
+        count("strategy", "index of the agent's strategy; 0 where there is one"),
     ]
 }
 
@@ -134,6 +138,8 @@ impl Tally {
             self.boundary_hits.0[lane],
             time_s,
             f64::from(u8::from(reached)) - if reached { time_to_source_s } else { duration_s } / duration_s,
+            f64::from(context.collisions),
+            f64::from(context.strategy),
         ]
     }
 }

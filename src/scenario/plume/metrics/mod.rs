@@ -5,6 +5,6 @@ mod columns;
 mod distances;
 mod tally;
 
-pub use accumulate::{Metrics, Outcome, StepInput};
+pub use accumulate::{CrowdValues, Metrics, Outcome, StepInput};
 pub(super) use columns::COLUMNS;
 pub use columns::columns;

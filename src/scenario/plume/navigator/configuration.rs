@@ -3,8 +3,8 @@
 use super::super::own::{Own, OwnNavigator, add_kinds};
 use super::{
     CorrelatedRandomWalk, CorrelatedRandomWalkConfig, Counterturning, CounterturningConfig, LevyWalk, LevyWalkConfig,
-    Navigator, RandomWalk, RandomWalkConfig, SurgeCast, SurgeCastConfig, Upwind, UpwindConfig, WalkingFly,
-    WalkingFlyConfig,
+    Mixed, MixedConfig, Navigator, RandomWalk, RandomWalkConfig, SurgeCast, SurgeCastConfig, Upwind, UpwindConfig,
+    WalkingFly, WalkingFlyConfig,
 };
 use crate::lanes::blocks_for;
 use crate::random::StreamSeed;
@@ -30,6 +30,8 @@ pub enum NavigatorConfig {
     Counterturning(CounterturningConfig),
     /// Walk as fruit flies do: upwind in odour, local search when it is lost.
     WalkingFly(WalkingFlyConfig),
+    /// Several strategies in one unit, each with its share of the agents.
+    Mixed(MixedConfig),
     /// A kind of the program's own.
     #[serde(untagged)]
     #[schemars(skip)]
@@ -55,6 +57,7 @@ impl NavigatorConfig {
             Self::Upwind(config) => Box::new(Upwind::new(config, seed, blocks)),
             Self::Counterturning(config) => Box::new(Counterturning::new(config, seed, blocks)),
             Self::WalkingFly(config) => Box::new(WalkingFly::new(config, seed, blocks)),
+            Self::Mixed(config) => Box::new(Mixed::new(config, seed, count)),
             Self::Own(own) => own.build(seed, count),
         }
     }
@@ -70,6 +73,9 @@ impl NavigatorConfig {
             Self::Upwind(config) => config.speed_m_s,
             Self::Counterturning(config) => config.speed_m_s,
             Self::WalkingFly(config) => config.speed_m_s * (1.0 + config.speed_on),
+            Self::Mixed(config) => (config.strategies.iter())
+                .map(|strategy| strategy.navigator.speed_highest_m_s())
+                .fold(0.0, f64::max),
             Self::Own(own) => own.speed_highest_m_s(),
         }
     }
@@ -81,6 +87,16 @@ impl NavigatorConfig {
             Self::SurgeCast(_) => Some("surge_cast"),
             Self::Upwind(_) => Some("upwind"),
             Self::Counterturning(_) => Some("counterturning"),
+            Self::Mixed(config) => (config.strategies.iter()).find_map(|strategy| strategy.navigator.needs_wind()),
+            _ => None,
+        }
+    }
+
+    /// Which strategy each of `count` agents has; `None` if all have the same.
+    #[must_use]
+    pub fn strategies_of_agents(&self, count: usize) -> Option<Vec<u32>> {
+        match self {
+            Self::Mixed(config) => Some(config.strategies_of_agents(count)),
             _ => None,
         }
     }

@@ -254,6 +254,51 @@ fn each_mistake_is_blamed_on_its_key() {
             r#"{"plume": {"kind": "filament", "other_sources": [{"x_m": 3.0}, {"y_m": 11.0}]}}"#,
             "plume.other_sources[1]",
         ),
+        // A step of 0.01 m against a disc of 0.008 m.
+        (
+            r#"{"collision": {"kind": "discs", "radius_m": 0.004}}"#,
+            "collision.radius_m",
+        ),
+        // 1000 discs of 0.15 m² in 8.4 m × 8.4 m: 99 %.
+        (
+            r#"{"agents": {"count": 1000}, "collision": {"kind": "discs", "radius_m": 0.15}}"#,
+            "collision.radius_m",
+        ),
+        (
+            r#"{"agents": {"count": 30, "start": {"kind": "line"}}, "collision": {"kind": "discs", "radius_m": 0.1}}"#,
+            "collision.radius_m",
+        ),
+        (
+            r#"{"agents": {"start": {"kind": "point"}}, "collision": {"kind": "discs"}}"#,
+            "agents.start",
+        ),
+        // 16 m are fewer than twice a reach of 10 m.
+        (
+            r#"{"agents": {"count": 2}, "boundary": {"kind": "wrap"}, "collision": {"kind": "discs", "radius_m": 3.0}}"#,
+            "collision.radius_m",
+        ),
+        (
+            r#"{"navigator": {"kind": "mixed", "strategies": [{"share": 0}]}}"#,
+            "navigator.strategies",
+        ),
+        (
+            r#"{"navigator": {"kind": "mixed", "strategies": [{}, {"navigator": {"kind": "mixed"}}]}}"#,
+            "navigator.strategies[1].navigator",
+        ),
+        (
+            r#"{"navigator": {"kind": "mixed", "strategies": [{}, {"navigator": {"kind": "surge_cast", "cast_leg_s": 0.01}}]}}"#,
+            "navigator.strategies[1].navigator.cast_leg_s",
+        ),
+        // What isn't the strategy's own is told once, whichever strategies it concerns.
+        (
+            r#"{"navigator": {"kind": "mixed", "strategies": [{}, {}]}, "episode": {"source_radius_m": 8.0}}"#,
+            "episode.source_radius_m",
+        ),
+        (
+            r#"{"agents": {"turn_rate_max_rad_s": 12.0}, "navigator": {"kind": "mixed", "strategies":
+                [{}, {"navigator": {"kind": "correlated_random_walk"}}]}}"#,
+            "agents.turn_rate_max_rad_s",
+        ),
         (
             r#"{"plume": {"kind": "filament", "source_path": {"kind": "waypoints", "time_s": [0.0, 1.0],
                 "offset_x_m": [0.0, -3.0], "offset_y_m": [0.0, 0.0]}}}"#,

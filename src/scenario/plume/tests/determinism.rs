@@ -7,6 +7,7 @@ use crate::scenario::{Scenario, UnitFailure, UnitOutput};
 
 /// Every component at least once.
 const CASES: &[&str] = &[
+const CASES: [&str; 11] = [
     r#"{"agents": {"count": 21}, "episode": {"duration_s": 20},
         "sensor": {"kind": "binary", "noise_sd": 3e-8}, "boundary": {"kind": "reflect"}}"#,
     r#"{"agents": {"count": 13}, "episode": {"duration_s": 20}, "navigator": {"kind": "correlated_random_walk"},
@@ -50,6 +51,21 @@ const CASES: &[&str] = &[
         "navigator": {"kind": "walking_fly", "speed_m_s": 0.3, "full_signal": 1e-6}, "sensor": {"kind": "concentration"}}"#,
     r#"{"agents": {"count": 20}, "episode": {"duration_s": 15, "dt_s": 0.05},
         "navigator": {"kind": "walking_fly", "form": "published", "speed_m_s": 0.3}}"#,
+    r#"{"agents": {"count": 27}, "episode": {"duration_s": 20}, "navigator": {"kind": "mixed", "strategies": [
+        {"share": 0.5, "navigator": {"kind": "surge_cast"}}, {"share": 0.2, "navigator": {"kind": "correlated_random_walk"}},
+        {"share": 0.3, "navigator": {"kind": "surge_cast", "cast_leg_s": 0.4}}]}}"#,
+];
+
+/// Crowds whose agents get in each other's way: what one does depends on those before it.
+const CROWDS: [&str; 4] = [
+    r#"{"agents": {"count": 61}, "episode": {"duration_s": 20}, "collision": {"kind": "discs", "radius_m": 0.3}}"#,
+    r#"{"agents": {"count": 60}, "episode": {"duration_s": 20}, "collision": {"kind": "discs", "radius_m": 0.3},
+        "boundary": {"kind": "wrap"}, "navigator": {"kind": "mixed", "strategies": [
+        {"navigator": {"kind": "surge_cast"}}, {"navigator": {"kind": "correlated_random_walk"}}]}}"#,
+    r#"{"agents": {"count": 37}, "episode": {"duration_s": 20}, "boundary": {"kind": "terminate"},
+        "collision": {"kind": "discs", "radius_m": 0.3, "contact": "stay"}, "navigator": {"kind": "correlated_random_walk"}}"#,
+    r#"{"agents": {"count": 50, "start": {"kind": "line"}}, "episode": {"duration_s": 20}, "boundary": {"kind": "clip"},
+        "collision": {"kind": "discs", "radius_m": 0.05}}"#,
 ];
 
 fn bits(values: &[Vec<f64>]) -> Vec<Vec<u64>> {
@@ -61,7 +77,7 @@ fn bits(values: &[Vec<f64>]) -> Vec<Vec<u64>> {
 
 #[test]
 fn the_same_bits_at_every_simd_level() {
-    for text in CASES {
+    for text in CASES.into_iter().chain(CROWDS) {
         let config = config(text);
         let members = config.agents.count as usize;
         let lowest = run(&config, SimdLevel::Sse2, members, &mut ()).unwrap();

@@ -126,6 +126,8 @@ fn expected(config: &PlumeConfig, start: (f64, f64), way: &[Step]) -> BTreeMap<&
         ),
         ("coverage", cells.len() as f64 / 256.0),
         ("boundary_hits", count(&|s| s.hit)),
+        ("collisions", 0.0),
+        ("strategy", 0.0),
         ("episode_duration_s", n * dt),
         (
             "reward",

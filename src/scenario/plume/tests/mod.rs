@@ -9,6 +9,7 @@ mod golden;
 mod gridded;
 mod invariance;
 mod metrics;
+mod mixed;
 mod navigators;
 mod presets;
 mod quickstart;

@@ -23,7 +23,7 @@ fn files(group: &str) -> Vec<std::path::PathBuf> {
 
 #[test]
 fn every_component_preset_loads_and_goes_with_the_defaults() {
-    for group in ["plume", "wind", "sensor", "navigator", "boundary"] {
+    for group in ["plume", "wind", "sensor", "navigator", "boundary", "collision"] {
         for path in files(group) {
             let tables = tables(&path);
             assert_eq!(tables.keys().collect::<Vec<_>>(), [group], "{}", path.display());

@@ -9,8 +9,8 @@ fn the_schema_is_plain() {
     let schema = PlumeNavigation::default().schema();
     walk(&schema, "plume");
     let tables: Vec<&String> = schema["properties"].as_object().unwrap().keys().collect();
-    assert_eq!(tables.len(), 7);
-    for component in ["plume", "wind", "sensor", "navigator", "boundary"] {
+    assert_eq!(tables.len(), 8);
+    for component in ["plume", "wind", "sensor", "navigator", "boundary", "collision"] {
         assert!(
             schema["properties"][component]["oneOf"].is_array(),
             "{component}: {schema:#}"

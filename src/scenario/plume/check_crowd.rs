@@ -1,0 +1,133 @@
+//! Combinations that don't go together in crowds: discs and the room for them, strategies and their shares.
+
+use super::PlumeConfig;
+use super::agents::StartConfig;
+use super::collision::{CollisionConfig, DiscsConfig, LINE_COVERAGE_HIGHEST, REGION_COVERAGE_HIGHEST, reach_m};
+use super::navigator::{MixedConfig, NavigatorConfig};
+use crate::scenario::Objection;
+use std::f64::consts::PI;
+
+fn objection(key: &str, message: String, hint: &str) -> Objection {
+    Objection {
+        key: key.to_owned(),
+        message,
+        hint: hint.to_owned(),
+    }
+}
+
+/// What is wrong with the discs of a crowd.
+pub(super) fn check_discs(config: &PlumeConfig) -> Vec<Objection> {
+    let CollisionConfig::Discs(discs) = &config.collision else {
+        return Vec::new();
+    };
+    let (mut found, diameter_m) = (Vec::new(), 2.0 * discs.radius_m);
+    let step_m = config.step_highest_m();
+    if step_m > diameter_m {
+        found.push(objection(
+            "collision.radius_m",
+            format!(
+                "an agent moves {step_m} m in a step of {} s, more than a disc's diameter of {diameter_m} m",
+                config.episode.dt_s
+            ),
+            "who gets in whose way would depend on the order of moves alone: use a shorter episode.dt_s or larger discs",
+        ));
+        return found;
+    }
+    let domain = &config.episode.domain;
+    let wraps = config.boundary.build(domain).wraps();
+    for (wraps, extent_m, axis) in [(wraps[0], domain.width_m(), "x"), (wraps[1], domain.height_m(), "y")] {
+        let least_m = 2.0 * reach_m(diameter_m, step_m);
+        if wraps && extent_m < least_m {
+            found.push(objection(
+                "collision.radius_m",
+                format!(
+                    "the domain wraps around after {extent_m} m along {axis}: for discs of radius {} m it has to be at \
+                     least {least_m} m",
+                    discs.radius_m
+                ),
+                "use smaller discs or a wider episode.domain",
+            ));
+        }
+    }
+    found.extend(check_room(config, discs));
+    found
+}
+
+/// Whether the discs find room at the start.
+fn check_room(config: &PlumeConfig, discs: &DiscsConfig) -> Option<Objection> {
+    let (count, radius_m) = (f64::from(config.agents.count), discs.radius_m);
+    let [(x_first, y_first), (x_second, y_second)] = config.agents.start.extent_m();
+    let (width_m, height_m) = ((x_second - x_first).abs(), (y_second - y_first).abs());
+    let diameter_m = 2.0 * radius_m;
+    // Discs may stick out of the place that their centres start in.
+    let (covered, highest) = match &config.agents.start {
+        StartConfig::Region(_) => (
+            count * PI * radius_m * radius_m / ((width_m + diameter_m) * (height_m + diameter_m)),
+            REGION_COVERAGE_HIGHEST,
+        ),
+        StartConfig::Line(_) => {
+            let length_m = (width_m * width_m + height_m * height_m).sqrt();
+            (count * diameter_m / (length_m + diameter_m), LINE_COVERAGE_HIGHEST)
+        }
+        StartConfig::Point(_) if count > 1.0 => {
+            return Some(objection(
+                "agents.start",
+                format!("{count} discs don't find room at one point"),
+                "let agents start in a region, or leave collision.kind = \"none\"",
+            ));
+        }
+        StartConfig::Point(_) => return None,
+    };
+    (count > 1.0 && covered > highest).then(|| {
+        objection(
+            "collision.radius_m",
+            format!(
+                "{count} discs of radius {radius_m} m would cover {:.1} % of agents.start; random places that don't \
+                 overlap are found up to {:.0} %",
+                100.0 * covered,
+                100.0 * highest
+            ),
+            "use smaller discs, fewer agents, or more room in agents.start",
+        )
+    })
+}
+
+/// What is wrong with the strategies of a mixed crowd: `check_one` is asked about the study with each strategy alone.
+pub(super) fn check_mixed(
+    config: &PlumeConfig,
+    mixed: &MixedConfig,
+    check_one: impl Fn(&PlumeConfig) -> Vec<Objection>,
+) -> Vec<Objection> {
+    let mut found: Vec<Objection> = Vec::new();
+    if !mixed.strategies.iter().any(|strategy| strategy.share > 0.0) {
+        found.push(objection(
+            "navigator.strategies",
+            "no strategy has a share above 0".to_owned(),
+            "give at least one strategy a share",
+        ));
+    }
+    for (index, strategy) in mixed.strategies.iter().enumerate() {
+        let table = format!("navigator.strategies[{index}].navigator");
+        if matches!(strategy.navigator, NavigatorConfig::Mixed(_)) {
+            found.push(objection(
+                &table,
+                "a strategy of a mixed crowd can't be mixed itself".to_owned(),
+                "list its strategies beside the others, with their shares of the whole crowd",
+            ));
+            continue;
+        }
+        let alone = PlumeConfig {
+            navigator: strategy.navigator.clone(),
+            ..config.clone()
+        };
+        for mut objection in check_one(&alone) {
+            if let Some(rest) = objection.key.strip_prefix("navigator") {
+                objection.key = format!("{table}{rest}");
+            }
+            if !found.contains(&objection) {
+                found.push(objection);
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,331 @@
+//! The collision stage: agents move one after the other, and none through another.
+
+use super::super::agents::Agents;
+use super::super::boundary::Boundary;
+use super::super::episode::{Domain, Stage};
+use super::neighbours::Neighbours;
+use super::space::{NOWHERE, Place, Space};
+use super::way::Others;
+use super::{Contact, DiscsConfig};
+use crate::lanes::{F64x8, LANES, lane};
+
+/// Agents keep this much more than their discs' distance, so that no rounding of whoever measures finds an overlap.
+const SKIN: f64 = 1e-9;
+/// A way that an edge bends is looked along in pieces of at least this fraction of the distance to keep.
+const PIECE: f64 = 1.0 / 64.0;
+/// Halvings of the piece in which a bent way meets a disc.
+const HALVINGS: u32 = 30;
+
+/// The agents of a unit as discs.
+///
+/// In each step agents move one after the other, in the order of their indices. Each goes its way, as the body and the
+/// edges of the domain make it, up to the first contact with the disc of another agent, which is at rest: those before
+/// it have moved already, those after it not yet. A place is taken only if it is free, whatever rounding does on the
+/// way there, so no two discs overlap at any step. Agents that are done leave the crowd.
+#[derive(Clone, Debug)]
+pub struct Crowd {
+    space: Space,
+    contact: Contact,
+    keep_m: f64,
+    rounding_m: f64,
+    /// Where the agents are, m; nowhere if they have left.
+    places: Vec<Place>,
+    neighbours: Neighbours,
+    /// Steps of each agent that another one cut short.
+    collisions: Vec<u32>,
+    wanted: Wanted,
+    /// Blocks that had agents to move in the last step.
+    blocks: Vec<usize>,
+}
+
+/// What the bodies made of the commands, before the edges of the domain.
+#[derive(Clone, Debug)]
+struct Wanted {
+    heading_rad: Vec<F64x8>,
+    moved_x_m: Vec<F64x8>,
+    moved_y_m: Vec<F64x8>,
+    /// The longest of all ways, m.
+    longest_m: f64,
+}
+
+impl Crowd {
+    /// The crowd of `agents`, whose discs don't overlap, where `boundary` rules the edges of `domain`. Agents are
+    /// expected to go about `step_m` in a step.
+    #[must_use]
+    pub(super) fn new(
+        config: &DiscsConfig,
+        domain: &Domain,
+        boundary: &dyn Boundary,
+        agents: &Agents,
+        step_m: f64,
+    ) -> Self {
+        let space = Space::new(domain, boundary.wraps());
+        let (keep_m, rounding_m) = (keep_m(config, &space), space.rounding_m());
+        let blocks = agents.x_m.len();
+        Self {
+            neighbours: Neighbours::new(&space, agents.count, keep_m, step_m),
+            places: (0..agents.count)
+                .map(|agent| [lane(&agents.x_m, agent), lane(&agents.y_m, agent)])
+                .collect(),
+            space,
+            contact: config.contact,
+            keep_m,
+            rounding_m,
+            collisions: vec![0; agents.count],
+            wanted: Wanted {
+                heading_rad: vec![F64x8::ZERO; blocks],
+                moved_x_m: vec![F64x8::ZERO; blocks],
+                moved_y_m: vec![F64x8::ZERO; blocks],
+                longest_m: 0.0,
+            },
+            blocks: (0..blocks).collect(),
+        }
+    }
+
+    /// Steps of each agent that another one cut short.
+    #[must_use]
+    pub fn collisions(&self) -> &[u32] {
+        &self.collisions
+    }
+
+    /// Takes note of where agents want to go: after their bodies have moved, before [`Boundary::confine`].
+    pub fn before_boundary(&mut self, stage: Stage<'_>, agents: &Agents) {
+        self.forget_done(stage, agents);
+        let mut longest2 = 0.0;
+        for &block in stage.blocks {
+            let (x, y) = (agents.moved_x_m[block], agents.moved_y_m[block]);
+            self.wanted.heading_rad[block] = agents.heading_rad[block];
+            self.wanted.moved_x_m[block] = x;
+            self.wanted.moved_y_m[block] = y;
+            for length2 in (x * x + y * y).0 {
+                // A way that isn't a finite number ends the unit anyway.
+                if length2 > longest2 && length2 < f64::INFINITY {
+                    longest2 = length2;
+                }
+            }
+        }
+        self.wanted.longest_m = longest2.sqrt();
+    }
+
+    /// Agents that are done make room.
+    fn forget_done(&mut self, stage: Stage<'_>, agents: &Agents) {
+        let places = &mut self.places;
+        let mut forget = |block: usize| {
+            if agents.active[block] == F64x8::ONE {
+                return;
+            }
+            for lane in 0..LANES.min(agents.count - block * LANES) {
+                if agents.active[block].0[lane] == 0.0 {
+                    places[block * LANES + lane] = NOWHERE;
+                }
+            }
+        };
+        stage.blocks.iter().for_each(|block| forget(*block));
+        if self.blocks.len() > stage.blocks.len() {
+            let mut live = stage.blocks.iter().peekable();
+            for &block in &self.blocks {
+                if live.next_if_eq(&&block).is_none() {
+                    forget(block);
+                }
+            }
+            self.blocks.clear();
+            self.blocks.extend_from_slice(stage.blocks);
+        }
+    }
+
+    /// Cuts ways short that touch another agent: after [`Boundary::confine`]. Sets position, movement, heading and the
+    /// marks of the boundary of agents that are stopped.
+    pub fn separate(&mut self, stage: Stage<'_>, boundary: &mut dyn Boundary, agents: &mut Agents) {
+        self.neighbours
+            .provide(&self.space, &self.places, self.wanted.longest_m);
+        for &block in stage.blocks {
+            let active = agents.active[block];
+            for lane in 0..LANES {
+                if active.0[lane] == 0.0 {
+                    continue;
+                }
+                let agent = block * LANES + lane;
+                if !self.neighbours.of(agent).is_empty() {
+                    self.move_among_others(stage, boundary, agents, agent);
+                }
+                self.places[agent] = match agents.left_domain[block].0[lane] != 0.0 {
+                    true => NOWHERE,
+                    false => [agents.x_m[block].0[lane], agents.y_m[block].0[lane]],
+                };
+            }
+        }
+    }
+
+    /// Moves one agent that has others about it.
+    fn move_among_others(&mut self, stage: Stage<'_>, boundary: &mut dyn Boundary, agents: &mut Agents, agent: usize) {
+        let (block, lane) = (agent / LANES, agent % LANES);
+        let from = self.places[agent];
+        let moved = [
+            self.wanted.moved_x_m[block].0[lane],
+            self.wanted.moved_y_m[block].0[lane],
+        ];
+        let length_m = (moved[0] * moved[0] + moved[1] * moved[1]).sqrt();
+        let others = Others {
+            space: &self.space,
+            near: self.neighbours.of(agent),
+            places: &self.places,
+            keep_m: self.keep_m,
+            rounding_m: self.rounding_m,
+        };
+        if others.is_out_of_reach(from, length_m) {
+            return;
+        }
+        let cut_short = if agents.boundary_hit[block].0[lane] == 0.0 {
+            let to = [agents.x_m[block].0[lane], agents.y_m[block].0[lane]];
+            let stopped = others.straight(from, moved, to);
+            if let Some((fraction, place)) = stopped {
+                let (fraction, place) = match self.contact {
+                    Contact::Touch => (fraction, place),
+                    Contact::Stay => (0.0, from),
+                };
+                agents.x_m[block].0[lane] = place[0];
+                agents.y_m[block].0[lane] = place[1];
+                agents.moved_x_m[block].0[lane] = fraction * moved[0];
+                agents.moved_y_m[block].0[lane] = fraction * moved[1];
+            }
+            stopped.is_some()
+        } else {
+            let mut way = BentWay {
+                stage,
+                boundary,
+                block,
+                lane,
+                from,
+                moved,
+                length_m,
+                heading_rad: self.wanted.heading_rad[block].0[lane],
+            };
+            way.follow(&others, self.contact, agents)
+        };
+        self.collisions[agent] += u32::from(cut_short);
+    }
+}
+
+/// The distance that centres keep, m: a little more than that of the discs.
+pub(super) fn keep_m(config: &DiscsConfig, space: &Space) -> f64 {
+    2.0 * config.radius_m * (1.0 + SKIN) + space.rounding_m()
+}
+
+/// The way of an agent that meets an edge: t ↦ B(p + t d), whatever the boundary B makes of a movement.
+struct BentWay<'a> {
+    stage: Stage<'a>,
+    boundary: &'a mut dyn Boundary,
+    block: usize,
+    lane: usize,
+    from: Place,
+    moved: Place,
+    length_m: f64,
+    heading_rad: f64,
+}
+
+/// All that a boundary may change of a block.
+#[derive(Clone, Copy)]
+struct Saved([F64x8; 7]);
+
+impl Saved {
+    fn of(agents: &Agents, block: usize) -> Self {
+        Self([
+            agents.x_m[block],
+            agents.y_m[block],
+            agents.heading_rad[block],
+            agents.moved_x_m[block],
+            agents.moved_y_m[block],
+            agents.boundary_hit[block],
+            agents.left_domain[block],
+        ])
+    }
+
+    /// Puts all lanes back but one, which takes its values from `kept`.
+    fn restore(mut self, kept: Self, lane: usize, agents: &mut Agents, block: usize) {
+        for (values, kept) in self.0.iter_mut().zip(kept.0) {
+            values.0[lane] = kept.0[lane];
+        }
+        [
+            agents.x_m[block],
+            agents.y_m[block],
+            agents.heading_rad[block],
+            agents.moved_x_m[block],
+            agents.moved_y_m[block],
+            agents.boundary_hit[block],
+            agents.left_domain[block],
+        ] = self.0;
+    }
+}
+
+impl BentWay<'_> {
+    /// Goes along the way until it touches a disc, and says whether it does. What lies between two places that were
+    /// looked at is no farther from one of them than half of [`PIECE`] of a disc.
+    fn follow(&mut self, others: &Others<'_>, contact: Contact, agents: &mut Agents) -> bool {
+        let whole = Saved::of(agents, self.block);
+        let piece_m = PIECE * others.keep_m;
+        let (mut free, mut blocked) = (0.0, None);
+        while blocked.is_none() && free < 1.0 {
+            let place = self.at(free, agents);
+            let next = (free + others.clearance_m(place).max(piece_m) / self.length_m).min(1.0);
+            match self.is_free(next, others, agents) {
+                true => free = next,
+                false => blocked = Some(next),
+            }
+        }
+        let Some(mut blocked) = blocked else {
+            whole.restore(whole, self.lane, agents, self.block);
+            // The end was free as it was worked out here; as the boundary had left it, it may differ by rounding.
+            let end = [agents.x_m[self.block].0[self.lane], agents.y_m[self.block].0[self.lane]];
+            if !others.is_free(end) {
+                self.take(0.0, whole, agents);
+                return true;
+            }
+            return false;
+        };
+        for _ in 0..HALVINGS {
+            let middle = 0.5 * (free + blocked);
+            match self.is_free(middle, others, agents) {
+                true => free = middle,
+                false => blocked = middle,
+            }
+        }
+        let fraction = match contact {
+            Contact::Touch => free,
+            Contact::Stay => 0.0,
+        };
+        self.take(fraction, whole, agents);
+        true
+    }
+
+    /// Where the agent is after a fraction of its movement. Leaves the block's other agents in disorder.
+    fn at(&mut self, fraction: f64, agents: &mut Agents) -> Place {
+        let (block, lane) = (self.block, self.lane);
+        agents.x_m[block].0[lane] = self.from[0] + fraction * self.moved[0];
+        agents.y_m[block].0[lane] = self.from[1] + fraction * self.moved[1];
+        agents.heading_rad[block].0[lane] = self.heading_rad;
+        agents.moved_x_m[block].0[lane] = fraction * self.moved[0];
+        agents.moved_y_m[block].0[lane] = fraction * self.moved[1];
+        agents.boundary_hit[block].0[lane] = 0.0;
+        agents.left_domain[block].0[lane] = 0.0;
+        let stage = Stage {
+            blocks: &[block],
+            ..self.stage
+        };
+        self.boundary.confine(stage, agents);
+        [agents.x_m[block].0[lane], agents.y_m[block].0[lane]]
+    }
+
+    /// An edge that carries an agent farther than its movement takes it beyond those who were looked for.
+    fn is_free(&mut self, fraction: f64, others: &Others<'_>, agents: &mut Agents) -> bool {
+        let place = self.at(fraction, agents);
+        let most_m = self.length_m * (1.0 + 1e-9) + others.rounding_m;
+        others.space.distance2(self.from, place) <= most_m * most_m && others.is_free(place)
+    }
+
+    /// Ends the step after a fraction of the movement.
+    fn take(&mut self, fraction: f64, whole: Saved, agents: &mut Agents) {
+        self.at(fraction, agents);
+        let kept = Saved::of(agents, self.block);
+        whole.restore(kept, self.lane, agents, self.block);
+    }
+}

@@ -1,0 +1,87 @@
+//! How far an agent gets on its way among discs at rest.
+
+use super::space::{Place, Space};
+
+/// Fractions of a way by which an agent stops short of a contact that rounding has misplaced.
+const SHORT: [f64; 5] = [0.0, 1e-12, 1e-9, 1e-6, 1e-3];
+
+/// The other agents that one agent can touch in this step, and the distance to keep from them.
+pub(super) struct Others<'a> {
+    pub space: &'a Space,
+    /// Indices into `places`.
+    pub near: &'a [u32],
+    pub places: &'a [Place],
+    pub keep_m: f64,
+    pub rounding_m: f64,
+}
+
+impl Others<'_> {
+    fn near(&self) -> impl Iterator<Item = Place> {
+        self.near.iter().map(|other| self.places[*other as usize])
+    }
+
+    /// Whether the disc at `place` overlaps with none: what decides in the end, whatever else was worked out.
+    #[inline(always)]
+    pub fn is_free(&self, place: Place) -> bool {
+        let keep2 = self.keep_m * self.keep_m;
+        // A place that isn't a number is free: it is found and told elsewhere. So are those who have left.
+        !self.near().any(|other| self.space.distance2(place, other) < keep2)
+    }
+
+    /// Distance between the edges of the disc at `place` and of the nearest other, m.
+    pub fn clearance_m(&self, place: Place) -> f64 {
+        let nearest2 = (self.near())
+            .map(|other| self.space.distance2(place, other))
+            .fold(f64::INFINITY, f64::min);
+        nearest2.sqrt() - self.keep_m
+    }
+
+    /// Whether nobody is so near that a way of `length_m` from `place` could touch it.
+    #[inline(always)]
+    pub fn is_out_of_reach(&self, place: Place, length_m: f64) -> bool {
+        let reach_m = (self.keep_m + length_m) * (1.0 + 1e-9) + self.rounding_m;
+        let reach2 = reach_m * reach_m;
+        !self.near().any(|other| self.space.distance2(place, other) <= reach2)
+    }
+
+    /// The fraction of the straight way `moved` from a free place at which the first disc is touched; above 1 if none is.
+    ///
+    /// With the way d and the vector r from the other's centre, |r + t d| = D has the smaller root
+    /// t = (r² − D²) / (−b + √(b² − d² (r² − D²))), b = r·d: without cancellation where agents nearly touch.
+    fn first_contact(&self, from: Place, moved: Place) -> f64 {
+        let keep2 = self.keep_m * self.keep_m;
+        let length2 = moved[0] * moved[0] + moved[1] * moved[1];
+        let mut first = f64::INFINITY;
+        for other in self.near() {
+            let apart = self.space.way(other, from);
+            let along = apart[0] * moved[0] + apart[1] * moved[1];
+            if along < 0.0 {
+                let gap2 = apart[0] * apart[0] + apart[1] * apart[1] - keep2;
+                let within2 = along * along - length2 * gap2;
+                if within2 > 0.0 {
+                    first = first.min(gap2 / (within2.sqrt() - along));
+                }
+            }
+        }
+        first
+    }
+
+    /// How far an agent gets on the straight way `moved` from a free place to `to`: all of it (`None`), or a fraction
+    /// of it and the place there.
+    pub fn straight(&self, from: Place, moved: Place, to: Place) -> Option<(f64, Place)> {
+        let first = self.first_contact(from, moved);
+        if first >= 1.0 && self.is_free(to) {
+            return None;
+        }
+        let contact = first.min(1.0);
+        for short in SHORT {
+            let fraction = (contact - short).max(0.0);
+            let place = [from[0] + fraction * moved[0], from[1] + fraction * moved[1]];
+            let place = self.space.inside(place);
+            if self.is_free(place) {
+                return Some((fraction, place));
+            }
+        }
+        Some((0.0, from))
+    }
+}
