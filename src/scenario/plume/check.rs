@@ -27,7 +27,7 @@ pub(super) fn check(config: &PlumeConfig, inputs: &Inputs) -> Vec<Objection> {
         NavigatorConfig::Mixed(mixed) => check_crowd::check_mixed(config, mixed, |alone| check_one(alone, inputs)),
         _ => check_one(config, inputs),
     };
-    found.extend(check_crowd::check_discs(config));
+    found.extend(check_crowd::check_discs(config, inputs));
     found
 }
 

@@ -4,6 +4,7 @@ use super::PlumeConfig;
 use super::agents::StartConfig;
 use super::collision::{CollisionConfig, DiscsConfig, LINE_COVERAGE_HIGHEST, REGION_COVERAGE_HIGHEST, reach_m};
 use super::navigator::{MixedConfig, NavigatorConfig};
+use crate::grids::Inputs;
 use crate::scenario::Objection;
 use std::f64::consts::PI;
 
@@ -16,12 +17,12 @@ fn objection(key: &str, message: String, hint: &str) -> Objection {
 }
 
 /// What is wrong with the discs of a crowd.
-pub(super) fn check_discs(config: &PlumeConfig) -> Vec<Objection> {
+pub(super) fn check_discs(config: &PlumeConfig, inputs: &Inputs) -> Vec<Objection> {
     let CollisionConfig::Discs(discs) = &config.collision else {
         return Vec::new();
     };
     let (mut found, diameter_m) = (Vec::new(), 2.0 * discs.radius_m);
-    let step_m = config.step_highest_m();
+    let step_m = config.step_highest_m(inputs);
     if step_m > diameter_m {
         found.push(objection(
             "collision.radius_m",
@@ -56,19 +57,29 @@ pub(super) fn check_discs(config: &PlumeConfig) -> Vec<Objection> {
 /// Whether the discs find room at the start.
 fn check_room(config: &PlumeConfig, discs: &DiscsConfig) -> Option<Objection> {
     let (count, radius_m) = (f64::from(config.agents.count), discs.radius_m);
-    let [(x_first, y_first), (x_second, y_second)] = config.agents.start.extent_m();
-    let (width_m, height_m) = ((x_second - x_first).abs(), (y_second - y_first).abs());
-    let diameter_m = 2.0 * radius_m;
+    let (diameter_m, discs_m2) = (2.0 * radius_m, count * PI * radius_m * radius_m);
     // Discs may stick out of the place that their centres start in.
     let (covered, highest) = match &config.agents.start {
-        StartConfig::Region(_) => (
-            count * PI * radius_m * radius_m / ((width_m + diameter_m) * (height_m + diameter_m)),
-            REGION_COVERAGE_HIGHEST,
-        ),
-        StartConfig::Line(_) => {
-            let length_m = (width_m * width_m + height_m * height_m).sqrt();
-            (count * diameter_m / (length_m + diameter_m), LINE_COVERAGE_HIGHEST)
+        StartConfig::Region(region) => {
+            let width_m = (region.x_max_m - region.x_min_m).abs() + diameter_m;
+            let height_m = (region.y_max_m - region.y_min_m).abs() + diameter_m;
+            (discs_m2 / (width_m * height_m), REGION_COVERAGE_HIGHEST)
         }
+        StartConfig::Disc(disc) => {
+            let outer_m = disc.radius_m + radius_m;
+            (discs_m2 / (PI * outer_m * outer_m), REGION_COVERAGE_HIGHEST)
+        }
+        StartConfig::AroundSource(ring) => {
+            let (outer_m, inner_m) = (ring.outer_m + radius_m, (ring.inner_m - radius_m).max(0.0));
+            let ring_m2 = PI * (outer_m * outer_m - inner_m * inner_m);
+            (discs_m2 / ring_m2, REGION_COVERAGE_HIGHEST)
+        }
+        StartConfig::Line(line) => {
+            let (x_m, y_m) = (line.x_second_m - line.x_first_m, line.y_second_m - line.y_first_m);
+            let length_m = (x_m * x_m + y_m * y_m).sqrt() + diameter_m;
+            (count * diameter_m / length_m, LINE_COVERAGE_HIGHEST)
+        }
+        StartConfig::AcrossWind(line) => (count * diameter_m / (line.length_m + diameter_m), LINE_COVERAGE_HIGHEST),
         StartConfig::Point(_) if count > 1.0 => {
             return Some(objection(
                 "agents.start",
@@ -76,7 +87,8 @@ fn check_room(config: &PlumeConfig, discs: &DiscsConfig) -> Option<Objection> {
                 "let agents start in a region, or leave collision.kind = \"none\"",
             ));
         }
-        StartConfig::Point(_) => return None,
+        // Given places, and where the plume is: the unit says it if they don't go.
+        StartConfig::Point(_) | StartConfig::InPlume(_) | StartConfig::List(_) | StartConfig::File(_) => return None,
     };
     (count > 1.0 && covered > highest).then(|| {
         objection(

@@ -1,6 +1,6 @@
 //! The scenario's tables of a study file.
 
-use super::agents::AgentsConfig;
+use super::agents::{AgentsConfig, MotionConfig};
 use super::boundary::BoundaryConfig;
 use super::collision::CollisionConfig;
 use super::episode::EpisodeConfig;
@@ -9,6 +9,7 @@ use super::navigator::NavigatorConfig;
 use super::own::{OwnMetrics, hide_if_empty};
 use super::sensor::SensorConfig;
 use super::wind::WindConfig;
+use crate::grids::Inputs;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -40,7 +41,15 @@ pub struct PlumeConfig {
 
 impl PlumeConfig {
     /// The longest step that agents ask for, m.
-    pub(super) fn step_highest_m(&self) -> f64 {
-        self.navigator.speed_highest_m_s().min(self.agents.speed_max_m_s) * self.episode.dt_s
+    pub(super) fn step_highest_m(&self, inputs: &Inputs) -> f64 {
+        match &self.agents.motion {
+            MotionConfig::Grid(grid) if grid.directions == 8 => grid.cell_m * std::f64::consts::SQRT_2,
+            MotionConfig::Grid(grid) => grid.cell_m,
+            MotionConfig::Oriented(oriented) => oriented.step_m,
+            MotionConfig::Continuous(_) | MotionConfig::RunTumble(_) => {
+                let commanded_m_s = self.navigator.speed_highest_m_s();
+                self.agents.speed_highest_m_s(commanded_m_s, inputs) * self.episode.dt_s
+            }
+        }
     }
 }

@@ -42,6 +42,8 @@ pub struct Crowd {
 #[derive(Clone, Debug)]
 struct Wanted {
     heading_rad: Vec<F64x8>,
+    /// Empty for bodies that have no course of their own.
+    course_rad: Vec<F64x8>,
     moved_x_m: Vec<F64x8>,
     moved_y_m: Vec<F64x8>,
     /// The longest of all ways, m.
@@ -74,6 +76,7 @@ impl Crowd {
             collisions: vec![0; agents.count],
             wanted: Wanted {
                 heading_rad: vec![F64x8::ZERO; blocks],
+                course_rad: vec![F64x8::ZERO; agents.course_rad.len()],
                 moved_x_m: vec![F64x8::ZERO; blocks],
                 moved_y_m: vec![F64x8::ZERO; blocks],
                 longest_m: 0.0,
@@ -95,6 +98,9 @@ impl Crowd {
         for &block in stage.blocks {
             let (x, y) = (agents.moved_x_m[block], agents.moved_y_m[block]);
             self.wanted.heading_rad[block] = agents.heading_rad[block];
+            if let Some(course_rad) = agents.course_rad.get(block) {
+                self.wanted.course_rad[block] = *course_rad;
+            }
             self.wanted.moved_x_m[block] = x;
             self.wanted.moved_y_m[block] = y;
             for length2 in (x * x + y * y).0 {
@@ -199,6 +205,7 @@ impl Crowd {
                 moved,
                 length_m,
                 heading_rad: self.wanted.heading_rad[block].0[lane],
+                course_rad: self.wanted.course_rad.get(block).map(|course_rad| course_rad.0[lane]),
             };
             way.follow(&others, self.contact, agents)
         };
@@ -221,29 +228,40 @@ struct BentWay<'a> {
     moved: Place,
     length_m: f64,
     heading_rad: f64,
+    course_rad: Option<f64>,
 }
 
 /// All that a boundary may change of a block.
 #[derive(Clone, Copy)]
-struct Saved([F64x8; 7]);
+struct Saved {
+    values: [F64x8; 7],
+    course_rad: Option<F64x8>,
+}
 
 impl Saved {
     fn of(agents: &Agents, block: usize) -> Self {
-        Self([
-            agents.x_m[block],
-            agents.y_m[block],
-            agents.heading_rad[block],
-            agents.moved_x_m[block],
-            agents.moved_y_m[block],
-            agents.boundary_hit[block],
-            agents.left_domain[block],
-        ])
+        Self {
+            values: [
+                agents.x_m[block],
+                agents.y_m[block],
+                agents.heading_rad[block],
+                agents.moved_x_m[block],
+                agents.moved_y_m[block],
+                agents.boundary_hit[block],
+                agents.left_domain[block],
+            ],
+            course_rad: agents.course_rad.get(block).copied(),
+        }
     }
 
     /// Puts all lanes back but one, which takes its values from `kept`.
     fn restore(mut self, kept: Self, lane: usize, agents: &mut Agents, block: usize) {
-        for (values, kept) in self.0.iter_mut().zip(kept.0) {
+        let kept = kept.values.into_iter().chain(kept.course_rad);
+        for (values, kept) in self.values.iter_mut().chain(&mut self.course_rad).zip(kept) {
             values.0[lane] = kept.0[lane];
+        }
+        if let Some(course_rad) = self.course_rad {
+            agents.course_rad[block] = course_rad;
         }
         [
             agents.x_m[block],
@@ -253,7 +271,7 @@ impl Saved {
             agents.moved_y_m[block],
             agents.boundary_hit[block],
             agents.left_domain[block],
-        ] = self.0;
+        ] = self.values;
     }
 }
 
@@ -303,6 +321,9 @@ impl BentWay<'_> {
         agents.x_m[block].0[lane] = self.from[0] + fraction * self.moved[0];
         agents.y_m[block].0[lane] = self.from[1] + fraction * self.moved[1];
         agents.heading_rad[block].0[lane] = self.heading_rad;
+        if let Some(course_rad) = self.course_rad {
+            agents.course_rad[block].0[lane] = course_rad;
+        }
         agents.moved_x_m[block].0[lane] = fraction * self.moved[0];
         agents.moved_y_m[block].0[lane] = fraction * self.moved[1];
         agents.boundary_hit[block].0[lane] = 0.0;

@@ -1,8 +1,8 @@
 //! Starting places that don't overlap.
 
-use super::super::PlumeConfig;
 use super::super::agents::Agents;
 use super::super::boundary::Boundary;
+use super::super::episode::Domain;
 use super::cells::Cells;
 use super::crowd::keep_m;
 use super::space::{Place, Space};
@@ -27,12 +27,12 @@ impl Crowd {
     /// If no place is free, or the start leaves no choice of places.
     pub fn settle(
         discs: &DiscsConfig,
-        config: &PlumeConfig,
+        domain: &Domain,
+        step_m: f64,
         boundary: &dyn Boundary,
         agents: &mut Agents,
         mut another: impl FnMut(usize) -> Option<(f64, f64)>,
     ) -> Result<Self, UnitFailure> {
-        let domain = &config.episode.domain;
         let space = Space::new(domain, boundary.wraps());
         let mut settled = Settled::new(&space, keep_m(discs, &space), agents.count);
         for agent in 0..agents.count {
@@ -52,7 +52,7 @@ impl Crowd {
             set_lane(&mut agents.y_m, agent, place[1]);
             settled.add(place);
         }
-        Ok(Self::new(discs, domain, boundary, agents, config.step_highest_m()))
+        Ok(Self::new(discs, domain, boundary, agents, step_m))
     }
 }
 

@@ -1,6 +1,6 @@
 //! The loop over steps.
 
-use super::super::agents::{Commands, Starts, Surroundings};
+use super::super::agents::{Agents, Commands, Starts, Surroundings};
 use super::super::collision::{CollisionConfig, Crowd};
 use super::super::metrics::{CrowdValues, Metrics, StepInput};
 use super::super::navigator::Perception;
@@ -45,14 +45,22 @@ pub fn simulate<O: Observer>(
     };
     let mut starts = Starts::new(&config.agents, surroundings, unit.streams.seed("start"))?;
     let mut agents = starts.agents()?;
+    let mut motion = (config.agents).build_motion(&episode.domain, inputs, &unit.streams, &mut agents)?;
     let mut crowd = match &config.collision {
         CollisionConfig::None {} => None,
         CollisionConfig::Discs(discs) => {
-            let another = |agent| starts.another(agent);
-            Some(Crowd::settle(discs, config, boundary.as_ref(), &mut agents, another)?)
+            let another = |agent| starts.another(agent).map(|place| motion.standing_place(place));
+            let step_m = config.step_highest_m(inputs);
+            Some(Crowd::settle(
+                discs,
+                &episode.domain,
+                step_m,
+                boundary.as_ref(),
+                &mut agents,
+                another,
+            )?)
         }
     };
-    let mut motion = (config.agents).build_motion(&episode.domain, inputs, &unit.streams, &mut agents)?;
     let mut metrics = Metrics::new(config, world.plume().sources(), &agents);
 
     let mut wind_sample = WindSample::new(blocks);

@@ -7,7 +7,6 @@ use crate::scenario::{Scenario, UnitFailure, UnitOutput};
 
 /// Every component at least once.
 const CASES: &[&str] = &[
-const CASES: [&str; 11] = [
     r#"{"agents": {"count": 21}, "episode": {"duration_s": 20},
         "sensor": {"kind": "binary", "noise_sd": 3e-8}, "boundary": {"kind": "reflect"}}"#,
     r#"{"agents": {"count": 13}, "episode": {"duration_s": 20}, "navigator": {"kind": "correlated_random_walk"},
@@ -57,7 +56,7 @@ const CASES: [&str; 11] = [
 ];
 
 /// Crowds whose agents get in each other's way: what one does depends on those before it.
-const CROWDS: [&str; 4] = [
+const CROWDS: &[&str] = &[
     r#"{"agents": {"count": 61}, "episode": {"duration_s": 20}, "collision": {"kind": "discs", "radius_m": 0.3}}"#,
     r#"{"agents": {"count": 60}, "episode": {"duration_s": 20}, "collision": {"kind": "discs", "radius_m": 0.3},
         "boundary": {"kind": "wrap"}, "navigator": {"kind": "mixed", "strategies": [
@@ -77,7 +76,7 @@ fn bits(values: &[Vec<f64>]) -> Vec<Vec<u64>> {
 
 #[test]
 fn the_same_bits_at_every_simd_level() {
-    for text in CASES.into_iter().chain(CROWDS) {
+    for text in CASES.iter().chain(CROWDS) {
         let config = config(text);
         let members = config.agents.count as usize;
         let lowest = run(&config, SimdLevel::Sse2, members, &mut ()).unwrap();

@@ -56,6 +56,12 @@ impl Motion for Grid {
             }
         }
     }
+
+    fn standing_place(&self, (x_m, y_m): (f64, f64)) -> (f64, f64) {
+        let Lattice { across_x, across_y, .. } = &self.lattice;
+        let beside = |cells: &Cells, place_m| cells.centre_beside(F64x8::splat(place_m), F64x8::ZERO).0[0];
+        (beside(across_x, x_m), beside(across_y, y_m))
+    }
 }
 
 fn run<L: Limits>(

@@ -3,9 +3,10 @@
 use super::super::{Contact, Crowd, DiscsConfig};
 use crate::lanes::{F64x8, LANES, SimdLevel, lane, set_lane};
 use crate::random::StreamSeed;
-use crate::scenario::plume::agents::{Agents, AgentsConfig};
+use crate::scenario::plume::agents::{Agents, Place};
 use crate::scenario::plume::boundary::{Boundary, BoundaryConfig};
 use crate::scenario::plume::episode::{Domain, Stage};
+use std::f64::consts::TAU;
 
 /// 10 m × 8 m, far from the origin of the coordinates.
 pub const DOMAIN: Domain = Domain {
@@ -33,15 +34,14 @@ pub struct Driven {
 impl Driven {
     /// Agents at `places`, with discs of a radius; lists are made for steps of `step_m`.
     pub fn new(places: &[(f64, f64)], discs: &DiscsConfig, boundary: &BoundaryConfig, step_m: f64) -> Self {
-        let config = AgentsConfig {
-            count: places.len() as u32,
-            ..AgentsConfig::default()
+        let mut random = StreamSeed(1).generator(0);
+        let mut turned = |(x_m, y_m): &(f64, f64)| Place {
+            x_m: *x_m,
+            y_m: *y_m,
+            heading_rad: TAU * (random.uniform() - 0.5),
         };
-        let mut agents = Agents::start(&config, &DOMAIN, StreamSeed(1));
-        for (agent, (x_m, y_m)) in places.iter().enumerate() {
-            set_lane(&mut agents.x_m, agent, *x_m);
-            set_lane(&mut agents.y_m, agent, *y_m);
-        }
+        let places: Vec<Place> = places.iter().map(&mut turned).collect();
+        let agents = Agents::at(&places, &DOMAIN);
         let boundary = boundary.build(&DOMAIN);
         Self {
             crowd: Crowd::new(discs, &DOMAIN, boundary.as_ref(), &agents, step_m),

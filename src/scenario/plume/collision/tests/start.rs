@@ -1,10 +1,13 @@
 //! Starting places.
 
 use super::fixture::closest;
+use crate::grids::Inputs;
 use crate::lanes::{SimdLevel, lane};
 use crate::scenario::UnitFailure;
-use crate::scenario::plume::agents::{Agents, OtherPlaces, START_DRAWS};
+use crate::scenario::plume::World;
+use crate::scenario::plume::agents::{Agents, Starts, Surroundings};
 use crate::scenario::plume::collision::{CollisionConfig, Crowd};
+use crate::scenario::plume::episode::Domain;
 use crate::scenario::plume::tests::fixture::{config, run, unit};
 
 fn settled(text: &str) -> Result<Agents, UnitFailure> {
@@ -12,14 +15,29 @@ fn settled(text: &str) -> Result<Agents, UnitFailure> {
     let CollisionConfig::Discs(discs) = &config.collision else {
         panic!("{text}");
     };
-    let (seed, domain) = (unit(1).streams.seed("start"), &config.episode.domain);
-    let mut agents = Agents::start(&config.agents, domain, seed);
+    let (streams, domain, inputs) = (unit(1).streams, &config.episode.domain, Inputs::default());
+    let world = World::realise(&config, &streams, &inputs)?;
+    let mut starts = Starts::new(
+        &config.agents,
+        surroundings(domain, &world, &inputs),
+        streams.seed("start"),
+    )?;
+    let mut agents = starts.agents()?;
     let boundary = config.boundary.build(domain);
-    let mut others = OtherPlaces::new(&config.agents.start, seed);
-    Crowd::settle(discs, &config, boundary.as_ref(), &mut agents, |agent| {
-        others.another(agent)
+    let step_m = config.step_highest_m(&inputs);
+    Crowd::settle(discs, domain, step_m, boundary.as_ref(), &mut agents, |agent| {
+        starts.another(agent)
     })?;
     Ok(agents)
+}
+
+fn surroundings<'a>(domain: &'a Domain, world: &'a World, inputs: &'a Inputs) -> Surroundings<'a> {
+    Surroundings {
+        domain,
+        world,
+        inputs,
+        level: SimdLevel::detect(),
+    }
 }
 
 fn places(agents: &Agents) -> Vec<(f64, f64)> {
@@ -69,8 +87,12 @@ fn only_agents_in_the_way_draw_again() {
     let few = settled(&text(37)).unwrap();
     assert_eq!(places(&few), places(&many)[..37]);
     let config = config(&text(100));
-    let seed = unit(1).streams.seed("start");
-    let first = Agents::start(&config.agents, &config.episode.domain, seed);
+    let (streams, domain, inputs) = (unit(1).streams, &config.episode.domain, Inputs::default());
+    let (world, seed) = (
+        World::realise(&config, &streams, &inputs).unwrap(),
+        streams.seed("start"),
+    );
+    let first = Agents::start(&config.agents, surroundings(domain, &world, &inputs), seed).unwrap();
     assert_eq!(first.heading_rad, many.heading_rad);
     let (first, found) = (places(&first), places(&many));
     let mut drawn_again = 0;
@@ -82,7 +104,8 @@ fn only_agents_in_the_way_draw_again() {
                 .all(|other| (place.0 - other.0).hypot(place.1 - other.1) >= 0.4 * (1.0 + 1e-8))
         };
         let mut random = seed.generator(agent as u64);
-        for _ in 0..START_DRAWS {
+        // Its first place and its heading.
+        for _ in 0..3 {
             random.uniform();
         }
         let mut place = first[agent];
