@@ -1,10 +1,11 @@
 //! Belief-based searches: one decision of each policy, one update, and whole trajectories, at every SIMD level.
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use plume_nav_sim::grids::Inputs;
 use plume_nav_sim::lanes::SimdLevel;
 use plume_nav_sim::random::{PointKey, Streams, StudySeed, Xoshiro256PlusPlus};
-use plume_nav_sim::scenario::source_tracking::belief::{Belief, Cell};
-use plume_nav_sim::scenario::source_tracking::policy::{PolicyConfig, Situation};
+use plume_nav_sim::scenario::inference::belief::{Belief, Cell};
+use plume_nav_sim::scenario::inference::policy::{Policy, PolicyConfig, Situation};
 use plume_nav_sim::scenario::source_tracking::{SearchModel, SourceTracking, SourceTrackingConfig};
 use plume_nav_sim::scenario::{Scenario, Unit, UnitOutput};
 use plume_nav_sim::sweep::{PointIndex, Replicate, UnitIndex};
@@ -29,10 +30,15 @@ fn policy(text: &str) -> PolicyConfig {
     serde_json::from_str(text).expect("a configuration of a policy")
 }
 
+fn build(policy: &PolicyConfig) -> Box<dyn Policy> {
+    let random = Xoshiro256PlusPlus::from_seed_and_member(1, 0);
+    (policy.build(2, random, &Inputs::default())).expect("a policy that reads no file")
+}
+
 /// A searcher that has gone `steps` steps of infotaxis from one hit without meeting another.
 fn on_the_way(model: &SearchModel, steps: u32) -> (Belief, Cell) {
     let (level, tables, grid) = (SimdLevel::detect(), model.tables(), model.grid());
-    let mut infotaxis = PolicyConfig::default().build(Xoshiro256PlusPlus::from_seed_and_member(1, 0));
+    let mut infotaxis = build(&PolicyConfig::default());
     let mut cell = model.start();
     let mut belief = Belief::uniform_except(grid, cell);
     belief.observe(level, tables, cell, 1);
@@ -57,7 +63,7 @@ fn decisions(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("search/decision_37x37");
     let mut bench = |name: &str, policy: &PolicyConfig| {
         for level in SimdLevel::available() {
-            let mut policy = policy.build(Xoshiro256PlusPlus::from_seed_and_member(1, 0));
+            let mut policy = build(policy);
             group.bench_function(BenchmarkId::new(name, level.name()), |bencher| {
                 bencher.iter(|| {
                     policy.choose(Situation {

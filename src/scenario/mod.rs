@@ -7,6 +7,7 @@ mod column;
 mod counter;
 mod erased;
 mod fields;
+pub mod inference;
 mod input_file;
 mod output;
 pub mod plume;
@@ -85,9 +86,19 @@ pub trait Scenario: Send + Sync + 'static {
         &[]
     }
 
-    /// Bytes that a rank needs for this design point besides those of its units' results: caches of files. Threads
+    /// Bytes that a rank needs for this design point besides those of its units' results: caches of files, tables. Threads
     /// share it.
     fn memory_bytes_per_rank(&self, _config: &Self::Config) -> u64 {
+        0
+    }
+
+    /// Dotted keys on which [`Scenario::memory_bytes_per_rank`] depends: only these are looked at, over all design points.
+    fn memory_keys(&self) -> &'static [&'static str] {
+        self.file_keys()
+    }
+
+    /// Bytes at most that a rank keeps for design points whose units it has done, in case that more of them come.
+    fn kept_bytes_highest(&self) -> u64 {
         0
     }
 

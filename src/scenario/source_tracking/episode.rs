@@ -1,6 +1,6 @@
 //! A search for a source that was drawn.
 
-use super::belief::Cell;
+use crate::scenario::inference::belief::Cell;
 use super::searcher::{Ending, Observer, Searcher, Step};
 use crate::random::Xoshiro256PlusPlus;
 

@@ -1,6 +1,6 @@
 //! The metric columns of both evaluations.
 
-use super::belief::{Cell, Grid};
+use crate::scenario::inference::belief::{Cell, Grid};
 use super::configuration::Evaluation;
 use super::episode::Episode;
 use super::searcher::{Ending, Searcher};

@@ -1,6 +1,6 @@
 //! Beliefs and outlooks against plain sums, and their invariants.
 
-use super::super::belief::{Belief, Grid, LikelihoodTables, Outlook, SharedTerms};
+use crate::scenario::inference::belief::{Belief, Grid, LikelihoodTables, Outlook, SharedTerms};
 use super::fixture::random_case;
 use crate::lanes::SimdLevel;
 use crate::random::Xoshiro256PlusPlus;

@@ -1,7 +1,7 @@
 //! What the tests of the scenario share.
 
 use super::super::SourceTrackingConfig;
-use super::super::belief::{Belief, Cell, Grid, LikelihoodTables};
+use crate::scenario::inference::belief::{Belief, Cell, Grid, LikelihoodTables};
 use super::super::metrics;
 use super::super::tracking::SourceTracking;
 use crate::lanes::SimdLevel;

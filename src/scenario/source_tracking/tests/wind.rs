@@ -1,7 +1,7 @@
 //! Searches in wind.
 
 use super::super::SearchModel;
-use super::super::belief::Belief;
+use crate::scenario::inference::belief::Belief;
 use super::super::tracking::SourceTracking;
 use super::fixture::{column, config, run};
 use crate::lanes::SimdLevel;
