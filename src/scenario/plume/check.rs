@@ -3,7 +3,7 @@
 use super::agents::StartConfig;
 use super::field::{FieldConfig, PuffBounds, SourcePosition, Vertical, WIND_LOWEST_M_S, check_sources};
 use super::navigator::{CorrelatedRandomWalkConfig, NavigatorConfig, SurgeCastConfig};
-use super::{PlumeConfig, check_gridded};
+use super::{PlumeConfig, check_gridded, check_search};
 use crate::grids::Inputs;
 use crate::lanes::{SIMD_VARIABLE, SimdLevel};
 use crate::scenario::Objection;
@@ -32,6 +32,7 @@ pub(super) fn check(config: &PlumeConfig, inputs: &Inputs) -> Vec<Objection> {
     found.time(config);
     found.navigator(config);
     found.0.extend(check_gridded::check(config, inputs));
+    found.0.extend(check_search::check(config, inputs));
     if let Err(error) = SimdLevel::chosen() {
         // The place of the message names the variable already.
         let text = error.to_string();
@@ -269,10 +270,15 @@ impl Objections {
             );
         }
         let calm = speed.highest_m_s == 0.0 && !speed.fluctuates;
-        if matches!(config.navigator, NavigatorConfig::SurgeCast(_)) && calm {
+        let needs_wind = match config.navigator {
+            NavigatorConfig::SurgeCast(_) => "surge_cast",
+            NavigatorConfig::Tabular(_) => "tabular",
+            _ => "",
+        };
+        if !needs_wind.is_empty() && calm {
             self.add(
                 speed.key,
-                "0 m/s gives surge_cast no upwind direction".to_owned(),
+                format!("0 m/s gives {needs_wind} no upwind direction"),
                 "use some wind, or another navigator".to_owned(),
             );
         }
@@ -347,6 +353,8 @@ impl Objections {
         match &config.navigator {
             NavigatorConfig::SurgeCast(surge_cast) => self.surge_cast(config, surge_cast),
             NavigatorConfig::CorrelatedRandomWalk(walk) => self.random_walk(config, walk),
+            // Searches by belief and tables are looked at apart.
+            _ => {}
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::agents::AgentsConfig;
 use super::boundary::BoundaryConfig;
-use super::episode::EpisodeConfig;
+use super::episode::{BeliefMetrics, EpisodeConfig};
 use super::field::FieldConfig;
 use super::navigator::NavigatorConfig;
 use super::sensor::SensorConfig;
@@ -28,4 +28,11 @@ pub struct PlumeConfig {
     pub agents: AgentsConfig,
     /// Time step, duration, domain, and when the source counts as found.
     pub episode: EpisodeConfig,
+}
+
+impl PlumeConfig {
+    /// Whether the results have columns for what searches by belief came to.
+    pub(super) fn has_belief_metrics(&self) -> bool {
+        self.episode.belief_metrics == BeliefMetrics::Always || self.navigator.belief_search().is_some()
+    }
 }

@@ -5,10 +5,17 @@ use crate::grids::Inputs;
 use crate::scenario::InputFile;
 
 /// Keys whose text is the path of a file that has to be there. Kinds without such a key have none.
-pub(super) const PATH_KEYS: &[&str] = &["plume.file", "wind.file"];
+pub(super) const PATH_KEYS: &[&str] = &["plume.file", "wind.file", "navigator.file"];
 
 /// All keys on which [`named_files`] depends.
-pub(super) const FILE_KEYS: &[&str] = &["plume.kind", "plume.file", "wind.kind", "wind.file"];
+pub(super) const FILE_KEYS: &[&str] = &[
+    "plume.kind",
+    "plume.file",
+    "wind.kind",
+    "wind.file",
+    "navigator.kind",
+    "navigator.file",
+];
 
 /// The files that a configuration names.
 pub(super) fn named_files(config: &PlumeConfig, inputs: &Inputs) -> Vec<InputFile> {

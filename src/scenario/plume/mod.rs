@@ -9,6 +9,7 @@ pub mod agents;
 pub mod boundary;
 mod check;
 mod check_gridded;
+mod check_search;
 mod configuration;
 mod counters;
 pub mod episode;

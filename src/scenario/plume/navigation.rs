@@ -35,7 +35,7 @@ impl PlumeNavigation {
     }
 }
 
-/// Keys that the number of agents and the plume's unit depend on, and no others: an axis over a source's position
+/// Keys that the number of agents, the plume's unit and the columns depend on, and no others: an axis over a source's position
 /// must not count.
 const SHAPE_KEYS: &[&str] = &[
     "agents.count",
@@ -43,6 +43,8 @@ const SHAPE_KEYS: &[&str] = &[
     "plume.concentration_unit",
     "plume.file",
     "plume.variable",
+    "navigator.kind",
+    "episode.belief_metrics",
 ];
 
 impl Scenario for PlumeNavigation {
@@ -113,7 +115,11 @@ impl Scenario for PlumeNavigation {
             tracing::warn!("the unit of concentrations isn't known, \"1\" is written: {failure}");
             "1".to_owned()
         });
-        metrics::columns(&unit)
+        let mut columns = metrics::columns(&unit);
+        if config.has_belief_metrics() {
+            columns.extend(metrics::belief_columns());
+        }
+        columns
     }
 
     fn simulate(&self, config: &PlumeConfig, unit: &Unit, output: &mut UnitOutput<'_>) -> Result<(), UnitFailure> {

@@ -1,14 +1,14 @@
 //! Combinations of values that each are allowed but don't go together.
 
-use crate::scenario::inference::belief::LikelihoodTables;
 use super::configuration::{BoxGridConfig, GridConfig, SourceTrackingConfig};
 use super::horizon::automatic_horizon;
 use super::model::{hit_levels, sides};
-use crate::scenario::inference::policy::PolicyConfig;
 use crate::grids::Inputs;
 use crate::lanes::{SIMD_VARIABLE, SimdLevel};
 use crate::scenario::Objection;
+use crate::scenario::inference::belief::LikelihoodTables;
 use crate::scenario::inference::controller::{Action, ControllerError};
+use crate::scenario::inference::policy::PolicyConfig;
 
 /// The tables of a rank may take as many bytes.
 const TABLES_HIGHEST: f64 = 1_073_741_824.0;
@@ -219,7 +219,11 @@ impl Objections {
                 ControllerError::Action { .. } => {
                     let words = &Action::ALL[..2 * config.medium.dimensions as usize];
                     let words: Vec<&str> = words.iter().map(|action| action.word()).collect();
-                    format!("in {} dimensions the actions are {}", config.medium.dimensions, words.join(", "))
+                    format!(
+                        "in {} dimensions the actions are {}",
+                        config.medium.dimensions,
+                        words.join(", ")
+                    )
                 }
                 _ => error.hint().to_owned(),
             };

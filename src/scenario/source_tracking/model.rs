@@ -1,9 +1,9 @@
 //! What all searches of a design point share: grid, likelihoods, first hits, horizon.
 
-use crate::scenario::inference::belief::{Cell, Grid, LikelihoodTables};
 use super::configuration::{GridConfig, SourceTrackingConfig};
 use super::horizon::automatic_horizon;
 use super::observation::{MediumConfig, automatic_side, first_hit_mixture};
+use crate::scenario::inference::belief::{Cell, Grid, LikelihoodTables};
 use crate::scenario::inference::observation::{automatic_levels, level_probabilities};
 
 /// Levels of hits of a design point.

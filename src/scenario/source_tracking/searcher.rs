@@ -1,9 +1,9 @@
 //! One searcher on its way.
 
-use crate::scenario::inference::belief::{Belief, Cell, Move};
 use super::model::SearchModel;
-use crate::scenario::inference::policy::{Policy, Situation};
 use crate::lanes::SimdLevel;
+use crate::scenario::inference::belief::{Belief, Cell, Move};
+use crate::scenario::inference::policy::{Policy, Situation};
 
 /// What is told of every step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

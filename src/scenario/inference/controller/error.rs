@@ -68,7 +68,9 @@ pub enum ControllerError {
         expected: String,
     },
     /// The same choice twice.
-    #[error("{place}: {action} with next_memory {next_memory} is given for memory {memory}, observation {observation} on line {first} already")]
+    #[error(
+        "{place}: {action} with next_memory {next_memory} is given for memory {memory}, observation {observation} on line {first} already"
+    )]
     Repeated {
         /// File and line.
         place: String,

@@ -47,7 +47,9 @@ impl Controller {
     pub fn parse(text: impl Read, place: &str) -> Result<Self, ControllerError> {
         let rows = rows(text, place)?;
         if rows.is_empty() {
-            return Err(ControllerError::Empty { place: place.to_owned() });
+            return Err(ControllerError::Empty {
+                place: place.to_owned(),
+            });
         }
         let highest = |of: fn(&Row) -> u32| rows.iter().map(of).max().unwrap_or(0) as usize;
         let memories = 1 + highest(|row| row.memory.max(row.choice.next_memory));
@@ -62,9 +64,8 @@ impl Controller {
         let mut choices: Vec<Vec<Choice>> = vec![Vec::new(); memories * observations];
         for row in &rows {
             let pair = &mut choices[row.memory as usize * observations + row.observation as usize];
-            let same = |other: &&Choice| {
-                (other.action, other.next_memory) == (row.choice.action, row.choice.next_memory)
-            };
+            let same =
+                |other: &&Choice| (other.action, other.next_memory) == (row.choice.action, row.choice.next_memory);
             if let Some(other) = pair.iter().find(same) {
                 return Err(ControllerError::Repeated {
                     place: format!("{place}:{}", row.choice.line),
@@ -112,7 +113,9 @@ fn rows(text: impl Read, place: &str) -> Result<Vec<Row>, ControllerError> {
     let malformed = |error: csv::Error| {
         let line = error.position().map_or(String::new(), |at| format!(":{}", at.line()));
         let message = match error.kind() {
-            csv::ErrorKind::UnequalLengths { expected_len, len, .. } => format!("{len} fields instead of {expected_len}"),
+            csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
+                format!("{len} fields instead of {expected_len}")
+            }
             csv::ErrorKind::Utf8 { .. } => "bytes that aren't UTF-8 text".to_owned(),
             _ => error.to_string(),
         };
@@ -123,7 +126,14 @@ fn rows(text: impl Read, place: &str) -> Result<Vec<Row>, ControllerError> {
     };
     let header = reader.headers().map_err(malformed)?.clone();
     let places = COLUMNS.map(|name| header.iter().position(|found| found == name));
-    let [Some(memory), Some(observation), Some(action), Some(next_memory), Some(probability)] = places else {
+    let [
+        Some(memory),
+        Some(observation),
+        Some(action),
+        Some(next_memory),
+        Some(probability),
+    ] = places
+    else {
         return Err(wrong_header(&header, place));
     };
     if header.len() != COLUMNS.len() {
@@ -209,7 +219,9 @@ mod tests {
             let pairs = controller.choices.iter().enumerate();
             pairs
                 .flat_map(|(pair, choices)| {
-                    choices.iter().map(move |c| (pair, c.action, c.next_memory, c.probability.to_bits()))
+                    choices
+                        .iter()
+                        .map(move |c| (pair, c.action, c.next_memory, c.probability.to_bits()))
                 })
                 .collect()
         };
@@ -221,17 +233,38 @@ mod tests {
         let pairs = "0,0,left,0,1\n";
         for (rows, message) in [
             ("0,0,left,0", "table.csv:2: 4 fields instead of 5"),
-            ("0,0,north,0,1", "table.csv:2: action is \"north\", expected one of upwind, downwind, left, right, down, up, stay"),
-            ("0,0,left,0,1.5", "table.csv:2: probability is \"1.5\", expected a number from 0 to 1"),
-            ("0,0,left,0,NaN", "table.csv:2: probability is \"NaN\", expected a number from 0 to 1"),
-            ("-1,0,left,0,1", "table.csv:2: memory is \"-1\", expected a whole number from 0 to 65535"),
-            ("0,256,left,0,1", "table.csv:2: observation is \"256\", expected a whole number from 0 to 255"),
+            (
+                "0,0,north,0,1",
+                "table.csv:2: action is \"north\", expected one of upwind, downwind, left, right, down, up, stay",
+            ),
+            (
+                "0,0,left,0,1.5",
+                "table.csv:2: probability is \"1.5\", expected a number from 0 to 1",
+            ),
+            (
+                "0,0,left,0,NaN",
+                "table.csv:2: probability is \"NaN\", expected a number from 0 to 1",
+            ),
+            (
+                "-1,0,left,0,1",
+                "table.csv:2: memory is \"-1\", expected a whole number from 0 to 65535",
+            ),
+            (
+                "0,256,left,0,1",
+                "table.csv:2: observation is \"256\", expected a whole number from 0 to 255",
+            ),
             (
                 "0,0,left,0,0.5\n0,0,right,0,0.5\n0,0,left,0,0",
                 "table.csv:4: left with next_memory 0 is given for memory 0, observation 0 on line 2 already",
             ),
-            ("0,0,left,0,0.5\n0,0,right,0,0.25", "table.csv:2: the probabilities of memory 0, observation 0 add up to 0.75, not to 1"),
-            ("0,0,left,0,1\n0,2,left,0,1", "table.csv has no row for memory 0, observation 1; line 2 leads to that memory"),
+            (
+                "0,0,left,0,0.5\n0,0,right,0,0.25",
+                "table.csv:2: the probabilities of memory 0, observation 0 add up to 0.75, not to 1",
+            ),
+            (
+                "0,0,left,0,1\n0,2,left,0,1",
+                "table.csv has no row for memory 0, observation 1; line 2 leads to that memory",
+            ),
             ("0,0,left,3,1", "table.csv has no row for memory 1, observation 0"),
             ("", "table.csv has no rows"),
             (
@@ -241,24 +274,37 @@ mod tests {
         ] {
             assert_eq!(parse(rows).unwrap_err().to_string(), message);
         }
-        let error = Controller::parse(format!("memory,observation,action\n{pairs}").as_bytes(), "table.csv").unwrap_err();
+        let error =
+            Controller::parse(format!("memory,observation,action\n{pairs}").as_bytes(), "table.csv").unwrap_err();
         assert_eq!(
             error.to_string(),
             "table.csv:1 has the columns \"memory,observation,action\" instead of \
              \"memory,observation,action,next_memory,probability\""
         );
-        let error = parse("0,0,up,0,0.5\n0,0,left,0,0.5").unwrap().only(|action| action != Action::Up).unwrap_err();
+        let error = parse("0,0,up,0,0.5\n0,0,left,0,0.5")
+            .unwrap()
+            .only(|action| action != Action::Up)
+            .unwrap_err();
         assert_eq!(error.to_string(), "table.csv:2: the action \"up\" doesn't exist here");
     }
 
     #[test]
     fn files_that_are_none_are_refused() {
         let folder = tempfile::tempdir().unwrap();
-        assert!(matches!(Controller::read(folder.path()), Err(ControllerError::NotAFile { .. })));
+        assert!(matches!(
+            Controller::read(folder.path()),
+            Err(ControllerError::NotAFile { .. })
+        ));
         let missing = folder.path().join("missing.csv");
-        assert!(matches!(Controller::read(&missing), Err(ControllerError::Unreadable { .. })));
+        assert!(matches!(
+            Controller::read(&missing),
+            Err(ControllerError::Unreadable { .. })
+        ));
         std::fs::write(&missing, b"memory,\xff\xfe\n").unwrap();
-        assert!(matches!(Controller::read(&missing), Err(ControllerError::Malformed { .. })));
+        assert!(matches!(
+            Controller::read(&missing),
+            Err(ControllerError::Malformed { .. })
+        ));
     }
 
     /// Shares of 0.2, 0.3 and 0.5 over 40 000 draws: five standard errors are exceeded by chance in 2 of a million runs, and
@@ -273,7 +319,10 @@ mod tests {
         for _ in 0..40_000 {
             let action = state.act(&controller, 0, &mut random);
             draws += 1.0;
-            counts[[Action::Left, Action::Right, Action::Upwind].iter().position(|a| *a == action).unwrap()] += 1.0;
+            counts[[Action::Left, Action::Right, Action::Upwind]
+                .iter()
+                .position(|a| *a == action)
+                .unwrap()] += 1.0;
             assert_eq!(state.memory(), u32::from(action == Action::Upwind));
             if action == Action::Upwind {
                 assert_eq!(state.act(&controller, 0, &mut random), Action::Stay);

@@ -1,10 +1,10 @@
 //! `[policy]`.
 
+use super::super::controller::ControllerError;
 use super::{
     Greedy, Infotaxis, InfotaxisConfig, MeanDistance, MostLikelyState, Policy, ProbabilityOverDistance, RandomWalk,
     SpaceAwareInfotaxis, Tabular, TabularConfig, Voting,
 };
-use super::super::controller::ControllerError;
 use crate::grids::Inputs;
 use crate::random::Xoshiro256PlusPlus;
 use schemars::JsonSchema;

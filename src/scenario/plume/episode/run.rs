@@ -1,8 +1,8 @@
 //! The loop over steps.
 
 use super::super::agents::{self, Agents, Commands};
-use super::super::metrics::{Metrics, StepInput};
-use super::super::navigator::Perception;
+use super::super::metrics::{self, Metrics, StepInput};
+use super::super::navigator::{Perception, Surroundings};
 use super::super::sensor::Readings;
 use super::super::wind::WindSample;
 use super::super::{PlumeConfig, World};
@@ -34,7 +34,14 @@ pub fn simulate<O: Observer>(
 
     let mut world = World::realise(config, &unit.streams, inputs)?;
     let mut sensor = config.sensor.build(unit.streams.seed("sensor"), blocks);
-    let mut navigator = config.navigator.build(unit.streams.seed("navigator"), count);
+    let surroundings = Surroundings {
+        domain: &episode.domain,
+        dt_s,
+        wind: world.wind().mean(),
+        sources: world.plume().sources(),
+        inputs,
+    };
+    let mut navigator = (config.navigator).build(unit.streams.seed("navigator"), count, surroundings)?;
     let mut boundary = config.boundary.build(&episode.domain);
     let mut agents = Agents::start(&config.agents, &episode.domain, unit.streams.seed("start"));
     let mut metrics = Metrics::new(config, world.plume().sources(), &agents);
@@ -79,6 +86,7 @@ pub fn simulate<O: Observer>(
             x_m: &agents.x_m,
             y_m: &agents.y_m,
             heading_rad: &agents.heading_rad,
+            active: &agents.active,
         };
         navigator.decide(stage, perception, &mut commands);
         agents::act(stage, &config.agents, &commands, &mut agents);
@@ -111,6 +119,16 @@ pub fn simulate<O: Observer>(
         }
     }
     metrics.write(&agents, output);
+    if config.has_belief_metrics() {
+        let first = metrics::columns("1").len();
+        for agent in 0..count {
+            if let Some(report) = navigator.belief_report(level, agent) {
+                for (metric, value) in metrics::belief_values(report).into_iter().enumerate() {
+                    output.set(first + metric, agent, value);
+                }
+            }
+        }
+    }
     Ok(())
 }
 

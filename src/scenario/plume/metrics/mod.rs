@@ -1,9 +1,11 @@
 //! Metrics per agent and episode, accumulated on the fly.
 
 mod accumulate;
+mod belief;
 mod columns;
 mod distances;
 mod tally;
 
 pub use accumulate::{Metrics, Outcome, StepInput};
+pub use belief::{belief_columns, belief_values};
 pub use columns::columns;

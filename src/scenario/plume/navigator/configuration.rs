@@ -1,8 +1,15 @@
 //! `[navigator]`.
 
-use super::{CorrelatedRandomWalk, CorrelatedRandomWalkConfig, Navigator, SurgeCast, SurgeCastConfig};
+use super::{
+    BeliefSearch, BeliefSearchConfig, CorrelatedRandomWalk, CorrelatedRandomWalkConfig, InfotaxisSearchConfig,
+    Navigator, SurgeCast, SurgeCastConfig, Surroundings, TabularNavigator, TabularNavigatorConfig,
+};
 use crate::lanes::blocks_for;
 use crate::random::StreamSeed;
+use crate::scenario::UnitFailure;
+use crate::scenario::inference::policy::{
+    Greedy, Infotaxis, MeanDistance, MostLikelyState, Policy, SpaceAwareInfotaxis, Voting,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +22,20 @@ pub enum NavigatorConfig {
     SurgeCast(SurgeCastConfig),
     /// Walk at constant speed while the heading diffuses; pays no attention to odour.
     CorrelatedRandomWalk(CorrelatedRandomWalkConfig),
+    /// By belief, towards the largest expected gain of information (Vergassola, Villermaux & Shraiman 2007).
+    Infotaxis(InfotaxisSearchConfig),
+    /// By belief: infotaxis that also weighs the distance (Loisy & Eloy 2022).
+    SpaceAwareInfotaxis(BeliefSearchConfig),
+    /// By belief, into the neighbouring cell that most likely holds the source.
+    Greedy(BeliefSearchConfig),
+    /// By belief, towards the smallest mean distance from the source.
+    MeanDistance(BeliefSearchConfig),
+    /// By belief, towards the likeliest cell (Cassandra, Kaelbling & Kurien 1996).
+    MostLikelyState(BeliefSearchConfig),
+    /// By belief, where most of the probability votes for (Cassandra, Kaelbling & Kurien 1996).
+    Voting(BeliefSearchConfig),
+    /// What a table of memory and observations says, from a CSV file.
+    Tabular(TabularNavigatorConfig),
 }
 
 impl Default for NavigatorConfig {
@@ -25,12 +46,44 @@ impl Default for NavigatorConfig {
 
 impl NavigatorConfig {
     /// The navigators of `count` agents.
-    #[must_use]
-    pub fn build(&self, seed: StreamSeed, count: usize) -> Box<dyn Navigator> {
+    ///
+    /// # Errors
+    /// If a file can't be used, or what a navigator assumes has no meaning in its surroundings.
+    pub fn build(
+        &self,
+        seed: StreamSeed,
+        count: usize,
+        surroundings: Surroundings<'_>,
+    ) -> Result<Box<dyn Navigator>, UnitFailure> {
         let blocks = blocks_for(count);
+        let search =
+            |config: &BeliefSearchConfig, policy: Box<dyn Policy>| -> Result<Box<dyn Navigator>, UnitFailure> {
+                Ok(Box::new(BeliefSearch::new(config, policy, seed, count, surroundings)?))
+            };
         match self {
-            Self::SurgeCast(config) => Box::new(SurgeCast::new(config, seed, blocks)),
-            Self::CorrelatedRandomWalk(config) => Box::new(CorrelatedRandomWalk::new(config, seed, blocks)),
+            Self::SurgeCast(config) => Ok(Box::new(SurgeCast::new(config, seed, blocks))),
+            Self::CorrelatedRandomWalk(config) => Ok(Box::new(CorrelatedRandomWalk::new(config, seed, blocks))),
+            Self::Infotaxis(config) => search(&config.search(), Box::new(Infotaxis::new(&config.policy()))),
+            Self::SpaceAwareInfotaxis(config) => search(config, Box::new(SpaceAwareInfotaxis::default())),
+            Self::Greedy(config) => search(config, Box::new(Greedy)),
+            Self::MeanDistance(config) => search(config, Box::new(MeanDistance::default())),
+            Self::MostLikelyState(config) => search(config, Box::new(MostLikelyState)),
+            Self::Voting(config) => search(config, Box::new(Voting)),
+            Self::Tabular(config) => Ok(Box::new(TabularNavigator::new(config, seed, count, surroundings)?)),
+        }
+    }
+
+    /// What searches by belief have, if it is one.
+    #[must_use]
+    pub fn belief_search(&self) -> Option<BeliefSearchConfig> {
+        match self {
+            Self::Infotaxis(config) => Some(config.search()),
+            Self::SpaceAwareInfotaxis(config)
+            | Self::Greedy(config)
+            | Self::MeanDistance(config)
+            | Self::MostLikelyState(config)
+            | Self::Voting(config) => Some(config.clone()),
+            Self::SurgeCast(_) | Self::CorrelatedRandomWalk(_) | Self::Tabular(_) => None,
         }
     }
 
@@ -40,6 +93,13 @@ impl NavigatorConfig {
         match self {
             Self::SurgeCast(config) => config.surge_speed_m_s.max(config.cast_speed_m_s),
             Self::CorrelatedRandomWalk(config) => config.speed_m_s,
+            Self::Infotaxis(config) => config.speed_m_s,
+            Self::SpaceAwareInfotaxis(config)
+            | Self::Greedy(config)
+            | Self::MeanDistance(config)
+            | Self::MostLikelyState(config)
+            | Self::Voting(config) => config.speed_m_s,
+            Self::Tabular(config) => config.speed_m_s,
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::scenario::plume::{PlumeConfig, PlumeNavigation, metrics};
 use crate::scenario::{Scenario, UnitFailure, UnitOutput};
 
 /// Every component at least once.
-const CASES: [&str; 10] = [
+const CASES: [&str; 14] = [
     r#"{"agents": {"count": 21}, "episode": {"duration_s": 20},
         "sensor": {"kind": "binary", "noise_sd": 3e-8}, "boundary": {"kind": "reflect"}}"#,
     r#"{"agents": {"count": 13}, "episode": {"duration_s": 20}, "navigator": {"kind": "correlated_random_walk"},
@@ -27,6 +27,13 @@ const CASES: [&str; 10] = [
         "plume": {"kind": "small_puff", "spin_up_s": 15, "other_sources": [{"x_m": 9.0}]}}"#,
     r#"{"agents": {"count": 10}, "episode": {"duration_s": 10}, "wind": {"kind": "time_varying", "time_s": [0, 9],
         "speed_m_s": [1, 2], "direction_rad": [0, 0.5]}, "plume": {"kind": "gaussian", "other_sources": [{"x_m": 5.0}]}}"#,
+    r#"{"agents": {"count": 11}, "episode": {"duration_s": 40, "dt_s": 0.1}, "navigator": {"kind": "infotaxis"}}"#,
+    r#"{"agents": {"count": 9}, "episode": {"duration_s": 40, "dt_s": 0.1}, "sensor": {"kind": "concentration"},
+        "navigator": {"kind": "space_aware_infotaxis", "hits": {"kind": "counts"}}}"#,
+    r#"{"agents": {"count": 10}, "episode": {"duration_s": 20, "dt_s": 0.1}, "plume": {"kind": "filament", "spin_up_s": 15},
+        "navigator": {"kind": "voting", "hits": {"kind": "encounters"}}}"#,
+    r#"{"agents": {"count": 12}, "episode": {"duration_s": 40, "dt_s": 0.1},
+        "navigator": {"kind": "tabular", "file": "conf/controllers/surge_and_cast.csv"}}"#,
 ];
 
 fn bits(values: &[Vec<f64>]) -> Vec<Vec<u64>> {

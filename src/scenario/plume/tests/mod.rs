@@ -1,5 +1,6 @@
 //! The scenario as a whole: determinism, metrics, limits, configuration.
 
+mod belief_search;
 mod check;
 mod determinism;
 mod field_sampler;
@@ -12,4 +13,5 @@ mod navigators;
 mod presets;
 mod quickstart;
 mod schema;
+mod tabular;
 mod validation;

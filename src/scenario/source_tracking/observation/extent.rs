@@ -93,8 +93,8 @@ pub fn first_hit_mixture(medium: &MediumConfig, levels: u32) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
-    use crate::scenario::inference::observation::automatic_levels;
     use super::*;
+    use crate::scenario::inference::observation::automatic_levels;
 
     /// `N` and `Nhits` of OTTO 1.0.2: n, L, I, N, N_hits.
     const REFERENCE: [(u32, f64, f64, u32, u32); 14] = [

@@ -1,12 +1,12 @@
 //! Numbers of the reference program.
 
 use super::super::SearchModel;
-use crate::scenario::inference::belief::{Belief, Move};
-use crate::scenario::inference::policy::{PolicyConfig, Situation};
 use super::fixture::config;
 use crate::grids::Inputs;
 use crate::lanes::SimdLevel;
 use crate::random::Xoshiro256PlusPlus;
+use crate::scenario::inference::belief::{Belief, Move};
+use crate::scenario::inference::policy::{PolicyConfig, Situation};
 
 /// Moves of `policy` with prescribed hits, one for each move after which there are hits and one more if `last`; the
 /// belief and the probability of not having found the source afterwards.

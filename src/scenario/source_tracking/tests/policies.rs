@@ -1,11 +1,11 @@
 //! Policies against their definitions, written out.
 
-use crate::scenario::inference::belief::{Belief, Cell, LikelihoodTables, Move};
-use crate::scenario::inference::policy::{Infotaxis, InfotaxisConfig, Policy, PolicyConfig, Situation};
 use super::fixture::random_case;
 use crate::grids::Inputs;
 use crate::lanes::SimdLevel;
 use crate::random::Xoshiro256PlusPlus;
+use crate::scenario::inference::belief::{Belief, Cell, LikelihoodTables, Move};
+use crate::scenario::inference::policy::{Infotaxis, InfotaxisConfig, Policy, PolicyConfig, Situation};
 
 const KINDS: [&str; 8] = [
     "infotaxis",
