@@ -1,4 +1,4 @@
-//! Belief-based searches: one decision of each policy, one update, and whole trajectories, at every SIMD level.
+//! Belief-based searches: one decision of each policy, one update, whole trajectories, and agents in a plume.
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use plume_nav_sim::grids::Inputs;
@@ -6,6 +6,7 @@ use plume_nav_sim::lanes::SimdLevel;
 use plume_nav_sim::random::{PointKey, Streams, StudySeed, Xoshiro256PlusPlus};
 use plume_nav_sim::scenario::inference::belief::{Belief, Cell};
 use plume_nav_sim::scenario::inference::policy::{Policy, PolicyConfig, Situation};
+use plume_nav_sim::scenario::plume::{PlumeConfig, PlumeNavigation};
 use plume_nav_sim::scenario::source_tracking::{SearchModel, SourceTracking, SourceTrackingConfig};
 use plume_nav_sim::scenario::{Scenario, Unit, UnitOutput};
 use plume_nav_sim::sweep::{PointIndex, Replicate, UnitIndex};
@@ -102,14 +103,18 @@ fn updates(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// Units of the shipped study: twenty searches.
-fn units(criterion: &mut Criterion) {
-    let unit = Unit {
+fn unit() -> Unit {
+    Unit {
         index: UnitIndex(0),
         point: PointIndex(0),
         replicate: Replicate(0),
         streams: Streams::new(StudySeed(1), PointKey::COMMON, Replicate(0)),
-    };
+    }
+}
+
+/// Units of the shipped study: twenty searches.
+fn units(criterion: &mut Criterion) {
+    let unit = unit();
     let scenario = SourceTracking::default();
     let mut group = criterion.benchmark_group("search/unit");
     group.sample_size(10);
@@ -135,5 +140,29 @@ fn units(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, decisions, updates, units);
+/// Ten agents in the default Gaussian plume for 60 s: 48 decisions each on 50 × 32 cells, in 3000 steps.
+fn agents_in_a_plume(criterion: &mut Criterion) {
+    let unit = unit();
+    let scenario = PlumeNavigation::default();
+    let mut group = criterion.benchmark_group("search/agents_in_a_plume");
+    group.sample_size(10);
+    for name in ["infotaxis", "space_aware_infotaxis", "voting", "surge_cast"] {
+        let config: PlumeConfig = serde_json::from_str(&format!(r#"{{"navigator": {{"kind": "{name}"}}}}"#))
+            .expect("a configuration of the scenario plume");
+        let members = config.agents.count as usize;
+        let mut values = vec![0.0; scenario.metrics(&config).len() * members];
+        group.throughput(Throughput::Elements(members as u64));
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| {
+                let mut output = UnitOutput::new(&mut values, members);
+                scenario
+                    .simulate(black_box(&config), &unit, &mut output)
+                    .expect("a unit without failures");
+            });
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, decisions, updates, units, agents_in_a_plume);
 criterion_main!(benches);

@@ -174,23 +174,23 @@ fn observations_surprise_only_where_the_model_is_wrong() {
     assert!(mean > 5.0 * error && mean > 1.0, "{mean} ± {error}");
 }
 
-/// 10⁶ observations that have nothing to do with the model: those of a wind from the other side, without a background that
-/// would excuse them. Every belief has to stay a distribution, whatever it is told.
+/// 10⁶ observations that have nothing to do with any source: hits at random places, without a background that would
+/// excuse them. The belief has to stay a distribution, whatever it is told.
 #[test]
 fn a_million_strange_observations_keep_the_belief_a_distribution() {
     let text = r#"{"cell_m": 0.8, "hits": {"kind": "encounters"}, "hit_levels": 3,
         "assumed": {"background_rate_per_s": 0.0, "emission_rate_per_s": 50.0, "diffusivity_m2_s": 0.02,
                     "searcher_radius_m": 0.01}}"#;
-    let (assumed, truth) = (model(text, wind(1.0, 0.0)), model(text, wind(1.0, 2.5)));
-    let (level, grid) = (SimdLevel::detect(), assumed.grid());
+    let model = model(text, wind(1.0, 0.0));
+    let (level, grid) = (SimdLevel::detect(), model.grid());
     let highest = (grid.cells() as f64).log2() + 1e-9;
     let mut random = Xoshiro256PlusPlus::from_seed_and_member(23, 0);
-    let (mut cell, source) = (grid.centre(), grid.cell(&[1, 1]));
+    let mut cell = grid.centre();
     let mut belief = Belief::uniform_except(grid, cell);
     let mut resets = 0;
     for update in 0..1_000_000_u32 {
-        let hits = draw(&truth, cell, source, &mut random) as usize;
-        let mass = belief.observe(level, assumed.tables(), cell, hits);
+        let hits = (random.uniform() * 3.0) as usize;
+        let mass = belief.observe(level, model.tables(), cell, hits);
         assert!((0.0..=1.0 + 1e-12).contains(&mass), "update {update}: {mass}");
         resets += u32::from(mass <= 0.0);
         let entropy = belief.entropy_bits(level);
@@ -203,11 +203,10 @@ fn a_million_strange_observations_keep_the_belief_a_distribution() {
                 "update {update}"
             );
         }
-        // Not onto the source: hits of distance 0 have no model.
-        let next = Move((random.uniform() * 4.0) as u8);
-        cell = grid.after(cell, next).filter(|next| *next != source).unwrap_or(cell);
+        let step = Move((random.uniform() * 4.0) as u8);
+        cell = grid.after(cell, step).unwrap_or(cell);
     }
-    assert!(resets > 100, "{resets} impossible observations");
+    assert!(resets > 1000, "{resets} impossible observations");
 }
 
 /// A searcher that holds what it meets impossible begins anew, and says so.
