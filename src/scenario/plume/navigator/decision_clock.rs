@@ -27,7 +27,7 @@ impl DecisionClock {
     /// Whether a decision is due in this step.
     #[must_use]
     pub fn is_due(self, stage: Stage<'_>) -> bool {
-        (stage.step + 1) % self.steps == 0
+        (stage.step + 1).is_multiple_of(self.steps)
     }
 }
 
