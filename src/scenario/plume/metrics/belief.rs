@@ -3,6 +3,9 @@
 use super::super::navigator::BeliefReport;
 use crate::scenario::{MetricColumn, MetricKind};
 
+/// Number of columns.
+pub(in super::super) const BELIEF_COLUMNS: usize = 5;
+
 /// The columns, after those that every study has.
 #[must_use]
 pub fn belief_columns() -> Vec<MetricColumn> {
@@ -43,7 +46,7 @@ pub fn belief_columns() -> Vec<MetricColumn> {
 
 /// The values of one agent, in the order of [`belief_columns`].
 #[must_use]
-pub fn belief_values(report: BeliefReport) -> [f64; 5] {
+pub fn belief_values(report: BeliefReport) -> [f64; BELIEF_COLUMNS] {
     [
         report.hits,
         report.model_hits,

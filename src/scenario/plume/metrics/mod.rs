@@ -7,5 +7,7 @@ mod distances;
 mod tally;
 
 pub use accumulate::{Metrics, Outcome, StepInput};
+pub(super) use belief::BELIEF_COLUMNS;
 pub use belief::{belief_columns, belief_values};
+pub(super) use columns::COLUMNS;
 pub use columns::columns;

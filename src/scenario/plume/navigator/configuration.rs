@@ -1,5 +1,6 @@
 //! `[navigator]`.
 
+use super::super::own::{Own, OwnNavigator, add_kinds};
 use super::{
     BeliefSearch, BeliefSearchConfig, CorrelatedRandomWalk, CorrelatedRandomWalkConfig, InfotaxisSearchConfig,
     Navigator, SurgeCast, SurgeCastConfig, Surroundings, TabularNavigator, TabularNavigatorConfig,
@@ -16,7 +17,7 @@ use serde::{Deserialize, Serialize};
 /// How agents decide where to go.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-#[schemars(inline)]
+#[schemars(inline, transform = add_kinds::<dyn OwnNavigator>)]
 pub enum NavigatorConfig {
     /// Surge upwind on odour, cast across the wind when it is lost.
     SurgeCast(SurgeCastConfig),
@@ -36,6 +37,10 @@ pub enum NavigatorConfig {
     Voting(BeliefSearchConfig),
     /// What a table of memory and observations says, from a CSV file.
     Tabular(TabularNavigatorConfig),
+    /// A kind of the program's own.
+    #[serde(untagged)]
+    #[schemars(skip)]
+    Own(Own<dyn OwnNavigator>),
 }
 
 impl Default for NavigatorConfig {
@@ -70,6 +75,7 @@ impl NavigatorConfig {
             Self::MostLikelyState(config) => search(config, Box::new(MostLikelyState)),
             Self::Voting(config) => search(config, Box::new(Voting)),
             Self::Tabular(config) => Ok(Box::new(TabularNavigator::new(config, seed, count, surroundings)?)),
+            Self::Own(own) => Ok(own.build(seed, count)),
         }
     }
 
@@ -83,7 +89,7 @@ impl NavigatorConfig {
             | Self::MeanDistance(config)
             | Self::MostLikelyState(config)
             | Self::Voting(config) => Some(config.clone()),
-            Self::SurgeCast(_) | Self::CorrelatedRandomWalk(_) | Self::Tabular(_) => None,
+            Self::SurgeCast(_) | Self::CorrelatedRandomWalk(_) | Self::Tabular(_) | Self::Own(_) => None,
         }
     }
 
@@ -100,6 +106,7 @@ impl NavigatorConfig {
             | Self::MostLikelyState(config)
             | Self::Voting(config) => config.speed_m_s,
             Self::Tabular(config) => config.speed_m_s,
+            Self::Own(own) => own.speed_highest_m_s(),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! `[sensor]`.
 
+use super::super::own::{Own, OwnSensor, add_kinds};
 use super::{BinarySensor, BinarySensorConfig, ConcentrationSensor, ConcentrationSensorConfig, Sensor};
 use crate::random::StreamSeed;
 use schemars::JsonSchema;
@@ -8,12 +9,16 @@ use serde::{Deserialize, Serialize};
 /// What agents smell with.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-#[schemars(inline)]
+#[schemars(inline, transform = add_kinds::<dyn OwnSensor>)]
 pub enum SensorConfig {
     /// Reads the concentration.
     Concentration(ConcentrationSensorConfig),
     /// Tells only whether there is odour.
     Binary(BinarySensorConfig),
+    /// A kind of the program's own.
+    #[serde(untagged)]
+    #[schemars(skip)]
+    Own(Own<dyn OwnSensor>),
 }
 
 impl Default for SensorConfig {
@@ -29,6 +34,7 @@ impl SensorConfig {
         match self {
             Self::Concentration(config) => Box::new(ConcentrationSensor::new(config, seed, blocks)),
             Self::Binary(config) => Box::new(BinarySensor::new(config, seed, blocks)),
+            Self::Own(own) => own.build(seed, blocks),
         }
     }
 }

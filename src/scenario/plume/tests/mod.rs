@@ -4,7 +4,7 @@ mod belief_search;
 mod check;
 mod determinism;
 mod field_sampler;
-mod fixture;
+pub(super) mod fixture;
 mod golden;
 mod gridded;
 mod invariance;
