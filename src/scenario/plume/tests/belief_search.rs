@@ -1,6 +1,7 @@
 //! Searches by belief inside plumes.
 
 use super::fixture::{Recorder, Step, config, run};
+use crate::config::{ConfigError, LayerSources, ResolvedStudy, Study};
 use crate::grids::Inputs;
 use crate::lanes::SimdLevel;
 use crate::scenario::inference::belief::Belief;
@@ -9,7 +10,8 @@ use crate::scenario::plume::navigator::belief_search::BeliefModel;
 use crate::scenario::plume::navigator::{NavigatorConfig, Surroundings};
 use crate::scenario::plume::wind::MeanWind;
 use crate::scenario::plume::{PlumeConfig, PlumeNavigation, World};
-use crate::scenario::{Objection, Scenario};
+use crate::scenario::{Objection, Registry, Scenario};
+use std::path::Path;
 
 fn column(config: &PlumeConfig, values: &[Vec<f64>], name: &str) -> Vec<f64> {
     let columns = PlumeNavigation::default().metrics(config);
@@ -309,4 +311,42 @@ fn what_only_the_unit_knows_fails_it() {
         failure.contains("navigator.assumed") && failure.contains("60 m/s"),
         "{failure}"
     );
+}
+
+fn load(file: &Path) -> Result<Study, ConfigError> {
+    let sources = LayerSources {
+        file: file.to_owned(),
+        ..LayerSources::default()
+    };
+    Study::new(
+        ResolvedStudy::load(&sources, &Registry::builtin())?,
+        &Registry::builtin(),
+    )
+}
+
+/// All points of the shipped study are good, and their beliefs have columns.
+#[test]
+fn the_shipped_study_goes_together() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("conf/studies/belief_searches.toml");
+    let study = load(&file).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(study.plan.points, 54);
+    assert!(study.metrics.iter().any(|column| column.name == "belief_surprise_bits"));
+}
+
+/// A study that compares agents with and without a belief is told which key gives all points the same columns.
+#[test]
+fn comparisons_ask_for_the_columns() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("study.toml");
+    let text = "defaults = [\"plume/gaussian\", \"navigator/surge_cast\"]\nstudy.scenario = \"plume\"\n[sweep]\n\
+        axes = [{ key = \"navigator\", values = [\"navigator/surge_cast\", \"navigator/infotaxis\"] }]\n";
+    std::fs::write(&file, text).unwrap();
+    let message = load(&file).err().unwrap().to_string();
+    assert!(
+        message.contains("belief_hits") && message.contains("`episode.belief_metrics`"),
+        "{message}"
+    );
+    std::fs::write(&file, format!("{text}[episode]\nbelief_metrics = \"always\"\n")).unwrap();
+    let study = load(&file).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(study.plan.points, 2);
 }
