@@ -2,8 +2,8 @@
 //! about it ([`observation`]), which move to make ([`policy`]), and controllers from files that believe nothing
 //! ([`controller`]).
 //!
-//! Nothing here knows where hits come from. The scenario [`source_tracking`](super::source_tracking) draws them from the
-//! searcher's own model; agents in a plume take what their sensors tell.
+//! Nothing here knows where hits come from: the scenario [`source_tracking`](super::source_tracking) draws them from the
+//! searcher's own model, elsewhere they are what sensors tell.
 
 pub mod belief;
 pub mod controller;
