@@ -93,7 +93,7 @@ pub fn execute(arguments: &PlanArguments, registry: &Registry) -> CommandResult 
     page.push_str(&format!("results file: {}\n", quantity::bytes(layout.file_bytes())));
     let of_inputs = match inputs {
         0 => String::new(),
-        bytes => format!(", {} of it for input files", quantity::bytes(bytes)),
+        bytes => format!(", {} of it for input files and tables", quantity::bytes(bytes)),
     };
     page.push_str(&format!(
         "memory: about {} a rank with {}{of_inputs}\n",

@@ -37,8 +37,14 @@ pub(super) fn input_files(study: &Study) -> Result<Vec<InputFile>, ConfigError> 
 
 /// See [`Study::memory_bytes_per_rank`].
 pub(super) fn memory_bytes_per_rank(study: &Study) -> Result<u64, ConfigError> {
-    let bytes = configurations(study)?.map(|configuration| study.scenario.memory_bytes_per_rank(&configuration));
-    Ok(bytes.filter_map(Result::ok).max().unwrap_or(0))
+    let keys = study.scenario.memory_keys();
+    let (mut largest, mut sum) = (0u64, 0u64);
+    for configuration in points_of(study, keys, "memory is looked at")? {
+        let bytes = study.scenario.memory_bytes_per_rank(&configuration).unwrap_or(0);
+        largest = largest.max(bytes);
+        sum = sum.saturating_add(bytes);
+    }
+    Ok(largest.saturating_add(study.scenario.kept_bytes_highest().min(sum - largest)))
 }
 
 /// See [`Study::memory_bytes_per_member`].
@@ -49,11 +55,18 @@ pub(super) fn memory_bytes_per_member(study: &Study) -> Result<u64, ConfigError>
 
 /// The configurations of points that together show everything that decides on files.
 fn configurations(study: &Study) -> Result<impl Iterator<Item = Value>, ConfigError> {
-    let keys = study.scenario.file_keys();
+    points_of(study, study.scenario.file_keys(), "input files are looked for")
+}
+
+/// The configurations of points that together show every combination of values of `keys`.
+fn points_of<'a>(
+    study: &'a Study,
+    keys: &[&str],
+    what: &str,
+) -> Result<impl Iterator<Item = Value> + use<'a>, ConfigError> {
     let points = (study.design.points_covering(keys, MAX_SHAPES)).map_err(|count| {
         let keys = super::suggest::alternatives(keys.iter().copied(), 10);
-        let message =
-            format!("gives {keys} {count} combinations, but input files are looked for in at most {MAX_SHAPES}");
+        let message = format!("gives {keys} {count} combinations, but {what} in at most {MAX_SHAPES}");
         refuse(&study.resolved, "sweep", message, format!("give {keys} fewer values"))
     })?;
     // Point 0 alone, where no axis touches the keys.

@@ -175,7 +175,7 @@ impl Study {
         super::inputs::refuse_file(self, file, what)
     }
 
-    /// Bytes that a rank needs besides the results of its units: the most of the points that differ in their files.
+    /// Bytes that a rank needs besides the results of its units: the most of a point's, and what is kept of the others.
     ///
     /// # Errors
     /// As for [`Self::input_files`].

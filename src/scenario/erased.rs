@@ -42,6 +42,10 @@ pub trait ErasedScenario: Send + Sync {
     /// # Errors
     /// If `config` does not fit the schema.
     fn memory_bytes_per_member(&self, config: &Value) -> Result<u64, serde_json::Error>;
+    /// See [`Scenario::memory_keys`].
+    fn memory_keys(&self) -> &'static [&'static str];
+    /// See [`Scenario::kept_bytes_highest`].
+    fn kept_bytes_highest(&self) -> u64;
     /// See [`Scenario::counters`].
     fn counters(&self) -> Vec<Counter>;
     /// JSON Schema of the scenario's tables.
@@ -153,6 +157,14 @@ impl<S: Scenario> ErasedScenario for S {
 
     fn memory_bytes_per_member(&self, config: &Value) -> Result<u64, serde_json::Error> {
         Ok(Scenario::memory_bytes_per_member(self, &parse(self, config)?))
+    }
+
+    fn memory_keys(&self) -> &'static [&'static str] {
+        Scenario::memory_keys(self)
+    }
+
+    fn kept_bytes_highest(&self) -> u64 {
+        Scenario::kept_bytes_highest(self)
     }
 
     fn counters(&self) -> Vec<Counter> {

@@ -7,6 +7,7 @@ mod column;
 mod counter;
 mod erased;
 mod fields;
+pub mod inference;
 mod input_file;
 mod output;
 pub mod plume;
@@ -85,7 +86,7 @@ pub trait Scenario: Send + Sync + 'static {
         &[]
     }
 
-    /// Bytes that a rank needs for this design point besides those of its units' results: caches of files. Threads
+    /// Bytes that a rank needs for this design point besides those of its units' results: caches of files, tables. Threads
     /// share it.
     fn memory_bytes_per_rank(&self, _config: &Self::Config) -> u64 {
         0
@@ -94,6 +95,16 @@ pub trait Scenario: Send + Sync + 'static {
     /// About how many bytes a thread needs for each member of a unit of this design point while it simulates the unit,
     /// besides the unit's results.
     fn memory_bytes_per_member(&self, _config: &Self::Config) -> u64 {
+        0
+    }
+
+    /// Dotted keys on which [`Scenario::memory_bytes_per_rank`] depends: only these are looked at, over all design points.
+    fn memory_keys(&self) -> &'static [&'static str] {
+        self.file_keys()
+    }
+
+    /// Bytes at most that a rank keeps for design points whose units it has done, in case that more of them come.
+    fn kept_bytes_highest(&self) -> u64 {
         0
     }
 

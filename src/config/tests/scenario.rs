@@ -149,6 +149,18 @@ impl Scenario for Toy {
         &["agents.label"]
     }
 
+    fn memory_bytes_per_rank(&self, config: &Config) -> u64 {
+        1000 * u64::from(config.agents.count)
+    }
+
+    fn memory_keys(&self) -> &'static [&'static str] {
+        &["agents.count"]
+    }
+
+    fn kept_bytes_highest(&self) -> u64 {
+        2500
+    }
+
     fn member_axis(&self, config: &Config) -> MemberAxis {
         MemberAxis {
             name: "agent".to_owned(),

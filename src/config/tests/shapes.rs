@@ -19,6 +19,20 @@ fn the_member_axis_is_the_largest_of_all_points() {
     assert_eq!(study.metrics.len(), 1);
 }
 
+/// The largest point, and of the others as much as is kept.
+#[test]
+fn memory_is_that_of_the_largest_point_and_of_what_is_kept() {
+    for (counts, bytes) in [("[3]", 3000), ("[1, 2]", 3000), ("[1, 5, 3]", 7500)] {
+        let text = format!("[sweep]\naxes = [{{ key = \"agents.count\", values = {counts} }}]\n");
+        assert_eq!(
+            expand(&text).unwrap().memory_bytes_per_rank().unwrap(),
+            bytes,
+            "{counts}"
+        );
+    }
+    assert_eq!(expand("").unwrap().memory_bytes_per_rank().unwrap(), 1000);
+}
+
 #[test]
 fn without_a_sweep_there_is_one_point() {
     let study = expand("agents.count = 4\n").unwrap();

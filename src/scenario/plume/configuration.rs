@@ -3,7 +3,7 @@
 use super::agents::{AgentsConfig, MotionConfig};
 use super::boundary::BoundaryConfig;
 use super::collision::CollisionConfig;
-use super::episode::EpisodeConfig;
+use super::episode::{BeliefMetrics, EpisodeConfig};
 use super::field::FieldConfig;
 use super::navigator::NavigatorConfig;
 use super::own::{OwnMetrics, hide_if_empty};
@@ -51,5 +51,10 @@ impl PlumeConfig {
                 self.agents.speed_highest_m_s(commanded_m_s, inputs) * self.episode.dt_s
             }
         }
+    }
+
+    /// Whether the results have columns for what searches by belief came to.
+    pub(super) fn has_belief_metrics(&self) -> bool {
+        self.episode.belief_metrics == BeliefMetrics::Always || self.navigator.has_beliefs()
     }
 }

@@ -5,7 +5,7 @@ use crate::grids::Inputs;
 use crate::scenario::InputFile;
 
 /// Keys whose text is the path of a file that has to be there. Kinds without such a key have none.
-pub(super) const PATH_KEYS: &[&str] = &["plume.file", "wind.file", "agents.start.file"];
+pub(super) const PATH_KEYS: &[&str] = &["plume.file", "wind.file", "agents.start.file", "navigator.file"];
 
 /// All keys on which [`named_files`] depends.
 pub(super) const FILE_KEYS: &[&str] = &[
@@ -15,23 +15,36 @@ pub(super) const FILE_KEYS: &[&str] = &[
     "wind.file",
     "agents.start.kind",
     "agents.start.file",
+    "navigator.kind",
+    "navigator.file",
+    "navigator.strategies",
 ];
 
 /// The files that a configuration names.
 pub(super) fn named_files(config: &PlumeConfig, inputs: &Inputs) -> Vec<InputFile> {
     let tables = serde_json::to_value(config).expect("a configuration type serialises to JSON");
-    let file = |key: &&str| {
-        let name = tables
-            .pointer(&format!("/{}", key.replace('.', "/")))?
-            .as_str()
-            .filter(|name| !name.is_empty())?;
+    let file = |key: String, pointer: String| {
+        let name = tables.pointer(&pointer)?.as_str().filter(|name| !name.is_empty())?;
         Some(InputFile {
-            key: (*key).to_owned(),
+            key,
             name: name.to_owned(),
             path: inputs.locate(name),
         })
     };
-    PATH_KEYS.iter().filter_map(file).collect()
+    let strategies = tables.pointer("/navigator/strategies").and_then(|list| list.as_array());
+    let of_strategies = (0..strategies.map_or(0, Vec::len)).filter_map(|index| {
+        file(
+            format!("navigator.strategies[{index}].navigator.file"),
+            format!("/navigator/strategies/{index}/navigator/file"),
+        )
+    });
+    let plain = PATH_KEYS
+        .iter()
+        .map(|key| ((*key).to_owned(), format!("/{}", key.replace('.', "/"))));
+    plain
+        .filter_map(|(key, pointer)| file(key, pointer))
+        .chain(of_strategies)
+        .collect()
 }
 
 #[cfg(test)]
@@ -40,6 +53,9 @@ mod tests {
     use crate::scenario::ErasedScenario;
     use crate::scenario::plume::PlumeNavigation;
     use serde_json::Value;
+
+    /// What the schema calls the file of a strategy of a mixed crowd.
+    const STRATEGY_FILE: &str = "navigator.strategies.navigator.file";
 
     /// Dotted keys of all properties called `file`.
     fn files(schema: &Value, path: &str, found: &mut Vec<String>) {
@@ -77,7 +93,8 @@ mod tests {
         let mut found = Vec::new();
         files(&ErasedScenario::schema(&PlumeNavigation::default()), "", &mut found);
         for key in &found {
-            assert!(PATH_KEYS.contains(&key.as_str()), "{key} isn't looked for");
+            let known = PATH_KEYS.contains(&key.as_str()) || key == STRATEGY_FILE;
+            assert!(known, "{key} isn't looked for");
         }
         assert!(PATH_KEYS.iter().all(|key| FILE_KEYS.contains(key)));
         let known = serde_json::json!({"properties": {"a": {"oneOf": [{"properties": {"file": {}, "b": {}}}]}}});

@@ -11,6 +11,7 @@ mod check;
 mod check_agents;
 mod check_crowd;
 mod check_gridded;
+mod check_search;
 mod check_walks;
 pub mod collision;
 mod configuration;

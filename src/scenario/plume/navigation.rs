@@ -99,14 +99,17 @@ impl PlumeNavigation {
     }
 }
 
-/// Keys that the number of agents and the plume's unit depend on, and no others: an axis over a source's position
-/// must not count.
+/// Keys that the number of agents, the plume's unit and the columns depend on, and no others: an axis over a source's
+/// position must not count.
 const SHAPE_KEYS: &[&str] = &[
     "agents.count",
     "plume.kind",
     "plume.concentration_unit",
     "plume.file",
     "plume.variable",
+    "navigator.kind",
+    "navigator.strategies",
+    "episode.belief_metrics",
 ];
 
 impl Scenario for PlumeNavigation {
@@ -186,6 +189,9 @@ impl Scenario for PlumeNavigation {
             "1".to_owned()
         });
         let mut columns = metrics::columns(&unit);
+        if config.has_belief_metrics() {
+            columns.extend(metrics::belief_columns());
+        }
         columns.extend(config.metrics.iter().flat_map(OwnMetric::columns));
         columns
     }
@@ -198,7 +204,11 @@ impl Scenario for PlumeNavigation {
         let count = config.agents.count as usize;
         let mut watching = Watching::new(&config.metrics, &self.hooks, unit, count);
         episode::simulate(config, unit, &self.inputs, level, &mut watching, output)?;
-        watching.write(metrics::COLUMNS, count, output);
+        let before = match config.has_belief_metrics() {
+            true => metrics::COLUMNS + metrics::BELIEF_COLUMNS,
+            false => metrics::COLUMNS,
+        };
+        watching.write(before, count, output);
         Ok(())
     }
 

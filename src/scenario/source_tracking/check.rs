@@ -1,12 +1,14 @@
 //! Combinations of values that each are allowed but don't go together.
 
-use super::belief::LikelihoodTables;
 use super::configuration::{BoxGridConfig, GridConfig, SourceTrackingConfig};
 use super::horizon::automatic_horizon;
 use super::model::{hit_levels, sides};
-use super::policy::PolicyConfig;
+use crate::grids::Inputs;
 use crate::lanes::{SIMD_VARIABLE, SimdLevel};
 use crate::scenario::Objection;
+use crate::scenario::inference::belief::LikelihoodTables;
+use crate::scenario::inference::controller::{Action, ControllerError};
+use crate::scenario::inference::policy::PolicyConfig;
 
 /// The tables of a rank may take as many bytes.
 const TABLES_HIGHEST: f64 = 1_073_741_824.0;
@@ -18,7 +20,7 @@ const BELIEFS_HIGHEST: f64 = 100_000.0;
 const STEPS_HIGHEST: f64 = 2_147_483_647.0;
 
 /// Everything that is wrong with `config`.
-pub(super) fn check(config: &SourceTrackingConfig) -> Vec<Objection> {
+pub(super) fn check(config: &SourceTrackingConfig, inputs: &Inputs) -> Vec<Objection> {
     let mut found = Objections(Vec::new());
     found.wind(config);
     found.hits(config);
@@ -29,6 +31,7 @@ pub(super) fn check(config: &SourceTrackingConfig) -> Vec<Objection> {
         found.size(config);
         found.look_ahead(config);
     }
+    found.table(config, inputs);
     if let Err(error) = SimdLevel::chosen() {
         // The place of the message names the variable already.
         let text = error.to_string();
@@ -198,6 +201,33 @@ impl Objections {
                 ),
                 "look fewer steps ahead, or use fewer search.hit_levels".to_owned(),
             );
+        }
+    }
+
+    fn table(&mut self, config: &SourceTrackingConfig, inputs: &Inputs) {
+        let PolicyConfig::Tabular(table) = &config.policy else {
+            return;
+        };
+        if table.file.is_empty() {
+            self.add(
+                "policy.file",
+                "is empty, but a table comes from a file".to_owned(),
+                "give the path of a CSV file".to_owned(),
+            );
+        } else if let Err(error) = table.controller(config.medium.dimensions, inputs) {
+            let hint = match &error {
+                ControllerError::Action { .. } => {
+                    let words = &Action::ALL[..2 * config.medium.dimensions as usize];
+                    let words: Vec<&str> = words.iter().map(|action| action.word()).collect();
+                    format!(
+                        "in {} dimensions the actions are {}",
+                        config.medium.dimensions,
+                        words.join(", ")
+                    )
+                }
+                _ => error.hint().to_owned(),
+            };
+            self.add("policy.file", error.to_string(), hint);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The scenario's tables of a study file.
 
 use super::observation::MediumConfig;
-use super::policy::PolicyConfig;
+use crate::scenario::inference::policy::PolicyConfig;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

@@ -1,8 +1,8 @@
 //! A search for a source that was drawn.
 
-use super::belief::Cell;
 use super::searcher::{Ending, Observer, Searcher, Step};
 use crate::random::Xoshiro256PlusPlus;
+use crate::scenario::inference::belief::Cell;
 
 /// What came of it.
 pub(super) struct Episode {

@@ -1,10 +1,10 @@
 //! The metric columns of both evaluations.
 
-use super::belief::{Cell, Grid};
 use super::configuration::Evaluation;
 use super::episode::Episode;
 use super::searcher::{Ending, Searcher};
 use super::survival::Trajectory;
+use crate::scenario::inference::belief::{Cell, Grid};
 use crate::scenario::{MetricColumn, MetricKind};
 
 /// The columns, in the order of the results.

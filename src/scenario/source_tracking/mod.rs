@@ -3,10 +3,8 @@
 //! The world is the partially observable decision problem of Vergassola, Villermaux & Shraiman (2007) in the form of
 //! Loisy & Eloy (2022): a searcher moves from cell to cell, receives a random number of hits whose mean depends on where
 //! the source is, keeps a belief about the source's place by Bayes' rule, and follows a policy. [`observation`] says
-//! how hits come about, [`belief`] what is inferred from them, [`policy`] what is done with it; the last two know nothing
-//! of this world.
+//! how hits come about; what is inferred from them and what is done with it is in [`inference`](super::inference).
 
-pub mod belief;
 mod check;
 mod configuration;
 mod episode;
@@ -14,7 +12,6 @@ mod horizon;
 mod metrics;
 mod model;
 pub mod observation;
-pub mod policy;
 mod searcher;
 mod survival;
 #[cfg(test)]

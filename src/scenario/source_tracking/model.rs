@@ -1,9 +1,10 @@
 //! What all searches of a design point share: grid, likelihoods, first hits, horizon.
 
-use super::belief::{Cell, Grid, LikelihoodTables};
 use super::configuration::{GridConfig, SourceTrackingConfig};
 use super::horizon::automatic_horizon;
-use super::observation::{MediumConfig, automatic_levels, automatic_side, first_hit_mixture, level_probabilities};
+use super::observation::{MediumConfig, automatic_side, first_hit_mixture};
+use crate::scenario::inference::belief::{Cell, Grid, LikelihoodTables};
+use crate::scenario::inference::observation::{automatic_levels, level_probabilities};
 
 /// Levels of hits of a design point.
 pub(super) fn hit_levels(config: &SourceTrackingConfig) -> u32 {
@@ -25,6 +26,11 @@ pub(super) fn sides(config: &SourceTrackingConfig) -> Vec<u32> {
             sides => sides.to_vec(),
         },
     }
+}
+
+/// Bytes of the tables of a design point.
+pub(super) fn bytes(config: &SourceTrackingConfig) -> f64 {
+    LikelihoodTables::bytes(&sides(config), hit_levels(config))
 }
 
 /// What all searches of a design point share. It depends on the tables `[medium]` and `[grid]` and on

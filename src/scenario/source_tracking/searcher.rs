@@ -1,9 +1,9 @@
 //! One searcher on its way.
 
-use super::belief::{Belief, Cell, Move};
 use super::model::SearchModel;
-use super::policy::{Policy, Situation};
 use crate::lanes::SimdLevel;
+use crate::scenario::inference::belief::{Belief, Cell, Move};
+use crate::scenario::inference::policy::{Policy, Situation};
 
 /// What is told of every step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,7 +56,8 @@ pub(super) struct Searcher<'a> {
 
 impl<'a> Searcher<'a> {
     /// A searcher at the start, with its first hits.
-    pub fn new(level: SimdLevel, model: &'a SearchModel, policy: Box<dyn Policy>, first_hit: usize) -> Self {
+    pub fn new(level: SimdLevel, model: &'a SearchModel, mut policy: Box<dyn Policy>, first_hit: usize) -> Self {
+        policy.observed(first_hit);
         let (grid, start) = (model.grid(), model.start());
         let mut belief = Belief::uniform_except(grid, start);
         let mass = belief.observe(level, model.tables(), start, first_hit);
@@ -93,7 +94,7 @@ impl<'a> Searcher<'a> {
         });
         let grid = self.model.grid();
         self.before = [self.before[1], Some(self.cell)];
-        // A move over the edge, which no policy of this crate makes, leaves the searcher where it is.
+        // A move over the edge leaves the searcher where it is; only tables make one.
         self.cell = grid.after(self.cell, step).unwrap_or(self.cell);
         self.returns = if self.before[0] == Some(self.cell) {
             self.returns + 1
@@ -116,6 +117,7 @@ impl<'a> Searcher<'a> {
     /// Learns from `hits` at the place where it is that the source isn't.
     pub fn observe(&mut self, hits: usize) {
         self.hits += hits as u64;
+        self.policy.observed(hits);
         let mass = self.belief.observe(self.level, self.model.tables(), self.cell, hits);
         self.belief_resets += u32::from(mass <= 0.0);
     }

@@ -1,16 +1,30 @@
 //! Source tracking as a [`Scenario`].
 
 use super::configuration::{Evaluation, SourceTrackingConfig};
-use super::model::SearchModel;
+use super::model::{SearchModel, bytes};
 use super::searcher::{Searcher, draw};
 use super::{check, episode, metrics, survival};
+use crate::grids::Inputs;
 use crate::lanes::SimdLevel;
-use crate::scenario::{MemberAxis, MetricColumn, Objection, Scenario, Unit, UnitFailure, UnitOutput};
+use crate::scenario::inference::policy::PolicyConfig;
+use crate::scenario::{InputFile, MemberAxis, MetricColumn, Objection, Scenario, Unit, UnitFailure, UnitOutput};
 use std::collections::VecDeque;
+use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// Models are kept up to this many bytes in all, besides those in use.
 const KEPT_BYTES: f64 = 1.0e9;
+/// Keys that the tables of a design point depend on.
+const MEMORY_KEYS: &[&str] = &[
+    "medium.dimensions",
+    "medium.dispersion_length",
+    "medium.source_intensity",
+    "medium.wind",
+    "grid.kind",
+    "grid.leak",
+    "grid.sides",
+    "search.hit_levels",
+];
 
 type Slot = Arc<OnceLock<SearchModel>>;
 
@@ -21,6 +35,7 @@ type Slot = Arc<OnceLock<SearchModel>>;
 #[derive(Debug, Default)]
 pub struct SourceTracking {
     level: Option<SimdLevel>,
+    inputs: Inputs,
     /// Models by the configuration that they depend on, latest first.
     models: Mutex<VecDeque<(String, Slot)>>,
 }
@@ -60,6 +75,44 @@ impl SourceTracking {
         slot.get_or_init(|| SearchModel::new(config));
         slot
     }
+
+    /// One search; the values of its metrics.
+    fn search(
+        &self,
+        config: &SourceTrackingConfig,
+        model: &SearchModel,
+        level: SimdLevel,
+        unit: &Unit,
+        member: u32,
+    ) -> Result<Vec<f64>, UnitFailure> {
+        let random = |purpose: &str| unit.streams.generator(purpose, u64::from(member));
+        let first_hit = match config.search.first_hit {
+            0 => draw(model.first_hits(), random("first_hit").uniform()).unwrap_or(1),
+            given => given as usize,
+        };
+        let policy = (config.policy)
+            .build(config.medium.dimensions, random("policy"), &self.inputs)
+            .map_err(|error| UnitFailure::Scenario(error.to_string()))?;
+        let mut searcher = Searcher::new(level, model, policy, first_hit);
+        let horizon = match config.search.horizon_steps {
+            0 => model.automatic_horizon(),
+            given => given,
+        };
+        let stuck_after = config.search.stuck_after;
+        let mut hits = random("hits");
+        Ok(match config.search.evaluation {
+            Evaluation::Episodes => {
+                let mut source = random("source");
+                let episode = episode::search(&mut searcher, horizon, stuck_after, &mut source, &mut hits, &mut ());
+                metrics::episode_values(model.grid(), model.start(), &searcher, &episode)
+            }
+            Evaluation::Survival => {
+                let stop = config.search.stop_probability;
+                let trajectory = survival::search(&mut searcher, horizon, stuck_after, stop, &mut hits, &mut ());
+                metrics::trajectory_values(&searcher, &trajectory)
+            }
+        })
+    }
 }
 
 impl Scenario for SourceTracking {
@@ -73,8 +126,46 @@ impl Scenario for SourceTracking {
         "searches for a source on a grid, by what is inferred from hits of odour"
     }
 
+    fn for_folder(&self, folder: &Path) -> Option<Self> {
+        Some(Self {
+            level: self.level,
+            inputs: Inputs::in_folder(folder),
+            ..Self::default()
+        })
+    }
+
+    fn input_files(&self, config: &SourceTrackingConfig) -> Vec<InputFile> {
+        let PolicyConfig::Tabular(table) = &config.policy else {
+            return Vec::new();
+        };
+        // An empty name is refused by `check`.
+        let named = (!table.file.is_empty()).then(|| InputFile {
+            key: "policy.file".to_owned(),
+            name: table.file.clone(),
+            path: self.inputs.locate(&table.file),
+        });
+        named.into_iter().collect()
+    }
+
+    fn file_keys(&self) -> &'static [&'static str] {
+        &["policy.kind", "policy.file"]
+    }
+
+    /// One design point's tables. A searcher's belief is small against them.
+    fn memory_bytes_per_rank(&self, config: &SourceTrackingConfig) -> u64 {
+        bytes(config) as u64
+    }
+
+    fn memory_keys(&self) -> &'static [&'static str] {
+        MEMORY_KEYS
+    }
+
+    fn kept_bytes_highest(&self) -> u64 {
+        KEPT_BYTES as u64
+    }
+
     fn check(&self, config: &SourceTrackingConfig) -> Vec<Objection> {
-        check::check(config)
+        check::check(config, &self.inputs)
     }
 
     fn shape_keys(&self) -> &'static [&'static str] {
@@ -106,38 +197,10 @@ impl Scenario for SourceTracking {
         let slot = self.model(config);
         let model = slot.get_or_init(|| SearchModel::new(config));
         for member in 0..config.search.searches {
-            for (metric, value) in search(config, model, level, unit, member).into_iter().enumerate() {
+            for (metric, value) in self.search(config, model, level, unit, member)?.into_iter().enumerate() {
                 output.set(metric, member as usize, value);
             }
         }
         Ok(())
-    }
-}
-
-/// One search; the values of its metrics.
-fn search(config: &SourceTrackingConfig, model: &SearchModel, level: SimdLevel, unit: &Unit, member: u32) -> Vec<f64> {
-    let random = |purpose: &str| unit.streams.generator(purpose, u64::from(member));
-    let first_hit = match config.search.first_hit {
-        0 => draw(model.first_hits(), random("first_hit").uniform()).unwrap_or(1),
-        given => given as usize,
-    };
-    let mut searcher = Searcher::new(level, model, config.policy.build(random("policy")), first_hit);
-    let horizon = match config.search.horizon_steps {
-        0 => model.automatic_horizon(),
-        given => given,
-    };
-    let stuck_after = config.search.stuck_after;
-    let mut hits = random("hits");
-    match config.search.evaluation {
-        Evaluation::Episodes => {
-            let mut source = random("source");
-            let episode = episode::search(&mut searcher, horizon, stuck_after, &mut source, &mut hits, &mut ());
-            metrics::episode_values(model.grid(), model.start(), &searcher, &episode)
-        }
-        Evaluation::Survival => {
-            let stop = config.search.stop_probability;
-            let trajectory = survival::search(&mut searcher, horizon, stuck_after, stop, &mut hits, &mut ());
-            metrics::trajectory_values(&searcher, &trajectory)
-        }
     }
 }

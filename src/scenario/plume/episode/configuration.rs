@@ -23,8 +23,23 @@ pub struct EpisodeConfig {
     /// Metrics count an agent as inside the plume where the true concentration is at least this, in the plume's unit.
     #[schemars(range(min = 1e-30, max = 1e30))]
     pub plume_threshold: f64,
+    /// When there are columns for what searches by belief came to: `automatic`, in studies whose agents have a belief, or
+    /// `always`, as a study that compares them with agents without one needs.
+    pub belief_metrics: BeliefMetrics,
     /// The rectangle that agents live in.
     pub domain: Domain,
+}
+
+/// When there are columns for what searches by belief came to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(inline)]
+pub enum BeliefMetrics {
+    /// Where agents have a belief.
+    #[default]
+    Automatic,
+    /// At all design points.
+    Always,
 }
 
 impl Default for EpisodeConfig {
@@ -35,6 +50,7 @@ impl Default for EpisodeConfig {
             source_radius_m: 0.4,
             end_at_source: true,
             plume_threshold: 1e-7,
+            belief_metrics: BeliefMetrics::default(),
             domain: Domain::default(),
         }
     }

@@ -6,7 +6,7 @@ mod observer;
 mod run;
 mod stage;
 
-pub use configuration::EpisodeConfig;
+pub use configuration::{BeliefMetrics, EpisodeConfig};
 pub use domain::Domain;
 pub use observer::{EpisodeEnd, Observer, StepBegin, StepView};
 pub use run::simulate;

@@ -1,9 +1,9 @@
 //! The loop over steps.
 
-use super::super::agents::{Agents, Commands, Starts, Surroundings};
+use super::super::agents::{self, Agents, Commands, Starts};
 use super::super::collision::{CollisionConfig, Crowd};
-use super::super::metrics::{CrowdValues, Metrics, StepInput};
-use super::super::navigator::Perception;
+use super::super::metrics::{self, CrowdValues, Metrics, StepInput};
+use super::super::navigator::{Perception, Surroundings};
 use super::super::sensor::Readings;
 use super::super::wind::WindSample;
 use super::super::{PlumeConfig, World};
@@ -35,9 +35,16 @@ pub fn simulate<O: Observer>(
 
     let mut world = World::realise(config, &unit.streams, inputs)?;
     let mut sensor = config.sensor.build(unit.streams.seed("sensor"), blocks);
-    let mut navigator = config.navigator.build(unit.streams.seed("navigator"), count);
-    let mut boundary = config.boundary.build(&episode.domain);
     let surroundings = Surroundings {
+        domain: &episode.domain,
+        dt_s,
+        wind: world.wind().mean(),
+        sources: world.plume().sources(),
+        inputs,
+    };
+    let mut navigator = (config.navigator).build(unit.streams.seed("navigator"), count, surroundings)?;
+    let mut boundary = config.boundary.build(&episode.domain);
+    let surroundings = agents::Surroundings {
         domain: &episode.domain,
         world: &world,
         inputs,
@@ -109,6 +116,7 @@ pub fn simulate<O: Observer>(
             x_m: &agents.x_m,
             y_m: &agents.y_m,
             heading_rad: agents.course(),
+            active: &agents.active,
         };
         navigator.decide(stage, perception, &mut commands);
         motion.act(stage, &commands, &mut agents);
@@ -162,6 +170,15 @@ pub fn simulate<O: Observer>(
         strategies: config.navigator.strategies_of_agents(count),
     };
     metrics.write(&agents, world.plume().sources(), &crowd, output);
+    if config.has_belief_metrics() {
+        for agent in 0..count {
+            if let Some(report) = navigator.belief_report(level, agent) {
+                for (metric, value) in metrics::belief_values(report).into_iter().enumerate() {
+                    output.set(metrics::COLUMNS + metric, agent, value);
+                }
+            }
+        }
+    }
     Ok(())
 }
 

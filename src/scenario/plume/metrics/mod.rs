@@ -1,10 +1,13 @@
 //! Metrics per agent and episode, accumulated on the fly.
 
 mod accumulate;
+mod belief;
 mod columns;
 mod distances;
 mod tally;
 
 pub use accumulate::{CrowdValues, Metrics, Outcome, StepInput};
+pub(super) use belief::BELIEF_COLUMNS;
+pub use belief::{belief_columns, belief_values};
 pub(super) use columns::COLUMNS;
 pub use columns::columns;

@@ -2,12 +2,17 @@
 
 use super::super::own::{Own, OwnNavigator, add_kinds};
 use super::{
-    CorrelatedRandomWalk, CorrelatedRandomWalkConfig, Counterturning, CounterturningConfig, LevyWalk, LevyWalkConfig,
-    Mixed, MixedConfig, Navigator, RandomWalk, RandomWalkConfig, SurgeCast, SurgeCastConfig, Upwind, UpwindConfig,
-    WalkingFly, WalkingFlyConfig,
+    BeliefSearch, BeliefSearchConfig, CorrelatedRandomWalk, CorrelatedRandomWalkConfig, Counterturning,
+    CounterturningConfig, InfotaxisSearchConfig, LevyWalk, LevyWalkConfig, Mixed, MixedConfig, Navigator, RandomWalk,
+    RandomWalkConfig, SurgeCast, SurgeCastConfig, Surroundings, TabularNavigator, TabularNavigatorConfig, Upwind,
+    UpwindConfig, WalkingFly, WalkingFlyConfig,
 };
 use crate::lanes::blocks_for;
 use crate::random::StreamSeed;
+use crate::scenario::UnitFailure;
+use crate::scenario::inference::policy::{
+    Greedy, Infotaxis, MeanDistance, MostLikelyState, Policy, SpaceAwareInfotaxis, Voting,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +35,20 @@ pub enum NavigatorConfig {
     Counterturning(CounterturningConfig),
     /// Walk as fruit flies do: upwind in odour, local search when it is lost.
     WalkingFly(WalkingFlyConfig),
+    /// By belief, towards the largest expected gain of information (Vergassola, Villermaux & Shraiman 2007).
+    Infotaxis(InfotaxisSearchConfig),
+    /// By belief: infotaxis that also weighs the distance (Loisy & Eloy 2022).
+    SpaceAwareInfotaxis(BeliefSearchConfig),
+    /// By belief, into the neighbouring cell that most likely holds the source.
+    Greedy(BeliefSearchConfig),
+    /// By belief, towards the smallest mean distance from the source.
+    MeanDistance(BeliefSearchConfig),
+    /// By belief, towards the likeliest cell (Cassandra, Kaelbling & Kurien 1996).
+    MostLikelyState(BeliefSearchConfig),
+    /// By belief, where most of the probability votes for (Cassandra, Kaelbling & Kurien 1996).
+    Voting(BeliefSearchConfig),
+    /// What a table of memory and observations says, from a CSV file.
+    Tabular(TabularNavigatorConfig),
     /// Several strategies in one unit, each with its share of the agents.
     Mixed(MixedConfig),
     /// A kind of the program's own.
@@ -46,19 +65,51 @@ impl Default for NavigatorConfig {
 
 impl NavigatorConfig {
     /// The navigators of `count` agents.
-    #[must_use]
-    pub fn build(&self, seed: StreamSeed, count: usize) -> Box<dyn Navigator> {
+    ///
+    /// # Errors
+    /// If a file can't be used, or what a navigator assumes has no meaning in its surroundings.
+    pub fn build(
+        &self,
+        seed: StreamSeed,
+        count: usize,
+        surroundings: Surroundings<'_>,
+    ) -> Result<Box<dyn Navigator>, UnitFailure> {
         let blocks = blocks_for(count);
+        let search =
+            |config: &BeliefSearchConfig, policy: Box<dyn Policy>| -> Result<Box<dyn Navigator>, UnitFailure> {
+                Ok(Box::new(BeliefSearch::new(config, policy, seed, count, surroundings)?))
+            };
         match self {
-            Self::SurgeCast(config) => Box::new(SurgeCast::new(config, seed, blocks)),
-            Self::CorrelatedRandomWalk(config) => Box::new(CorrelatedRandomWalk::new(config, seed, blocks)),
-            Self::RandomWalk(config) => Box::new(RandomWalk::new(config, seed, blocks)),
-            Self::LevyWalk(config) => Box::new(LevyWalk::new(config, seed, blocks)),
-            Self::Upwind(config) => Box::new(Upwind::new(config, seed, blocks)),
-            Self::Counterturning(config) => Box::new(Counterturning::new(config, seed, blocks)),
-            Self::WalkingFly(config) => Box::new(WalkingFly::new(config, seed, blocks)),
-            Self::Mixed(config) => Box::new(Mixed::new(config, seed, count)),
-            Self::Own(own) => own.build(seed, count),
+            Self::SurgeCast(config) => Ok(Box::new(SurgeCast::new(config, seed, blocks))),
+            Self::CorrelatedRandomWalk(config) => Ok(Box::new(CorrelatedRandomWalk::new(config, seed, blocks))),
+            Self::RandomWalk(config) => Ok(Box::new(RandomWalk::new(config, seed, blocks))),
+            Self::LevyWalk(config) => Ok(Box::new(LevyWalk::new(config, seed, blocks))),
+            Self::Upwind(config) => Ok(Box::new(Upwind::new(config, seed, blocks))),
+            Self::Counterturning(config) => Ok(Box::new(Counterturning::new(config, seed, blocks))),
+            Self::WalkingFly(config) => Ok(Box::new(WalkingFly::new(config, seed, blocks))),
+            Self::Infotaxis(config) => search(&config.search(), Box::new(Infotaxis::new(&config.policy()))),
+            Self::SpaceAwareInfotaxis(config) => search(config, Box::<SpaceAwareInfotaxis>::default()),
+            Self::Greedy(config) => search(config, Box::new(Greedy)),
+            Self::MeanDistance(config) => search(config, Box::<MeanDistance>::default()),
+            Self::MostLikelyState(config) => search(config, Box::new(MostLikelyState)),
+            Self::Voting(config) => search(config, Box::new(Voting)),
+            Self::Tabular(config) => Ok(Box::new(TabularNavigator::new(config, seed, count, surroundings)?)),
+            Self::Mixed(config) => Ok(Box::new(Mixed::new(config, seed, count, surroundings)?)),
+            Self::Own(own) => Ok(own.build(seed, count)),
+        }
+    }
+
+    /// What searches by belief have, if it is one.
+    #[must_use]
+    pub fn belief_search(&self) -> Option<BeliefSearchConfig> {
+        match self {
+            Self::Infotaxis(config) => Some(config.search()),
+            Self::SpaceAwareInfotaxis(config)
+            | Self::Greedy(config)
+            | Self::MeanDistance(config)
+            | Self::MostLikelyState(config)
+            | Self::Voting(config) => Some(config.clone()),
+            _ => None,
         }
     }
 
@@ -73,10 +124,26 @@ impl NavigatorConfig {
             Self::Upwind(config) => config.speed_m_s,
             Self::Counterturning(config) => config.speed_m_s,
             Self::WalkingFly(config) => config.speed_m_s * (1.0 + config.speed_on),
+            Self::Infotaxis(config) => config.speed_m_s,
+            Self::SpaceAwareInfotaxis(config)
+            | Self::Greedy(config)
+            | Self::MeanDistance(config)
+            | Self::MostLikelyState(config)
+            | Self::Voting(config) => config.speed_m_s,
+            Self::Tabular(config) => config.speed_m_s,
             Self::Mixed(config) => (config.strategies.iter())
                 .map(|strategy| strategy.navigator.speed_highest_m_s())
                 .fold(0.0, f64::max),
             Self::Own(own) => own.speed_highest_m_s(),
+        }
+    }
+
+    /// Whether any agent searches by belief.
+    #[must_use]
+    pub fn has_beliefs(&self) -> bool {
+        match self {
+            Self::Mixed(config) => (config.strategies.iter()).any(|strategy| strategy.navigator.has_beliefs()),
+            one => one.belief_search().is_some(),
         }
     }
 
@@ -87,6 +154,7 @@ impl NavigatorConfig {
             Self::SurgeCast(_) => Some("surge_cast"),
             Self::Upwind(_) => Some("upwind"),
             Self::Counterturning(_) => Some("counterturning"),
+            Self::Tabular(_) => Some("tabular"),
             Self::Mixed(config) => (config.strategies.iter()).find_map(|strategy| strategy.navigator.needs_wind()),
             _ => None,
         }

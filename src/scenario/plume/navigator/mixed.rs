@@ -3,9 +3,10 @@
 use super::super::agents::Commands;
 use super::super::episode::Stage;
 use super::super::wind::WindSample;
-use super::{Navigator, NavigatorConfig, Perception, Shares};
-use crate::lanes::{F64x8, LANES, blocks_for, lane, set_lane};
+use super::{BeliefReport, Navigator, NavigatorConfig, Perception, Shares, Surroundings};
+use crate::lanes::{F64x8, LANES, SimdLevel, blocks_for, lane, set_lane};
 use crate::random::StreamSeed;
+use crate::scenario::UnitFailure;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -109,12 +110,20 @@ struct Seen {
     x_m: Vec<F64x8>,
     y_m: Vec<F64x8>,
     heading_rad: Vec<F64x8>,
+    active: Vec<F64x8>,
 }
 
 impl Mixed {
     /// Navigators for `count` agents; strategy k takes its streams from the k-th seed made of `seed`.
-    #[must_use]
-    pub fn new(config: &MixedConfig, seed: StreamSeed, count: usize) -> Self {
+    ///
+    /// # Errors
+    /// See [`NavigatorConfig::build`].
+    pub fn new(
+        config: &MixedConfig,
+        seed: StreamSeed,
+        count: usize,
+        surroundings: Surroundings<'_>,
+    ) -> Result<Self, UnitFailure> {
         let strategies = config.strategies_of_agents(count);
         let group = |(index, strategy): (usize, &StrategyConfig)| {
             let members: Vec<u32> = (0..count as u32)
@@ -123,8 +132,8 @@ impl Mixed {
             let seed = StreamSeed(seed.generator(index as u64).next_bits());
             let blocks = blocks_for(members.len());
             let nothing = || vec![F64x8::ZERO; blocks];
-            Group {
-                navigator: strategy.navigator.build(seed, members.len()),
+            Ok(Group {
+                navigator: strategy.navigator.build(seed, members.len(), surroundings)?,
                 blocks: (0..blocks).collect(),
                 members,
                 seen: Seen {
@@ -134,17 +143,19 @@ impl Mixed {
                     x_m: nothing(),
                     y_m: nothing(),
                     heading_rad: nothing(),
+                    active: nothing(),
                 },
                 commands: Commands::new(blocks),
-            }
+            })
         };
-        let groups = config.strategies.iter().enumerate().map(group);
-        Self {
-            // A strategy without agents decides nothing.
-            groups: groups.filter(|group| !group.members.is_empty()).collect(),
+        // A strategy without agents decides nothing.
+        let numbered = config.strategies.iter().enumerate();
+        let with_agents = numbered.filter(|(index, _)| strategies.contains(&(*index as u32)));
+        Ok(Self {
+            groups: with_agents.map(group).collect::<Result<_, UnitFailure>>()?,
             is_live: vec![true; blocks_for(count)],
             live: blocks_for(count),
-        }
+        })
     }
 
     /// Groups drop blocks all of whose agents are done.
@@ -189,6 +200,7 @@ impl Group {
             (perception.x_m, &mut seen.x_m),
             (perception.y_m, &mut seen.y_m),
             (perception.heading_rad, &mut seen.heading_rad),
+            (perception.active, &mut seen.active),
             (wind.x_m_s.as_slice(), &mut winds.x_m_s),
             (wind.y_m_s.as_slice(), &mut winds.y_m_s),
             (wind.direction_rad.as_slice(), &mut winds.direction_rad),
@@ -202,6 +214,7 @@ impl Group {
             x_m: &seen.x_m,
             y_m: &seen.y_m,
             heading_rad: &seen.heading_rad,
+            active: &seen.active,
         };
         self.navigator
             .decide(Stage { blocks, ..stage }, perception, &mut self.commands);
@@ -221,5 +234,12 @@ impl Navigator for Mixed {
         for group in &mut self.groups {
             group.decide(stage, perception, commands);
         }
+    }
+
+    fn belief_report(&self, level: SimdLevel, agent: usize) -> Option<BeliefReport> {
+        self.groups.iter().find_map(|group| {
+            let member = group.members.binary_search(&(agent as u32)).ok()?;
+            group.navigator.belief_report(level, member)
+        })
     }
 }

@@ -3,7 +3,8 @@
 use super::super::agents::Commands;
 use super::super::episode::Stage;
 use super::super::wind::WindSample;
-use crate::lanes::F64x8;
+use super::BeliefReport;
+use crate::lanes::{F64x8, SimdLevel};
 
 /// What all agents know, one entry per block in each array.
 #[derive(Clone, Copy, Debug)]
@@ -21,6 +22,8 @@ pub struct Perception<'a> {
     /// Direction of motion, or the course that a body with discrete actions keeps to as well as it can (see
     /// [`Agents::course`](super::super::agents::Agents::course)), in [−π, π], rad.
     pub heading_rad: &'a [F64x8],
+    /// 1 while an agent takes part, 0 once it is done: what costs much is left out for the others.
+    pub active: &'a [F64x8],
 }
 
 /// The navigator of every agent of a unit, with its memory. For one that is written agent by agent see
@@ -28,4 +31,9 @@ pub struct Perception<'a> {
 pub trait Navigator: Send {
     /// Decides for all agents in the stage's blocks. Called once per step, from step 0.
     fn decide(&mut self, stage: Stage<'_>, perception: Perception<'_>, commands: &mut Commands);
+
+    /// What the search of an agent came to so far, if it searches by belief.
+    fn belief_report(&self, _level: SimdLevel, _agent: usize) -> Option<BeliefReport> {
+        None
+    }
 }

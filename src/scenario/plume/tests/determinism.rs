@@ -53,6 +53,13 @@ const CASES: &[&str] = &[
     r#"{"agents": {"count": 27}, "episode": {"duration_s": 20}, "navigator": {"kind": "mixed", "strategies": [
         {"share": 0.5, "navigator": {"kind": "surge_cast"}}, {"share": 0.2, "navigator": {"kind": "correlated_random_walk"}},
         {"share": 0.3, "navigator": {"kind": "surge_cast", "cast_leg_s": 0.4}}]}}"#,
+    r#"{"agents": {"count": 11}, "episode": {"duration_s": 40, "dt_s": 0.1}, "navigator": {"kind": "infotaxis"}}"#,
+    r#"{"agents": {"count": 9}, "episode": {"duration_s": 40, "dt_s": 0.1}, "sensor": {"kind": "concentration"},
+        "navigator": {"kind": "space_aware_infotaxis", "hits": {"kind": "counts"}}}"#,
+    r#"{"agents": {"count": 10}, "episode": {"duration_s": 20, "dt_s": 0.1}, "plume": {"kind": "filament", "spin_up_s": 15},
+        "navigator": {"kind": "voting", "hits": {"kind": "encounters"}}}"#,
+    r#"{"agents": {"count": 12}, "episode": {"duration_s": 40, "dt_s": 0.1},
+        "navigator": {"kind": "tabular", "file": "conf/controllers/surge_and_cast.csv"}}"#,
 ];
 
 /// Crowds whose agents get in each other's way: what one does depends on those before it.

@@ -4,11 +4,11 @@ use super::super::agents::{Agents, Commands, Surroundings};
 use super::super::episode::{Observer, Stage, StepView, simulate};
 use super::super::navigator::{Navigator, Perception};
 use super::super::wind::WindSample;
-use super::super::{PlumeConfig, World, metrics};
+use super::super::{PlumeConfig, PlumeNavigation, World};
 use crate::grids::Inputs;
 use crate::lanes::{F64x8, SimdLevel, lane};
 use crate::random::{PointKey, Streams, StudySeed};
-use crate::scenario::{Unit, UnitFailure, UnitOutput};
+use crate::scenario::{Scenario, Unit, UnitFailure, UnitOutput};
 use crate::sweep::{PointIndex, Replicate, UnitIndex};
 
 /// A unit with its own random numbers.
@@ -53,7 +53,8 @@ pub fn run<O: Observer>(
     members: usize,
     observer: &mut O,
 ) -> Result<Vec<Vec<f64>>, UnitFailure> {
-    let mut values = vec![0.0; metrics::columns("kg m-3").len() * members];
+    let columns = PlumeNavigation::default().metrics(config).len();
+    let mut values = vec![0.0; columns * members];
     let mut output = UnitOutput::new(&mut values, members);
     simulate(config, &unit(1), &Inputs::default(), level, observer, &mut output)?;
     Ok(values.chunks(members).map(<[f64]>::to_vec).collect())
@@ -130,6 +131,7 @@ pub fn drive(navigator: &mut dyn Navigator, dt_s: f64, detections: &[bool], memb
             x_m: &zero,
             y_m: &zero,
             heading_rad: &heading,
+            active: &[F64x8::ONE],
         };
         navigator.decide(stage, perception, &mut commands);
         heading[0] = commands.heading_rad[0].wrap_angle();

@@ -1,5 +1,6 @@
 //! The scenario as a whole: determinism, metrics, limits, configuration.
 
+mod belief_search;
 mod bodies;
 mod check;
 mod determinism;
@@ -15,6 +16,7 @@ mod presets;
 mod quickstart;
 mod schema;
 mod starts;
+mod tabular;
 mod validation;
 mod walking_fly;
 mod walks;

@@ -1,7 +1,8 @@
 //! How large a search has to be, and how it begins: both from where a source can be, given one hit in an unbounded
 //! still medium.
 
-use super::{MediumConfig, level_probabilities};
+use super::MediumConfig;
+use crate::scenario::inference::observation::level_probabilities;
 
 /// Shells are summed up to this many dispersion lengths.
 const SHELLS_PER_LENGTH: f64 = 1000.0;
@@ -92,8 +93,8 @@ pub fn first_hit_mixture(medium: &MediumConfig, levels: u32) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::automatic_levels;
     use super::*;
+    use crate::scenario::inference::observation::automatic_levels;
 
     /// `N` and `Nhits` of OTTO 1.0.2: n, L, I, N, N_hits.
     const REFERENCE: [(u32, f64, f64, u32, u32); 14] = [

@@ -1,6 +1,6 @@
 //! How odour spreads and how often a searcher meets it.
 
-use super::bessel_k0_scaled;
+use crate::scenario::inference::observation::bessel_k0_scaled;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

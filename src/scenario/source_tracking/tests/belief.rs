@@ -1,9 +1,9 @@
 //! Beliefs and outlooks against plain sums, and their invariants.
 
-use super::super::belief::{Belief, Grid, LikelihoodTables, Outlook, SharedTerms};
 use super::fixture::random_case;
 use crate::lanes::SimdLevel;
 use crate::random::Xoshiro256PlusPlus;
+use crate::scenario::inference::belief::{Belief, Grid, LikelihoodTables, Outlook, SharedTerms};
 use proptest::prelude::*;
 
 /// Cases in every dimension, with rows that fill their blocks and rows that don't.

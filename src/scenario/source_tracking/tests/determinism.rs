@@ -5,7 +5,7 @@ use super::fixture::{config, run};
 use crate::lanes::SimdLevel;
 
 /// Every policy, grid and evaluation at least once.
-const CASES: [&str; 9] = [
+const CASES: [&str; 10] = [
     r#"{"medium": {"dispersion_length": 1.0}, "search": {"searches": 3}}"#,
     r#"{"medium": {"dimensions": 1}, "policy": {"kind": "infotaxis", "steps_ahead": 2},
         "search": {"searches": 2, "evaluation": "episodes"}}"#,
@@ -19,6 +19,8 @@ const CASES: [&str; 9] = [
     r#"{"medium": {"dimensions": 1}, "policy": {"kind": "probability_over_distance"}, "search": {"searches": 3}}"#,
     r#"{"medium": {"dimensions": 1}, "policy": {"kind": "random_walk"},
         "search": {"searches": 3, "evaluation": "episodes", "first_hit": 2}}"#,
+    r#"{"policy": {"kind": "tabular", "file": "conf/controllers/surge_and_cast.csv"},
+        "search": {"searches": 3, "evaluation": "episodes", "horizon_steps": 200}}"#,
 ];
 
 fn bits(values: &[Vec<f64>]) -> Vec<Vec<u64>> {

@@ -1,11 +1,11 @@
 //! What the tests of the scenario share.
 
 use super::super::SourceTrackingConfig;
-use super::super::belief::{Belief, Cell, Grid, LikelihoodTables};
 use super::super::metrics;
 use super::super::tracking::SourceTracking;
 use crate::lanes::SimdLevel;
 use crate::random::{PointKey, Streams, StudySeed, Xoshiro256PlusPlus};
+use crate::scenario::inference::belief::{Belief, Cell, Grid, LikelihoodTables};
 use crate::scenario::{Scenario, Unit, UnitOutput};
 use crate::sweep::{PointIndex, Replicate, UnitIndex};
 

@@ -1,11 +1,12 @@
 //! Numbers of the reference program.
 
 use super::super::SearchModel;
-use super::super::belief::{Belief, Move};
-use super::super::policy::{PolicyConfig, Situation};
 use super::fixture::config;
+use crate::grids::Inputs;
 use crate::lanes::SimdLevel;
 use crate::random::Xoshiro256PlusPlus;
+use crate::scenario::inference::belief::{Belief, Move};
+use crate::scenario::inference::policy::{PolicyConfig, Situation};
 
 /// Moves of `policy` with prescribed hits, one for each move after which there are hits and one more if `last`; the
 /// belief and the probability of not having found the source afterwards.
@@ -18,7 +19,9 @@ fn moves(
 ) -> (String, Belief, f64) {
     let level = SimdLevel::detect();
     let (grid, tables) = (model.grid(), model.tables());
-    let mut policy = policy.build(Xoshiro256PlusPlus::from_seed_and_member(0, 0));
+    let dimensions = grid.dimensions() as u32;
+    let random = Xoshiro256PlusPlus::from_seed_and_member(0, 0);
+    let mut policy = policy.build(dimensions, random, &Inputs::default()).unwrap();
     let mut cell = model.start();
     let mut belief = Belief::uniform_except(grid, cell);
     belief.observe(level, tables, cell, first_hit);

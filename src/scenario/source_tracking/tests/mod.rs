@@ -10,4 +10,5 @@ mod policies;
 mod presets;
 mod schema;
 mod study;
+mod tabular;
 mod wind;

@@ -1,10 +1,11 @@
 //! Policies against their definitions, written out.
 
-use super::super::belief::{Belief, Cell, LikelihoodTables, Move};
-use super::super::policy::{Infotaxis, InfotaxisConfig, Policy, PolicyConfig, Situation};
 use super::fixture::random_case;
+use crate::grids::Inputs;
 use crate::lanes::SimdLevel;
 use crate::random::Xoshiro256PlusPlus;
+use crate::scenario::inference::belief::{Belief, Cell, LikelihoodTables, Move};
+use crate::scenario::inference::policy::{Infotaxis, InfotaxisConfig, Policy, PolicyConfig, Situation};
 
 const KINDS: [&str; 8] = [
     "infotaxis",
@@ -19,7 +20,8 @@ const KINDS: [&str; 8] = [
 
 fn policy(kind: &str) -> Box<dyn Policy> {
     let config: PolicyConfig = serde_json::from_str(&format!(r#"{{"kind": "{kind}"}}"#)).unwrap();
-    config.build(Xoshiro256PlusPlus::from_seed_and_member(1, 2))
+    let random = Xoshiro256PlusPlus::from_seed_and_member(1, 2);
+    config.build(3, random, &Inputs::default()).unwrap()
 }
 
 fn situation<'a>(tables: &'a LikelihoodTables, belief: &'a Belief, cell: Cell) -> Situation<'a> {

@@ -1,10 +1,10 @@
 //! Searches in wind.
 
 use super::super::SearchModel;
-use super::super::belief::Belief;
 use super::super::tracking::SourceTracking;
 use super::fixture::{column, config, run};
 use crate::lanes::SimdLevel;
+use crate::scenario::inference::belief::Belief;
 
 const WINDY: &str = r#"{"medium": {"wind": 0.6, "dispersion_length": 4.0},
     "grid": {"kind": "box", "sides": [41, 21], "start": [30, 10]},

@@ -1,7 +1,7 @@
 //! Hit counts as a searcher tells them apart.
 
 /// Probabilities below this are 0, so that products of two of them stay normal numbers.
-pub(in super::super) const NEGLIGIBLE: f64 = 1e-150;
+const NEGLIGIBLE: f64 = 1e-150;
 /// e^(−μ) is a normal number up to this mean.
 const MEAN_HIGHEST: f64 = 700.0;
 

@@ -23,7 +23,11 @@ pub struct Situation<'a> {
 
 /// A search strategy.
 pub trait Policy: Send {
-    /// The next move; one that the grid allows.
+    /// Told of every observation, the first one included, before the choice that follows it. Policies that need only the
+    /// belief, which has it already, pay no attention.
+    fn observed(&mut self, _observation: usize) {}
+
+    /// The next move; where it leads over the edge of the grid the searcher stays.
     fn choose(&mut self, situation: Situation<'_>) -> Move;
 }
 

@@ -1,9 +1,11 @@
 //! `[policy]`.
 
+use super::super::controller::ControllerError;
 use super::{
     Greedy, Infotaxis, InfotaxisConfig, MeanDistance, MostLikelyState, Policy, ProbabilityOverDistance, RandomWalk,
-    SpaceAwareInfotaxis, Voting,
+    SpaceAwareInfotaxis, Tabular, TabularConfig, Voting,
 };
+use crate::grids::Inputs;
 use crate::random::Xoshiro256PlusPlus;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -35,6 +37,8 @@ pub enum PolicyConfig {
     ProbabilityOverDistance(NoKeys),
     /// Every move with equal probability: the baseline.
     RandomWalk(NoKeys),
+    /// What a table of memory and observations says, from a CSV file.
+    Tabular(TabularConfig),
 }
 
 impl Default for PolicyConfig {
@@ -44,10 +48,17 @@ impl Default for PolicyConfig {
 }
 
 impl PolicyConfig {
-    /// One searcher's policy; only [`RandomWalk`] draws from `random`.
-    #[must_use]
-    pub fn build(&self, random: Xoshiro256PlusPlus) -> Box<dyn Policy> {
-        match self {
+    /// One searcher's policy on a grid of `dimensions`; only [`RandomWalk`] and [`Tabular`] draw from `random`.
+    ///
+    /// # Errors
+    /// If the file of a table can't be used.
+    pub fn build(
+        &self,
+        dimensions: u32,
+        random: Xoshiro256PlusPlus,
+        inputs: &Inputs,
+    ) -> Result<Box<dyn Policy>, ControllerError> {
+        Ok(match self {
             Self::Infotaxis(config) => Box::new(Infotaxis::new(config)),
             Self::SpaceAwareInfotaxis(_) => Box::new(SpaceAwareInfotaxis::default()),
             Self::Greedy(_) => Box::new(Greedy),
@@ -56,6 +67,7 @@ impl PolicyConfig {
             Self::Voting(_) => Box::new(Voting),
             Self::ProbabilityOverDistance(_) => Box::new(ProbabilityOverDistance),
             Self::RandomWalk(_) => Box::new(RandomWalk::new(random)),
-        }
+            Self::Tabular(config) => Box::new(Tabular::new(config.controller(dimensions, inputs)?, random)),
+        })
     }
 }
