@@ -3,7 +3,7 @@
 use super::super::agents::{self, Agents, Commands};
 use super::super::metrics::{Metrics, StepInput};
 use super::super::navigator::Perception;
-use super::super::sensor::Readings;
+use super::super::sensor::{Readings, Surroundings};
 use super::super::wind::WindSample;
 use super::super::{PlumeConfig, World};
 use super::{Observer, Stage, StepView};
@@ -41,7 +41,7 @@ pub fn simulate<O: Observer>(
 
     let mut wind_sample = WindSample::new(blocks);
     let mut concentration = vec![F64x8::ZERO; blocks];
-    let mut readings = Readings::new(blocks);
+    let mut readings = Readings::of(config.sensor.gives(), blocks);
     let mut commands = Commands::new(blocks);
     let mut live: Vec<usize> = (0..blocks).collect();
     world
@@ -71,16 +71,17 @@ pub fn simulate<O: Observer>(
             config.agents.height_m,
             &mut concentration,
         );
-        sensor.sense(stage, &concentration, &mut readings);
-        let perception = Perception {
-            signal: &readings.signal,
-            detected: &readings.detected,
+        let surroundings = Surroundings {
+            concentration: &concentration,
+            plume: world.plume(),
             wind: &wind_sample,
             x_m: &agents.x_m,
             y_m: &agents.y_m,
+            z_m: config.agents.height_m,
             heading_rad: &agents.heading_rad,
         };
-        navigator.decide(stage, perception, &mut commands);
+        sensor.sense(stage, surroundings, &mut readings);
+        navigator.decide(stage, Perception::new(&readings, &wind_sample, &agents), &mut commands);
         agents::act(stage, &config.agents, &commands, &mut agents);
         boundary.confine(stage, &mut agents);
         world.advance((step + 1) as f64 * dt_s)?;

@@ -1,5 +1,6 @@
 //! `[navigator]`.
 
+use super::super::sensor::Channels;
 use super::{CorrelatedRandomWalk, CorrelatedRandomWalkConfig, Navigator, SurgeCast, SurgeCastConfig};
 use crate::lanes::blocks_for;
 use crate::random::StreamSeed;
@@ -31,6 +32,15 @@ impl NavigatorConfig {
         match self {
             Self::SurgeCast(config) => Box::new(SurgeCast::new(config, seed, blocks)),
             Self::CorrelatedRandomWalk(config) => Box::new(CorrelatedRandomWalk::new(config, seed, blocks)),
+        }
+    }
+
+    /// What it has to sense: all channels of one of these sets. Wind is there in any case.
+    #[must_use]
+    pub fn needs(&self) -> &'static [Channels] {
+        match self {
+            Self::SurgeCast(_) => &[Channels::DETECTION],
+            Self::CorrelatedRandomWalk(_) => &[Channels::NONE],
         }
     }
 

@@ -1,7 +1,7 @@
 //! A sensor that tells only whether there is odour.
 
 use super::super::episode::Stage;
-use super::{Readings, Sensor};
+use super::{Readings, Sensor, Surroundings};
 use crate::lanes::{F64x8, Kernel, NormalStream};
 use crate::random::StreamSeed;
 use schemars::JsonSchema;
@@ -59,11 +59,11 @@ impl BinarySensor {
 }
 
 impl Sensor for BinarySensor {
-    fn sense(&mut self, stage: Stage<'_>, concentration: &[F64x8], readings: &mut Readings) {
+    fn sense(&mut self, stage: Stage<'_>, surroundings: Surroundings<'_>, readings: &mut Readings) {
         stage.level.run(Sense {
             sensor: self,
             stage,
-            concentration,
+            concentration: surroundings.concentration,
             readings,
         });
     }
@@ -101,24 +101,12 @@ impl Kernel for Sense<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lanes::SimdLevel;
+    use crate::scenario::plume::sensor::{Channels, test_support::smell};
 
     fn detections(config: &BinarySensorConfig, concentrations: &[f64]) -> Vec<f64> {
         let mut sensor = BinarySensor::new(config, StreamSeed(11), 1);
-        let mut readings = Readings::new(1);
-        let mut found = Vec::new();
-        for (step, &c) in concentrations.iter().enumerate() {
-            let stage = Stage {
-                level: SimdLevel::detect(),
-                step: step as u64,
-                time_s: 0.0,
-                dt_s: 0.1,
-                blocks: &[0],
-            };
-            sensor.sense(stage, &[F64x8::splat(c)], &mut readings);
-            found.push(readings.detected[0].0[3]);
-        }
-        found
+        let readings = smell(&mut sensor, Channels::DETECTION, 0.1, concentrations);
+        readings.iter().map(|readings| readings.detected[0].0[3]).collect()
     }
 
     #[test]

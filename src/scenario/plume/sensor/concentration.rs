@@ -1,7 +1,7 @@
 //! A sensor that reads the concentration.
 
 use super::super::episode::Stage;
-use super::{Readings, Sensor};
+use super::{Readings, Sensor, Surroundings};
 use crate::lanes::{F64x8, Kernel, NormalStream};
 use crate::random::StreamSeed;
 use schemars::JsonSchema;
@@ -57,11 +57,11 @@ impl ConcentrationSensor {
 }
 
 impl Sensor for ConcentrationSensor {
-    fn sense(&mut self, stage: Stage<'_>, concentration: &[F64x8], readings: &mut Readings) {
+    fn sense(&mut self, stage: Stage<'_>, surroundings: Surroundings<'_>, readings: &mut Readings) {
         stage.level.run(Sense {
             sensor: self,
             stage,
-            concentration,
+            concentration: surroundings.concentration,
             readings,
         });
     }
@@ -98,23 +98,25 @@ impl Kernel for Sense<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lanes::SimdLevel;
+    use crate::scenario::plume::sensor::Channels;
+    use crate::scenario::plume::sensor::test_support::{Formula, Moment, sense};
 
-    fn read(config: &ConcentrationSensorConfig, concentration: F64x8, steps: u64) -> Vec<(F64x8, F64x8)> {
+    fn read(config: &ConcentrationSensorConfig, concentration: F64x8, steps: usize) -> Vec<(F64x8, F64x8)> {
         let mut sensor = ConcentrationSensor::new(config, StreamSeed(5), 1);
-        let mut readings = Readings::new(1);
-        (0..steps)
-            .map(|step| {
-                let stage = Stage {
-                    level: SimdLevel::detect(),
-                    step,
-                    time_s: 0.0,
-                    dt_s: 0.1,
-                    blocks: &[0],
-                };
-                sensor.sense(stage, &[concentration], &mut readings);
-                (readings.signal[0], readings.detected[0])
-            })
+        let moment = Moment {
+            x_m: concentration,
+            ..Moment::default()
+        };
+        let found = sense(
+            &mut sensor,
+            Channels::NONE,
+            &Formula(|x, _| x),
+            0.1,
+            &vec![moment; steps],
+        );
+        found
+            .iter()
+            .map(|readings| (readings.signal[0], readings.detected[0]))
             .collect()
     }
 

@@ -1,6 +1,6 @@
 //! `[sensor]`.
 
-use super::{BinarySensor, BinarySensorConfig, ConcentrationSensor, ConcentrationSensorConfig, Sensor};
+use super::{BinarySensor, BinarySensorConfig, Channels, ConcentrationSensor, ConcentrationSensorConfig, Sensor};
 use crate::random::StreamSeed;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -23,6 +23,15 @@ impl Default for SensorConfig {
 }
 
 impl SensorConfig {
+    /// The channels that it fills.
+    #[must_use]
+    pub fn gives(&self) -> Channels {
+        match self {
+            Self::Concentration(_) => Channels::DETECTION.and(Channels::CONCENTRATION),
+            Self::Binary(_) => Channels::DETECTION,
+        }
+    }
+
     /// The sensors of all agents of a unit.
     #[must_use]
     pub fn build(&self, seed: StreamSeed, blocks: usize) -> Box<dyn Sensor> {
