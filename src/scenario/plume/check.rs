@@ -3,7 +3,7 @@
 use super::agents::StartConfig;
 use super::field::{FieldConfig, PuffBounds, SourcePosition, Vertical, WIND_LOWEST_M_S, check_sources};
 use super::navigator::{CorrelatedRandomWalkConfig, NavigatorConfig, SurgeCastConfig};
-use super::{PlumeConfig, check_gridded};
+use super::{PlumeConfig, check_gridded, check_senses};
 use crate::grids::Inputs;
 use crate::lanes::{SIMD_VARIABLE, SimdLevel};
 use crate::scenario::Objection;
@@ -31,6 +31,7 @@ pub(super) fn check(config: &PlumeConfig, inputs: &Inputs) -> Vec<Objection> {
     found.start(config);
     found.time(config);
     found.navigator(config);
+    found.0.extend(check_senses::check(config));
     found.0.extend(check_gridded::check(config, inputs));
     if let Err(error) = SimdLevel::chosen() {
         // The place of the message names the variable already.
@@ -347,6 +348,8 @@ impl Objections {
         match &config.navigator {
             NavigatorConfig::SurgeCast(surge_cast) => self.surge_cast(config, surge_cast),
             NavigatorConfig::CorrelatedRandomWalk(walk) => self.random_walk(config, walk),
+            // With the sensors.
+            NavigatorConfig::Chemotaxis(_) | NavigatorConfig::RunAndTumble(_) => {}
         }
     }
 

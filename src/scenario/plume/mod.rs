@@ -9,6 +9,7 @@ pub mod agents;
 pub mod boundary;
 mod check;
 mod check_gridded;
+mod check_senses;
 mod configuration;
 mod counters;
 pub mod episode;

@@ -3,7 +3,7 @@
 use super::super::agents::{self, Agents, Commands};
 use super::super::metrics::{Metrics, StepInput};
 use super::super::navigator::Perception;
-use super::super::sensor::{Readings, Surroundings};
+use super::super::sensor::{Readings, Scene};
 use super::super::wind::WindSample;
 use super::super::{PlumeConfig, World};
 use super::{Observer, Stage, StepView};
@@ -33,7 +33,7 @@ pub fn simulate<O: Observer>(
     let (dt_s, steps) = (episode.dt_s, episode.steps());
 
     let mut world = World::realise(config, &unit.streams, inputs)?;
-    let mut sensor = config.sensor.build(unit.streams.seed("sensor"), blocks);
+    let mut sensor = config.sensor.build(unit.streams.seed("sensor"), blocks, dt_s);
     let mut navigator = config.navigator.build(unit.streams.seed("navigator"), count);
     let mut boundary = config.boundary.build(&episode.domain);
     let mut agents = Agents::start(&config.agents, &episode.domain, unit.streams.seed("start"));
@@ -71,7 +71,7 @@ pub fn simulate<O: Observer>(
             config.agents.height_m,
             &mut concentration,
         );
-        let surroundings = Surroundings {
+        let scene = Scene {
             concentration: &concentration,
             plume: world.plume(),
             wind: &wind_sample,
@@ -80,7 +80,7 @@ pub fn simulate<O: Observer>(
             z_m: config.agents.height_m,
             heading_rad: &agents.heading_rad,
         };
-        sensor.sense(stage, surroundings, &mut readings);
+        sensor.sense(stage, scene, &mut readings);
         navigator.decide(stage, Perception::new(&readings, &wind_sample, &agents), &mut commands);
         agents::act(stage, &config.agents, &commands, &mut agents);
         boundary.confine(stage, &mut agents);

@@ -1,7 +1,10 @@
 //! `[navigator]`.
 
 use super::super::sensor::Channels;
-use super::{CorrelatedRandomWalk, CorrelatedRandomWalkConfig, Navigator, SurgeCast, SurgeCastConfig};
+use super::{
+    Chemotaxis, ChemotaxisConfig, CorrelatedRandomWalk, CorrelatedRandomWalkConfig, Navigator, RunAndTumble,
+    RunAndTumbleConfig, SurgeCast, SurgeCastConfig,
+};
 use crate::lanes::blocks_for;
 use crate::random::StreamSeed;
 use schemars::JsonSchema;
@@ -16,6 +19,10 @@ pub enum NavigatorConfig {
     SurgeCast(SurgeCastConfig),
     /// Walk at constant speed while the heading diffuses; pays no attention to odour.
     CorrelatedRandomWalk(CorrelatedRandomWalkConfig),
+    /// Turn to the side where odour is stronger; needs a bilateral or gradient sensor.
+    Chemotaxis(ChemotaxisConfig),
+    /// Run straight on, tumble less often while odour gets stronger; needs a sensor that reads concentrations.
+    RunAndTumble(RunAndTumbleConfig),
 }
 
 impl Default for NavigatorConfig {
@@ -32,15 +39,19 @@ impl NavigatorConfig {
         match self {
             Self::SurgeCast(config) => Box::new(SurgeCast::new(config, seed, blocks)),
             Self::CorrelatedRandomWalk(config) => Box::new(CorrelatedRandomWalk::new(config, seed, blocks)),
+            Self::Chemotaxis(config) => Box::new(Chemotaxis::new(config, seed, blocks)),
+            Self::RunAndTumble(config) => Box::new(RunAndTumble::new(config, seed, blocks)),
         }
     }
 
     /// What it has to sense: all channels of one of these sets. Wind is there in any case.
     #[must_use]
-    pub fn needs(&self) -> &'static [Channels] {
+    pub fn needs(&self) -> Vec<Channels> {
         match self {
-            Self::SurgeCast(_) => &[Channels::DETECTION],
-            Self::CorrelatedRandomWalk(_) => &[Channels::NONE],
+            Self::CorrelatedRandomWalk(_) => vec![Channels::NONE],
+            Self::SurgeCast(_) => vec![Channels::DETECTION],
+            Self::RunAndTumble(_) => vec![Channels::CONCENTRATION],
+            Self::Chemotaxis(_) => vec![Channels::SIDES, Channels::SLOPE],
         }
     }
 
@@ -50,6 +61,8 @@ impl NavigatorConfig {
         match self {
             Self::SurgeCast(config) => config.surge_speed_m_s.max(config.cast_speed_m_s),
             Self::CorrelatedRandomWalk(config) => config.speed_m_s,
+            Self::Chemotaxis(config) => config.speed_m_s,
+            Self::RunAndTumble(config) => config.speed_m_s,
         }
     }
 }

@@ -74,6 +74,24 @@ impl Channels {
         }
     }
 
+    /// What they tell, in words.
+    #[must_use]
+    pub fn describe(self) -> String {
+        let words = [
+            (self.detection, "whether there is odour"),
+            (self.concentration, "how much odour there is"),
+            (self.sides, "the odour at two antennae"),
+            (self.slope, "the slope of the odour"),
+            (self.wind, "the wind"),
+        ];
+        let words: Vec<&str> = words.iter().filter(|(told, _)| *told).map(|(_, word)| *word).collect();
+        if words.is_empty() {
+            "nothing".to_owned()
+        } else {
+            words.join(" and ")
+        }
+    }
+
     /// Whether all channels of `other` are among these.
     #[must_use]
     pub fn contain(self, other: Self) -> bool {

@@ -51,7 +51,7 @@ impl Readings {
 
 /// What there is to sense for all agents, one entry per block in each array.
 #[derive(Clone, Copy)]
-pub struct Surroundings<'a> {
+pub struct Scene<'a> {
     /// True concentration where the agents are, in the plume's unit.
     pub concentration: &'a [F64x8],
     /// The plume, for sensors that reach beyond the agent's place.
@@ -71,5 +71,5 @@ pub struct Surroundings<'a> {
 /// A sensor of every agent of a unit, with its memory.
 pub trait Sensor: Send {
     /// Fills the sensor's channels of `readings` for the stage's blocks. Called once per step, from step 0.
-    fn sense(&mut self, stage: Stage<'_>, surroundings: Surroundings<'_>, readings: &mut Readings);
+    fn sense(&mut self, stage: Stage<'_>, scene: Scene<'_>, readings: &mut Readings);
 }

@@ -3,8 +3,9 @@
 use super::super::episode::Stage;
 use super::super::field::{Plume, SourcePosition};
 use super::super::wind::{Wind, WindSample};
-use super::{Channels, Readings, Sensor, Surroundings};
+use super::{Channels, Readings, Scene, Sensor, SensorConfig};
 use crate::lanes::{F64x8, SimdLevel};
+use crate::random::{StreamSeed, Xoshiro256PlusPlus};
 use crate::scenario::UnitFailure;
 
 /// A plume from a function of the place (x, y).
@@ -80,7 +81,7 @@ pub fn sense(
             dt_s,
             blocks: &[0],
         };
-        let surroundings = Surroundings {
+        let scene = Scene {
             concentration: &concentration,
             plume,
             wind: &wind,
@@ -89,7 +90,7 @@ pub fn sense(
             z_m: 0.0,
             heading_rad: &[moment.heading_rad],
         };
-        sensor.sense(stage, surroundings, &mut readings);
+        sensor.sense(stage, scene, &mut readings);
         found.push(readings.clone());
     }
     found
@@ -104,4 +105,60 @@ pub fn smell(sensor: &mut dyn Sensor, channels: Channels, dt_s: f64, course: &[f
         })
         .collect();
     sense(sensor, channels, &Formula(|x, _| x), dt_s, &moments)
+}
+
+/// Standard normal numbers of one agent, by the formula of Box & Muller in plain code.
+pub struct ScalarNormal {
+    random: Xoshiro256PlusPlus,
+    spare: Option<f64>,
+}
+
+impl ScalarNormal {
+    pub fn new(seed: StreamSeed, agent: u64) -> Self {
+        Self {
+            random: seed.generator(agent),
+            spare: None,
+        }
+    }
+
+    pub fn next(&mut self) -> f64 {
+        if let Some(spare) = self.spare.take() {
+            return spare;
+        }
+        let (u, v) = (1.0 - self.random.uniform(), self.random.uniform());
+        let (sine, cosine) = (std::f64::consts::TAU * v).sin_cos();
+        let radius = (-2.0 * u.ln()).sqrt();
+        self.spare = Some(radius * sine);
+        radius * cosine
+    }
+}
+
+/// Concentrations that come in whiffs, from 0 to about 10.
+pub fn whiffs(steps: usize, seed: u64) -> Vec<f64> {
+    let mut random = StreamSeed(seed).generator(0);
+    let mut level = 0.0;
+    (0..steps)
+        .map(|_| {
+            if random.uniform() < 0.15 {
+                level = if random.uniform() < 0.5 {
+                    0.0
+                } else {
+                    10.0 * random.uniform()
+                };
+            }
+            level * (0.5 + random.uniform())
+        })
+        .collect()
+}
+
+/// A configuration from JSON; what isn't given has its default.
+pub fn config(text: &str) -> SensorConfig {
+    serde_json::from_str(text).unwrap()
+}
+
+/// Signals of one agent with the sensor `text` at the concentrations `course`.
+pub fn signals(text: &str, seed: StreamSeed, agent: usize, dt_s: f64, course: &[f64]) -> Vec<f64> {
+    let config = config(text);
+    let found = smell(config.build(seed, 1, dt_s).as_mut(), config.gives(), dt_s, course);
+    found.iter().map(|readings| readings.signal[0].0[agent]).collect()
 }
