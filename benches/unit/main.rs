@@ -16,10 +16,21 @@ use std::hint::black_box;
 
 const STEPS: u64 = 1_000;
 
-fn config(count: u32, navigator: &str) -> PlumeConfig {
+const BINARY: &str = r#"{"kind": "binary", "threshold": 1e-7, "release_fraction": 0.6, "noise_sd": 2e-8}"#;
+
+/// Navigators, each with the sensor that it needs.
+const NAVIGATORS: [(&str, &str, &str); 5] = [
+    ("surge_cast", "surge_cast", BINARY),
+    ("correlated_random_walk", "correlated_random_walk", BINARY),
+    ("chemotaxis_by_antennae", "chemotaxis", r#"{"kind": "bilateral"}"#),
+    ("chemotaxis_by_slope", "chemotaxis", r#"{"kind": "gradient"}"#),
+    ("run_and_tumble", "run_and_tumble", r#"{"kind": "concentration"}"#),
+];
+
+fn config(count: u32, navigator: &str, sensor: &str) -> PlumeConfig {
     let text = format!(
         r#"{{"agents": {{"count": {count}}},
-            "sensor": {{"kind": "binary", "threshold": 1e-7, "release_fraction": 0.6, "noise_sd": 2e-8}},
+            "sensor": {sensor},
             "navigator": {{"kind": "{navigator}"}},
             "boundary": {{"kind": "reflect"}},
             "episode": {{"dt_s": 0.02, "duration_s": {}, "end_at_source": false}}}}"#,
@@ -39,10 +50,10 @@ fn unit() -> Unit {
 
 fn whole_units(criterion: &mut Criterion) {
     let unit = unit();
-    for navigator in ["surge_cast", "correlated_random_walk"] {
-        let mut group = criterion.benchmark_group(format!("unit/{navigator}"));
+    for (name, navigator, sensor) in NAVIGATORS {
+        let mut group = criterion.benchmark_group(format!("unit/{name}"));
         for count in [10, 104, 1_000, 10_000] {
-            let config = config(count, navigator);
+            let config = config(count, navigator, sensor);
             let columns = PlumeNavigation::default().metrics(&config).len();
             let mut values = vec![0.0; columns * count as usize];
             let steps = if count > 1_000 { STEPS / 10 } else { STEPS };

@@ -6,7 +6,7 @@ use crate::scenario::plume::{PlumeConfig, PlumeNavigation, metrics};
 use crate::scenario::{Scenario, UnitFailure, UnitOutput};
 
 /// Every component at least once.
-const CASES: [&str; 10] = [
+const CASES: [&str; 16] = [
     r#"{"agents": {"count": 21}, "episode": {"duration_s": 20},
         "sensor": {"kind": "binary", "noise_sd": 3e-8}, "boundary": {"kind": "reflect"}}"#,
     r#"{"agents": {"count": 13}, "episode": {"duration_s": 20}, "navigator": {"kind": "correlated_random_walk"},
@@ -27,6 +27,24 @@ const CASES: [&str; 10] = [
         "plume": {"kind": "small_puff", "spin_up_s": 15, "other_sources": [{"x_m": 9.0}]}}"#,
     r#"{"agents": {"count": 10}, "episode": {"duration_s": 10}, "wind": {"kind": "time_varying", "time_s": [0, 9],
         "speed_m_s": [1, 2], "direction_rad": [0, 0.5]}, "plume": {"kind": "gaussian", "other_sources": [{"x_m": 5.0}]}}"#,
+    r#"{"agents": {"count": 12}, "episode": {"duration_s": 10}, "navigator": {"kind": "chemotaxis"},
+        "sensor": {"kind": "bilateral", "noise_sd": 1e-8, "angle_rad": 0.7, "conditioning": {"delay_s": 0.09,
+            "counts_per_s": 1e9, "saturation": {"kind": "hyperbolic"}, "adaptation": {"kind": "divisive"}}}}"#,
+    r#"{"agents": {"count": 23}, "episode": {"duration_s": 10}, "navigator": {"kind": "chemotaxis"},
+        "sensor": {"kind": "gradient", "slope_noise_sd": 1e-8, "delay_s": 0.1}, "wind": {"kind": "ornstein_uhlenbeck"},
+        "plume": {"kind": "filament", "spin_up_s": 15}}"#,
+    r#"{"agents": {"count": 15}, "episode": {"duration_s": 5}, "navigator": {"kind": "chemotaxis"},
+        "sensor": {"kind": "gradient", "step_m": 0.1}, "plume": {"kind": "small_puff", "spin_up_s": 15}}"#,
+    r#"{"agents": {"count": 18, "turn_rate_max_rad_s": 12}, "episode": {"duration_s": 20},
+        "navigator": {"kind": "run_and_tumble"}, "boundary": {"kind": "reflect"},
+        "sensor": {"kind": "historical", "memory": {"kind": "mean", "window_s": 0.3}, "noise_sd": 1e-8,
+            "conditioning": {"saturation": {"kind": "clip"}}}}"#,
+    r#"{"agents": {"count": 16}, "episode": {"duration_s": 10}, "navigator": {"kind": "run_and_tumble"},
+        "sensor": {"kind": "historical", "memory": {"kind": "maximum", "window_s": 0.5},
+            "conditioning": {"counts_per_s": 1e11, "adaptation": {"kind": "subtractive"}}}}"#,
+    r#"{"agents": {"count": 20}, "episode": {"duration_s": 10}, "wind": {"kind": "ornstein_uhlenbeck"},
+        "plume": {"kind": "turbulent", "spin_up_s": 15}, "sensor": {"kind": "suite", "sensors": [{"kind": "binary"},
+            {"kind": "historical"}, {"kind": "wind", "noise_sd_m_s": 0.2, "delay_s": 0.05, "smoothing_s": 0.2}]}}"#,
 ];
 
 fn bits(values: &[Vec<f64>]) -> Vec<Vec<u64>> {

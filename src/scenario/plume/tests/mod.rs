@@ -12,4 +12,6 @@ mod navigators;
 mod presets;
 mod quickstart;
 mod schema;
+mod senses;
+mod taxis;
 mod validation;
