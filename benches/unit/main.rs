@@ -9,6 +9,7 @@ mod scalar;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use plume_nav_sim::lanes::SimdLevel;
 use plume_nav_sim::random::{PointKey, Streams, StudySeed};
+use plume_nav_sim::scenario::plume::episode::Observer;
 use plume_nav_sim::scenario::plume::{PlumeConfig, PlumeNavigation};
 use plume_nav_sim::scenario::{Scenario, Unit, UnitOutput};
 use plume_nav_sim::sweep::{PointIndex, Replicate, UnitIndex};
@@ -81,6 +82,35 @@ fn whole_units(criterion: &mut Criterion) {
     }
 }
 
+/// A hook that does nothing.
+struct Idle;
+
+impl Observer for Idle {}
+
+/// What hooks cost: without any, which is what most programs are, and with one and ten that do nothing.
+fn hooks(criterion: &mut Criterion) {
+    let (unit, count) = (unit(), 104);
+    let config = config(count, "surge_cast", BINARY);
+    let columns = PlumeNavigation::default().metrics(&config).len();
+    let mut values = vec![0.0; columns * count as usize];
+    let mut group = criterion.benchmark_group("unit/hooks");
+    group.throughput(Throughput::Elements(STEPS * u64::from(count)));
+    for hooks in [0, 1, 10] {
+        let scenario = (0..hooks).fold(PlumeNavigation::default(), |scenario, _| {
+            scenario.with_hook(|_: &Unit| Idle)
+        });
+        group.bench_function(BenchmarkId::from_parameter(hooks), |bencher| {
+            bencher.iter(|| {
+                let mut output = UnitOutput::new(&mut values, count as usize);
+                scenario
+                    .simulate(black_box(&config), &unit, &mut output)
+                    .expect("a unit without failures");
+            });
+        });
+    }
+    group.finish();
+}
+
 fn plain_scalar(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("unit/surge_cast");
     for count in [10, 104] {
@@ -92,5 +122,5 @@ fn plain_scalar(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, whole_units, plain_scalar);
+criterion_group!(benches, whole_units, plain_scalar, hooks);
 criterion_main!(benches);

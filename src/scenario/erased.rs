@@ -123,7 +123,7 @@ impl<S: Scenario> ErasedScenario for S {
     }
 
     fn input_files(&self, config: &Value) -> Result<Vec<InputFile>, serde_json::Error> {
-        Ok(Scenario::input_files(self, &parse::<S>(config)?))
+        Ok(Scenario::input_files(self, &parse(self, config)?))
     }
 
     fn file_keys(&self) -> &'static [&'static str] {
@@ -135,7 +135,7 @@ impl<S: Scenario> ErasedScenario for S {
     }
 
     fn shares_randomness(&self, config: &Value) -> Result<bool, serde_json::Error> {
-        Ok(Scenario::shares_randomness(self, &parse::<S>(config)?))
+        Ok(Scenario::shares_randomness(self, &parse(self, config)?))
     }
 
     fn randomness_keys(&self) -> &'static [&'static str] {
@@ -143,7 +143,7 @@ impl<S: Scenario> ErasedScenario for S {
     }
 
     fn memory_bytes_per_rank(&self, config: &Value) -> Result<u64, serde_json::Error> {
-        Ok(Scenario::memory_bytes_per_rank(self, &parse::<S>(config)?))
+        Ok(Scenario::memory_bytes_per_rank(self, &parse(self, config)?))
     }
 
     fn counters(&self) -> Vec<Counter> {
@@ -151,11 +151,12 @@ impl<S: Scenario> ErasedScenario for S {
     }
 
     fn schema(&self) -> Value {
-        schemars::schema_for!(S::Config).to_value()
+        self.in_scope(|| schemars::schema_for!(S::Config).to_value())
     }
 
     fn defaults(&self) -> Value {
-        serde_json::to_value(S::Config::default()).expect("a configuration type serialises to JSON")
+        self.in_scope(|| serde_json::to_value(S::Config::default()))
+            .expect("a configuration type serialises to JSON")
     }
 
     fn shape_keys(&self) -> &'static [&'static str] {
@@ -163,24 +164,24 @@ impl<S: Scenario> ErasedScenario for S {
     }
 
     fn complete(&self, config: &Value) -> Result<Value, serde_json::Error> {
-        serde_json::to_value(parse::<S>(config)?)
+        serde_json::to_value(parse(self, config)?)
     }
 
     fn check(&self, config: &Value) -> Result<Vec<Objection>, serde_json::Error> {
-        Ok(Scenario::check(self, &parse::<S>(config)?))
+        Ok(Scenario::check(self, &parse(self, config)?))
     }
 
     fn shape(&self, config: &Value) -> Result<(MemberAxis, Vec<MetricColumn>), serde_json::Error> {
-        let config = parse::<S>(config)?;
+        let config = parse(self, config)?;
         Ok((self.member_axis(&config), self.metrics(&config)))
     }
 
     fn prepare(self: Arc<Self>, config: &Value) -> Result<Box<dyn PreparedPoint>, serde_json::Error> {
-        let config = parse::<S>(config)?;
+        let config = parse(&*self, config)?;
         Ok(Box::new(Prepared { scenario: self, config }))
     }
 }
 
-fn parse<S: Scenario>(config: &Value) -> Result<S::Config, serde_json::Error> {
-    serde::Deserialize::deserialize(config)
+fn parse<S: Scenario>(scenario: &S, config: &Value) -> Result<S::Config, serde_json::Error> {
+    scenario.in_scope(|| serde::Deserialize::deserialize(config))
 }

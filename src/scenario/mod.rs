@@ -97,6 +97,15 @@ pub trait Scenario: Send + Sync + 'static {
         Vec::new()
     }
 
+    /// Runs `work`, which reads, writes or describes configurations. A scenario whose configuration type has kinds that
+    /// are known only to this value (not to the type) puts them in scope here.
+    fn in_scope<R>(&self, work: impl FnOnce() -> R) -> R
+    where
+        Self: Sized,
+    {
+        work()
+    }
+
     /// Combinations of values that each are allowed but don't go together.
     fn check(&self, _config: &Self::Config) -> Vec<Objection> {
         Vec::new()

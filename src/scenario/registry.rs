@@ -11,10 +11,16 @@ pub struct Registry {
 }
 
 impl Registry {
+    /// No scenario.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self::default()
+    }
+
     /// The scenarios that come with this crate.
     #[must_use]
     pub fn builtin() -> Self {
-        Self::default()
+        Self::empty()
             .with(super::plume::PlumeNavigation::default())
             .with(super::source_tracking::SourceTracking::default())
     }

@@ -3,6 +3,7 @@
 mod cli;
 mod damage;
 mod digest;
+mod extending;
 mod failures;
 mod field;
 mod gridded;

@@ -18,10 +18,16 @@ pub fn program() -> PathBuf {
 
 /// The same program with the scenarios of `tests/scenarios` added.
 pub fn scenarios() -> PathBuf {
+    example("test-scenarios")
+}
+
+/// An example of the crate.
+pub fn example(name: &str) -> PathBuf {
     let path = program()
         .parent()
         .expect("a program is in a folder")
-        .join("examples/test-scenarios");
+        .join("examples")
+        .join(name);
     assert!(
         path.is_file(),
         "{} is missing: build it with `cargo build --examples` in the same profile",

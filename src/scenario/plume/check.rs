@@ -1,8 +1,10 @@
 //! Combinations of values that each are allowed but don't go together.
 
 use super::agents::StartConfig;
+use super::boundary::BoundaryConfig;
 use super::field::{FieldConfig, PuffBounds, SourcePosition, Vertical, WIND_LOWEST_M_S, check_sources};
 use super::navigator::{CorrelatedRandomWalkConfig, NavigatorConfig, SurgeCastConfig};
+use super::sensor::SensorConfig;
 use super::{PlumeConfig, check_gridded, check_senses};
 use crate::grids::Inputs;
 use crate::lanes::{SIMD_VARIABLE, SimdLevel};
@@ -31,6 +33,7 @@ pub(super) fn check(config: &PlumeConfig, inputs: &Inputs) -> Vec<Objection> {
     found.start(config);
     found.time(config);
     found.navigator(config);
+    found.own(config);
     found.0.extend(check_senses::check(config));
     found.0.extend(check_gridded::check(config, inputs));
     if let Err(error) = SimdLevel::chosen() {
@@ -171,7 +174,10 @@ impl Objections {
                 }
                 check_sources(&plume.source_schedule, &plume.source_path, &plume.other_sources)
             }
-            FieldConfig::Gaussian(_) | FieldConfig::GaussianIsotropic(_) | FieldConfig::Gridded(_) => return,
+            FieldConfig::Gaussian(_)
+            | FieldConfig::GaussianIsotropic(_)
+            | FieldConfig::Gridded(_)
+            | FieldConfig::Own(_) => return,
         };
         self.0.extend(sources);
         let Some(puffs) = config.plume.puffs() else { return };
@@ -350,6 +356,23 @@ impl Objections {
             NavigatorConfig::CorrelatedRandomWalk(walk) => self.random_walk(config, walk),
             // With the sensors.
             NavigatorConfig::Chemotaxis(_) | NavigatorConfig::RunAndTumble(_) => {}
+            NavigatorConfig::Own(_) => {}
+        }
+    }
+
+    /// What components of the program's own say of themselves.
+    fn own(&mut self, config: &PlumeConfig) {
+        if let FieldConfig::Own(plume) = &config.plume {
+            self.0.extend(plume.problems());
+        }
+        if let SensorConfig::Own(sensor) = &config.sensor {
+            self.0.extend(sensor.problems());
+        }
+        if let NavigatorConfig::Own(navigator) = &config.navigator {
+            self.0.extend(navigator.problems());
+        }
+        if let BoundaryConfig::Own(boundary) = &config.boundary {
+            self.0.extend(boundary.problems());
         }
     }
 

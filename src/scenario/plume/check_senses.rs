@@ -159,6 +159,14 @@ impl Objections {
                 }
             }
             SingleSensorConfig::Wind(wind) => steps += self.wind(key, wind, dt_s),
+            // One that isn't in a suite is asked with the other own components.
+            SingleSensorConfig::Own(own) if key != "sensor" => {
+                for problem in own.problems() {
+                    let field = problem.key.strip_prefix("sensor.").unwrap_or(&problem.key);
+                    self.add(&format!("{key}.{field}"), problem.message, problem.hint);
+                }
+            }
+            SingleSensorConfig::Own(_) => {}
         }
         steps * bytes_per_step
     }

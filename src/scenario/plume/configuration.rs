@@ -5,6 +5,7 @@ use super::boundary::BoundaryConfig;
 use super::episode::EpisodeConfig;
 use super::field::FieldConfig;
 use super::navigator::NavigatorConfig;
+use super::own::{OwnMetrics, hide_if_empty};
 use super::sensor::SensorConfig;
 use super::wind::WindConfig;
 use schemars::JsonSchema;
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 /// Agents that look for the source of an odour plume.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schemars(transform = hide_if_empty)]
 pub struct PlumeConfig {
     /// The odour plume.
     pub plume: FieldConfig,
@@ -28,4 +30,7 @@ pub struct PlumeConfig {
     pub agents: AgentsConfig,
     /// Time step, duration, domain, and when the source counts as found.
     pub episode: EpisodeConfig,
+    /// Metrics of the program's own.
+    #[serde(skip_serializing_if = "OwnMetrics::is_empty")]
+    pub metrics: OwnMetrics,
 }

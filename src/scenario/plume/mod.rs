@@ -19,6 +19,7 @@ mod input_files;
 pub mod metrics;
 mod navigation;
 pub mod navigator;
+pub mod own;
 mod own_clock;
 mod recording;
 pub mod sensor;

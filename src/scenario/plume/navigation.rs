@@ -1,6 +1,8 @@
 //! Plume navigation as a [`Scenario`].
 
 use super::PlumeConfig;
+use super::episode::Observer;
+use super::own::{Component, Kinds, MakeHook, OwnBoundary, OwnMetric, OwnNavigator, OwnPlume, OwnSensor, Watching};
 use super::{WorldSampler, check, counters, episode, input_files, metrics};
 use crate::grids::Inputs;
 use crate::lanes::SimdLevel;
@@ -11,10 +13,22 @@ use std::path::Path;
 use std::sync::Arc;
 
 /// Agents that look for the source of an odour plume: the scenario `plume`.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct PlumeNavigation {
     level: Option<SimdLevel>,
     inputs: Arc<Inputs>,
+    kinds: Arc<Kinds>,
+    hooks: Vec<MakeHook>,
+}
+
+impl std::fmt::Debug for PlumeNavigation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PlumeNavigation")
+            .field("level", &self.level)
+            .field("kinds", &self.kinds)
+            .field("hooks", &self.hooks.len())
+            .finish_non_exhaustive()
+    }
 }
 
 impl PlumeNavigation {
@@ -25,6 +39,56 @@ impl PlumeNavigation {
             level: Some(level),
             ..Self::default()
         }
+    }
+
+    /// Adds a kind of `[navigator]`.
+    ///
+    /// # Panics
+    /// If there is a kind of that name already; the same holds for the other families.
+    #[must_use]
+    pub fn with_navigator<C: Component + OwnNavigator>(mut self) -> Self {
+        Arc::make_mut(&mut self.kinds).add_navigator::<C>();
+        self
+    }
+
+    /// Adds a kind of `[sensor]`.
+    #[must_use]
+    pub fn with_sensor<C: Component + OwnSensor>(mut self) -> Self {
+        Arc::make_mut(&mut self.kinds).add_sensor::<C>();
+        self
+    }
+
+    /// Adds a kind of `[plume]`.
+    #[must_use]
+    pub fn with_plume<C: Component + OwnPlume>(mut self) -> Self {
+        Arc::make_mut(&mut self.kinds).add_plume::<C>();
+        self
+    }
+
+    /// Adds a kind of `[boundary]`.
+    #[must_use]
+    pub fn with_boundary<C: Component + OwnBoundary>(mut self) -> Self {
+        Arc::make_mut(&mut self.kinds).add_boundary::<C>();
+        self
+    }
+
+    /// Adds a metric, which every study then has.
+    #[must_use]
+    pub fn with_metric<C: Component + OwnMetric>(mut self) -> Self {
+        Arc::make_mut(&mut self.kinds).add_metric::<C>();
+        self
+    }
+
+    /// Adds a hook: `make` is called for every unit, and what it gives watches the unit's episode. A hook changes no
+    /// result. It runs on the thread that simulates the unit, and again where a unit is retried.
+    #[must_use]
+    pub fn with_hook<O, F>(mut self, make: F) -> Self
+    where
+        O: Observer + 'static,
+        F: Fn(&Unit) -> O + Send + Sync + 'static,
+    {
+        self.hooks.push(Arc::new(move |unit| Box::new(make(unit))));
+        self
     }
 
     fn level(&self) -> Result<SimdLevel, UnitFailure> {
@@ -58,9 +122,13 @@ impl Scenario for PlumeNavigation {
 
     fn for_folder(&self, folder: &Path) -> Option<Self> {
         Some(Self {
-            level: self.level,
             inputs: Arc::new(Inputs::in_folder(folder)),
+            ..self.clone()
         })
+    }
+
+    fn in_scope<R>(&self, work: impl FnOnce() -> R) -> R {
+        self.kinds.scope(work)
     }
 
     fn input_files(&self, config: &PlumeConfig) -> Vec<InputFile> {
@@ -113,11 +181,21 @@ impl Scenario for PlumeNavigation {
             tracing::warn!("the unit of concentrations isn't known, \"1\" is written: {failure}");
             "1".to_owned()
         });
-        metrics::columns(&unit)
+        let mut columns = metrics::columns(&unit);
+        columns.extend(config.metrics.iter().flat_map(OwnMetric::columns));
+        columns
     }
 
     fn simulate(&self, config: &PlumeConfig, unit: &Unit, output: &mut UnitOutput<'_>) -> Result<(), UnitFailure> {
-        episode::simulate(config, unit, &self.inputs, self.level()?, &mut (), output)
+        let level = self.level()?;
+        if config.metrics.is_empty() && self.hooks.is_empty() {
+            return episode::simulate(config, unit, &self.inputs, level, &mut (), output);
+        }
+        let count = config.agents.count as usize;
+        let mut watching = Watching::new(&config.metrics, &self.hooks, unit, count);
+        episode::simulate(config, unit, &self.inputs, level, &mut watching, output)?;
+        watching.write(metrics::COLUMNS, count, output);
+        Ok(())
     }
 
     fn fields(&self, config: &PlumeConfig, unit: &Unit) -> Result<Option<Box<dyn FieldSampler>>, UnitFailure> {

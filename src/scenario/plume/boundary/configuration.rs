@@ -1,6 +1,7 @@
 //! `[boundary]`.
 
 use super::super::episode::Domain;
+use super::super::own::{Own, OwnBoundary, add_kinds};
 use super::{Boundary, Clip, Reflect, Terminate, Wrap};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -8,7 +9,7 @@ use serde::{Deserialize, Serialize};
 /// What happens at the edges of the domain.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
-#[schemars(inline)]
+#[schemars(inline, transform = add_kinds::<dyn OwnBoundary>)]
 pub enum BoundaryConfig {
     /// An agent that crosses an edge is done.
     Terminate {},
@@ -18,6 +19,10 @@ pub enum BoundaryConfig {
     Reflect {},
     /// An agent comes in again at the opposite edge.
     Wrap {},
+    /// A kind of the program's own.
+    #[serde(untagged)]
+    #[schemars(skip)]
+    Own(Own<dyn OwnBoundary>),
 }
 
 impl Default for BoundaryConfig {
@@ -35,6 +40,7 @@ impl BoundaryConfig {
             Self::Clip {} => Box::new(Clip::new(domain)),
             Self::Reflect {} => Box::new(Reflect::new(domain)),
             Self::Wrap {} => Box::new(Wrap::new(domain)),
+            Self::Own(own) => own.build(domain),
         }
     }
 }

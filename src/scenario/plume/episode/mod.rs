@@ -8,6 +8,6 @@ mod stage;
 
 pub use configuration::EpisodeConfig;
 pub use domain::Domain;
-pub use observer::{Observer, StepView};
+pub use observer::{EpisodeEnd, Observer, StepBegin, StepView};
 pub use run::simulate;
 pub use stage::Stage;

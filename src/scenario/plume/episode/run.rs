@@ -6,7 +6,7 @@ use super::super::navigator::Perception;
 use super::super::sensor::{Readings, Scene};
 use super::super::wind::WindSample;
 use super::super::{PlumeConfig, World};
-use super::{Observer, Stage, StepView};
+use super::{EpisodeEnd, Observer, Stage, StepBegin, StepView};
 use crate::grids::Inputs;
 use crate::lanes::{F64x8, LANES, SimdLevel, blocks_for};
 use crate::scenario::{Unit, UnitFailure, UnitOutput};
@@ -48,6 +48,7 @@ pub fn simulate<O: Observer>(
         .wind()
         .sample(level, &live, &agents.x_m, &agents.y_m, &mut wind_sample);
     let wind_changes = !world.wind().is_uniform_and_steady();
+    let mut steps_made = 0;
 
     for step in 0..steps {
         let time_s = step as f64 * dt_s;
@@ -58,6 +59,11 @@ pub fn simulate<O: Observer>(
             dt_s,
             blocks: &live,
         };
+        observer.before_step(StepBegin {
+            step,
+            time_s,
+            agents: &agents,
+        });
         if wind_changes && step > 0 {
             world
                 .wind()
@@ -87,9 +93,14 @@ pub fn simulate<O: Observer>(
         world.advance((step + 1) as f64 * dt_s)?;
         observer.after_step(StepView {
             step,
+            time_s: (step + 1) as f64 * dt_s,
+            dt_s,
             agents: &agents,
             concentration: &concentration,
+            signal: &readings.signal,
             detected: &readings.detected,
+            wind: &wind_sample,
+            sources: world.plume().sources(),
         });
         let outcome = metrics.record(
             stage,
@@ -104,6 +115,7 @@ pub fn simulate<O: Observer>(
         if outcome.not_finite {
             return Err(not_finite(stage, &agents, &concentration, &readings));
         }
+        steps_made = step + 1;
         if outcome.someone_finished {
             live.retain(|&block| agents.active[block].to_mask().any());
             if live.is_empty() {
@@ -111,6 +123,11 @@ pub fn simulate<O: Observer>(
             }
         }
     }
+    observer.episode_end(EpisodeEnd {
+        steps: steps_made,
+        time_s: steps_made as f64 * dt_s,
+        agents: &agents,
+    });
     metrics.write(&agents, output);
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! `[plume]`.
 
+use super::super::own::{Own, OwnPlume, add_kinds};
 use super::super::wind::{Wind, WindConfig};
 use super::{
     FilamentConfig, GaussianConfig, GaussianIsotropicConfig, GaussianIsotropicPlume, GaussianPlume, GriddedPlume,
@@ -16,7 +17,7 @@ use serde::{Deserialize, Serialize};
 /// The odour plume.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-#[schemars(inline)]
+#[schemars(inline, transform = add_kinds::<dyn OwnPlume>)]
 pub enum FieldConfig {
     /// Steady plume carried by the mean wind and reflected at the ground.
     Gaussian(GaussianConfig),
@@ -30,6 +31,10 @@ pub enum FieldConfig {
     SmallPuff(SmallPuffConfig),
     /// Movie of concentrations on a grid, from a NetCDF or HDF5 file.
     Gridded(GriddedPlumeConfig),
+    /// A kind of the program's own.
+    #[serde(untagged)]
+    #[schemars(skip)]
+    Own(Own<dyn OwnPlume>),
 }
 
 impl Default for FieldConfig {
@@ -57,6 +62,7 @@ impl FieldConfig {
             Self::Turbulent(config) => Box::new(config.realise(wind, seed, level()?)?),
             Self::SmallPuff(config) => Box::new(SmallPuffPlume::new(config, wind, seed, level()?)?),
             Self::Gridded(config) => Box::new(GriddedPlume::new(config, wind, seed, inputs)?),
+            Self::Own(own) => own.realise(wind, seed)?,
         })
     }
 
@@ -68,6 +74,7 @@ impl FieldConfig {
             Self::Filament(config) => config.spin_up_s,
             Self::Turbulent(config) => config.spin_up_s,
             Self::SmallPuff(config) => config.spin_up_s,
+            Self::Own(own) => own.spin_up_s(),
         }
     }
 
@@ -81,13 +88,14 @@ impl FieldConfig {
             Self::Turbulent(config) => config.sources().positions(0.0),
             Self::SmallPuff(config) => config.sources().positions(0.0),
             Self::Gridded(config) => vec![config.source()],
+            Self::Own(own) => own.sources(),
         }
     }
 
     /// What all plumes of puffs have, if this is one.
     pub(in super::super) fn puffs(&self) -> Option<PuffBounds> {
         match self {
-            Self::Gaussian(_) | Self::GaussianIsotropic(_) | Self::Gridded(_) => None,
+            Self::Gaussian(_) | Self::GaussianIsotropic(_) | Self::Gridded(_) | Self::Own(_) => None,
             Self::Filament(config) => Some(config.settings().into()),
             Self::Turbulent(config) => Some(config.settings().into()),
             Self::SmallPuff(config) => Some(config.bounds()),
@@ -105,6 +113,7 @@ impl FieldConfig {
             Self::Turbulent(config) => Ok(config.concentration_unit.clone()),
             Self::SmallPuff(_) => Ok("1".to_owned()),
             Self::Gridded(config) => config.concentration_unit(inputs),
+            Self::Own(own) => Ok(own.concentration_unit()),
         }
     }
 
@@ -121,6 +130,7 @@ impl FieldConfig {
             Self::Gaussian(_) | Self::GaussianIsotropic(_) => false,
             Self::Filament(_) | Self::Turbulent(_) | Self::SmallPuff(_) => true,
             Self::Gridded(config) => matches!(config.start, PlumeStartConfig::Random(_)),
+            Self::Own(own) => own.is_random(),
         }
     }
 

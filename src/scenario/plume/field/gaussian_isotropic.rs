@@ -1,9 +1,7 @@
 //! A round, motionless cloud.
 
-use super::super::wind::Wind;
 use super::{Gradient, Plume, SourcePosition};
 use crate::lanes::{F64x8, Kernel, SimdLevel};
-use crate::scenario::UnitFailure;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -107,10 +105,6 @@ impl GaussianIsotropicPlume {
 impl Plume for GaussianIsotropicPlume {
     fn sources(&self) -> &[SourcePosition] {
         &self.sources
-    }
-
-    fn advance(&mut self, _time_s: f64, _wind: &mut dyn Wind) -> Result<(), UnitFailure> {
-        Ok(())
     }
 
     fn sample(

@@ -20,6 +20,14 @@ pub struct SourcePosition {
     pub z_m: f64,
 }
 
+impl SourcePosition {
+    /// The point (x, y, z), m.
+    #[must_use]
+    pub const fn new(x_m: f64, y_m: f64, z_m: f64) -> Self {
+        Self { x_m, y_m, z_m }
+    }
+}
+
 /// Slope of the concentration, one entry per block of eight positions; in the plume's unit per metre.
 #[derive(Clone, Debug)]
 pub struct Gradient {
@@ -49,11 +57,13 @@ pub trait Plume: Send {
     fn sources(&self) -> &[SourcePosition];
 
     /// Moves on to `time_s`, which never decreases. `wind` is moved along, to the beginning of each of the plume's own
-    /// steps and never beyond `time_s`.
+    /// steps and never beyond `time_s`. A steady plume has nothing to do.
     ///
     /// # Errors
     /// If a file can't be read, or the plume stops being finite.
-    fn advance(&mut self, time_s: f64, wind: &mut dyn Wind) -> Result<(), UnitFailure>;
+    fn advance(&mut self, _time_s: f64, _wind: &mut dyn Wind) -> Result<(), UnitFailure> {
+        Ok(())
+    }
 
     /// The concentration at positions `x_m`, `y_m` (one entry per block) at the height `z_m`, now. Only the entries
     /// listed in `blocks` are asked for. Never negative.

@@ -13,7 +13,7 @@ pub(super) struct Context {
 }
 
 /// Number of columns.
-pub(super) const COLUMNS: usize = 24;
+pub(in super::super) const COLUMNS: usize = 24;
 
 /// The columns, in the order of the results, with concentrations in `concentration_unit`.
 #[must_use]

@@ -6,4 +6,5 @@ mod distances;
 mod tally;
 
 pub use accumulate::{Metrics, Outcome, StepInput};
+pub(super) use columns::COLUMNS;
 pub use columns::columns;

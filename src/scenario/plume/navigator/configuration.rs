@@ -1,5 +1,6 @@
 //! `[navigator]`.
 
+use super::super::own::{Own, OwnNavigator, add_kinds};
 use super::super::sensor::Channels;
 use super::{
     Chemotaxis, ChemotaxisConfig, CorrelatedRandomWalk, CorrelatedRandomWalkConfig, Navigator, RunAndTumble,
@@ -13,7 +14,7 @@ use serde::{Deserialize, Serialize};
 /// How agents decide where to go.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-#[schemars(inline)]
+#[schemars(inline, transform = add_kinds::<dyn OwnNavigator>)]
 pub enum NavigatorConfig {
     /// Surge upwind on odour, cast across the wind when it is lost.
     SurgeCast(SurgeCastConfig),
@@ -23,6 +24,10 @@ pub enum NavigatorConfig {
     Chemotaxis(ChemotaxisConfig),
     /// Run straight on, tumble less often while odour gets stronger; needs a sensor that reads concentrations.
     RunAndTumble(RunAndTumbleConfig),
+    /// A kind of the program's own.
+    #[serde(untagged)]
+    #[schemars(skip)]
+    Own(Own<dyn OwnNavigator>),
 }
 
 impl Default for NavigatorConfig {
@@ -41,6 +46,7 @@ impl NavigatorConfig {
             Self::CorrelatedRandomWalk(config) => Box::new(CorrelatedRandomWalk::new(config, seed, blocks)),
             Self::Chemotaxis(config) => Box::new(Chemotaxis::new(config, seed, blocks)),
             Self::RunAndTumble(config) => Box::new(RunAndTumble::new(config, seed, blocks)),
+            Self::Own(own) => own.build(seed, count),
         }
     }
 
@@ -52,6 +58,7 @@ impl NavigatorConfig {
             Self::SurgeCast(_) => vec![Channels::DETECTION],
             Self::RunAndTumble(_) => vec![Channels::CONCENTRATION],
             Self::Chemotaxis(_) => vec![Channels::SIDES, Channels::SLOPE],
+            Self::Own(own) => own.needs(),
         }
     }
 
@@ -63,6 +70,7 @@ impl NavigatorConfig {
             Self::CorrelatedRandomWalk(config) => config.speed_m_s,
             Self::Chemotaxis(config) => config.speed_m_s,
             Self::RunAndTumble(config) => config.speed_m_s,
+            Self::Own(own) => own.speed_highest_m_s(),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! `[sensor]`.
 
+use super::super::own::{Own, OwnSensor, add_kinds};
 use super::{
     BilateralSensor, BilateralSensorConfig, BinarySensor, BinarySensorConfig, Channels, ConcentrationSensor,
     ConcentrationSensorConfig, GradientSensor, GradientSensorConfig, HistoricalSensor, HistoricalSensorConfig, Sensor,
@@ -12,7 +13,7 @@ use serde::{Deserialize, Serialize};
 /// What agents smell with.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-#[schemars(inline)]
+#[schemars(inline, transform = add_kinds::<dyn OwnSensor>)]
 pub enum SensorConfig {
     /// Reads the concentration.
     Concentration(ConcentrationSensorConfig),
@@ -28,12 +29,16 @@ pub enum SensorConfig {
     Wind(WindSensorConfig),
     /// Several sensors at once.
     Suite(SuiteConfig),
+    /// A kind of the program's own.
+    #[serde(untagged)]
+    #[schemars(skip)]
+    Own(Own<dyn OwnSensor>),
 }
 
 /// One sensor of a suite.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-#[schemars(inline)]
+#[schemars(inline, transform = add_kinds::<dyn OwnSensor>)]
 pub enum SingleSensorConfig {
     /// Reads the concentration.
     Concentration(ConcentrationSensorConfig),
@@ -47,6 +52,10 @@ pub enum SingleSensorConfig {
     Historical(HistoricalSensorConfig),
     /// A sense of the wind with noise and delay.
     Wind(WindSensorConfig),
+    /// A kind of the program's own.
+    #[serde(untagged)]
+    #[schemars(skip)]
+    Own(Own<dyn OwnSensor>),
 }
 
 impl Default for SensorConfig {
@@ -66,6 +75,7 @@ impl SensorConfig {
             Self::Bilateral(config) => SingleSensorConfig::Bilateral(config.clone()),
             Self::Historical(config) => SingleSensorConfig::Historical(config.clone()),
             Self::Wind(config) => SingleSensorConfig::Wind(config.clone()),
+            Self::Own(own) => SingleSensorConfig::Own(own.clone()),
             Self::Suite(suite) => {
                 let key = |index: usize| format!("sensor.sensors[{index}]");
                 return (suite.shares().into_iter().enumerate())
@@ -94,7 +104,7 @@ impl SensorConfig {
 }
 
 impl SingleSensorConfig {
-    /// One of each kind, with default values.
+    /// One of each kind that the program has by itself, with default values.
     #[must_use]
     pub fn every() -> [Self; 6] {
         [
@@ -117,6 +127,7 @@ impl SingleSensorConfig {
             Self::Bilateral(_) => "bilateral",
             Self::Historical(_) => "historical",
             Self::Wind(_) => "wind",
+            Self::Own(own) => own.kind(),
         }
     }
 
@@ -130,6 +141,7 @@ impl SingleSensorConfig {
             Self::Gradient(_) => odour.and(Channels::SLOPE),
             Self::Bilateral(_) => odour.and(Channels::SIDES),
             Self::Wind(_) => Channels::WIND,
+            Self::Own(own) => own.gives(),
         }
     }
 
@@ -143,6 +155,7 @@ impl SingleSensorConfig {
             Self::Bilateral(config) => Box::new(BilateralSensor::new(config, seed, blocks, dt_s)),
             Self::Historical(config) => Box::new(HistoricalSensor::new(config, seed, blocks, dt_s)),
             Self::Wind(config) => Box::new(WindSensor::new(config, seed, blocks, dt_s)),
+            Self::Own(own) => own.build(seed, blocks),
         }
     }
 }

@@ -46,6 +46,8 @@ impl Default for WindSensorConfig {
 /// the first step. Navigators meet this wind in place of the true one; metrics go by the true one.
 #[derive(Clone, Debug)]
 pub struct WindSensor {
+    /// Whether anything but the true wind is ever felt.
+    changes: bool,
     delay: Option<[Delay; 2]>,
     smoothing: Option<[ExponentialAverage; 2]>,
     turn: Option<ReadingNoise>,
@@ -60,6 +62,7 @@ impl WindSensor {
         let noise = |sd, name| ReadingNoise::new(sd, true, seed.part(name), blocks);
         let turn_sd = config.direction_noise_sd_rad;
         Self {
+            changes: *config != WindSensorConfig::exact(),
             delay: Delay::new(config.delay_s, dt_s, blocks).map(|delay| [delay.clone(), delay]),
             smoothing: (config.smoothing_s > 0.0)
                 .then(|| ExponentialAverage::new(config.smoothing_s, dt_s, blocks))
@@ -69,6 +72,18 @@ impl WindSensor {
                 noise(config.noise_sd_m_s, "wind_x"),
                 noise(config.noise_sd_m_s, "wind_y"),
             ],
+        }
+    }
+}
+
+impl WindSensorConfig {
+    /// The one that feels the true wind.
+    fn exact() -> Self {
+        Self {
+            noise_sd_m_s: 0.0,
+            direction_noise_sd_rad: 0.0,
+            delay_s: 0.0,
+            smoothing_s: 0.0,
         }
     }
 }
@@ -102,6 +117,15 @@ impl Kernel for Feel<'_> {
             readings,
         } = self;
         let Some(felt) = &mut readings.wind else { return };
+        if !sensor.changes {
+            // Not even the rounding of the direction.
+            for &block in stage.blocks {
+                felt.x_m_s[block] = scene.wind.x_m_s[block];
+                felt.y_m_s[block] = scene.wind.y_m_s[block];
+                felt.direction_rad[block] = scene.wind.direction_rad[block];
+            }
+            return;
+        }
         let step = stage.step;
         let rows = sensor.delay.as_ref().map(|[along_x, _]| along_x.rows(step));
         for &block in stage.blocks {

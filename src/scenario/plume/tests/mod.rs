@@ -3,7 +3,7 @@
 mod check;
 mod determinism;
 mod field_sampler;
-mod fixture;
+pub(super) mod fixture;
 mod golden;
 mod gridded;
 mod invariance;
