@@ -128,7 +128,7 @@ pub fn simulate<O: Observer>(
         time_s: steps_made as f64 * dt_s,
         agents: &agents,
     });
-    metrics.write(&agents, output);
+    metrics.write(&agents, world.plume().sources(), output);
     Ok(())
 }
 

@@ -6,8 +6,8 @@ use super::super::episode::Stage;
 use super::super::field::SourcePosition;
 use super::super::wind::WindSample;
 use super::columns::Context;
-use super::distances::Distances;
-use super::tally::{COVERAGE_SIDE, COVERAGE_WORDS, Tally};
+use super::distances::{nearest, nearest_on_way};
+use super::tally::{COVERAGE_SIDE, COVERAGE_WORDS, NEVER, Tally};
 use crate::lanes::{F64x8, Kernel, LANES};
 use crate::scenario::UnitOutput;
 
@@ -41,7 +41,10 @@ pub struct Outcome {
 #[derive(Clone, Debug)]
 pub struct Metrics {
     tallies: Vec<Tally>,
-    distances: Distances,
+    /// Smallest squared distance from a source on the way of the last step, m².
+    nearest_m2: Vec<F64x8>,
+    /// Steps that were recorded.
+    steps: u64,
     dt_s: f64,
     duration_s: f64,
     source_radius_m: f64,
@@ -61,16 +64,10 @@ impl Metrics {
         let starts = agents.x_m.iter().zip(&agents.y_m);
         Self {
             tallies: starts
-                .map(|(x, y)| {
-                    let mut distance2 = F64x8::splat(f64::INFINITY);
-                    for source in sources {
-                        let (to_x, to_y) = (*x - F64x8::splat(source.x_m), *y - F64x8::splat(source.y_m));
-                        distance2 = (to_x * to_x + to_y * to_y).min(distance2);
-                    }
-                    Tally::new(*x, *y, distance2, radius2)
-                })
+                .map(|(x, y)| Tally::new(*x, *y, nearest(*x, *y, sources), radius2))
                 .collect(),
-            distances: Distances::new(agents.x_m.len()),
+            nearest_m2: vec![F64x8::ZERO; agents.x_m.len()],
+            steps: 0,
             dt_s: episode.dt_s,
             duration_s: episode.steps() as f64 * episode.dt_s,
             source_radius_m: episode.source_radius_m,
@@ -91,13 +88,17 @@ impl Metrics {
         })
     }
 
-    /// Writes the values of all agents; entries of `output` beyond them stay missing.
-    pub fn write(&self, agents: &Agents, output: &mut UnitOutput<'_>) {
+    /// Writes the values of all agents, with the sources where they are at the end; entries of `output` beyond the agents
+    /// stay missing.
+    pub fn write(&self, agents: &Agents, sources: &[SourcePosition], output: &mut UnitOutput<'_>) {
         for agent in 0..agents.count {
             let (block, lane) = (agent / LANES, agent % LANES);
             let context = Context {
                 dt_s: self.dt_s,
                 duration_s: self.duration_s,
+                steps: self.steps as f64,
+                active: agents.active[block].0[lane] != 0.0,
+                last_m2: nearest(agents.x_m[block], agents.y_m[block], sources).0[lane],
                 final_x_m: agents.x_m[block].0[lane],
                 final_y_m: agents.y_m[block].0[lane],
             };
@@ -133,8 +134,9 @@ impl Kernel for Record<'_> {
             F64x8::splat(metrics.grid_origin_m.1),
         );
         let scale = (F64x8::splat(metrics.cells_per_m.0), F64x8::splat(metrics.cells_per_m.1));
-        let distances = &mut metrics.distances;
-        distances.measure(stage.blocks, agents, input.sources);
+        let step = F64x8::splat(stage.step as f64);
+        metrics.steps = stage.step + 1;
+        nearest_on_way(stage.blocks, agents, input.sources, &mut metrics.nearest_m2);
         let mut outcome = Outcome {
             someone_finished: false,
             not_finite: false,
@@ -149,26 +151,29 @@ impl Kernel for Record<'_> {
             let sum = x + y + agents.heading_rad[block] + concentration + input.signal[block];
             outcome.not_finite |= !(sum * F64x8::ZERO).equals(F64x8::ZERO).all();
 
-            tally.steps += active;
-            tally.move_on(agents, input.wind, block, active);
-            tally.smell(concentration, threshold, active);
+            tally.move_on(agents, input.wind, block);
+            tally.smell(concentration, threshold, active, step);
             tally.visit((x - origin.0) * scale.0, (y - origin.1) * scale.1);
 
-            let (distance2, final2) = (distances.nearest_m2[block], distances.end_m2[block]);
-            // Sources may move: agents that are done have their distances from where the sources were then.
-            // By arithmetic, not by masks: those are taken apart lane by lane.
-            let done = F64x8::ONE - active;
-            tally.final_m2 = active * final2 + done * tally.final_m2;
-            tally.closest_m2 = (distance2 + done * F64x8::splat(f64::MAX)).min(tally.closest_m2);
-            let reached = distance2.le(radius2).to_f64() * active;
-            let left = agents.left_domain[block];
+            // Agents that are done stay where they are, but sources may move. By arithmetic, not by masks: those are
+            // taken apart lane by lane.
+            let distance2 = metrics.nearest_m2[block] + (F64x8::ONE - active) * F64x8::splat(f64::MAX);
+            tally.closest_m2 = distance2.min(tally.closest_m2);
+            let reached = distance2.le(radius2).to_f64();
+            let (hit, left) = (agents.boundary_hit[block] * active, agents.left_domain[block]);
+            // Few steps of a block have any of these. At the first one agents may be at the source from the start.
+            if stage.step > 0 && !(reached + hit + left).gt(F64x8::ZERO).any() {
+                continue;
+            }
+            tally.boundary_hits += hit;
             tally.left_domain = left.max(tally.left_domain);
-            let reached_at = reached.to_mask().select(tally.steps, F64x8::splat(f64::INFINITY));
-            tally.reached_at_step = reached_at.min(tally.reached_at_step);
-            let found = tally.reached_at_step.lt(F64x8::splat(f64::INFINITY)).to_f64();
+            let steps = step + F64x8::ONE;
+            tally.reached_at_step = (steps + (F64x8::ONE - reached) * NEVER).min(tally.reached_at_step);
+            let found = tally.reached_at_step.lt(NEVER).to_f64();
             let ends = (found * end_at_source).max(left) * active;
-            if ends.to_mask().any() {
+            if ends.gt(F64x8::ZERO).any() {
                 agents.active[block] = active * (F64x8::ONE - ends);
+                tally.end(ends, steps, nearest(x, y, input.sources));
                 outcome.someone_finished = true;
             }
         }
@@ -179,7 +184,7 @@ impl Kernel for Record<'_> {
 impl Tally {
     /// Way, turns and edges. Agents that are done have no way and no turn.
     #[inline(always)]
-    fn move_on(&mut self, agents: &Agents, wind: &WindSample, block: usize, active: F64x8) {
+    fn move_on(&mut self, agents: &Agents, wind: &WindSample, block: usize) {
         let (dx, dy) = (agents.moved_x_m[block], agents.moved_y_m[block]);
         let length2 = dx * dx + dy * dy;
         self.path_length_m += length2.sqrt();
@@ -188,25 +193,35 @@ impl Tally {
         let least2 = F64x8::splat(UPWIND_FRACTION * UPWIND_FRACTION) * length2 * (wind_x * wind_x + wind_y * wind_y);
         self.upwind_steps += (against * against).gt(least2).to_f64();
         self.turned_rad += agents.turned_rad[block].abs();
-        self.boundary_hits += agents.boundary_hit[block] * active;
     }
 
-    /// Concentration, encounters, whiffs and blanks. Truth values are kept as 0 and 1 and combined by arithmetic: the
-    /// compiler keeps those in vector registers, where it takes Boolean algebra apart lane by lane.
+    /// Concentration, encounters, whiffs and blanks. The totals of whiffs and blanks change only where an agent goes in or
+    /// out: storing them in every step would take longer than all the rest.
     #[inline(always)]
-    fn smell(&mut self, concentration: F64x8, threshold: F64x8, active: F64x8) {
+    fn smell(&mut self, concentration: F64x8, threshold: F64x8, active: F64x8, step: F64x8) {
         let felt = concentration * active;
         self.concentration_sum += felt;
         self.concentration_max = felt.max(self.concentration_max);
         let inside = concentration.ge(threshold).to_f64() * active;
-        let entered = inside * (F64x8::ONE - self.inside);
-        self.inside_steps += inside;
-        // A blank counts once the plume is met again.
-        self.blank_steps += entered * self.blank_run;
+        if inside.equals(self.inside).all() {
+            return;
+        }
+        let (entered, left) = (inside.gt(self.inside).to_f64(), inside.lt(self.inside).to_f64());
+        let lasted = step - self.since_step;
+        self.inside_steps += left * lasted;
+        // A blank counts once the plume is met again; before the first encounter there is none.
+        self.blank_steps += entered * lasted * self.encounters.min(F64x8::ONE);
         self.encounters += entered;
-        let met = self.encounters.min(F64x8::ONE);
-        self.blank_run = (self.blank_run + F64x8::ONE) * (F64x8::ONE - inside) * met;
+        self.since_step += (entered + left) * lasted;
         self.inside = inside;
+    }
+
+    /// The end of the episode for the lanes of `ends`, after `steps` steps and at a squared distance from the nearest
+    /// source.
+    #[inline(always)]
+    fn end(&mut self, ends: F64x8, steps: F64x8, distance_m2: F64x8) {
+        self.steps = ends.to_mask().select(steps, self.steps);
+        self.final_m2 = ends.to_mask().select(distance_m2, self.final_m2);
     }
 
     /// Marks the cell at grid coordinates `column`, `row` (in cells) as visited. Agents that are done stay in a cell

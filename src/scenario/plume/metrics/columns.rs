@@ -1,6 +1,6 @@
 //! The metric columns, and their values from the running totals.
 
-use super::tally::{COVERAGE_SIDE, Tally};
+use super::tally::{COVERAGE_SIDE, NEVER, Tally};
 use crate::scenario::{MetricColumn, MetricKind};
 
 /// What the values of one agent are worked out from, besides its totals.
@@ -8,6 +8,12 @@ use crate::scenario::{MetricColumn, MetricKind};
 pub(super) struct Context {
     pub dt_s: f64,
     pub duration_s: f64,
+    /// Steps of the episode.
+    pub steps: f64,
+    /// Whether the agent took part to the end.
+    pub active: bool,
+    /// Squared distance from the nearest source at the end of the episode, m².
+    pub last_m2: f64,
     pub final_x_m: f64,
     pub final_y_m: f64,
 }
@@ -86,15 +92,21 @@ impl Tally {
     pub(super) fn values(&self, lane: usize, context: Context) -> [f64; COLUMNS] {
         let Context { dt_s, duration_s, .. } = context;
         let when = |condition: bool, value: f64| if condition { value } else { f64::NAN };
-        let steps = self.steps.0[lane];
-        let reached = self.reached_at_step.0[lane] < f64::INFINITY;
+        let (steps, final_m2) = if context.active {
+            (context.steps, context.last_m2)
+        } else {
+            (self.steps.0[lane], self.final_m2.0[lane])
+        };
+        let reached = self.reached_at_step.0[lane] < NEVER.0[lane];
         let time_to_source_s = self.reached_at_step.0[lane] * dt_s;
         let path_length_m = self.path_length_m.0[lane];
         let (start_x, start_y) = (self.start_x_m.0[lane], self.start_y_m.0[lane]);
         let displacement_m = distance(context.final_x_m - start_x, context.final_y_m - start_y);
-        let (initial_m, final_m) = (self.initial_m2.0[lane].sqrt(), self.final_m2.0[lane].sqrt());
+        let (initial_m, final_m) = (self.initial_m2.0[lane].sqrt(), final_m2.sqrt());
         let encounters = self.encounters.0[lane];
-        let inside_s = self.inside_steps.0[lane] * dt_s;
+        // The last encounter may last to the end.
+        let inside_steps = self.inside_steps.0[lane] + self.inside.0[lane] * (steps - self.since_step.0[lane]);
+        let inside_s = inside_steps * dt_s;
         let visited: u32 = self.visited.iter().map(|word| word[lane].count_ones()).sum();
         let time_s = steps * dt_s;
         [
@@ -115,7 +127,7 @@ impl Tally {
             when(encounters > 0.0, inside_s / encounters),
             when(encounters > 1.0, self.blank_steps.0[lane] * dt_s / (encounters - 1.0)),
             inside_s,
-            self.inside_steps.0[lane] / steps,
+            inside_steps / steps,
             self.upwind_steps.0[lane] / steps,
             self.turned_rad.0[lane] / time_s,
             f64::from(visited) / f64::from(COVERAGE_SIDE * COVERAGE_SIDE),

@@ -7,12 +7,15 @@ pub(super) const COVERAGE_SIDE: u32 = 16;
 /// Words of 64 cells each.
 pub(super) const COVERAGE_WORDS: usize = (COVERAGE_SIDE * COVERAGE_SIDE / 64) as usize;
 
+/// The step of what hasn't happened. Finite, so that it can be multiplied by 0.
+pub(super) const NEVER: F64x8 = F64x8::splat(f64::MAX);
+
 /// Running totals of one block of agents. Counts are kept as `f64`, which is exact far beyond any episode.
 #[derive(Clone, Debug)]
 pub(super) struct Tally {
-    /// Steps taken part in.
+    /// Steps taken part in, once the agent is done.
     pub steps: F64x8,
-    /// Steps until a source was first reached, 0 at the start; infinite until then.
+    /// Steps until a source was first reached, 0 at the start; [`NEVER`] until then.
     pub reached_at_step: F64x8,
     /// 1 once the agent has left the domain.
     pub left_domain: F64x8,
@@ -20,7 +23,7 @@ pub(super) struct Tally {
     pub path_length_m: F64x8,
     /// Squared distance from the nearest source at the start, m².
     pub initial_m2: F64x8,
-    /// Squared distance from the nearest source now, m².
+    /// Squared distance from the nearest source at the end, once the agent is done, m².
     pub final_m2: F64x8,
     /// Smallest squared distance from a source, m².
     pub closest_m2: F64x8,
@@ -28,14 +31,14 @@ pub(super) struct Tally {
     pub concentration_sum: F64x8,
     /// Largest concentration, in the plume's unit.
     pub concentration_max: F64x8,
-    /// Steps inside the plume.
+    /// Steps of the encounters that are over.
     pub inside_steps: F64x8,
     /// 1 if the last step was inside the plume.
     pub inside: F64x8,
     /// Encounters with the plume.
     pub encounters: F64x8,
-    /// Steps outside since the plume was last left; 0 before the first encounter.
-    pub blank_run: F64x8,
+    /// The step at which the agent last came in or went out.
+    pub since_step: F64x8,
     /// Steps outside between encounters.
     pub blank_steps: F64x8,
     /// Steps with a way against the wind, beyond rounding.
@@ -61,7 +64,7 @@ impl Tally {
         let reached = distance_m2.le(radius2_m2);
         Self {
             steps: F64x8::ZERO,
-            reached_at_step: reached.select(F64x8::ZERO, F64x8::splat(f64::INFINITY)),
+            reached_at_step: reached.select(F64x8::ZERO, NEVER),
             left_domain: F64x8::ZERO,
             path_length_m: F64x8::ZERO,
             initial_m2: distance_m2,
@@ -72,7 +75,7 @@ impl Tally {
             inside_steps: F64x8::ZERO,
             inside: F64x8::ZERO,
             encounters: F64x8::ZERO,
-            blank_run: F64x8::ZERO,
+            since_step: F64x8::ZERO,
             blank_steps: F64x8::ZERO,
             upwind_steps: F64x8::ZERO,
             turned_rad: F64x8::ZERO,

@@ -197,11 +197,10 @@ impl Memory {
     fn react(&mut self, config: &SurgeCastConfig, detected: F64x8, now_s: f64, by_s: f64) {
         let now = F64x8::splat(now_s);
         let by = F64x8::splat(by_s);
-        let smells = detected.to_mask();
-        let appeared = smells & !self.smelt.to_mask();
-        let lost = self.smelt.to_mask() & !smells;
-        self.smelt = detected;
-        if (appeared | lost).any() {
+        // Agents switch, and what is due happens, in few of their steps: most blocks pass by both.
+        if !detected.equals(self.smelt).all() {
+            let (appeared, lost) = (detected.gt(self.smelt), detected.lt(self.smelt));
+            self.smelt = detected;
             let (delay, side) = NormalStream::pair_where(&mut self.random, appeared | lost);
             let surge_delay = F64x8::splat(config.surge_delay_mean_s) + F64x8::splat(config.surge_delay_sd_s) * delay;
             let cast_delay = F64x8::splat(config.cast_delay_mean_s) + F64x8::splat(config.cast_delay_sd_s) * delay;
@@ -212,6 +211,9 @@ impl Memory {
             let from = self.surge_at_s.lt(NEVER).select(self.surge_at_s, now);
             self.cast_at_s = lost.select(from + cast_delay.max(F64x8::ZERO), self.cast_at_s);
             self.next_side = lost.select(F64x8::ONE.copysign(side), self.next_side);
+        }
+        if !self.surge_at_s.min(self.cast_at_s).le(by).any() {
+            return;
         }
         let surge = self.surge_at_s.le(by);
         self.surging = surge.select(F64x8::ONE, self.surging);
@@ -228,11 +230,14 @@ impl Memory {
     /// Begins the next leg where one is over; otherwise the present one goes on.
     #[inline(always)]
     fn cast_on(&mut self, config: &SurgeCastConfig, dt_s: f64) {
-        let over = self.leg_left_s.le(F64x8::ZERO) & !self.surging.to_mask();
-        let leg = over.select(self.leg + F64x8::ONE, self.leg);
-        let next_leg = (leg * F64x8::splat(config.cast_leg_s)).min(F64x8::splat(config.cast_leg_max_s));
-        self.leg = leg;
-        self.side = over.select(-self.side, self.side);
-        self.leg_left_s = over.select(self.leg_left_s + next_leg, self.leg_left_s) - F64x8::splat(dt_s);
+        let over = (self.leg_left_s + self.surging * F64x8::splat(f64::MAX)).le(F64x8::ZERO);
+        if over.any() {
+            let leg = over.select(self.leg + F64x8::ONE, self.leg);
+            let next_leg = (leg * F64x8::splat(config.cast_leg_s)).min(F64x8::splat(config.cast_leg_max_s));
+            self.leg = leg;
+            self.side = over.select(-self.side, self.side);
+            self.leg_left_s = over.select(self.leg_left_s + next_leg, self.leg_left_s);
+        }
+        self.leg_left_s = self.leg_left_s - F64x8::splat(dt_s);
     }
 }
