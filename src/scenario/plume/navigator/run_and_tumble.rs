@@ -17,13 +17,13 @@ pub struct RunAndTumbleConfig {
     /// Speed over ground, m/s.
     #[schemars(range(min = 0.0, max = 1e3))]
     pub speed_m_s: f64,
-    /// Mean number of tumbles per second where odour doesn't change.
+    /// Rate of tumbles where odour doesn't change, 1/s.
     #[schemars(range(min = 1e-6, max = 1e4))]
     pub tumbles_per_s: f64,
-    /// Tumbles per second are never fewer, however fast odour gets stronger.
+    /// Lowest rate of tumbles, however fast odour gets stronger, 1/s.
     #[schemars(range(min = 1e-9, max = 1e4))]
     pub tumbles_lowest_per_s: f64,
-    /// Tumbles per second are never more, however fast odour gets weaker.
+    /// Highest rate of tumbles, however fast odour gets weaker, 1/s.
     #[schemars(range(min = 1e-6, max = 1e4))]
     pub tumbles_highest_per_s: f64,
     /// Tumbles become e times rarer where ln(c + background) rises by 1 in this time, s.

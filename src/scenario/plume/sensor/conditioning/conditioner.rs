@@ -26,7 +26,7 @@ impl Conditioner {
     pub fn new(config: &ConditioningConfig, seed: StreamSeed, blocks: usize, dt_s: f64) -> Option<Self> {
         (*config != ConditioningConfig::default()).then(|| Self {
             delay: Delay::new(config.delay_s, dt_s, blocks),
-            counting: Counting::new(config.counts_per_s, dt_s, seed.part("counting"), blocks),
+            counting: Counting::new(config.counting_rate, dt_s, seed.part("counting"), blocks),
             saturation: config.saturation.clone(),
             adaptation: Adaptation::new(&config.adaptation, dt_s, blocks),
             conditioned: vec![F64x8::ZERO; blocks],

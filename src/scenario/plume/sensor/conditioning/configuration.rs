@@ -15,7 +15,7 @@ pub struct ConditioningConfig {
     /// Molecules counted per second where the concentration is 1 in the plume's unit, which makes readings noisy; 0 for
     /// no counting noise.
     #[schemars(range(min = 0.0, max = 1e40))]
-    pub counts_per_s: f64,
+    pub counting_rate: f64,
     /// What limits readings of much odour.
     pub saturation: SaturationConfig,
     /// How readings of lasting odour fade.

@@ -15,9 +15,9 @@ pub(super) struct Counting {
 }
 
 impl Counting {
-    pub fn new(counts_per_s: f64, dt_s: f64, seed: StreamSeed, blocks: usize) -> Option<Self> {
-        (counts_per_s > 0.0).then(|| Self {
-            per_unit: counts_per_s * dt_s,
+    pub fn new(counting_rate: f64, dt_s: f64, seed: StreamSeed, blocks: usize) -> Option<Self> {
+        (counting_rate > 0.0).then(|| Self {
+            per_unit: counting_rate * dt_s,
             random: (0..(blocks * LANES) as u64)
                 .map(|agent| seed.generator(agent))
                 .collect(),

@@ -24,7 +24,7 @@ fn the_whole_chain_follows_its_scalar_reference() {
             ""
         };
         let text = format!(
-            r#"{{"kind": "concentration", "noise_sd": 0.2, "conditioning": {{"delay_s": 0.11, "counts_per_s": 40,
+            r#"{{"kind": "concentration", "noise_sd": 0.2, "conditioning": {{"delay_s": 0.11, "counting_rate": 40,
                 "saturation": {{"kind": "hyperbolic", "half": 5.0}},
                 "adaptation": {{"kind": "{kind}", "time_s": 0.5{background}}}}}}}"#
         );
@@ -112,7 +112,7 @@ fn counting_noise_does_not_depend_on_the_step() {
     let (seconds, c, k) = (2000, 0.8, 30.0);
     for per_second in [5, 50] {
         let dt_s = 1.0 / f64::from(per_second);
-        let text = format!(r#"{{"kind": "concentration", "conditioning": {{"counts_per_s": {k}}}}}"#);
+        let text = format!(r#"{{"kind": "concentration", "conditioning": {{"counting_rate": {k}}}}}"#);
         let found = signals(&text, StreamSeed(8), 1, dt_s, &vec![c; (seconds * per_second) as usize]);
         let means: Vec<f64> = (found.chunks(per_second as usize))
             .map(|second| second.iter().sum::<f64>() * dt_s)
@@ -136,7 +136,7 @@ fn detections_by_counts_follow_the_poisson_tail() {
         threshold: 5.0 / per_step,
         release_fraction: 1.0,
         conditioning: ConditioningConfig {
-            counts_per_s: per_step / DT,
+            counting_rate: per_step / DT,
             ..ConditioningConfig::default()
         },
         ..BinarySensorConfig::default()
@@ -178,7 +178,7 @@ fn readings_are_never_negative() {
             for adaptation in adaptations {
                 for (delay_s, counts) in [(0.0, 0.0), (0.33, 1e3), (0.05, 1e-3)] {
                     let conditioning = format!(
-                        r#""conditioning": {{"delay_s": {delay_s}, "counts_per_s": {counts}, "saturation": {saturation},
+                        r#""conditioning": {{"delay_s": {delay_s}, "counting_rate": {counts}, "saturation": {saturation},
                             "adaptation": {adaptation}}}"#
                     );
                     let rest = if kind == "gradient" {
