@@ -17,21 +17,46 @@ use std::hint::black_box;
 
 const STEPS: u64 = 1_000;
 
-/// Reactive navigators, each with the numbers of agents to run.
-const NAVIGATORS: [(&str, &[u32]); 7] = [
-    ("surge_cast", &[10, 104, 1_000, 10_000]),
-    ("correlated_random_walk", &[10, 104, 1_000, 10_000]),
-    ("random_walk", &[104, 1_000]),
-    ("levy_walk", &[104, 1_000]),
-    ("upwind", &[104, 1_000]),
-    ("counterturning", &[104, 1_000]),
-    ("walking_fly", &[104, 1_000]),
+const BINARY: &str = r#"{"kind": "binary", "threshold": 1e-7, "release_fraction": 0.6, "noise_sd": 2e-8}"#;
+
+/// Reactive navigators, each with its kind, the sensor that it needs, and the numbers of agents to run.
+const NAVIGATORS: [(&str, &str, &str, &[u32]); 10] = [
+    ("surge_cast", "surge_cast", BINARY, &[10, 104, 1_000, 10_000]),
+    (
+        "correlated_random_walk",
+        "correlated_random_walk",
+        BINARY,
+        &[10, 104, 1_000, 10_000],
+    ),
+    ("random_walk", "random_walk", BINARY, &[104, 1_000]),
+    ("levy_walk", "levy_walk", BINARY, &[104, 1_000]),
+    ("upwind", "upwind", BINARY, &[104, 1_000]),
+    ("counterturning", "counterturning", BINARY, &[104, 1_000]),
+    ("walking_fly", "walking_fly", BINARY, &[104, 1_000]),
+    (
+        "chemotaxis_by_antennae",
+        "chemotaxis",
+        r#"{"kind": "bilateral"}"#,
+        &[104, 1_000],
+    ),
+    (
+        "chemotaxis_by_slope",
+        "chemotaxis",
+        r#"{"kind": "gradient"}"#,
+        &[104, 1_000],
+    ),
+    (
+        "run_and_tumble",
+        "run_and_tumble",
+        r#"{"kind": "concentration"}"#,
+        &[104, 1_000],
+    ),
 ];
 
-fn config(count: u32, navigator: &str) -> PlumeConfig {
+fn config(count: u32, navigator: &str, sensor: &str) -> PlumeConfig {
     let text = format!(
         r#"{{"agents": {{"count": {count}}},
-            "sensor": {{"kind": "binary", "threshold": 1e-7, "release_fraction": 0.6, "noise_sd": 2e-8}},
+            "sensor": {sensor},
             "navigator": {{"kind": "{navigator}"}},
             "boundary": {{"kind": "reflect"}},
             "episode": {{"dt_s": 0.02, "duration_s": {}, "end_at_source": false}}}}"#,
@@ -51,10 +76,10 @@ fn unit() -> Unit {
 
 fn whole_units(criterion: &mut Criterion) {
     let unit = unit();
-    for (navigator, counts) in NAVIGATORS {
-        let mut group = criterion.benchmark_group(format!("unit/{navigator}"));
+    for (name, navigator, sensor, counts) in NAVIGATORS {
+        let mut group = criterion.benchmark_group(format!("unit/{name}"));
         for &count in counts {
-            let config = config(count, navigator);
+            let config = config(count, navigator, sensor);
             let columns = PlumeNavigation::default().metrics(&config).len();
             let mut values = vec![0.0; columns * count as usize];
             let steps = if count > 1_000 { STEPS / 10 } else { STEPS };
@@ -90,7 +115,7 @@ impl Observer for Idle {}
 /// What hooks cost: without any, which is what most programs are, and with one and ten that do nothing.
 fn hooks(criterion: &mut Criterion) {
     let (unit, count) = (unit(), 104);
-    let config = config(count, "surge_cast");
+    let config = config(count, "surge_cast", BINARY);
     let columns = PlumeNavigation::default().metrics(&config).len();
     let mut values = vec![0.0; columns * count as usize];
     let mut group = criterion.benchmark_group("unit/hooks");

@@ -32,9 +32,9 @@ impl OwnSensor for Logarithmic {
 }
 
 impl Sensor for Logarithmic {
-    fn sense(&mut self, stage: Stage<'_>, concentration: &[F64x8], readings: &mut Readings) {
+    fn sense(&mut self, stage: Stage<'_>, scene: Scene<'_>, readings: &mut Readings) {
         for &block in stage.blocks {
-            let signal = (F64x8::ONE + concentration[block] / F64x8::splat(self.scale)).ln();
+            let signal = (F64x8::ONE + scene.concentration[block] / F64x8::splat(self.scale)).ln();
             readings.signal[block] = signal;
             readings.detected[block] = signal.ge(F64x8::splat(self.threshold)).to_f64();
         }

@@ -1,5 +1,6 @@
 //! Random streams that depend on *what* is drawn, never on who draws it or when.
 
+mod counts;
 mod poisson;
 mod stream;
 mod xoshiro;

@@ -39,7 +39,7 @@ fn by_inversion(uniform: f64, mean: f64, none: f64) -> u64 {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
     /// ln k! term by term.
@@ -49,12 +49,11 @@ mod tests {
 
     /// Pearson's χ² of `draws` numbers against the Poisson probabilities, over cells of at least 10 expected counts (the
     /// ends joined), and its degrees of freedom.
-    fn chi_squared(mean: f64, draws: u64, seed: u64) -> (f64, f64) {
-        let mut random = Xoshiro256PlusPlus::from_seed_and_member(seed, 0);
+    pub(in crate::random) fn chi_squared(mean: f64, draws: u64, mut draw: impl FnMut() -> u64) -> (f64, f64) {
         let highest = (mean + 12.0 * mean.sqrt() + 12.0) as usize;
         let mut counts = vec![0u64; highest + 1];
         for _ in 0..draws {
-            counts[(random.poisson(mean) as usize).min(highest)] += 1;
+            counts[(draw() as usize).min(highest)] += 1;
         }
         let (mut cells, mut expected, mut found): (Vec<(f64, f64)>, f64, f64) = (Vec::new(), 0.0, 0.0);
         let mut log_probability = -mean;
@@ -89,7 +88,8 @@ mod tests {
             (16.1, 100_000),
             (300.0, 20_000),
         ] {
-            let (statistic, freedom) = chi_squared(mean, draws, 2026);
+            let mut random = Xoshiro256PlusPlus::from_seed_and_member(2026, 0);
+            let (statistic, freedom) = chi_squared(mean, draws, || random.poisson(mean));
             let spread = 2.0 / (9.0 * freedom);
             let deviation = ((statistic / freedom).cbrt() - (1.0 - spread)) / spread.sqrt();
             assert!(deviation.abs() < 5.0, "mean {mean}: {deviation}");

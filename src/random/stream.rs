@@ -72,6 +72,22 @@ impl StreamSeed {
     pub fn generator(self, member: u64) -> Xoshiro256PlusPlus {
         Xoshiro256PlusPlus::from_seed_and_member(self.0, member)
     }
+
+    /// The seed of the part `name` (short, stable, unique) of this stream: for a thing that draws several numbers which
+    /// must not depend on each other's presence.
+    #[must_use]
+    pub fn part(self, name: &str) -> Self {
+        let mut hasher = blake3::Hasher::new_derive_key("plume-nav-sim 2026 part of a random stream v1");
+        hasher.update(&self.0.to_le_bytes());
+        hasher.update(name.as_bytes());
+        first_word(&hasher)
+    }
+}
+
+fn first_word(hasher: &blake3::Hasher) -> StreamSeed {
+    let mut bytes = [0; 8];
+    hasher.finalize_xof().fill(&mut bytes);
+    StreamSeed(u64::from_le_bytes(bytes))
 }
 
 fn derive(study: StudySeed, purpose: &str, key: &[u8; 16], replicate: Replicate) -> StreamSeed {
@@ -81,14 +97,28 @@ fn derive(study: StudySeed, purpose: &str, key: &[u8; 16], replicate: Replicate)
     hasher.update(purpose.as_bytes());
     hasher.update(key);
     hasher.update(&replicate.0.to_le_bytes());
-    let mut bytes = [0; 8];
-    hasher.finalize_xof().fill(&mut bytes);
-    StreamSeed(u64::from_le_bytes(bytes))
+    first_word(&hasher)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn parts_of_a_stream_are_streams_of_their_own() {
+        let seed = StreamSeed(3);
+        assert_eq!(seed.part("left"), StreamSeed(3).part("left"));
+        let seeds = [
+            seed,
+            seed.part("left"),
+            seed.part("right"),
+            StreamSeed(4).part("left"),
+            seed.part(""),
+        ];
+        for (i, first) in seeds.iter().enumerate() {
+            assert!(seeds[i + 1..].iter().all(|second| first != second), "case {i}");
+        }
+    }
 
     #[test]
     fn every_part_of_the_name_changes_the_seed() {

@@ -5,7 +5,7 @@ use super::boundary::BoundaryConfig;
 use super::field::{FieldConfig, PuffBounds, SourcePosition, Vertical, WIND_LOWEST_M_S, check_sources};
 use super::navigator::{CorrelatedRandomWalkConfig, NavigatorConfig, SurgeCastConfig};
 use super::sensor::SensorConfig;
-use super::{PlumeConfig, check_agents, check_crowd, check_gridded, check_search, check_walks};
+use super::{PlumeConfig, check_agents, check_crowd, check_gridded, check_search, check_senses, check_walks};
 use crate::grids::Inputs;
 use crate::lanes::{SIMD_VARIABLE, SimdLevel};
 use crate::scenario::Objection;
@@ -42,6 +42,7 @@ fn check_one(config: &PlumeConfig, inputs: &Inputs) -> Vec<Objection> {
     found.time(config);
     found.navigator(config, inputs);
     found.own(config);
+    found.0.extend(check_senses::check(config));
     found.0.extend(check_gridded::check(config, inputs));
     found.0.extend(check_search::check(config, inputs));
     if let Err(error) = SimdLevel::chosen() {
@@ -328,7 +329,7 @@ impl Objections {
             | NavigatorConfig::Upwind(_)
             | NavigatorConfig::Counterturning(_)
             | NavigatorConfig::WalkingFly(_) => self.0.extend(check_walks::check(config)),
-            // Each strategy of a mixed crowd is looked at alone; searches by belief and tables are looked at apart.
+            // Each strategy of a mixed crowd is looked at alone; others are looked at apart.
             _ => {}
         }
     }

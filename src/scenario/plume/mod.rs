@@ -12,6 +12,7 @@ mod check_agents;
 mod check_crowd;
 mod check_gridded;
 mod check_search;
+mod check_senses;
 mod check_walks;
 pub mod collision;
 mod configuration;

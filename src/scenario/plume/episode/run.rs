@@ -4,7 +4,7 @@ use super::super::agents::{self, Agents, Commands, Starts};
 use super::super::collision::{CollisionConfig, Crowd};
 use super::super::metrics::{self, CrowdValues, Metrics, StepInput};
 use super::super::navigator::{Perception, Surroundings};
-use super::super::sensor::Readings;
+use super::super::sensor::{Readings, Scene};
 use super::super::wind::WindSample;
 use super::super::{PlumeConfig, World};
 use super::{EpisodeEnd, Observer, Stage, StepBegin, StepView};
@@ -34,7 +34,7 @@ pub fn simulate<O: Observer>(
     let (dt_s, steps) = (episode.dt_s, episode.steps());
 
     let mut world = World::realise(config, &unit.streams, inputs)?;
-    let mut sensor = config.sensor.build(unit.streams.seed("sensor"), blocks);
+    let mut sensor = config.sensor.build(unit.streams.seed("sensor"), blocks, dt_s);
     let surroundings = Surroundings {
         domain: &episode.domain,
         dt_s,
@@ -72,7 +72,7 @@ pub fn simulate<O: Observer>(
 
     let mut wind_sample = WindSample::new(blocks);
     let mut concentration = vec![F64x8::ZERO; blocks];
-    let mut readings = Readings::new(blocks);
+    let mut readings = Readings::of(config.sensor.gives(), blocks);
     let mut commands = Commands::new(blocks);
     let mut live: Vec<usize> = (0..blocks).collect();
     world
@@ -108,17 +108,17 @@ pub fn simulate<O: Observer>(
             config.agents.height_m,
             &mut concentration,
         );
-        sensor.sense(stage, &concentration, &mut readings);
-        let perception = Perception {
-            signal: &readings.signal,
-            detected: &readings.detected,
+        let scene = Scene {
+            concentration: &concentration,
+            plume: world.plume(),
             wind: &wind_sample,
             x_m: &agents.x_m,
             y_m: &agents.y_m,
-            heading_rad: agents.course(),
-            active: &agents.active,
+            z_m: config.agents.height_m,
+            heading_rad: &agents.heading_rad,
         };
-        navigator.decide(stage, perception, &mut commands);
+        sensor.sense(stage, scene, &mut readings);
+        navigator.decide(stage, Perception::new(&readings, &wind_sample, &agents), &mut commands);
         motion.act(stage, &commands, &mut agents);
         if let Some(crowd) = &mut crowd {
             crowd.before_boundary(stage, &agents);

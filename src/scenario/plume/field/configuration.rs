@@ -117,6 +117,12 @@ impl FieldConfig {
         }
     }
 
+    /// Whether [`Plume::sample_gradient`] gives a slope.
+    #[must_use]
+    pub fn has_gradient(&self) -> bool {
+        !matches!(self, Self::SmallPuff(_))
+    }
+
     /// Whether replicates have different plumes in the same wind.
     #[must_use]
     pub fn is_random(&self) -> bool {

@@ -1,11 +1,12 @@
 //! `[navigator]`.
 
 use super::super::own::{Own, OwnNavigator, add_kinds};
+use super::super::sensor::Channels;
 use super::{
-    BeliefSearch, BeliefSearchConfig, CorrelatedRandomWalk, CorrelatedRandomWalkConfig, Counterturning,
-    CounterturningConfig, InfotaxisSearchConfig, LevyWalk, LevyWalkConfig, Mixed, MixedConfig, Navigator, RandomWalk,
-    RandomWalkConfig, SurgeCast, SurgeCastConfig, Surroundings, TabularNavigator, TabularNavigatorConfig, Upwind,
-    UpwindConfig, WalkingFly, WalkingFlyConfig,
+    BeliefSearch, BeliefSearchConfig, Chemotaxis, ChemotaxisConfig, CorrelatedRandomWalk, CorrelatedRandomWalkConfig,
+    Counterturning, CounterturningConfig, InfotaxisSearchConfig, LevyWalk, LevyWalkConfig, Mixed, MixedConfig,
+    Navigator, RandomWalk, RandomWalkConfig, RunAndTumble, RunAndTumbleConfig, SurgeCast, SurgeCastConfig,
+    Surroundings, TabularNavigator, TabularNavigatorConfig, Upwind, UpwindConfig, WalkingFly, WalkingFlyConfig,
 };
 use crate::lanes::blocks_for;
 use crate::random::StreamSeed;
@@ -35,6 +36,10 @@ pub enum NavigatorConfig {
     Counterturning(CounterturningConfig),
     /// Walk as fruit flies do: upwind in odour, local search when it is lost.
     WalkingFly(WalkingFlyConfig),
+    /// Turn to the side where odour is stronger; needs a bilateral or gradient sensor.
+    Chemotaxis(ChemotaxisConfig),
+    /// Run straight on, tumble less often while odour gets stronger; needs a sensor that reads concentrations.
+    RunAndTumble(RunAndTumbleConfig),
     /// By belief, towards the largest expected gain of information (Vergassola, Villermaux & Shraiman 2007).
     Infotaxis(InfotaxisSearchConfig),
     /// By belief: infotaxis that also weighs the distance (Loisy & Eloy 2022).
@@ -87,6 +92,8 @@ impl NavigatorConfig {
             Self::Upwind(config) => Ok(Box::new(Upwind::new(config, seed, blocks))),
             Self::Counterturning(config) => Ok(Box::new(Counterturning::new(config, seed, blocks))),
             Self::WalkingFly(config) => Ok(Box::new(WalkingFly::new(config, seed, blocks))),
+            Self::Chemotaxis(config) => Ok(Box::new(Chemotaxis::new(config, seed, blocks))),
+            Self::RunAndTumble(config) => Ok(Box::new(RunAndTumble::new(config, seed, blocks))),
             Self::Infotaxis(config) => search(&config.search(), Box::new(Infotaxis::new(&config.policy()))),
             Self::SpaceAwareInfotaxis(config) => search(config, Box::<SpaceAwareInfotaxis>::default()),
             Self::Greedy(config) => search(config, Box::new(Greedy)),
@@ -113,6 +120,30 @@ impl NavigatorConfig {
         }
     }
 
+    /// What it has to sense: all channels of one of these sets. Wind is there in any case.
+    #[must_use]
+    pub fn needs(&self) -> Vec<Channels> {
+        match self {
+            Self::CorrelatedRandomWalk(_) | Self::RandomWalk(_) | Self::LevyWalk(_) | Self::Upwind(_) => {
+                vec![Channels::NONE]
+            }
+            Self::SurgeCast(_) | Self::Counterturning(_) => vec![Channels::DETECTION],
+            Self::WalkingFly(_) => vec![Channels::CONCENTRATION, Channels::DETECTION],
+            Self::RunAndTumble(_) => vec![Channels::CONCENTRATION],
+            Self::Chemotaxis(_) => vec![Channels::SIDES, Channels::SLOPE],
+            Self::Infotaxis(config) => config.hits.needs(),
+            Self::SpaceAwareInfotaxis(config)
+            | Self::Greedy(config)
+            | Self::MeanDistance(config)
+            | Self::MostLikelyState(config)
+            | Self::Voting(config) => config.hits.needs(),
+            Self::Tabular(config) => config.hits.needs(),
+            // Each of its strategies is asked alone.
+            Self::Mixed(_) => vec![Channels::NONE],
+            Self::Own(own) => own.needs(),
+        }
+    }
+
     /// The highest speed it asks for, m/s.
     #[must_use]
     pub fn speed_highest_m_s(&self) -> f64 {
@@ -124,6 +155,8 @@ impl NavigatorConfig {
             Self::Upwind(config) => config.speed_m_s,
             Self::Counterturning(config) => config.speed_m_s,
             Self::WalkingFly(config) => config.speed_m_s * (1.0 + config.speed_on),
+            Self::Chemotaxis(config) => config.speed_m_s,
+            Self::RunAndTumble(config) => config.speed_m_s,
             Self::Infotaxis(config) => config.speed_m_s,
             Self::SpaceAwareInfotaxis(config)
             | Self::Greedy(config)

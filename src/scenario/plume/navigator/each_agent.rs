@@ -3,7 +3,7 @@
 use super::super::agents::Commands;
 use super::super::episode::Stage;
 use super::{Navigator, Perception};
-use crate::lanes::{lane, set_lane};
+use crate::lanes::{F64x8, lane, set_lane};
 use crate::random::{StreamSeed, Xoshiro256PlusPlus};
 
 /// What one agent knows.
@@ -17,7 +17,11 @@ pub struct AgentView {
     pub signal: f64,
     /// Whether the sensor says that there is odour.
     pub detected: bool,
-    /// Wind velocity (x, y), m/s.
+    /// Concentration at the left and the right antenna, in the plume's unit, if the sensor has two.
+    pub sides: Option<(f64, f64)>,
+    /// Slope of the concentration along +x and +y, in the plume's unit per metre, if the sensor tells it.
+    pub slope_per_m: Option<(f64, f64)>,
+    /// Wind velocity (x, y) as the agent feels it, m/s.
     pub wind_m_s: (f64, f64),
     /// Direction that the wind blows to, rad.
     pub wind_direction_rad: f64,
@@ -37,7 +41,7 @@ pub struct Course {
 }
 
 /// A navigator for one agent. Wrap it in [`EachAgent`] to use it for a unit. It runs slower than one written for blocks,
-/// and takes its random numbers only from `random`, the agent's own stream. Use [`F64x8`](crate::lanes::F64x8)
+/// and takes its random numbers only from `random`, the agent's own stream. Use [`F64x8`]
 /// functions rather than the platform's `sin`, `exp`, … where the same bits are wanted on every machine.
 pub trait AgentNavigator: Send {
     /// Decides for the agent. Called once per step, from step 0.
@@ -66,11 +70,16 @@ impl<N: AgentNavigator> Navigator for EachAgent<N> {
     fn decide(&mut self, stage: Stage<'_>, perception: Perception<'_>, commands: &mut Commands) {
         for (agent, (navigator, random)) in self.agents.iter_mut().enumerate() {
             let wind = perception.wind;
+            let pair = |first: &[F64x8], second: &[F64x8]| {
+                (!first.is_empty()).then(|| (lane(first, agent), lane(second, agent)))
+            };
             let view = AgentView {
                 time_s: stage.time_s,
                 dt_s: stage.dt_s,
                 signal: lane(perception.signal, agent),
                 detected: lane(perception.detected, agent) != 0.0,
+                sides: pair(perception.left, perception.right),
+                slope_per_m: pair(perception.slope_x_per_m, perception.slope_y_per_m),
                 wind_m_s: (lane(&wind.x_m_s, agent), lane(&wind.y_m_s, agent)),
                 wind_direction_rad: lane(&wind.direction_rad, agent),
                 position_m: (lane(perception.x_m, agent), lane(perception.y_m, agent)),

@@ -1,6 +1,7 @@
 //! What counts as a hit for navigators that decide once in several steps.
 
 use super::super::episode::Stage;
+use super::super::sensor::Channels;
 use super::Perception;
 use crate::lanes::{F64x8, Kernel, lane, set_lane};
 use crate::random::Xoshiro256PlusPlus;
@@ -55,6 +56,15 @@ impl Default for CountsConfig {
 }
 
 impl HitsConfig {
+    /// What has to be sensed to count them.
+    #[must_use]
+    pub fn needs(&self) -> Vec<Channels> {
+        match self {
+            Self::Presence(_) | Self::Encounters(_) => vec![Channels::DETECTION],
+            Self::Counts(_) => vec![Channels::CONCENTRATION],
+        }
+    }
+
     /// Hits that are expected where a Poisson number of mean `mean` is assumed.
     #[must_use]
     pub fn expected(&self, mean: f64) -> f64 {

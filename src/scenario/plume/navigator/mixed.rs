@@ -106,6 +106,10 @@ struct Group {
 struct Seen {
     signal: Vec<F64x8>,
     detected: Vec<F64x8>,
+    left: Vec<F64x8>,
+    right: Vec<F64x8>,
+    slope_x_per_m: Vec<F64x8>,
+    slope_y_per_m: Vec<F64x8>,
     wind: WindSample,
     x_m: Vec<F64x8>,
     y_m: Vec<F64x8>,
@@ -139,6 +143,10 @@ impl Mixed {
                 seen: Seen {
                     signal: nothing(),
                     detected: nothing(),
+                    left: Vec::new(),
+                    right: Vec::new(),
+                    slope_x_per_m: Vec::new(),
+                    slope_y_per_m: Vec::new(),
                     wind: WindSample::new(blocks),
                     x_m: nothing(),
                     y_m: nothing(),
@@ -197,6 +205,10 @@ impl Group {
         for (from, to) in [
             (perception.signal, &mut seen.signal),
             (perception.detected, &mut seen.detected),
+            (perception.left, &mut seen.left),
+            (perception.right, &mut seen.right),
+            (perception.slope_x_per_m, &mut seen.slope_x_per_m),
+            (perception.slope_y_per_m, &mut seen.slope_y_per_m),
             (perception.x_m, &mut seen.x_m),
             (perception.y_m, &mut seen.y_m),
             (perception.heading_rad, &mut seen.heading_rad),
@@ -210,6 +222,10 @@ impl Group {
         let perception = Perception {
             signal: &seen.signal,
             detected: &seen.detected,
+            left: &seen.left,
+            right: &seen.right,
+            slope_x_per_m: &seen.slope_x_per_m,
+            slope_y_per_m: &seen.slope_y_per_m,
             wind: &seen.wind,
             x_m: &seen.x_m,
             y_m: &seen.y_m,

@@ -1,6 +1,7 @@
 //! Navigators: how agents decide where to go.
 
 pub mod belief_search;
+mod chemotaxis;
 mod configuration;
 mod correlated_random_walk;
 mod counterturning;
@@ -11,6 +12,7 @@ mod levy_walk;
 mod mixed;
 mod model;
 mod random_walk;
+mod run_and_tumble;
 mod shares;
 mod surge_cast;
 mod surroundings;
@@ -20,6 +22,7 @@ mod upwind;
 mod walking_fly;
 
 pub use belief_search::{BeliefReport, BeliefSearch, BeliefSearchConfig, InfotaxisSearchConfig};
+pub use chemotaxis::{Chemotaxis, ChemotaxisConfig};
 pub use configuration::NavigatorConfig;
 pub use correlated_random_walk::{CorrelatedRandomWalk, CorrelatedRandomWalkConfig};
 pub use counterturning::{Counterturning, CounterturningConfig};
@@ -30,6 +33,7 @@ pub use levy_walk::{LevyWalk, LevyWalkConfig};
 pub use mixed::{Mixed, MixedConfig, StrategyConfig};
 pub use model::{Navigator, Perception};
 pub use random_walk::{RandomWalk, RandomWalkConfig};
+pub use run_and_tumble::{RunAndTumble, RunAndTumbleConfig};
 pub use shares::Shares;
 pub use surge_cast::{SurgeCast, SurgeCastConfig};
 pub use surroundings::Surroundings;

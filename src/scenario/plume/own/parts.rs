@@ -4,7 +4,7 @@ use super::super::boundary::{Boundary, BoundaryConfig};
 use super::super::episode::Domain;
 use super::super::field::{FieldConfig, Plume, SourcePosition};
 use super::super::navigator::{Navigator, NavigatorConfig};
-use super::super::sensor::{Sensor, SensorConfig};
+use super::super::sensor::{Channels, Sensor, SensorConfig};
 use super::super::wind::Wind;
 use super::component::{Component, Part};
 use super::kinds::{Family, Kind, Kinds};
@@ -20,6 +20,11 @@ pub trait OwnNavigator: Part {
     /// The highest speed that it asks for, m/s: the time step is checked against it.
     fn speed_highest_m_s(&self) -> f64;
 
+    /// What it has to sense: all channels of one of these sets. Sensors that don't tell it are refused.
+    fn needs(&self) -> Vec<Channels> {
+        vec![Channels::NONE]
+    }
+
     /// Combinations of values that each are allowed but don't go together, with keys like `navigator.speed_m_s`.
     fn problems(&self) -> Vec<Objection> {
         Vec::new()
@@ -30,6 +35,11 @@ pub trait OwnNavigator: Part {
 pub trait OwnSensor: Part {
     /// The sensors of `blocks` blocks of agents. Random numbers come from the members' streams of `seed` alone.
     fn build(&self, seed: StreamSeed, blocks: usize) -> Box<dyn Sensor>;
+
+    /// The channels that it fills: `signal` and `detected` unless it says otherwise.
+    fn gives(&self) -> Channels {
+        Channels::CONCENTRATION.and(Channels::DETECTION)
+    }
 
     /// Combinations of values that each are allowed but don't go together, with keys like `sensor.threshold`.
     fn problems(&self) -> Vec<Objection> {

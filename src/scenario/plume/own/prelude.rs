@@ -6,7 +6,7 @@ pub use super::super::boundary::Boundary;
 pub use super::super::episode::{Domain, EpisodeEnd, Observer, Stage, StepBegin, StepView};
 pub use super::super::field::{Plume, SourcePosition};
 pub use super::super::navigator::{AgentNavigator, AgentView, Course, EachAgent, Navigator, Perception};
-pub use super::super::sensor::{Readings, Sensor};
+pub use super::super::sensor::{Channels, Readings, Scene, Sensor};
 pub use super::super::wind::{Wind, WindSample};
 pub use super::{Component, MetricRecorder, OwnBoundary, OwnMetric, OwnNavigator, OwnPlume, OwnSensor};
 pub use crate::lanes::{F64x8, LANES, SimdLevel, lane, set_lane};

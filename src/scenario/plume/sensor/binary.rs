@@ -1,7 +1,7 @@
 //! A sensor that tells only whether there is odour.
 
 use super::super::episode::Stage;
-use super::{Readings, Sensor};
+use super::{Conditioner, ConditioningConfig, Readings, Scene, Sensor};
 use crate::lanes::{F64x8, Kernel, NormalStream};
 use crate::random::StreamSeed;
 use schemars::JsonSchema;
@@ -21,6 +21,8 @@ pub struct BinarySensorConfig {
     /// Standard deviation of the Gaussian noise added to the concentration, in the plume's unit; 0 for none.
     #[schemars(range(min = 0.0, max = 1e30))]
     pub noise_sd: f64,
+    /// What happens to the concentration before it is compared.
+    pub conditioning: ConditioningConfig,
 }
 
 impl Default for BinarySensorConfig {
@@ -29,29 +31,32 @@ impl Default for BinarySensorConfig {
             threshold: 1e-7,
             release_fraction: 0.8,
             noise_sd: 0.0,
+            conditioning: ConditioningConfig::default(),
         }
     }
 }
 
 /// A sensor that tells only whether there is odour.
 ///
-/// With s = c + σ N(0, 1) (concentration c and noise σ in the plume's unit, independent in every step), the sensor
-/// switches on where s ≥ T and off where s < ρT: threshold T, release fraction ρ. Between the two it keeps its state
+/// With s = c + σ N(0, 1) (concentration c, conditioned as in [`Conditioner`], and noise σ in the plume's unit,
+/// independent in every step), the sensor switches on where s ≥ T and off where s < ρT: threshold T, release fraction ρ. Between the two it keeps its state
 /// (hysteresis), which keeps noise from making it chatter. The signal is 1 or 0.
 #[derive(Clone, Debug)]
 pub struct BinarySensor {
     config: BinarySensorConfig,
+    conditioner: Option<Conditioner>,
     noise: Vec<NormalStream>,
     on: Vec<F64x8>,
 }
 
 impl BinarySensor {
-    /// Sensors for `blocks` blocks of agents, all off; noise comes from the members' streams of `seed`.
+    /// Sensors for `blocks` blocks of agents and steps of `dt_s`, all off; noise comes from the members' streams of `seed`.
     #[must_use]
-    pub fn new(config: &BinarySensorConfig, seed: StreamSeed, blocks: usize) -> Self {
+    pub fn new(config: &BinarySensorConfig, seed: StreamSeed, blocks: usize, dt_s: f64) -> Self {
         let noisy_blocks = if config.noise_sd > 0.0 { blocks } else { 0 };
         Self {
             config: config.clone(),
+            conditioner: Conditioner::new(&config.conditioning, seed, blocks, dt_s),
             noise: NormalStream::blocks(seed, noisy_blocks),
             on: vec![F64x8::ZERO; blocks],
         }
@@ -59,9 +64,15 @@ impl BinarySensor {
 }
 
 impl Sensor for BinarySensor {
-    fn sense(&mut self, stage: Stage<'_>, concentration: &[F64x8], readings: &mut Readings) {
+    fn sense(&mut self, stage: Stage<'_>, scene: Scene<'_>, readings: &mut Readings) {
+        let concentration = match &mut self.conditioner {
+            None => scene.concentration,
+            Some(conditioner) => conditioner.condition(stage, scene.concentration),
+        };
         stage.level.run(Sense {
-            sensor: self,
+            config: &self.config,
+            noise: &mut self.noise,
+            on: &mut self.on,
             stage,
             concentration,
             readings,
@@ -70,7 +81,9 @@ impl Sensor for BinarySensor {
 }
 
 struct Sense<'a> {
-    sensor: &'a mut BinarySensor,
+    config: &'a BinarySensorConfig,
+    noise: &'a mut [NormalStream],
+    on: &'a mut [F64x8],
     stage: Stage<'a>,
     concentration: &'a [F64x8],
     readings: &'a mut Readings,
@@ -80,18 +93,18 @@ impl Kernel for Sense<'_> {
     type Output = ();
     #[inline(always)]
     fn run(self) {
-        let config = &self.sensor.config;
+        let config = self.config;
         let on_at = F64x8::splat(config.threshold);
         let stay_at = F64x8::splat(config.threshold * config.release_fraction);
         let noise_sd = F64x8::splat(config.noise_sd);
         for &block in self.stage.blocks {
             let mut smelt = self.concentration[block];
-            if let Some(noise) = self.sensor.noise.get_mut(block) {
+            if let Some(noise) = self.noise.get_mut(block) {
                 smelt += noise_sd * noise.at_step(self.stage.step);
             }
-            let level = self.sensor.on[block].to_mask().select(stay_at, on_at);
+            let level = self.on[block].to_mask().select(stay_at, on_at);
             let on = smelt.ge(level).to_f64();
-            self.sensor.on[block] = on;
+            self.on[block] = on;
             self.readings.signal[block] = on;
             self.readings.detected[block] = on;
         }
@@ -101,24 +114,12 @@ impl Kernel for Sense<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lanes::SimdLevel;
+    use crate::scenario::plume::sensor::{Channels, test_support::smell};
 
     fn detections(config: &BinarySensorConfig, concentrations: &[f64]) -> Vec<f64> {
-        let mut sensor = BinarySensor::new(config, StreamSeed(11), 1);
-        let mut readings = Readings::new(1);
-        let mut found = Vec::new();
-        for (step, &c) in concentrations.iter().enumerate() {
-            let stage = Stage {
-                level: SimdLevel::detect(),
-                step: step as u64,
-                time_s: 0.0,
-                dt_s: 0.1,
-                blocks: &[0],
-            };
-            sensor.sense(stage, &[F64x8::splat(c)], &mut readings);
-            found.push(readings.detected[0].0[3]);
-        }
-        found
+        let mut sensor = BinarySensor::new(config, StreamSeed(11), 1, 0.1);
+        let readings = smell(&mut sensor, Channels::DETECTION, 0.1, concentrations);
+        readings.iter().map(|readings| readings.detected[0].0[3]).collect()
     }
 
     #[test]
@@ -127,6 +128,7 @@ mod tests {
             threshold: 1.0,
             release_fraction: 0.5,
             noise_sd: 0.0,
+            ..BinarySensorConfig::default()
         };
         let found = detections(&config, &[0.0, 0.9, 1.0, 0.6, 0.5, 0.49, 0.9, 1.5]);
         assert_eq!(found, [0.0, 0.0, 1.0, 1.0, 1.0, 0.0, 0.0, 1.0]);
@@ -139,6 +141,7 @@ mod tests {
             threshold: 1.0,
             release_fraction: 0.7,
             noise_sd: 0.3,
+            ..BinarySensorConfig::default()
         };
         let concentrations: Vec<f64> = (0..200).map(|i| 1.0 + (f64::from(i) * 0.1).sin()).collect();
         let mut stream = StreamSeed(11).generator(3);

@@ -1,8 +1,9 @@
 //! A sensor that reads the concentration.
 
 use super::super::episode::Stage;
-use super::{Readings, Sensor};
-use crate::lanes::{F64x8, Kernel, NormalStream};
+use super::noise::ReadingNoise;
+use super::{Conditioner, ConditioningConfig, Readings, Scene, Sensor};
+use crate::lanes::{F64x8, Kernel};
 use crate::random::StreamSeed;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -20,6 +21,8 @@ pub struct ConcentrationSensorConfig {
     pub noise_sd: f64,
     /// Whether noise may make a reading negative; otherwise such readings are 0.
     pub negative_readings: bool,
+    /// What happens to the concentration before it is read.
+    pub conditioning: ConditioningConfig,
 }
 
 impl Default for ConcentrationSensorConfig {
@@ -28,69 +31,81 @@ impl Default for ConcentrationSensorConfig {
             threshold: 1e-7,
             noise_sd: 0.0,
             negative_readings: false,
+            conditioning: ConditioningConfig::default(),
         }
     }
 }
 
 /// A sensor that reads the concentration.
 ///
-/// s = c + σ N(0, 1), cut off at 0 unless `negative_readings`: concentration c and noise σ in the plume's unit,
-/// independent in
-/// every step. Because the noise is white, its effect on averages depends on the time step. Odour counts as detected
-/// where s ≥ threshold.
+/// s = c + σ N(0, 1), cut off at 0 unless `negative_readings`: concentration c (conditioned, see [`Conditioner`]) and noise
+/// σ in the plume's unit, independent in every step. Because the noise is white, its effect on averages depends on the
+/// time step. Odour counts as detected where s ≥ threshold.
 #[derive(Clone, Debug)]
 pub struct ConcentrationSensor {
-    config: ConcentrationSensorConfig,
-    noise: Vec<NormalStream>,
+    threshold: f64,
+    noise: ReadingNoise,
+    conditioner: Option<Conditioner>,
 }
 
 impl ConcentrationSensor {
-    /// Sensors for `blocks` blocks of agents; noise comes from the members' streams of `seed`.
+    /// Sensors for `blocks` blocks of agents and steps of `dt_s`; noise comes from the members' streams of `seed`.
     #[must_use]
-    pub fn new(config: &ConcentrationSensorConfig, seed: StreamSeed, blocks: usize) -> Self {
-        let noisy_blocks = if config.noise_sd > 0.0 { blocks } else { 0 };
+    pub fn new(config: &ConcentrationSensorConfig, seed: StreamSeed, blocks: usize, dt_s: f64) -> Self {
         Self {
-            config: config.clone(),
-            noise: NormalStream::blocks(seed, noisy_blocks),
+            threshold: config.threshold,
+            noise: ReadingNoise::new(config.noise_sd, config.negative_readings, seed, blocks),
+            conditioner: Conditioner::new(&config.conditioning, seed, blocks, dt_s),
         }
     }
-}
 
-impl Sensor for ConcentrationSensor {
-    fn sense(&mut self, stage: Stage<'_>, concentration: &[F64x8], readings: &mut Readings) {
-        stage.level.run(Sense {
-            sensor: self,
+    /// Readings and detections of `concentration` at any places that move with the agents.
+    pub(super) fn read(
+        &mut self,
+        stage: Stage<'_>,
+        concentration: &[F64x8],
+        signal: &mut [F64x8],
+        detected: &mut [F64x8],
+    ) {
+        let concentration = match &mut self.conditioner {
+            None => concentration,
+            Some(conditioner) => conditioner.condition(stage, concentration),
+        };
+        stage.level.run(Read {
+            threshold: self.threshold,
+            noise: &mut self.noise,
             stage,
             concentration,
-            readings,
+            signal,
+            detected,
         });
     }
 }
 
-struct Sense<'a> {
-    sensor: &'a mut ConcentrationSensor,
-    stage: Stage<'a>,
-    concentration: &'a [F64x8],
-    readings: &'a mut Readings,
+impl Sensor for ConcentrationSensor {
+    fn sense(&mut self, stage: Stage<'_>, scene: Scene<'_>, readings: &mut Readings) {
+        self.read(stage, scene.concentration, &mut readings.signal, &mut readings.detected);
+    }
 }
 
-impl Kernel for Sense<'_> {
+struct Read<'a> {
+    threshold: f64,
+    noise: &'a mut ReadingNoise,
+    stage: Stage<'a>,
+    concentration: &'a [F64x8],
+    signal: &'a mut [F64x8],
+    detected: &'a mut [F64x8],
+}
+
+impl Kernel for Read<'_> {
     type Output = ();
     #[inline(always)]
     fn run(self) {
-        let config = &self.sensor.config;
-        let threshold = F64x8::splat(config.threshold);
-        let noise_sd = F64x8::splat(config.noise_sd);
+        let threshold = F64x8::splat(self.threshold);
         for &block in self.stage.blocks {
-            let mut signal = self.concentration[block];
-            if let Some(noise) = self.sensor.noise.get_mut(block) {
-                signal += noise_sd * noise.at_step(self.stage.step);
-                if !config.negative_readings {
-                    signal = signal.lt(F64x8::ZERO).select(F64x8::ZERO, signal);
-                }
-            }
-            self.readings.signal[block] = signal;
-            self.readings.detected[block] = signal.ge(threshold).to_f64();
+            let signal = self.noise.add(self.stage.step, block, self.concentration[block]);
+            self.signal[block] = signal;
+            self.detected[block] = signal.ge(threshold).to_f64();
         }
     }
 }
@@ -98,23 +113,25 @@ impl Kernel for Sense<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lanes::SimdLevel;
+    use crate::scenario::plume::sensor::Channels;
+    use crate::scenario::plume::sensor::test_support::{Formula, Moment, sense};
 
-    fn read(config: &ConcentrationSensorConfig, concentration: F64x8, steps: u64) -> Vec<(F64x8, F64x8)> {
-        let mut sensor = ConcentrationSensor::new(config, StreamSeed(5), 1);
-        let mut readings = Readings::new(1);
-        (0..steps)
-            .map(|step| {
-                let stage = Stage {
-                    level: SimdLevel::detect(),
-                    step,
-                    time_s: 0.0,
-                    dt_s: 0.1,
-                    blocks: &[0],
-                };
-                sensor.sense(stage, &[concentration], &mut readings);
-                (readings.signal[0], readings.detected[0])
-            })
+    fn read(config: &ConcentrationSensorConfig, concentration: F64x8, steps: usize) -> Vec<(F64x8, F64x8)> {
+        let mut sensor = ConcentrationSensor::new(config, StreamSeed(5), 1, 0.1);
+        let moment = Moment {
+            x_m: concentration,
+            ..Moment::default()
+        };
+        let found = sense(
+            &mut sensor,
+            Channels::NONE,
+            &Formula(|x, _| x),
+            0.1,
+            &vec![moment; steps],
+        );
+        found
+            .iter()
+            .map(|readings| (readings.signal[0], readings.detected[0]))
             .collect()
     }
 

@@ -127,6 +127,10 @@ pub fn drive(navigator: &mut dyn Navigator, dt_s: f64, detections: &[bool], memb
         let perception = Perception {
             signal: &detected,
             detected: &detected,
+            left: &[],
+            right: &[],
+            slope_x_per_m: &[],
+            slope_y_per_m: &[],
             wind: &wind,
             x_m: &zero,
             y_m: &zero,

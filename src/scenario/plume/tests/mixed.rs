@@ -1,13 +1,14 @@
 //! Mixed crowds: every agent does what its strategy does.
 
 use super::fixture::{config, run};
+use crate::grids::Inputs;
 use crate::lanes::{F64x8, LANES, SimdLevel, blocks_for, lane, set_lane};
 use crate::random::StreamSeed;
 use crate::scenario::plume::agents::Commands;
-use crate::scenario::plume::episode::Stage;
+use crate::scenario::plume::episode::{Domain, Stage};
 use crate::scenario::plume::metrics;
-use crate::scenario::plume::navigator::{Mixed, MixedConfig, Navigator, Perception};
-use crate::scenario::plume::wind::WindSample;
+use crate::scenario::plume::navigator::{Mixed, MixedConfig, Navigator, Perception, Surroundings};
+use crate::scenario::plume::wind::{MeanWind, WindSample};
 
 const COUNT: usize = 61;
 const DT: f64 = 0.05;
@@ -18,7 +19,8 @@ fn mixed() -> MixedConfig {
             {"share": 2, "navigator": {"kind": "surge_cast", "cast_leg_s": 0.3}},
             {"share": 0, "navigator": {"kind": "surge_cast"}},
             {"share": 3, "navigator": {"kind": "correlated_random_walk"}},
-            {"share": 1, "navigator": {"kind": "surge_cast", "surge_speed_m_s": 0.1}}]}"#,
+            {"share": 1, "navigator": {"kind": "surge_cast", "surge_speed_m_s": 0.1}},
+            {"share": 1, "navigator": {"kind": "chemotaxis"}}]}"#,
     )
     .unwrap()
 }
@@ -26,10 +28,13 @@ fn mixed() -> MixedConfig {
 /// What agents perceive: something else for each agent and step.
 struct World {
     detected: Vec<F64x8>,
+    left: Vec<F64x8>,
+    right: Vec<F64x8>,
     wind: WindSample,
     x_m: Vec<F64x8>,
     y_m: Vec<F64x8>,
     heading_rad: Vec<F64x8>,
+    active: Vec<F64x8>,
 }
 
 impl World {
@@ -39,14 +44,19 @@ impl World {
         let zeros = || vec![F64x8::ZERO; blocks];
         let mut world = Self {
             detected: zeros(),
+            left: zeros(),
+            right: zeros(),
             wind: WindSample::new(blocks),
             x_m: zeros(),
             y_m: zeros(),
             heading_rad: zeros(),
+            active: vec![F64x8::ONE; blocks],
         };
         for (index, agent) in members.iter().enumerate() {
             let phase = (step as f64 * 0.31 + *agent as f64 * 0.77).fract();
             set_lane(&mut world.detected, index, f64::from(u8::from(phase < 0.4)));
+            set_lane(&mut world.left, index, phase);
+            set_lane(&mut world.right, index, phase * phase);
             set_lane(&mut world.wind.x_m_s, index, 1.0 + phase);
             set_lane(&mut world.wind.y_m_s, index, phase - 0.5);
             set_lane(&mut world.wind.direction_rad, index, phase * phase);
@@ -61,10 +71,15 @@ impl World {
         Perception {
             signal: &self.detected,
             detected: &self.detected,
+            left: &self.left,
+            right: &self.right,
+            slope_x_per_m: &[],
+            slope_y_per_m: &[],
             wind: &self.wind,
             x_m: &self.x_m,
             y_m: &self.y_m,
             heading_rad: &self.heading_rad,
+            active: &self.active,
         }
     }
 }
@@ -86,9 +101,22 @@ fn every_agent_follows_its_strategy() {
     let (config, seed) = (mixed(), StreamSeed(99));
     let strategies = config.strategies_of_agents(COUNT);
     let members = |k: u32| -> Vec<usize> { (0..COUNT).filter(|agent| strategies[*agent] == k).collect() };
-    assert_eq!([0, 1, 2, 3].map(|k| members(k).len()), [20, 0, 31, 10]);
+    let sizes = [0, 1, 2, 3, 4].map(|k| members(k).len());
+    assert_eq!((sizes[1], sizes.iter().sum::<usize>()), (0, COUNT));
+    assert!([0, 2, 3, 4].iter().all(|k| sizes[*k] > 5), "{sizes:?}");
     let everyone: Vec<usize> = (0..COUNT).collect();
-    let mut mixed = Mixed::new(&config, seed, COUNT);
+    let (domain, inputs) = (Domain::default(), Inputs::default());
+    let surroundings = Surroundings {
+        domain: &domain,
+        dt_s: DT,
+        wind: MeanWind {
+            speed_m_s: 1.0,
+            direction_rad: 0.0,
+        },
+        sources: &[],
+        inputs: &inputs,
+    };
+    let mut mixed = Mixed::new(&config, seed, COUNT, surroundings).unwrap();
     let mut commands = Commands::new(blocks_for(COUNT));
     let mut blocks: Vec<usize> = (0..blocks_for(COUNT)).collect();
     let mut alone: Vec<(Box<dyn Navigator>, Vec<usize>)> = (config.strategies.iter().enumerate())
@@ -96,7 +124,10 @@ fn every_agent_follows_its_strategy() {
         .map(|(k, strategy)| {
             let members = members(k as u32);
             let seed = StreamSeed(seed.generator(k as u64).next_bits());
-            (strategy.navigator.build(seed, members.len()), members)
+            (
+                strategy.navigator.build(seed, members.len(), surroundings).unwrap(),
+                members,
+            )
         })
         .collect();
     for step in 0..120 {

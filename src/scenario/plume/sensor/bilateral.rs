@@ -1,0 +1,190 @@
+//! Two antennae.
+
+use super::super::episode::Stage;
+use super::{ConcentrationSensor, ConcentrationSensorConfig, ConditioningConfig, Readings, Scene, Sensor};
+use crate::lanes::{F64x8, Kernel};
+use crate::random::StreamSeed;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// `[sensor]` of kind `bilateral`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schemars(inline)]
+pub struct BilateralSensorConfig {
+    /// Distance between the tips of the two antennae, m.
+    #[schemars(range(min = 1e-6, max = 100.0))]
+    pub separation_m: f64,
+    /// Angle between the heading and each antenna, rad: π/2 is straight to the sides, less is forwards.
+    #[schemars(range(min = 0.05, max = 3.09))]
+    pub angle_rad: f64,
+    /// Mean readings of both from this on count as a detection, in the plume's unit.
+    #[schemars(range(min = 0.0, max = 1e30))]
+    pub threshold: f64,
+    /// Standard deviation of the Gaussian noise of each antenna's reading, in the plume's unit; 0 for none.
+    #[schemars(range(min = 0.0, max = 1e30))]
+    pub noise_sd: f64,
+    /// Whether noise may make a reading negative; otherwise such readings are 0.
+    pub negative_readings: bool,
+    /// What happens to the concentration at each antenna before it is read.
+    pub conditioning: ConditioningConfig,
+}
+
+impl Default for BilateralSensorConfig {
+    fn default() -> Self {
+        Self {
+            separation_m: 0.1,
+            angle_rad: std::f64::consts::FRAC_PI_2,
+            threshold: 1e-7,
+            noise_sd: 0.0,
+            negative_readings: false,
+            conditioning: ConditioningConfig::default(),
+        }
+    }
+}
+
+impl BilateralSensorConfig {
+    /// What reads the concentration at the tip of one antenna.
+    fn antenna(&self) -> ConcentrationSensorConfig {
+        ConcentrationSensorConfig {
+            threshold: self.threshold,
+            noise_sd: self.noise_sd,
+            negative_readings: self.negative_readings,
+            conditioning: self.conditioning.clone(),
+        }
+    }
+}
+
+/// Two antennae, each with a nose of its own.
+///
+/// Their tips are at x + ℓ (cos(θ ± α), sin(θ ± α)) with ℓ = s/(2 sin α): position x (m), heading θ, angle α (rad),
+/// separation s (m); the left one is counter-clockwise of the heading. Each is conditioned and noisy by itself. The signal is
+/// the mean of both, detected where it is at least the threshold. A tip may reach beyond the domain's edge, where it smells
+/// what the plume has there.
+#[derive(Clone, Debug)]
+pub struct BilateralSensor {
+    threshold: f64,
+    /// How far the tips are ahead of the agent, m.
+    ahead_m: f64,
+    /// How far they are aside, m.
+    aside_m: f64,
+    left: Antenna,
+    right: Antenna,
+}
+
+/// One antenna of all agents.
+#[derive(Clone, Debug)]
+struct Antenna {
+    nose: ConcentrationSensor,
+    x_m: Vec<F64x8>,
+    y_m: Vec<F64x8>,
+    concentration: Vec<F64x8>,
+    /// Whether this one alone would detect odour, which nobody asks for.
+    detected: Vec<F64x8>,
+}
+
+impl Antenna {
+    fn new(config: &ConcentrationSensorConfig, seed: StreamSeed, blocks: usize, dt_s: f64) -> Self {
+        Self {
+            nose: ConcentrationSensor::new(config, seed, blocks, dt_s),
+            x_m: vec![F64x8::ZERO; blocks],
+            y_m: vec![F64x8::ZERO; blocks],
+            concentration: vec![F64x8::ZERO; blocks],
+            detected: vec![F64x8::ZERO; blocks],
+        }
+    }
+
+    fn smell(&mut self, stage: Stage<'_>, scene: Scene<'_>, signal: &mut [F64x8]) {
+        scene.plume.sample(
+            stage.level,
+            stage.blocks,
+            &self.x_m,
+            &self.y_m,
+            scene.z_m,
+            &mut self.concentration,
+        );
+        self.nose.read(stage, &self.concentration, signal, &mut self.detected);
+    }
+}
+
+impl BilateralSensor {
+    /// Sensors for `blocks` blocks of agents and steps of `dt_s`; noise comes from the members' streams of the parts
+    /// `left` and `right` of `seed`.
+    #[must_use]
+    pub fn new(config: &BilateralSensorConfig, seed: StreamSeed, blocks: usize, dt_s: f64) -> Self {
+        let aside_m = 0.5 * config.separation_m;
+        let antenna = |side| Antenna::new(&config.antenna(), seed.part(side), blocks, dt_s);
+        Self {
+            threshold: config.threshold,
+            // The platform's functions may differ in the last bit.
+            ahead_m: aside_m * libm::cos(config.angle_rad) / libm::sin(config.angle_rad),
+            aside_m,
+            left: antenna("left"),
+            right: antenna("right"),
+        }
+    }
+}
+
+impl Sensor for BilateralSensor {
+    fn sense(&mut self, stage: Stage<'_>, scene: Scene<'_>, readings: &mut Readings) {
+        stage.level.run(Reach {
+            sensor: self,
+            stage,
+            scene,
+        });
+        self.left.smell(stage, scene, &mut readings.left);
+        self.right.smell(stage, scene, &mut readings.right);
+        stage.level.run(Join {
+            threshold: self.threshold,
+            stage,
+            readings,
+        });
+    }
+}
+
+/// Puts the tips to their places.
+struct Reach<'a> {
+    sensor: &'a mut BilateralSensor,
+    stage: Stage<'a>,
+    scene: Scene<'a>,
+}
+
+impl Kernel for Reach<'_> {
+    type Output = ();
+    #[inline(always)]
+    fn run(self) {
+        let ahead = F64x8::splat(self.sensor.ahead_m);
+        let aside = F64x8::splat(self.sensor.aside_m);
+        let (left, right) = (&mut self.sensor.left, &mut self.sensor.right);
+        for &block in self.stage.blocks {
+            let (sine, cosine) = self.scene.heading_rad[block].sin_cos();
+            let x = self.scene.x_m[block] + ahead * cosine;
+            let y = self.scene.y_m[block] + ahead * sine;
+            left.x_m[block] = x - aside * sine;
+            left.y_m[block] = y + aside * cosine;
+            right.x_m[block] = x + aside * sine;
+            right.y_m[block] = y - aside * cosine;
+        }
+    }
+}
+
+/// The mean of both.
+struct Join<'a> {
+    threshold: f64,
+    stage: Stage<'a>,
+    readings: &'a mut Readings,
+}
+
+impl Kernel for Join<'_> {
+    type Output = ();
+    #[inline(always)]
+    fn run(self) {
+        let threshold = F64x8::splat(self.threshold);
+        let half = F64x8::splat(0.5);
+        for &block in self.stage.blocks {
+            let mean = half * (self.readings.left[block] + self.readings.right[block]);
+            self.readings.signal[block] = mean;
+            self.readings.detected[block] = mean.ge(threshold).to_f64();
+        }
+    }
+}

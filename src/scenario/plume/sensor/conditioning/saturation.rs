@@ -1,0 +1,122 @@
+//! Saturation: no sensor reads any amount.
+
+use crate::lanes::{F64x8, Kernel, SimdLevel};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// What limits readings of much odour.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[schemars(inline)]
+pub enum SaturationConfig {
+    /// Nothing.
+    None {},
+    /// Readings end at a highest one.
+    Clip(ClipConfig),
+    /// Receptors are all bound in the end: c / (1 + c/K).
+    Hyperbolic(HyperbolicConfig),
+}
+
+impl Default for SaturationConfig {
+    fn default() -> Self {
+        Self::None {}
+    }
+}
+
+impl SaturationConfig {
+    /// Readings stay below this or come up to it, in the plume's unit.
+    #[must_use]
+    pub fn highest(&self) -> f64 {
+        match self {
+            Self::None {} => f64::INFINITY,
+            Self::Clip(clip) => clip.highest,
+            Self::Hyperbolic(hyperbolic) => hyperbolic.half,
+        }
+    }
+}
+
+/// `saturation` of kind `clip`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schemars(inline)]
+pub struct ClipConfig {
+    /// The highest reading, in the plume's unit.
+    #[schemars(range(min = 1e-30, max = 1e30))]
+    pub highest: f64,
+}
+
+impl Default for ClipConfig {
+    fn default() -> Self {
+        Self { highest: 1e-5 }
+    }
+}
+
+/// `saturation` of kind `hyperbolic`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schemars(inline)]
+pub struct HyperbolicConfig {
+    /// Concentration K at which half of the receptors are bound, in the plume's unit; also the reading when all are.
+    #[schemars(range(min = 1e-30, max = 1e30))]
+    pub half: f64,
+}
+
+impl Default for HyperbolicConfig {
+    fn default() -> Self {
+        Self { half: 1e-5 }
+    }
+}
+
+/// Saturates `values` at `blocks`: min(c, c_max), or c / (1 + c/K), the binding of Michaelis & Menten (1913) scaled so
+/// that weak odour reads as it is and all receptors bound read K.
+pub(super) fn saturate(config: &SaturationConfig, level: SimdLevel, blocks: &[usize], values: &mut [F64x8]) {
+    match config {
+        SaturationConfig::None {} => {}
+        SaturationConfig::Clip(clip) => level.run(Clip {
+            highest: clip.highest,
+            blocks,
+            values,
+        }),
+        SaturationConfig::Hyperbolic(hyperbolic) => level.run(Hyperbolic {
+            half: hyperbolic.half,
+            blocks,
+            values,
+        }),
+    }
+}
+
+struct Clip<'a> {
+    highest: f64,
+    blocks: &'a [usize],
+    values: &'a mut [F64x8],
+}
+
+impl Kernel for Clip<'_> {
+    type Output = ();
+    #[inline(always)]
+    fn run(self) {
+        let highest = F64x8::splat(self.highest);
+        for &block in self.blocks {
+            // The limit comes first, so that what isn't a number passes through and is found.
+            self.values[block] = highest.min(self.values[block]);
+        }
+    }
+}
+
+struct Hyperbolic<'a> {
+    half: f64,
+    blocks: &'a [usize],
+    values: &'a mut [F64x8],
+}
+
+impl Kernel for Hyperbolic<'_> {
+    type Output = ();
+    #[inline(always)]
+    fn run(self) {
+        let half = F64x8::splat(self.half);
+        for &block in self.blocks {
+            let c = self.values[block];
+            self.values[block] = c / (F64x8::ONE + c / half);
+        }
+    }
+}
