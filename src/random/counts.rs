@@ -58,8 +58,8 @@ mod tests {
     use super::super::poisson::tests::chi_squared;
     use super::*;
 
-    /// Four means with 100 000 draws each; the bound of 5 on the cube root of χ²/d (see the tests of `poisson`) raises a
-    /// false alarm with probability 3·10⁻⁷ per mean, and the seed is fixed.
+    /// Four means with 100 000 draws each; the bound of 5 on the cube root of χ²/d (see the tests of `poisson`) raises
+    /// a false alarm with probability 3·10⁻⁷ per mean, and the seed is fixed.
     #[test]
     fn counts_follow_the_poisson_distribution() {
         for mean in [3.0, 16.0, 47.3, 900.0] {

@@ -48,16 +48,17 @@ impl Default for ChemotaxisConfig {
 
 /// Turn to the side where odour is stronger.
 ///
-/// θ' = θ + clamp(G κ, ±ω_h) dt + √(2 D dt) N(0, 1) at constant speed: heading θ (rad), gain G and highest turn rate ω_h
-/// (rad/s), rotational diffusivity D (rad²/s), and the contrast κ between left and right:
+/// θ' = θ + clamp(G κ, ±ω_h) dt + √(2 D dt) N(0, 1) at constant speed: heading θ (rad), gain G and highest turn rate
+/// ω_h (rad/s), rotational diffusivity D (rad²/s), and the contrast κ between left and right:
 /// - with two antennae κ = (c_l − c_r)/(c_l + c_r + c₀), the concentrations at the left and the right one and the
 ///   background c₀ in the plume's unit;
-/// - with a sensed slope κ = clamp(b s/(2 c + c₀), ±1), where s = −sin θ ∂c/∂x + cos θ ∂c/∂y is the slope towards the left
-///   and b the baseline (m): the same to first order in b for antennae that are b apart.
+/// - with a sensed slope κ = clamp(b s/(2 c + c₀), ±1), where s = −sin θ ∂c/∂x + cos θ ∂c/∂y is the slope towards the
+///   left and b the baseline (m): the same to first order in b for antennae that are b apart.
 ///
 /// Antennae go first where both are sensed. Tropotaxis (Fraenkel & Gunn 1940; Braitenberg's vehicles, 1984) with the
-/// contrast of Weber's law. Where ln c has the constant slope g, the angle α to the direction of steepest ascent follows
-/// dα/dt = −½ G b g sin α, and with noise its stationary distribution is von Mises's with concentration G b g/2D.
+/// contrast of Weber's law. Where ln c has the constant slope g, the angle α to the direction of steepest ascent
+/// follows dα/dt = −½ G b g sin α, and with noise its stationary distribution is von Mises's with concentration G b
+/// g/2D.
 #[derive(Clone, Debug)]
 pub struct Chemotaxis {
     config: ChemotaxisConfig,
@@ -120,7 +121,8 @@ struct OfSides<'a> {
 impl Contrast for OfSides<'_> {
     #[inline(always)]
     fn at(&self, block: usize) -> F64x8 {
-        // Noise may make readings negative. The limits come first, so that what isn't a number passes through and is found.
+        // Noise may make readings negative. The limits come first, so that what isn't a number passes through and is
+        // found.
         let left = F64x8::ZERO.max(self.perception.left[block]);
         let right = F64x8::ZERO.max(self.perception.right[block]);
         (left - right) / (left + right + self.background)

@@ -67,17 +67,19 @@ impl Default for RunAndTumbleConfig {
 /// Turns that are left this close to nothing are over, rad; and turns are kept this much below half a turn.
 const TURN_MARGIN_RAD: f64 = 1e-9;
 
-/// Run straight on, tumble less often while odour gets stronger: the chemotaxis of *Escherichia coli* (Berg & Brown 1972).
+/// Run straight on, tumble less often while odour gets stronger: the chemotaxis of *Escherichia coli* (Berg & Brown
+/// 1972).
 ///
-/// A tumble begins in a step with probability 1 − e^(−λ dt), λ = clamp(λ₀ e^(−g dL/dt), λ_l, λ_h): tumble rates λ (1/s),
-/// gain g (s), and the perceived odour L = ln(1 + c/c₀) of concentration c and background c₀ (logarithmic sensing: Kalinin et al.
-/// 2009). Its derivative is judged by a memory y that follows L with the time constant τ (s): dL/dt ≈ (L − y)(e^(dt/τ) − 1)/dt,
-/// which is exact once L changes evenly for longer than τ. Agents begin adapted: y = L at the first step. A tumble turns by
-/// μ + σ N(0, 1) (rad) to a random side, and the agent moves on meanwhile; between tumbles headings wander by √(2 D dt) N(0, 1).
-/// - A body that can't turn so far in a step turns on in the next ones. If the agent is turned by anything else, such as an edge,
-///   the rest of the tumble is dropped.
-/// - Without odour the persistence time is 1/(λ₀ (1 − ⟨cos⟩) + D) with the mean cosine ⟨cos⟩ = cos μ e^(−σ²/2) of a tumble, and
-///   the diffusivity in the plane ½ v² times that (Lovely & Dahlquist 1975).
+/// A tumble begins in a step with probability 1 − e^(−λ dt), λ = clamp(λ₀ e^(−g dL/dt), λ_l, λ_h): tumble rates λ
+/// (1/s), gain g (s), and the perceived odour L = ln(1 + c/c₀) of concentration c and background c₀ (logarithmic
+/// sensing: Kalinin et al. 2009). Its derivative is judged by a memory y that follows L with the time constant τ (s):
+/// dL/dt ≈ (L − y)(e^(dt/τ) − 1)/dt, which is exact once L changes evenly for longer than τ. Agents begin adapted: y =
+/// L at the first step. A tumble turns by μ + σ N(0, 1) (rad) to a random side, and the agent moves on meanwhile;
+/// between tumbles headings wander by √(2 D dt) N(0, 1).
+/// - A body that can't turn so far in a step turns on in the next ones. If the agent is turned by anything else, such
+///   as an edge, the rest of the tumble is dropped.
+/// - Without odour the persistence time is 1/(λ₀ (1 − ⟨cos⟩) + D) with the mean cosine ⟨cos⟩ = cos μ e^(−σ²/2) of a
+///   tumble, and the diffusivity in the plane ½ v² times that (Lovely & Dahlquist 1975).
 /// - Where ln c has the slope k, with short memory, tumbles to all directions alike and D = 0, agents drift up at
 ///   v I₁(z)/I₀(z), z = g v k: speed v, modified Bessel functions I.
 #[derive(Clone, Debug)]
@@ -127,8 +129,8 @@ struct Memory {
 }
 
 impl RunAndTumble {
-    /// Navigators for `blocks` blocks; tumbles come from the members' streams of `seed`, wandering from those of its part
-    /// `wander`.
+    /// Navigators for `blocks` blocks; tumbles come from the members' streams of `seed`, wandering from those of its
+    /// part `wander`.
     #[must_use]
     pub fn new(config: &RunAndTumbleConfig, seed: StreamSeed, blocks: usize) -> Self {
         let wanders = config.rotational_diffusivity_rad2_s > 0.0;

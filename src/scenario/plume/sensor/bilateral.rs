@@ -58,9 +58,9 @@ impl BilateralSensorConfig {
 /// Two antennae, each with a nose of its own.
 ///
 /// Their tips are at x + ℓ (cos(θ ± α), sin(θ ± α)) with ℓ = s/(2 sin α): position x (m), heading θ, angle α (rad),
-/// separation s (m); the left one is counter-clockwise of the heading. Each is conditioned and noisy by itself. The signal is
-/// the mean of both, detected where it is at least the threshold. A tip may reach beyond the domain's edge, where it smells
-/// what the plume has there.
+/// separation s (m); the left one is counter-clockwise of the heading. Each is conditioned and noisy by itself. The
+/// signal is the mean of both, detected where it is at least the threshold. A tip may reach beyond the domain's edge,
+/// where it smells what the plume has there.
 #[derive(Clone, Debug)]
 pub struct BilateralSensor {
     threshold: f64,

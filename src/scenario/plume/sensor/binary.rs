@@ -39,8 +39,8 @@ impl Default for BinarySensorConfig {
 /// A sensor that tells only whether there is odour.
 ///
 /// With s = c + σ N(0, 1) (concentration c, conditioned as in [`Conditioner`], and noise σ in the plume's unit,
-/// independent in every step), the sensor switches on where s ≥ T and off where s < ρT: threshold T, release fraction ρ. Between the two it keeps its state
-/// (hysteresis), which keeps noise from making it chatter. The signal is 1 or 0.
+/// independent in every step), the sensor switches on where s ≥ T and off where s < ρT: threshold T, release fraction
+/// ρ. Between the two it keeps its state (hysteresis), which keeps noise from making it chatter. The signal is 1 or 0.
 #[derive(Clone, Debug)]
 pub struct BinarySensor {
     config: BinarySensorConfig,
@@ -50,7 +50,8 @@ pub struct BinarySensor {
 }
 
 impl BinarySensor {
-    /// Sensors for `blocks` blocks of agents and steps of `dt_s`, all off; noise comes from the members' streams of `seed`.
+    /// Sensors for `blocks` blocks of agents and steps of `dt_s`, all off; noise comes from the members' streams of
+    /// `seed`.
     #[must_use]
     pub fn new(config: &BinarySensorConfig, seed: StreamSeed, blocks: usize, dt_s: f64) -> Self {
         let noisy_blocks = if config.noise_sd > 0.0 { blocks } else { 0 };

@@ -38,9 +38,9 @@ impl Default for ConcentrationSensorConfig {
 
 /// A sensor that reads the concentration.
 ///
-/// s = c + σ N(0, 1), cut off at 0 unless `negative_readings`: concentration c (conditioned, see [`Conditioner`]) and noise
-/// σ in the plume's unit, independent in every step. Because the noise is white, its effect on averages depends on the
-/// time step. Odour counts as detected where s ≥ threshold.
+/// s = c + σ N(0, 1), cut off at 0 unless `negative_readings`: concentration c (conditioned, see [`Conditioner`]) and
+/// noise σ in the plume's unit, independent in every step. Because the noise is white, its effect on averages depends
+/// on the time step. Odour counts as detected where s ≥ threshold.
 #[derive(Clone, Debug)]
 pub struct ConcentrationSensor {
     threshold: f64,

@@ -28,12 +28,14 @@ pub enum GradientMethod {
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
 pub struct GradientSensorConfig {
-    /// How the slope is found: `automatic` (by the plume's formula where it has one), `analytic` or `finite_difference`.
+    /// How the slope is found: `automatic` (by the plume's formula where it has one), `analytic` or
+    /// `finite_difference`.
     pub method: GradientMethod,
     /// Step of finite differences to either side, m.
     #[schemars(range(min = 1e-6, max = 100.0))]
     pub step_m: f64,
-    /// Standard deviation of the Gaussian noise of each component of the slope, in the plume's unit per metre; 0 for none.
+    /// Standard deviation of the Gaussian noise of each component of the slope, in the plume's unit per metre; 0 for
+    /// none.
     #[schemars(range(min = 0.0, max = 1e30))]
     pub slope_noise_sd: f64,
     /// Readings of the concentration from this on count as a detection, in the plume's unit.
@@ -77,13 +79,13 @@ impl GradientSensorConfig {
     }
 }
 
-/// A sensor that knows where odour gets stronger: the slope (∂c/∂x, ∂c/∂y) of the concentration in world axes, besides the
-/// concentration itself.
+/// A sensor that knows where odour gets stronger: the slope (∂c/∂x, ∂c/∂y) of the concentration in world axes, besides
+/// the concentration itself.
 ///
-/// By the plume's formula, or by central differences, (c(x + h, y) − c(x − h, y))/2h and the same along y: concentration c
-/// (the plume's unit), step h (m). Both are delayed, then each component gets σ N(0, 1) of its own. It is a limiting case to
-/// compare others with: no nose measures the slope at a point. It isn't saturated, nor adapts; for that see the sensor of
-/// kind `bilateral`.
+/// By the plume's formula, or by central differences, (c(x + h, y) − c(x − h, y))/2h and the same along y:
+/// concentration c (the plume's unit), step h (m). Both are delayed, then each component gets σ N(0, 1) of its own. It
+/// is a limiting case to compare others with: no nose measures the slope at a point. It isn't saturated, nor adapts;
+/// for that see the sensor of kind `bilateral`.
 #[derive(Clone, Debug)]
 pub struct GradientSensor {
     method: GradientMethod,
@@ -110,8 +112,8 @@ impl Component {
 }
 
 impl GradientSensor {
-    /// Sensors for `blocks` blocks of agents and steps of `dt_s`; noise of the concentration comes from the members' streams
-    /// of `seed`, that of the slope from those of its parts `slope_x` and `slope_y`.
+    /// Sensors for `blocks` blocks of agents and steps of `dt_s`; noise of the concentration comes from the members'
+    /// streams of `seed`, that of the slope from those of its parts `slope_x` and `slope_y`.
     #[must_use]
     pub fn new(config: &GradientSensorConfig, seed: StreamSeed, blocks: usize, dt_s: f64) -> Self {
         let component = |name| Component::new(config, seed.part(name), blocks, dt_s);

@@ -101,9 +101,10 @@ impl Default for HistoricalSensorConfig {
 
 /// A sensor with a memory of what it read.
 ///
-/// With the readings s of a sensor of kind `concentration` (conditioned and noisy) it tells their mean or their maximum over
-/// the last n steps, n = window/dt, or y ← y + (1 − e^(−dt/τ)) (s − y), the exact exponential average of time constant τ (s).
-/// Before the first step there was clean air. Odour counts as detected where what it tells is at least the threshold.
+/// With the readings s of a sensor of kind `concentration` (conditioned and noisy) it tells their mean or their maximum
+/// over the last n steps, n = window/dt, or y ← y + (1 − e^(−dt/τ)) (s − y), the exact exponential average of time
+/// constant τ (s). Before the first step there was clean air. Odour counts as detected where what it tells is at least
+/// the threshold.
 #[derive(Clone, Debug)]
 pub struct HistoricalSensor {
     nose: ConcentrationSensor,

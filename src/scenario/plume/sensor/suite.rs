@@ -43,8 +43,8 @@ impl SuiteConfig {
     }
 }
 
-/// Several sensors at once. Each reads by itself, with random numbers of its own, and fills the channels that none before
-/// it in the list fills.
+/// Several sensors at once. Each reads by itself, with random numbers of its own, and fills the channels that none
+/// before it in the list fills.
 ///
 /// `signal` is that of the first sensor that reads concentrations; where there is none, the detections.
 pub struct Suite {
@@ -61,8 +61,8 @@ struct Member {
 }
 
 impl Suite {
-    /// Sensors for `blocks` blocks of agents and steps of `dt_s`; each sensor's noise comes from the part of `seed` that
-    /// is named after its kind, so that another sensor in the list doesn't change it.
+    /// Sensors for `blocks` blocks of agents and steps of `dt_s`; each sensor's noise comes from the part of `seed`
+    /// that is named after its kind, so that another sensor in the list doesn't change it.
     #[must_use]
     pub fn new(config: &SuiteConfig, seed: StreamSeed, blocks: usize, dt_s: f64) -> Self {
         let shares = config.shares();

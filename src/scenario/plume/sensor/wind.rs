@@ -41,9 +41,9 @@ impl Default for WindSensorConfig {
 
 /// A sense of the wind: the velocity over ground as the agent feels it.
 ///
-/// The true velocity w (m/s) is delayed, averaged exponentially with the time constant τ (s), turned by σ_φ N(0, 1) (rad), and
-/// each component gets σ_w N(0, 1) (m/s), all independent in every step and agent. Before the first step it blew as in
-/// the first step. Navigators meet this wind in place of the true one; metrics go by the true one.
+/// The true velocity w (m/s) is delayed, averaged exponentially with the time constant τ (s), turned by σ_φ N(0, 1)
+/// (rad), and each component gets σ_w N(0, 1) (m/s), all independent in every step and agent. Before the first step it
+/// blew as in the first step. Navigators meet this wind in place of the true one; metrics go by the true one.
 #[derive(Clone, Debug)]
 pub struct WindSensor {
     /// Whether anything but the true wind is ever felt.

@@ -30,10 +30,10 @@ impl Join for Maximum {
     }
 }
 
-/// The last n steps of each agent and their aggregate, at a cost per step that doesn't grow with n (van Herk 1992; Gil &
-/// Werman 1993): steps are in stretches of n. What is over of the stretch before is kept as aggregates of its ends, which are
-/// made once per stretch. Nothing is ever subtracted, so no rounding is left behind by odour that is gone. Before the first
-/// step there was clean air.
+/// The last n steps of each agent and their aggregate, at a cost per step that doesn't grow with n (van Herk 1992; Gil
+/// & Werman 1993): steps are in stretches of n. What is over of the stretch before is kept as aggregates of its ends,
+/// which are made once per stretch. Nothing is ever subtracted, so no rounding is left behind by odour that is gone.
+/// Before the first step there was clean air.
 #[derive(Clone, Debug)]
 pub(super) struct Window {
     blocks: usize,

@@ -42,7 +42,8 @@ fn neutral_senses_change_no_bit() {
     }
 }
 
-/// Agents steer by the wind that they feel, and metrics go by the true one: surges of agents who feel nonsense go any way.
+/// Agents steer by the wind that they feel, and metrics go by the true one: surges of agents who feel nonsense go any
+/// way.
 #[test]
 fn agents_steer_by_the_wind_that_they_feel() {
     let upwind = |sd: f64| {
@@ -60,8 +61,9 @@ fn agents_steer_by_the_wind_that_they_feel() {
     assert!((wrong - 0.5).abs() < 0.03, "{wrong}");
 }
 
-/// Those who follow slopes gather about the middle of a round cloud, others don't. Of 400 agents each a mean distance has a
-/// standard error of some 0.2 m; the bound, 0.6 of the distance of agents that smell nothing, is more than 2 m off.
+/// Those who follow slopes gather about the middle of a round cloud, others don't. Of 400 agents each a mean distance
+/// has a standard error of some 0.2 m; the bound, 0.6 of the distance of agents that smell nothing, is more than 2 m
+/// off.
 #[test]
 fn chemotaxis_gathers_in_the_middle_of_a_cloud() {
     let distance_m = |senses: &str| {

@@ -228,9 +228,10 @@ fn chemotaxis_turns_as_its_equation_says() {
     }
 }
 
-/// With noise the angle to +x has von Mises's distribution with concentration κ = G b k/2D = 2: mean cosine I₁(κ)/I₀(κ) =
-/// 0.697775, variance of the cosine 1 − I₁/(κ I₀) − (I₁/I₀)² = 0.164. 4000 agents after many relaxation times: the bound of 4.9
-/// standard errors, and 0.004 for the step of 0.01 relaxation times, raises a false alarm with probability 10⁻⁶.
+/// With noise the angle to +x has von Mises's distribution with concentration κ = G b k/2D = 2: mean cosine I₁(κ)/I₀(κ)
+/// = 0.697775, variance of the cosine 1 − I₁/(κ I₀) − (I₁/I₀)² = 0.164. 4000 agents after many relaxation times: the
+/// bound of 4.9 standard errors, and 0.004 for the step of 0.01 relaxation times, raises a false alarm with probability
+/// 10⁻⁶.
 #[test]
 fn noisy_chemotaxis_has_its_stationary_distribution() {
     let config = ChemotaxisConfig {
@@ -334,10 +335,11 @@ fn run_and_tumble_follows_its_scalar_reference() {
     assert!(tumbled_slowly);
 }
 
-/// Without odour: tumbles in 1 − e^(−λ dt) of the steps, with a mean cosine of cos μ e^(−σ²/2), and a mean squared way of
-/// l² [n (1 + q)/(1 − q) − 2 q (1 − q^n)/(1 − q)²] after n steps of length l whose directions correlate by q from step to step
-/// (the sum over pairs of steps), which tends to 4 · ½ v² τ t with the persistence time of the docs. 4000 agents; bounds of 4.9
-/// standard errors (that of the squared way is its mean over √4000) raise false alarms with probability 10⁻⁶ each.
+/// Without odour: tumbles in 1 − e^(−λ dt) of the steps, with a mean cosine of cos μ e^(−σ²/2), and a mean squared way
+/// of l² [n (1 + q)/(1 − q) − 2 q (1 − q^n)/(1 − q)²] after n steps of length l whose directions correlate by q from
+/// step to step (the sum over pairs of steps), which tends to 4 · ½ v² τ t with the persistence time of the docs. 4000
+/// agents; bounds of 4.9 standard errors (that of the squared way is its mean over √4000) raise false alarms with
+/// probability 10⁻⁶ each.
 #[test]
 fn tumbles_make_the_walk_of_their_theory() {
     let config = RunAndTumbleConfig {
@@ -398,9 +400,10 @@ fn tumbles_make_the_walk_of_their_theory() {
     );
 }
 
-/// In c = e^(kx) agents with a short memory that tumble to any side drift up at v I₁(z)/I₀(z), z = g v k: for z = 1 0.446398 v.
-/// Directions within a run are the same, so 4000 agents over 25 s give at least 4000 · 25 s/(e/λ₀) independent ones with a
-/// variance below ½; 4.9 standard errors, and 0.01 for a memory of 0.04 s in runs of 5 s, raise a false alarm with probability 10⁻⁶.
+/// In c = e^(kx) agents with a short memory that tumble to any side drift up at v I₁(z)/I₀(z), z = g v k: for z = 1
+/// 0.446398 v. Directions within a run are the same, so 4000 agents over 25 s give at least 4000 · 25 s/(e/λ₀)
+/// independent ones with a variance below ½; 4.9 standard errors, and 0.01 for a memory of 0.04 s in runs of 5 s, raise
+/// a false alarm with probability 10⁻⁶.
 #[test]
 fn tumblers_drift_up_as_their_theory_says() {
     let config = RunAndTumbleConfig {

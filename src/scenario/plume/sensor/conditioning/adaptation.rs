@@ -77,8 +77,8 @@ impl Default for DivisiveConfig {
 /// What sensors have adapted to.
 ///
 /// With the [`ExponentialAverage`] a of the concentration c over the steps before this one (so that odour that has just
-/// come on is read in full): max(0, c − a) or c / (1 + a/a₀), in the plume's unit. The second gives Weber's law: in strong
-/// odour readings are a₀ c/a, so only ratios matter.
+/// come on is read in full): max(0, c − a) or c / (1 + a/a₀), in the plume's unit. The second gives Weber's law: in
+/// strong odour readings are a₀ c/a, so only ratios matter.
 #[derive(Clone, Debug)]
 pub(super) enum Adaptation {
     Subtractive(ExponentialAverage),

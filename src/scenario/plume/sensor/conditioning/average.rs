@@ -3,8 +3,8 @@
 use crate::lanes::F64x8;
 
 /// y ← y + (1 − e^(−dt/τ)) (c − y): the exact solution of τ dy/dt = c − y for a concentration c that stays the same
-/// during each step, so its time course doesn't depend on the step's length. It begins in clean air, at 0, and lies between the
-/// lowest and highest value it has taken.
+/// during each step, so its time course doesn't depend on the step's length. It begins in clean air, at 0, and lies
+/// between the lowest and highest value it has taken.
 #[derive(Clone, Debug)]
 pub struct ExponentialAverage {
     gain: F64x8,

@@ -72,8 +72,8 @@ fn binding_saturates_at_half() {
     }
 }
 
-/// Lasting odour c is read in full at first; then c e^(−t/τ) (subtractive) or c/(1 + c (1 − e^(−t/τ))/a₀) (divisive), at any
-/// step. In the end the latter is a₀ for all strong odours: steps up by the same ratio read alike (Weber's law).
+/// Lasting odour c is read in full at first; then c e^(−t/τ) (subtractive) or c/(1 + c (1 − e^(−t/τ))/a₀) (divisive),
+/// at any step. In the end the latter is a₀ for all strong odours: steps up by the same ratio read alike (Weber's law).
 #[test]
 fn lasting_odour_fades_as_it_should() {
     for dt_s in [0.2, 0.02] {
@@ -105,8 +105,9 @@ fn lasting_odour_fades_as_it_should() {
     }
 }
 
-/// Counts in a second have mean c and variance c/(k · 1 s), whatever the step. 2000 seconds: bounds of 4.9 standard errors
-/// raise a false alarm with probability 10⁻⁶ each (the variance of a near-normal sample has the error variance √(2/n)).
+/// Counts in a second have mean c and variance c/(k · 1 s), whatever the step. 2000 seconds: bounds of 4.9 standard
+/// errors raise a false alarm with probability 10⁻⁶ each (the variance of a near-normal sample has the error variance
+/// √(2/n)).
 #[test]
 fn counting_noise_does_not_depend_on_the_step() {
     let (seconds, c, k) = (2000, 0.8, 30.0);

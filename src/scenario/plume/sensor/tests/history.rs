@@ -35,9 +35,9 @@ fn memories_follow_their_scalar_reference() {
     }
 }
 
-/// White noise of variance 1 averaged over n steps has variance 1/n; exponentially with gain g, g/(2 − g). 20 000 steps of
-/// which one in 100 is taken, so that they are independent to e^(−8): 4.9 standard errors of 200 numbers, 49 %, raise a false
-/// alarm with probability 10⁻⁶.
+/// White noise of variance 1 averaged over n steps has variance 1/n; exponentially with gain g, g/(2 − g). 20 000 steps
+/// of which one in 100 is taken, so that they are independent to e^(−8): 4.9 standard errors of 200 numbers, 49 %,
+/// raise a false alarm with probability 10⁻⁶.
 #[test]
 fn averages_reduce_noise_as_they_should() {
     let gain = 1.0 - (-DT / 0.6f64).exp();

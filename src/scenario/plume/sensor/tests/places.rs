@@ -81,8 +81,8 @@ fn contrast_across_a_gaussian_is_a_hyperbolic_tangent() {
     }
 }
 
-/// Both antennae have noise of their own: differences have twice the variance. 8 · 500 steps; 4.9 standard errors raise a
-/// false alarm with probability 10⁻⁶.
+/// Both antennae have noise of their own: differences have twice the variance. 8 · 500 steps; 4.9 standard errors raise
+/// a false alarm with probability 10⁻⁶.
 #[test]
 fn antennae_are_noisy_by_themselves() {
     let config = BilateralSensorConfig {

@@ -51,8 +51,8 @@ fn the_felt_wind_follows_its_scalar_reference() {
     }
 }
 
-/// Errors of the direction leave the speed alone and have the standard deviation asked for. 8 · 1000 numbers; 4.9 standard
-/// errors raise a false alarm with probability 10⁻⁶ each.
+/// Errors of the direction leave the speed alone and have the standard deviation asked for. 8 · 1000 numbers; 4.9
+/// standard errors raise a false alarm with probability 10⁻⁶ each.
 #[test]
 fn errors_of_the_direction_are_as_asked_for() {
     let text = r#"{"kind": "wind", "direction_noise_sd_rad": 0.2}"#;
