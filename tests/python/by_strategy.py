@@ -9,7 +9,7 @@ import xarray as xr
 
 episodes = xr.open_dataset(sys.argv[1], group="episodes", engine="h5netcdf").load()
 by_strategy = episodes.where(episodes.strategy >= 0).groupby("strategy").mean(...)
-per_unit = xr.concat([episodes.success.where(episodes.strategy == k).mean("agent") for k in (0, 1)], "strategy")
+per_unit = xr.concat([episodes.success.where(episodes.strategy == k).mean("agent") for k in (0, 1)], "group")
 means = per_unit.mean()
 assert abs(float(by_strategy.success.mean()) - float(means)) < 0.2, (by_strategy.success, means)
 collisions = episodes.collisions.mean([name for name in episodes.collisions.dims if name != "collision_radius_m"])

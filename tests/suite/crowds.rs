@@ -129,7 +129,7 @@ axes = [
 fn the_shipped_study_tells_strategies_apart() {
     let study = include_str!("../../conf/studies/crowd.toml");
     let bench = Bench::new(program(), study);
-    let smaller = ["--set", "study.replicates=3", "--set", "episode.duration_s=25"];
+    let smaller = ["--set", "study.replicates=3"];
     bench.sweep("crowd.h5", &smaller).succeeds();
     let Some(python) = optional("PLUME_NAV_SIM_TEST_PYTHON") else {
         return;

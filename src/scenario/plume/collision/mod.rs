@@ -1,5 +1,6 @@
 //! Agents that take up room: discs that never overlap.
 
+mod bent_way;
 mod cells;
 mod configuration;
 mod crowd;
