@@ -6,6 +6,7 @@
 pub mod cli;
 pub mod comm;
 pub mod config;
+pub mod csv_records;
 pub mod doctor;
 pub mod engine;
 pub mod export;

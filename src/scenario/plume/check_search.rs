@@ -3,7 +3,6 @@
 use super::PlumeConfig;
 use super::navigator::belief_search::{AssumedPlume, AssumedWindConfig, CellMap, hit_levels};
 use super::navigator::{BeliefSearchConfig, DecisionClock, HitsConfig, NavigatorConfig, TabularNavigatorConfig};
-use super::sensor::SensorConfig;
 use super::wind::MeanWind;
 use crate::grids::Inputs;
 use crate::scenario::Objection;
@@ -26,7 +25,6 @@ const ROUNDING: f64 = 1e-9;
 pub(super) fn check(config: &PlumeConfig, inputs: &Inputs) -> Vec<Objection> {
     let mut found = Objections(Vec::new());
     if let Some(search) = config.navigator.belief_search() {
-        found.hits(config, &search.hits);
         found.levels(&search);
         found.turn(config, search.step_s);
         // What follows divides by the domain's extents.
@@ -37,7 +35,6 @@ pub(super) fn check(config: &PlumeConfig, inputs: &Inputs) -> Vec<Objection> {
         }
     }
     if let NavigatorConfig::Tabular(tabular) = &config.navigator {
-        found.hits(config, &tabular.hits);
         found.turn(config, tabular.step_s);
         found.table(tabular, inputs);
     }
@@ -53,16 +50,6 @@ impl Objections {
             message,
             hint,
         });
-    }
-
-    fn hits(&mut self, config: &PlumeConfig, hits: &HitsConfig) {
-        if matches!(hits, HitsConfig::Counts(_)) && matches!(config.sensor, SensorConfig::Binary(_)) {
-            self.add(
-                "navigator.hits.kind",
-                "\"counts\" needs a sensor that reads how much odour there is, but sensor.kind = \"binary\"".to_owned(),
-                "use \"presence\" or \"encounters\", or sensor.kind = \"concentration\"".to_owned(),
-            );
-        }
     }
 
     fn levels(&mut self, search: &BeliefSearchConfig) {

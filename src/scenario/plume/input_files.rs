@@ -54,8 +54,8 @@ mod tests {
     use crate::scenario::plume::PlumeNavigation;
     use serde_json::Value;
 
-    /// What the schema calls the file of a strategy of a mixed crowd.
-    const STRATEGY_FILE: &str = "navigator.strategies.navigator.file";
+    /// What the walk calls the file of a strategy of a mixed crowd: it is in a definition of its own.
+    const STRATEGY_FILE: &str = "file";
 
     /// Dotted keys of all properties called `file`.
     fn files(schema: &Value, path: &str, found: &mut Vec<String>) {

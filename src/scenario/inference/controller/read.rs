@@ -3,6 +3,7 @@
 use super::error::{BYTES_HIGHEST, COLUMNS, MEMORY_HIGHEST, OBSERVATION_HIGHEST, PAIRS_HIGHEST};
 use super::table::Choice;
 use super::{Action, Controller, ControllerError};
+use crate::csv_records::{CsvFlaw, CsvRecords};
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -106,25 +107,12 @@ impl Controller {
 
 /// All rows, each fit for its columns.
 fn rows(text: impl Read, place: &str) -> Result<Vec<Row>, ControllerError> {
-    let mut reader = csv::ReaderBuilder::new()
-        .comment(Some(b'#'))
-        .trim(csv::Trim::All)
-        .from_reader(text);
-    let malformed = |error: csv::Error| {
-        let line = error.position().map_or(String::new(), |at| format!(":{}", at.line()));
-        let message = match error.kind() {
-            csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
-                format!("{len} fields instead of {expected_len}")
-            }
-            csv::ErrorKind::Utf8 { .. } => "bytes that aren't UTF-8 text".to_owned(),
-            _ => error.to_string(),
-        };
-        ControllerError::Malformed {
-            place: format!("{place}{line}"),
-            message,
-        }
+    let malformed = |CsvFlaw { line, message }| ControllerError::Malformed {
+        place: format!("{place}:{line}"),
+        message,
     };
-    let header = reader.headers().map_err(malformed)?.clone();
+    let mut records = CsvRecords::new(text);
+    let (line, header) = records.header().map_err(malformed)?;
     let places = COLUMNS.map(|name| header.iter().position(|found| found == name));
     let [
         Some(memory),
@@ -134,15 +122,13 @@ fn rows(text: impl Read, place: &str) -> Result<Vec<Row>, ControllerError> {
         Some(probability),
     ] = places
     else {
-        return Err(wrong_header(&header, place));
+        return Err(wrong_header(&header, &format!("{place}:{line}")));
     };
     if header.len() != COLUMNS.len() {
-        return Err(wrong_header(&header, place));
+        return Err(wrong_header(&header, &format!("{place}:{line}")));
     }
     let mut rows = Vec::new();
-    let mut record = csv::StringRecord::new();
-    while reader.read_record(&mut record).map_err(malformed)? {
-        let line = record.position().map_or(0, csv::Position::line);
+    while let Some((line, record)) = records.next_record().map_err(malformed)? {
         let refused = |column: &'static str, found: &str, expected: String| ControllerError::Field {
             place: format!("{place}:{line}"),
             column,
@@ -178,7 +164,7 @@ fn rows(text: impl Read, place: &str) -> Result<Vec<Row>, ControllerError> {
 
 fn wrong_header(header: &csv::StringRecord, place: &str) -> ControllerError {
     ControllerError::Header {
-        place: format!("{place}:1"),
+        place: place.to_owned(),
         found: shortened(&header.iter().collect::<Vec<_>>().join(",")),
     }
 }

@@ -268,7 +268,7 @@ fn each_mistake_is_blamed_on_its_key() {
         ),
         (r#""hit_levels": 1"#, "", "navigator.hit_levels"),
         (r#""hit_levels": 3"#, "", "navigator.hit_levels"),
-        (r#""hits": {"kind": "counts"}"#, "", "navigator.hits.kind"),
+        (r#""hits": {"kind": "counts"}"#, "", "navigator.kind"),
         (
             r#""assumed": {"searcher_radius_m": 0.2}"#,
             "",

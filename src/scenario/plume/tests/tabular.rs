@@ -163,8 +163,8 @@ fn mistakes_are_told_with_key_and_line() {
         (
             "good.csv",
             r#", "hits": {"kind": "counts"}"#,
-            "navigator.hits.kind",
-            "counts",
+            "navigator.kind",
+            "how much odour",
         ),
     ] {
         let found = check(file, more);

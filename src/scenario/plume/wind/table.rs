@@ -1,6 +1,7 @@
 //! A wind that is prescribed as a table over time.
 
 use super::{AtEnd, Interpolation, MeanWind};
+use crate::csv_records::{CsvFlaw, CsvRecords};
 use crate::lanes::F64x8;
 use std::fs::File;
 use std::io::Read;
@@ -132,46 +133,27 @@ impl WindTable {
             return Err(WindTableError::TooLarge { place: place() });
         }
         let file = File::open(path).map_err(unreadable)?.take(BYTES_HIGHEST);
-        let mut reader = csv::ReaderBuilder::new()
-            .comment(Some(b'#'))
-            .trim(csv::Trim::All)
-            .from_reader(file);
-        let malformed = |error: csv::Error| {
-            let line = error
-                .position()
-                .map_or(String::new(), |position| format!(":{}", position.line()));
-            let message = match error.kind() {
-                csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
-                    format!("{len} fields instead of {expected_len}")
-                }
-                csv::ErrorKind::Utf8 { .. } => "bytes that aren't UTF-8 text".to_owned(),
-                _ => error.to_string(),
-            };
-            WindTableError::Malformed {
-                place: format!("{}{line}", place()),
-                message,
-            }
+        let malformed = |CsvFlaw { line, message }| WindTableError::Malformed {
+            place: format!("{}:{line}", place()),
+            message,
         };
-        let header = reader.headers().map_err(malformed)?.clone();
+        let mut records = CsvRecords::new(file);
+        let (line, header) = records.header().map_err(malformed)?;
         let column = |name: &str| header.iter().position(|found| found == name);
         let (3, Some(time), Some(speed), Some(direction)) =
             (header.len(), column(COLUMNS[0]), column(COLUMNS[1]), column(COLUMNS[2]))
         else {
             return Err(WindTableError::Header {
-                place: format!("{}:1", place()),
+                place: format!("{}:{line}", place()),
                 found: shortened(&header.iter().collect::<Vec<_>>().join(",")),
             });
         };
         let mut table = Self::default();
-        let mut record = csv::StringRecord::new();
-        while reader.read_record(&mut record).map_err(malformed)? {
+        while let Some((line, record)) = records.next_record().map_err(malformed)? {
             if table.time_s.len() == ROWS_HIGHEST {
                 return Err(WindTableError::TooLong { place: place() });
             }
-            let line = || {
-                let line = record.position().map_or(0, csv::Position::line);
-                format!("{}:{line}", place())
-            };
+            let line = || format!("{}:{line}", place());
             let mut row = [0.0; 3];
             for (value, (index, name)) in row.iter_mut().zip([time, speed, direction].into_iter().zip(COLUMNS)) {
                 *value = record[index].parse().map_err(|_| WindTableError::NotANumber {

@@ -1,6 +1,7 @@
 //! Starts that are listed in the study or in a CSV file.
 
 use super::StartList;
+use crate::csv_records::{CsvFlaw, CsvRecords};
 use crate::scenario::UnitFailure;
 use crate::scenario::plume::agents::varied::FACTORS;
 use std::f64::consts::TAU;
@@ -152,20 +153,18 @@ impl StartTable {
             return Err(StartTableError::TooLarge { place: place() });
         }
         let file = File::open(path).map_err(unreadable)?.take(BYTES_HIGHEST);
-        let mut reader = csv::ReaderBuilder::new()
-            .comment(Some(b'#'))
-            .trim(csv::Trim::All)
-            .from_reader(file);
-        let malformed = |error: csv::Error| malformed(path, &error);
-        let header = reader.headers().map_err(malformed)?.clone();
-        let known = known_columns(&header, || format!("{}:1", path.display()))?;
+        let malformed = |CsvFlaw { line, message }| StartTableError::Malformed {
+            place: format!("{}:{line}", path.display()),
+            message,
+        };
+        let mut records = CsvRecords::new(file);
+        let (line, header) = records.header().map_err(malformed)?;
+        let known = known_columns(&header, || format!("{}:{line}", path.display()))?;
         let mut table = Self::default();
-        let mut record = csv::StringRecord::new();
-        while reader.read_record(&mut record).map_err(malformed)? {
+        while let Some((line, record)) = records.next_record().map_err(malformed)? {
             if table.lines.len() == ROWS_HIGHEST {
                 return Err(StartTableError::TooLong { place: place() });
             }
-            let line = record.position().map_or(0, csv::Position::line);
             for (field, &column) in record.iter().zip(&known) {
                 let value = number(field, column, || format!("{}:{line}", path.display()))?;
                 table.columns[column].push(value);
@@ -247,21 +246,6 @@ fn number(field: &str, column: usize, place: impl Fn() -> String) -> Result<f64,
         });
     }
     Ok(value)
-}
-
-fn malformed(path: &Path, error: &csv::Error) -> StartTableError {
-    let line = error
-        .position()
-        .map_or(String::new(), |position| format!(":{}", position.line()));
-    let message = match error.kind() {
-        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => format!("{len} fields instead of {expected_len}"),
-        csv::ErrorKind::Utf8 { .. } => "bytes that aren't UTF-8 text".to_owned(),
-        _ => error.to_string(),
-    };
-    StartTableError::Malformed {
-        place: format!("{}{line}", path.display()),
-        message,
-    }
 }
 
 /// The beginning of a text that may be long.

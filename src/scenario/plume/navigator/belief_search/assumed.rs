@@ -17,13 +17,13 @@ pub struct AssumedPlumeConfig {
     /// τ: mean lifetime of what can be detected, s.
     #[schemars(range(min = 1e-6, max = 1e9))]
     pub lifetime_s: f64,
-    /// R: detectable pieces of odour that the source emits per second.
+    /// R: rate at which the source emits detectable pieces of odour, 1/s.
     #[schemars(range(min = 1e-9, max = 1e9))]
     pub emission_rate_per_s: f64,
     /// a: radius within which the searcher meets them, m.
     #[schemars(range(min = 1e-6, max = 1e4))]
     pub searcher_radius_m: f64,
-    /// Hits per second that have nothing to do with the source: keeps one strange hit from ruling out the truth.
+    /// Rate of hits that have nothing to do with the source, 1/s: keeps one strange hit from ruling out the truth.
     #[schemars(range(min = 0.0, max = 1e6))]
     pub background_rate_per_s: f64,
     /// The wind that is assumed.
