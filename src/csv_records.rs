@@ -28,6 +28,8 @@ impl<R: Read> CsvRecords<R> {
                 .comment(Some(b'#'))
                 .trim(csv::Trim::All)
                 .flexible(true)
+                // A carriage return before it is white space, which is trimmed.
+                .terminator(csv::Terminator::Any(b'\n'))
                 .from_reader(text.chain(b"\n".as_slice())),
             record: csv::StringRecord::new(),
             fields: 0,
