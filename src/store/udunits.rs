@@ -65,6 +65,7 @@ mod tests {
         ("rad", "rad"),
         ("1/s", "s-1"),
         ("m/s", "m s-1"),
+        ("m/s²", "m s-2"),
         ("m²/s", "m2 s-1"),
         ("rad/s", "rad s-1"),
         ("rad²/s", "rad2 s-1"),
