@@ -97,7 +97,7 @@ pub struct RunTumbleMotionConfig {
     /// An agent tumbles when its heading is further from the commanded one, rad; π: never for that reason.
     #[schemars(range(min = 1e-3, max = std::f64::consts::PI))]
     pub tolerance_rad: f64,
-    /// Tumbles without any reason, per second of running.
+    /// Rate of tumbles without any reason while running, 1/s.
     #[schemars(range(min = 0.0, max = 1e3))]
     pub spontaneous_rate_per_s: f64,
     /// Mean duration of a tumble, s; exponentially distributed, at least one step.
