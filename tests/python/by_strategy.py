@@ -7,7 +7,7 @@ import sys
 
 import xarray as xr
 
-episodes = xr.open_dataset(sys.argv[1], group="episodes", engine="h5netcdf").load()
+episodes = xr.open_dataset(sys.argv[1], group="episodes", engine="h5netcdf").load().set_coords("strategy")
 by_strategy = episodes.where(episodes.strategy >= 0).groupby("strategy").mean(...)
 per_unit = xr.concat([episodes.success.where(episodes.strategy == k).mean("agent") for k in (0, 1)], "group")
 means = per_unit.mean()
