@@ -151,12 +151,14 @@ impl StartTable {
         if metadata.len() > BYTES_HIGHEST {
             return Err(StartTableError::TooLarge { place: place() });
         }
-        let file = File::open(path).map_err(unreadable)?.take(BYTES_HIGHEST);
+        let mut text = Vec::new();
+        let mut file = File::open(path).map_err(unreadable)?.take(BYTES_HIGHEST);
+        file.read_to_end(&mut text).map_err(unreadable)?;
         let mut reader = csv::ReaderBuilder::new()
             .comment(Some(b'#'))
             .trim(csv::Trim::All)
-            .from_reader(file);
-        let malformed = |error: csv::Error| malformed(path, &error);
+            .from_reader(text.as_slice());
+        let malformed = |error: csv::Error| malformed(path, &text, &error);
         let header = reader.headers().map_err(malformed)?.clone();
         let known = known_columns(&header, || format!("{}:1", path.display()))?;
         let mut table = Self::default();
@@ -165,7 +167,7 @@ impl StartTable {
             if table.lines.len() == ROWS_HIGHEST {
                 return Err(StartTableError::TooLong { place: place() });
             }
-            let line = record.position().map_or(0, csv::Position::line);
+            let line = record.position().map_or(0, |position| line_of(&text, position));
             for (field, &column) in record.iter().zip(&known) {
                 let value = number(field, column, || format!("{}:{line}", path.display()))?;
                 table.columns[column].push(value);
@@ -249,10 +251,10 @@ fn number(field: &str, column: usize, place: impl Fn() -> String) -> Result<f64,
     Ok(value)
 }
 
-fn malformed(path: &Path, error: &csv::Error) -> StartTableError {
+fn malformed(path: &Path, text: &[u8], error: &csv::Error) -> StartTableError {
     let line = error
         .position()
-        .map_or(String::new(), |position| format!(":{}", position.line()));
+        .map_or(String::new(), |position| format!(":{}", line_of(text, position)));
     let message = match error.kind() {
         csv::ErrorKind::UnequalLengths { expected_len, len, .. } => format!("{len} fields instead of {expected_len}"),
         csv::ErrorKind::Utf8 { .. } => "bytes that aren't UTF-8 text".to_owned(),
@@ -262,6 +264,20 @@ fn malformed(path: &Path, error: &csv::Error) -> StartTableError {
         place: format!("{}{line}", path.display()),
         message,
     }
+}
+
+/// The line of the row at or after `position`: comments and empty lines before it belong to nothing.
+fn line_of(text: &[u8], position: &csv::Position) -> u64 {
+    let mut line = position.line();
+    let mut rest = text.get(position.byte() as usize..).unwrap_or_default();
+    while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
+        if rest[0] != b'#' && !matches!(&rest[..end], b"" | b"\r") {
+            break;
+        }
+        rest = &rest[end + 1..];
+        line += 1;
+    }
+    line
 }
 
 /// The beginning of a text that may be long.
