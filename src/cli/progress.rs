@@ -5,6 +5,7 @@ use crate::engine::Progress;
 use crate::quantity;
 use crate::scenario::CounterSummary;
 use crate::session::{Ending, Observer, Started, Tally};
+use crate::store::Reader;
 use crate::telemetry::{CorrelationId, print_line, set_live_display};
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle as BarStyle};
@@ -123,21 +124,24 @@ impl Display {
         match reason {
             None => {
                 print_line(&format!(
-                    "finished: {} units in {time} ({} run now) → {file}",
-                    quantity::count(total),
+                    "finished: {} in {time} ({} run now) → {file}",
+                    quantity::counted(total, "unit"),
                     quantity::count(committed)
                 ));
                 if quarantined > 0 {
                     print_line(&format!(
-                        "{} of them are quarantined: `plume-nav-sim status {file}` shows the reasons",
-                        quantity::count(quarantined)
+                        "{} quarantined: `plume-nav-sim status {file}` shows the reasons",
+                        quantity::counted(quarantined, "unit")
                     ));
+                    if let Some(first) = first_failure(results) {
+                        print_line(&format!("  the first is {first}"));
+                    }
                 }
             }
             Some(reason) => print_line(&format!(
-                "stopped after {time} ({reason}): {} of {} units are committed; run again with --resume",
+                "stopped after {time} ({reason}): {} of {} committed; run again with --resume",
                 quantity::count(before + committed),
-                quantity::count(total)
+                quantity::counted(total, "unit")
             )),
         }
         Ok(())
@@ -152,6 +156,14 @@ impl Display {
         self.lines += 1;
         true
     }
+}
+
+/// The first quarantined unit of a results file and why; what can't be read isn't told.
+fn first_failure(results: &Path) -> Option<String> {
+    let failures = Reader::open(results).ok()?.failures().ok()?;
+    let first = failures.first()?;
+    let times = quantity::counted(u64::from(first.attempts), "attempt");
+    Some(format!("{} ({times}): {}", first.unit, first.message))
 }
 
 impl Observer for Display {
@@ -199,8 +211,8 @@ impl Observer for Display {
         ));
         if started.committed_before > 0 {
             print_line(&format!(
-                "resuming: {} units are committed already",
-                quantity::count(started.committed_before)
+                "resuming: {} committed already",
+                quantity::counted(started.committed_before, "unit")
             ));
         }
         if self.style == ProgressStyle::Bar {

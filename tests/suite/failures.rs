@@ -23,7 +23,12 @@ fn failing_units_are_quarantined_and_all_others_complete() {
     let mut digests = Vec::new();
     for (i, launch) in [Launch::Alone, Launch::Ranks(3)].into_iter().enumerate() {
         let results = format!("results-{i}.h5");
-        bench.sweep(&results, &["--threads", "2"]).launch(launch).exits(3);
+        let (_, told) = bench.sweep(&results, &["--threads", "2"]).launch(launch).exits(3);
+        assert!(
+            told.contains("5 units quarantined") && told.contains("the first is unit 6 ("),
+            "{told}"
+        );
+        assert!(told.contains("the ladder fell over"), "{told}");
         let status = bench.status(&results);
         assert_eq!(status["quarantined"], 5, "{status}");
         assert_eq!(status["committed"], 24, "{status}");
