@@ -19,5 +19,6 @@ mod mistakes;
 mod pictures;
 mod plan;
 mod refusal;
+mod senses;
 mod support;
 mod walltime;
