@@ -21,6 +21,7 @@ mod mistakes;
 mod pictures;
 mod plan;
 mod refusal;
+mod senses;
 mod support;
 mod walking_fly;
 mod walltime;
