@@ -28,6 +28,7 @@ impl<R: Read> CsvRecords<R> {
                 .comment(Some(b'#'))
                 .trim(csv::Trim::All)
                 .flexible(true)
+                .has_headers(false)
                 // A carriage return before it is white space, which is trimmed.
                 .terminator(csv::Terminator::Any(b'\n'))
                 .from_reader(text.chain(b"\n".as_slice())),
@@ -41,11 +42,9 @@ impl<R: Read> CsvRecords<R> {
     /// # Errors
     /// If it can't be read.
     pub fn header(&mut self) -> Result<(u64, csv::StringRecord), CsvFlaw> {
-        let header = self.reader.headers().cloned();
-        let line = self.line();
-        let header = header.map_err(|error| flaw(line, &error))?;
-        self.fields = header.len();
-        Ok((line, header))
+        let (line, _) = self.read()?;
+        self.fields = self.record.len();
+        Ok((line, self.record.clone()))
     }
 
     /// The next record and its line; `None` at the end.
@@ -53,9 +52,8 @@ impl<R: Read> CsvRecords<R> {
     /// # Errors
     /// If it can't be read, or hasn't as many fields as the header.
     pub fn next_record(&mut self) -> Result<Option<(u64, &csv::StringRecord)>, CsvFlaw> {
-        let read = self.reader.read_record(&mut self.record);
-        let line = self.line();
-        if !read.map_err(|error| flaw(line, &error))? {
+        let (line, more) = self.read()?;
+        if !more {
             return Ok(None);
         }
         if self.record.len() != self.fields {
@@ -65,8 +63,17 @@ impl<R: Read> CsvRecords<R> {
         Ok(Some((line, &self.record)))
     }
 
-    fn line(&self) -> u64 {
-        self.reader.position().line().saturating_sub(1).max(1)
+    /// Reads the next line that isn't empty; gives its number, and whether there was one.
+    fn read(&mut self) -> Result<(u64, bool), CsvFlaw> {
+        loop {
+            let read = self.reader.read_record(&mut self.record);
+            let line = self.reader.position().line().saturating_sub(1).max(1);
+            let more = read.map_err(|error| flaw(line, &error))?;
+            // A carriage return on its own is a line with nothing in it.
+            if !more || self.record.len() > 1 || self.record.get(0).is_some_and(|field| !field.is_empty()) {
+                return Ok((line, more));
+            }
+        }
     }
 }
 
@@ -94,7 +101,7 @@ mod tests {
 
     #[test]
     fn lines_count_comments_and_empty_lines() {
-        let text = b"# about\n\na, b\n# more\n1,2\n\n\n3,4\r\n# end\n5,6";
+        let text = b"# about\n\r\na, b\n# more\n1,2\n\n\r\n3,4\r\n# end\n5,6\r\n\r\n";
         let lines: Vec<u64> = read(text).unwrap().iter().map(|(line, _)| *line).collect();
         assert_eq!(lines, [3, 5, 8, 10]);
         assert_eq!(read(text).unwrap()[0].1, "a,b");

@@ -29,8 +29,12 @@ impl Boundary for Edge {
                     agents.y_m[block].0[lane] -= agents.moved_y_m[block].0[lane];
                     agents.moved_x_m[block].0[lane] = 0.0;
                     agents.moved_y_m[block].0[lane] = 0.0;
-                    let heading = agents.heading_rad[block].0[lane];
-                    agents.heading_rad[block].0[lane] = if heading > 0.0 { heading - PI } else { heading + PI };
+                    let turn = |angle: &mut f64| *angle += if *angle > 0.0 { -PI } else { PI };
+                    turn(&mut agents.heading_rad[block].0[lane]);
+                    // Bodies with discrete actions keep a course besides.
+                    if let Some(course) = agents.course_rad.get_mut(block) {
+                        turn(&mut course.0[lane]);
+                    }
                 }
             }
         }

@@ -338,6 +338,13 @@ impl Objections {
     fn own(&mut self, config: &PlumeConfig) {
         if let FieldConfig::Own(plume) = &config.plume {
             self.0.extend(plume.problems());
+            if plume.sources().is_empty() {
+                self.add(
+                    "plume.kind",
+                    format!("{:?} has no source, so that nobody could find one", plume.kind()),
+                    "let OwnPlume::sources give at least one place".to_owned(),
+                );
+            }
         }
         if let SensorConfig::Own(sensor) = &config.sensor {
             self.0.extend(sensor.problems());

@@ -5,7 +5,7 @@ use super::super::boundary::Boundary;
 use super::super::episode::{Domain, Stage};
 use super::bent_way::BentWay;
 use super::neighbours::Neighbours;
-use super::space::{NOWHERE, Place, Space};
+use super::space::{NOWHERE, Space};
 use super::way::Others;
 use super::{Contact, DiscsConfig};
 use crate::lanes::{F64x8, LANES, lane};
@@ -25,8 +25,7 @@ pub struct Crowd {
     contact: Contact,
     keep_m: f64,
     rounding_m: f64,
-    /// Where the agents are, m; nowhere if they have left.
-    places: Vec<Place>,
+    /// Where the agents are, and who is near whom.
     neighbours: Neighbours,
     /// Steps of each agent that another one cut short.
     collisions: Vec<u32>,
@@ -59,13 +58,11 @@ impl Crowd {
         step_m: f64,
     ) -> Self {
         let space = Space::new(domain, boundary.wraps());
+        let places = (0..agents.count).map(|agent| [lane(&agents.x_m, agent), lane(&agents.y_m, agent)]);
         let (keep_m, rounding_m) = (keep_m(config, &space), space.rounding_m());
         let blocks = agents.x_m.len();
         Self {
-            neighbours: Neighbours::new(&space, agents.count, keep_m, step_m),
-            places: (0..agents.count)
-                .map(|agent| [lane(&agents.x_m, agent), lane(&agents.y_m, agent)])
-                .collect(),
+            neighbours: Neighbours::new(&space, places.collect(), keep_m, step_m),
             space,
             contact: config.contact,
             keep_m,
@@ -112,14 +109,14 @@ impl Crowd {
 
     /// Agents that are done make room.
     fn forget_done(&mut self, stage: Stage<'_>, agents: &Agents) {
-        let places = &mut self.places;
+        let neighbours = &mut self.neighbours;
         let mut forget = |block: usize| {
             if agents.active[block] == F64x8::ONE {
                 return;
             }
             for lane in 0..LANES.min(agents.count - block * LANES) {
                 if agents.active[block].0[lane] == 0.0 {
-                    places[block * LANES + lane] = NOWHERE;
+                    neighbours.put(block * LANES + lane, NOWHERE);
                 }
             }
         };
@@ -139,8 +136,7 @@ impl Crowd {
     /// Cuts ways short that touch another agent: after [`Boundary::confine`]. Sets position, movement, heading and the
     /// marks of the boundary of agents that are stopped.
     pub fn separate(&mut self, stage: Stage<'_>, boundary: &mut dyn Boundary, agents: &mut Agents) {
-        self.neighbours
-            .provide(&self.space, &self.places, self.wanted.longest_m);
+        self.neighbours.provide(&self.space, self.wanted.longest_m);
         for &block in stage.blocks {
             let active = agents.active[block];
             for lane in 0..LANES {
@@ -151,10 +147,11 @@ impl Crowd {
                 if !self.neighbours.of(agent).is_empty() {
                     self.move_among_others(stage, boundary, agents, agent);
                 }
-                self.places[agent] = match agents.left_domain[block].0[lane] != 0.0 {
+                let place = match agents.left_domain[block].0[lane] != 0.0 {
                     true => NOWHERE,
                     false => [agents.x_m[block].0[lane], agents.y_m[block].0[lane]],
                 };
+                self.neighbours.put(agent, place);
             }
         }
     }
@@ -162,7 +159,7 @@ impl Crowd {
     /// Moves one agent that has others about it.
     fn move_among_others(&mut self, stage: Stage<'_>, boundary: &mut dyn Boundary, agents: &mut Agents, agent: usize) {
         let (block, lane) = (agent / LANES, agent % LANES);
-        let from = self.places[agent];
+        let from = self.neighbours.place(agent);
         let moved = [
             self.wanted.moved_x_m[block].0[lane],
             self.wanted.moved_y_m[block].0[lane],
@@ -171,7 +168,7 @@ impl Crowd {
         let others = Others {
             space: &self.space,
             near: self.neighbours.of(agent),
-            places: &self.places,
+            places: self.neighbours.places(),
             keep_m: self.keep_m,
             rounding_m: self.rounding_m,
         };

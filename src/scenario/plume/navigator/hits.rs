@@ -85,7 +85,7 @@ pub struct HitCounter {
     before: Vec<F64x8>,
 }
 
-/// More hits than this aren't counted: whole numbers above aren't exact, and Poisson numbers take long to draw.
+/// A mean above this counts as this: far more hits than any level tells apart.
 const MEAN_HIGHEST: f64 = 1e6;
 
 impl HitCounter {
@@ -114,7 +114,7 @@ impl HitCounter {
         set_lane(&mut self.tallies, agent, 0.0);
         match &self.config {
             HitsConfig::Presence(_) | HitsConfig::Encounters(_) => tally as u64,
-            HitsConfig::Counts(counts) => random.poisson((counts.rate_per_signal * tally).min(MEAN_HIGHEST)),
+            HitsConfig::Counts(counts) => random.counts((counts.rate_per_signal * tally).min(MEAN_HIGHEST)) as u64,
         }
     }
 }
