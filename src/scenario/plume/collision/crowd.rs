@@ -5,7 +5,7 @@ use super::super::boundary::Boundary;
 use super::super::episode::{Domain, Stage};
 use super::bent_way::BentWay;
 use super::neighbours::Neighbours;
-use super::space::{NOWHERE, Space};
+use super::space::{NOWHERE, Place, Space};
 use super::way::Others;
 use super::{Contact, DiscsConfig};
 use crate::lanes::{F64x8, LANES, lane};
@@ -25,7 +25,8 @@ pub struct Crowd {
     contact: Contact,
     keep_m: f64,
     rounding_m: f64,
-    /// Where the agents are, and who is near whom.
+    /// Where the agents are, m; nowhere if they have left.
+    places: Vec<Place>,
     neighbours: Neighbours,
     /// Steps of each agent that another one cut short.
     collisions: Vec<u32>,
@@ -58,11 +59,13 @@ impl Crowd {
         step_m: f64,
     ) -> Self {
         let space = Space::new(domain, boundary.wraps());
-        let places = (0..agents.count).map(|agent| [lane(&agents.x_m, agent), lane(&agents.y_m, agent)]);
         let (keep_m, rounding_m) = (keep_m(config, &space), space.rounding_m());
         let blocks = agents.x_m.len();
         Self {
-            neighbours: Neighbours::new(&space, places.collect(), keep_m, step_m),
+            neighbours: Neighbours::new(&space, agents.count, keep_m, step_m),
+            places: (0..agents.count)
+                .map(|agent| [lane(&agents.x_m, agent), lane(&agents.y_m, agent)])
+                .collect(),
             space,
             contact: config.contact,
             keep_m,
@@ -109,14 +112,14 @@ impl Crowd {
 
     /// Agents that are done make room.
     fn forget_done(&mut self, stage: Stage<'_>, agents: &Agents) {
-        let neighbours = &mut self.neighbours;
+        let places = &mut self.places;
         let mut forget = |block: usize| {
             if agents.active[block] == F64x8::ONE {
                 return;
             }
             for lane in 0..LANES.min(agents.count - block * LANES) {
                 if agents.active[block].0[lane] == 0.0 {
-                    neighbours.put(block * LANES + lane, NOWHERE);
+                    places[block * LANES + lane] = NOWHERE;
                 }
             }
         };
@@ -136,7 +139,8 @@ impl Crowd {
     /// Cuts ways short that touch another agent: after [`Boundary::confine`]. Sets position, movement, heading and the
     /// marks of the boundary of agents that are stopped.
     pub fn separate(&mut self, stage: Stage<'_>, boundary: &mut dyn Boundary, agents: &mut Agents) {
-        self.neighbours.provide(&self.space, self.wanted.longest_m);
+        self.neighbours
+            .provide(&self.space, &self.places, self.wanted.longest_m);
         for &block in stage.blocks {
             let active = agents.active[block];
             for lane in 0..LANES {
@@ -147,11 +151,10 @@ impl Crowd {
                 if !self.neighbours.of(agent).is_empty() {
                     self.move_among_others(stage, boundary, agents, agent);
                 }
-                let place = match agents.left_domain[block].0[lane] != 0.0 {
+                self.places[agent] = match agents.left_domain[block].0[lane] != 0.0 {
                     true => NOWHERE,
                     false => [agents.x_m[block].0[lane], agents.y_m[block].0[lane]],
                 };
-                self.neighbours.put(agent, place);
             }
         }
     }
@@ -159,7 +162,7 @@ impl Crowd {
     /// Moves one agent that has others about it.
     fn move_among_others(&mut self, stage: Stage<'_>, boundary: &mut dyn Boundary, agents: &mut Agents, agent: usize) {
         let (block, lane) = (agent / LANES, agent % LANES);
-        let from = self.neighbours.place(agent);
+        let from = self.places[agent];
         let moved = [
             self.wanted.moved_x_m[block].0[lane],
             self.wanted.moved_y_m[block].0[lane],
@@ -168,7 +171,7 @@ impl Crowd {
         let others = Others {
             space: &self.space,
             near: self.neighbours.of(agent),
-            places: self.neighbours.places(),
+            places: &self.places,
             keep_m: self.keep_m,
             rounding_m: self.rounding_m,
         };

@@ -1,7 +1,7 @@
 //! Who is near whom: lists that hold for several steps.
 
 use super::cells::Cells;
-use super::space::{NOWHERE, Place, Space};
+use super::space::{Place, Space};
 
 /// Most that a list's margin is wider than it must be, in steps, and in disc diameters.
 const MARGIN_STEPS: f64 = 8.0;
@@ -14,9 +14,6 @@ const MARGIN_DIAMETERS_LEAST: f64 = 0.5;
 /// A list holds everyone closer than the contact distance plus a margin m. Two agents that have gone at most w each
 /// since then can't have come into contact unless they are in each other's list, as long as 2 w ≤ m. Making the lists
 /// takes time linear in the number of agents; as discs don't overlap, a list's length is bounded by (reach/diameter)².
-///
-/// Places are kept in slots in the order of cells, as the last lists found them: the neighbours of an agent then lie beside
-/// each other in memory, however many agents there are.
 #[derive(Clone, Debug)]
 pub(super) struct Neighbours {
     cells: Cells,
@@ -25,16 +22,9 @@ pub(super) struct Neighbours {
     margin_m: f64,
     /// What is left of the margin, m; negative before the first list.
     left_m: f64,
-    /// Where the agent of each slot is now, m; the last slot is nowhere.
-    places: Vec<Place>,
-    /// Slot of each agent; the last one for those who have left.
-    slots: Vec<u32>,
-    /// Where the list of each slot begins and ends.
+    /// Where each agent's list begins and ends.
     spans: Vec<(u32, u32)>,
-    /// Slots of the neighbours.
     lists: Vec<u32>,
-    /// Places by agent.
-    unsorted: Vec<Place>,
     /// Bucket of each agent, beginnings of the buckets, and agents and places sorted by bucket.
     buckets: Vec<u32>,
     begins: Vec<u32>,
@@ -42,12 +32,9 @@ pub(super) struct Neighbours {
 }
 
 impl Neighbours {
-    /// Nobody's yet, for agents at `places` (m; nowhere if they have left) that touch at `contact_m` and go about `step_m`
-    /// in a step.
-    pub fn new(space: &Space, mut places: Vec<Place>, contact_m: f64, step_m: f64) -> Self {
+    /// Nobody's yet, for `agents` agents that touch at `contact_m` and go about `step_m` in a step.
+    pub fn new(space: &Space, agents: usize, contact_m: f64, step_m: f64) -> Self {
         let margin_m = margin(contact_m, step_m);
-        let agents = places.len();
-        places.push(NOWHERE);
         let cells = Cells::new(space, contact_m + margin_m, agents);
         Self {
             begins: vec![0; cells.buckets() + 1],
@@ -56,46 +43,18 @@ impl Neighbours {
             contact_m,
             margin_m,
             left_m: -1.0,
-            places,
-            slots: (0..agents as u32).collect(),
-            spans: vec![(0, 0); agents + 1],
+            spans: vec![(0, 0); agents],
             lists: Vec::new(),
-            unsorted: Vec::with_capacity(agents),
             buckets: vec![0; agents],
             sorted: Vec::with_capacity(agents),
         }
     }
 
-    /// Slots of everyone that `agent` could touch.
+    /// Everyone that `agent` could touch.
     #[inline(always)]
     pub fn of(&self, agent: usize) -> &[u32] {
-        let (first, end) = self.spans[self.slots[agent] as usize];
+        let (first, end) = self.spans[agent];
         &self.lists[first as usize..end as usize]
-    }
-
-    /// The place of each slot, m.
-    #[inline(always)]
-    pub fn places(&self) -> &[Place] {
-        &self.places
-    }
-
-    /// Where `agent` is, m.
-    #[inline(always)]
-    pub fn place(&self, agent: usize) -> Place {
-        self.places[self.slots[agent] as usize]
-    }
-
-    /// Puts `agent` somewhere else, or nowhere, where it stays.
-    #[inline(always)]
-    pub fn put(&mut self, agent: usize, place: Place) {
-        self.places[self.slots[agent] as usize] = place;
-    }
-
-    /// Everyone that `agent` could touch.
-    #[cfg(test)]
-    pub fn agents_near(&self, agent: usize) -> Vec<u32> {
-        let agent_of = |slot: &u32| self.sorted[*slot as usize].0;
-        self.of(agent).iter().map(agent_of).collect()
     }
 
     /// Most agents that are looked at for one list.
@@ -109,8 +68,8 @@ impl Neighbours {
         self.sorted.iter().map(|(_, place)| searched(place)).max().unwrap_or(0)
     }
 
-    /// Makes the lists hold for a step in which nobody goes farther than `step_m`.
-    pub fn provide(&mut self, space: &Space, step_m: f64) {
+    /// Makes the lists hold for a step in which nobody goes farther than `step_m` from `places`.
+    pub fn provide(&mut self, space: &Space, places: &[Place], step_m: f64) {
         self.left_m -= 2.0 * step_m;
         if self.left_m >= 0.0 {
             return;
@@ -119,18 +78,15 @@ impl Neighbours {
             self.margin_m = margin(self.contact_m, step_m);
             self.cells = Cells::new(space, self.contact_m + self.margin_m, self.agents);
         }
-        self.sort();
+        self.sort(places);
         self.list(space);
         self.left_m = self.margin_m - 2.0 * step_m;
     }
 
     /// A counting sort by bucket; within a bucket agents stay in order.
-    fn sort(&mut self) {
-        let slots = self.slots.iter().map(|slot| self.places[*slot as usize]);
-        self.unsorted.clear();
-        self.unsorted.extend(slots);
+    fn sort(&mut self, places: &[Place]) {
         self.begins.fill(0);
-        for (place, bucket) in self.unsorted.iter().zip(&mut self.buckets) {
+        for (place, bucket) in places.iter().zip(&mut self.buckets) {
             if !place[0].is_nan() {
                 *bucket = self.cells.bucket(*place) as u32;
                 self.begins[*bucket as usize] += 1;
@@ -142,19 +98,13 @@ impl Neighbours {
         }
         self.sorted.clear();
         self.sorted.resize(before as usize, (0, [0.0; 2]));
-        for (agent, (place, bucket)) in self.unsorted.iter().zip(&self.buckets).enumerate() {
-            if place[0].is_nan() {
-                self.slots[agent] = before;
-            } else {
+        for (agent, (place, bucket)) in places.iter().zip(&self.buckets).enumerate() {
+            if !place[0].is_nan() {
                 let begin = &mut self.begins[*bucket as usize];
                 self.sorted[*begin as usize] = (agent as u32, *place);
-                self.slots[agent] = *begin;
                 *begin += 1;
             }
         }
-        self.places.clear();
-        self.places.extend(self.sorted.iter().map(|(_, place)| *place));
-        self.places.push(NOWHERE);
         // Each entry has moved to its bucket's end, which is the beginning of the next.
         let last = self.begins.len() - 1;
         self.begins.copy_within(..last, 1);
@@ -165,20 +115,18 @@ impl Neighbours {
         let reach_m = self.contact_m + self.margin_m;
         let reach2 = reach_m * reach_m;
         self.lists.clear();
-        self.spans.clear();
-        for (slot, &place) in self.places[..self.sorted.len()].iter().enumerate() {
+        for &(agent, place) in &self.sorted {
             let first = self.lists.len() as u32;
             for (first, last) in self.cells.around(place).iter() {
                 let (begin, end) = (self.begins[first] as usize, self.begins[last + 1] as usize);
-                for (other, &other_place) in (begin..end).zip(&self.places[begin..end]) {
-                    if space.distance2(place, other_place) <= reach2 && other != slot {
-                        self.lists.push(other as u32);
+                for &(other, other_place) in &self.sorted[begin..end] {
+                    if space.distance2(place, other_place) <= reach2 && other != agent {
+                        self.lists.push(other);
                     }
                 }
             }
-            self.spans.push((first, self.lists.len() as u32));
+            self.spans[agent as usize] = (first, self.lists.len() as u32);
         }
-        self.spans.push((0, 0));
     }
 }
 
