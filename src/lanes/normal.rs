@@ -49,6 +49,12 @@ impl NormalStream {
         }
     }
 
+    /// A uniform number in [0, 1) from the same stream, between two normal ones.
+    #[inline(always)]
+    pub fn uniform(&mut self) -> F64x8 {
+        self.random.uniform()
+    }
+
     /// A pair in the lanes of `mask` only; the other lanes' streams stay where they are (their numbers are of no use).
     #[inline(always)]
     pub fn pair_where(random: &mut Random8, mask: Mask8) -> (F64x8, F64x8) {

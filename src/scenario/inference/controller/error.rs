@@ -1,6 +1,7 @@
 //! What is wrong with the file of a controller.
 
 use super::Action;
+use crate::csv_records::CsvError;
 use thiserror::Error;
 
 /// Columns of a file.
@@ -18,27 +19,9 @@ pub(super) const PAIRS_HIGHEST: usize = 1_000_000;
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum ControllerError {
-    /// The file can't be opened or read.
-    #[error("{place}: {source}")]
-    Unreadable {
-        /// The file.
-        place: String,
-        /// Why.
-        #[source]
-        source: std::io::Error,
-    },
-    /// A folder, a pipe, …
-    #[error("{place} isn't a regular file")]
-    NotAFile {
-        /// The file.
-        place: String,
-    },
-    /// More bytes than any controller needs.
-    #[error("{place} is larger than {} MiB", BYTES_HIGHEST >> 20)]
-    TooLarge {
-        /// The file.
-        place: String,
-    },
+    /// It isn't a file with rows of fields.
+    #[error(transparent)]
+    File(#[from] CsvError),
     /// The first line doesn't name the columns.
     #[error("{place} has the columns \"{found}\" instead of \"{}\"", COLUMNS.join(","))]
     Header {
@@ -46,14 +29,6 @@ pub enum ControllerError {
         place: String,
         /// The columns that are there.
         found: String,
-    },
-    /// Not CSV: a row of another length, or bytes that aren't UTF-8.
-    #[error("{place}: {message}")]
-    Malformed {
-        /// File and line.
-        place: String,
-        /// What is there.
-        message: String,
     },
     /// A field that isn't a number of its column.
     #[error("{place}: {column} is \"{found}\", expected {expected}")]
@@ -140,11 +115,11 @@ impl ControllerError {
     #[must_use]
     pub fn hint(&self) -> &'static str {
         match self {
-            Self::Unreadable { .. } => "a relative path starts in the folder of the study file",
-            Self::NotAFile { .. } => "give the path of a CSV file",
-            Self::TooLarge { .. } | Self::TooManyPairs { .. } => "use fewer memory states",
+            Self::File(CsvError::Unreadable { .. }) => "a relative path starts in the folder of the study file",
+            Self::File(CsvError::NotAFile { .. }) => "give the path of a CSV file",
+            Self::File(CsvError::TooLarge { .. }) | Self::TooManyPairs { .. } => "use fewer memory states",
             Self::Header { .. } => "name the five columns in the first line, in any order, separated by commas",
-            Self::Malformed { .. } => "separate five fields by commas in every line",
+            Self::File(CsvError::Malformed { .. }) => "separate five fields by commas in every line",
             Self::Field { .. } => "number memory and observations from 0",
             Self::Repeated { .. } => "give every choice once",
             Self::Empty { .. } => "give at least one row",

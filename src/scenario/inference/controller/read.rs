@@ -3,15 +3,12 @@
 use super::error::{BYTES_HIGHEST, COLUMNS, MEMORY_HIGHEST, OBSERVATION_HIGHEST, PAIRS_HIGHEST};
 use super::table::Choice;
 use super::{Action, Controller, ControllerError};
-use crate::csv_records::{CsvFlaw, CsvRecords};
-use std::fs::File;
+use crate::csv_records::{CsvRecords, shortened};
 use std::io::Read;
 use std::path::Path;
 
 /// Sums of probabilities may miss 1 by this much: what decimal fractions of a table lose.
 const SUM_TOLERANCE: f64 = 1e-6;
-/// Characters of a field that are told in a message.
-const SHOWN: usize = 40;
 
 struct Row {
     memory: u32,
@@ -27,18 +24,7 @@ impl Controller {
     /// # Errors
     /// A [`ControllerError`] that names the line.
     pub fn read(path: &Path) -> Result<Self, ControllerError> {
-        let place = || path.display().to_string();
-        let unreadable = |source| ControllerError::Unreadable { place: place(), source };
-        // Asked before opening: opening a pipe would wait for its other end.
-        let metadata = std::fs::metadata(path).map_err(unreadable)?;
-        if !metadata.is_file() {
-            return Err(ControllerError::NotAFile { place: place() });
-        }
-        if metadata.len() > BYTES_HIGHEST {
-            return Err(ControllerError::TooLarge { place: place() });
-        }
-        let file = File::open(path).map_err(unreadable)?.take(BYTES_HIGHEST);
-        Self::parse(file, &place())
+        Self::from_records(CsvRecords::open(path, BYTES_HIGHEST)?, &path.display().to_string())
     }
 
     /// The same from any text; `place` is its name in messages.
@@ -46,7 +32,11 @@ impl Controller {
     /// # Errors
     /// See [`Self::read`].
     pub fn parse(text: impl Read, place: &str) -> Result<Self, ControllerError> {
-        let rows = rows(text, place)?;
+        Self::from_records(CsvRecords::new(text, place), place)
+    }
+
+    fn from_records(records: CsvRecords<impl Read>, place: &str) -> Result<Self, ControllerError> {
+        let rows = rows(records, place)?;
         if rows.is_empty() {
             return Err(ControllerError::Empty {
                 place: place.to_owned(),
@@ -106,13 +96,8 @@ impl Controller {
 }
 
 /// All rows, each fit for its columns.
-fn rows(text: impl Read, place: &str) -> Result<Vec<Row>, ControllerError> {
-    let malformed = |CsvFlaw { line, message }| ControllerError::Malformed {
-        place: format!("{place}:{line}"),
-        message,
-    };
-    let mut records = CsvRecords::new(text);
-    let (line, header) = records.header().map_err(malformed)?;
+fn rows(mut records: CsvRecords<impl Read>, place: &str) -> Result<Vec<Row>, ControllerError> {
+    let (line, header) = records.header()?;
     let places = COLUMNS.map(|name| header.iter().position(|found| found == name));
     let [
         Some(memory),
@@ -128,7 +113,7 @@ fn rows(text: impl Read, place: &str) -> Result<Vec<Row>, ControllerError> {
         return Err(wrong_header(&header, &format!("{place}:{line}")));
     }
     let mut rows = Vec::new();
-    while let Some((line, record)) = records.next_record().map_err(malformed)? {
+    while let Some((line, record)) = records.next_record()? {
         let refused = |column: &'static str, found: &str, expected: String| ControllerError::Field {
             place: format!("{place}:{line}"),
             column,
@@ -169,18 +154,10 @@ fn wrong_header(header: &csv::StringRecord, place: &str) -> ControllerError {
     }
 }
 
-/// Text of a file in a message: the beginning, without what would control a terminal.
-fn shortened(text: &str) -> String {
-    let mut shown: String = text.chars().filter(|letter| !letter.is_control()).take(SHOWN).collect();
-    if text.chars().nth(SHOWN).is_some() {
-        shown.push('…');
-    }
-    shown
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::csv_records::CsvError;
     use crate::random::Xoshiro256PlusPlus;
     use crate::scenario::inference::controller::ControllerState;
 
@@ -279,17 +256,17 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         assert!(matches!(
             Controller::read(folder.path()),
-            Err(ControllerError::NotAFile { .. })
+            Err(ControllerError::File(CsvError::NotAFile { .. }))
         ));
         let missing = folder.path().join("missing.csv");
         assert!(matches!(
             Controller::read(&missing),
-            Err(ControllerError::Unreadable { .. })
+            Err(ControllerError::File(CsvError::Unreadable { .. }))
         ));
         std::fs::write(&missing, b"memory,\xff\xfe\n").unwrap();
         assert!(matches!(
             Controller::read(&missing),
-            Err(ControllerError::Malformed { .. })
+            Err(ControllerError::File(CsvError::Malformed { .. }))
         ));
     }
 

@@ -106,14 +106,18 @@ impl Metrics {
         crowd: &CrowdValues<'_>,
         output: &mut UnitOutput<'_>,
     ) {
+        let mut last_m2 = F64x8::ZERO;
         for agent in 0..agents.count {
             let (block, lane) = (agent / LANES, agent % LANES);
+            if lane == 0 {
+                last_m2 = nearest(agents.x_m[block], agents.y_m[block], sources);
+            }
             let context = Context {
                 dt_s: self.dt_s,
                 duration_s: self.duration_s,
                 steps: self.steps as f64,
                 active: agents.active[block].0[lane] != 0.0,
-                last_m2: nearest(agents.x_m[block], agents.y_m[block], sources).0[lane],
+                last_m2: last_m2.0[lane],
                 final_x_m: agents.x_m[block].0[lane],
                 final_y_m: agents.y_m[block].0[lane],
                 collisions: crowd.collisions.map_or(0, |collisions| collisions[agent]),

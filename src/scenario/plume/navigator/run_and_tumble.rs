@@ -2,6 +2,7 @@
 
 use super::super::agents::Commands;
 use super::super::episode::Stage;
+use super::turning::Turning;
 use super::{Navigator, Perception};
 use crate::lanes::{F64x8, Kernel, NormalStream, Random8};
 use crate::random::StreamSeed;
@@ -64,7 +65,7 @@ impl Default for RunAndTumbleConfig {
     }
 }
 
-/// Turns that are left this close to nothing are over, rad; and turns are kept this much below half a turn.
+/// Turns are kept this much below half a turn, so that rounding can't reverse them, rad.
 const TURN_MARGIN_RAD: f64 = 1e-9;
 
 /// Run straight on, tumble less often while odour gets stronger: the chemotaxis of *Escherichia coli* (Berg & Brown
@@ -122,10 +123,7 @@ struct Memory {
     random: Random8,
     /// What L is compared with.
     odour: F64x8,
-    /// Heading when it last decided, rad.
-    heading: F64x8,
-    /// The turn that it wanted then, rad.
-    wanted: F64x8,
+    turning: Turning,
 }
 
 impl RunAndTumble {
@@ -139,8 +137,7 @@ impl RunAndTumble {
             .map(|random| Memory {
                 random,
                 odour: F64x8::ZERO,
-                heading: F64x8::ZERO,
-                wanted: F64x8::ZERO,
+                turning: Turning::NONE,
             })
             .collect();
         Self {
@@ -200,12 +197,11 @@ impl Kernel for Decide<'_> {
             let odour = (F64x8::ONE + c / background).ln();
             if stage.step == 0 {
                 memory.odour = odour;
-                memory.heading = heading;
             }
             memory.odour += catch_up * (odour - memory.odour);
             let exponent = highest.min(lowest.max(to_exponent * (odour - memory.odour)));
             let stays = (minus_expected * exponent.exp()).exp();
-            let left = memory.left_to_turn(heading);
+            let left = memory.turning.left(heading);
             // 1 − u is in (0, 1]: a tumble has probability 1 − `stays`.
             let tumbles = (F64x8::ONE - memory.random.uniform()).gt(stays);
             let mut wanted = left;
@@ -220,23 +216,8 @@ impl Kernel for Decide<'_> {
                 wanted += wander_sd * wander.at_step(stage.step);
             }
             let wanted = most.min((-most).max(wanted));
-            memory.heading = heading;
-            memory.wanted = wanted;
-            commands.heading_rad[block] = heading + wanted;
+            commands.heading_rad[block] = memory.turning.turn(heading, wanted);
             commands.speed_m_s[block] = speed;
         }
-    }
-}
-
-impl Memory {
-    /// What is left of the turn that was wanted in the last step, now that the heading is `heading`.
-    #[inline(always)]
-    fn left_to_turn(&self, heading: F64x8) -> F64x8 {
-        let turned = (heading - self.heading).wrap_angle();
-        let left = self.wanted - turned;
-        let margin = F64x8::splat(TURN_MARGIN_RAD);
-        // The body did a part of the turn: what is left has the same sign as the whole and isn't more.
-        let on_the_way = (left * self.wanted).gt(F64x8::ZERO) & left.abs().le(self.wanted.abs() + margin);
-        (on_the_way & left.abs().gt(margin)).select(left, F64x8::ZERO)
     }
 }

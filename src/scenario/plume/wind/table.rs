@@ -1,10 +1,8 @@
 //! A wind that is prescribed as a table over time.
 
 use super::{AtEnd, Interpolation, MeanWind};
-use crate::csv_records::{CsvFlaw, CsvRecords};
+use crate::csv_records::{CsvError, CsvRecords, shortened};
 use crate::lanes::F64x8;
-use std::fs::File;
-use std::io::Read;
 use std::path::Path;
 use thiserror::Error;
 
@@ -12,7 +10,7 @@ use thiserror::Error;
 const COLUMNS: [&str; 3] = ["time_s", "speed_m_s", "direction_rad"];
 /// Rows of a file: 24 MB in memory.
 pub(super) const ROWS_HIGHEST: usize = 1_000_000;
-/// Bytes of a file, so that one endless line can't fill the memory either.
+/// Bytes of a file.
 const BYTES_HIGHEST: u64 = 1 << 27;
 /// What times may be, s.
 pub(super) const TIME_HIGHEST_S: f64 = 1e9;
@@ -24,22 +22,10 @@ const REACHED_S: f64 = 1e-9;
 /// What is wrong with a table.
 #[derive(Debug, Error)]
 pub(super) enum WindTableError {
-    /// The file can't be opened or read.
-    #[error("{place}: {source}")]
-    Unreadable {
-        place: String,
-        #[source]
-        source: std::io::Error,
-    },
-    #[error("{place} isn't a regular file")]
-    NotAFile { place: String },
-    #[error("{place} is larger than {} MiB", BYTES_HIGHEST >> 20)]
-    TooLarge { place: String },
+    #[error(transparent)]
+    File(#[from] CsvError),
     #[error("{place} has the columns \"{found}\" instead of \"{}\"", COLUMNS.join(","))]
     Header { place: String, found: String },
-    /// Not CSV: a row of another length, or bytes that aren't UTF-8.
-    #[error("{place}: {message}")]
-    Malformed { place: String, message: String },
     #[error("{place}: {column} is \"{found}\", which isn't a number")]
     NotANumber {
         place: String,
@@ -72,13 +58,13 @@ impl WindTableError {
     /// What to do about it.
     pub(super) fn hint(&self) -> &'static str {
         match self {
-            Self::Unreadable { .. } => "paths are relative to the study file",
-            Self::NotAFile { .. } => "give the path of a CSV file",
-            Self::TooLarge { .. } | Self::TooLong { .. } => "thin it out",
+            Self::File(CsvError::Unreadable { .. }) => "paths are relative to the study file",
+            Self::File(CsvError::NotAFile { .. }) => "give the path of a CSV file",
+            Self::File(CsvError::TooLarge { .. }) | Self::TooLong { .. } => "thin it out",
             Self::Header { .. } => {
                 "name the three columns in the first line, separated by commas, and write numbers with a decimal point"
             }
-            Self::Malformed { .. } => "separate three numbers by commas in every line",
+            Self::File(CsvError::Malformed { .. }) => "separate three numbers by commas in every line",
             Self::NotANumber { .. } => "write numbers like 0.5 or 1e-3; there are no missing values",
             Self::OutOfRange { .. } => "times are in s, speeds in m/s, directions in rad",
             Self::Unsorted { .. } => "sort the entries by time, each time once",
@@ -123,22 +109,8 @@ impl WindTable {
     /// comments.
     pub(super) fn read(path: &Path) -> Result<Self, WindTableError> {
         let place = || path.display().to_string();
-        let unreadable = |source| WindTableError::Unreadable { place: place(), source };
-        // Asked before opening: opening a pipe would wait for its other end.
-        let metadata = std::fs::metadata(path).map_err(unreadable)?;
-        if !metadata.is_file() {
-            return Err(WindTableError::NotAFile { place: place() });
-        }
-        if metadata.len() > BYTES_HIGHEST {
-            return Err(WindTableError::TooLarge { place: place() });
-        }
-        let file = File::open(path).map_err(unreadable)?.take(BYTES_HIGHEST);
-        let malformed = |CsvFlaw { line, message }| WindTableError::Malformed {
-            place: format!("{}:{line}", place()),
-            message,
-        };
-        let mut records = CsvRecords::new(file);
-        let (line, header) = records.header().map_err(malformed)?;
+        let mut records = CsvRecords::open(path, BYTES_HIGHEST)?;
+        let (line, header) = records.header()?;
         let column = |name: &str| header.iter().position(|found| found == name);
         let (3, Some(time), Some(speed), Some(direction)) =
             (header.len(), column(COLUMNS[0]), column(COLUMNS[1]), column(COLUMNS[2]))
@@ -149,7 +121,7 @@ impl WindTable {
             });
         };
         let mut table = Self::default();
-        while let Some((line, record)) = records.next_record().map_err(malformed)? {
+        while let Some((line, record)) = records.next_record()? {
             if table.time_s.len() == ROWS_HIGHEST {
                 return Err(WindTableError::TooLong { place: place() });
             }
@@ -245,15 +217,6 @@ impl WindTable {
             direction_rad,
         }
     }
-}
-
-/// The beginning of a text that may be long.
-fn shortened(text: &str) -> String {
-    const LONGEST: usize = 60;
-    if text.chars().count() <= LONGEST {
-        return text.to_owned();
-    }
-    text.chars().take(LONGEST).chain(['…']).collect()
 }
 
 #[cfg(test)]

@@ -66,13 +66,25 @@ fn each_mistake_is_told_with_file_and_line() {
 fn what_is_no_small_file_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let error = WindTable::read(folder.path()).unwrap_err();
-    assert!(matches!(error, WindTableError::NotAFile { .. }), "{error}");
+    assert!(
+        matches!(error, WindTableError::File(CsvError::NotAFile { .. })),
+        "{error}"
+    );
     let error = WindTable::read(&folder.path().join("missing.csv")).unwrap_err();
-    assert!(matches!(error, WindTableError::Unreadable { .. }), "{error}");
+    assert!(
+        matches!(error, WindTableError::File(CsvError::Unreadable { .. })),
+        "{error}"
+    );
     let huge = folder.path().join("huge.csv");
-    File::create(&huge).unwrap().set_len(BYTES_HIGHEST + 1).unwrap();
+    std::fs::File::create(&huge)
+        .unwrap()
+        .set_len(BYTES_HIGHEST + 1)
+        .unwrap();
     let error = WindTable::read(&huge).unwrap_err();
-    assert!(matches!(error, WindTableError::TooLarge { .. }), "{error}");
+    assert!(
+        matches!(error, WindTableError::File(CsvError::TooLarge { .. })),
+        "{error}"
+    );
     // Rows without end: short ones, so that the test is quick.
     let mut text = String::from("time_s,speed_m_s,direction_rad\n");
     for time in 0..=ROWS_HIGHEST {

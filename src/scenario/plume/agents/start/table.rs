@@ -1,12 +1,10 @@
 //! Starts that are listed in the study or in a CSV file.
 
 use super::StartList;
-use crate::csv_records::{CsvFlaw, CsvRecords};
+use crate::csv_records::{CsvError, CsvRecords, shortened};
 use crate::scenario::UnitFailure;
 use crate::scenario::plume::agents::varied::FACTORS;
 use std::f64::consts::TAU;
-use std::fs::File;
-use std::io::Read;
 use std::path::Path;
 use thiserror::Error;
 
@@ -32,23 +30,14 @@ const BOUNDS: [(f64, f64); 7] = [
 ];
 /// As many as there can be agents.
 const ROWS_HIGHEST: usize = 100_000;
-/// Bytes of a file, so that one endless line can't fill the memory either.
+/// Bytes of a file.
 const BYTES_HIGHEST: u64 = 1 << 26;
 
 /// What is wrong with a table of starts.
 #[derive(Debug, Error)]
 pub(in super::super::super) enum StartTableError {
-    /// The file can't be opened or read.
-    #[error("{place}: {source}")]
-    Unreadable {
-        place: String,
-        #[source]
-        source: std::io::Error,
-    },
-    #[error("{place} isn't a regular file")]
-    NotAFile { place: String },
-    #[error("{place} is larger than {} MiB", BYTES_HIGHEST >> 20)]
-    TooLarge { place: String },
+    #[error(transparent)]
+    File(#[from] CsvError),
     #[error("{place} has no column {missing}")]
     NoColumn { place: String, missing: &'static str },
     #[error("{place} has the column \"{found}\" {problem}")]
@@ -57,9 +46,6 @@ pub(in super::super::super) enum StartTableError {
         found: String,
         problem: &'static str,
     },
-    /// Not CSV: a row of another length, or bytes that aren't UTF-8.
-    #[error("{place}: {message}")]
-    Malformed { place: String, message: String },
     #[error("{place}: {column} is \"{found}\", which isn't a number")]
     NotANumber {
         place: String,
@@ -86,16 +72,16 @@ impl StartTableError {
     /// What to do about it.
     pub(in super::super::super) fn hint(&self) -> String {
         match self {
-            Self::Unreadable { .. } => "paths are relative to the study file".to_owned(),
-            Self::NotAFile { .. } => "give the path of a CSV file".to_owned(),
-            Self::TooLarge { .. } | Self::TooLong { .. } => "leave out what isn't needed".to_owned(),
+            Self::File(CsvError::Unreadable { .. }) => "paths are relative to the study file".to_owned(),
+            Self::File(CsvError::NotAFile { .. }) => "give the path of a CSV file".to_owned(),
+            Self::File(CsvError::TooLarge { .. }) | Self::TooLong { .. } => "leave out what isn't needed".to_owned(),
             Self::NoColumn { .. } | Self::Column { .. } => {
                 format!(
                     "name the columns in the first line, separated by commas: {}",
                     COLUMNS.join(", ")
                 )
             }
-            Self::Malformed { .. } => {
+            Self::File(CsvError::Malformed { .. }) => {
                 "separate numbers by commas, as many in every line as there are columns".to_owned()
             }
             Self::NotANumber { .. } => "write numbers like 0.5 or 1e-3; there are no missing values".to_owned(),
@@ -143,25 +129,11 @@ impl StartTable {
     /// comments.
     pub(in super::super) fn read(path: &Path) -> Result<Self, StartTableError> {
         let place = || path.display().to_string();
-        let unreadable = |source| StartTableError::Unreadable { place: place(), source };
-        // Asked before opening: opening a pipe would wait for its other end.
-        let metadata = std::fs::metadata(path).map_err(unreadable)?;
-        if !metadata.is_file() {
-            return Err(StartTableError::NotAFile { place: place() });
-        }
-        if metadata.len() > BYTES_HIGHEST {
-            return Err(StartTableError::TooLarge { place: place() });
-        }
-        let file = File::open(path).map_err(unreadable)?.take(BYTES_HIGHEST);
-        let malformed = |CsvFlaw { line, message }| StartTableError::Malformed {
-            place: format!("{}:{line}", path.display()),
-            message,
-        };
-        let mut records = CsvRecords::new(file);
-        let (line, header) = records.header().map_err(malformed)?;
+        let mut records = CsvRecords::open(path, BYTES_HIGHEST)?;
+        let (line, header) = records.header()?;
         let known = known_columns(&header, || format!("{}:{line}", path.display()))?;
         let mut table = Self::default();
-        while let Some((line, record)) = records.next_record().map_err(malformed)? {
+        while let Some((line, record)) = records.next_record()? {
             if table.lines.len() == ROWS_HIGHEST {
                 return Err(StartTableError::TooLong { place: place() });
             }
@@ -246,13 +218,4 @@ fn number(field: &str, column: usize, place: impl Fn() -> String) -> Result<f64,
         });
     }
     Ok(value)
-}
-
-/// The beginning of a text that may be long.
-fn shortened(text: &str) -> String {
-    const LONGEST: usize = 60;
-    if text.chars().count() <= LONGEST {
-        return text.to_owned();
-    }
-    text.chars().take(LONGEST).chain(['…']).collect()
 }

@@ -6,7 +6,7 @@ use super::super::turning::Turning;
 use super::super::{Navigator, Perception};
 use super::responses::{Responses, Weights};
 use super::{FlyForm, WalkingFlyConfig};
-use crate::lanes::{F64x8, Kernel, Random8, normal_pair};
+use crate::lanes::{F64x8, Kernel, NormalStream};
 use crate::random::StreamSeed;
 
 /// Walking *Drosophila*: upwind while there is odour, local search when it is lost.
@@ -42,24 +42,8 @@ pub struct WalkingFly {
 #[derive(Clone, Debug)]
 struct Memory {
     responses: Responses,
-    random: Random8,
-    /// The second number of a pair of normal ones, for the next step.
-    spare: F64x8,
+    random: NormalStream,
     turning: Turning,
-}
-
-impl Memory {
-    /// A standard normal number for step `step`: even steps draw two.
-    #[inline(always)]
-    fn normal(&mut self, step: u64) -> F64x8 {
-        if step & 1 == 0 {
-            let (now, later) = normal_pair(&mut self.random);
-            self.spare = later;
-            now
-        } else {
-            self.spare
-        }
-    }
 }
 
 /// What a fly that walks on the spot makes of odour.
@@ -80,12 +64,11 @@ impl WalkingFly {
     /// turns and the chance of one, in odd steps the chance alone.
     #[must_use]
     pub fn new(config: &WalkingFlyConfig, seed: StreamSeed, blocks: usize) -> Self {
-        let memory = Random8::blocks(seed, blocks)
+        let memory = NormalStream::blocks(seed, blocks)
             .into_iter()
             .map(|random| Memory {
                 responses: Responses::REST,
                 random,
-                spare: F64x8::ZERO,
                 turning: Turning::NONE,
             })
             .collect();
@@ -195,7 +178,7 @@ impl<const PUBLISHED: bool> Kernel for Form<'_, PUBLISHED> {
             let (on, off) = respond::<PUBLISHED>(&mut memory.responses, odour, config, &fly.weights.1);
 
             let turns = turns_per_s(config, on, off) * dt;
-            let normal = memory.normal(stage.step);
+            let normal = memory.random.at_step(stage.step);
             let mut size = turn_sd * normal * normal.abs();
             if !PUBLISHED {
                 size = size * turns.max(F64x8::ONE).sqrt();
