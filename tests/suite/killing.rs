@@ -17,6 +17,16 @@ pub enum Instant {
     Summary,
 }
 
+impl Instant {
+    /// Whether a run still goes at this instant, if it takes as long as the undisturbed one.
+    fn within_the_run(&self) -> bool {
+        match self {
+            Self::OfRun(fraction) | Self::AfterCreation(fraction) => *fraction < 1.0,
+            Self::Creation | Self::Summary => false,
+        }
+    }
+}
+
 /// What the kill interrupted, judged by what it left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
@@ -41,6 +51,8 @@ pub struct Victim<'a> {
     units: u64,
     whole_run: Duration,
     session: Duration,
+    /// How much of these two a run takes now: the undisturbed one may have met a busier machine.
+    pace: Cell<f64>,
     deaths: Cell<u32>,
 }
 
@@ -60,6 +72,7 @@ impl<'a> Victim<'a> {
             units: outcome["units"].as_u64().expect("a number"),
             whole_run,
             session: length_of_session(&bench.status("reference.h5")["sessions"][0]),
+            pace: Cell::new(1.0),
             deaths: Cell::new(0),
         }
     }
@@ -71,6 +84,9 @@ impl<'a> Victim<'a> {
         let results = format!("trial-{trial}.h5");
         self.killed(&results, instant);
         let (phase, committed) = self.look_at(&results);
+        if phase == Phase::Over && instant.within_the_run() {
+            self.pace.set(self.pace.get() * 0.8);
+        }
 
         let (outcome, _) = self.sweep(&results).exits(self.code);
         let outcome: Value = serde_json::from_str(&outcome).expect("JSON");
@@ -97,6 +113,12 @@ impl<'a> Victim<'a> {
         phase
     }
 
+    /// Dies at `instant` until that has interrupted `phase`, 20 times at most.
+    pub fn dies_in(&self, phase: Phase, instant: &Instant) {
+        let hit = (0..20).any(|_| self.dies(instant) == phase);
+        assert!(hit, "never killed in {phase:?}");
+    }
+
     fn sweep(&self, results: &str) -> Call<'_> {
         self.bench.sweep(results, &["--resume", "--json"]).launch(self.launch)
     }
@@ -106,12 +128,12 @@ impl<'a> Victim<'a> {
         let named = || self.bench.file(results).exists();
         let job = match instant {
             Instant::OfRun(fraction) => {
-                std::thread::sleep(self.whole_run.mul_f64(*fraction));
+                std::thread::sleep(self.whole_run.mul_f64(self.pace.get() * fraction));
                 job
             }
             Instant::AfterCreation(fraction) => {
                 let job = job.wait_until("the file", named);
-                std::thread::sleep(self.session.mul_f64(*fraction));
+                std::thread::sleep(self.session.mul_f64(self.pace.get() * fraction));
                 job
             }
             Instant::Creation => job.wait_until("a file in the making", || self.in_the_making(results)),
