@@ -66,11 +66,15 @@ fn config(count: u32, navigator: &str, sensor: &str) -> PlumeConfig {
 }
 
 fn unit() -> Unit {
+    replicate(0)
+}
+
+fn replicate(replicate: u32) -> Unit {
     Unit {
-        index: UnitIndex(0),
+        index: UnitIndex(u64::from(replicate)),
         point: PointIndex(0),
-        replicate: Replicate(0),
-        streams: Streams::new(StudySeed(1), PointKey::COMMON, Replicate(0)),
+        replicate: Replicate(replicate),
+        streams: Streams::new(StudySeed(1), PointKey::COMMON, Replicate(replicate)),
     }
 }
 
@@ -147,13 +151,12 @@ fn plain_scalar(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// A crowd of discs that cover a tenth or a third of the domain, whatever the number of agents: cost per agent-step with
-/// and without collisions. The domain is square and reflects.
+/// A crowd of discs that cover a tenth or a third of a torus, whatever the number of agents: cost per agent-step with and
+/// without collisions. Without edges a small crowd differs from a large one in nothing but its size.
 fn crowds(criterion: &mut Criterion) {
     const RADIUS_M: f64 = 0.05;
     /// The same for all, so that each step bears the same part of a unit's beginning and end.
-    const STEPS: u64 = 100;
-    let unit = unit();
+    const STEPS: u64 = 200;
     for (name, collision, coverage) in [
         ("without_discs", r#"{"kind": "none"}"#.to_owned(), 0.1),
         (
@@ -176,6 +179,7 @@ fn crowds(criterion: &mut Criterion) {
                         "y_min_m": 0, "y_max_m": {side_m}}}}},
                     "plume": {{"kind": "gaussian", "source_x_m": 1, "source_y_m": {}}},
                     "sensor": {{"kind": "binary", "noise_sd": 2e-8}}, "collision": {collision},
+                    "boundary": {{"kind": "wrap"}},
                     "episode": {{"dt_s": 0.02, "duration_s": {}, "end_at_source": false,
                         "domain": {{"x_min_m": 0, "x_max_m": {side_m}, "y_min_m": 0, "y_max_m": {side_m}}}}}}}"#,
                 0.5 * side_m,
@@ -187,11 +191,13 @@ fn crowds(criterion: &mut Criterion) {
             let mut values = vec![0.0; columns * count as usize];
             group.throughput(Throughput::Elements(STEPS * u64::from(count)));
             let scenario = PlumeNavigation::default();
+            let mut next = 0;
             group.bench_function(BenchmarkId::from_parameter(count), |bencher| {
                 bencher.iter(|| {
                     let mut output = UnitOutput::new(&mut values, count as usize);
+                    next += 1;
                     scenario
-                        .simulate(black_box(&config), &unit, &mut output)
+                        .simulate(black_box(&config), &replicate(next), &mut output)
                         .expect("a unit without failures");
                 });
             });

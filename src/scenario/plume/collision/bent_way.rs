@@ -135,13 +135,18 @@ impl BentWay<'_> {
     /// An edge that carries an agent farther than its movement takes it beyond those who were looked for.
     fn is_free(&mut self, fraction: f64, others: &Others<'_>, agents: &mut Agents) -> bool {
         let place = self.at(fraction, agents);
-        let most_m = self.length_m * (1.0 + 1e-9) + others.rounding_m;
-        others.space.distance2(self.from, place) <= most_m * most_m && others.is_free(place)
+        !others.is_beyond(self.from, place, self.length_m) && others.is_free(place)
     }
 
     /// Ends the step after a fraction of the movement.
     fn take(&mut self, fraction: f64, whole: Saved, agents: &mut Agents) {
-        self.at(fraction, agents);
+        let place = self.at(fraction, agents);
+        if fraction == 0.0 && place != self.from {
+            // A boundary that carries those who stand.
+            let (block, lane) = (self.block, self.lane);
+            [agents.x_m[block].0[lane], agents.y_m[block].0[lane]] = self.from;
+            agents.left_domain[block].0[lane] = 0.0;
+        }
         let kept = Saved::of(agents, self.block);
         whole.restore(kept, self.lane, agents, self.block);
     }

@@ -4,11 +4,15 @@ use super::super::agents::Agents;
 use super::super::boundary::Boundary;
 use super::super::episode::{Domain, Stage};
 use super::bent_way::BentWay;
-use super::neighbours::Neighbours;
+use super::neighbours::{Mover, Neighbours, reach_m};
 use super::space::{NOWHERE, Place, Space};
+use super::turns::Turns;
 use super::way::Others;
 use super::{Contact, DiscsConfig};
-use crate::lanes::{F64x8, LANES, lane};
+use crate::lanes::{F64x8, LANES};
+
+/// [`Crowd::in_order_highest`], as measured: about what fits a core's own cache.
+const IN_ORDER_HIGHEST: usize = 20_000;
 
 /// Agents keep this much more than their discs' distance, so that no rounding of whoever measures finds an overlap.
 const SKIN: f64 = 1e-9;
@@ -25,60 +29,74 @@ pub struct Crowd {
     contact: Contact,
     keep_m: f64,
     rounding_m: f64,
-    /// Where the agents are, m; nowhere if they have left.
-    places: Vec<Place>,
+    before: Before,
     neighbours: Neighbours,
+    turns: Turns,
+    /// By agent: its bucket, then its slot.
+    slots: Vec<u32>,
     /// Steps of each agent that another one cut short.
     collisions: Vec<u32>,
-    wanted: Wanted,
-    /// Blocks that had agents to move in the last step.
-    blocks: Vec<usize>,
+    /// Most agents that are taken in the order of their indices: larger crowds are quicker in that of their slots.
+    pub(super) in_order_highest: usize,
 }
 
-/// What the bodies made of the commands, before the edges of the domain.
+/// In place of the fraction of a way that nobody cut short, or that has been dealt with.
+const WHOLE: f64 = 2.0;
+
+/// The agents before the edges of the domain bent their ways.
 #[derive(Clone, Debug)]
-struct Wanted {
+struct Before {
+    x_m: Vec<F64x8>,
+    y_m: Vec<F64x8>,
     heading_rad: Vec<F64x8>,
     /// Empty for bodies that have no course of their own.
     course_rad: Vec<F64x8>,
     moved_x_m: Vec<F64x8>,
     moved_y_m: Vec<F64x8>,
-    /// The longest of all ways, m.
-    longest_m: f64,
+    /// The longest of all ways, squared, m².
+    longest2: f64,
+}
+
+impl Before {
+    /// Where an agent was before it moved.
+    #[inline(always)]
+    fn place(&self, block: usize, lane: usize) -> Place {
+        [self.x_m[block].0[lane], self.y_m[block].0[lane]]
+    }
+
+    /// The movement that its body made.
+    #[inline(always)]
+    fn moved(&self, block: usize, lane: usize) -> Place {
+        [self.moved_x_m[block].0[lane], self.moved_y_m[block].0[lane]]
+    }
 }
 
 impl Crowd {
-    /// The crowd of `agents`, whose discs don't overlap, where `boundary` rules the edges of `domain`. Agents are
-    /// expected to go about `step_m` in a step.
+    /// The crowd of `agents`, whose discs don't overlap, where `boundary` rules the edges of `domain`.
     #[must_use]
-    pub(super) fn new(
-        config: &DiscsConfig,
-        domain: &Domain,
-        boundary: &dyn Boundary,
-        agents: &Agents,
-        step_m: f64,
-    ) -> Self {
+    pub(super) fn new(config: &DiscsConfig, domain: &Domain, boundary: &dyn Boundary, agents: &Agents) -> Self {
         let space = Space::new(domain, boundary.wraps());
         let (keep_m, rounding_m) = (keep_m(config, &space), space.rounding_m());
-        let blocks = agents.x_m.len();
+        let zeros = || vec![F64x8::ZERO; agents.x_m.len()];
         Self {
-            neighbours: Neighbours::new(&space, agents.count, keep_m, step_m),
-            places: (0..agents.count)
-                .map(|agent| [lane(&agents.x_m, agent), lane(&agents.y_m, agent)])
-                .collect(),
+            neighbours: Neighbours::new(&space, agents.count),
+            turns: Turns::new(agents.count),
+            slots: vec![0; agents.count],
+            collisions: vec![0; agents.count],
+            before: Before {
+                x_m: zeros(),
+                y_m: zeros(),
+                heading_rad: zeros(),
+                course_rad: vec![F64x8::ZERO; agents.course_rad.len()],
+                moved_x_m: zeros(),
+                moved_y_m: zeros(),
+                longest2: 0.0,
+            },
             space,
             contact: config.contact,
             keep_m,
             rounding_m,
-            collisions: vec![0; agents.count],
-            wanted: Wanted {
-                heading_rad: vec![F64x8::ZERO; blocks],
-                course_rad: vec![F64x8::ZERO; agents.course_rad.len()],
-                moved_x_m: vec![F64x8::ZERO; blocks],
-                moved_y_m: vec![F64x8::ZERO; blocks],
-                longest_m: 0.0,
-            },
-            blocks: (0..blocks).collect(),
+            in_order_highest: IN_ORDER_HIGHEST,
         }
     }
 
@@ -88,125 +106,220 @@ impl Crowd {
         &self.collisions
     }
 
-    /// Takes note of where agents want to go: after their bodies have moved, before [`Boundary::confine`].
-    pub fn before_boundary(&mut self, stage: Stage<'_>, agents: &Agents) {
-        self.forget_done(stage, agents);
-        let mut longest2 = 0.0;
+    /// Takes note of where agents are, before their bodies move.
+    pub fn before_act(&mut self, stage: Stage<'_>, agents: &Agents) {
         for &block in stage.blocks {
-            let (x, y) = (agents.moved_x_m[block], agents.moved_y_m[block]);
-            self.wanted.heading_rad[block] = agents.heading_rad[block];
-            if let Some(course_rad) = agents.course_rad.get(block) {
-                self.wanted.course_rad[block] = *course_rad;
-            }
-            self.wanted.moved_x_m[block] = x;
-            self.wanted.moved_y_m[block] = y;
-            for length2 in (x * x + y * y).0 {
-                // A way that isn't a finite number ends the unit anyway.
-                if length2 > longest2 && length2 < f64::INFINITY {
-                    longest2 = length2;
-                }
-            }
+            self.before.x_m[block] = agents.x_m[block];
+            self.before.y_m[block] = agents.y_m[block];
         }
-        self.wanted.longest_m = longest2.sqrt();
     }
 
-    /// Agents that are done make room.
-    fn forget_done(&mut self, stage: Stage<'_>, agents: &Agents) {
-        let places = &mut self.places;
-        let mut forget = |block: usize| {
-            if agents.active[block] == F64x8::ONE {
-                return;
+    /// Takes note of where agents want to go: after their bodies have moved, before [`Boundary::confine`].
+    pub fn before_boundary(&mut self, stage: Stage<'_>, agents: &Agents) {
+        let before = &mut self.before;
+        for &block in stage.blocks {
+            let (x, y) = (agents.moved_x_m[block], agents.moved_y_m[block]);
+            before.heading_rad[block] = agents.heading_rad[block];
+            if let Some(course_rad) = agents.course_rad.get(block) {
+                before.course_rad[block] = *course_rad;
             }
-            for lane in 0..LANES.min(agents.count - block * LANES) {
-                if agents.active[block].0[lane] == 0.0 {
-                    places[block * LANES + lane] = NOWHERE;
+            before.moved_x_m[block] = x;
+            before.moved_y_m[block] = y;
+            for length2 in (x * x + y * y).0 {
+                // A way that isn't a finite number ends the unit anyway.
+                if length2 > before.longest2 && length2 < f64::INFINITY {
+                    before.longest2 = length2;
                 }
             }
-        };
-        stage.blocks.iter().for_each(|block| forget(*block));
-        if self.blocks.len() > stage.blocks.len() {
-            let mut live = stage.blocks.iter().peekable();
-            for &block in &self.blocks {
-                if live.next_if_eq(&&block).is_none() {
-                    forget(block);
-                }
-            }
-            self.blocks.clear();
-            self.blocks.extend_from_slice(stage.blocks);
         }
     }
 
     /// Cuts ways short that touch another agent: after [`Boundary::confine`]. Sets position, movement, heading and the
     /// marks of the boundary of agents that are stopped.
     pub fn separate(&mut self, stage: Stage<'_>, boundary: &mut dyn Boundary, agents: &mut Agents) {
-        self.neighbours
-            .provide(&self.space, &self.places, self.wanted.longest_m);
+        let reach_m = self.reach_m();
+        self.sort(stage, agents, reach_m);
+        if agents.count <= self.in_order_highest {
+            self.move_in_order(stage, boundary, agents);
+        } else {
+            self.move_by_slots(stage, boundary, agents, reach_m);
+        }
+        self.write_back(stage, agents);
+        self.before.longest2 = 0.0;
+    }
+
+    /// Agents move in the order of their indices.
+    fn move_in_order(&mut self, stage: Stage<'_>, boundary: &mut dyn Boundary, agents: &mut Agents) {
         for &block in stage.blocks {
-            let active = agents.active[block];
             for lane in 0..LANES {
-                if active.0[lane] == 0.0 {
-                    continue;
+                if agents.active[block].0[lane] != 0.0 {
+                    let agent = block * LANES + lane;
+                    let slot = self.slots[agent] as usize;
+                    let reach_m = self.contact_reach_m(length(self.before.moved(block, lane)));
+                    self.turns.take(slot, &self.neighbours, &self.space, reach_m);
+                    self.make_move(stage, boundary, agents, slot, agent);
                 }
-                let agent = block * LANES + lane;
-                if !self.neighbours.of(agent).is_empty() {
-                    self.move_among_others(stage, boundary, agents, agent);
-                }
-                self.places[agent] = match agents.left_domain[block].0[lane] != 0.0 {
-                    true => NOWHERE,
-                    false => [agents.x_m[block].0[lane], agents.y_m[block].0[lane]],
-                };
             }
         }
     }
 
-    /// Moves one agent that has others about it.
-    fn move_among_others(&mut self, stage: Stage<'_>, boundary: &mut dyn Boundary, agents: &mut Agents, agent: usize) {
-        let (block, lane) = (agent / LANES, agent % LANES);
-        let from = self.places[agent];
-        let moved = [
-            self.wanted.moved_x_m[block].0[lane],
-            self.wanted.moved_y_m[block].0[lane],
-        ];
-        let length_m = (moved[0] * moved[0] + moved[1] * moved[1]).sqrt();
+    /// Agents move in the order of their slots, with the same outcome.
+    fn move_by_slots(&mut self, stage: Stage<'_>, boundary: &mut dyn Boundary, agents: &mut Agents, reach_m: f64) {
+        for &block in stage.blocks {
+            for lane in 0..LANES {
+                if agents.active[block].0[lane] != 0.0 {
+                    let agent = block * LANES + lane;
+                    self.turns.wait(self.slots[agent] as usize, agent);
+                }
+            }
+        }
+        for slot in 0..self.neighbours.movers().len() {
+            self.turns.call(slot, &self.neighbours, &self.space, reach_m);
+            while let Some((slot, agent)) = self.turns.next(&self.neighbours, &self.space, reach_m) {
+                self.make_move(stage, boundary, agents, slot, agent);
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn make_move(
+        &mut self,
+        stage: Stage<'_>,
+        boundary: &mut dyn Boundary,
+        agents: &mut Agents,
+        slot: usize,
+        agent: usize,
+    ) {
+        let (place, fraction) = self.moved(stage, boundary, agents, slot, agent);
+        self.neighbours.set(slot, Mover::moved(place, fraction));
+    }
+
+    /// How near others have to be to matter in this step, whether they have moved or not.
+    fn reach_m(&self) -> f64 {
+        reach_m(self.keep_m, self.before.longest2.sqrt()) * (1.0 + 1e-9) + self.rounding_m
+    }
+
+    /// How near others have to be for a way of this length to touch them where they are.
+    #[inline(always)]
+    fn contact_reach_m(&self, length_m: f64) -> f64 {
+        (self.keep_m + length_m) * (1.0 + 1e-9) + self.rounding_m
+    }
+
+    /// Puts all who move side by side with those near them.
+    fn sort(&mut self, stage: Stage<'_>, agents: &Agents, reach_m: f64) {
+        self.neighbours.clear(&self.space, reach_m, agents.count);
+        for &block in stage.blocks {
+            for lane in 0..LANES {
+                if agents.active[block].0[lane] != 0.0 {
+                    self.slots[block * LANES + lane] = self.neighbours.count(self.before.place(block, lane));
+                }
+            }
+        }
+        self.neighbours.counted();
+        for &block in stage.blocks {
+            for lane in 0..LANES {
+                if agents.active[block].0[lane] != 0.0 {
+                    let agent = block * LANES + lane;
+                    let at = self.before.place(block, lane);
+                    let to = match agents.boundary_hit[block].0[lane] == 0.0 {
+                        true => self.straight_end(at, end(agents, block, lane), self.before.moved(block, lane)),
+                        false => NOWHERE,
+                    };
+                    let slot = self.neighbours.put(self.slots[agent], Mover::waiting(at, to));
+                    self.slots[agent] = slot;
+                }
+            }
+        }
+    }
+
+    /// The end of a straight way, or nowhere if it isn't one: a boundary may carry an agent elsewhere.
+    #[inline(always)]
+    fn straight_end(&self, at: Place, to: Place, moved: Place) -> Place {
+        let most_m = length(moved) * (1.0 + 1e-9) + self.rounding_m;
+        match length([to[0] - at[0], to[1] - at[1]]) <= most_m {
+            true => to,
+            false => NOWHERE,
+        }
+    }
+
+    /// Where an agent goes, and how much of its way that is.
+    #[inline(always)]
+    fn moved(
+        &mut self,
+        stage: Stage<'_>,
+        boundary: &mut dyn Boundary,
+        agents: &mut Agents,
+        slot: usize,
+        agent: usize,
+    ) -> (Place, f64) {
+        let mover = self.neighbours.movers()[slot];
+        let (at, to) = (mover.at(), mover.to());
         let others = Others {
             space: &self.space,
-            near: self.neighbours.of(agent),
-            places: &self.places,
+            near: self.turns.near(),
+            movers: self.neighbours.movers(),
             keep_m: self.keep_m,
             rounding_m: self.rounding_m,
         };
-        if others.is_out_of_reach(from, length_m) {
-            return;
-        }
-        let cut_short = if agents.boundary_hit[block].0[lane] == 0.0 {
-            let to = [agents.x_m[block].0[lane], agents.y_m[block].0[lane]];
-            let stopped = others.straight(from, moved, to);
-            if let Some((fraction, place)) = stopped {
-                let (fraction, place) = match self.contact {
-                    Contact::Touch => (fraction, place),
-                    Contact::Stay => (0.0, from),
-                };
-                agents.x_m[block].0[lane] = place[0];
-                agents.y_m[block].0[lane] = place[1];
-                agents.moved_x_m[block].0[lane] = fraction * moved[0];
-                agents.moved_y_m[block].0[lane] = fraction * moved[1];
-            }
-            stopped.is_some()
-        } else {
-            let mut way = BentWay {
-                stage,
-                boundary,
-                block,
-                lane,
-                from,
-                moved,
-                length_m,
-                heading_rad: self.wanted.heading_rad[block].0[lane],
-                course_rad: self.wanted.course_rad.get(block).map(|course_rad| course_rad.0[lane]),
+        if !to[0].is_nan() {
+            return match others.straight(at, to) {
+                None => (to, WHOLE),
+                Some(stopped) if self.contact == Contact::Touch => stopped,
+                Some(_) => (at, 0.0),
             };
-            way.follow(&others, self.contact, agents)
+        }
+        let (block, lane) = (agent / LANES, agent % LANES);
+        let moved = self.before.moved(block, lane);
+        let mut way = BentWay {
+            stage,
+            boundary,
+            block,
+            lane,
+            from: at,
+            moved,
+            length_m: length(moved),
+            heading_rad: self.before.heading_rad[block].0[lane],
+            course_rad: self.before.course_rad.get(block).map(|course_rad| course_rad.0[lane]),
         };
+        let cut_short = way.follow(&others, self.contact, agents);
         self.collisions[agent] += u32::from(cut_short);
+        (end(agents, block, lane), WHOLE)
+    }
+
+    /// Tells agents where they got to, if their way was straight and another one cut it short.
+    fn write_back(&mut self, stage: Stage<'_>, agents: &mut Agents) {
+        for &block in stage.blocks {
+            for lane in 0..LANES {
+                if agents.active[block].0[lane] == 0.0 {
+                    continue;
+                }
+                let agent = block * LANES + lane;
+                let mover = self.neighbours.movers()[self.slots[agent] as usize];
+                let (place, fraction) = (mover.at(), mover.fraction());
+                if fraction != WHOLE {
+                    let moved = self.before.moved(block, lane);
+                    agents.x_m[block].0[lane] = place[0];
+                    agents.y_m[block].0[lane] = place[1];
+                    agents.moved_x_m[block].0[lane] = fraction * moved[0];
+                    agents.moved_y_m[block].0[lane] = fraction * moved[1];
+                    self.collisions[agent] += 1;
+                }
+            }
+        }
+    }
+}
+
+#[inline(always)]
+fn length(moved: Place) -> f64 {
+    (moved[0] * moved[0] + moved[1] * moved[1]).sqrt()
+}
+
+/// Where an agent is, nowhere if it has left the domain.
+#[inline(always)]
+fn end(agents: &Agents, block: usize, lane: usize) -> Place {
+    match agents.left_domain[block].0[lane] != 0.0 {
+        true => NOWHERE,
+        false => [agents.x_m[block].0[lane], agents.y_m[block].0[lane]],
     }
 }
 

@@ -9,6 +9,7 @@ mod settle;
 mod space;
 #[cfg(test)]
 mod tests;
+mod turns;
 mod way;
 
 pub use configuration::{CollisionConfig, Contact, DiscsConfig};

@@ -1,142 +1,161 @@
-//! Who is near whom: lists that hold for several steps.
+//! Who is near whom.
 
 use super::cells::Cells;
-use super::space::{Place, Space};
+use super::space::{NOWHERE, Place, Space};
 
-/// Most that a list's margin is wider than it must be, in steps, and in disc diameters.
-const MARGIN_STEPS: f64 = 8.0;
-const MARGIN_DIAMETERS: f64 = 2.0;
-/// Least margin of a list, in disc diameters.
-const MARGIN_DIAMETERS_LEAST: f64 = 0.5;
+/// An agent in the middle of a step. Half a cache line: all that is moved about in memory when a crowd is sorted.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Mover {
+    /// Where it is, m; nowhere once it has left the domain.
+    at: Place,
+    /// Until it has moved, the end of its way; then what it made of it.
+    way: [f64; 2],
+}
 
-/// For each agent all others that it could touch before the lists are made anew (Verlet 1967).
+impl Mover {
+    /// An agent at a place that has yet to move; `to` is the end of its way if nobody stops it, nowhere if the way isn't
+    /// straight.
+    #[inline(always)]
+    pub fn waiting(at: Place, to: Place) -> Self {
+        Self { at, way: to }
+    }
+
+    /// An agent that has made a fraction of its way.
+    #[inline(always)]
+    pub fn moved(at: Place, fraction: f64) -> Self {
+        Self {
+            at,
+            way: [fraction, 0.0],
+        }
+    }
+
+    #[inline(always)]
+    pub fn at(&self) -> Place {
+        self.at
+    }
+
+    /// The end of its way, if it hasn't moved yet.
+    #[inline(always)]
+    pub fn to(&self) -> Place {
+        self.way
+    }
+
+    /// The fraction of its way, if it has moved.
+    #[inline(always)]
+    pub fn fraction(&self) -> f64 {
+        self.way[0]
+    }
+}
+
+/// The agents that take part in a step, in the order of their cells: those who are near are near in memory, too.
 ///
-/// A list holds everyone closer than the contact distance plus a margin m. Two agents that have gone at most w each
-/// since then can't have come into contact unless they are in each other's list, as long as 2 w ≤ m. Making the lists
-/// takes time linear in the number of agents; as discs don't overlap, a list's length is bounded by (reach/diameter)².
+/// They are sorted anew in each step, which takes time linear in the number of agents. As discs don't overlap, whoever
+/// is near is found among a few.
 #[derive(Clone, Debug)]
 pub(super) struct Neighbours {
     cells: Cells,
-    agents: usize,
-    contact_m: f64,
-    margin_m: f64,
-    /// What is left of the margin, m; negative before the first list.
-    left_m: f64,
-    /// Where each agent's list begins and ends.
-    spans: Vec<(u32, u32)>,
-    lists: Vec<u32>,
-    /// Bucket of each agent, beginnings of the buckets, and agents and places sorted by bucket.
-    buckets: Vec<u32>,
+    /// Where the slots of each bucket begin. While agents are counted and put in, one place later.
     begins: Vec<u32>,
-    sorted: Vec<(u32, Place)>,
+    /// By slot.
+    movers: Vec<Mover>,
 }
 
 impl Neighbours {
-    /// Nobody's yet, for `agents` agents that touch at `contact_m` and go about `step_m` in a step.
-    pub fn new(space: &Space, agents: usize, contact_m: f64, step_m: f64) -> Self {
-        let margin_m = margin(contact_m, step_m);
-        let cells = Cells::new(space, contact_m + margin_m, agents);
+    /// Room for a number of agents.
+    pub fn new(space: &Space, agents: usize) -> Self {
+        let cells = Cells::new(space, 1.0, agents);
         Self {
-            begins: vec![0; cells.buckets() + 1],
+            begins: vec![0; cells.buckets() + 2],
             cells,
-            agents,
-            contact_m,
-            margin_m,
-            left_m: -1.0,
-            spans: vec![(0, 0); agents],
-            lists: Vec::new(),
-            buckets: vec![0; agents],
-            sorted: Vec::with_capacity(agents),
+            movers: Vec::with_capacity(agents),
         }
     }
 
-    /// Everyone that `agent` could touch.
+    /// Begins anew, with cells in which everyone within `reach_m` can be found. All agents have to be counted before
+    /// they are put in.
+    pub fn clear(&mut self, space: &Space, reach_m: f64, agents: usize) {
+        self.cells = Cells::new(space, reach_m, agents);
+        self.begins.clear();
+        self.begins.resize(self.cells.buckets() + 2, 0);
+    }
+
+    /// Counts an agent, and says which bucket it will be in.
     #[inline(always)]
-    pub fn of(&self, agent: usize) -> &[u32] {
-        let (first, end) = self.spans[agent];
-        &self.lists[first as usize..end as usize]
+    pub fn count(&mut self, place: Place) -> u32 {
+        let bucket = self.cells.bucket(place);
+        self.begins[bucket + 2] += 1;
+        bucket as u32
     }
 
-    /// Most agents that are looked at for one list.
-    #[cfg(test)]
-    pub fn longest_search(&self) -> usize {
-        let searched = |place: &Place| -> usize {
-            (self.cells.around(*place).iter())
-                .map(|(first, last)| (self.begins[last + 1] - self.begins[first]) as usize)
-                .sum()
-        };
-        self.sorted.iter().map(|(_, place)| searched(place)).max().unwrap_or(0)
-    }
-
-    /// Makes the lists hold for a step in which nobody goes farther than `step_m` from `places`.
-    pub fn provide(&mut self, space: &Space, places: &[Place], step_m: f64) {
-        self.left_m -= 2.0 * step_m;
-        if self.left_m >= 0.0 {
-            return;
-        }
-        if self.margin_m < 2.0 * step_m {
-            self.margin_m = margin(self.contact_m, step_m);
-            self.cells = Cells::new(space, self.contact_m + self.margin_m, self.agents);
-        }
-        self.sort(places);
-        self.list(space);
-        self.left_m = self.margin_m - 2.0 * step_m;
-    }
-
-    /// A counting sort by bucket; within a bucket agents stay in order.
-    fn sort(&mut self, places: &[Place]) {
-        self.begins.fill(0);
-        for (place, bucket) in places.iter().zip(&mut self.buckets) {
-            if !place[0].is_nan() {
-                *bucket = self.cells.bucket(*place) as u32;
-                self.begins[*bucket as usize] += 1;
-            }
-        }
+    /// All are counted.
+    pub fn counted(&mut self) {
         let mut before = 0;
         for begin in &mut self.begins {
-            (*begin, before) = (before, *begin + before);
+            before += *begin;
+            *begin = before;
         }
-        self.sorted.clear();
-        self.sorted.resize(before as usize, (0, [0.0; 2]));
-        for (agent, (place, bucket)) in places.iter().zip(&self.buckets).enumerate() {
-            if !place[0].is_nan() {
-                let begin = &mut self.begins[*bucket as usize];
-                self.sorted[*begin as usize] = (agent as u32, *place);
-                *begin += 1;
-            }
-        }
-        // Each entry has moved to its bucket's end, which is the beginning of the next.
-        let last = self.begins.len() - 1;
-        self.begins.copy_within(..last, 1);
-        self.begins[0] = 0;
+        self.movers.resize(before as usize, Mover::waiting(NOWHERE, NOWHERE));
     }
 
-    fn list(&mut self, space: &Space) {
-        let reach_m = self.contact_m + self.margin_m;
-        let reach2 = reach_m * reach_m;
-        self.lists.clear();
-        for &(agent, place) in &self.sorted {
-            let first = self.lists.len() as u32;
-            for (first, last) in self.cells.around(place).iter() {
-                let (begin, end) = (self.begins[first] as usize, self.begins[last + 1] as usize);
-                for &(other, other_place) in &self.sorted[begin..end] {
-                    if space.distance2(place, other_place) <= reach2 && other != agent {
-                        self.lists.push(other);
-                    }
-                }
+    /// Puts an agent into a slot of its bucket.
+    #[inline(always)]
+    pub fn put(&mut self, bucket: u32, mover: Mover) -> u32 {
+        let next = &mut self.begins[bucket as usize + 1];
+        let slot = *next;
+        *next += 1;
+        self.movers[slot as usize] = mover;
+        slot
+    }
+
+    /// Everyone, by slot.
+    #[inline(always)]
+    pub fn movers(&self) -> &[Mover] {
+        &self.movers
+    }
+
+    /// The one in `slot` has moved.
+    #[inline(always)]
+    pub fn set(&mut self, slot: usize, mover: Mover) {
+        self.movers[slot] = mover;
+    }
+
+    /// Finds the slots of all but the one in `slot`, who hasn't moved, that are within `reach_m` of it now, and puts them
+    /// into `found` from `begin` on. Whoever has moved is found if it was within the reach of the cells before. Some may
+    /// come twice. Says where they end.
+    #[inline(always)]
+    pub fn find(&self, space: &Space, slot: usize, reach_m: f64, found: &mut Vec<u32>, begin: usize) -> usize {
+        let (place, reach2) = (self.movers[slot].at, reach_m * reach_m);
+        let mut end = begin;
+        self.cells.around(place, |first, last| {
+            let slots = self.begins[first] as usize..self.begins[last + 1] as usize;
+            if found.len() < end + slots.len() {
+                found.resize(end + slots.len(), 0);
             }
-            self.spans[agent as usize] = (first, self.lists.len() as u32);
-        }
+            for (other, mover) in slots.clone().zip(&self.movers[slots]) {
+                // Written in any case, and counted if it's near: a branch would be a coin toss.
+                found[end] = other as u32;
+                let is_near = space.distance2(place, mover.at) <= reach2;
+                end += usize::from(is_near & (other != slot));
+            }
+        });
+        end
     }
 }
 
-/// A margin that holds for a few steps of `step_m`, yet keeps the lists short.
-fn margin(contact_m: f64, step_m: f64) -> f64 {
-    let wanted = (MARGIN_STEPS * step_m).clamp(MARGIN_DIAMETERS_LEAST * contact_m, MARGIN_DIAMETERS * contact_m);
-    wanted.max(2.001 * step_m)
+#[cfg(test)]
+impl Neighbours {
+    /// How many are looked at to find who is near a place.
+    pub fn looked_at(&self, place: Place) -> usize {
+        let mut count = 0;
+        (self.cells).around(place, |first, last| {
+            count += (self.begins[last + 1] - self.begins[first]) as usize
+        });
+        count
+    }
 }
 
-/// The farthest at which neighbours are looked for, m: a domain that wraps around has to be twice as wide.
+/// How near others have to be to matter to agents who go `step_m` at most, as they do, and whose centres keep a
+/// distance, m. A domain that wraps around has to be twice as wide.
 pub(in super::super) fn reach_m(contact_m: f64, step_m: f64) -> f64 {
-    contact_m + margin(contact_m, step_m)
+    contact_m + 2.0 * step_m
 }

@@ -28,7 +28,6 @@ impl Crowd {
     pub fn settle(
         discs: &DiscsConfig,
         domain: &Domain,
-        step_m: f64,
         boundary: &dyn Boundary,
         agents: &mut Agents,
         mut another: impl FnMut(usize) -> Option<(f64, f64)>,
@@ -52,7 +51,7 @@ impl Crowd {
             set_lane(&mut agents.y_m, agent, place[1]);
             settled.add(place);
         }
-        Ok(Self::new(discs, domain, boundary, agents, step_m))
+        Ok(Self::new(discs, domain, boundary, agents))
     }
 }
 
@@ -99,16 +98,19 @@ impl<'a> Settled<'a> {
     /// Someone whose disc overlaps with one at `place`.
     fn in_the_way(&self, place: Place) -> Option<u32> {
         let keep2 = self.keep_m * self.keep_m;
-        for bucket in self.cells.around(place).iter().flat_map(|(first, last)| first..=last) {
-            let mut other = self.last[bucket];
-            while other != NOBODY {
-                if self.space.distance2(self.places[other as usize], place) < keep2 {
-                    return Some(other);
+        let mut found = None;
+        self.cells.around(place, |first, last| {
+            for bucket in first..=last {
+                let mut other = self.last[bucket];
+                while other != NOBODY && found.is_none() {
+                    if self.space.distance2(self.places[other as usize], place) < keep2 {
+                        found = Some(other);
+                    }
+                    other = self.before[other as usize];
                 }
-                other = self.before[other as usize];
             }
-        }
-        None
+        });
+        found
     }
 
     fn add(&mut self, place: Place) {

@@ -47,13 +47,8 @@ impl Space {
     pub fn way(&self, from: Place, to: Place) -> Place {
         let along = |axis: usize| {
             let straight = to[axis] - from[axis];
-            if straight > self.half[axis] {
-                straight - self.period[axis]
-            } else if straight < -self.half[axis] {
-                straight + self.period[axis]
-            } else {
-                straight
-            }
+            let across = f64::from(straight > self.half[axis]) - f64::from(straight < -self.half[axis]);
+            straight - across * self.period[axis]
         };
         [along(0), along(1)]
     }

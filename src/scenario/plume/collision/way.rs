@@ -1,23 +1,26 @@
 //! How far an agent gets on its way among discs at rest.
 
+use super::neighbours::Mover;
 use super::space::{Place, Space};
 
 /// Fractions of a way by which an agent stops short of a contact that rounding has misplaced.
 const SHORT: [f64; 5] = [0.0, 1e-12, 1e-9, 1e-6, 1e-3];
 
 /// The other agents that one agent can touch in this step, and the distance to keep from them.
+#[derive(Clone, Copy)]
 pub(super) struct Others<'a> {
     pub space: &'a Space,
-    /// Indices into `places`.
+    /// Their slots.
     pub near: &'a [u32],
-    pub places: &'a [Place],
+    /// Everyone, by slot.
+    pub movers: &'a [Mover],
     pub keep_m: f64,
     pub rounding_m: f64,
 }
 
 impl Others<'_> {
     fn near(&self) -> impl Iterator<Item = Place> {
-        self.near.iter().map(|other| self.places[*other as usize])
+        self.near.iter().map(|other| self.movers[*other as usize].at())
     }
 
     /// Whether the disc at `place` overlaps with none: what decides in the end, whatever else was worked out.
@@ -36,18 +39,19 @@ impl Others<'_> {
         nearest2.sqrt() - self.keep_m
     }
 
-    /// Whether nobody is so near that a way of `length_m` from `place` could touch it.
+    /// Whether `to` is farther from `from` than a way of `length_m` leads: beyond those who were looked for. An edge may
+    /// carry an agent there.
     #[inline(always)]
-    pub fn is_out_of_reach(&self, place: Place, length_m: f64) -> bool {
-        let reach_m = (self.keep_m + length_m) * (1.0 + 1e-9) + self.rounding_m;
-        let reach2 = reach_m * reach_m;
-        !self.near().any(|other| self.space.distance2(place, other) <= reach2)
+    pub fn is_beyond(&self, from: Place, to: Place, length_m: f64) -> bool {
+        let most_m = length_m * (1.0 + 1e-9) + self.rounding_m;
+        self.space.distance2(from, to) > most_m * most_m
     }
 
     /// The fraction of the straight way `moved` from a free place at which the first disc is touched; above 1 if none is.
     ///
     /// With the way d and the vector r from the other's centre, |r + t d| = D has the smaller root
     /// t = (r² − D²) / (−b + √(b² − d² (r² − D²))), b = r·d: without cancellation where agents nearly touch.
+    #[inline(always)]
     fn first_contact(&self, from: Place, moved: Place) -> f64 {
         let keep2 = self.keep_m * self.keep_m;
         let length2 = moved[0] * moved[0] + moved[1] * moved[1];
@@ -66,22 +70,28 @@ impl Others<'_> {
         first
     }
 
-    /// How far an agent gets on the straight way `moved` from a free place to `to`: all of it (`None`), or a fraction
-    /// of it and the place there.
-    pub fn straight(&self, from: Place, moved: Place, to: Place) -> Option<(f64, Place)> {
-        let first = self.first_contact(from, moved);
+    /// How far an agent gets on the straight way from a free place to another: all of it (`None`), or to a place that is
+    /// a fraction of it away.
+    #[inline(always)]
+    pub fn straight(&self, from: Place, to: Place) -> Option<(Place, f64)> {
+        if self.near.is_empty() {
+            return None;
+        }
+        let way = [to[0] - from[0], to[1] - from[1]];
+        let first = self.first_contact(from, way);
         if first >= 1.0 && self.is_free(to) {
             return None;
         }
         let contact = first.min(1.0);
         for short in SHORT {
             let fraction = (contact - short).max(0.0);
-            let place = [from[0] + fraction * moved[0], from[1] + fraction * moved[1]];
-            let place = self.space.inside(place);
+            let place = self
+                .space
+                .inside([from[0] + fraction * way[0], from[1] + fraction * way[1]]);
             if self.is_free(place) {
-                return Some((fraction, place));
+                return Some((place, fraction));
             }
         }
-        Some((0.0, from))
+        Some((from, 0.0))
     }
 }

@@ -57,11 +57,9 @@ pub fn simulate<O: Observer>(
         CollisionConfig::None {} => None,
         CollisionConfig::Discs(discs) => {
             let another = |agent| starts.another(agent).map(|place| motion.standing_place(place));
-            let step_m = config.step_highest_m(inputs);
             Some(Crowd::settle(
                 discs,
                 &episode.domain,
-                step_m,
                 boundary.as_ref(),
                 &mut agents,
                 another,
@@ -119,6 +117,9 @@ pub fn simulate<O: Observer>(
         };
         sensor.sense(stage, scene, &mut readings);
         navigator.decide(stage, Perception::new(&readings, &wind_sample, &agents), &mut commands);
+        if let Some(crowd) = &mut crowd {
+            crowd.before_act(stage, &agents);
+        }
         motion.act(stage, &commands, &mut agents);
         if let Some(crowd) = &mut crowd {
             crowd.before_boundary(stage, &agents);

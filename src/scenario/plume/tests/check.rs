@@ -272,9 +272,9 @@ fn each_mistake_is_blamed_on_its_key() {
             r#"{"agents": {"start": {"kind": "point"}}, "collision": {"kind": "discs"}}"#,
             "agents.start",
         ),
-        // 16 m are fewer than twice a reach of 10 m.
+        // 16 m are fewer than twice a diameter and two steps.
         (
-            r#"{"agents": {"count": 2}, "boundary": {"kind": "wrap"}, "collision": {"kind": "discs", "radius_m": 3.0}}"#,
+            r#"{"agents": {"count": 2}, "boundary": {"kind": "wrap"}, "collision": {"kind": "discs", "radius_m": 4.0}}"#,
             "collision.radius_m",
         ),
         (

@@ -32,8 +32,8 @@ pub struct Driven {
 }
 
 impl Driven {
-    /// Agents at `places`, with discs of a radius; lists are made for steps of `step_m`.
-    pub fn new(places: &[(f64, f64)], discs: &DiscsConfig, boundary: &BoundaryConfig, step_m: f64) -> Self {
+    /// Agents at `places`, with discs of a radius.
+    pub fn new(places: &[(f64, f64)], discs: &DiscsConfig, boundary: &BoundaryConfig) -> Self {
         let mut random = StreamSeed(1).generator(0);
         let mut turned = |(x_m, y_m): &(f64, f64)| Place {
             x_m: *x_m,
@@ -41,10 +41,14 @@ impl Driven {
             heading_rad: TAU * (random.uniform() - 0.5),
         };
         let places: Vec<Place> = places.iter().map(&mut turned).collect();
-        let agents = Agents::at(&places, &DOMAIN);
-        let boundary = boundary.build(&DOMAIN);
+        Self::under(&places, discs, boundary.build(&DOMAIN))
+    }
+
+    /// Agents with discs under any boundary.
+    pub fn under(places: &[Place], discs: &DiscsConfig, boundary: Box<dyn Boundary>) -> Self {
+        let agents = Agents::at(places, &DOMAIN);
         Self {
-            crowd: Crowd::new(discs, &DOMAIN, boundary.as_ref(), &agents, step_m),
+            crowd: Crowd::new(discs, &DOMAIN, boundary.as_ref(), &agents),
             blocks: (0..agents.x_m.len()).collect(),
             agents,
             boundary,
@@ -57,12 +61,20 @@ impl Driven {
             radius_m,
             contact: Contact::Touch,
         };
-        Self::new(places, &discs, boundary, 0.1)
+        Self::new(places, &discs, boundary)
     }
 
     /// One step by `moves`; agents beyond the list stay. Headings are those of the moves.
     pub fn step(&mut self, moves: &[(f64, f64)]) {
         let agents = &mut self.agents;
+        let stage = Stage {
+            level: SimdLevel::detect(),
+            step: self.step,
+            time_s: self.step as f64,
+            dt_s: 1.0,
+            blocks: &self.blocks,
+        };
+        self.crowd.before_act(stage, agents);
         agents.moved_x_m.fill(F64x8::ZERO);
         agents.moved_y_m.fill(F64x8::ZERO);
         for (agent, (x_m, y_m)) in moves.iter().enumerate() {
@@ -75,13 +87,6 @@ impl Driven {
             agents.x_m[block] += agents.moved_x_m[block];
             agents.y_m[block] += agents.moved_y_m[block];
         }
-        let stage = Stage {
-            level: SimdLevel::detect(),
-            step: self.step,
-            time_s: self.step as f64,
-            dt_s: 1.0,
-            blocks: &self.blocks,
-        };
         self.crowd.before_boundary(stage, agents);
         self.boundary.confine(stage, agents);
         self.crowd.separate(stage, self.boundary.as_mut(), agents);

@@ -1,19 +1,32 @@
-//! Lists of neighbours hold all that can touch, and stay short.
+//! Whoever can touch is found, among a few.
 
-use super::super::neighbours::Neighbours;
+use super::super::neighbours::{Mover, Neighbours, reach_m};
 use super::super::space::{NOWHERE, Place, Space};
 use super::fixture::DOMAIN;
 use crate::random::Xoshiro256PlusPlus;
+use crate::scenario::plume::episode::Domain;
 use proptest::prelude::*;
 
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+/// Agents at `places`, in cells for a reach, and the slot of each.
+fn sorted(space: &Space, places: &[Place], reach_m: f64) -> (Neighbours, Vec<usize>) {
+    let mut neighbours = Neighbours::new(space, places.len());
+    neighbours.clear(space, reach_m, places.len());
+    let buckets: Vec<u32> = places.iter().map(|place| neighbours.count(*place)).collect();
+    neighbours.counted();
+    let slots = (places.iter().zip(buckets))
+        .map(|(place, bucket)| neighbours.put(bucket, Mover::waiting(*place, NOWHERE)) as usize)
+        .collect();
+    (neighbours, slots)
+}
 
-    /// After any number of steps everyone who can come into contact in the next one is in the list, on a plane, a
-    /// cylinder and a torus, however few cells there are around it.
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
+
+    /// Half of the agents have moved, one has left. Those who still wait find everyone whom their way could touch, and all
+    /// others who wait and whose way could touch them: on a plane, a cylinder and a torus, however few cells there are.
     #[test]
-    fn whoever_can_touch_is_listed(
-        seed in 0u64..1_000_000, count in 2usize..80, contact_m in 0.02..1.2f64, part in 0.01..1.0f64,
+    fn whoever_can_touch_is_found(
+        seed in 0u64..1_000_000, count in 3usize..200, contact_m in 0.01..1.2f64, part in 0.01..1.0f64,
         wraps in (any::<bool>(), any::<bool>()),
     ) {
         let space = Space::new(&DOMAIN, [wraps.0, wraps.1]);
@@ -21,36 +34,39 @@ proptest! {
         let step_m = part * contact_m;
         let mut somewhere = || [100.0 + 10.0 * random.uniform(), -4.0 + 8.0 * random.uniform()];
         let mut places: Vec<Place> = (0..count).map(|_| somewhere()).collect();
+        let reach_m = reach_m(contact_m, step_m);
+        let (mut neighbours, slots) = sorted(&space, &places, reach_m);
         places[0] = NOWHERE;
-        // Lists are made for shorter steps than the agents make: that has to be noticed.
-        let mut neighbours = Neighbours::new(&space, count, contact_m, 0.3 * step_m);
-        for _ in 0..12 {
-            neighbours.provide(&space, &places, step_m);
-            let reach2 = (contact_m + 2.0 * step_m).powi(2);
-            for (a, place) in places.iter().enumerate().skip(1) {
-                for (b, other) in places.iter().enumerate().skip(1).filter(|(b, _)| *b != a) {
-                    if space.distance2(*place, *other) <= reach2 {
-                        prop_assert!(neighbours.of(a).contains(&(b as u32)), "{a} {b}");
-                    }
-                }
-                prop_assert!(!neighbours.of(a).contains(&0) && !neighbours.of(a).contains(&(a as u32)));
+        for place in &mut places[1..count / 2] {
+            let (course, step_m) = (std::f64::consts::TAU * random.uniform(), step_m * random.uniform());
+            let moved = [place[0] + step_m * course.cos(), place[1] + step_m * course.sin()];
+            if DOMAIN.contains(moved[0], moved[1]) {
+                *place = moved;
             }
-            for place in places.iter_mut().skip(1) {
-                let course = std::f64::consts::TAU * random.uniform();
-                let moved = [place[0] + step_m * course.cos(), place[1] + step_m * course.sin()];
-                if DOMAIN.contains(moved[0], moved[1]) {
-                    *place = moved;
+        }
+        for (place, slot) in places[..count / 2].iter().zip(&slots) {
+            neighbours.set(*slot, Mover::moved(*place, 1.0));
+        }
+        let mut found = Vec::new();
+        for agent in count / 2..count {
+            let end = neighbours.find(&space, slots[agent], reach_m, &mut found, 0);
+            let found = &found[..end];
+            for other in (0..count).filter(|other| *other != agent) {
+                let matters_m = if other < count / 2 { contact_m + step_m } else { reach_m };
+                if space.distance2(places[agent], places[other]) <= matters_m * matters_m {
+                    prop_assert!(found.contains(&(slots[other] as u32)), "{agent} {other}");
                 }
             }
+            prop_assert!(!found.contains(&(slots[agent] as u32)) && !found.contains(&(slots[0] as u32)));
         }
     }
 }
 
-/// Lists are as long as the density says, wherever agents are: spread over a vast domain, in a heap in its corner, on a
-/// line along either axis.
+/// As many are near as the density says, and few are looked at to find them, wherever agents are: spread over a vast domain,
+/// in a heap in its corner, on a line along either axis.
 #[test]
-fn lists_are_short_however_agents_are_spread() {
-    let domain = crate::scenario::plume::episode::Domain {
+fn few_are_looked_at_however_agents_are_spread() {
+    let domain = Domain {
         x_min_m: -1e6,
         x_max_m: 1e6,
         y_min_m: -1e6,
@@ -74,17 +90,14 @@ fn lists_are_short_however_agents_are_spread() {
         ("row", &|i| [0.2 * i, 3.0], 2),
         ("column", &|i| [-7.0, 0.2 * i], 2),
     ];
-    for (name, place, longest) in arrangements {
+    for (name, place, most_near) in arrangements {
         let places: Vec<Place> = (0..count).map(|i| place(f64::from(i))).collect();
-        // Contact at 0.18 m with a margin of 0.12 m: the reach of 0.3 m holds the eight around in a square lattice of 0.2 m.
-        let mut neighbours = Neighbours::new(&space, count as usize, 0.18, 0.015);
-        neighbours.provide(&space, &places, 0.015);
-        let lengths = (0..count as usize).map(|agent| neighbours.of(agent).len());
-        assert_eq!(lengths.max(), Some(longest), "{name}");
-        assert!(
-            neighbours.longest_search() < 60,
-            "{name}: {}",
-            neighbours.longest_search()
-        );
+        // The reach of 0.3 m holds the eight around in a square lattice of 0.2 m.
+        let (neighbours, slots) = sorted(&space, &places, 0.3);
+        let mut found = Vec::new();
+        let near = (slots.iter()).map(|slot| neighbours.find(&space, *slot, 0.3, &mut found, 0));
+        assert_eq!(near.max(), Some(most_near), "{name}");
+        let looked_at = (places.iter()).map(|place| neighbours.looked_at(*place)).max();
+        assert!(looked_at < Some(60), "{name}: {looked_at:?}");
     }
 }

@@ -4,8 +4,9 @@ use super::super::{Contact, DiscsConfig};
 use super::fixture::{DOMAIN, Driven, POLICIES, closest};
 use crate::lanes::{LANES, SimdLevel, lane};
 use crate::random::Xoshiro256PlusPlus;
-use crate::scenario::plume::boundary::BoundaryConfig;
-use crate::scenario::plume::episode::{Observer, StepView};
+use crate::scenario::plume::agents::{Agents, Place};
+use crate::scenario::plume::boundary::{Boundary, BoundaryConfig};
+use crate::scenario::plume::episode::{Observer, Stage, StepView};
 use crate::scenario::plume::tests::fixture::{config, run};
 use proptest::prelude::*;
 use std::f64::consts::TAU;
@@ -42,7 +43,7 @@ proptest! {
 
     /// Dense crowds of up to 60 agents that push about at random, with steps of up to two diameters, in all domains:
     /// half of the agents keep their course for many steps and so press into each other and into corners. Coverage goes
-    /// up to 0.66, which is beyond what random places reach.
+    /// up to 0.66, which is beyond what random places reach. Taken in the order of their slots, agents do the very same.
     #[test]
     fn discs_never_overlap(
         seed in 0u64..1_000_000, count in 2usize..60, filling in 0.3..0.92f64, speed in 0.05..4.0f64, stay in any::<bool>(),
@@ -55,7 +56,9 @@ proptest! {
         let places = packed(count, radius_m, &mut random);
         let step_m = (speed * radius_m).min(1.0);
         for policy in &POLICIES {
-            let mut crowd = Driven::new(&places, &discs, policy, step_m);
+            let mut crowd = Driven::new(&places, &discs, policy);
+            let mut by_slots = Driven::new(&places, &discs, policy);
+            by_slots.crowd.in_order_highest = 0;
             let mut courses: Vec<f64> = (0..count).map(|_| TAU * random.uniform()).collect();
             for step in 0..40 {
                 for (agent, course) in courses.iter_mut().enumerate() {
@@ -68,7 +71,10 @@ proptest! {
                     .map(|course| (step_m * course.cos(), step_m * course.sin()))
                     .collect();
                 crowd.step(&moves);
+                by_slots.step(&moves);
                 let places = crowd.places();
+                prop_assert_eq!(&places, &by_slots.places(), "{:?}, step {}", policy, step);
+                prop_assert_eq!(crowd.crowd.collisions(), by_slots.crowd.collisions());
                 let closest = closest(&places, &DOMAIN, is_wrap(policy));
                 prop_assert!(closest >= 2.0 * radius_m, "{policy:?}, step {step}: {closest} < {}", 2.0 * radius_m);
                 for (x, y) in places {
@@ -81,6 +87,63 @@ proptest! {
             }
         }
     }
+}
+
+/// A boundary of somebody's own that doesn't say what it does: behind x = 108 m it carries agents 4.5 m back, and those who
+/// stand north of y = 3 m it puts into one point.
+struct Portal;
+
+impl Boundary for Portal {
+    fn confine(&mut self, stage: Stage<'_>, agents: &mut Agents) {
+        for &block in stage.blocks {
+            for lane in 0..LANES {
+                let (x, y) = (&mut agents.x_m[block].0[lane], &mut agents.y_m[block].0[lane]);
+                if *x > 108.0 {
+                    *x -= 4.5;
+                }
+                if *y > 3.0 {
+                    (*x, *y) = (101.0, 0.0);
+                }
+            }
+        }
+    }
+}
+
+/// Agents are carried only as far as they went; so none lands on another.
+#[test]
+fn discs_never_overlap_under_a_boundary_that_carries_agents() {
+    let mut random = Xoshiro256PlusPlus::from_seed_and_member(5, 0);
+    let places: Vec<Place> = packed(60, 0.2, &mut random)
+        .into_iter()
+        .filter(|(x, y)| *x < 108.0 && *y < 3.0)
+        .map(|(x_m, y_m)| Place {
+            x_m,
+            y_m,
+            heading_rad: 0.0,
+        })
+        .collect();
+    let discs = DiscsConfig {
+        radius_m: 0.2,
+        contact: Contact::Touch,
+    };
+    let mut crowd = Driven::under(&places, &discs, Box::new(Portal));
+    let mut carried = 0;
+    for step in 0..200 {
+        let moves: Vec<(f64, f64)> = (0..places.len())
+            .map(|_| (0.2 * random.uniform() - 0.05, 0.2 * random.uniform() - 0.08))
+            .collect();
+        let before = crowd.places();
+        crowd.step(&moves);
+        let after = crowd.places();
+        let closest = closest(&after, &DOMAIN, false);
+        assert!(closest >= 0.4, "step {step}: {closest}");
+        carried += before
+            .iter()
+            .zip(&after)
+            .filter(|(a, b)| (a.0 - b.0).hypot(a.1 - b.1) > 0.3)
+            .count();
+    }
+    assert_eq!(carried, 0);
 }
 
 /// Looks at all pairs in every step of an episode.

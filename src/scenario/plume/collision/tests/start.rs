@@ -24,8 +24,7 @@ fn settled(text: &str) -> Result<Agents, UnitFailure> {
     )?;
     let mut agents = starts.agents()?;
     let boundary = config.boundary.build(domain);
-    let step_m = config.step_highest_m(&inputs);
-    Crowd::settle(discs, domain, step_m, boundary.as_ref(), &mut agents, |agent| {
+    Crowd::settle(discs, domain, boundary.as_ref(), &mut agents, |agent| {
         starts.another(agent)
     })?;
     Ok(agents)

@@ -123,7 +123,7 @@ fn an_agent_may_stay_instead() {
         contact: Contact::Stay,
     };
     for policy in &POLICIES {
-        let mut crowd = Driven::new(&[(109.7, 0.0), (109.9, -0.25)], &discs, policy, 0.4);
+        let mut crowd = Driven::new(&[(109.7, 0.0), (109.9, -0.25)], &discs, policy);
         // Up to a contact in free space, and one behind an edge.
         for course in [(0.0, -0.3), (0.35, -0.3)] {
             crowd.step(&[course]);
