@@ -88,9 +88,10 @@ impl BentWay<'_> {
         }
         let Some(mut blocked) = blocked else {
             whole.restore(whole, self.lane, agents, self.block);
-            // The end was free as it was worked out here; as the boundary had left it, it may differ by rounding.
+            // The end was free as it was worked out here; as the boundary had left it, it may differ by rounding, or by
+            // chance in a boundary of somebody's own.
             let end = [agents.x_m[self.block].0[self.lane], agents.y_m[self.block].0[self.lane]];
-            if !others.is_free(end) {
+            if others.is_beyond(self.from, end, self.length_m) || !others.is_free(end) {
                 self.take(0.0, whole, agents);
                 return true;
             }
