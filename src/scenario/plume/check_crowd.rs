@@ -1,7 +1,7 @@
 //! Combinations that don't go together in crowds: discs and the room for them, strategies and their shares.
 
 use super::PlumeConfig;
-use super::agents::StartConfig;
+use super::agents::{MotionConfig, StartConfig};
 use super::collision::{CollisionConfig, DiscsConfig, LINE_COVERAGE_HIGHEST, REGION_COVERAGE_HIGHEST, reach_m};
 use super::navigator::{MixedConfig, NavigatorConfig};
 use crate::grids::Inputs;
@@ -51,7 +51,49 @@ pub(super) fn check_discs(config: &PlumeConfig, inputs: &Inputs) -> Vec<Objectio
         }
     }
     found.extend(check_room(config, discs));
+    found.extend(check_given_places(config, discs, inputs));
     found
+}
+
+/// Whether discs at places from a list or a file overlap. On a grid agents start at centres of cells: the unit says it.
+fn check_given_places(config: &PlumeConfig, discs: &DiscsConfig, inputs: &Inputs) -> Option<Objection> {
+    // A table that can't be read is told elsewhere.
+    let table = config.agents.start_table(inputs).ok()??;
+    let (rows, count, diameter_m) = (table.len(), config.agents.count as usize, 2.0 * discs.radius_m);
+    if count > rows {
+        return Some(objection(
+            "agents.start",
+            format!(
+                "{count} discs don't find room at {rows} places: rows are used again, and two would be at one point"
+            ),
+            "give a place for each agent, or leave collision.kind = \"none\"",
+        ));
+    }
+    if matches!(config.agents.motion, MotionConfig::Grid(_) | MotionConfig::Oriented(_)) {
+        return None;
+    }
+    let (one, other, distance_m) = closer_than(diameter_m, (0..rows).map(|row| table.place(row)))?;
+    Some(objection(
+        "agents.start",
+        format!(
+            "{} and {} are {distance_m} m apart, less than a disc's diameter of {diameter_m} m",
+            table.row_name(one),
+            table.row_name(other)
+        ),
+        "move them apart, or use a smaller collision.radius_m",
+    ))
+}
+
+/// Indices of two places that are closer than a distance, and how close they are: the first found along x.
+fn closer_than(distance_m: f64, places: impl Iterator<Item = (f64, f64)>) -> Option<(usize, usize, f64)> {
+    let mut along_x: Vec<(usize, (f64, f64))> = places.enumerate().collect();
+    along_x.sort_by(|(_, a), (_, b)| a.0.total_cmp(&b.0));
+    along_x.iter().enumerate().find_map(|(nth, (one, a))| {
+        (along_x[nth + 1..].iter())
+            .take_while(|(_, b)| b.0 - a.0 < distance_m)
+            .map(|(other, b)| (*one.min(other), *one.max(other), (b.0 - a.0).hypot(b.1 - a.1)))
+            .find(|(_, _, apart_m)| *apart_m < distance_m)
+    })
 }
 
 /// Whether the discs find room at the start.
@@ -87,7 +129,7 @@ fn check_room(config: &PlumeConfig, discs: &DiscsConfig) -> Option<Objection> {
                 "let agents start in a region, or leave collision.kind = \"none\"",
             ));
         }
-        // Given places, and where the plume is: the unit says it if they don't go.
+        // Given places are looked at one by one; where the plume is, the unit says it if they don't go.
         StartConfig::Point(_) | StartConfig::InPlume(_) | StartConfig::List(_) | StartConfig::File(_) => return None,
     };
     (count > 1.0 && covered > highest).then(|| {

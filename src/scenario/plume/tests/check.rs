@@ -272,6 +272,17 @@ fn each_mistake_is_blamed_on_its_key() {
             r#"{"agents": {"start": {"kind": "point"}}, "collision": {"kind": "discs"}}"#,
             "agents.start",
         ),
+        // Rows 0 and 2 are 0.05 m apart.
+        (
+            r#"{"agents": {"count": 3, "start": {"kind": "list", "x_m": [3, 9, 3.03], "y_m": [1, 1, 1.04]}},
+                "collision": {"kind": "discs", "radius_m": 0.026}}"#,
+            "agents.start",
+        ),
+        (
+            r#"{"agents": {"count": 3, "start": {"kind": "list", "x_m": [3, 9], "y_m": [1, 1]}},
+                "collision": {"kind": "discs", "radius_m": 0.02}}"#,
+            "agents.start",
+        ),
         // 16 m are fewer than twice a diameter and two steps.
         (
             r#"{"agents": {"count": 2}, "boundary": {"kind": "wrap"}, "collision": {"kind": "discs", "radius_m": 4.0}}"#,
