@@ -1,4 +1,4 @@
-//! Square cells over the domain, in a table whose length depends on the number of agents alone.
+//! Square cells over the domain, in a table whose length the number of agents bounds.
 
 use super::space::{Place, Space};
 
