@@ -15,6 +15,10 @@ use plume_nav_sim::scenario::{Scenario, Unit, UnitOutput};
 use plume_nav_sim::sweep::{PointIndex, Replicate, UnitIndex};
 use std::hint::black_box;
 
+/// As the program has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const STEPS: u64 = 1_000;
 
 const BINARY: &str = r#"{"kind": "binary", "threshold": 1e-7, "release_fraction": 0.6, "noise_sd": 2e-8}"#;

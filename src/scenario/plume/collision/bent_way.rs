@@ -4,6 +4,7 @@ use super::super::agents::Agents;
 use super::super::boundary::Boundary;
 use super::super::episode::Stage;
 use super::Contact;
+use super::intended::Bent;
 use super::space::Place;
 use super::way::Others;
 use crate::lanes::F64x8;
@@ -20,11 +21,8 @@ pub(super) struct BentWay<'a> {
     pub block: usize,
     pub lane: usize,
     pub from: Place,
-    pub moved: Place,
+    pub wanted: Bent,
     pub length_m: f64,
-    pub heading_rad: f64,
-    /// None for bodies that have no course of their own.
-    pub course_rad: Option<f64>,
 }
 
 /// All that a boundary may change of a block.
@@ -115,14 +113,14 @@ impl BentWay<'_> {
     /// Where the agent is after a fraction of its movement. Leaves the block's other agents in disorder.
     fn at(&mut self, fraction: f64, agents: &mut Agents) -> Place {
         let (block, lane) = (self.block, self.lane);
-        agents.x_m[block].0[lane] = self.from[0] + fraction * self.moved[0];
-        agents.y_m[block].0[lane] = self.from[1] + fraction * self.moved[1];
-        agents.heading_rad[block].0[lane] = self.heading_rad;
-        if let Some(course_rad) = self.course_rad {
+        agents.x_m[block].0[lane] = self.from[0] + fraction * self.wanted.moved[0];
+        agents.y_m[block].0[lane] = self.from[1] + fraction * self.wanted.moved[1];
+        agents.heading_rad[block].0[lane] = self.wanted.heading_rad;
+        if let Some(course_rad) = self.wanted.course_rad {
             agents.course_rad[block].0[lane] = course_rad;
         }
-        agents.moved_x_m[block].0[lane] = fraction * self.moved[0];
-        agents.moved_y_m[block].0[lane] = fraction * self.moved[1];
+        agents.moved_x_m[block].0[lane] = fraction * self.wanted.moved[0];
+        agents.moved_y_m[block].0[lane] = fraction * self.wanted.moved[1];
         agents.boundary_hit[block].0[lane] = 0.0;
         agents.left_domain[block].0[lane] = 0.0;
         let stage = Stage {

@@ -8,6 +8,9 @@ const MARGIN: f64 = 1.001;
 /// Buckets of the table, at least: empty ones cost less than shared ones.
 const BUCKETS_PER_AGENT: u64 = 4;
 
+/// Buckets of a run where cells share them.
+const RUN: usize = 512;
+
 /// Cells at least as wide as a reach: whatever is within reach of a place is in its cell or in one of the eight around.
 ///
 /// If there are fewer cells than buckets, they lie in the table row by row, so that cells which are close are close in
@@ -37,7 +40,11 @@ impl Cells {
             false => MARGIN * reach_m,
         };
         let cells = [0, 1].map(|axis| match space.wraps[axis] {
-            true => (space.extent(axis) / side_m).floor().max(1.0),
+            // Across the seam even and odd alternate, too.
+            true => match (space.extent(axis) / side_m).floor() {
+                few if few < 2.0 => 1.0,
+                cells => 2.0 * (0.5 * cells).floor(),
+            },
             // The upper edge is in the domain.
             false => (space.extent(axis) / side_m).floor() + 1.0,
         });
@@ -63,8 +70,9 @@ impl Cells {
         }
     }
 
+    /// Column and row of the cell that a place is in.
     #[inline(always)]
-    fn cell(&self, place: Place) -> [i64; 2] {
+    pub fn cell(&self, place: Place) -> [i64; 2] {
         let cell = |axis: usize| {
             // Places are inside the domain, so the whole part is the integer below.
             (((place[axis] - self.origin[axis]) * self.per_m[axis]) as i64).clamp(0, self.last[axis])
@@ -84,11 +92,39 @@ impl Cells {
         }
     }
 
+    /// The bucket of the cell that a place is in, and the cell's colour: whether its column (bit 0) and its row (bit 1) are
+    /// odd.
+    #[inline(always)]
+    pub fn bucket_and_colour(&self, place: Place) -> (usize, u32) {
+        let [column, row] = self.cell(place);
+        (self.bucket_of_cell(column, row), (column & 1 | (row & 1) << 1) as u32)
+    }
+
     /// The bucket of the cell that a place is in.
     #[inline(always)]
     pub fn bucket(&self, place: Place) -> usize {
-        let [column, row] = self.cell(place);
-        self.bucket_of_cell(column, row)
+        self.bucket_and_colour(place).0
+    }
+
+    /// Runs of buckets, each the first one and that beyond the last, with a colour: together they hold all agents in cells of
+    /// each colour. They come in the order of the colours, of which every two share the parity of rows; or in one that makes no
+    /// difference, as rows of the same parity are too far apart.
+    pub fn runs(&self, colours: [u32; 4]) -> impl Iterator<Item = ((usize, usize), u32)> + use<> {
+        let (length, last, buckets) = (self.row, self.last[1] as usize, self.mask as usize + 1);
+        let rows = length.into_iter().flat_map(move |length| {
+            colours.into_iter().step_by(2).flat_map(move |colour| {
+                let parity = (colour >> 1) as usize;
+                (parity..=last).step_by(2).flat_map(move |row| {
+                    let first = (row + 1) * length;
+                    [colour, colour ^ 1].map(|colour| ((first, first + length), colour))
+                })
+            })
+        });
+        let pieces = if length.is_none() { buckets.div_ceil(RUN) } else { 0 };
+        let shared = colours.into_iter().flat_map(move |colour| {
+            (0..pieces).map(move |piece| ((piece * RUN, ((piece + 1) * RUN).min(buckets)), colour))
+        });
+        rows.chain(shared)
     }
 
     /// Visits the buckets of the cell of a place and of those around it, as runs of buckets side by side, first and last.

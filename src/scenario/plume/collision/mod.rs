@@ -4,6 +4,7 @@ mod bent_way;
 mod cells;
 mod configuration;
 mod crowd;
+mod intended;
 mod neighbours;
 mod settle;
 mod space;

@@ -1,140 +1,189 @@
 //! Who is near whom.
 
 use super::cells::Cells;
-use super::space::{NOWHERE, Place, Space};
+use super::intended::Way;
+use super::space::{Place, Space};
 
-/// An agent in the middle of a step. Half a cache line: all that is moved about in memory when a crowd is sorted.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Mover {
-    /// Where it is, m; nowhere once it has left the domain.
-    at: Place,
-    /// Until it has moved, the end of its way; then what it made of it.
-    way: [f64; 2],
+/// The agents of a crowd by slot.
+#[derive(Clone, Debug)]
+struct Slots {
+    /// Where each is, m; nowhere once it has left the domain.
+    places: Vec<Place>,
+    /// Where its way leads, until it has moved; then how much of it it has made.
+    ways: Vec<Way>,
+    /// Its index.
+    agents: Vec<u32>,
+    /// Its cell: the bucket, and the colour in the lowest two bits.
+    cells: Vec<u32>,
 }
 
-impl Mover {
-    /// An agent at a place that has yet to move; `to` is the end of its way if nobody stops it, nowhere if the way isn't
-    /// straight.
+impl Slots {
     #[inline(always)]
-    pub fn waiting(at: Place, to: Place) -> Self {
-        Self { at, way: to }
-    }
-
-    /// An agent that has made a fraction of its way.
-    #[inline(always)]
-    pub fn moved(at: Place, fraction: f64) -> Self {
-        Self {
-            at,
-            way: [fraction, 0.0],
-        }
-    }
-
-    #[inline(always)]
-    pub fn at(&self) -> Place {
-        self.at
-    }
-
-    /// The end of its way, if it hasn't moved yet.
-    #[inline(always)]
-    pub fn to(&self) -> Place {
-        self.way
-    }
-
-    /// The fraction of its way, if it has moved.
-    #[inline(always)]
-    pub fn fraction(&self) -> f64 {
-        self.way[0]
+    fn swap(&mut self, a: usize, b: usize) {
+        self.places.swap(a, b);
+        self.agents.swap(a, b);
+        self.cells.swap(a, b);
     }
 }
 
 /// The agents that take part in a step, in the order of their cells: those who are near are near in memory, too.
 ///
-/// They are sorted anew in each step, which takes time linear in the number of agents. As discs don't overlap, whoever
-/// is near is found among a few.
+/// They are sorted anew in each step, which takes time linear in their number. Since hardly any agent changes its cell in a
+/// step, they are moved a little only. As discs don't overlap, whoever is near is found among a few.
 #[derive(Clone, Debug)]
 pub(super) struct Neighbours {
     cells: Cells,
-    /// Where the slots of each bucket begin. While agents are counted and put in, one place later.
+    /// Where the slots of each bucket begin. While agents are counted and put in, one and two places later.
     begins: Vec<u32>,
-    /// By slot.
-    movers: Vec<Mover>,
+    slots: Slots,
+    /// Where agents are sorted into.
+    other: Slots,
+    /// Slots that are taken.
+    count: usize,
 }
 
 impl Neighbours {
-    /// Room for a number of agents.
-    pub fn new(space: &Space, agents: usize) -> Self {
-        let cells = Cells::new(space, 1.0, agents);
+    /// Agents at `places`.
+    pub fn new(space: &Space, places: Vec<Place>) -> Self {
+        let count = places.len();
+        let slots = Slots {
+            ways: vec![Way::GONE; count],
+            agents: (0..count as u32).collect(),
+            cells: vec![0; count],
+            places,
+        };
         Self {
-            begins: vec![0; cells.buckets() + 2],
-            cells,
-            movers: Vec::with_capacity(agents),
+            cells: Cells::new(space, 1.0, count),
+            begins: Vec::new(),
+            other: slots.clone(),
+            slots,
+            count,
         }
     }
 
-    /// Begins anew, with cells in which everyone within `reach_m` can be found. All agents have to be counted before
-    /// they are put in.
-    pub fn clear(&mut self, space: &Space, reach_m: f64, agents: usize) {
-        self.cells = Cells::new(space, reach_m, agents);
+    /// Leaves out those who are gone, by the ways by index.
+    pub fn drop_gone(&mut self, ways: &[Way]) {
+        let slots = &mut self.slots;
+        let mut count = 0;
+        for slot in 0..self.count {
+            let agent = slots.agents[slot];
+            (slots.places[count], slots.agents[count]) = (slots.places[slot], agent);
+            count += usize::from(!ways[agent as usize].is_gone());
+        }
+        self.count = count;
+    }
+
+    /// Begins a step, in which agents go their `ways`, by index: sorts them into cells in which everyone within `reach_m`
+    /// can be found.
+    pub fn sort(&mut self, space: &Space, reach_m: f64, ways: &[Way]) {
+        self.cells = Cells::new(space, reach_m, self.slots.agents.len());
         self.begins.clear();
         self.begins.resize(self.cells.buckets() + 2, 0);
-    }
-
-    /// Counts an agent, and says which bucket it will be in.
-    #[inline(always)]
-    pub fn count(&mut self, place: Place) -> u32 {
-        let bucket = self.cells.bucket(place);
-        self.begins[bucket + 2] += 1;
-        bucket as u32
-    }
-
-    /// All are counted.
-    pub fn counted(&mut self) {
+        let (slots, other) = (&mut self.slots, &mut self.other);
+        for (place, cell) in slots.places[..self.count].iter().zip(&mut slots.cells) {
+            let (bucket, colour) = self.cells.bucket_and_colour(*place);
+            self.begins[bucket + 2] += 1;
+            *cell = (bucket as u32) << 2 | colour;
+        }
         let mut before = 0;
         for begin in &mut self.begins {
             before += *begin;
             *begin = before;
         }
-        self.movers.resize(before as usize, Mover::waiting(NOWHERE, NOWHERE));
+        let all = slots.places.iter().zip(&slots.agents).zip(&slots.cells);
+        for ((place, agent), cell) in all.take(self.count) {
+            let next = &mut self.begins[(*cell >> 2) as usize + 1];
+            let slot = *next as usize;
+            *next += 1;
+            other.places[slot] = *place;
+            other.agents[slot] = *agent;
+            other.cells[slot] = *cell;
+        }
+        std::mem::swap(slots, other);
+        self.order_buckets();
+        // By itself, as many fetches from everywhere are then under way at the same time.
+        for (way, agent) in self.slots.ways.iter_mut().zip(&self.slots.agents[..self.count]) {
+            *way = ways[*agent as usize];
+        }
     }
 
-    /// Puts an agent into a slot of its bucket.
-    #[inline(always)]
-    pub fn put(&mut self, bucket: u32, mover: Mover) -> u32 {
-        let next = &mut self.begins[bucket as usize + 1];
-        let slot = *next;
-        *next += 1;
-        self.movers[slot as usize] = mover;
-        slot
+    /// Puts the agents of each bucket into the order of their indices. They hardly ever aren't.
+    fn order_buckets(&mut self) {
+        let slots = &mut self.slots;
+        for slot in 1..self.count {
+            let mut slot = slot;
+            while slot > 0
+                && (slots.cells[slot] >> 2 == slots.cells[slot - 1] >> 2)
+                    & (slots.agents[slot] < slots.agents[slot - 1])
+            {
+                slots.swap(slot, slot - 1);
+                slot -= 1;
+            }
+        }
     }
 
-    /// Everyone, by slot.
+    /// Where everyone who takes part in the step is, by slot.
     #[inline(always)]
-    pub fn movers(&self) -> &[Mover] {
-        &self.movers
+    pub fn places(&self) -> &[Place] {
+        &self.slots.places[..self.count]
+    }
+
+    /// Where their ways lead, or how much of them they have made, by slot.
+    #[inline(always)]
+    pub fn ways(&self) -> &[Way] {
+        &self.slots.ways[..self.count]
+    }
+
+    /// Their indices, by slot.
+    #[inline(always)]
+    pub fn agents(&self) -> &[u32] {
+        &self.slots.agents[..self.count]
     }
 
     /// The one in `slot` has moved.
     #[inline(always)]
-    pub fn set(&mut self, slot: usize, mover: Mover) {
-        self.movers[slot] = mover;
+    pub fn set(&mut self, slot: usize, place: Place, made: Way) {
+        self.slots.places[slot] = place;
+        self.slots.ways[slot] = made;
+    }
+
+    /// Runs of buckets that hold all agents in cells of each colour.
+    pub fn runs(&self, colours: [u32; 4]) -> impl Iterator<Item = ((usize, usize), u32)> + use<> {
+        self.cells.runs(colours)
+    }
+
+    /// Finds the slots of a run in cells of a colour, puts them into `found`, and says how many they are.
+    #[inline(always)]
+    pub fn of_colour(&self, run: (usize, usize), colour: u32, found: &mut Vec<u32>) -> usize {
+        let slots = self.begins[run.0] as usize..self.begins[run.1] as usize;
+        if found.len() < slots.len() {
+            found.resize(slots.len(), 0);
+        }
+        let mut end = 0;
+        for (slot, cell) in slots.clone().zip(&self.slots.cells[slots]) {
+            // Written in any case, and counted if it has the colour: a branch would be a coin toss.
+            found[end] = slot as u32;
+            end += usize::from(*cell & 3 == colour);
+        }
+        end
     }
 
     /// Finds the slots of all but the one in `slot`, who hasn't moved, that are within `reach_m` of it now, and puts them
-    /// into `found` from `begin` on. Whoever has moved is found if it was within the reach of the cells before. Some may
-    /// come twice. Says where they end.
+    /// into `found`. Whoever has moved is found if it was within the reach of the cells before. Some may come twice. Says
+    /// how many they are.
     #[inline(always)]
-    pub fn find(&self, space: &Space, slot: usize, reach_m: f64, found: &mut Vec<u32>, begin: usize) -> usize {
-        let (place, reach2) = (self.movers[slot].at, reach_m * reach_m);
-        let mut end = begin;
+    pub fn find(&self, space: &Space, slot: usize, reach_m: f64, found: &mut Vec<u32>) -> usize {
+        let (place, reach2) = (self.slots.places[slot], reach_m * reach_m);
+        let mut end = 0;
         self.cells.around(place, |first, last| {
             let slots = self.begins[first] as usize..self.begins[last + 1] as usize;
             if found.len() < end + slots.len() {
                 found.resize(end + slots.len(), 0);
             }
-            for (other, mover) in slots.clone().zip(&self.movers[slots]) {
+            for (other, at) in slots.clone().zip(&self.slots.places[slots]) {
                 // Written in any case, and counted if it's near: a branch would be a coin toss.
                 found[end] = other as u32;
-                let is_near = space.distance2(place, mover.at) <= reach2;
+                let is_near = space.distance2(place, *at) <= reach2;
                 end += usize::from(is_near & (other != slot));
             }
         });

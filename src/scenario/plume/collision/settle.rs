@@ -8,6 +8,7 @@ use super::crowd::keep_m;
 use super::space::{Place, Space};
 use super::{Crowd, DiscsConfig};
 use crate::lanes::{lane, set_lane};
+use crate::random::StreamSeed;
 use crate::scenario::UnitFailure;
 
 /// Discs put down at random one after the other, each where it is free, cover at most 0.547 of a plane, 0.7476 of a line
@@ -30,6 +31,7 @@ impl Crowd {
         domain: &Domain,
         boundary: &dyn Boundary,
         agents: &mut Agents,
+        seed: StreamSeed,
         mut another: impl FnMut(usize) -> Option<(f64, f64)>,
     ) -> Result<Self, UnitFailure> {
         let space = Space::new(domain, boundary.wraps());
@@ -51,7 +53,7 @@ impl Crowd {
             set_lane(&mut agents.y_m, agent, place[1]);
             settled.add(place);
         }
-        Ok(Self::new(discs, domain, boundary, agents))
+        Ok(Self::new(discs, domain, boundary, agents, seed))
     }
 }
 

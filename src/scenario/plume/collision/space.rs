@@ -19,6 +19,8 @@ pub(super) struct Space {
     period: [f64; 2],
     /// Ways longer than this are shorter across the edges, m.
     half: [f64; 2],
+    /// What rounding can do to a coordinate in a few operations, m.
+    rounding_m: f64,
 }
 
 impl Space {
@@ -28,7 +30,11 @@ impl Space {
             true => factor * extent[axis],
             false => otherwise,
         };
+        let farthest_m = [domain.x_min_m, domain.x_max_m, domain.y_min_m, domain.y_max_m]
+            .into_iter()
+            .fold(0.0f64, |most, value| most.max(value.abs()));
         Self {
+            rounding_m: 8.0 * f64::EPSILON * farthest_m,
             low: [domain.x_min_m, domain.y_min_m],
             high: [domain.x_max_m, domain.y_max_m],
             wraps,
@@ -62,8 +68,13 @@ impl Space {
 
     /// What rounding can do to a coordinate in a few operations, m.
     pub fn rounding_m(&self) -> f64 {
-        let farthest = (self.low.iter().chain(&self.high)).fold(0.0f64, |most, value| most.max(value.abs()));
-        8.0 * f64::EPSILON * farthest
+        self.rounding_m
+    }
+
+    /// A little more than a length, m: whatever is no longer than it is no longer than that, rounding or not.
+    #[inline(always)]
+    pub fn roomy_m(&self, length_m: f64) -> f64 {
+        length_m * (1.0 + 1e-9) + self.rounding_m
     }
 
     /// The place, or the nearest one in the domain if rounding has brought it out.

@@ -1,6 +1,5 @@
 //! How far an agent gets on its way among discs at rest.
 
-use super::neighbours::Mover;
 use super::space::{Place, Space};
 
 /// Fractions of a way by which an agent stops short of a contact that rounding has misplaced.
@@ -12,15 +11,14 @@ pub(super) struct Others<'a> {
     pub space: &'a Space,
     /// Their slots.
     pub near: &'a [u32],
-    /// Everyone, by slot.
-    pub movers: &'a [Mover],
+    /// Where everyone is, by slot.
+    pub places: &'a [Place],
     pub keep_m: f64,
-    pub rounding_m: f64,
 }
 
 impl Others<'_> {
     fn near(&self) -> impl Iterator<Item = Place> {
-        self.near.iter().map(|other| self.movers[*other as usize].at())
+        self.near.iter().map(|other| self.places[*other as usize])
     }
 
     /// Whether the disc at `place` overlaps with none: what decides in the end, whatever else was worked out.
@@ -43,7 +41,7 @@ impl Others<'_> {
     /// carry an agent there.
     #[inline(always)]
     pub fn is_beyond(&self, from: Place, to: Place, length_m: f64) -> bool {
-        let most_m = length_m * (1.0 + 1e-9) + self.rounding_m;
+        let most_m = self.space.roomy_m(length_m);
         self.space.distance2(from, to) > most_m * most_m
     }
 

@@ -15,7 +15,8 @@ use crate::scenario::{Unit, UnitFailure, UnitOutput};
 /// Simulates one unit into `output`. `observer` sees every step; pass `&mut ()` for nothing.
 ///
 /// Order inside a step: sense → decide → act → boundary and collision → world advances → record.
-/// Random streams: `start`, `varied`, `motion`, `sensor`, `navigator`, one of each per agent, and those of the [`World`].
+/// Random streams: `start`, `varied`, `motion`, `sensor`, `navigator`, one of each per agent, `collision`, and those of the
+/// [`World`].
 ///
 /// # Errors
 /// [`UnitFailure::NotFinite`] if the state of an agent, the concentration or a reading stops being a number; a failure
@@ -62,6 +63,7 @@ pub fn simulate<O: Observer>(
                 &episode.domain,
                 boundary.as_ref(),
                 &mut agents,
+                unit.streams.seed("collision"),
                 another,
             )?)
         }
@@ -117,16 +119,10 @@ pub fn simulate<O: Observer>(
         };
         sensor.sense(stage, scene, &mut readings);
         navigator.decide(stage, Perception::new(&readings, &wind_sample, &agents), &mut commands);
-        if let Some(crowd) = &mut crowd {
-            crowd.before_act(stage, &agents);
-        }
         motion.act(stage, &commands, &mut agents);
-        if let Some(crowd) = &mut crowd {
-            crowd.before_boundary(stage, &agents);
-        }
-        boundary.confine(stage, &mut agents);
-        if let Some(crowd) = &mut crowd {
-            crowd.separate(stage, boundary.as_mut(), &mut agents);
+        match &mut crowd {
+            None => boundary.confine(stage, &mut agents),
+            Some(crowd) => crowd.confine(stage, boundary.as_mut(), &mut agents),
         }
         world.advance((step + 1) as f64 * dt_s)?;
         observer.after_step(StepView {

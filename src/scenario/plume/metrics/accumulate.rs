@@ -5,15 +5,18 @@ use super::super::agents::Agents;
 use super::super::episode::Stage;
 use super::super::field::SourcePosition;
 use super::super::wind::WindSample;
-use super::columns::Context;
+use super::columns::{Context, values};
 use super::distances::{nearest, nearest_on_way};
-use super::tally::{COVERAGE_SIDE, COVERAGE_WORDS, NEVER, Tally};
+use super::tally::{COVERAGE_SIDE, COVERAGE_WORDS, Events, NEVER, Running};
 use crate::lanes::{F64x8, Kernel, LANES};
 use crate::scenario::UnitOutput;
 
 /// A step counts as upwind if its component against the wind is more than this fraction of it: across the wind the
 /// component is rounding noise of some 10⁻¹⁶.
 const UPWIND_FRACTION: f64 = 1e-6;
+
+/// Blocks that are recorded at a time: what one pass over them leaves to the next stays in the processor's cache.
+const BLOCKS: usize = 8;
 
 /// What the record stage looks at besides the agents.
 #[derive(Clone, Copy, Debug)]
@@ -49,9 +52,10 @@ pub struct Outcome {
 /// The metrics of all agents of a unit.
 #[derive(Clone, Debug)]
 pub struct Metrics {
-    tallies: Vec<Tally>,
+    running: Vec<Running>,
+    events: Vec<Events>,
     /// Smallest squared distance from a source on the way of the last step, m².
-    nearest_m2: Vec<F64x8>,
+    nearest_m2: [F64x8; BLOCKS],
     /// Steps that were recorded.
     steps: u64,
     dt_s: f64,
@@ -70,12 +74,13 @@ impl Metrics {
         let episode = &config.episode;
         let side = f64::from(COVERAGE_SIDE);
         let radius2 = F64x8::splat(episode.source_radius_m * episode.source_radius_m);
-        let starts = agents.x_m.iter().zip(&agents.y_m);
+        let starts = || agents.x_m.iter().zip(&agents.y_m);
         Self {
-            tallies: starts
-                .map(|(x, y)| Tally::new(*x, *y, nearest(*x, *y, sources), radius2))
+            running: starts().map(|(x, y)| Running::new(nearest(*x, *y, sources))).collect(),
+            events: starts()
+                .map(|(x, y)| Events::new(*x, *y, nearest(*x, *y, sources), radius2))
                 .collect(),
-            nearest_m2: vec![F64x8::ZERO; agents.x_m.len()],
+            nearest_m2: [F64x8::ZERO; BLOCKS],
             steps: 0,
             dt_s: episode.dt_s,
             duration_s: episode.steps() as f64 * episode.dt_s,
@@ -123,7 +128,8 @@ impl Metrics {
                 collisions: crowd.collisions.map_or(0, |collisions| collisions[agent]),
                 strategy: crowd.strategies.as_ref().map_or(0, |strategies| strategies[agent]),
             };
-            for (metric, value) in self.tallies[block].values(lane, context).into_iter().enumerate() {
+            let values = values(&self.running[block], &self.events[block], lane, context);
+            for (metric, value) in values.into_iter().enumerate() {
                 output.set(metric, agent, value);
             }
         }
@@ -157,52 +163,54 @@ impl Kernel for Record<'_> {
         let scale = (F64x8::splat(metrics.cells_per_m.0), F64x8::splat(metrics.cells_per_m.1));
         let step = F64x8::splat(stage.step as f64);
         metrics.steps = stage.step + 1;
-        nearest_on_way(stage.blocks, agents, input.sources, &mut metrics.nearest_m2);
         let mut outcome = Outcome {
             someone_finished: false,
             not_finite: false,
         };
-        for &block in stage.blocks {
-            let tally = &mut metrics.tallies[block];
-            let (x, y) = (agents.x_m[block], agents.y_m[block]);
-            let concentration = input.concentration[block];
-            let active = agents.active[block];
+        for blocks in stage.blocks.chunks(BLOCKS) {
+            nearest_on_way(blocks, agents, input.sources, &mut metrics.nearest_m2);
+            for (&block, nearest_m2) in blocks.iter().zip(metrics.nearest_m2.iter()) {
+                let (running, events) = (&mut metrics.running[block], &mut metrics.events[block]);
+                let (x, y) = (agents.x_m[block], agents.y_m[block]);
+                let concentration = input.concentration[block];
+                let active = agents.active[block];
 
-            // Zero times anything finite is zero; times NaN or infinity it is NaN.
-            let sum = x + y + agents.heading_rad[block] + concentration + input.signal[block];
-            outcome.not_finite |= !(sum * F64x8::ZERO).equals(F64x8::ZERO).all();
+                // Zero times anything finite is zero; times NaN or infinity it is NaN.
+                let sum = x + y + agents.heading_rad[block] + concentration + input.signal[block];
+                outcome.not_finite |= !(sum * F64x8::ZERO).equals(F64x8::ZERO).all();
 
-            tally.move_on(agents, input.wind, block);
-            tally.smell(concentration, threshold, active, step);
-            tally.visit((x - origin.0) * scale.0, (y - origin.1) * scale.1);
+                running.move_on(agents, input.wind, block);
+                running.smell(events, concentration, threshold, active, step);
+                running.visit(events, (x - origin.0) * scale.0, (y - origin.1) * scale.1);
 
-            // Agents that are done stay where they are, but sources may move. By arithmetic, not by masks: those are
-            // taken apart lane by lane.
-            let distance2 = metrics.nearest_m2[block] + (F64x8::ONE - active) * F64x8::splat(f64::MAX);
-            tally.closest_m2 = distance2.min(tally.closest_m2);
-            let reached = distance2.le(radius2).to_f64();
-            let (hit, left) = (agents.boundary_hit[block] * active, agents.left_domain[block]);
-            // Few steps of a block have any of these. At the first one agents may be at the source from the start.
-            if stage.step > 0 && !(reached + hit + left).gt(F64x8::ZERO).any() {
-                continue;
-            }
-            tally.boundary_hits += hit;
-            tally.left_domain = left.max(tally.left_domain);
-            let steps = step + F64x8::ONE;
-            tally.reached_at_step = (steps + (F64x8::ONE - reached) * NEVER).min(tally.reached_at_step);
-            let found = tally.reached_at_step.lt(NEVER).to_f64();
-            let ends = (found * end_at_source).max(left) * active;
-            if ends.gt(F64x8::ZERO).any() {
-                agents.active[block] = active * (F64x8::ONE - ends);
-                tally.end(ends, steps, nearest(x, y, input.sources));
-                outcome.someone_finished = true;
+                // Agents that are done stay where they are, but sources may move. By arithmetic, not by masks: those are
+                // taken apart lane by lane.
+                let distance2 = *nearest_m2 + (F64x8::ONE - active) * F64x8::splat(f64::MAX);
+                running.closest_m2 = distance2.min(running.closest_m2);
+                let reached = distance2.le(radius2).to_f64();
+                let (hit, left) = (agents.boundary_hit[block] * active, agents.left_domain[block]);
+                // Few steps of a block have any of these. At the first one agents may be at the source from the start.
+                if stage.step > 0 && !(reached + hit + left).gt(F64x8::ZERO).any() {
+                    continue;
+                }
+                events.boundary_hits += hit;
+                events.left_domain = left.max(events.left_domain);
+                let steps = step + F64x8::ONE;
+                events.reached_at_step = (steps + (F64x8::ONE - reached) * NEVER).min(events.reached_at_step);
+                let found = events.reached_at_step.lt(NEVER).to_f64();
+                let ends = (found * end_at_source).max(left) * active;
+                if ends.gt(F64x8::ZERO).any() {
+                    agents.active[block] = active * (F64x8::ONE - ends);
+                    events.end(ends, steps, nearest(x, y, input.sources));
+                    outcome.someone_finished = true;
+                }
             }
         }
         outcome
     }
 }
 
-impl Tally {
+impl Running {
     /// Way, turns and edges. Agents that are done have no way and no turn.
     #[inline(always)]
     fn move_on(&mut self, agents: &Agents, wind: &WindSample, block: usize) {
@@ -219,7 +227,7 @@ impl Tally {
     /// Concentration, encounters, whiffs and blanks. The totals of whiffs and blanks change only where an agent goes in or
     /// out: storing them in every step would take longer than all the rest.
     #[inline(always)]
-    fn smell(&mut self, concentration: F64x8, threshold: F64x8, active: F64x8, step: F64x8) {
+    fn smell(&mut self, events: &mut Events, concentration: F64x8, threshold: F64x8, active: F64x8, step: F64x8) {
         let felt = concentration * active;
         self.concentration_sum += felt;
         self.concentration_max = felt.max(self.concentration_max);
@@ -228,27 +236,19 @@ impl Tally {
             return;
         }
         let (entered, left) = (inside.gt(self.inside).to_f64(), inside.lt(self.inside).to_f64());
-        let lasted = step - self.since_step;
-        self.inside_steps += left * lasted;
+        let lasted = step - events.since_step;
+        events.inside_steps += left * lasted;
         // A blank counts once the plume is met again; before the first encounter there is none.
-        self.blank_steps += entered * lasted * self.encounters.min(F64x8::ONE);
-        self.encounters += entered;
-        self.since_step += (entered + left) * lasted;
+        events.blank_steps += entered * lasted * events.encounters.min(F64x8::ONE);
+        events.encounters += entered;
+        events.since_step += (entered + left) * lasted;
         self.inside = inside;
-    }
-
-    /// The end of the episode for the lanes of `ends`, after `steps` steps and at a squared distance from the nearest
-    /// source.
-    #[inline(always)]
-    fn end(&mut self, ends: F64x8, steps: F64x8, distance_m2: F64x8) {
-        self.steps = ends.to_mask().select(steps, self.steps);
-        self.final_m2 = ends.to_mask().select(distance_m2, self.final_m2);
     }
 
     /// Marks the cell at grid coordinates `column`, `row` (in cells) as visited. Agents that are done stay in a cell
     /// that is marked already.
     #[inline(always)]
-    fn visit(&mut self, column: F64x8, row: F64x8) {
+    fn visit(&mut self, events: &mut Events, column: F64x8, row: F64x8) {
         const LAST: f64 = (COVERAGE_SIDE - 1) as f64;
         // Adding 2⁵² puts the integer into the lowest bits.
         const INTEGER: f64 = 4_503_599_627_370_496.0;
@@ -266,8 +266,18 @@ impl Tally {
             let bit = 1u64 << (cell & 63);
             let word = (cell >> 6) & (COVERAGE_WORDS as u64 - 1);
             for w in 0..COVERAGE_WORDS {
-                self.visited[w][i] |= if word == w as u64 { bit } else { 0 };
+                events.visited[w][i] |= if word == w as u64 { bit } else { 0 };
             }
         }
+    }
+}
+
+impl Events {
+    /// The end of the episode for the lanes of `ends`, after `steps` steps and at a squared distance from the nearest
+    /// source.
+    #[inline(always)]
+    fn end(&mut self, ends: F64x8, steps: F64x8, distance_m2: F64x8) {
+        self.steps = ends.to_mask().select(steps, self.steps);
+        self.final_m2 = ends.to_mask().select(distance_m2, self.final_m2);
     }
 }

@@ -1,6 +1,6 @@
 //! The metric columns, and their values from the running totals.
 
-use super::tally::{COVERAGE_SIDE, NEVER, Tally};
+use super::tally::{COVERAGE_SIDE, Events, NEVER, Running};
 use crate::scenario::{MetricColumn, MetricKind};
 
 /// What the values of one agent are worked out from, besides its totals.
@@ -91,57 +91,55 @@ pub fn columns(concentration_unit: &str) -> Vec<MetricColumn> {
     ]
 }
 
-impl Tally {
-    /// The values of one lane, in the order of [`columns`]; NaN where there is none.
-    pub(super) fn values(&self, lane: usize, context: Context) -> [f64; COLUMNS] {
-        let Context { dt_s, duration_s, .. } = context;
-        let when = |condition: bool, value: f64| if condition { value } else { f64::NAN };
-        let (steps, final_m2) = if context.active {
-            (context.steps, context.last_m2)
-        } else {
-            (self.steps.0[lane], self.final_m2.0[lane])
-        };
-        let reached = self.reached_at_step.0[lane] < NEVER.0[lane];
-        let time_to_source_s = self.reached_at_step.0[lane] * dt_s;
-        let path_length_m = self.path_length_m.0[lane];
-        let (start_x, start_y) = (self.start_x_m.0[lane], self.start_y_m.0[lane]);
-        let displacement_m = distance(context.final_x_m - start_x, context.final_y_m - start_y);
-        let (initial_m, final_m) = (self.initial_m2.0[lane].sqrt(), final_m2.sqrt());
-        let encounters = self.encounters.0[lane];
-        // The last encounter may last to the end.
-        let inside_steps = self.inside_steps.0[lane] + self.inside.0[lane] * (steps - self.since_step.0[lane]);
-        let inside_s = inside_steps * dt_s;
-        let visited: u32 = self.visited.iter().map(|word| word[lane].count_ones()).sum();
-        let time_s = steps * dt_s;
-        [
-            f64::from(u8::from(reached)),
-            when(reached, time_to_source_s),
-            self.left_domain.0[lane],
-            steps,
-            path_length_m,
-            displacement_m,
-            when(path_length_m > 0.0, (initial_m - final_m) / path_length_m),
-            when(displacement_m > 0.0, path_length_m / displacement_m),
-            initial_m,
-            final_m,
-            self.closest_m2.0[lane].sqrt(),
-            self.concentration_sum.0[lane] / steps,
-            self.concentration_max.0[lane],
-            encounters,
-            when(encounters > 0.0, inside_s / encounters),
-            when(encounters > 1.0, self.blank_steps.0[lane] * dt_s / (encounters - 1.0)),
-            inside_s,
-            inside_steps / steps,
-            self.upwind_steps.0[lane] / steps,
-            self.turned_rad.0[lane] / time_s,
-            f64::from(visited) / f64::from(COVERAGE_SIDE * COVERAGE_SIDE),
-            self.boundary_hits.0[lane],
-            time_s,
-            f64::from(u8::from(reached)) - if reached { time_to_source_s } else { duration_s } / duration_s,
-            f64::from(context.collisions),
-            f64::from(context.strategy),
-        ]
-    }
+/// The values of one lane, in the order of [`columns`]; NaN where there is none.
+pub(super) fn values(running: &Running, events: &Events, lane: usize, context: Context) -> [f64; COLUMNS] {
+    let Context { dt_s, duration_s, .. } = context;
+    let when = |condition: bool, value: f64| if condition { value } else { f64::NAN };
+    let (steps, final_m2) = if context.active {
+        (context.steps, context.last_m2)
+    } else {
+        (events.steps.0[lane], events.final_m2.0[lane])
+    };
+    let reached = events.reached_at_step.0[lane] < NEVER.0[lane];
+    let time_to_source_s = events.reached_at_step.0[lane] * dt_s;
+    let path_length_m = running.path_length_m.0[lane];
+    let (start_x, start_y) = (events.start_x_m.0[lane], events.start_y_m.0[lane]);
+    let displacement_m = distance(context.final_x_m - start_x, context.final_y_m - start_y);
+    let (initial_m, final_m) = (events.initial_m2.0[lane].sqrt(), final_m2.sqrt());
+    let encounters = events.encounters.0[lane];
+    // The last encounter may last to the end.
+    let inside_steps = events.inside_steps.0[lane] + running.inside.0[lane] * (steps - events.since_step.0[lane]);
+    let inside_s = inside_steps * dt_s;
+    let visited: u32 = events.visited.iter().map(|word| word[lane].count_ones()).sum();
+    let time_s = steps * dt_s;
+    [
+        f64::from(u8::from(reached)),
+        when(reached, time_to_source_s),
+        events.left_domain.0[lane],
+        steps,
+        path_length_m,
+        displacement_m,
+        when(path_length_m > 0.0, (initial_m - final_m) / path_length_m),
+        when(displacement_m > 0.0, path_length_m / displacement_m),
+        initial_m,
+        final_m,
+        running.closest_m2.0[lane].sqrt(),
+        running.concentration_sum.0[lane] / steps,
+        running.concentration_max.0[lane],
+        encounters,
+        when(encounters > 0.0, inside_s / encounters),
+        when(encounters > 1.0, events.blank_steps.0[lane] * dt_s / (encounters - 1.0)),
+        inside_s,
+        inside_steps / steps,
+        running.upwind_steps.0[lane] / steps,
+        running.turned_rad.0[lane] / time_s,
+        f64::from(visited) / f64::from(COVERAGE_SIDE * COVERAGE_SIDE),
+        events.boundary_hits.0[lane],
+        time_s,
+        f64::from(u8::from(reached)) - if reached { time_to_source_s } else { duration_s } / duration_s,
+        f64::from(context.collisions),
+        f64::from(context.strategy),
+    ]
 }
 
 /// √(x² + y²), with the same bits everywhere (`f64::hypot` is the platform's).

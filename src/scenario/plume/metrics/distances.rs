@@ -17,16 +17,16 @@ pub(super) fn nearest_on_way(
 ) {
     for (i, source) in sources.iter().enumerate() {
         let (source_x, source_y) = (F64x8::splat(source.x_m), F64x8::splat(source.y_m));
-        for &block in blocks {
+        for (&block, distance_m2) in blocks.iter().zip(distances_m2.iter_mut()) {
             // A way that met an edge isn't straight: of that step only the end counts.
             let straight = F64x8::ONE - agents.boundary_hit[block];
             let moved = (agents.moved_x_m[block] * straight, agents.moved_y_m[block] * straight);
             let end = (agents.x_m[block] - source_x, agents.y_m[block] - source_y);
             let nearest_m2 = on_way(end, moved);
-            distances_m2[block] = if i == 0 {
+            *distance_m2 = if i == 0 {
                 nearest_m2
             } else {
-                nearest_m2.min(distances_m2[block])
+                nearest_m2.min(*distance_m2)
             };
         }
     }

@@ -48,7 +48,7 @@ impl Driven {
     pub fn under(places: &[Place], discs: &DiscsConfig, boundary: Box<dyn Boundary>) -> Self {
         let agents = Agents::at(places, &DOMAIN);
         Self {
-            crowd: Crowd::new(discs, &DOMAIN, boundary.as_ref(), &agents),
+            crowd: Crowd::new(discs, &DOMAIN, boundary.as_ref(), &agents, StreamSeed(2)),
             blocks: (0..agents.x_m.len()).collect(),
             agents,
             boundary,
@@ -64,6 +64,12 @@ impl Driven {
         Self::new(places, &discs, boundary)
     }
 
+    /// Another order of moves.
+    pub fn seeded(mut self, seed: u64) -> Self {
+        self.crowd.set_order(StreamSeed(seed));
+        self
+    }
+
     /// One step by `moves`; agents beyond the list stay. Headings are those of the moves.
     pub fn step(&mut self, moves: &[(f64, f64)]) {
         let agents = &mut self.agents;
@@ -74,7 +80,6 @@ impl Driven {
             dt_s: 1.0,
             blocks: &self.blocks,
         };
-        self.crowd.before_act(stage, agents);
         agents.moved_x_m.fill(F64x8::ZERO);
         agents.moved_y_m.fill(F64x8::ZERO);
         for (agent, (x_m, y_m)) in moves.iter().enumerate() {
@@ -87,9 +92,7 @@ impl Driven {
             agents.x_m[block] += agents.moved_x_m[block];
             agents.y_m[block] += agents.moved_y_m[block];
         }
-        self.crowd.before_boundary(stage, agents);
-        self.boundary.confine(stage, agents);
-        self.crowd.separate(stage, self.boundary.as_mut(), agents);
+        self.crowd.confine(stage, self.boundary.as_mut(), agents);
         self.step += 1;
         for agent in 0..self.agents.count {
             if lane(&self.agents.left_domain, agent) != 0.0 {
@@ -113,12 +116,16 @@ impl Driven {
         (lane(&self.agents.moved_x_m, agent), lane(&self.agents.moved_y_m, agent))
     }
 
-    /// Places of the agents that are still there.
-    pub fn places(&self) -> Vec<(f64, f64)> {
+    /// The agents that are still there.
+    pub fn there(&self) -> Vec<usize> {
         (0..self.agents.count)
             .filter(|agent| self.agents.active[agent / LANES].0[agent % LANES] != 0.0)
-            .map(|agent| self.place(agent))
             .collect()
+    }
+
+    /// Their places.
+    pub fn places(&self) -> Vec<(f64, f64)> {
+        self.there().into_iter().map(|agent| self.place(agent)).collect()
     }
 }
 

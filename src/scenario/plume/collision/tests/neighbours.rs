@@ -1,6 +1,8 @@
 //! Whoever can touch is found, among a few.
 
-use super::super::neighbours::{Mover, Neighbours, reach_m};
+use super::super::cells::Cells;
+use super::super::intended::Way;
+use super::super::neighbours::{Neighbours, reach_m};
 use super::super::space::{NOWHERE, Place, Space};
 use super::fixture::DOMAIN;
 use crate::random::Xoshiro256PlusPlus;
@@ -9,13 +11,14 @@ use proptest::prelude::*;
 
 /// Agents at `places`, in cells for a reach, and the slot of each.
 fn sorted(space: &Space, places: &[Place], reach_m: f64) -> (Neighbours, Vec<usize>) {
-    let mut neighbours = Neighbours::new(space, places.len());
-    neighbours.clear(space, reach_m, places.len());
-    let buckets: Vec<u32> = places.iter().map(|place| neighbours.count(*place)).collect();
-    neighbours.counted();
-    let slots = (places.iter().zip(buckets))
-        .map(|(place, bucket)| neighbours.put(bucket, Mover::waiting(*place, NOWHERE)) as usize)
-        .collect();
+    let mut neighbours = Neighbours::new(space, places.to_vec());
+    let ways: Vec<Way> = places.iter().copied().map(Way::to).collect();
+    neighbours.sort(space, reach_m, &ways);
+    let mut slots = vec![usize::MAX; places.len()];
+    for (slot, agent) in neighbours.agents().iter().enumerate() {
+        assert_eq!(neighbours.places()[slot], places[*agent as usize]);
+        slots[*agent as usize] = slot;
+    }
     (neighbours, slots)
 }
 
@@ -45,11 +48,11 @@ proptest! {
             }
         }
         for (place, slot) in places[..count / 2].iter().zip(&slots) {
-            neighbours.set(*slot, Mover::moved(*place, 1.0));
+            neighbours.set(*slot, *place, Way::made(1.0));
         }
         let mut found = Vec::new();
         for agent in count / 2..count {
-            let end = neighbours.find(&space, slots[agent], reach_m, &mut found, 0);
+            let end = neighbours.find(&space, slots[agent], reach_m, &mut found);
             let found = &found[..end];
             for other in (0..count).filter(|other| *other != agent) {
                 let matters_m = if other < count / 2 { contact_m + step_m } else { reach_m };
@@ -59,6 +62,49 @@ proptest! {
             }
             prop_assert!(!found.contains(&(slots[agent] as u32)) && !found.contains(&(slots[0] as u32)));
         }
+    }
+
+    /// Agents in different cells of one colour are beyond each other's reach, across seams too, so it makes no difference
+    /// which of them moves first. All agents are called once; those within reach in the order of their colours, and within
+    /// a cell in that of their indices.
+    #[test]
+    fn those_of_one_colour_are_far_apart(
+        seed in 0u64..1_000_000, count in 2usize..300, reach_m in 0.02..6.0f64, wraps in (any::<bool>(), any::<bool>()),
+        first in 0u32..4,
+    ) {
+        let space = Space::new(&DOMAIN, [wraps.0, wraps.1]);
+        let mut random = Xoshiro256PlusPlus::from_seed_and_member(seed, 3);
+        let places: Vec<Place> = (0..count)
+            .map(|_| [100.0 + 10.0 * random.uniform(), -4.0 + 8.0 * random.uniform()])
+            .collect();
+        let cells = Cells::new(&space, reach_m, count);
+        let colour = |agent: usize| cells.bucket_and_colour(places[agent]).1;
+        for a in 0..count {
+            for b in 0..a {
+                if colour(a) == colour(b) && cells.cell(places[a]) != cells.cell(places[b]) {
+                    prop_assert!(space.distance2(places[a], places[b]).sqrt() > reach_m);
+                }
+            }
+        }
+        let (neighbours, _) = sorted(&space, &places, reach_m);
+        let (mut called, mut found) = (Vec::new(), Vec::new());
+        for (run, colour) in neighbours.runs([first, first ^ 1, first ^ 2, first ^ 3]) {
+            let count = neighbours.of_colour(run, colour, &mut found);
+            called.extend(found[..count].iter().map(|slot| neighbours.agents()[*slot as usize] as usize));
+        }
+        for (turn, agent) in called.iter().enumerate() {
+            for later in &called[turn + 1..] {
+                let (a, b) = (places[*agent], places[*later]);
+                if cells.cell(a) == cells.cell(b) {
+                    prop_assert!(agent < later, "{agent} before {later}");
+                } else if space.distance2(a, b).sqrt() <= reach_m {
+                    // Colours come in the order first, first ^ 1, first ^ 2, first ^ 3.
+                    prop_assert!(colour(*agent) ^ first < colour(*later) ^ first, "{agent} before {later}");
+                }
+            }
+        }
+        called.sort_unstable();
+        prop_assert_eq!(called, (0..count).collect::<Vec<_>>());
     }
 }
 
@@ -95,7 +141,7 @@ fn few_are_looked_at_however_agents_are_spread() {
         // The reach of 0.3 m holds the eight around in a square lattice of 0.2 m.
         let (neighbours, slots) = sorted(&space, &places, 0.3);
         let mut found = Vec::new();
-        let near = (slots.iter()).map(|slot| neighbours.find(&space, *slot, 0.3, &mut found, 0));
+        let near = (slots.iter()).map(|slot| neighbours.find(&space, *slot, 0.3, &mut found));
         assert_eq!(near.max(), Some(most_near), "{name}");
         let looked_at = (places.iter()).map(|place| neighbours.looked_at(*place)).max();
         assert!(looked_at < Some(60), "{name}: {looked_at:?}");

@@ -24,7 +24,8 @@ fn settled(text: &str) -> Result<Agents, UnitFailure> {
     )?;
     let mut agents = starts.agents()?;
     let boundary = config.boundary.build(domain);
-    Crowd::settle(discs, domain, boundary.as_ref(), &mut agents, |agent| {
+    let seed = streams.seed("collision");
+    Crowd::settle(discs, domain, boundary.as_ref(), &mut agents, seed, |agent| {
         starts.another(agent)
     })?;
     Ok(agents)

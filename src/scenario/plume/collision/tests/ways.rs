@@ -1,5 +1,7 @@
 //! How far agents go: against plain references and worked examples.
 
+use super::super::cells::Cells;
+use super::super::space::Space;
 use super::super::{Contact, DiscsConfig};
 use super::fixture::{DOMAIN, Driven, POLICIES};
 use crate::lanes::lane;
@@ -15,9 +17,9 @@ fn near(found: (f64, f64), expected: (f64, f64)) -> bool {
 }
 
 /// The reference: every agent in turn against all others, by the textbook root of |r + t d|² = D².
-fn moved_plainly(places: &mut [(f64, f64)], moves: &[(f64, f64)], diameter_m: f64) -> Vec<bool> {
+fn moved_plainly(places: &mut [(f64, f64)], moves: &[(f64, f64)], order: &[usize], diameter_m: f64) -> Vec<bool> {
     let mut stopped = vec![false; places.len()];
-    for agent in 0..places.len() {
+    for &agent in order {
         let (from, d) = (places[agent], moves[agent]);
         let mut fraction = 1.0f64;
         for (other, place) in places.iter().enumerate() {
@@ -38,7 +40,7 @@ fn moved_plainly(places: &mut [(f64, f64)], moves: &[(f64, f64)], diameter_m: f6
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 
-    /// Away from all edges the crowd does what the reference does, step by step from the same places. Contacts differ
+    /// Away from all edges the crowd does what the reference does, step by step from the same places and in the same order. Contacts differ
     /// by the skin of 10⁻⁹ diameters, which grazing ways magnify by a square root; ways that pass within 10⁻⁶ of a
     /// disc may count as contact in one and not in the other, so such a step is left out.
     #[test]
@@ -59,10 +61,11 @@ proptest! {
                 break;
             }
             let (mut wide, mut narrow) = (before.clone(), before.clone());
-            let stopped = moved_plainly(&mut wide, &moves, diameter_m * (1.0 + 1e-9));
-            let grazing = moved_plainly(&mut narrow, &moves, diameter_m * (1.0 + 1e-6));
             let counted: Vec<u32> = crowd.crowd.collisions().to_vec();
             crowd.step(&moves);
+            let order = &crowd.crowd.order;
+            let stopped = moved_plainly(&mut wide, &moves, order, diameter_m * (1.0 + 1e-9));
+            let grazing = moved_plainly(&mut narrow, &moves, order, diameter_m * (1.0 + 1e-6));
             if stopped != grazing {
                 continue;
             }
@@ -80,28 +83,69 @@ proptest! {
 /// A head-on meeting: the first goes up to the second, the second can't move.
 #[test]
 fn head_on_agents_meet_at_a_diameter() {
-    let mut crowd = Driven::touching(&[(105.0, 0.0), (105.5, 0.0)], 0.1, &REFLECT);
-    crowd.step(&[(0.4, 0.0), (-0.4, 0.0)]);
-    assert!(near(crowd.place(0), (105.3, 0.0)), "{:?}", crowd.place(0));
-    assert!(near(crowd.moved(0), (0.3, 0.0)));
-    assert!(near(crowd.place(1), (105.5, 0.0)));
-    assert_eq!(crowd.crowd.collisions(), [1, 1]);
-    // Away from each other they are free at once, and so they are side by side.
-    crowd.step(&[(0.0, 0.4), (0.4, 0.0)]);
-    assert!(near(crowd.place(0), (105.3, 0.4)) && near(crowd.place(1), (105.9, 0.0)));
-    assert_eq!(crowd.crowd.collisions(), [1, 1]);
+    let mut firsts = [false; 2];
+    for seed in 0..20 {
+        let mut crowd = Driven::touching(&[(105.0, 0.0), (105.5, 0.0)], 0.1, &REFLECT).seeded(seed);
+        crowd.step(&[(0.4, 0.0), (-0.4, 0.0)]);
+        let first = crowd.crowd.order[0];
+        firsts[first] = true;
+        let met = [[105.3, 105.5], [105.0, 105.2]][first];
+        for (agent, x) in met.into_iter().enumerate() {
+            assert!(near(crowd.place(agent), (x, 0.0)), "{:?}", crowd.place(agent));
+        }
+        assert!(near(crowd.moved(0), (met[0] - 105.0, 0.0)) && near(crowd.moved(1), (met[1] - 105.5, 0.0)));
+        assert_eq!(crowd.crowd.collisions()[..2], [1, 1]);
+        // Away from each other they are free at once, and so they are side by side.
+        crowd.step(&[(0.0, 0.4), (0.4, 0.0)]);
+        assert!(near(crowd.place(0), (met[0], 0.4)) && near(crowd.place(1), (met[1] + 0.4, 0.0)));
+        assert_eq!(crowd.crowd.collisions()[..2], [1, 1]);
+    }
+    assert_eq!(firsts, [true; 2]);
 }
 
-/// A file of agents moves on together if the one in front moves first, and closes up if it moves last.
+/// Two in a file move on together if the one in front moves first; otherwise the one behind has to wait.
 #[test]
-fn agents_move_in_the_order_of_their_indices() {
-    let mut forward = Driven::touching(&[(105.2, 0.0), (105.0, 0.0)], 0.1 - 1e-9, &REFLECT);
-    forward.step(&[(0.1, 0.0), (0.1, 0.0)]);
-    assert!(near(forward.place(0), (105.3, 0.0)) && near(forward.place(1), (105.1, 0.0)));
-    let mut backward = Driven::touching(&[(105.0, 0.0), (105.2, 0.0)], 0.1 - 1e-9, &REFLECT);
-    backward.step(&[(0.1, 0.0), (0.1, 0.0)]);
-    assert!(near(backward.place(0), (105.0, 0.0)) && near(backward.place(1), (105.3, 0.0)));
-    assert_eq!(backward.crowd.collisions(), [1, 0]);
+fn a_file_moves_on_if_its_front_moves_first() {
+    let mut firsts = [false; 2];
+    for seed in 0..20 {
+        let mut file = Driven::touching(&[(105.0, 0.0), (105.2, 0.0)], 0.1 - 1e-9, &REFLECT).seeded(seed);
+        file.step(&[(0.1, 0.0), (0.1, 0.0)]);
+        let first = file.crowd.order[0];
+        firsts[first] = true;
+        let (behind, waits) = [(105.0, 1), (105.1, 0)][first];
+        assert!(near(file.place(0), (behind, 0.0)) && near(file.place(1), (105.3, 0.0)));
+        assert_eq!(file.crowd.collisions()[..2], [waits, 0]);
+    }
+    assert_eq!(firsts, [true; 2]);
+}
+
+/// Of two agents each is first in half of all steps, whether they are in one cell, side by side, one above the other or
+/// across: 4000 steps for each of five pairs. A count that is off by 5 standard errors is a false alarm in 3·10⁻⁶ of all seeds;
+/// this one is fixed.
+#[test]
+fn nobody_is_favoured() {
+    const STEPS: u32 = 4000;
+    // Agents stand still, and keep 2 m: so far is their reach.
+    let cells = Cells::new(&Space::new(&DOMAIN, [false; 2]), 2.0, 2);
+    let pairs = [
+        ([(100.1, -3.9), (102.0, -2.5)], [0, 0]),
+        ([(101.5, 0.0), (103.6, 0.0)], [1, 0]),
+        ([(104.0, -2.5), (104.0, -0.4)], [0, 1]),
+        ([(102.0, -2.0), (103.6, -0.6)], [1, 1]),
+        ([(103.6, -2.0), (102.0, -0.6)], [-1, 1]),
+    ];
+    for (i, (places, apart)) in pairs.iter().enumerate() {
+        let [from, to] = places.map(|(x, y)| cells.cell([x, y]));
+        assert_eq!([to[0] - from[0], to[1] - from[1]], *apart);
+        let mut crowd = Driven::touching(places, 1.0, &REFLECT);
+        let mut first = 0;
+        for _ in 0..STEPS {
+            crowd.step(&[]);
+            first += u32::from(crowd.crowd.order[0] == 0);
+        }
+        let off = (f64::from(first) - 0.5 * f64::from(STEPS)).abs() / (0.25 * f64::from(STEPS)).sqrt();
+        assert!(off < 5.0, "pair {i}: {first} of {STEPS}");
+    }
 }
 
 /// A step of many diameters doesn't jump over a small disc.
@@ -130,7 +174,7 @@ fn an_agent_may_stay_instead() {
             assert_eq!(crowd.place(0), (109.7, 0.0), "{policy:?}");
             assert_eq!(crowd.moved(0), (0.0, 0.0));
         }
-        assert_eq!(crowd.crowd.collisions(), [2, 0]);
+        assert_eq!(crowd.crowd.collisions()[..2], [2, 0]);
     }
 }
 
@@ -223,7 +267,7 @@ fn agents_at_an_edge_can_part() {
     crowd.step(&[(0.1, -0.1), (0.1, 0.1)]);
     assert!(near(crowd.place(0), (110.0, -0.1)), "{:?}", crowd.place(0));
     assert!(near(crowd.place(1), (110.0, 0.3 + 1e-7)), "{:?}", crowd.place(1));
-    assert_eq!(crowd.crowd.collisions(), [0, 0]);
+    assert_eq!(crowd.crowd.collisions()[..2], [0, 0]);
 }
 
 /// A place that isn't a number passes through and is found elsewhere.
