@@ -90,7 +90,7 @@ impl BentWay<'_> {
             // chance in a boundary of somebody's own.
             let end = [agents.x_m[self.block].0[self.lane], agents.y_m[self.block].0[self.lane]];
             if others.is_beyond(self.from, end, self.length_m) || !others.is_free(end) {
-                self.take(0.0, whole, agents);
+                self.take(0.0, whole, others, agents);
                 return true;
             }
             return false;
@@ -106,7 +106,7 @@ impl BentWay<'_> {
             Contact::Touch => free,
             Contact::Stay => 0.0,
         };
-        self.take(fraction, whole, agents);
+        self.take(fraction, whole, others, agents);
         true
     }
 
@@ -137,13 +137,16 @@ impl BentWay<'_> {
         !others.is_beyond(self.from, place, self.length_m) && others.is_free(place)
     }
 
-    /// Ends the step after a fraction of the movement.
-    fn take(&mut self, fraction: f64, whole: Saved, agents: &mut Agents) {
+    /// Ends the step after a fraction of the movement, or where it began if the place isn't free: a boundary of somebody's own
+    /// may carry those who stand, or decide by chance.
+    fn take(&mut self, fraction: f64, whole: Saved, others: &Others<'_>, agents: &mut Agents) {
         let place = self.at(fraction, agents);
-        if fraction == 0.0 && place != self.from {
-            // A boundary that carries those who stand.
+        let is_taken = || others.is_beyond(self.from, place, self.length_m) || !others.is_free(place);
+        if place != self.from && (fraction == 0.0 || is_taken()) {
             let (block, lane) = (self.block, self.lane);
             [agents.x_m[block].0[lane], agents.y_m[block].0[lane]] = self.from;
+            agents.moved_x_m[block].0[lane] = 0.0;
+            agents.moved_y_m[block].0[lane] = 0.0;
             agents.left_domain[block].0[lane] = 0.0;
         }
         let kept = Saved::of(agents, self.block);

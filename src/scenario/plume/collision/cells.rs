@@ -85,8 +85,8 @@ impl Cells {
         match self.row {
             Some(length) => (row + 1) as usize * length + (column + 1) as usize,
             None => {
-                // Fibonacci hashing of the row.
-                let scrambled = (row as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
+                // Fibonacci hashing of the row: the highest bits of the product.
+                let scrambled = (row as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> self.mask.leading_zeros();
                 (scrambled.wrapping_add(column as u64) & self.mask) as usize
             }
         }

@@ -21,8 +21,7 @@ const WHOLE: f64 = 2.0;
 
 /// The agents of a unit as discs.
 ///
-/// In each step agents move one after the other, in an order that is drawn anew (see [`Turns`]). Each goes its way, as
-/// the body and the edges of the domain make it, up to the first contact with the disc of another agent, which is at rest:
+/// In each step agents move one after the other, in an order that is drawn anew. Each goes its way, as the body and the edges of the domain make it, up to the first contact with the disc of another agent, which is at rest:
 /// those before it have moved already, those after it not yet. A place is taken only if it is free, whatever rounding does
 /// on the way there, so no two discs overlap at any step. Agents that are done leave the crowd.
 #[derive(Clone, Debug)]
@@ -169,6 +168,13 @@ impl Crowd {
         let (agent, contact) = (self.neighbours.agents()[slot] as usize, self.contact);
         let (block, lane) = (agent / LANES, agent % LANES);
         let wanted = self.intended.bent[bent];
+        if !length(wanted.moved).is_finite() {
+            // What isn't a finite number passes through, and ends the unit.
+            return Made {
+                place: NOWHERE,
+                fraction: WHOLE,
+            };
+        }
         let mut way = BentWay {
             stage,
             boundary,
@@ -200,8 +206,8 @@ impl Crowd {
         }
     }
 
-    /// Puts what agents have made of their ways into the order of their indices. By itself, many fetches from everywhere
-    /// are under way at the same time.
+    /// Puts what the agents of the crowd have made of their ways into the order of their indices. By itself, many fetches
+    /// from everywhere are under way at the same time.
     fn tell(&mut self) {
         let made = self.neighbours.places().iter().zip(self.neighbours.ways());
         for ((place, way), agent) in made.zip(self.neighbours.agents()) {

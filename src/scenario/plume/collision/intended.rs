@@ -143,7 +143,7 @@ impl Intended {
         }));
     }
 
-    /// A way is straight if the boundary has left the agent where its body went.
+    /// A way is straight if the boundary has left the agent as its body moved it.
     fn note_bent(&mut self, block: usize, before: &Before, straight: F64x8, agents: &Agents) {
         for lane in 0..LANES {
             if straight.0[lane] == 0.0 && agents.active[block].0[lane] != 0.0 {
@@ -181,8 +181,13 @@ impl Kernel for NoteWays<'_> {
             let length2 = before.moved_x_m * before.moved_x_m + before.moved_y_m * before.moved_y_m;
             // A way that isn't a finite number ends the unit anyway.
             longest2 = longest2.max(length2.lt(F64x8::splat(f64::INFINITY)).select(length2, F64x8::ZERO));
-            let stays = (x.equals(before.x_m) & y.equals(before.y_m)).to_f64();
-            let straight = stays * agents.boundary_hit[block].equals(F64x8::ZERO).to_f64();
+            let (marks, turned) = (
+                agents.boundary_hit[block] + agents.left_domain[block],
+                agents.heading_rad[block] - before.heading_rad,
+            );
+            // All differences are 0 where the boundary did nothing, and none is where something isn't finite.
+            let bends = marks + turned.abs() + (x - before.x_m).abs() + (y - before.y_m).abs();
+            let straight = bends.equals(F64x8::ZERO).to_f64();
             let end_x = active.select(x, F64x8::splat(f64::INFINITY));
             let ways = &mut intended.ways[block * LANES..(block + 1) * LANES];
             let mut gone = false;

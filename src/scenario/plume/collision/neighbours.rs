@@ -76,7 +76,7 @@ impl Neighbours {
     /// Begins a step, in which agents go their `ways`, by index: sorts them into cells in which everyone within `reach_m`
     /// can be found.
     pub fn sort(&mut self, space: &Space, reach_m: f64, ways: &[Way]) {
-        self.cells = Cells::new(space, reach_m, self.slots.agents.len());
+        self.cells = Cells::new(space, reach_m, self.count);
         self.begins.clear();
         self.begins.resize(self.cells.buckets() + 2, 0);
         let (slots, other) = (&mut self.slots, &mut self.other);

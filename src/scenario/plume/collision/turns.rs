@@ -7,8 +7,8 @@ use crate::random::{StreamSeed, Xoshiro256PlusPlus};
 /// Cells are coloured like the squares of a chessboard, but with four colours: by whether column and row are even or odd.
 /// Agents move colour by colour. Those in different cells of one colour are farther apart than their ways can bring together,
 /// so that it makes no difference which of them is first; within a cell agents move in the order of their indices or the
-/// other way round. Which colour begins, which follows, and which way round cells are taken is drawn anew in each step, so
-/// nobody is favoured for where it is or which index it has.
+/// other way round. Which colour begins and which way round cells are taken is drawn anew in each step, so that of every two
+/// agents each is first as often as the other.
 #[derive(Clone, Debug)]
 pub(super) struct Turns {
     random: Xoshiro256PlusPlus,

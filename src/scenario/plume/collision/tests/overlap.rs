@@ -145,6 +145,59 @@ fn discs_never_overlap_under_a_boundary_that_carries_agents() {
     assert_eq!(carried, 0);
 }
 
+/// A boundary that decides by chance: behind x = 108 m it throws agents back and aside, elsewhere in each call.
+struct Dice(Xoshiro256PlusPlus);
+
+impl Boundary for Dice {
+    fn confine(&mut self, stage: Stage<'_>, agents: &mut Agents) {
+        for &block in stage.blocks {
+            for lane in 0..LANES {
+                let (x, y) = (&mut agents.x_m[block].0[lane], &mut agents.y_m[block].0[lane]);
+                agents.boundary_hit[block].0[lane] = 0.0;
+                if *x > 108.0 {
+                    let beyond = *x - 108.0;
+                    *x = 108.0 - beyond * self.0.uniform();
+                    *y += 2.0 * beyond * (self.0.uniform() - 0.5);
+                    agents.boundary_hit[block].0[lane] = 1.0;
+                }
+                if *y < -4.0 || *y > 4.0 {
+                    *y = y.clamp(-4.0, 4.0);
+                    agents.boundary_hit[block].0[lane] = 1.0;
+                }
+            }
+        }
+    }
+}
+
+/// Whatever the dice say when an agent's place is settled, it is free.
+#[test]
+fn discs_never_overlap_under_a_boundary_that_throws_dice() {
+    let mut random = Xoshiro256PlusPlus::from_seed_and_member(6, 0);
+    let places: Vec<Place> = packed(60, 0.2, &mut random)
+        .into_iter()
+        .filter(|(x, _)| *x > 104.0 && *x < 108.0)
+        .map(|(x_m, y_m)| Place {
+            x_m,
+            y_m,
+            heading_rad: 0.0,
+        })
+        .collect();
+    let discs = DiscsConfig {
+        radius_m: 0.2,
+        contact: Contact::Touch,
+    };
+    let mut crowd = Driven::under(&places, &discs, Box::new(Dice(random.clone())));
+    for step in 0..300 {
+        let moves: Vec<(f64, f64)> = (0..places.len())
+            .map(|_| (0.4 * random.uniform() - 0.05, 0.4 * random.uniform() - 0.2))
+            .collect();
+        crowd.step(&moves);
+        let closest = closest(&crowd.places(), &DOMAIN, false);
+        assert!(closest >= 0.4, "step {step}: {closest}");
+    }
+    assert!(crowd.crowd.collisions().iter().sum::<u32>() > 1000);
+}
+
 /// Looks at all pairs in every step of an episode.
 struct Watch {
     radius_m: f64,
