@@ -83,7 +83,7 @@ pub(super) fn memory_bytes(config: &PlumeConfig, inputs: &Inputs) -> u64 {
 /// About how many bytes an agent takes while its unit is simulated: state, perception, streams, memory and metrics.
 pub(super) fn memory_bytes_per_agent(config: &PlumeConfig) -> u64 {
     const ALONE: u64 = 640;
-    /// Place, course, the cells' share, and a list of a dozen neighbours.
+    /// Its way and what it made of it, its slot in two orders, and the cells' share.
     const DISC: u64 = 200;
     /// What it perceives and commands once more, among those of its strategy.
     const STRATEGY: u64 = 100;
