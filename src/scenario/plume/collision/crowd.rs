@@ -21,14 +21,17 @@ const WHOLE: f64 = 2.0;
 
 /// The agents of a unit as discs.
 ///
-/// In each step agents move one after the other, in an order that is drawn anew. Each goes its way, as the body and the edges of the domain make it, up to the first contact with the disc of another agent, which is at rest:
-/// those before it have moved already, those after it not yet. A place is taken only if it is free, whatever rounding does
-/// on the way there, so no two discs overlap at any step. Agents that are done leave the crowd.
+/// In each step agents move one after the other, in an order that is drawn anew. Each goes its way, as the body and the
+/// edges of the domain make it, up to the first contact with the disc of another agent, which is at rest: those before it
+/// have moved already, those after it not yet. A place is taken only if it is free, whatever rounding does on the way
+/// there, so no two discs overlap at any step. Agents that are done leave the crowd.
 #[derive(Clone, Debug)]
 pub struct Crowd {
     space: Space,
     contact: Contact,
     keep_m: f64,
+    /// Agents, without padding.
+    count: usize,
     turns: Turns,
     intended: Intended,
     neighbours: Neighbours,
@@ -73,6 +76,7 @@ impl Crowd {
         Self {
             contact: config.contact,
             keep_m: keep_m(config, &space),
+            count: agents.count,
             turns: Turns::new(seed),
             intended: Intended::new(blocks),
             neighbours: Neighbours::new(&space, places.collect()),
@@ -89,7 +93,7 @@ impl Crowd {
     /// Steps of each agent that another one cut short.
     #[must_use]
     pub fn collisions(&self) -> &[u32] {
-        &self.collisions
+        &self.collisions[..self.count]
     }
 
     /// Agents, whose bodies have moved, meet the edges of the domain and each other: [`Boundary::confine`], and then ways

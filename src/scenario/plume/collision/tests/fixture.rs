@@ -34,6 +34,11 @@ pub struct Driven {
 impl Driven {
     /// Agents at `places`, with discs of a radius.
     pub fn new(places: &[(f64, f64)], discs: &DiscsConfig, boundary: &BoundaryConfig) -> Self {
+        Self::under(places, discs, boundary.build(&DOMAIN))
+    }
+
+    /// Agents with discs under any boundary.
+    pub fn under(places: &[(f64, f64)], discs: &DiscsConfig, boundary: Box<dyn Boundary>) -> Self {
         let mut random = StreamSeed(1).generator(0);
         let mut turned = |(x_m, y_m): &(f64, f64)| Place {
             x_m: *x_m,
@@ -41,12 +46,7 @@ impl Driven {
             heading_rad: TAU * (random.uniform() - 0.5),
         };
         let places: Vec<Place> = places.iter().map(&mut turned).collect();
-        Self::under(&places, discs, boundary.build(&DOMAIN))
-    }
-
-    /// Agents with discs under any boundary.
-    pub fn under(places: &[Place], discs: &DiscsConfig, boundary: Box<dyn Boundary>) -> Self {
-        let agents = Agents::at(places, &DOMAIN);
+        let agents = Agents::at(&places, &DOMAIN);
         Self {
             crowd: Crowd::new(discs, &DOMAIN, boundary.as_ref(), &agents, StreamSeed(2)),
             blocks: (0..agents.x_m.len()).collect(),

@@ -4,7 +4,7 @@ use super::super::{Contact, DiscsConfig};
 use super::fixture::{DOMAIN, Driven, POLICIES, closest};
 use crate::lanes::{LANES, SimdLevel, lane};
 use crate::random::Xoshiro256PlusPlus;
-use crate::scenario::plume::agents::{Agents, Place};
+use crate::scenario::plume::agents::Agents;
 use crate::scenario::plume::boundary::{Boundary, BoundaryConfig};
 use crate::scenario::plume::episode::{Observer, Stage, StepView};
 use crate::scenario::plume::tests::fixture::{config, run};
@@ -88,6 +88,12 @@ proptest! {
     }
 }
 
+/// Those who meet boundaries of somebody's own.
+const DISCS: DiscsConfig = DiscsConfig {
+    radius_m: 0.2,
+    contact: Contact::Touch,
+};
+
 /// A boundary of somebody's own that doesn't say what it does: behind x = 108 m it carries agents 4.5 m back, and those who
 /// stand north of y = 3 m it puts into one point.
 struct Portal;
@@ -112,20 +118,11 @@ impl Boundary for Portal {
 #[test]
 fn discs_never_overlap_under_a_boundary_that_carries_agents() {
     let mut random = Xoshiro256PlusPlus::from_seed_and_member(5, 0);
-    let places: Vec<Place> = packed(60, 0.2, &mut random)
+    let places: Vec<(f64, f64)> = packed(60, 0.2, &mut random)
         .into_iter()
         .filter(|(x, y)| *x < 108.0 && *y < 3.0)
-        .map(|(x_m, y_m)| Place {
-            x_m,
-            y_m,
-            heading_rad: 0.0,
-        })
         .collect();
-    let discs = DiscsConfig {
-        radius_m: 0.2,
-        contact: Contact::Touch,
-    };
-    let mut crowd = Driven::under(&places, &discs, Box::new(Portal));
+    let mut crowd = Driven::under(&places, &DISCS, Box::new(Portal));
     let mut carried = 0;
     for step in 0..200 {
         let moves: Vec<(f64, f64)> = (0..places.len())
@@ -173,20 +170,11 @@ impl Boundary for Dice {
 #[test]
 fn discs_never_overlap_under_a_boundary_that_throws_dice() {
     let mut random = Xoshiro256PlusPlus::from_seed_and_member(6, 0);
-    let places: Vec<Place> = packed(60, 0.2, &mut random)
+    let places: Vec<(f64, f64)> = packed(60, 0.2, &mut random)
         .into_iter()
         .filter(|(x, _)| *x > 104.0 && *x < 108.0)
-        .map(|(x_m, y_m)| Place {
-            x_m,
-            y_m,
-            heading_rad: 0.0,
-        })
         .collect();
-    let discs = DiscsConfig {
-        radius_m: 0.2,
-        contact: Contact::Touch,
-    };
-    let mut crowd = Driven::under(&places, &discs, Box::new(Dice(random.clone())));
+    let mut crowd = Driven::under(&places, &DISCS, Box::new(Dice(random.clone())));
     for step in 0..300 {
         let moves: Vec<(f64, f64)> = (0..places.len())
             .map(|_| (0.4 * random.uniform() - 0.05, 0.4 * random.uniform() - 0.2))

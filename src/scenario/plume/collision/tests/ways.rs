@@ -40,9 +40,9 @@ fn moved_plainly(places: &mut [(f64, f64)], moves: &[(f64, f64)], order: &[usize
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 
-    /// Away from all edges the crowd does what the reference does, step by step from the same places and in the same order. Contacts differ
-    /// by the skin of 10⁻⁹ diameters, which grazing ways magnify by a square root; ways that pass within 10⁻⁶ of a
-    /// disc may count as contact in one and not in the other, so such a step is left out.
+    /// Away from all edges the crowd does what the reference does, step by step from the same places and in the same
+    /// order. Contacts differ by the skin of 10⁻⁹ diameters, which grazing ways magnify by a square root; ways that pass
+    /// within 10⁻⁶ of a disc may count as contact in one and not in the other, so such a step is left out.
     #[test]
     fn agents_go_as_far_as_the_reference(seed in 0u64..1_000_000, step_m in 0.01..0.6f64) {
         let mut random = Xoshiro256PlusPlus::from_seed_and_member(seed, 1);
@@ -94,11 +94,11 @@ fn head_on_agents_meet_at_a_diameter() {
             assert!(near(crowd.place(agent), (x, 0.0)), "{:?}", crowd.place(agent));
         }
         assert!(near(crowd.moved(0), (met[0] - 105.0, 0.0)) && near(crowd.moved(1), (met[1] - 105.5, 0.0)));
-        assert_eq!(crowd.crowd.collisions()[..2], [1, 1]);
+        assert_eq!(crowd.crowd.collisions(), [1, 1]);
         // Away from each other they are free at once, and so they are side by side.
         crowd.step(&[(0.0, 0.4), (0.4, 0.0)]);
         assert!(near(crowd.place(0), (met[0], 0.4)) && near(crowd.place(1), (met[1] + 0.4, 0.0)));
-        assert_eq!(crowd.crowd.collisions()[..2], [1, 1]);
+        assert_eq!(crowd.crowd.collisions(), [1, 1]);
     }
     assert_eq!(firsts, [true; 2]);
 }
@@ -114,7 +114,7 @@ fn a_file_moves_on_if_its_front_moves_first() {
         firsts[first] = true;
         let (behind, waits) = [(105.0, 1), (105.1, 0)][first];
         assert!(near(file.place(0), (behind, 0.0)) && near(file.place(1), (105.3, 0.0)));
-        assert_eq!(file.crowd.collisions()[..2], [waits, 0]);
+        assert_eq!(file.crowd.collisions(), [waits, 0]);
     }
     assert_eq!(firsts, [true; 2]);
 }
@@ -174,7 +174,7 @@ fn an_agent_may_stay_instead() {
             assert_eq!(crowd.place(0), (109.7, 0.0), "{policy:?}");
             assert_eq!(crowd.moved(0), (0.0, 0.0));
         }
-        assert_eq!(crowd.crowd.collisions()[..2], [2, 0]);
+        assert_eq!(crowd.crowd.collisions(), [2, 0]);
     }
 }
 
@@ -267,7 +267,7 @@ fn agents_at_an_edge_can_part() {
     crowd.step(&[(0.1, -0.1), (0.1, 0.1)]);
     assert!(near(crowd.place(0), (110.0, -0.1)), "{:?}", crowd.place(0));
     assert!(near(crowd.place(1), (110.0, 0.3 + 1e-7)), "{:?}", crowd.place(1));
-    assert_eq!(crowd.crowd.collisions()[..2], [0, 0]);
+    assert_eq!(crowd.crowd.collisions(), [0, 0]);
 }
 
 /// A place that isn't a number passes through and is found elsewhere.
