@@ -1,7 +1,7 @@
 //! One xoshiro256++ stream per lane.
 
 use super::vector::{F64x8, LANES, Mask8};
-use crate::random::{StreamSeed, Xoshiro256PlusPlus};
+use crate::random::{StreamSeed, first_state};
 
 /// Eight xoshiro256++ generators, one per lane; lane i of block b is the stream of member 8b + i, exactly the one that
 /// [`StreamSeed::generator`] gives.
@@ -15,14 +15,11 @@ impl Random8 {
     /// The streams of the members of block `block`.
     #[must_use]
     pub fn new(seed: StreamSeed, block: usize) -> Self {
-        let mut state = [[0; LANES]; 4];
-        for i in 0..LANES {
-            let generator = seed.generator((block * LANES + i) as u64);
-            for (word, lanes) in generator.state.iter().zip(&mut state) {
-                lanes[i] = *word;
-            }
+        let mut lanes = Self { state: [[0; LANES]; 4] };
+        for lane in 0..LANES {
+            lanes.begin_lane(lane, seed, (block * LANES + lane) as u64);
         }
-        Self { state }
+        lanes
     }
 
     /// The streams of blocks 0 … `blocks` − 1.
@@ -31,10 +28,10 @@ impl Random8 {
         (0..blocks).map(|block| Self::new(seed, block)).collect()
     }
 
-    /// Gives lane `lane` another generator.
-    pub fn set_lane(&mut self, lane: usize, generator: &Xoshiro256PlusPlus) {
-        for (word, lanes) in generator.state.iter().zip(&mut self.state) {
-            lanes[lane] = *word;
+    /// Lets lane `lane` begin the stream of `member`.
+    pub fn begin_lane(&mut self, lane: usize, seed: StreamSeed, member: u64) {
+        for (word, lanes) in first_state(seed.0, member).into_iter().zip(&mut self.state) {
+            lanes[lane] = word;
         }
     }
 
@@ -102,11 +99,11 @@ mod tests {
     }
 
     #[test]
-    fn a_lane_takes_another_generator() {
+    fn a_lane_begins_another_stream() {
         let mut lanes = Random8::new(StreamSeed(1), 0);
         let mut other = StreamSeed(2).generator(99);
         let mut expected = lanes.clone().next_bits();
-        lanes.set_lane(3, &other);
+        lanes.begin_lane(3, StreamSeed(2), 99);
         expected[3] = other.next_bits();
         assert_eq!(lanes.next_bits(), expected);
     }

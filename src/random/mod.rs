@@ -7,3 +7,4 @@ mod xoshiro;
 
 pub use stream::{PointKey, StreamSeed, Streams, StudySeed};
 pub use xoshiro::Xoshiro256PlusPlus;
+pub(crate) use xoshiro::first_state;

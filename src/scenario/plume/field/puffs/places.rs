@@ -77,7 +77,7 @@ impl Puffs {
         set_lane(&mut self.y_m, place, at.y_m);
         set_lane(&mut self.z_m, place, at.z_m);
         set_lane(&mut self.radius2_m2, place, radius2_m2);
-        self.random[place / LANES].set_lane(place % LANES, &self.seed.generator(name));
+        self.random[place / LANES].begin_lane(place % LANES, self.seed, name);
         self.occupied[place / LANES] |= 1 << (place % LANES);
         self.count += 1;
         Some(place)
