@@ -1,8 +1,8 @@
 //! Is the summary in a results file what its units give?
 
-use super::SummaryStore;
+use super::{SummarySource, SummaryStore};
 use crate::stats::{STATISTICS, StatisticValue, Summary, UnitStatistics};
-use crate::store::{Reader, StoreError};
+use crate::store::StoreError;
 use crate::sweep::PointIndex;
 use std::ops::Range;
 
@@ -10,15 +10,15 @@ use std::ops::Range;
 ///
 /// A summary has no checksum of its own, since it can be computed again from its units, whose checksums hold.
 pub struct Comparison<'a> {
-    reader: &'a Reader,
+    source: &'a dyn SummarySource,
     differing: u64,
 }
 
 impl<'a> Comparison<'a> {
-    /// Compares with the summary of `reader`.
+    /// Compares with the summary of `source`.
     #[must_use]
-    pub fn with(reader: &'a Reader) -> Self {
-        Self { reader, differing: 0 }
+    pub fn with(source: &'a dyn SummarySource) -> Self {
+        Self { source, differing: 0 }
     }
 
     /// Summaries (of one metric at one design point) that differ.
@@ -32,16 +32,16 @@ impl SummaryStore for Comparison<'_> {
     type Error = StoreError;
 
     fn member_values(&self, metric: usize, units: Range<u64>) -> Result<Vec<f64>, StoreError> {
-        self.reader.member_values(metric, units)
+        self.source.member_values(metric, units)
     }
 
     fn unit_statistics(&self, metric: usize, units: Range<u64>) -> Result<Vec<UnitStatistics>, StoreError> {
-        self.reader.unit_statistics(metric, units)
+        self.source.unit_statistics(metric, units)
     }
 
     fn write_summaries(&mut self, metric: usize, first: PointIndex, summaries: &[Summary]) -> Result<(), StoreError> {
         let end = PointIndex(first.0 + summaries.len() as u64);
-        let there = self.reader.summaries(metric, first..end)?;
+        let there = self.source.summaries(metric, first..end)?;
         self.differing += summaries
             .iter()
             .zip(&there)

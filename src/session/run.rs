@@ -9,8 +9,9 @@ use crate::comm::{Communicator, Rank, World};
 use crate::config::{ResolvedStudy, Study};
 use crate::engine::{self, Deadline, DrainFlag, EngineOptions, Progress};
 use crate::scenario::{CounterSummary, Registry};
-use crate::store::{Driver, Layout, Writer};
+use crate::store::{Addresses, Layout, Writer};
 use crate::telemetry::{self, CorrelationId, LogFolder};
+use serde::{Deserialize, Serialize};
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -173,27 +174,42 @@ fn work(
     let layout = Layout::new(&study);
     let file_bytes = layout.file_bytes();
 
+    // Rank 0 makes or examines the file; the others are told where everything is.
+    let mut mine = None;
     let mut word = Vec::new();
     if let Some(request) = request {
         let provenance = provenance::of_file(world, go.correlation_id);
-        let opened = opening::open(&go.results, request.existing, &study, &layout, &provenance);
-        let opened = opened.map_err(|error| {
-            logs.discard();
-            refuse(refused, error)
-        });
-        word = serde_json::to_vec(&opened).expect("a flag and a code are plain data");
+        let open = || -> Result<(Opened, Writer), SessionError> {
+            let fresh = opening::open(&go.results, request.existing, &study, &layout, &provenance)?;
+            let writer = Writer::open(&go.results, &study, layout.clone())?;
+            let addresses = writer.addresses()?;
+            Ok((Opened { fresh, addresses }, writer))
+        };
+        let opened: Result<Opened, u8> = match open() {
+            Ok((opened, writer)) => {
+                mine = Some(writer);
+                Ok(opened)
+            }
+            Err(error) => {
+                logs.discard();
+                Err(refuse(refused, error))
+            }
+        };
+        word = serde_json::to_vec(&opened).expect("flags, codes and numbers are plain data");
     }
     comm.broadcast(&mut word);
-    let opened: Result<bool, u8> = serde_json::from_slice(&word).expect("rank 0 sends what this program wrote");
-    let fresh = match opened {
-        Ok(fresh) => fresh,
+    let opened: Result<Opened, u8> = serde_json::from_slice(&word).expect("rank 0 sends what this program wrote");
+    let Opened { fresh, addresses } = match opened {
+        Ok(opened) => opened,
         Err(code) => return Ok(Ending::Refused(code)),
     };
-
-    if !root {
-        telemetry::install(&logs, go.correlation_id, comm.rank().0, telemetry::Verbosity::Quiet)?;
-    }
-    let mut writer = Writer::open(&go.results, &study, layout, driver(world))?;
+    let mut writer = match mine {
+        Some(writer) => writer,
+        None => {
+            telemetry::install(&logs, go.correlation_id, comm.rank().0, telemetry::Verbosity::Quiet)?;
+            Writer::join(&go.results, &study, layout, &addresses)?
+        }
+    };
     let pending = if fresh {
         pending::all_units(&study, root)
     } else {
@@ -205,7 +221,7 @@ fn work(
     let mut record = provenance::begin(world, comm, go.correlation_id, hosts);
     // A finished file that lacks nothing stays as it is, byte for byte.
     let complete = agreement::broadcast_flag(comm, root && left == 0 && writer.finished()?)
-        && summary::summary_holds(comm, &study, &go.results)?;
+        && summary::summary_holds(comm, &study, &writer)?;
     if root {
         observer.started(&Started {
             study: &study,
@@ -244,10 +260,10 @@ fn work(
     tally.committed = outcome.done + outcome.quarantined;
     let mut drained = outcome.drained;
     if drained.is_none() {
-        make_visible(comm, &writer)?;
+        make_visible(comm, &mut writer)?;
         drained = summary::summarise(comm, &study, &mut writer, &options, drain, observer)?;
-        make_visible(comm, &writer)?;
     }
+    make_visible(comm, &mut writer)?;
     let counters = counters::gather(comm, &study);
     if root {
         observer.counted(&counters);
@@ -269,6 +285,8 @@ fn work(
         provenance::end(&mut record, &outcome, word);
         record.counters = counters;
         writer.record_session(&record)?;
+        writer.synchronise()?;
+        writer.check_place()?;
     }
     tracing::info!(committed = tally.committed, ?drained, "ended");
     writer.close()?;
@@ -278,20 +296,19 @@ fn work(
     })
 }
 
-/// Makes what each rank wrote visible to all: MPI-IO promises it after a sync on both sides of a barrier.
-fn make_visible(comm: &dyn Communicator, writer: &Writer) -> Result<(), SessionError> {
+/// Makes what each rank wrote visible to all, and certain: on the disk, or else an error.
+fn make_visible(comm: &dyn Communicator, writer: &mut Writer) -> Result<(), SessionError> {
     writer.synchronise()?;
     comm.barrier();
-    Ok(writer.synchronise()?)
+    Ok(writer.reopen()?)
 }
 
-fn driver(world: &World) -> Driver {
-    #[cfg(feature = "mpi")]
-    if let Some(mpi) = world.mpi() {
-        return Driver::MpiIo(mpi.raw());
-    }
-    let _lone_rank = world;
-    Driver::Serial
+/// Rank 0's word on the file that it has opened.
+#[derive(Serialize, Deserialize)]
+struct Opened {
+    /// Whether it is new.
+    fresh: bool,
+    addresses: Addresses,
 }
 
 /// Time kept free before the end of the job, for the last commit and closing the file.

@@ -1,8 +1,7 @@
 //! The digest of a results file: equal for equal results, whoever computed them where.
 
-use super::columns::{open_checked, read_slabs};
 use super::variable::{AttributeValue, Group, StoredType, Variable};
-use super::{Reader, SchemaVersion, StoreError, decompose};
+use super::{Reader, SchemaVersion, StoreError, objects};
 use blake3::{Hash, Hasher};
 use hdf5::types::VarLenUnicode;
 use std::fmt;
@@ -87,29 +86,28 @@ fn dataset(
     variable: &Variable,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Hash, StoreError> {
-    let table = reader.table();
-    let raw = open_checked(&table.file, &table.path, group, &variable.name)?;
+    let values = &reader.table().values;
+    let (extent, texts) = objects::find(reader.file(), values, group, &variable.name)?;
     let mut hasher = Hasher::new();
     add_text(&mut hasher, group.name);
     add_text(&mut hasher, &variable.name);
     add_text(&mut hasher, &format!("{:?}", variable.stored));
-    for (axis, length) in variable.axes.iter().zip(raw.shape()) {
+    for (axis, length) in variable.axes.iter().zip(&extent.shape) {
         add_text(&mut hasher, &group.axes[*axis].name);
         hasher.update(&length.to_le_bytes());
     }
     add_attributes(&mut hasher, variable);
     let block = (BLOCK_BYTES / variable.stored.bytes()).max(1);
-    let elements: u64 = raw.shape().iter().product();
-    for start in (0..elements).step_by(block as usize) {
-        let range = start..(start + block).min(elements);
+    for start in extent.all().step_by(block as usize) {
+        let range = start..(start + block).min(extent.len());
         let bytes = (range.end - range.start) * variable.stored.bytes();
         if variable.stored == StoredType::Text {
             let slice = range.start as usize..range.end as usize;
-            let texts = table.guard("reading", raw.dataset().read_slice_1d::<VarLenUnicode, _>(slice))?;
+            let texts = (texts.read_slice_1d::<VarLenUnicode, _>(slice))
+                .map_err(|error| StoreError::hdf(format!("reading {}", values.path().display()), &error))?;
             texts.iter().for_each(|text| add_text(&mut hasher, text));
         } else {
-            let values = read_slabs(&raw, &decompose(raw.shape(), range));
-            hasher.update(&table.guard("reading", values)?);
+            hasher.update(&values.read("reading", &extent, range)?);
         }
         progress(bytes);
     }

@@ -1,10 +1,10 @@
 //! The table of quarantined units.
 
-use super::columns::{FailureColumns, Table, read_slabs};
+use super::StoreError;
+use super::columns::{FailureColumns, Table};
 use super::encode::words;
-use super::hdf::Raw;
+use super::extent::Extent;
 use super::layout::MESSAGE_BYTES;
-use super::{Slab, StoreError};
 use crate::engine::{FailureRow, UnitState};
 use crate::sweep::UnitIndex;
 use std::collections::BTreeSet;
@@ -111,6 +111,7 @@ impl FailureTable {
         let step = |field, of: &dyn Fn(Option<&FailureRow>) -> Vec<u8>| Step {
             field,
             first: first as u64,
+            #[cfg(test)]
             count: count as u64,
             bytes: rows.iter().flat_map(|row| of(row.as_ref())).collect(),
         };
@@ -161,7 +162,7 @@ enum Field {
 }
 
 impl Field {
-    fn of(self, columns: &FailureColumns) -> &Raw {
+    fn of(self, columns: &FailureColumns) -> &Extent {
         match self {
             Self::Unit => &columns.unit,
             Self::Attempts => &columns.attempts,
@@ -171,8 +172,8 @@ impl Field {
     }
 
     fn read(self, table: &Table) -> Result<Vec<u8>, StoreError> {
-        let raw = self.of(&table.failures);
-        table.guard("reading the failures of", read_slabs(raw, &[Slab::whole(raw.shape())]))
+        let extent = self.of(&table.failures);
+        table.values.read("reading the failures of", extent, extent.all())
     }
 }
 
@@ -181,18 +182,15 @@ impl Field {
 pub(super) struct Step {
     field: Field,
     first: u64,
+    #[cfg(test)]
     count: u64,
     bytes: Vec<u8>,
 }
 
 impl Step {
     /// Writes it.
-    pub fn write(&self, columns: &FailureColumns) -> hdf5::Result<()> {
-        let slab = Slab {
-            start: vec![self.first],
-            count: vec![self.count],
-        };
-        self.field.of(columns).write(&slab, &self.bytes)
+    pub fn write(&self, action: &str, table: &Table) -> Result<(), StoreError> {
+        (table.values).write(action, self.field.of(&table.failures), self.first, &self.bytes)
     }
 
     /// The part of it that a kill in its middle would leave: its first rows.

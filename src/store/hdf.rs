@@ -1,14 +1,14 @@
-//! The few calls that go to the HDF5 library itself: raw bytes in and out of contiguous datasets, and attributes that
+//! The few calls that go to the HDF5 library itself: raw bytes into the frames of field files, and attributes that
 //! the wrapper can't write (references, text of any length).
 //!
-//! Bytes go in and out in the type of the file (little-endian), so HDF5 never converts or copies them.
+//! Bytes go in the type of the file (little-endian), so HDF5 never converts or copies them.
 #![expect(
     unsafe_code,
     reason = "the wrapper has no untyped input and output and no reference attributes"
 )]
 
 use super::Slab;
-use hdf5::{Dataset, Dataspace, Datatype, File, Location};
+use hdf5::{Dataset, Dataspace, Datatype, Location};
 use hdf5_sys::h5::hsize_t;
 use hdf5_sys::h5i::hid_t;
 use hdf5_sys::{h5a, h5d, h5p, h5r, h5s, h5t};
@@ -71,11 +71,6 @@ pub(crate) struct Raw {
 }
 
 impl Raw {
-    /// Opens `path` in `file`.
-    pub fn open(file: &File, path: &str) -> hdf5::Result<Self> {
-        Self::new(file.dataset(path)?)
-    }
-
     /// Takes an open dataset.
     pub fn new(dataset: Dataset) -> hdf5::Result<Self> {
         let (datatype, space) = (dataset.dtype()?, dataset.space()?);
@@ -87,22 +82,6 @@ impl Raw {
             space,
             shape,
         })
-    }
-
-    pub fn dataset(&self) -> &Dataset {
-        &self.dataset
-    }
-
-    pub fn datatype(&self) -> &Datatype {
-        &self.datatype
-    }
-
-    pub fn shape(&self) -> &[u64] {
-        &self.shape
-    }
-
-    pub fn element_bytes(&self) -> usize {
-        self.element_bytes
     }
 
     /// Writes `bytes` to `slab`.
@@ -120,27 +99,6 @@ impl Raw {
                     space,
                     h5p::H5P_DEFAULT,
                     bytes.as_ptr().cast(),
-                )
-            }
-        })
-    }
-
-    /// Reads `slab` into `bytes`.
-    ///
-    /// # Panics
-    /// See [`Self::write`].
-    pub fn read(&self, slab: &Slab, bytes: &mut [u8]) -> hdf5::Result<()> {
-        let (pointer, length) = (bytes.as_mut_ptr(), bytes.len());
-        self.transfer(slab, length, |memory, space| {
-            // SAFETY: as in `write`; the buffer is exclusively borrowed.
-            unsafe {
-                h5d::H5Dread(
-                    self.dataset.id(),
-                    self.datatype.id(),
-                    memory,
-                    space,
-                    h5p::H5P_DEFAULT,
-                    pointer.cast::<c_void>(),
                 )
             }
         })

@@ -108,6 +108,16 @@ impl Layout {
         &self.groups
     }
 
+    /// A group by its name.
+    ///
+    /// # Panics
+    /// If no layout has such a group.
+    pub(super) fn group(&self, name: &str) -> &Group {
+        (self.groups.iter())
+            .find(|group| group.name == name)
+            .expect("every layout has this group")
+    }
+
     /// Columns of the units, in the order of a slab.
     #[must_use]
     pub fn columns(&self) -> &[Column] {

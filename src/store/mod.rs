@@ -5,14 +5,18 @@
 //! of the file never changes again, so a kill at any instant leaves a file that opens, in which every unit is
 //! either committed or not, as its checksum says.
 
+mod addresses;
 mod checksum;
 mod columns;
+mod contents;
 mod counts;
 mod create;
 mod describe;
+mod descriptor;
 mod digest;
 mod encode;
 mod error;
+mod extent;
 mod failures;
 mod fill;
 pub(crate) mod hdf;
@@ -20,25 +24,30 @@ mod hyperslab;
 mod layout;
 mod lock;
 mod new_file;
+mod objects;
 mod reader;
 mod schema;
 mod sessions;
 mod shape;
 mod size;
+mod skeleton;
 mod subject;
 #[cfg(test)]
 mod synthetic;
 #[cfg(test)]
 mod tests;
+mod transcript;
 mod udunits;
+mod value_file;
 mod variable;
 mod verify;
 mod writer;
 
+pub use addresses::Addresses;
 pub use create::{Provenance, create, free_bytes, replace};
 pub use digest::{Digest, digest};
 pub use error::StoreError;
-pub use hyperslab::{Slab, decompose};
+pub(crate) use hyperslab::Slab;
 pub use layout::{Column, ColumnPart, FAILURE_ROWS, Layout, MESSAGE_BYTES, SESSION_BYTES, SESSION_ROWS};
 pub use lock::Lock;
 pub use new_file::NewFile;
@@ -49,4 +58,4 @@ pub use shape::{AxisShape, CoordinateKind, CoordinateShape, MAX_DIMENSIONS, Shap
 pub use subject::Subject;
 pub use variable::{AttributeValue, Group, GroupAxis, StoredType, Variable};
 pub use verify::{MAX_RUNS, VerifyReport, verify};
-pub use writer::{Driver, Writer};
+pub use writer::Writer;

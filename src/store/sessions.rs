@@ -1,10 +1,9 @@
 //! The record of every run of the program on a file.
 
+use super::StoreError;
 use super::columns::Table;
 use super::failures::cut;
-use super::hdf::Raw;
 use super::layout::{SESSION_BYTES, SESSION_ROWS};
-use super::{Slab, StoreError};
 use crate::scenario::CounterSummary;
 use serde::{Deserialize, Serialize};
 
@@ -28,7 +27,7 @@ pub struct SessionRecord {
     pub hosts: Vec<String>,
     /// Identity in the batch system, if any.
     pub job: String,
-    /// `serial` or `mpi-io`.
+    /// How the values got into the file: `posix`; earlier versions knew `serial` and `mpi-io`.
     pub driver: String,
     /// Units committed by this run.
     pub units_done: u64,
@@ -84,21 +83,15 @@ impl SessionRecord {
     }
 }
 
-fn row_slab(row: u64) -> Slab {
-    Slab {
-        start: vec![row],
-        count: vec![1],
-    }
+/// Reads all rows.
+fn rows(table: &Table) -> Result<Vec<u8>, StoreError> {
+    let sessions = &table.sessions;
+    table.values.read("reading the sessions of", sessions, sessions.all())
 }
 
 /// Reads the records; rows that hold none are left out.
 pub(super) fn read(table: &Table) -> Result<Vec<SessionRecord>, StoreError> {
-    let mut bytes = vec![0; SESSION_BYTES * SESSION_ROWS as usize];
-    table.guard(
-        "reading the sessions of",
-        table.sessions.read(&Slab::whole(&[SESSION_ROWS]), &mut bytes),
-    )?;
-    Ok(bytes
+    Ok(rows(table)?
         .chunks_exact(SESSION_BYTES)
         .filter_map(SessionRecord::from_row)
         .collect())
@@ -106,18 +99,14 @@ pub(super) fn read(table: &Table) -> Result<Vec<SessionRecord>, StoreError> {
 
 /// The first row that holds nothing; the last one if all hold something.
 pub(super) fn free_row(table: &Table) -> Result<u64, StoreError> {
-    let mut bytes = vec![0; SESSION_BYTES * SESSION_ROWS as usize];
-    table.guard(
-        "reading the sessions of",
-        table.sessions.read(&Slab::whole(&[SESSION_ROWS]), &mut bytes),
-    )?;
-    let free = bytes.chunks_exact(SESSION_BYTES).position(|row| row[0] == 0);
+    let free = rows(table)?.chunks_exact(SESSION_BYTES).position(|row| row[0] == 0);
     Ok(free.map_or(SESSION_ROWS - 1, |row| row as u64))
 }
 
 /// Writes one row.
-pub(super) fn write(sessions: &Raw, row: u64, record: &SessionRecord) -> hdf5::Result<()> {
-    sessions.write(&row_slab(row), &record.to_row())
+pub(super) fn write(table: &Table, row: u64, record: &SessionRecord) -> Result<(), StoreError> {
+    let action = "recording the session in";
+    table.values.write(action, &table.sessions, row, &record.to_row())
 }
 
 #[cfg(test)]

@@ -65,7 +65,7 @@ fn another_study_is_refused() {
     let study = Synthetic::small();
     let (_folder, path) = made(&study);
     let other = Synthetic { seed: 43, ..study };
-    let refused = Writer::open(&path, &other, Layout::new(&other), Driver::Serial);
+    let refused = Writer::open(&path, &other, Layout::new(&other));
     assert!(matches!(refused, Err(StoreError::OtherStudy { .. })));
 }
 

@@ -21,7 +21,7 @@ fn made(study: &Synthetic) -> (TempDir, PathBuf) {
 }
 
 fn writer(path: &Path, study: &Synthetic) -> Writer {
-    Writer::open(path, study, Layout::new(study), Driver::Serial).unwrap()
+    Writer::open(path, study, Layout::new(study)).unwrap()
 }
 
 fn commit(writer: &mut Writer, study: &Synthetic, units: Range<u64>) {
