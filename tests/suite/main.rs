@@ -3,6 +3,7 @@
 mod cli;
 mod crowds;
 mod damage;
+mod damage_campaign;
 mod digest;
 mod extending;
 mod failures;
