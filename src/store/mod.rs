@@ -47,6 +47,7 @@ pub use addresses::Addresses;
 pub use create::{Provenance, create, free_bytes, replace};
 pub use digest::{Digest, digest};
 pub use error::StoreError;
+pub use hdf::start as start_hdf5;
 pub(crate) use hyperslab::Slab;
 pub use layout::{Column, ColumnPart, FAILURE_ROWS, Layout, MESSAGE_BYTES, SESSION_BYTES, SESSION_ROWS};
 pub use lock::Lock;
