@@ -8,6 +8,7 @@ mod digest;
 mod extending;
 mod failures;
 mod farrell_study;
+mod faults;
 mod field;
 mod gridded;
 mod import;
