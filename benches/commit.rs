@@ -1,11 +1,11 @@
-//! Committing units to a results file (serial driver) against a plain `write_at` of the same bytes.
+//! Committing units to a results file against a plain `write_at` of the same bytes.
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use plume_nav_sim::config::MemberDetail;
 use plume_nav_sim::engine::{EncodedRun, Ledger};
 use plume_nav_sim::random::PointKey;
 use plume_nav_sim::scenario::{MemberAxis, MetricColumn, MetricKind};
-use plume_nav_sim::store::{AxisShape, CoordinateKind, CoordinateShape, Driver, Layout, Provenance, Shape, Subject};
+use plume_nav_sim::store::{AxisShape, CoordinateKind, CoordinateShape, Layout, Provenance, Shape, Subject};
 use plume_nav_sim::store::{Writer, create};
 use plume_nav_sim::sweep::{Coordinate, CoordinateValues, Dimension, PointIndex, UnitIndex};
 use std::hint::black_box;
@@ -99,7 +99,7 @@ fn commit(criterion: &mut Criterion) {
     let layout = Layout::new(&Bench);
     create(&path, &Bench, &layout, &Provenance::default()).expect("a new results file");
     let slab_bytes = layout.slab_bytes();
-    let mut writer = Writer::open(&path, &Bench, layout, Driver::Serial).expect("an open results file");
+    let mut writer = Writer::open(&path, &Bench, layout).expect("an open results file");
     let plain = std::fs::File::create(folder.path().join("plain")).expect("a plain file");
     plain
         .set_len(POINTS * u64::from(REPLICATES) * slab_bytes)

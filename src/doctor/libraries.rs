@@ -4,7 +4,7 @@ use super::Finding;
 use std::collections::BTreeSet;
 use std::fs;
 
-/// Oldest HDF5 whose file layout and MPI-IO driver the tests cover.
+/// Oldest HDF5 whose file layout the tests cover.
 const OLDEST_HDF5: (u8, u8, u8) = (1, 10, 4);
 
 fn hdf5_version(version: (u8, u8, u8), thread_safe: bool) -> Finding {
@@ -29,29 +29,6 @@ fn hdf5_version(version: (u8, u8, u8), thread_safe: bool) -> Finding {
     } else {
         Finding::ok(CHECK, found)
     }
-}
-
-#[cfg(feature = "mpi")]
-fn parallel_hdf5() -> Finding {
-    const CHECK: &str = "parallel HDF5";
-    // The driver registers itself on first use; an invalid identifier is negative or zero.
-    if *hdf5::globals::H5FD_MPIO > 0 {
-        Finding::ok(CHECK, "MPI-IO driver available")
-    } else {
-        Finding::problem(
-            CHECK,
-            "the MPI-IO driver doesn't register",
-            "build with a parallel HDF5 (`. jobs/environment.sh` finds one or says what to install)",
-        )
-    }
-}
-
-#[cfg(not(feature = "mpi"))]
-fn parallel_hdf5() -> Finding {
-    Finding::ok(
-        "parallel HDF5",
-        "not built in: one rank writes through the serial driver",
-    )
 }
 
 /// Shared libraries of a kind that are mapped into a process, after its `/proc/self/maps`.
@@ -176,7 +153,7 @@ mod net_cdf {
 
 pub(super) fn examine() -> Vec<Finding> {
     let version = hdf5::library_version();
-    let mut findings = vec![hdf5_version(version, hdf5::is_library_threadsafe()), parallel_hdf5()];
+    let mut findings = vec![hdf5_version(version, hdf5::is_library_threadsafe())];
     #[cfg(feature = "netcdf")]
     findings.push(net_cdf::examine(version));
     #[cfg(not(feature = "netcdf"))]

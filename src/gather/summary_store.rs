@@ -1,6 +1,7 @@
 //! What gathering needs of a results file.
 
 use crate::stats::{Summary, UnitStatistics};
+use crate::store::StoreError;
 use crate::sweep::PointIndex;
 use std::ops::Range;
 
@@ -28,4 +29,25 @@ pub trait SummaryStore {
     /// # Errors
     /// When they can't be written.
     fn write_summaries(&mut self, metric: usize, first: PointIndex, summaries: &[Summary]) -> Result<(), Self::Error>;
+}
+
+/// Where units and their summaries can be read.
+pub trait SummarySource {
+    /// See [`SummaryStore::member_values`].
+    ///
+    /// # Errors
+    /// If they can't be read, or only statistics are kept.
+    fn member_values(&self, metric: usize, units: Range<u64>) -> Result<Vec<f64>, StoreError>;
+
+    /// See [`SummaryStore::unit_statistics`].
+    ///
+    /// # Errors
+    /// If they can't be read.
+    fn unit_statistics(&self, metric: usize, units: Range<u64>) -> Result<Vec<UnitStatistics>, StoreError>;
+
+    /// How many summaries of one metric from a point on aren't there, bit by bit, as they are given here.
+    ///
+    /// # Errors
+    /// If they can't be read.
+    fn differing_summaries(&self, metric: usize, first: PointIndex, summaries: &[Summary]) -> Result<u64, StoreError>;
 }

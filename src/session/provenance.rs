@@ -72,7 +72,7 @@ pub(super) fn begin(
         ranks: comm.size(),
         hosts,
         job: job(),
-        driver: if world.is_parallel() { "mpi-io" } else { "serial" }.to_owned(),
+        driver: "posix".to_owned(),
         software_version: SOFTWARE_VERSION.to_owned(),
         git_revision: GIT_REVISION.to_owned(),
         libraries: libraries(world),

@@ -7,10 +7,11 @@ use super::{
 };
 use crate::comm::{Communicator, Rank, World};
 use crate::config::{ResolvedStudy, Study};
-use crate::engine::{self, Deadline, DrainFlag, EngineOptions, Progress};
+use crate::engine::{self, Deadline, DrainFlag, EngineError, EngineOptions, Progress};
 use crate::scenario::{CounterSummary, Registry};
-use crate::store::{Driver, Layout, Writer};
+use crate::store::{Addresses, Layout, Writer};
 use crate::telemetry::{self, CorrelationId, LogFolder};
+use serde::{Deserialize, Serialize};
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -93,14 +94,8 @@ pub fn run(
     input_files::agree(comm, &go.glances)?;
     let (claim, request) = led.map_or((None, None), |(claim, request)| (Some(claim), Some(request)));
     let ending = work(world, registry, observer, &drain, *go, request.as_ref(), &mut refused);
-    if let Err(error) = &ending
-        && comm.size() > 1
-        && !matches!(error, SessionError::Engine(_))
-    {
-        // The engine tells all ranks of its errors; any other error may be this rank's alone, and the others would wait
-        // for it forever.
-        telemetry::print_line(&format!("error: {} ({}): {error}", comm.rank(), provenance::host()));
-        comm.abort(1);
+    if let Err(error) = &ending {
+        tell(comm, error);
     }
     // Held until the file is closed everywhere.
     drop(claim);
@@ -109,6 +104,38 @@ pub fn run(
         None => ending,
     }
 }
+
+/// Says on which rank and host a job of several ranks can't go on, and ends it unless all ranks know already.
+fn tell(comm: &dyn Communicator, error: &SessionError) {
+    if comm.rank() == Rank::ROOT {
+        // For the log: on the console it is said at the end.
+        tracing::info!(reason = %error, "can't go on");
+    } else {
+        tracing::error!(reason = %error, "can't go on");
+    }
+    if comm.size() == 1 {
+        return;
+    }
+    match error {
+        // The engine tells all ranks of its errors, cut to fit a message; rank 0 reports them.
+        SessionError::Engine(EngineError::Ledger { rank, source }) => {
+            if *rank == comm.rank() && *rank != Rank::ROOT {
+                telemetry::print_line(&format!("error: {rank} on {}: {source}", provenance::host()));
+            }
+        }
+        SessionError::Engine(_) => {}
+        // Any other error may be this rank's alone, and the others would wait for it forever.
+        _ => {
+            telemetry::print_line(&format!("error: {} on {}: {error}", comm.rank(), provenance::host()));
+            // A launcher forgets what it hasn't read yet from a job that is aborted.
+            std::thread::sleep(LAST_WORDS);
+            comm.abort(1);
+        }
+    }
+}
+
+/// How long a launcher is given to pass on the reason of an abort.
+const LAST_WORDS: Duration = Duration::from_millis(500);
 
 /// Keeps an error for rank 0, and says which exit code it is.
 fn refuse(refused: &mut Option<SessionError>, error: SessionError) -> u8 {
@@ -135,7 +162,7 @@ fn lead(
     let (inputs, glances) = input_files::fingerprint(&study, drain, observer)?;
     request.study.inputs = inputs;
     let logs = LogFolder::beside(claim.results(), correlation_id);
-    telemetry::install(&logs, correlation_id, 0, request.verbosity)?;
+    telemetry::install(&logs, correlation_id, 0, request.verbosity);
     let go = Go {
         study: request.study.clone(),
         folder,
@@ -173,27 +200,42 @@ fn work(
     let layout = Layout::new(&study);
     let file_bytes = layout.file_bytes();
 
+    // Rank 0 makes or examines the file; the others are told where everything is.
+    let mut mine = None;
     let mut word = Vec::new();
     if let Some(request) = request {
         let provenance = provenance::of_file(world, go.correlation_id);
-        let opened = opening::open(&go.results, request.existing, &study, &layout, &provenance);
-        let opened = opened.map_err(|error| {
-            logs.discard();
-            refuse(refused, error)
-        });
-        word = serde_json::to_vec(&opened).expect("a flag and a code are plain data");
+        let open = || -> Result<(Opened, Writer), SessionError> {
+            let fresh = opening::open(&go.results, request.existing, &study, &layout, &provenance)?;
+            let writer = Writer::open(&go.results, &study, layout.clone())?;
+            let addresses = writer.addresses()?;
+            Ok((Opened { fresh, addresses }, writer))
+        };
+        let opened: Result<Opened, u8> = match open() {
+            Ok((opened, writer)) => {
+                mine = Some(writer);
+                Ok(opened)
+            }
+            Err(error) => {
+                logs.discard();
+                Err(refuse(refused, error))
+            }
+        };
+        word = serde_json::to_vec(&opened).expect("flags, codes and numbers are plain data");
     }
     comm.broadcast(&mut word);
-    let opened: Result<bool, u8> = serde_json::from_slice(&word).expect("rank 0 sends what this program wrote");
-    let fresh = match opened {
-        Ok(fresh) => fresh,
+    let opened: Result<Opened, u8> = serde_json::from_slice(&word).expect("rank 0 sends what this program wrote");
+    let Opened { fresh, addresses } = match opened {
+        Ok(opened) => opened,
         Err(code) => return Ok(Ending::Refused(code)),
     };
-
-    if !root {
-        telemetry::install(&logs, go.correlation_id, comm.rank().0, telemetry::Verbosity::Quiet)?;
-    }
-    let mut writer = Writer::open(&go.results, &study, layout, driver(world))?;
+    let mut writer = match mine {
+        Some(writer) => writer,
+        None => {
+            telemetry::install(&logs, go.correlation_id, comm.rank().0, telemetry::Verbosity::Quiet);
+            Writer::join(&go.results, &study, layout, &addresses)?
+        }
+    };
     let pending = if fresh {
         pending::all_units(&study, root)
     } else {
@@ -204,8 +246,8 @@ fn work(
     let hosts = comm.gather(provenance::host().as_bytes());
     let mut record = provenance::begin(world, comm, go.correlation_id, hosts);
     // A finished file that lacks nothing stays as it is, byte for byte.
-    let complete = agreement::broadcast_flag(comm, root && left == 0 && writer.finished()?)
-        && summary::summary_holds(comm, &study, &go.results)?;
+    let complete = agreement::broadcast_flag(comm, root && left == 0 && writer.finished_and_whole()?)
+        && summary::summary_holds(comm, &study, &writer)?;
     if root {
         observer.started(&Started {
             study: &study,
@@ -217,6 +259,10 @@ fn work(
             committed_before: total - left,
         });
         if !complete {
+            let lost = writer.clear_damaged_sessions()?;
+            if lost > 0 {
+                tracing::warn!(lost, "records of earlier runs were damaged");
+            }
             writer.set_finished(false)?;
             writer.set_summary_written(false)?;
             writer.record_session(&record)?;
@@ -244,10 +290,10 @@ fn work(
     tally.committed = outcome.done + outcome.quarantined;
     let mut drained = outcome.drained;
     if drained.is_none() {
-        make_visible(comm, &writer)?;
+        make_visible(comm, &mut writer)?;
         drained = summary::summarise(comm, &study, &mut writer, &options, drain, observer)?;
-        make_visible(comm, &writer)?;
     }
+    make_visible(comm, &mut writer)?;
     let counters = counters::gather(comm, &study);
     if root {
         observer.counted(&counters);
@@ -269,6 +315,8 @@ fn work(
         provenance::end(&mut record, &outcome, word);
         record.counters = counters;
         writer.record_session(&record)?;
+        writer.synchronise()?;
+        writer.check_place()?;
     }
     tracing::info!(committed = tally.committed, ?drained, "ended");
     writer.close()?;
@@ -278,20 +326,19 @@ fn work(
     })
 }
 
-/// Makes what each rank wrote visible to all: MPI-IO promises it after a sync on both sides of a barrier.
-fn make_visible(comm: &dyn Communicator, writer: &Writer) -> Result<(), SessionError> {
+/// Makes what each rank wrote visible to all, and certain: on the disk, or else an error.
+fn make_visible(comm: &dyn Communicator, writer: &mut Writer) -> Result<(), SessionError> {
     writer.synchronise()?;
     comm.barrier();
-    Ok(writer.synchronise()?)
+    Ok(writer.reopen()?)
 }
 
-fn driver(world: &World) -> Driver {
-    #[cfg(feature = "mpi")]
-    if let Some(mpi) = world.mpi() {
-        return Driver::MpiIo(mpi.raw());
-    }
-    let _lone_rank = world;
-    Driver::Serial
+/// Rank 0's word on the file that it has opened.
+#[derive(Serialize, Deserialize)]
+struct Opened {
+    /// Whether it is new.
+    fresh: bool,
+    addresses: Addresses,
 }
 
 /// Time kept free before the end of the job, for the last commit and closing the file.

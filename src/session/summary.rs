@@ -6,11 +6,10 @@ use crate::comm::Communicator;
 use crate::config::Study;
 use crate::engine::{DrainFlag, DrainReason, EngineOptions};
 use crate::gather::{self, Comparison};
-use crate::store::{Reader, Writer};
+use crate::store::Writer;
 use rayon::ThreadPool;
 use std::cell::RefCell;
 use std::ops::ControlFlow;
-use std::path::Path;
 use std::time::Instant;
 
 /// Computes the summary on all ranks, unless the job's end or a signal comes first; then says which.
@@ -52,9 +51,8 @@ pub(super) fn summarise(
 }
 
 /// Whether the summary in a finished file is what its units give; all ranks look at their share of the points.
-pub(super) fn summary_holds(comm: &dyn Communicator, study: &Study, results: &Path) -> Result<bool, SessionError> {
-    let reader = Reader::open(results)?;
-    let mut comparison = Comparison::with(&reader);
+pub(super) fn summary_holds(comm: &dyn Communicator, study: &Study, writer: &Writer) -> Result<bool, SessionError> {
+    let mut comparison = Comparison::with(writer);
     let pool = pool(comm, study.resolved.execution.threads as usize)?;
     let _whole = gather::run(comm, study, &mut comparison, &pool, &|_| ControlFlow::Continue(()))?;
     let differing = comm.gather(&comparison.differing().to_le_bytes());

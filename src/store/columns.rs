@@ -1,137 +1,149 @@
 //! An open results file: its datasets, checked against the layout, and what writing and reading have in common.
 
+use super::StoreError;
 use super::checksum::Checksum;
-use super::encode::{decode, words};
+use super::encode::{decode, encode_statistic, words};
+use super::extent::Extent;
 use super::failures::Recorded;
-use super::hdf::Raw;
 use super::layout::{Column, ColumnPart, Layout};
-use super::variable::{Group, Variable};
-use super::{Slab, StoreError, decompose};
+use super::value_file::ValueFile;
+use super::variable::Group;
 use crate::config::MemberDetail;
 use crate::engine::UnitState;
-use crate::stats::{STATISTICS, UnitStatistics};
-use crate::sweep::UnitIndex;
-use hdf5::File;
+use crate::stats::{
+    IntervalMethod, STATISTICS, StatisticColumn, StatisticStorage, StatisticValue, Summary, UnitStatistics,
+};
+use crate::sweep::{PointIndex, UnitIndex};
 use std::ops::Range;
-use std::path::{Path, PathBuf};
 
-/// Most bytes of one call of HDF5. MPI-IO implementations fail from 2 GiB on, and what is decoded afterwards needn't
-/// be held twice.
-const CALL_BYTES: u64 = 64 << 20;
+/// Most bytes that are read at once to be decoded: they are held beside the values.
+const READ_BYTES: u64 = 64 << 20;
 
 /// Bytes that a scan holds at a time.
 const SCAN_BYTES: u64 = 8 << 20;
 
-/// The datasets of an open file. Fields are closed in this order: the file comes last.
+/// The datasets of an open file.
 pub(super) struct Table {
     pub layout: Layout,
-    pub path: PathBuf,
-    pub columns: Vec<Raw>,
-    pub state: Raw,
-    pub crc32c: Raw,
-    pub seed: Raw,
+    pub values: ValueFile,
+    /// Of its units and failures.
+    pub checksum: Checksum,
+    pub columns: Vec<Extent>,
+    pub state: Extent,
+    pub crc32c: Extent,
+    pub seed: Extent,
     /// `[metrics][statistics]`.
-    pub summaries: Vec<Vec<Raw>>,
+    pub summaries: Vec<Vec<Extent>>,
     pub failures: FailureColumns,
-    pub sessions: Raw,
-    pub summary_written: Raw,
-    pub finished: Raw,
-    point_shape: Vec<u64>,
-    unit_shape: Vec<u64>,
-    pub file: File,
+    pub sessions: Extent,
+    pub summary_written: Extent,
+    pub finished: Extent,
+    /// Of the configuration: by it, every rank knows the file.
+    pub configuration_hash: Extent,
+    units: u64,
 }
 
 /// The table of failures.
 pub(super) struct FailureColumns {
-    pub unit: Raw,
-    pub attempts: Raw,
-    pub seed: Raw,
-    pub message: Raw,
+    pub unit: Extent,
+    pub attempts: Extent,
+    pub seed: Extent,
+    pub message: Extent,
+    /// None in files of schema version 1.
+    pub crc32c: Option<Extent>,
 }
 
 impl Table {
-    /// Opens all datasets of `layout` and checks that they are as the layout says.
-    pub fn open(file: File, path: &Path, layout: Layout) -> Result<Self, StoreError> {
-        let groups = layout.groups();
-        let group = |name: &str| {
-            groups
-                .iter()
-                .find(|group| group.name == name)
-                .expect("every layout has this group")
-        };
-        let open = |name: &str, variable: &str| open_checked(&file, path, group(name), variable);
+    /// All datasets of `layout`, as `find` finds them.
+    pub fn new(
+        values: ValueFile,
+        layout: Layout,
+        checksum: Checksum,
+        find: &dyn Fn(&ValueFile, &Group, &str) -> Result<Extent, StoreError>,
+    ) -> Result<Self, StoreError> {
+        let extent = |name: &str, variable: &str| find(&values, layout.group(name), variable);
         let columns = (layout.columns().iter())
-            .map(|column| open("episodes", &column.name))
+            .map(|column| extent("episodes", &column.name))
             .collect::<Result<_, _>>()?;
         let summaries = (layout.shape().metrics.iter())
             .map(|metric| {
                 let name = |suffix: &str| format!("{}_{suffix}", metric.name);
                 STATISTICS
                     .iter()
-                    .map(|column| open("summary", &name(column.suffix)))
+                    .map(|column| extent("summary", &name(column.suffix)))
                     .collect()
             })
             .collect::<Result<_, _>>()?;
         Ok(Self {
             columns,
-            state: open("units", "state")?,
-            crc32c: open("units", "crc32c")?,
-            seed: open("units", "seed")?,
+            state: extent("units", "state")?,
+            crc32c: extent("units", "crc32c")?,
+            seed: extent("units", "seed")?,
             summaries,
             failures: FailureColumns {
-                unit: open("failures", "unit")?,
-                attempts: open("failures", "attempts")?,
-                seed: open("failures", "seed")?,
-                message: open("failures", "message")?,
+                unit: extent("failures", "unit")?,
+                attempts: extent("failures", "attempts")?,
+                seed: extent("failures", "seed")?,
+                message: extent("failures", "message")?,
+                crc32c: (layout.version().is_sealed())
+                    .then(|| extent("failures", "crc32c"))
+                    .transpose()?,
             },
-            sessions: open("provenance", "sessions")?,
-            summary_written: open("provenance", "summary_written")?,
-            finished: open("provenance", "finished")?,
-            point_shape: layout.point_shape(),
-            unit_shape: layout.unit_shape(),
-            path: path.to_owned(),
-            file,
+            sessions: extent("provenance", "sessions")?,
+            summary_written: extent("provenance", "summary_written")?,
+            finished: extent("provenance", "finished")?,
+            configuration_hash: extent("provenance", "configuration_hash")?,
+            units: layout.unit_shape().iter().product(),
+            checksum,
+            values,
             layout,
         })
     }
 
-    /// The file alone: all its datasets are closed on return. MPI-IO refuses to close a file with open objects.
-    pub fn into_file(self) -> (File, PathBuf) {
-        let Self { file, path, .. } = self;
-        (file, path)
+    /// All its datasets.
+    pub fn extents(&self) -> impl Iterator<Item = &Extent> {
+        let failures = &self.failures;
+        (self.columns.iter())
+            .chain([&self.state, &self.crc32c, &self.seed])
+            .chain(self.summaries.iter().flatten())
+            .chain([
+                &failures.unit,
+                &failures.attempts,
+                &failures.seed,
+                &failures.message,
+                &self.sessions,
+                &self.summary_written,
+                &self.finished,
+                &self.configuration_hash,
+            ])
+            .chain(&failures.crc32c)
     }
 
     /// Number of units.
     pub fn units(&self) -> u64 {
-        self.unit_shape.iter().product()
+        self.units
     }
 
-    /// Names the file in an error of HDF5.
-    pub fn guard<T>(&self, action: &str, result: hdf5::Result<T>) -> Result<T, StoreError> {
-        result.map_err(|error| StoreError::hdf(format!("{action} {}", self.path.display()), &error))
+    /// Reads a run of units of one of the columns (`Some`) or of the datasets of `/units` (`None`).
+    pub fn read_units(
+        &self,
+        extent: &Extent,
+        column: Option<&Column>,
+        units: Range<u64>,
+    ) -> Result<Vec<u8>, StoreError> {
+        let per_unit = column.map_or(1, |column| column.per_unit);
+        let elements = units.start * per_unit..units.end * per_unit;
+        self.values.read("reading", extent, elements)
     }
 
-    /// Boxes of a run of units in the column (`Some`) or in the datasets of `/units` (`None`).
-    pub fn unit_slabs(&self, column: Option<&Column>, units: Range<u64>) -> Vec<Slab> {
-        let slabs = decompose(&self.unit_shape, units);
-        match column {
-            Some(column) if column.part == ColumnPart::Members => slabs
-                .into_iter()
-                .map(|slab| slab.with_whole_axis(column.per_unit))
-                .collect(),
-            _ => slabs,
-        }
+    /// A flag of the file.
+    pub fn flag(&self, flag: &Extent) -> Result<bool, StoreError> {
+        Ok(self.flag_byte(flag)? == 1)
     }
 
-    /// Boxes of a run of points.
-    pub fn point_slabs(&self, points: Range<u64>) -> Vec<Slab> {
-        decompose(&self.point_shape, points)
-    }
-
-    /// Reads a run of units of one dataset.
-    pub fn read_units(&self, raw: &Raw, column: Option<&Column>, units: Range<u64>) -> Result<Vec<u8>, StoreError> {
-        let result = read_slabs(raw, &self.unit_slabs(column, units));
-        self.guard("reading", result)
+    /// A flag of the file as it is there: 0 or 1, if it isn't damaged.
+    pub fn flag_byte(&self, flag: &Extent) -> Result<u8, StoreError> {
+        Ok(self.values.read("reading", flag, flag.all())?[0])
     }
 
     /// States of a run of units.
@@ -140,12 +152,7 @@ impl Table {
     }
 
     /// Visits every unit of a run in order with its state and whether its checksum holds, in bounded memory.
-    pub fn scan(
-        &self,
-        checksum: Checksum,
-        units: Range<u64>,
-        mut visit: impl FnMut(UnitIndex, u8, bool),
-    ) -> Result<(), StoreError> {
+    pub fn scan(&self, units: Range<u64>, mut visit: impl FnMut(UnitIndex, u8, bool)) -> Result<(), StoreError> {
         let block = (SCAN_BYTES / self.layout.slab_bytes()).max(1);
         let mut next = units.start;
         while next < units.end {
@@ -157,20 +164,22 @@ impl Table {
                 continue;
             }
             let checksums = self.read_units(&self.crc32c, None, range.clone())?;
+            let seeds = self.read_units(&self.seed, None, range.clone())?;
+            let committed = words::<4>(&checksums).zip(words::<8>(&seeds));
             let columns = (self.layout.columns().iter().zip(&self.columns))
-                .map(|(column, raw)| {
+                .map(|(column, extent)| {
                     Ok((
                         column.unit_bytes() as usize,
-                        self.read_units(raw, Some(column), range.clone())?,
+                        self.read_units(extent, Some(column), range.clone())?,
                     ))
                 })
                 .collect::<Result<Vec<_>, StoreError>>()?;
-            for (i, (state, expected)) in states.iter().zip(words::<4>(&checksums)).enumerate() {
+            for (i, (state, (expected, seed))) in states.iter().zip(committed).enumerate() {
                 let unit = UnitIndex(range.start + i as u64);
                 let slab = columns
                     .iter()
                     .map(|(length, bytes)| &bytes[i * length..(i + 1) * length]);
-                let found = checksum.of_unit(unit, *state, slab);
+                let found = self.checksum.of_unit(unit, *state, seed, slab);
                 visit(
                     unit,
                     *state,
@@ -182,10 +191,10 @@ impl Table {
     }
 
     /// Runs of units that are not committed, see [`super::Writer::not_committed`].
-    pub fn not_committed(&self, checksum: Checksum, units: Range<u64>) -> Result<Vec<Range<u64>>, StoreError> {
+    pub fn not_committed(&self, units: Range<u64>) -> Result<Vec<Range<u64>>, StoreError> {
         let recorded = Recorded::read(self)?;
         let mut runs: Vec<Range<u64>> = Vec::new();
-        self.scan(checksum, units, |unit, state, holds| {
+        self.scan(units, |unit, state, holds| {
             let explained = state != UnitState::Quarantined as u8 || recorded.explains(unit);
             if !(holds && explained) {
                 match runs.last_mut() {
@@ -201,13 +210,13 @@ impl Table {
     pub fn member_values(&self, metric: usize, units: Range<u64>) -> Result<Vec<f64>, StoreError> {
         if self.layout.shape().members != MemberDetail::All {
             return Err(StoreError::NoMembers {
-                path: self.path.clone(),
+                path: self.values.path().to_owned(),
             });
         }
         let column = &self.layout.columns()[metric];
         let mut values = Vec::with_capacity(((units.end - units.start) * column.per_unit) as usize);
         // In pieces, so that the bytes of the file aren't held beside all the values.
-        for piece in pieces(units, CALL_BYTES / column.unit_bytes()) {
+        for piece in pieces(units, READ_BYTES / column.unit_bytes()) {
             let first = values.len();
             let bytes = self.read_units(&self.columns[metric], Some(column), piece.clone())?;
             values.extend(decode(column.stored, &bytes));
@@ -225,7 +234,7 @@ impl Table {
         if self.layout.shape().members == MemberDetail::All {
             let members = self.layout.shape().member_axis.count as usize;
             let mut statistics = Vec::with_capacity((units.end - units.start) as usize);
-            for piece in pieces(units, CALL_BYTES / (8 * members as u64)) {
+            for piece in pieces(units, READ_BYTES / (8 * members as u64)) {
                 let values = self.member_values(metric, piece)?;
                 statistics.extend(values.chunks_exact(members).map(UnitStatistics::of));
             }
@@ -233,11 +242,11 @@ impl Table {
         }
         let states = self.states(units.clone())?;
         let mut statistics = vec![UnitStatistics::MISSING; states.len()];
-        for (column, raw) in self.layout.columns().iter().zip(&self.columns) {
+        for (column, extent) in self.layout.columns().iter().zip(&self.columns) {
             if column.metric != metric {
                 continue;
             }
-            let values = decode(column.stored, &self.read_units(raw, Some(column), units.clone())?);
+            let values = decode(column.stored, &self.read_units(extent, Some(column), units.clone())?);
             for ((unit, value), state) in statistics.iter_mut().zip(values).zip(&states) {
                 if *state != UnitState::Done as u8 {
                     continue;
@@ -253,6 +262,40 @@ impl Table {
             }
         }
         Ok(statistics)
+    }
+
+    /// How many summaries of one metric from a point on aren't in the file, bit by bit, as they are given here.
+    pub fn differing_summaries(
+        &self,
+        metric: usize,
+        first_point: PointIndex,
+        summaries: &[Summary],
+    ) -> Result<u64, StoreError> {
+        let points = first_point.0..first_point.0 + summaries.len() as u64;
+        let mut differs = vec![false; summaries.len()];
+        for (column, extent) in STATISTICS.iter().zip(&self.summaries[metric]) {
+            let theirs = self.values.read("reading the summary of", extent, points.clone())?;
+            let ours = encode_statistic(column, summaries);
+            let element = extent.element_bytes as usize;
+            let pairs = ours.chunks_exact(element).zip(theirs.chunks_exact(element));
+            for (differs, (ours, theirs)) in differs.iter_mut().zip(pairs) {
+                *differs |= ours != theirs;
+            }
+        }
+        Ok(differs.into_iter().filter(|differs| *differs).count() as u64)
+    }
+
+    /// Summaries of one metric at a run of points.
+    pub fn summaries(&self, metric: usize, points: Range<PointIndex>) -> Result<Vec<Summary>, StoreError> {
+        let points = points.start.0..points.end.0;
+        let mut summaries = vec![Summary::MISSING; (points.end - points.start) as usize];
+        for (column, extent) in STATISTICS.iter().zip(&self.summaries[metric]) {
+            let bytes = self.values.read("reading the summary of", extent, points.clone())?;
+            for (summary, value) in summaries.iter_mut().zip(statistic_values(column, &bytes)) {
+                (column.set)(summary, value);
+            }
+        }
+        Ok(summaries)
     }
 }
 
@@ -271,70 +314,18 @@ fn pieces(units: Range<u64>, longest: u64) -> impl Iterator<Item = Range<u64>> {
     })
 }
 
-/// Reads boxes one after the other.
-pub(super) fn read_slabs(raw: &Raw, slabs: &[Slab]) -> hdf5::Result<Vec<u8>> {
-    let element = raw.element_bytes() as u64;
-    let total: u64 = slabs.iter().map(Slab::len).sum();
-    let mut bytes = vec![0; (total * element) as usize];
-    let mut rest = bytes.as_mut_slice();
-    for slab in slabs.iter().flat_map(|slab| slab.split(CALL_BYTES / element)) {
-        let (now, later) = rest.split_at_mut((slab.len() * element) as usize);
-        raw.read(&slab, now)?;
-        rest = later;
+/// Values of a statistic from the bytes of its dataset.
+fn statistic_values(column: &StatisticColumn, bytes: &[u8]) -> Vec<StatisticValue> {
+    match column.storage {
+        StatisticStorage::Real => words(bytes)
+            .map(|word| StatisticValue::Real(f64::from_le_bytes(word)))
+            .collect(),
+        StatisticStorage::Integer => words(bytes)
+            .map(|word| StatisticValue::Integer(i64::from_le_bytes(word)))
+            .collect(),
+        StatisticStorage::Method => (bytes.iter())
+            .map(|byte| IntervalMethod::from_code(byte.cast_signed()).unwrap_or(IntervalMethod::None))
+            .map(StatisticValue::Method)
+            .collect(),
     }
-    Ok(bytes)
-}
-
-/// Writes boxes one after the other.
-pub(super) fn write_slabs(raw: &Raw, slabs: &[Slab], bytes: &[u8]) -> hdf5::Result<()> {
-    let element = raw.element_bytes() as u64;
-    let mut rest = bytes;
-    for slab in slabs.iter().flat_map(|slab| slab.split(CALL_BYTES / element)) {
-        let (now, later) = rest.split_at((slab.len() * element) as usize);
-        raw.write(&slab, now)?;
-        rest = later;
-    }
-    Ok(())
-}
-
-/// Opens one dataset and checks type, shape and storage, so that no later read or write can be led astray.
-pub(super) fn open_checked(file: &File, path: &Path, group: &Group, name: &str) -> Result<Raw, StoreError> {
-    let variable = (group.variables.iter())
-        .find(|variable| variable.name == name)
-        .expect("only variables of the layout are opened");
-    let object = format!("/{}/{name}", group.name);
-    let damaged = |found: String, expected: String| StoreError::Damaged {
-        path: path.to_owned(),
-        object: object.clone(),
-        found,
-        expected,
-    };
-    let raw = Raw::open(file, &object).map_err(|error| {
-        damaged(
-            format!("unreadable ({})", super::hdf::describe(&error)),
-            "a dataset".to_owned(),
-        )
-    })?;
-    check(&raw, group, variable).map_err(|(found, expected)| damaged(found, expected))?;
-    Ok(raw)
-}
-
-fn check(raw: &Raw, group: &Group, variable: &Variable) -> Result<(), (String, String)> {
-    let shape = group.shape_of(variable);
-    if raw.shape() != shape {
-        return Err((format!("of shape {:?}", raw.shape()), format!("{shape:?}")));
-    }
-    let expected = hdf5::Datatype::from_descriptor(&variable.stored.descriptor())
-        .map_err(|error| (error.to_string(), "a type".to_owned()))?;
-    if *raw.datatype() != expected {
-        let found = raw
-            .datatype()
-            .to_descriptor()
-            .map_or_else(|_| "of an unknown type".to_owned(), |found| format!("of type {found}"));
-        return Err((found, variable.stored.descriptor().to_string()));
-    }
-    if !matches!(raw.dataset().layout(), hdf5::dataset::Layout::Contiguous) || raw.dataset().offset().is_none() {
-        return Err(("not one contiguous piece".to_owned(), "one contiguous piece".to_owned()));
-    }
-    Ok(())
 }

@@ -1,7 +1,7 @@
 //! How far a file is.
 
 use super::columns::Table;
-use super::reader::{flag, unit_state};
+use super::reader::unit_state;
 use super::{StateCounts, StoreError, Writer};
 use crate::engine::UnitState;
 
@@ -31,13 +31,5 @@ impl Writer {
     /// If the file can't be read.
     pub fn state_counts(&self) -> Result<StateCounts, StoreError> {
         self.table.state_counts()
-    }
-
-    /// Whether all units are committed and the summary is complete.
-    ///
-    /// # Errors
-    /// If the file can't be read.
-    pub fn finished(&self) -> Result<bool, StoreError> {
-        flag(&self.table, &self.table.finished)
     }
 }

@@ -1,11 +1,14 @@
 //! Making a results file: under a temporary name, whole, and only then under its own.
 
+use super::contents::Contents;
 use super::layout::Layout;
-use super::{GIT_REVISION, NewFile, SOFTWARE_VERSION, StoreError, Subject, fill, hdf5_version};
+use super::skeleton::Skeleton;
+use super::subject::axis_shape;
+use super::transcript::Transcript;
+use super::{GIT_REVISION, NewFile, SOFTWARE_VERSION, Shape, StoreError, Subject, hdf5_version, seal};
 use rustix::fs::FallocateFlags;
 use rustix::io::Errno;
 use std::fs;
-use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 /// Free space that is left to others, bytes: beside the results there are logs and reports.
@@ -82,12 +85,35 @@ fn make(
     provenance: &Provenance,
     replace: bool,
 ) -> Result<(), StoreError> {
+    prepare(path, study, layout, provenance)?.0.finish(replace)
+}
+
+/// Makes all of the file but its name, and the layout that it has.
+pub(super) fn prepare(
+    path: &Path,
+    study: &impl Subject,
+    layout: &Layout,
+    provenance: &Provenance,
+) -> Result<(NewFile, Layout), StoreError> {
     layout.shape().check()?;
     let new = NewFile::begin(path)?;
     check_space(new.folder(), layout.file_bytes())?;
-    fill::write_file(new.temporary(), study, layout, provenance)?;
-    reserve(&new)?;
-    new.finish(replace)
+    let dimensions = study.dimensions();
+    // A layout made for planning may have estimated its coordinates.
+    let layout = Layout::from_shape(Shape {
+        axes: dimensions.iter().map(axis_shape).collect(),
+        ..layout.shape().clone()
+    });
+    let skeleton = Skeleton::new(study, &layout, &dimensions, provenance)?;
+    reserve(&new, skeleton.length)?;
+    let contents = Contents {
+        study,
+        layout: &layout,
+        dimensions: &dimensions,
+    };
+    Transcript::new(&skeleton, &contents)?.write_to(&new)?;
+    seal::affix(&new, skeleton.sealed_places(&layout), &skeleton.seal, study.hash())?;
+    Ok((new, layout))
 }
 
 /// Refuses a file that would not fit. The margin is for what the prediction may miss and for everybody else.
@@ -115,18 +141,26 @@ pub fn free_bytes(folder: &Path) -> Result<u64, StoreError> {
     Ok(status.f_bavail.saturating_mul(status.f_frsize))
 }
 
-/// Gives the file its blocks now, so that a full disk shows here and not in the middle of the run.
-fn reserve(new: &NewFile) -> Result<(), StoreError> {
-    let io = |action, source| StoreError::io(action, new.temporary(), source);
-    let bytes = new.file().metadata().map_err(|error| io("looking at", error))?.size();
-    match rustix::fs::fallocate(new.file(), FallocateFlags::empty(), 0, bytes) {
-        Ok(()) | Err(Errno::OPNOTSUPP | Errno::NOSYS | Errno::INVAL) => Ok(()),
-        Err(Errno::NOSPC | Errno::DQUOT) => Err(StoreError::NoSpace {
+/// Gives the file its length and its blocks now, so that a full disk shows here and not in the middle of the run.
+fn reserve(new: &NewFile, bytes: u64) -> Result<(), StoreError> {
+    let io = |action, source| StoreError::io(action, new.path(), source);
+    let no_space = || {
+        Ok(StoreError::NoSpace {
             available_bytes: free_bytes(new.folder())?,
             file_bytes: bytes,
             margin_bytes: 0,
             folder: new.folder().to_owned(),
-        }),
-        Err(error) => Err(io("reserving the space of", error.into())),
+        })
+    };
+    new.file()
+        .set_len(bytes)
+        .map_err(|error| io("setting the length of", error))?;
+    loop {
+        return match rustix::fs::fallocate(new.file(), FallocateFlags::empty(), 0, bytes) {
+            Ok(()) | Err(Errno::OPNOTSUPP | Errno::NOSYS | Errno::INVAL) => Ok(()),
+            Err(Errno::INTR) => continue,
+            Err(Errno::NOSPC) => Err(no_space()?),
+            Err(error) => Err(io("reserving the space of", error.into())),
+        };
     }
 }

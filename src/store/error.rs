@@ -68,7 +68,7 @@ pub enum StoreError {
         available_bytes: u64,
     },
     /// The operating system refused.
-    #[error("{action} {path}: {source}")]
+    #[error("{action} {path}: {source}{hint}", hint = remedy(.source, "then start again"))]
     Io {
         /// What was tried: `renaming`, `reserving the space of`.
         action: &'static str,
@@ -77,8 +77,48 @@ pub enum StoreError {
         /// Why not.
         source: io::Error,
     },
+    /// The operating system refused to write or read the values of a results file.
+    #[error("{action} {path}: {source}{hint}", hint = remedy(.source, "then start again with --resume"))]
+    Transfer {
+        /// What was tried: `writing units 5..9 to`.
+        action: String,
+        /// The results file.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// A new file isn't what was written to it.
+    #[error(
+        "{path}: byte {place} of the new file came back from the disk as {found}, not as {expected} (hint: check the disk and its file system, or write elsewhere)"
+    )]
+    NotKept {
+        /// The results file.
+        path: PathBuf,
+        /// Where the first wrong byte is.
+        place: u64,
+        /// What was read.
+        found: u8,
+        /// What was written.
+        expected: u8,
+    },
+    /// The results file is gone while it is written.
+    #[error(
+        "{path} was removed while it was written, and all its results with it (hint: start again; keep clean-up scripts away from the folder of a running job)"
+    )]
+    Removed {
+        /// The results file.
+        path: PathBuf,
+    },
+    /// The results file lies elsewhere, or something else has its place.
+    #[error(
+        "{path} was moved or replaced while it was written (hint: what was committed is in the moved file; put it back and start again with --resume)"
+    )]
+    Moved {
+        /// The results file.
+        path: PathBuf,
+    },
     /// HDF5 refused.
-    #[error("{action}: {reason}")]
+    #[error("{action}: {reason} (hint: check the disk, and the file system or its server, then start again)")]
     Hdf {
         /// What was tried, and on which file.
         action: String,
@@ -95,7 +135,7 @@ pub enum StoreError {
     },
     /// The file was made by another version of this program.
     #[error(
-        "{path} has schema version {found}, this program reads {known} (hint: use the version of plume-nav-sim that made the file)"
+        "{path} has schema version {found}, this program reads up to {known} (hint: use the version of plume-nav-sim that made the file)"
     )]
     Schema {
         /// The file.
@@ -118,6 +158,26 @@ pub enum StoreError {
         found: String,
         /// What should be.
         expected: String,
+    },
+    /// The file is ours, but so damaged that it isn't opened.
+    #[error(
+        "{path} is damaged: {reason} (hint: `sweep STUDY -o {path} --resume` makes it anew from the study and keeps the units that hold; or restore the file)"
+    )]
+    Corrupt {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, in words.
+        reason: String,
+        /// What doesn't hold: datasets, or parts in words.
+        parts: Vec<String>,
+    },
+    /// The file is so damaged that nothing in it can be told to belong to the study.
+    #[error(
+        "{path} is damaged, and nothing in it is known to belong to this study (hint: `--overwrite` starts afresh; or restore the file)"
+    )]
+    NothingHolds {
+        /// The file.
+        path: PathBuf,
     },
     /// The file holds another study.
     #[error(
@@ -192,5 +252,46 @@ impl StoreError {
                 | Self::NoMembers { .. }
                 | Self::Locked { .. }
         )
+    }
+}
+
+/// What to do about an error of the operating system, for the end of a message.
+fn remedy(error: &io::Error, afterwards: &str) -> String {
+    let what = match error.kind() {
+        io::ErrorKind::StorageFull => "free some space on its file system",
+        io::ErrorKind::QuotaExceeded => "free some of your quota, or ask for more",
+        io::ErrorKind::FileTooLarge => "raise the largest size of a file (`ulimit -f`)",
+        io::ErrorKind::ReadOnlyFilesystem => "have its file system mounted for writing",
+        io::ErrorKind::StaleNetworkFileHandle => "see whether the file is still there and its server well",
+        _ => "check the disk, and the file system or its server",
+    };
+    format!(" (hint: {what}, {afterwards})")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rustix::io::Errno;
+
+    #[test]
+    fn an_error_of_the_system_names_file_reason_and_remedy() {
+        for (errno, words, what) in [
+            (Errno::NOSPC, "No space left on device", "free some space"),
+            (Errno::DQUOT, "quota", "your quota"),
+            (Errno::IO, "Input/output error", "check the disk"),
+            (Errno::ROFS, "Read-only file system", "mounted for writing"),
+            (Errno::FBIG, "File too large", "ulimit -f"),
+            (Errno::STALE, "Stale file handle", "still there"),
+        ] {
+            let error = StoreError::Transfer {
+                action: "writing units 3..5 to".to_owned(),
+                path: "/data/r.h5".into(),
+                source: errno.into(),
+            };
+            let message = error.to_string();
+            for part in ["writing units 3..5 to /data/r.h5", words, what, "--resume"] {
+                assert!(message.contains(part), "{message}");
+            }
+        }
     }
 }

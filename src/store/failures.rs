@@ -1,10 +1,11 @@
 //! The table of quarantined units.
 
-use super::columns::{FailureColumns, Table, read_slabs};
+use super::StoreError;
+use super::checksum::Checksum;
+use super::columns::{FailureColumns, Table};
 use super::encode::words;
-use super::hdf::Raw;
+use super::extent::Extent;
 use super::layout::MESSAGE_BYTES;
-use super::{Slab, StoreError};
 use crate::engine::{FailureRow, UnitState};
 use crate::sweep::UnitIndex;
 use std::collections::BTreeSet;
@@ -13,29 +14,67 @@ use std::collections::BTreeSet;
 #[derive(Debug)]
 pub(super) struct FailureTable {
     rows: Vec<Option<FailureRow>>,
+    /// Rows of the file that say that they are taken, but don't hold; free here.
+    damaged: Vec<u64>,
+    /// Free rows of the file that have anything in them: a kill leaves such, but not in a finished file.
+    littered: Vec<u64>,
+    checksum: Checksum,
 }
 
 impl FailureTable {
     /// Reads all rows.
     pub fn load(table: &Table) -> Result<Self, StoreError> {
+        let checksum = table.checksum;
         let [units, attempts, seeds, messages] =
             [Field::Unit, Field::Attempts, Field::Seed, Field::Message].map(|field| field.read(table));
         let (units, attempts, seeds, messages) = (units?, attempts?, seeds?, messages?);
+        // Files of schema version 1 have none.
+        let expected = match &table.failures.crc32c {
+            Some(_) => Field::Checksum.read(table)?,
+            None => Vec::new(),
+        };
+        let mut found = Self {
+            rows: Vec::new(),
+            damaged: Vec::new(),
+            littered: Vec::new(),
+            checksum,
+        };
         let rows = words::<8>(&units)
             .zip(words::<4>(&attempts))
             .zip(words::<8>(&seeds))
             .zip(messages.chunks_exact(MESSAGE_BYTES))
-            .map(|(((unit, attempts), seed), message)| {
-                let unit = u64::try_from(i64::from_le_bytes(unit)).ok()?;
-                Some(FailureRow {
-                    unit: UnitIndex(unit),
-                    attempts: u32::try_from(i32::from_le_bytes(attempts)).unwrap_or(0),
-                    seed: u64::from_le_bytes(seed),
-                    message: text(message),
-                })
-            })
-            .collect();
-        Ok(Self { rows })
+            .enumerate();
+        for (index, (((unit, attempts), seed), message)) in rows {
+            let crc = expected.as_chunks::<4>().0.get(index).copied();
+            let rest = attempts.iter().chain(&seed).chain(message).chain(crc.iter().flatten());
+            let number = i64::from_le_bytes(unit);
+            let row = u64::try_from(number).ok().map(|unit| FailureRow {
+                unit: UnitIndex(unit),
+                attempts: u32::try_from(i32::from_le_bytes(attempts)).unwrap_or(0),
+                seed: u64::from_le_bytes(seed),
+                message: text(message),
+            });
+            let holds = crc.is_none_or(|crc| {
+                number == FREE || u32::from_le_bytes(crc) == checksum.of_failure(unit, attempts, seed, message)
+            });
+            if !holds {
+                found.damaged.push(index as u64);
+            } else if number == FREE && rest.copied().any(|byte| byte != 0) {
+                found.littered.push(index as u64);
+            }
+            found.rows.push(row.filter(|_| holds));
+        }
+        Ok(found)
+    }
+
+    /// Rows of the file that don't hold; in a finished file (`finished`) also those that should be empty and aren't.
+    pub fn damaged(&self, finished: bool) -> Vec<u64> {
+        let mut rows = self.damaged.clone();
+        if finished {
+            rows.extend(&self.littered);
+            rows.sort_unstable();
+        }
+        rows
     }
 
     /// The place for a failure: its own row if it has one, else a free one, else that of the highest unit if that is
@@ -78,6 +117,12 @@ impl FailureTable {
         Ok(())
     }
 
+    /// The same rows under other checksums.
+    pub fn under(mut self, checksum: Checksum) -> Self {
+        self.checksum = checksum;
+        self
+    }
+
     /// Rows that are taken.
     pub fn rows(&self) -> impl Iterator<Item = &FailureRow> {
         self.rows.iter().flatten()
@@ -106,28 +151,40 @@ impl FailureTable {
     ///
     /// Between any two of them, a row of the file is free or whole: the unit, which makes a row count, is taken away
     /// first and comes back last. Units whose rows a kill has freed are run again.
-    pub fn steps(&self, first: usize, count: usize) -> [Step; 5] {
+    pub fn steps(&self, first: usize, count: usize) -> [Step; 6] {
         let rows = &self.rows[first..first + count];
         let step = |field, of: &dyn Fn(Option<&FailureRow>) -> Vec<u8>| Step {
             field,
             first: first as u64,
+            #[cfg(test)]
             count: count as u64,
             bytes: rows.iter().flat_map(|row| of(row.as_ref())).collect(),
         };
         [
             step(Field::Unit, &|_| FREE.to_le_bytes().to_vec()),
             step(Field::Attempts, &|row| {
-                let attempts = row.map_or(0, |row| i32::try_from(row.attempts).unwrap_or(i32::MAX));
-                attempts.to_le_bytes().to_vec()
+                row.map_or(0, attempts_of).to_le_bytes().to_vec()
             }),
             step(Field::Seed, &|row| row.map_or(0, |row| row.seed).to_le_bytes().to_vec()),
             step(Field::Message, &|row| {
                 fixed_text(row.map_or("", |row| &row.message), MESSAGE_BYTES)
             }),
+            step(Field::Checksum, &|row| {
+                row.map_or(0, |row| self.checksum_of(row)).to_le_bytes().to_vec()
+            }),
             step(Field::Unit, &|row| {
                 row.map_or(FREE, |row| row.unit.0.cast_signed()).to_le_bytes().to_vec()
             }),
         ]
+    }
+
+    fn checksum_of(&self, row: &FailureRow) -> u32 {
+        self.checksum.of_failure(
+            row.unit.0.to_le_bytes(),
+            attempts_of(row).to_le_bytes(),
+            row.seed.to_le_bytes(),
+            &fixed_text(&row.message, MESSAGE_BYTES),
+        )
     }
 
     /// [`Self::steps`] for all rows; none where the file has exactly these bytes already.
@@ -148,6 +205,11 @@ impl FailureTable {
     }
 }
 
+/// Attempts as they are stored.
+fn attempts_of(row: &FailureRow) -> i32 {
+    i32::try_from(row.attempts).unwrap_or(i32::MAX)
+}
+
 /// The unit of a free row.
 const FREE: i64 = -1;
 
@@ -158,21 +220,25 @@ enum Field {
     Attempts,
     Seed,
     Message,
+    Checksum,
 }
 
 impl Field {
-    fn of(self, columns: &FailureColumns) -> &Raw {
+    fn of(self, columns: &FailureColumns) -> &Extent {
         match self {
             Self::Unit => &columns.unit,
             Self::Attempts => &columns.attempts,
             Self::Seed => &columns.seed,
             Self::Message => &columns.message,
+            Self::Checksum => {
+                (columns.crc32c.as_ref()).expect("only files of schema version 1 lack it, and none of them is written")
+            }
         }
     }
 
     fn read(self, table: &Table) -> Result<Vec<u8>, StoreError> {
-        let raw = self.of(&table.failures);
-        table.guard("reading the failures of", read_slabs(raw, &[Slab::whole(raw.shape())]))
+        let extent = self.of(&table.failures);
+        table.values.read("reading the failures of", extent, extent.all())
     }
 }
 
@@ -181,18 +247,15 @@ impl Field {
 pub(super) struct Step {
     field: Field,
     first: u64,
+    #[cfg(test)]
     count: u64,
     bytes: Vec<u8>,
 }
 
 impl Step {
     /// Writes it.
-    pub fn write(&self, columns: &FailureColumns) -> hdf5::Result<()> {
-        let slab = Slab {
-            start: vec![self.first],
-            count: vec![self.count],
-        };
-        self.field.of(columns).write(&slab, &self.bytes)
+    pub fn write(&self, action: &str, table: &Table) -> Result<(), StoreError> {
+        (table.values).write(action, self.field.of(&table.failures), self.first, &self.bytes)
     }
 
     /// The part of it that a kill in its middle would leave: its first rows.
@@ -227,9 +290,8 @@ pub(super) struct Recorded {
 impl Recorded {
     /// Reads which units have a row.
     pub fn read(table: &Table) -> Result<Self, StoreError> {
-        let units: BTreeSet<u64> = words::<8>(&Field::Unit.read(table)?)
-            .filter_map(|word| u64::try_from(i64::from_le_bytes(word)).ok())
-            .collect();
+        let rows = FailureTable::load(table)?;
+        let units: BTreeSet<u64> = rows.rows().map(|row| row.unit.0).collect();
         let mut full = units.len() as u64 == table.layout.failure_rows();
         for unit in &units {
             full = full && is_quarantined(table, UnitIndex(*unit))?;
@@ -283,10 +345,19 @@ mod tests {
         }
     }
 
+    fn empty(rows: usize) -> FailureTable {
+        FailureTable {
+            rows: vec![None; rows],
+            damaged: Vec::new(),
+            littered: Vec::new(),
+            checksum: Checksum::new(&[0; 32]),
+        }
+    }
+
     #[test]
     fn a_full_table_keeps_the_lowest_units_in_any_order() {
         for order in [[5, 1, 4, 2, 3], [1, 2, 3, 4, 5], [5, 4, 3, 2, 1]] {
-            let mut table = FailureTable { rows: vec![None; 3] };
+            let mut table = empty(3);
             for unit in order {
                 table.place(row(unit));
             }
@@ -297,7 +368,7 @@ mod tests {
 
     #[test]
     fn a_unit_has_one_row_and_loses_it_when_it_succeeds() {
-        let mut table = FailureTable { rows: vec![None; 3] };
+        let mut table = empty(3);
         assert_eq!(table.place(row(7)), Some(0));
         assert_eq!(table.place(row(7)), Some(0));
         assert_eq!(table.place(row(2)), Some(1));

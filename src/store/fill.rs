@@ -1,63 +1,101 @@
-//! Writing a new results file: datasets, attributes, coordinates, provenance.
+//! The structure of a new results file: groups, datasets, attributes, and the texts of any length, all that HDF5 alone can
+//! write.
 
 use super::create::Provenance;
-use super::failures::fixed_text;
-use super::hdf::{self, Raw, ScaleUse};
+use super::extent::Extent;
+use super::hdf::{self, ScaleUse};
 use super::layout::Layout;
-use super::subject::axis_shape;
+use super::seal::{self, Place, Role};
 use super::variable::{AttributeValue, Group, StoredType, Variable};
-use super::{CONVENTIONS, FILE_TYPE, GIT_REVISION, SOFTWARE_VERSION, SchemaVersion, Shape, Slab, StoreError, Subject};
-use super::{describe, size};
-use crate::sweep::{CoordinateValues, Dimension, PointIndex};
+use super::{CONVENTIONS, FILE_TYPE, GIT_REVISION, SOFTWARE_VERSION, SchemaVersion, StoreError, Subject};
+use super::{contents, objects, size};
+use crate::sweep::Dimension;
 use hdf5::dataset::{AllocTime, FillTime};
-use hdf5::types::VarLenUnicode;
 use hdf5::{Dataset, File};
-use std::ops::Range;
 use std::path::Path;
 
-/// Elements that are made and written at a time.
-const BLOCK: u64 = 1 << 16;
-
-/// Writes everything that is known before the first unit to `path`, which exists and is empty.
-pub(super) fn write_file(
+/// Makes the file at `path`, which exists and is empty, with everything in it but the elements that
+/// [`contents`] gives, and tells where each of its datasets is: per group, in the order of the layout.
+pub(super) fn write_structure(
     path: &Path,
     study: &impl Subject,
     layout: &Layout,
+    dimensions: &[Dimension],
     provenance: &Provenance,
-) -> Result<(), StoreError> {
-    let dimensions = study.dimensions();
-    // A layout made for planning may have estimated its coordinates.
-    let layout = Layout::from_shape(Shape {
-        axes: dimensions.iter().map(axis_shape).collect(),
-        ..layout.shape().clone()
-    });
-    check_names(&layout)?;
-    let fill = || -> hdf5::Result<()> {
-        let file = new_file(path, &layout)?;
+) -> Result<(Vec<Vec<Extent>>, Place), StoreError> {
+    check_names(layout)?;
+    let write = || -> hdf5::Result<(Vec<Vec<Extent>>, Place)> {
+        let file = new_file(path, layout)?;
         root_attributes(&file, study)?;
         let mut first_dimension = 0;
+        let mut places = Vec::new();
+        // Kept open until all is flushed: closing one drops what HDF5 could not write of it without a word.
+        let mut open = Vec::new();
         for group in layout.groups() {
             let datasets = create_group(&file, group)?;
             tie_axes(&file, group, &datasets, first_dimension)?;
             first_dimension += group.axes.len();
-            for (variable, dataset) in group.variables.iter().zip(datasets) {
-                Contents {
-                    study,
-                    layout: &layout,
-                    dimensions: &dimensions,
+            for (variable, dataset) in group.variables.iter().zip(&datasets) {
+                if variable.stored == StoredType::Text {
+                    contents::write_texts(group, variable, dimensions, dataset)?;
                 }
-                .write(group, variable, dataset)?;
             }
+            places.push(places_of(group, &datasets)?);
+            open.extend(datasets);
         }
         let group = file.group("provenance")?;
         for (name, text) in provenance.attributes() {
             hdf::text_attribute(&group, &name, &text)?;
         }
-        drop(group);
         file.flush()?;
-        file.close()
+        let (seal, place) = seal_of(&file, &group, layout, &places)?;
+        open.push(seal);
+        file.flush()?;
+        drop((group, open));
+        file.flush()?;
+        file.close()?;
+        Ok((places, place))
     };
-    fill().map_err(|error| StoreError::hdf(format!("making {}", path.display()), &error))
+    write().map_err(|error| StoreError::hdf("making the structure of the results", &error))
+}
+
+/// Where the datasets of a group are.
+fn places_of(group: &Group, datasets: &[Dataset]) -> hdf5::Result<Vec<Extent>> {
+    (group.variables.iter().zip(datasets))
+        .map(|(variable, dataset)| {
+            let object = format!("/{}/{}", group.name, variable.name);
+            let nowhere = || hdf5::Error::Internal(format!("{object} has no place in the file"));
+            objects::extent_of(dataset, object.clone()).ok_or_else(nowhere)
+        })
+        .collect()
+}
+
+/// Makes the dataset of the seal, as the last of all, so that it is the end of the file.
+fn seal_of(
+    file: &File,
+    provenance: &hdf5::Group,
+    layout: &Layout,
+    places: &[Vec<Extent>],
+) -> hdf5::Result<(Dataset, Place)> {
+    let end = file.size();
+    let bytes = seal::text_bytes(end, &seal::places(layout, places));
+    let variable = Variable::new(
+        seal::NAME,
+        StoredType::FixedText(bytes as usize),
+        &[],
+        "checksums of all that never changes, the last bytes of the file",
+    );
+    let dataset = create_dataset(provenance, &variable, Vec::new())?;
+    let object = format!("/provenance/{}", seal::NAME);
+    let offset =
+        (dataset.offset()).ok_or_else(|| hdf5::Error::Internal(format!("{object} has no place in the file")))?;
+    let place = Place {
+        path: object,
+        offset,
+        bytes,
+        role: Role::Structure,
+    };
+    Ok((dataset, place))
 }
 
 /// Two datasets of one name can't be; better said in the study's words than in HDF5's.
@@ -79,10 +117,10 @@ fn new_file(path: &Path, layout: &Layout) -> hdf5::Result<File> {
     let block = size::metadata_block_bytes(layout);
     let mut builder = File::with_options();
     builder.with_fapl(|access| {
-        // The earliest format can be reopened after a kill and read by every tool; all metadata in one block at the
-        // start, raw data without gaps. We hold a lock of our own, HDF5's would shut out readers during the run.
+        // The earliest format can be read by every tool; all metadata in one block at the start, raw data without gaps.
+        // The driver through the C library's streams is the one that takes a file without a name in any folder.
         access
-            .sec2()
+            .stdio()
             .libver_earliest()
             .meta_block_size(block)
             .small_data_block_size(0)
@@ -121,34 +159,39 @@ fn create_group(file: &File, group: &Group) -> hdf5::Result<Vec<Dataset>> {
     let parent = file.create_group_builder().obj_track_times(false).create(group.name)?;
     (group.variables.iter())
         .map(|variable| {
-            let shape: Vec<usize> = group.shape_of(variable).iter().map(|&length| length as usize).collect();
-            // HDF5 insists on filling references to texts, so that none points nowhere.
-            let fill_time = match variable.stored {
-                StoredType::Text => FillTime::IfSet,
-                _ => FillTime::Never,
-            };
-            let dataset = (parent.new_dataset_builder())
-                .with_dcpl(|creation| {
-                    creation
-                        .alloc_time(Some(AllocTime::Early))
-                        .fill_time(fill_time)
-                        .obj_track_times(false)
-                })
-                .empty_as(variable.stored.descriptor())
-                .shape(shape)
-                .create(variable.name.as_str())?;
-            for (name, value) in &variable.attributes {
-                match value {
-                    AttributeValue::Text(text) => hdf::text_attribute(&dataset, name, text),
-                    AttributeValue::F64(number) => hdf::number_attribute(&dataset, name, &[*number]),
-                    AttributeValue::I64(number) => hdf::number_attribute(&dataset, name, &[*number]),
-                    AttributeValue::I32(numbers) => hdf::number_attribute(&dataset, name, numbers),
-                    AttributeValue::I8(numbers) => hdf::number_attribute(&dataset, name, numbers),
-                }?;
-            }
-            Ok(dataset)
+            let shape = group.shape_of(variable).iter().map(|&length| length as usize).collect();
+            create_dataset(&parent, variable, shape)
         })
         .collect()
+}
+
+/// Makes a dataset in full length and with its attributes.
+fn create_dataset(parent: &hdf5::Group, variable: &Variable, shape: Vec<usize>) -> hdf5::Result<Dataset> {
+    // HDF5 insists on filling references to texts, so that none points nowhere.
+    let fill_time = match variable.stored {
+        StoredType::Text => FillTime::IfSet,
+        _ => FillTime::Never,
+    };
+    let dataset = (parent.new_dataset_builder())
+        .with_dcpl(|creation| {
+            creation
+                .alloc_time(Some(AllocTime::Early))
+                .fill_time(fill_time)
+                .obj_track_times(false)
+        })
+        .empty_as(variable.stored.descriptor())
+        .shape(shape)
+        .create(variable.name.as_str())?;
+    for (name, value) in &variable.attributes {
+        match value {
+            AttributeValue::Text(text) => hdf::text_attribute(&dataset, name, text),
+            AttributeValue::F64(number) => hdf::number_attribute(&dataset, name, &[*number]),
+            AttributeValue::I64(number) => hdf::number_attribute(&dataset, name, &[*number]),
+            AttributeValue::I32(numbers) => hdf::number_attribute(&dataset, name, numbers),
+            AttributeValue::I8(numbers) => hdf::number_attribute(&dataset, name, numbers),
+        }?;
+    }
+    Ok(dataset)
 }
 
 /// Marks the scales and ties the variables to them, as netCDF-4 does. Dimensions are numbered through the whole file.
@@ -189,113 +232,4 @@ fn tie_axes(file: &File, group: &Group, datasets: &[Dataset], first_dimension: u
         }
     }
     Ok(())
-}
-
-/// Where the values of a new file come from.
-struct Contents<'a, S> {
-    study: &'a S,
-    layout: &'a Layout,
-    dimensions: &'a [Dimension],
-}
-
-impl<S: Subject> Contents<'_, S> {
-    fn write(&self, group: &Group, variable: &Variable, dataset: Dataset) -> hdf5::Result<()> {
-        match (group.name, variable.name.as_str()) {
-            ("provenance", "session") | ("failures", "failure") => write_index(variable, dataset),
-            ("provenance", name) => self.write_provenance(variable, name, dataset),
-            ("failures", "unit") => write_blocks(dataset, |_| (-1_i64).to_le_bytes()),
-            ("points", "point") => write_index(variable, dataset),
-            ("points", "point_key") => write_blocks(dataset, |point| {
-                let key = hex(&self.study.point_key(PointIndex(point)).0);
-                <[u8; 32]>::try_from(key.as_bytes()).expect("16 bytes are 32 digits")
-            }),
-            ("points", name) => self.write_point_column(name, dataset),
-            (_, name) if variable.axes.len() == 1 => {
-                let axis = &self.dimensions.get(variable.axes[0]);
-                let coordinate =
-                    axis.and_then(|axis| axis.coordinates.iter().find(|coordinate| coordinate.name == name));
-                match coordinate {
-                    Some(coordinate) => write_values(dataset, &coordinate.values, |index| index),
-                    None if group.is_scale(variable) => write_index(variable, dataset),
-                    // A column of the units or the summary: written later.
-                    None => Ok(()),
-                }
-            }
-            _ => Ok(()),
-        }
-    }
-
-    fn write_provenance(&self, variable: &Variable, name: &str, dataset: Dataset) -> hdf5::Result<()> {
-        let text = match name {
-            "configuration_toml" => self.study.toml(),
-            "configuration_json" => self.study.json(),
-            "configuration_hash" => hex(&self.study.hash()),
-            "inputs" => self.study.inputs(),
-            "layout" => describe::layout_text(self.layout.shape()),
-            // Sessions and flags: zero bytes are right.
-            _ => return Ok(()),
-        };
-        let StoredType::FixedText(bytes) = variable.stored else {
-            return Ok(());
-        };
-        Raw::new(dataset)?.write(&Slab::whole(&[]), &fixed_text(&text, bytes))
-    }
-
-    /// The values of one swept key at every point, from the axis that it lies on.
-    fn write_point_column(&self, name: &str, dataset: Dataset) -> hdf5::Result<()> {
-        let mut stride: u64 = 1;
-        for dimension in self.dimensions.iter().rev() {
-            if let Some(coordinate) = dimension.coordinates.iter().find(|coordinate| coordinate.name == name) {
-                return write_values(dataset, &coordinate.values, |point| point / stride % dimension.length);
-            }
-            stride *= dimension.length;
-        }
-        Ok(())
-    }
-}
-
-/// Writes element `at(i)` of `values` for every element `i` of a dataset.
-fn write_values(dataset: Dataset, values: &CoordinateValues, at: impl Fn(u64) -> u64) -> hdf5::Result<()> {
-    match values {
-        CoordinateValues::Real(values) => write_blocks(dataset, |i| values[at(i) as usize].to_le_bytes()),
-        CoordinateValues::Integer(values) => write_blocks(dataset, |i| values[at(i) as usize].to_le_bytes()),
-        CoordinateValues::Text(texts) => {
-            let texts = (texts.iter())
-                .map(|text| {
-                    text.parse::<VarLenUnicode>()
-                        .map_err(|error| hdf5::Error::Internal(error.to_string()))
-                })
-                .collect::<hdf5::Result<Vec<_>>>()?;
-            for range in blocks(dataset.size() as u64) {
-                let block: Vec<VarLenUnicode> = range.clone().map(|i| texts[at(i) as usize].clone()).collect();
-                dataset.write_slice(block.as_slice(), range.start as usize..range.end as usize)?;
-            }
-            Ok(())
-        }
-    }
-}
-
-fn write_index(variable: &Variable, dataset: Dataset) -> hdf5::Result<()> {
-    match variable.stored {
-        StoredType::I32 => write_blocks(dataset, |i| (i as i32).to_le_bytes()),
-        _ => write_blocks(dataset, u64::to_le_bytes),
-    }
-}
-
-/// Writes a one-dimensional dataset block by block.
-fn write_blocks<const N: usize>(dataset: Dataset, element: impl Fn(u64) -> [u8; N]) -> hdf5::Result<()> {
-    let raw = Raw::new(dataset)?;
-    for range in blocks(raw.shape().iter().product()) {
-        let bytes: Vec<u8> = range.clone().flat_map(&element).collect();
-        let slab = Slab {
-            start: vec![range.start],
-            count: vec![range.end - range.start],
-        };
-        raw.write(&slab, &bytes)?;
-    }
-    Ok(())
-}
-
-fn blocks(length: u64) -> impl Iterator<Item = Range<u64>> {
-    (0..length.div_ceil(BLOCK)).map(move |block| block * BLOCK..((block + 1) * BLOCK).min(length))
 }

@@ -1,14 +1,14 @@
-//! The few calls that go to the HDF5 library itself: raw bytes in and out of contiguous datasets, and attributes that
+//! The few calls that go to the HDF5 library itself: raw bytes into the frames of field files, and attributes that
 //! the wrapper can't write (references, text of any length).
 //!
-//! Bytes go in and out in the type of the file (little-endian), so HDF5 never converts or copies them.
+//! Bytes go in the type of the file (little-endian), so HDF5 never converts or copies them.
 #![expect(
     unsafe_code,
     reason = "the wrapper has no untyped input and output and no reference attributes"
 )]
 
 use super::Slab;
-use hdf5::{Dataset, Dataspace, Datatype, File, Location};
+use hdf5::{Dataset, Dataspace, Datatype, Location};
 use hdf5_sys::h5::hsize_t;
 use hdf5_sys::h5i::hid_t;
 use hdf5_sys::{h5a, h5d, h5p, h5r, h5s, h5t};
@@ -28,6 +28,12 @@ pub(crate) fn describe(error: &hdf5::Error) -> String {
         [only] => only.clone(),
         [first, .., last] => format!("{first}: {last}"),
     }
+}
+
+/// Starts the HDF5 library. Called before MPI is started, because a parallel HDF5 that starts later ties its own end to MPI's,
+/// and falls over then if it could not close a file. (The wrapper has it do nothing at the end of the process.)
+pub fn start() {
+    let _version = hdf5::library_version();
 }
 
 /// Runs HDF5 calls under the wrapper's lock, with HDF5's own printing off.
@@ -71,11 +77,6 @@ pub(crate) struct Raw {
 }
 
 impl Raw {
-    /// Opens `path` in `file`.
-    pub fn open(file: &File, path: &str) -> hdf5::Result<Self> {
-        Self::new(file.dataset(path)?)
-    }
-
     /// Takes an open dataset.
     pub fn new(dataset: Dataset) -> hdf5::Result<Self> {
         let (datatype, space) = (dataset.dtype()?, dataset.space()?);
@@ -87,22 +88,6 @@ impl Raw {
             space,
             shape,
         })
-    }
-
-    pub fn dataset(&self) -> &Dataset {
-        &self.dataset
-    }
-
-    pub fn datatype(&self) -> &Datatype {
-        &self.datatype
-    }
-
-    pub fn shape(&self) -> &[u64] {
-        &self.shape
-    }
-
-    pub fn element_bytes(&self) -> usize {
-        self.element_bytes
     }
 
     /// Writes `bytes` to `slab`.
@@ -120,27 +105,6 @@ impl Raw {
                     space,
                     h5p::H5P_DEFAULT,
                     bytes.as_ptr().cast(),
-                )
-            }
-        })
-    }
-
-    /// Reads `slab` into `bytes`.
-    ///
-    /// # Panics
-    /// See [`Self::write`].
-    pub fn read(&self, slab: &Slab, bytes: &mut [u8]) -> hdf5::Result<()> {
-        let (pointer, length) = (bytes.as_mut_ptr(), bytes.len());
-        self.transfer(slab, length, |memory, space| {
-            // SAFETY: as in `write`; the buffer is exclusively borrowed.
-            unsafe {
-                h5d::H5Dread(
-                    self.dataset.id(),
-                    self.datatype.id(),
-                    memory,
-                    space,
-                    h5p::H5P_DEFAULT,
-                    pointer.cast::<c_void>(),
                 )
             }
         })
@@ -367,4 +331,59 @@ pub(crate) fn read_text_attribute(at: &Location, name: &str, longest: usize) -> 
     // SAFETY: a scalar of a fixed-length type, and a buffer of that length.
     call(|| i64::from(unsafe { h5a::H5Aread(attribute.id(), datatype.id(), bytes.as_mut_ptr().cast()) })).ok()?;
     Some(super::failures::text(&bytes))
+}
+
+/// An attribute as it is in the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct StoredAttribute {
+    pub name: String,
+    /// The type in words.
+    pub datatype: String,
+    pub shape: Vec<usize>,
+    /// The value in the file's type, which is little-endian.
+    pub bytes: Vec<u8>,
+}
+
+/// Most bytes of an attribute: HDF5 keeps it with the others in a header of at most 64 KiB.
+const MAX_ATTRIBUTE_BYTES: usize = 1 << 16;
+
+/// The attributes of an object by name, without those that hold addresses (which tie datasets to their scales).
+pub(crate) fn attributes(at: &Location) -> hdf5::Result<Vec<StoredAttribute>> {
+    use hdf5::types::TypeDescriptor;
+    let mut names = at.attr_names()?;
+    names.sort_unstable();
+    let mut attributes = Vec::new();
+    for name in names {
+        if name == "DIMENSION_LIST" || name == "REFERENCE_LIST" {
+            continue;
+        }
+        let attribute = at.attr(&name)?;
+        let datatype = attribute.dtype()?;
+        let descriptor = datatype.to_descriptor()?;
+        let plain = matches!(
+            descriptor,
+            TypeDescriptor::Integer(_)
+                | TypeDescriptor::Unsigned(_)
+                | TypeDescriptor::Float(_)
+                | TypeDescriptor::FixedAscii(_)
+                | TypeDescriptor::FixedUnicode(_)
+        );
+        let shape = attribute.shape();
+        let bytes = (shape.iter()).try_fold(datatype.size(), |bytes, length| bytes.checked_mul(*length));
+        let Some(bytes) = bytes.filter(|bytes| plain && *bytes <= MAX_ATTRIBUTE_BYTES) else {
+            return Err(hdf5::Error::Internal(format!(
+                "the attribute {name} is of type {descriptor} and shape {shape:?}"
+            )));
+        };
+        let mut value = vec![0_u8; bytes];
+        // SAFETY: a type without pointers, and a buffer of as many bytes as the attribute has.
+        call(|| i64::from(unsafe { h5a::H5Aread(attribute.id(), datatype.id(), value.as_mut_ptr().cast()) }))?;
+        attributes.push(StoredAttribute {
+            name,
+            datatype: descriptor.to_string(),
+            shape,
+            bytes: value,
+        });
+    }
+    Ok(attributes)
 }

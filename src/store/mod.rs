@@ -5,48 +5,65 @@
 //! of the file never changes again, so a kill at any instant leaves a file that opens, in which every unit is
 //! either committed or not, as its checksum says.
 
+mod addresses;
 mod checksum;
 mod columns;
+mod contents;
 mod counts;
 mod create;
 mod describe;
+mod descriptor;
 mod digest;
 mod encode;
 mod error;
+mod examination;
+mod extent;
 mod failures;
 mod fill;
+mod gate;
 pub(crate) mod hdf;
 mod hyperslab;
 mod layout;
 mod lock;
 mod new_file;
+mod objects;
 mod reader;
+mod salvage;
 mod schema;
+mod seal;
 mod sessions;
 mod shape;
 mod size;
+mod skeleton;
 mod subject;
 #[cfg(test)]
 mod synthetic;
 #[cfg(test)]
 mod tests;
+mod transcript;
 mod udunits;
+mod value_file;
 mod variable;
 mod verify;
 mod writer;
 
+pub use addresses::Addresses;
 pub use create::{Provenance, create, free_bytes, replace};
 pub use digest::{Digest, digest};
 pub use error::StoreError;
-pub use hyperslab::{Slab, decompose};
+pub use examination::{examine, offer as offer_examination};
+pub use gate::is_ours;
+pub use hdf::start as start_hdf5;
+pub(crate) use hyperslab::Slab;
 pub use layout::{Column, ColumnPart, FAILURE_ROWS, Layout, MESSAGE_BYTES, SESSION_BYTES, SESSION_ROWS};
 pub use lock::Lock;
 pub use new_file::NewFile;
 pub use reader::{Reader, StateCounts};
+pub use salvage::{Salvage, salvage};
 pub use schema::{CONVENTIONS, FILE_TYPE, GIT_REVISION, SOFTWARE_VERSION, SchemaVersion, hdf5_version};
 pub use sessions::SessionRecord;
 pub use shape::{AxisShape, CoordinateKind, CoordinateShape, MAX_DIMENSIONS, Shape};
 pub use subject::Subject;
 pub use variable::{AttributeValue, Group, GroupAxis, StoredType, Variable};
-pub use verify::{MAX_RUNS, VerifyReport, verify};
-pub use writer::{Driver, Writer};
+pub use verify::{DamagedObject, MAX_RUNS, VerifyReport, verify, verify_open};
+pub use writer::Writer;

@@ -45,6 +45,12 @@ impl NewFile {
         })
     }
 
+    /// The name that it is to have.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Where it is until it has its name.
     #[must_use]
     pub fn temporary(&self) -> &Path {

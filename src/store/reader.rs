@@ -1,17 +1,17 @@
 //! The reading side of a results file.
 
 use super::checksum::Checksum;
-use super::columns::{Table, open_checked, read_slabs};
+use super::columns::Table;
 use super::encode::words;
-use super::failures;
-use super::hdf::Raw;
 use super::layout::Layout;
+use super::seal::Depth;
 use super::sessions::{self, SessionRecord};
+use super::value_file::ValueFile;
 use super::variable::{Group, StoredType, Variable};
-use super::{FILE_TYPE, SchemaVersion, Shape, Slab, StoreError};
+use super::{FILE_TYPE, SchemaVersion, Shape, StoreError, failures, gate, objects};
 use crate::config::ResolvedStudy;
 use crate::engine::{FailureRow, UnitState};
-use crate::stats::{IntervalMethod, STATISTICS, StatisticStorage, StatisticValue, Summary, UnitStatistics};
+use crate::stats::{Summary, UnitStatistics};
 use crate::sweep::{Coordinate, CoordinateValues, Dimension, PointIndex};
 use hdf5::File;
 use hdf5::types::VarLenUnicode;
@@ -41,9 +41,12 @@ impl StateCounts {
 }
 
 /// A results file open for reading, also while it is being written.
+///
+/// Before HDF5 opens it, everything that never changes after creation is held against the seal of the file.
 pub struct Reader {
     hash: [u8; 32],
     table: Table,
+    file: File,
 }
 
 impl Reader {
@@ -52,17 +55,77 @@ impl Reader {
     /// # Errors
     /// If it isn't there, isn't ours, is of another version, or is damaged.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        check_readable(path)?;
-        let mut builder = File::with_options();
-        builder.with_fapl(|access| access.sec2().file_locking(false));
-        let file = builder.open(path).map_err(|error| StoreError::Foreign {
-            path: path.to_owned(),
-            reason: super::hdf::describe(&error),
+        Self::enter(path, Depth::Whole, ValueFile::open)
+    }
+
+    /// Opens a results file, but holds only its structure and its provenance against the seal, not the axes and the
+    /// table of points: quick, however many points there are.
+    ///
+    /// # Errors
+    /// See [`Self::open`].
+    pub fn glance(path: &Path) -> Result<Self, StoreError> {
+        Self::enter(path, Depth::Structure, ValueFile::open)
+    }
+
+    /// Opens a results file whose values are to be written.
+    pub(super) fn open_to_write(path: &Path) -> Result<Self, StoreError> {
+        Self::enter(path, Depth::Structure, ValueFile::open_to_write)
+    }
+
+    fn enter(
+        path: &Path,
+        depth: Depth,
+        open: impl FnOnce(&Path) -> Result<ValueFile, StoreError>,
+    ) -> Result<Self, StoreError> {
+        let seal = gate::enter(path, depth)?;
+        let reader = Self::over(open(path)?)?;
+        if reader.layout().version().is_sealed() && seal.is_none() {
+            return Err(gate::unsealed(path));
+        }
+        Ok(reader)
+    }
+
+    /// Opens a file that may make HDF5 crash.
+    pub(super) fn open_unexamined(path: &Path) -> Result<Self, StoreError> {
+        Self::over(ValueFile::open(path)?)
+    }
+
+    /// Reads all that HDF5 must interpret: every dataset's header and attributes, and texts.
+    pub(super) fn walk(&self) -> Result<(), StoreError> {
+        let error = |error: hdf5::Error| StoreError::hdf("reading", &error);
+        for group in self.layout().groups() {
+            for variable in &group.variables {
+                let (_, dataset) = objects::find(&self.file, &self.table.values, group, &variable.name)?;
+                super::hdf::attributes(&dataset).map_err(error)?;
+                if variable.stored == StoredType::Text {
+                    dataset.read_raw::<VarLenUnicode>().map_err(error)?;
+                }
+            }
+        }
+        self.resolved_study()?;
+        self.configuration_toml()?;
+        self.dimensions()?;
+        Ok(())
+    }
+
+    /// Looks at the objects of a file that is open for its values.
+    fn over(values: ValueFile) -> Result<Self, StoreError> {
+        let file = objects::open(&values)?;
+        let (version, shape) = check_header(&file, &values)?;
+        let hash = configuration_hash(&file, &values)?;
+        let (layout, checksum) = (Layout::of_version(shape, version), Checksum::of_version(&hash, version));
+        let table = Table::new(values, layout, checksum, &|values, group, name| {
+            Ok(objects::find(&file, values, group, name)?.0)
         })?;
-        let shape = check_header(&file, path)?;
-        let hash = configuration_hash(&file, path)?;
-        let table = Table::open(file, path, Layout::from_shape(shape))?;
-        Ok(Self { hash, table })
+        Ok(Self { hash, table, file })
+    }
+
+    /// The datasets alone; the file's objects are closed.
+    pub(super) fn into_table(self) -> Result<Table, StoreError> {
+        let Self { table, file, .. } = self;
+        file.close()
+            .map_err(|error| StoreError::hdf(format!("closing {}", table.values.path().display()), &error))?;
+        Ok(table)
     }
 
     /// What the file holds.
@@ -84,7 +147,7 @@ impl Reader {
     pub fn resolved_study(&self) -> Result<ResolvedStudy, StoreError> {
         let text = self.text("configuration_json")?;
         serde_json::from_str(&text).map_err(|error| StoreError::Damaged {
-            path: self.table.path.clone(),
+            path: self.table.values.path().to_owned(),
             object: "/provenance/configuration_json".to_owned(),
             found: error.to_string(),
             expected: "a resolved study".to_owned(),
@@ -100,7 +163,7 @@ impl Reader {
     }
 
     fn text(&self, name: &str) -> Result<String, StoreError> {
-        read_text(&self.table.file, &self.table.path, name)
+        read_text(&self.file, &self.table.values, name)
     }
 
     /// States of a run of units; an unknown state counts as pending.
@@ -149,7 +212,7 @@ impl Reader {
     /// # Errors
     /// If the file can't be read.
     pub fn finished(&self) -> Result<bool, StoreError> {
-        flag(&self.table, &self.table.finished)
+        self.table.flag(&self.table.finished)
     }
 
     /// Whether the summary is complete.
@@ -157,7 +220,7 @@ impl Reader {
     /// # Errors
     /// If the file can't be read.
     pub fn summary_written(&self) -> Result<bool, StoreError> {
-        flag(&self.table, &self.table.summary_written)
+        self.table.flag(&self.table.summary_written)
     }
 
     /// See [`super::Writer::not_committed`].
@@ -165,7 +228,7 @@ impl Reader {
     /// # Errors
     /// If the file can't be read.
     pub fn not_committed(&self, units: Range<u64>) -> Result<Vec<Range<u64>>, StoreError> {
-        self.table.not_committed(Checksum::new(&self.hash), units)
+        self.table.not_committed(units)
     }
 
     /// See [`super::Writer::member_values`].
@@ -189,27 +252,20 @@ impl Reader {
     /// # Errors
     /// If the file can't be read.
     pub fn summaries(&self, metric: usize, points: Range<PointIndex>) -> Result<Vec<Summary>, StoreError> {
-        let slabs = self.table.point_slabs(points.start.0..points.end.0);
-        let mut summaries = vec![Summary::MISSING; (points.end.0 - points.start.0) as usize];
-        for (column, raw) in STATISTICS.iter().zip(&self.table.summaries[metric]) {
-            let bytes = self.table.guard("reading the summary of", read_slabs(raw, &slabs))?;
-            let values: Vec<StatisticValue> = match column.storage {
-                StatisticStorage::Real => words(&bytes)
-                    .map(|word| StatisticValue::Real(f64::from_le_bytes(word)))
-                    .collect(),
-                StatisticStorage::Integer => words(&bytes)
-                    .map(|word| StatisticValue::Integer(i64::from_le_bytes(word)))
-                    .collect(),
-                StatisticStorage::Method => (bytes.iter())
-                    .map(|byte| IntervalMethod::from_code(byte.cast_signed()).unwrap_or(IntervalMethod::None))
-                    .map(StatisticValue::Method)
-                    .collect(),
-            };
-            for (summary, value) in summaries.iter_mut().zip(values) {
-                (column.set)(summary, value);
-            }
-        }
-        Ok(summaries)
+        self.table.summaries(metric, points)
+    }
+
+    /// How many summaries of one metric from a point on aren't in the file, bit by bit, as they are given here.
+    ///
+    /// # Errors
+    /// If the file can't be read.
+    pub fn differing_summaries(
+        &self,
+        metric: usize,
+        first_point: PointIndex,
+        summaries: &[Summary],
+    ) -> Result<u64, StoreError> {
+        self.table.differing_summaries(metric, first_point, summaries)
     }
 
     /// The axes of the sweep with their values, as the file has them.
@@ -217,9 +273,7 @@ impl Reader {
     /// # Errors
     /// If the file can't be read.
     pub fn dimensions(&self) -> Result<Vec<Dimension>, StoreError> {
-        let group = (self.table.layout.groups().iter())
-            .find(|group| group.name == "summary")
-            .expect("every layout has this group");
+        let group = self.table.layout.group("summary");
         (self.table.layout.shape().axes.iter())
             .map(|axis| {
                 let coordinates = (axis.coordinates.iter())
@@ -241,31 +295,34 @@ impl Reader {
     }
 
     fn coordinate(&self, group: &Group, name: &str) -> Result<CoordinateValues, StoreError> {
-        let raw = open_checked(&self.table.file, &self.table.path, group, name)?;
-        let read = || {
-            self.table
-                .guard("reading", read_slabs(&raw, &[Slab::whole(raw.shape())]))
-        };
+        let (extent, dataset) = objects::find(&self.file, &self.table.values, group, name)?;
+        let read = || self.table.values.read("reading", &extent, extent.all());
         let variable = group.variables.iter().find(|variable| variable.name == name);
         Ok(match variable.map(|variable| variable.stored) {
             Some(StoredType::F64) => CoordinateValues::Real(words(&read()?).map(f64::from_le_bytes).collect()),
             Some(StoredType::I64) => CoordinateValues::Integer(words(&read()?).map(i64::from_le_bytes).collect()),
             _ => {
-                let texts = self.table.guard("reading", raw.dataset().read_raw::<VarLenUnicode>())?;
+                let action = || format!("reading {}", self.table.values.path().display());
+                let texts = (dataset.read_raw::<VarLenUnicode>()).map_err(|error| StoreError::hdf(action(), &error))?;
                 CoordinateValues::Text(texts.iter().map(|text| text.to_string()).collect())
             }
         })
     }
 
-    /// The open file, for looking at all its objects.
+    /// Where its values are.
     pub(super) fn table(&self) -> &Table {
         &self.table
+    }
+
+    /// Its objects.
+    pub(super) fn file(&self) -> &File {
+        &self.file
     }
 }
 
 impl std::fmt::Debug for Reader {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Reader({})", self.table.path.display())
+        write!(f, "Reader({})", self.table.values.path().display())
     }
 }
 
@@ -277,32 +334,23 @@ pub(super) fn unit_state(byte: u8) -> UnitState {
     }
 }
 
-/// A flag of the file.
-pub(super) fn flag(table: &Table, raw: &Raw) -> Result<bool, StoreError> {
-    let bytes = table.guard("reading", read_slabs(raw, &[Slab::whole(&[])]))?;
-    Ok(bytes == [1])
-}
-
-/// Tells a missing or unreadable file from a broken one, which HDF5's messages don't.
-pub(super) fn check_readable(path: &Path) -> Result<(), StoreError> {
-    match std::fs::File::open(path).and_then(|file| file.metadata()) {
-        Ok(metadata) if metadata.is_file() => Ok(()),
-        Ok(_) => Err(StoreError::Foreign {
-            path: path.to_owned(),
-            reason: "it is not a file".to_owned(),
-        }),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            Err(StoreError::Missing { path: path.to_owned() })
+/// Checks that the file is a results file of a version that we read; gives the version and the shape that it says it has.
+fn check_header(file: &File, values: &ValueFile) -> Result<(SchemaVersion, Shape), StoreError> {
+    let path = values.path();
+    // With our groups in it, it is ours with a damaged attribute.
+    let foreign = |reason: &str| {
+        if file.link_exists("provenance") && file.link_exists("provenance/layout") {
+            StoreError::Corrupt {
+                path: path.to_owned(),
+                reason: reason.to_owned(),
+                parts: vec!["the attributes of the file".to_owned()],
+            }
+        } else {
+            StoreError::Foreign {
+                path: path.to_owned(),
+                reason: reason.to_owned(),
+            }
         }
-        Err(error) => Err(StoreError::io("read", path, error)),
-    }
-}
-
-/// Checks that the file is a results file of a version that we read; gives the shape that it says it has.
-pub(super) fn check_header(file: &File, path: &Path) -> Result<Shape, StoreError> {
-    let foreign = |reason: &str| StoreError::Foreign {
-        path: path.to_owned(),
-        reason: reason.to_owned(),
     };
     let file_type = super::hdf::read_text_attribute(file, "file_type", 64)
         .ok_or_else(|| foreign("it has no attribute `file_type`"))?;
@@ -312,10 +360,11 @@ pub(super) fn check_header(file: &File, path: &Path) -> Result<Shape, StoreError
     let version = (file.attr("schema_version"))
         .and_then(|attribute| attribute.read_scalar::<u32>())
         .map_err(|_| foreign("it has no attribute `schema_version`"))?;
-    if SchemaVersion(version) != SchemaVersion::CURRENT {
+    let version = SchemaVersion(version);
+    if !version.is_known() {
         return Err(StoreError::Schema {
             path: path.to_owned(),
-            found: SchemaVersion(version),
+            found: version,
             known: SchemaVersion::CURRENT,
         });
     }
@@ -326,39 +375,44 @@ pub(super) fn check_header(file: &File, path: &Path) -> Result<Shape, StoreError
         expected: "a shape as JSON".to_owned(),
     };
     let shape: Shape =
-        serde_json::from_str(&read_text(file, path, "layout")?).map_err(|error| damaged(error.to_string()))?;
+        serde_json::from_str(&read_text(file, values, "layout")?).map_err(|error| damaged(error.to_string()))?;
     shape.check().map_err(|error| damaged(error.to_string()))?;
-    Ok(shape)
+    Ok((version, shape))
 }
 
 /// The hash of the configuration that the file holds.
-pub(super) fn configuration_hash(file: &File, path: &Path) -> Result<[u8; 32], StoreError> {
-    let text = read_text(file, path, "configuration_hash")?;
+fn configuration_hash(file: &File, values: &ValueFile) -> Result<[u8; 32], StoreError> {
+    let text = read_text(file, values, "configuration_hash")?;
+    parse_hash(&text).ok_or_else(|| StoreError::Damaged {
+        path: values.path().to_owned(),
+        object: "/provenance/configuration_hash".to_owned(),
+        found: format!("{:?}", text.chars().take(80).collect::<String>()),
+        expected: "64 hexadecimal digits".to_owned(),
+    })
+}
+
+/// A hash from its hexadecimal digits.
+pub(super) fn parse_hash(text: &str) -> Option<[u8; 32]> {
     let bytes: Option<Vec<u8>> = (text.as_bytes().chunks(2))
         .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
         .collect();
-    bytes
-        .and_then(|bytes| bytes.try_into().ok())
-        .ok_or_else(|| StoreError::Damaged {
-            path: path.to_owned(),
-            object: "/provenance/configuration_hash".to_owned(),
-            found: format!("{:?}", text.chars().take(80).collect::<String>()),
-            expected: "64 hexadecimal digits".to_owned(),
-        })
+    bytes?.try_into().ok()
 }
 
 /// Reads one text of `/provenance`.
-fn read_text(file: &File, path: &Path, name: &str) -> Result<String, StoreError> {
+fn read_text(file: &File, values: &ValueFile, name: &str) -> Result<String, StoreError> {
     let object = format!("/provenance/{name}");
     let damaged = |found: String| StoreError::Damaged {
-        path: path.to_owned(),
+        path: values.path().to_owned(),
         object: object.clone(),
         found,
         expected: "one text".to_owned(),
     };
-    let raw =
-        Raw::open(file, &object).map_err(|error| damaged(format!("unreadable ({})", super::hdf::describe(&error))))?;
-    let bytes = raw.element_bytes();
+    let unreadable = |error: hdf5::Error| damaged(format!("unreadable ({})", super::hdf::describe(&error)));
+    let datatype = (file.dataset(&object))
+        .and_then(|dataset| dataset.dtype())
+        .map_err(unreadable)?;
+    let bytes = datatype.size();
     let variable = Variable::new(name, StoredType::FixedText(bytes), &[], "");
     if bytes > MAX_TEXT_BYTES || bytes as u64 > file.size() {
         return Err(damaged(format!("{bytes} bytes long")));
@@ -368,7 +422,6 @@ fn read_text(file: &File, path: &Path, name: &str) -> Result<String, StoreError>
         axes: Vec::new(),
         variables: vec![variable],
     };
-    let raw = open_checked(file, path, &group, name)?;
-    let text = read_slabs(&raw, &[Slab::whole(&[])]).map_err(|error| damaged(super::hdf::describe(&error)))?;
-    Ok(failures::text(&text))
+    let (extent, _) = objects::find(file, values, &group, name)?;
+    Ok(failures::text(&values.read("reading", &extent, extent.all())?))
 }

@@ -1,38 +1,28 @@
 //! The writing side of a results file.
 
 use super::checksum::Checksum;
-use super::columns::{Table, write_slabs};
-use super::encode::Encoder;
+use super::columns::Table;
+use super::encode::{Encoder, SeedOf, encode_statistic};
+use super::extent::Extent;
 use super::failures::{self, FailureTable, Step};
-use super::hdf::Raw;
 use super::layout::Layout;
-use super::reader::{check_header, configuration_hash};
 use super::sessions::{self, SessionRecord};
-use super::{Slab, StoreError, Subject};
+use super::{Addresses, Reader, StoreError, Subject, verify};
 use crate::engine::{Encode, EncodedRun, FailureRow, Ledger, LedgerError};
-use crate::stats::{STATISTICS, StatisticValue, Summary, UnitStatistics};
+use crate::stats::{STATISTICS, Summary, UnitStatistics};
 use crate::sweep::{PointIndex, UnitIndex};
-use hdf5::File;
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
-/// How a results file is written.
-#[derive(Clone, Copy, Debug)]
-pub enum Driver {
-    /// By one process, through the operating system.
-    Serial,
-    /// By all ranks of a communicator, through MPI-IO.
-    #[cfg(feature = "mpi")]
-    MpiIo(mpi::ffi::MPI_Comm),
-}
-
 /// A results file open for writing: every commit survives a kill of the process.
+///
+/// Each rank has one of its own on the same file, and writes the units that are its. None waits for another.
 pub struct Writer {
     encoder: Arc<Encoder>,
-    checksum: Checksum,
-    seed_of: Arc<dyn Fn(UnitIndex) -> u64 + Send + Sync>,
-    serial: bool,
+    seed_of: SeedOf,
+    /// Whether this one looks after the file's place. One rank is enough.
+    first: bool,
     failures: Option<FailureTable>,
     session_row: Option<u64>,
     /// After how many writes to the table of failures the process is to die, and whether in the middle of the next.
@@ -42,45 +32,74 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// Opens the results file of `study`.
-    ///
-    /// # Collective
-    /// All ranks of the communicator with [`Driver::MpiIo`]; [`Self::close`] and dropping are collective then too.
+    /// Opens the results file of `study`, as the first of the job: HDF5 finds the places of all values, and is done with the file
+    /// on return.
     ///
     /// # Errors
     /// If the file isn't there, isn't ours, is damaged, or holds another study.
-    pub fn open<S: Subject + Clone + 'static>(
-        path: &Path,
-        study: &S,
-        layout: Layout,
-        driver: Driver,
-    ) -> Result<Self, StoreError> {
+    pub fn open<S: Subject + Clone + 'static>(path: &Path, study: &S, layout: Layout) -> Result<Self, StoreError> {
         layout.shape().check()?;
-        let file = open_file(path, driver)?;
-        let shape = check_header(&file, path)?;
-        let hash = study.hash();
-        let found = configuration_hash(&file, path)?;
-        if found != hash || !shape.fits(layout.shape()) {
+        let reader = Reader::open_to_write(path)?;
+        let version = reader.layout().version();
+        if version != layout.version() {
+            return Err(StoreError::Schema {
+                path: path.to_owned(),
+                found: version,
+                known: layout.version(),
+            });
+        }
+        let (hash, found) = (study.hash(), reader.configuration_hash());
+        if found != hash || !reader.layout().shape().fits(layout.shape()) {
             return Err(StoreError::OtherStudy {
                 path: path.to_owned(),
                 found: super::fill::hex(&found),
                 expected: super::fill::hex(&hash),
             });
         }
-        let encoder = Arc::new(Encoder::new(&layout, &hash));
-        let table = Table::open(file, path, layout)?;
+        let table = reader.into_table()?;
+        Ok(Self::of(table, study, &layout, true))
+    }
+
+    /// Opens the file that another rank has opened, whose values are at `addresses`.
+    ///
+    /// # Errors
+    /// If this host doesn't see that file.
+    pub fn join<S: Subject + Clone + 'static>(
+        path: &Path,
+        study: &S,
+        layout: Layout,
+        addresses: &Addresses,
+    ) -> Result<Self, StoreError> {
+        let values = addresses.open(path, &layout, &study.hash())?;
+        let checksum = Checksum::new(&study.hash());
+        let table = Table::new(values, layout.clone(), checksum, &|_, group, name| {
+            Ok(addresses.extent(group, name))
+        })?;
+        Ok(Self::of(table, study, &layout, false))
+    }
+
+    fn of<S: Subject + Clone + 'static>(table: Table, study: &S, layout: &Layout, first: bool) -> Self {
+        let hash = study.hash();
         let study = study.clone();
-        Ok(Self {
-            encoder,
-            checksum: Checksum::new(&hash),
-            seed_of: Arc::new(move |unit| study.unit_seed(unit)),
-            serial: matches!(driver, Driver::Serial),
+        let seed_of: SeedOf = Arc::new(move |unit| study.unit_seed(unit));
+        Self {
+            encoder: Arc::new(Encoder::new(layout, &hash, seed_of.clone())),
+            seed_of,
+            first,
             failures: None,
             session_row: None,
             #[cfg(test)]
             death: std::cell::Cell::new(None),
             table,
-        })
+        }
+    }
+
+    /// Where the values are, for the other ranks.
+    ///
+    /// # Errors
+    /// If the file can't be looked at.
+    pub fn addresses(&self) -> Result<Addresses, StoreError> {
+        Addresses::of(&self.table)
     }
 
     /// What the file holds.
@@ -96,7 +115,7 @@ impl Writer {
     /// # Errors
     /// If the file can't be read.
     pub fn not_committed(&self, units: Range<u64>) -> Result<Vec<Range<u64>>, StoreError> {
-        self.table.not_committed(self.checksum, units)
+        self.table.not_committed(units)
     }
 
     /// Values of one metric, `[units, members]` row-major, in the metric's unit. NaN where missing, and for units
@@ -126,23 +145,25 @@ impl Writer {
         first_point: PointIndex,
         summaries: &[Summary],
     ) -> Result<(), StoreError> {
-        let slabs = self
-            .table
-            .point_slabs(first_point.0..first_point.0 + summaries.len() as u64);
-        for (column, raw) in STATISTICS.iter().zip(&self.table.summaries[metric]) {
-            let mut bytes = Vec::with_capacity(8 * summaries.len());
-            for summary in summaries {
-                match (column.get)(summary) {
-                    StatisticValue::Real(value) if value.is_nan() => bytes.extend(f64::NAN.to_le_bytes()),
-                    StatisticValue::Real(value) => bytes.extend(value.to_le_bytes()),
-                    StatisticValue::Integer(value) => bytes.extend(value.to_le_bytes()),
-                    StatisticValue::Method(method) => bytes.extend(method.code().to_le_bytes()),
-                }
-            }
-            self.table
-                .guard("writing the summary of", write_slabs(raw, &slabs, &bytes))?;
+        for (column, extent) in STATISTICS.iter().zip(&self.table.summaries[metric]) {
+            let bytes = encode_statistic(column, summaries);
+            let action = "writing the summary of";
+            self.table.values.write(action, extent, first_point.0, &bytes)?;
         }
-        self.flush()
+        Ok(())
+    }
+
+    /// See [`Reader::differing_summaries`].
+    ///
+    /// # Errors
+    /// If the file can't be read.
+    pub fn differing_summaries(
+        &self,
+        metric: usize,
+        first_point: PointIndex,
+        summaries: &[Summary],
+    ) -> Result<u64, StoreError> {
+        self.table.differing_summaries(metric, first_point, summaries)
     }
 
     /// Writes the record of this run: a row of its own at the first call, the same row afterwards. When the table is
@@ -156,9 +177,7 @@ impl Writer {
             None => sessions::free_row(&self.table)?,
         };
         self.session_row = Some(row);
-        let result = sessions::write(&self.table.sessions, row, session);
-        self.table.guard("recording the session in", result)?;
-        self.flush()
+        sessions::write(&self.table, row, session)
     }
 
     /// Sorts the table of failures by unit, without those that succeeded in the end. Rank 0 only, after all others
@@ -194,7 +213,7 @@ impl Writer {
             None => Ok(()),
             Some((0, halfway)) => {
                 if halfway {
-                    step.first_half().write(&self.table.failures).unwrap();
+                    step.first_half().write("writing", &self.table).unwrap();
                 }
                 Err(StoreError::Hdf {
                     action: "writing".to_owned(),
@@ -213,8 +232,7 @@ impl Writer {
         for step in steps {
             #[cfg(test)]
             self.die_if_due(step)?;
-            self.table.guard(action, step.write(&self.table.failures))?;
-            self.flush()?;
+            step.write(action, &self.table)?;
         }
         Ok(())
     }
@@ -235,64 +253,97 @@ impl Writer {
         self.set_flag(&self.table.summary_written, written)
     }
 
-    fn set_flag(&self, flag: &Raw, value: bool) -> Result<(), StoreError> {
-        let result = flag.write(&Slab::whole(&[]), &[u8::from(value)]);
-        self.table.guard("writing", result)?;
-        self.flush()
+    fn set_flag(&self, flag: &Extent, value: bool) -> Result<(), StoreError> {
+        self.table.values.write("writing to", flag, 0, &[u8::from(value)])
     }
 
-    /// Closes the file and reports what only then fails.
-    ///
-    /// # Collective
-    /// See [`Self::open`].
+    /// Whether all units are committed and the summary is complete.
     ///
     /// # Errors
-    /// If HDF5 can't write what it still holds.
-    pub fn close(self) -> Result<(), StoreError> {
-        let (file, path) = self.table.into_file();
-        file.close()
-            .map_err(|error| StoreError::hdf(format!("closing {}", path.display()), &error))
+    /// If the file can't be read.
+    pub fn finished(&self) -> Result<bool, StoreError> {
+        self.table.flag(&self.table.finished)
     }
 
-    /// Hands all that this process wrote to the file system, and sees what others handed over before.
+    /// Whether the tables and flags of a file that says it is finished are as they were written then.
     ///
-    /// # Collective
-    /// See [`Self::open`].
+    /// # Errors
+    /// If the file can't be read.
+    pub fn finished_and_whole(&self) -> Result<bool, StoreError> {
+        let flags = self.finished()? && self.table.flag(&self.table.summary_written)?;
+        Ok(flags && verify::damaged_rows(&self.table, true)?.is_empty())
+    }
+
+    /// Empties the rows of sessions that don't hold, and says how many there were: what they said can't be had again. Rank 0
+    /// only.
+    ///
+    /// # Errors
+    /// If the file can't be read or written.
+    pub fn clear_damaged_sessions(&mut self) -> Result<u64, StoreError> {
+        let rows = sessions::damaged(&self.table)?;
+        for row in &rows {
+            sessions::clear(&self.table, *row)?;
+        }
+        Ok(rows.len() as u64)
+    }
+
+    /// Brings all that this rank wrote to the disk, and hears of what the operating system could not write. Only then can
+    /// other hosts read it for certain, through files that they open afterwards.
     ///
     /// # Errors
     /// If the file can't be written.
     pub fn synchronise(&self) -> Result<(), StoreError> {
-        self.table.guard("synchronising", self.table.file.flush())
+        self.table.values.sync()
     }
 
-    /// Hands what HDF5 may hold back to the operating system. With MPI-IO writes aren't held back, and a flush
-    /// would be collective.
-    fn flush(&self) -> Result<(), StoreError> {
-        if self.serial {
-            self.table.guard("flushing", self.table.file.flush())?;
+    /// Opens the file anew, so that what other hosts brought to the disk before is seen: network file systems look after news
+    /// when a file is opened.
+    ///
+    /// # Errors
+    /// If the file is gone, or can't be opened.
+    pub fn reopen(&mut self) -> Result<(), StoreError> {
+        self.table.values.reopen()
+    }
+
+    /// Makes sure that the file is still in its place, on the first rank: what a removed file holds nobody will ever see.
+    ///
+    /// # Errors
+    /// If it was removed, moved or replaced.
+    pub fn check_place(&self) -> Result<(), StoreError> {
+        if self.first {
+            self.table.values.check_place()?;
         }
         Ok(())
     }
 
+    /// Closes the file and hears of what only then fails.
+    ///
+    /// # Errors
+    /// If the operating system can't write what it still holds.
+    pub fn close(self) -> Result<(), StoreError> {
+        self.table.values.close()
+    }
+
     /// Writes units whose runs follow each other without a gap.
     fn write_values(&self, runs: &[EncodedRun], units: Range<u64>) -> Result<(), StoreError> {
-        for (index, (column, raw)) in self.table.layout.columns().iter().zip(&self.table.columns).enumerate() {
-            let slabs = self.table.unit_slabs(Some(column), units.clone());
-            let result = match runs {
-                [run] => write_slabs(raw, &slabs, &run.columns[index]),
+        let action = format!("writing units {units:?} to");
+        for (index, (column, extent)) in self.table.layout.columns().iter().zip(&self.table.columns).enumerate() {
+            let first = units.start * column.per_unit;
+            let write = |bytes: &[u8]| self.table.values.write(&action, extent, first, bytes);
+            match runs {
+                [run] => write(&run.columns[index])?,
                 _ => {
                     let parts: Vec<&[u8]> = runs.iter().map(|run| run.columns[index].as_slice()).collect();
-                    write_slabs(raw, &slabs, &parts.concat())
+                    write(&parts.concat())?;
                 }
-            };
-            self.table.guard(&format!("writing units {units:?} to"), result)?;
+            }
         }
         Ok(())
     }
 
     /// Marks units as committed, after their values are written.
     fn write_states(&self, runs: &[EncodedRun], units: Range<u64>) -> Result<(), StoreError> {
-        let slabs = self.table.unit_slabs(None, units.clone());
+        let action = format!("committing units {units:?} to");
         let seeds: Vec<u8> = units
             .clone()
             .flat_map(|unit| (self.seed_of)(UnitIndex(unit)).to_le_bytes())
@@ -303,10 +354,14 @@ impl Writer {
             .flat_map(|crc| crc.to_le_bytes())
             .collect();
         let states: Vec<u8> = runs.iter().flat_map(|run| &run.states).copied().collect();
-        let result = write_slabs(&self.table.seed, &slabs, &seeds)
-            .and_then(|()| write_slabs(&self.table.crc32c, &slabs, &checksums))
-            .and_then(|()| write_slabs(&self.table.state, &slabs, &states));
-        self.table.guard(&format!("committing units {units:?} to"), result)
+        for (extent, bytes) in [
+            (&self.table.seed, seeds),
+            (&self.table.crc32c, checksums),
+            (&self.table.state, states),
+        ] {
+            self.table.values.write(&action, extent, units.start, &bytes)?;
+        }
+        Ok(())
     }
 
     fn write_runs(&self, runs: &[EncodedRun]) -> Result<(), StoreError> {
@@ -318,11 +373,10 @@ impl Writer {
         for (group, units) in &groups {
             self.write_values(group, units.clone())?;
         }
-        self.flush()?;
         for (group, units) in &groups {
             self.write_states(group, units.clone())?;
         }
-        self.flush()
+        Ok(())
     }
 }
 
@@ -332,7 +386,11 @@ impl Ledger for Writer {
     }
 
     fn commit(&mut self, runs: &[EncodedRun]) -> Result<(), LedgerError> {
-        self.write_runs(runs).map_err(ledger_error)
+        let commit = || {
+            self.write_runs(runs)?;
+            self.check_place()
+        };
+        commit().map_err(ledger_error)
     }
 
     fn record_failure(&mut self, row: FailureRow) -> Result<(), LedgerError> {
@@ -346,40 +404,38 @@ impl Ledger for Writer {
         };
         record().map_err(ledger_error)
     }
+
+    fn check(&mut self) -> Result<(), LedgerError> {
+        self.check_place().map_err(ledger_error)
+    }
 }
 
 impl std::fmt::Debug for Writer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Writer({})", self.table.path.display())
+        write!(f, "Writer({})", self.table.values.path().display())
     }
 }
 
+/// The path goes with the action: what is cut when it has to fit into a message is never the reason.
 fn ledger_error(error: StoreError) -> LedgerError {
     match error {
         StoreError::Hdf { action, reason } => LedgerError { action, reason },
+        StoreError::Transfer {
+            ref action, ref path, ..
+        } => {
+            let action = format!("{action} {}", path.display());
+            let message = error.to_string();
+            let reason = message
+                .strip_prefix(&action)
+                .map(|reason| reason.trim_start_matches(": "));
+            LedgerError {
+                reason: reason.unwrap_or(&message).to_owned(),
+                action,
+            }
+        }
         other => LedgerError {
             action: "writing the results".to_owned(),
             reason: other.to_string(),
         },
     }
-}
-
-fn open_file(path: &Path, driver: Driver) -> Result<File, StoreError> {
-    super::reader::check_readable(path)?;
-    let mut builder = File::with_options();
-    match driver {
-        // No sieve buffer: what it holds would die with the process.
-        Driver::Serial => builder.with_fapl(|access| access.sec2().sieve_buf_size(0).file_locking(false)),
-        #[cfg(feature = "mpi")]
-        Driver::MpiIo(communicator) => builder.with_fapl(|access| access.mpio(communicator, None)),
-    };
-    builder
-        .open_rw(path)
-        .map_err(|error| match std::fs::OpenOptions::new().write(true).open(path) {
-            Err(refused) => StoreError::io("write to", path, refused),
-            Ok(_) => StoreError::Foreign {
-                path: path.to_owned(),
-                reason: super::hdf::describe(&error),
-            },
-        })
 }

@@ -1,0 +1,82 @@
+//! A results file seen through HDF5: where its datasets are, and whether they are what the layout says.
+
+use super::extent::Extent;
+use super::value_file::ValueFile;
+use super::variable::{Group, Variable};
+use super::{StoreError, gate, hdf};
+use hdf5::{Dataset, File};
+
+/// Opens the file of `values` for looking at its objects; HDF5 never writes to it.
+pub(super) fn open(values: &ValueFile) -> Result<File, StoreError> {
+    let path = values.path();
+    let mut builder = File::with_options();
+    builder.with_fapl(|access| access.sec2().file_locking(false));
+    let file = builder.open(path).map_err(|error| gate::not_opened(path, &error))?;
+    // Both were opened by name: another file may have got it in between.
+    if values.is_at(path) {
+        Ok(file)
+    } else {
+        Err(StoreError::Moved { path: path.to_owned() })
+    }
+}
+
+/// Finds one dataset and checks type, shape and storage, so that no later read or write can be led astray.
+pub(super) fn find(
+    file: &File,
+    values: &ValueFile,
+    group: &Group,
+    name: &str,
+) -> Result<(Extent, Dataset), StoreError> {
+    let variable = (group.variables.iter())
+        .find(|variable| variable.name == name)
+        .expect("only variables of the layout are looked for");
+    let object = format!("/{}/{name}", group.name);
+    let damaged = |found: String, expected: String| StoreError::Damaged {
+        path: values.path().to_owned(),
+        object: object.clone(),
+        found,
+        expected,
+    };
+    let dataset = file.dataset(&object).map_err(|error| {
+        damaged(
+            format!("unreadable ({})", hdf::describe(&error)),
+            "a dataset".to_owned(),
+        )
+    })?;
+    check(&dataset, group, variable).map_err(|(found, expected)| damaged(found, expected))?;
+    let extent = extent_of(&dataset, object.clone())
+        .ok_or_else(|| damaged("not one contiguous piece".to_owned(), "one contiguous piece".to_owned()))?;
+    extent.check_within(values.length()?, values.path())?;
+    Ok((extent, dataset))
+}
+
+/// Where a dataset is, if it is one contiguous piece.
+pub(super) fn extent_of(dataset: &Dataset, object: String) -> Option<Extent> {
+    if !matches!(dataset.layout(), hdf5::dataset::Layout::Contiguous) {
+        return None;
+    }
+    Some(Extent {
+        object,
+        offset: dataset.offset()?,
+        shape: dataset.shape().iter().map(|&length| length as u64).collect(),
+        element_bytes: dataset.dtype().ok()?.size() as u64,
+    })
+}
+
+fn check(dataset: &Dataset, group: &Group, variable: &Variable) -> Result<(), (String, String)> {
+    let shape = group.shape_of(variable);
+    let found: Vec<u64> = dataset.shape().iter().map(|&length| length as u64).collect();
+    if found != shape {
+        return Err((format!("of shape {found:?}"), format!("{shape:?}")));
+    }
+    let unknown = |error: hdf5::Error| (hdf::describe(&error), "a type".to_owned());
+    let expected = hdf5::Datatype::from_descriptor(&variable.stored.descriptor()).map_err(unknown)?;
+    let datatype = dataset.dtype().map_err(unknown)?;
+    if datatype == expected {
+        return Ok(());
+    }
+    let found = datatype
+        .to_descriptor()
+        .map_or_else(|_| "of an unknown type".to_owned(), |found| format!("of type {found}"));
+    Err((found, variable.stored.descriptor().to_string()))
+}
