@@ -4,6 +4,7 @@ use super::error::CommandResult;
 use super::study_arguments::{StudyArguments, environment};
 use super::{CommandError, ExitStatus, output};
 use crate::config::{self, ResolvedStudy};
+use crate::file_kind::FileKind;
 use crate::quantity;
 use crate::scenario::Registry;
 use crate::store::Reader;
@@ -81,7 +82,7 @@ pub fn execute(command: &ConfigCommand, registry: &Registry) -> CommandResult {
 
 fn show(arguments: &ShowArguments, registry: &Registry) -> Result<String, CommandError> {
     let path = &arguments.study.study;
-    let resolved = if is_results_file(path) {
+    let resolved = if FileKind::of(path).is_ok_and(|kind| kind == FileKind::File) && is_results_file(path) {
         Reader::open(path)?.resolved_study()?
     } else {
         ResolvedStudy::load(&arguments.study.sources(), registry)?
@@ -89,7 +90,8 @@ fn show(arguments: &ShowArguments, registry: &Registry) -> Result<String, Comman
     Ok(config::show(&resolved, !arguments.plain))
 }
 
-/// The eight bytes that every HDF5 file without a user block begins with.
+/// Whether a file begins with the eight bytes of every HDF5 file without a user block. What a pipe gives can be read once
+/// only, and is left to whoever takes it for a study.
 fn is_results_file(path: &Path) -> bool {
     use std::io::Read;
     let mut magic = [0; 8];

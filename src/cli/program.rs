@@ -2,10 +2,13 @@
 
 use super::arguments::{Arguments, Command};
 use super::error::CommandResult;
+use super::failure::{asks_for_json, tell};
 use super::{ExitStatus, config, digest, doctor, field, import, plan, run, status, summary, sweep, verify};
 use crate::comm;
+use crate::environment;
 use crate::scenario::Registry;
-use crate::telemetry::print_line;
+use crate::session::SessionError;
+use crate::signals::{self, Answer};
 use clap::Parser;
 use std::process::ExitCode;
 
@@ -14,6 +17,10 @@ use std::process::ExitCode;
 /// A program with scenarios of its own calls it with `Registry::builtin().with(…)`.
 #[must_use]
 pub fn main(registry: &Registry) -> ExitCode {
+    // From the first moment on: batch systems and people don't wait until a program is ready.
+    let caught = signals::catch();
+    environment::settle();
+    let json = asks_for_json(std::env::args_os());
     // Under an MPI launcher every rank gets here with the same arguments; one voice is enough until MPI is up.
     let silent = comm::launcher_rank() != 0;
     let arguments = match Arguments::try_parse() {
@@ -23,23 +30,40 @@ pub fn main(registry: &Registry) -> ExitCode {
                 // A launcher would end rank 0 as soon as this rank exits with a code, perhaps before it has spoken.
                 return ExitStatus::Done.into();
             }
-            // Nothing can be done if the terminal is gone.
-            let _ = error.print();
-            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(1));
+            let code = u8::try_from(error.exit_code()).unwrap_or(1);
+            if json && code != 0 {
+                tell(&error.render().to_string(), &[], code, json);
+            } else {
+                // Nothing can be done if the terminal is gone.
+                let _ = error.print();
+            }
+            return ExitCode::from(code);
         }
     };
     // Only these use MPI, and then on all ranks; the other commands are done by the first rank alone.
     if silent && !matches!(arguments.command, Command::Sweep(_) | Command::Doctor(_)) {
         return ExitStatus::Done.into();
     }
-    let status = match execute(arguments.command, registry) {
-        Ok(status) => status,
-        Err(error) => {
-            print_line(&format!("error: {error}"));
-            error.status()
-        }
+    let answered = caught.and_then(|()| signals::answer(answer_of(&arguments.command)));
+    let done = match answered {
+        Ok(()) => execute(arguments.command, registry),
+        Err(error) => Err(SessionError::Signals(error).into()),
     };
+    let status = done.unwrap_or_else(|error| {
+        let status = error.status();
+        tell(&error.to_string(), error.mistakes(), status.code(), json);
+        status
+    });
     status.into()
+}
+
+/// What a signal means for a command.
+fn answer_of(command: &Command) -> Answer {
+    match command {
+        Command::Sweep(_) => Answer::Drain,
+        Command::Field(_) | Command::Import(_) => Answer::Discard,
+        _ => Answer::Default,
+    }
 }
 
 fn execute(command: Command, registry: &Registry) -> CommandResult {

@@ -8,7 +8,8 @@ use crate::comm::{Rank, World, abort_on_panic};
 use crate::config::ResolvedStudy;
 use crate::engine::walltime;
 use crate::scenario::Registry;
-use crate::session::{self, Ending, Existing, Request};
+use crate::session::{self, Ending, Existing, Request, SessionError};
+use crate::signals;
 use crate::telemetry::{Verbosity, print_line};
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -86,7 +87,11 @@ impl SweepArguments {
             sources.set.push(format!("execution.threads={threads}"));
         }
         Ok(Request {
-            study: ResolvedStudy::load(&sources, registry)?,
+            // A study that comes through a pipe may not come at all.
+            study: ResolvedStudy::load(&sources, registry).map_err(|error| match signals::requested() {
+                Some(_) => CommandError::from(SessionError::Interrupted),
+                None => error.into(),
+            })?,
             results,
             existing: match (self.resume, self.overwrite) {
                 (true, _) => Existing::Resume,

@@ -1,6 +1,7 @@
 //! `verify`: are the results what was committed?
 
 use super::error::CommandResult;
+use super::results_argument::ResultsArgument;
 use super::{CommandError, ExitStatus, output};
 use crate::comm::Solo;
 use crate::gather::{self, Comparison, GatherPlan};
@@ -9,7 +10,7 @@ use crate::store::{self, Reader};
 use clap::Args;
 use serde_json::json;
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Recomputes the checksum of every committed unit.
 #[derive(Args, Debug)]
@@ -18,9 +19,8 @@ use std::path::{Path, PathBuf};
 75 all committed units hold, but some are still to be run."
 )]
 pub struct VerifyArguments {
-    /// The results file
-    #[arg(value_name = "RESULTS.H5")]
-    results: PathBuf,
+    #[command(flatten)]
+    results: ResultsArgument,
 
     /// Print JSON
     #[arg(long)]
@@ -28,8 +28,9 @@ pub struct VerifyArguments {
 }
 
 pub fn execute(arguments: &VerifyArguments) -> CommandResult {
-    let report = store::verify(&arguments.results, &mut |_done| {})?;
-    let summary = summary_state(&arguments.results)?;
+    let results = arguments.results.path()?;
+    let report = store::verify(results, &mut |_done| {})?;
+    let summary = summary_state(results)?;
     let committed = report.done + report.quarantined;
     let damaged = report.damaged;
     if arguments.json {

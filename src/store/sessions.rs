@@ -30,6 +30,8 @@ pub struct SessionRecord {
     pub job: String,
     /// `serial` or `mpi-io`.
     pub driver: String,
+    /// Units that were committed when this run began.
+    pub units_before: u64,
     /// Units committed by this run.
     pub units_done: u64,
     /// Units quarantined by this run.
