@@ -58,7 +58,11 @@ fn explain(text: &mut Text, bytes: usize, limit_bytes: Option<u64>) {
     // A text that is too long is cut.
     let _ = write!(text, "error: out of memory: {bytes} bytes more are refused");
     let _ = match limit_bytes {
-        Some(limit) => write!(text, " under a limit of {} MiB (hint: `ulimit -v unlimited`, ", limit >> 20),
+        Some(limit) => write!(
+            text,
+            " under a limit of {} MiB (hint: `ulimit -v unlimited`, ",
+            limit >> 20
+        ),
         None => text.write_str(" (hint: "),
     };
     let _ = text.write_str(
@@ -108,7 +112,10 @@ mod tests {
             let mut text = Text::default();
             explain(&mut text, usize::MAX, limit);
             let text = std::str::from_utf8(text.bytes()).unwrap();
-            assert!(text.starts_with("error: out of memory: 18446744073709551615 bytes"), "{text}");
+            assert!(
+                text.starts_with("error: out of memory: 18446744073709551615 bytes"),
+                "{text}"
+            );
             assert!(text.ends_with("committed)\n"), "{text}");
             assert_eq!(text.contains("ulimit"), limit.is_some());
         }

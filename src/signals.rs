@@ -53,8 +53,16 @@ pub fn catch() -> io::Result<()> {
     if CATCHING.swap(true, Ordering::AcqRel) {
         return Ok(());
     }
+    let caught = catch_now();
+    CATCHING.store(caught.is_ok(), Ordering::Release);
+    caught
+}
+
+fn catch_now() -> io::Result<()> {
     let ignored = ignored_signals(&std::fs::read_to_string("/proc/self/status").unwrap_or_default());
-    let caught = ENDING.iter().filter(|&&signal| signal != SIGHUP || !has(ignored, signal));
+    let caught = ENDING
+        .iter()
+        .filter(|&&signal| signal != SIGHUP || !has(ignored, signal));
     *lock(&CAUGHT) = Some(Signals::new(caught)?);
     // A handler that does nothing: unlike an ignored signal it isn't handed on to child processes.
     signal_hook::flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)))?;

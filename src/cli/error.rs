@@ -64,6 +64,16 @@ pub enum CommandError {
         /// Why.
         failure: UnitFailure,
     },
+    /// Too few files may be open at once.
+    #[error(
+        "only {allowed} files may be open at once, and this program needs {needed} (hint: `ulimit -n 1024` before the start)"
+    )]
+    OpenFiles {
+        /// How many may be.
+        allowed: u64,
+        /// How many are needed.
+        needed: u64,
+    },
     /// MPI can't be used.
     #[error(transparent)]
     Communicator(#[from] crate::comm::CommError),

@@ -58,7 +58,11 @@ mod tests {
             ("sweep json --set study.name=--json", false),
             ("import json", false),
         ] {
-            assert_eq!(asks_for_json(arguments.split(' ').map(Into::into)), expected, "{arguments}");
+            assert_eq!(
+                asks_for_json(arguments.split(' ').map(Into::into)),
+                expected,
+                "{arguments}"
+            );
         }
     }
 }

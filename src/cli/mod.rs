@@ -11,6 +11,7 @@ mod field;
 mod frame_progress;
 mod import;
 mod number_arguments;
+mod open_files;
 mod output;
 mod plan;
 mod program;

@@ -3,7 +3,7 @@
 use super::arguments::{Arguments, Command};
 use super::error::CommandResult;
 use super::failure::{asks_for_json, tell};
-use super::{ExitStatus, config, digest, doctor, field, import, plan, run, status, summary, sweep, verify};
+use super::{ExitStatus, config, digest, doctor, field, import, open_files, plan, run, status, summary, sweep, verify};
 use crate::comm;
 use crate::environment;
 use crate::scenario::Registry;
@@ -18,7 +18,8 @@ use std::process::ExitCode;
 #[must_use]
 pub fn main(registry: &Registry) -> ExitCode {
     // From the first moment on: batch systems and people don't wait until a program is ready.
-    let caught = signals::catch();
+    // If it fails, [`signals::answer`] tries again, and tells why.
+    let _ = signals::catch();
     environment::settle();
     let json = asks_for_json(std::env::args_os());
     // Under an MPI launcher every rank gets here with the same arguments; one voice is enough until MPI is up.
@@ -44,11 +45,10 @@ pub fn main(registry: &Registry) -> ExitCode {
     if silent && !matches!(arguments.command, Command::Sweep(_) | Command::Doctor(_)) {
         return ExitStatus::Done.into();
     }
-    let answered = caught.and_then(|()| signals::answer(answer_of(&arguments.command)));
-    let done = match answered {
-        Ok(()) => execute(arguments.command, registry),
-        Err(error) => Err(SessionError::Signals(error).into()),
-    };
+    let done = open_files::allow_enough().and_then(|()| {
+        signals::answer(answer_of(&arguments.command)).map_err(SessionError::Signals)?;
+        execute(arguments.command, registry)
+    });
     let status = done.unwrap_or_else(|error| {
         let status = error.status();
         tell(&error.to_string(), error.mistakes(), status.code(), json);

@@ -38,7 +38,9 @@ pub fn execute(arguments: &StatusArguments) -> CommandResult {
     let sessions = reader.sessions()?;
     // The lock is beside the file itself, not beside a link to it.
     let holder = store::Lock::holder(&results.canonicalize().unwrap_or_else(|_| results.to_owned()));
-    let pace = holder.as_ref().and_then(|_| Pace::of(sessions.last()?, &counts, Timestamp::now()));
+    let pace = holder
+        .as_ref()
+        .and_then(|_| Pace::of(sessions.last()?, &counts, Timestamp::now()));
     let failures = reader.failures()?;
     if arguments.json {
         let document = json!({

@@ -23,8 +23,8 @@ use std::time::SystemTime;
   plume-nav-sim sweep study.toml -o results.h5 --resume        what an interrupted run left, or afresh if there is no file
   plume-nav-sim sweep study.toml --set study.replicates=1000 --walltime 2:00:00
 
-Stops in good order on SIGTERM, SIGINT, SIGUSR1 or shortly before the end of the job (--walltime, or what SLURM and PBS
-say) with exit code 75: start it again with --resume. Under mpirun send SIGUSR1 to mpirun: on SIGTERM and Ctrl-C Open
+Stops in good order on SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2, SIGXCPU or shortly before the end of the job (--walltime,
+or what SLURM and PBS say) with exit code 75: start it again with --resume. Under mpirun send SIGUSR1 to mpirun: on SIGTERM and Ctrl-C Open
 MPI's mpirun gives its ranks little time and exits with a code of its own; what was committed stays either way.")]
 pub struct SweepArguments {
     #[command(flatten)]
@@ -42,7 +42,7 @@ pub struct SweepArguments {
     #[arg(long)]
     overwrite: bool,
 
-    /// Threads per rank that simulate; 0 shares the cores of a node among its ranks [default: execution.threads]
+    /// Threads per rank that simulate, at most 4 for each core or 32; 0 shares the cores of a node among its ranks [default: execution.threads]
     #[arg(long, value_name = "COUNT")]
     threads: Option<u32>,
 

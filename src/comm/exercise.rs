@@ -53,9 +53,8 @@ mod tests {
     #[test]
     fn somebody_is_silent_in_every_way() {
         for ranks in 2..=8 {
-            let lengths = |round| -> Vec<usize> {
-                (0..ranks).map(|rank| contribution(round, rank, ranks).len()).collect()
-            };
+            let lengths =
+                |round| -> Vec<usize> { (0..ranks).map(|rank| contribution(round, rank, ranks).len()).collect() };
             assert!(lengths(0).iter().all(|&length| length == 0));
             assert!(lengths(1)[0] > 0 && lengths(1)[1..].iter().all(|&length| length == 0));
             assert!(lengths(2)[0] == 0 && lengths(2)[1..].iter().all(|&length| length > 0));

@@ -113,7 +113,10 @@ mod tests {
         for second in 0..100 {
             let now = at(&meter, second);
             let (since, before) = meter.sample(now, 50 * second);
-            assert!(second < 22 || now - since <= WINDOW + Duration::from_secs(1), "{second} s");
+            assert!(
+                second < 22 || now - since <= WINDOW + Duration::from_secs(1),
+                "{second} s"
+            );
             assert_eq!(before, 50 * (since - meter.begin).as_secs());
         }
         assert!(meter.samples.len() < 30, "{}", meter.samples.len());

@@ -97,7 +97,7 @@ pub fn check_place(path: &Path, replace: bool) -> Result<(), ExportError> {
 
 /// Whether a file says that it is a field file.
 fn is_field_file(path: &Path) -> bool {
-    File::open(path)
+    hdf::by_name(path, |name| File::open(name))
         .is_ok_and(|file| hdf::read_text_attribute(&file, "file_type", FILE_TYPE_BYTES).as_deref() == Some(FILE_TYPE))
 }
 
@@ -283,9 +283,16 @@ impl FrameWriter {
 }
 
 fn refused(path: &Path, error: &hdf5::Error) -> ExportError {
+    let mut reason = hdf::describe(error);
+    // HDF5 tells the system's words among many others.
+    if reason.contains("File too large") {
+        reason =
+            "files may not grow that large (hint: `ulimit -f unlimited` before the start, or fewer cells or frames)"
+                .to_owned();
+    }
     ExportError::Hdf {
         path: path.to_owned(),
-        reason: hdf::describe(error),
+        reason,
     }
 }
 
@@ -318,7 +325,7 @@ fn layout(path: &Path, description: &FieldFile, chunk: ChunkShape) -> hdf5::Resu
             .link_creation_order(LinkCreationOrder::Indexed)
             .attr_creation_order(AttrCreationOrder::Indexed)
     });
-    let file = builder.create(path)?;
+    let file = hdf::by_name(path, |name| builder.create(name))?;
     for (name, value) in FieldFile::common_attributes().iter().chain(&description.attributes) {
         match value {
             Attribute::Text(text) => hdf::text_attribute(&file, name, text),

@@ -128,7 +128,9 @@ pub enum SessionError {
         reason: String,
     },
     /// Signal handlers can't be put in place.
-    #[error("can't watch for signals: {0}")]
+    #[error(
+        "can't start to watch for signals: {0} (hint: the limits of processes and threads, `ulimit -u`, and of memory, `ulimit -v`, may be too low)"
+    )]
     Signals(std::io::Error),
 }
 

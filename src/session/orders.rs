@@ -1,7 +1,7 @@
 //! What rank 0 was asked, and what it tells the other ranks to do.
 
-use super::{Existing, path_bytes};
 use super::input_files::Glance;
+use super::{Existing, path_bytes};
 use crate::config::ResolvedStudy;
 use crate::telemetry::{CorrelationId, Verbosity};
 use serde::{Deserialize, Serialize};

@@ -55,7 +55,7 @@ impl Reader {
         check_readable(path)?;
         let mut builder = File::with_options();
         builder.with_fapl(|access| access.sec2().file_locking(false));
-        let file = builder.open(path).map_err(|error| StoreError::Foreign {
+        let file = super::hdf::by_name(path, |name| builder.open(name)).map_err(|error| StoreError::Foreign {
             path: path.to_owned(),
             reason: super::hdf::describe(&error),
         })?;

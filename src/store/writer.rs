@@ -373,13 +373,13 @@ fn open_file(path: &Path, driver: Driver) -> Result<File, StoreError> {
         #[cfg(feature = "mpi")]
         Driver::MpiIo(communicator) => builder.with_fapl(|access| access.mpio(communicator, None)),
     };
-    builder
-        .open_rw(path)
-        .map_err(|error| match std::fs::OpenOptions::new().write(true).open(path) {
+    super::hdf::by_name(path, |name| builder.open_rw(name)).map_err(|error| {
+        match std::fs::OpenOptions::new().write(true).open(path) {
             Err(refused) => StoreError::io("write to", path, refused),
             Ok(_) => StoreError::Foreign {
                 path: path.to_owned(),
                 reason: super::hdf::describe(&error),
             },
-        })
+        }
+    })
 }

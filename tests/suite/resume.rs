@@ -81,7 +81,16 @@ fn resumes(bench: &Bench, flavour: &Flavour, reference: &str, ranks: u32, commit
     std::fs::copy(bench.file("reference.h5"), &results).expect("a copy");
     take_back(&results, &missing.units(100, 100 - committed));
     let call = flavour.call(bench, ranks);
-    let call = call.arguments(&["sweep", "study.toml", "-o", "results.h5", "--resume", "--json", "--threads", "1"]);
+    let call = call.arguments(&[
+        "sweep",
+        "study.toml",
+        "-o",
+        "results.h5",
+        "--resume",
+        "--json",
+        "--threads",
+        "1",
+    ]);
     let output = call.output();
     assert_eq!(output.status.code(), Some(0), "{what}: {}", describe(&output));
     let outcome: Value = serde_json::from_slice(&output.stdout).expect("JSON");

@@ -83,13 +83,16 @@ fn the_first_moment_counts() {
 fn rank_of(bench: &Bench) -> rustix::process::Pid {
     let program = scenarios();
     let folder = bench.path().canonicalize().expect("the folder");
-    let mut found = std::fs::read_dir("/proc").expect("/proc").flatten().filter_map(|entry| {
-        let pid = entry.file_name().to_str()?.parse().ok()?;
-        let is = |link: &str, path: &std::path::Path| {
-            std::fs::read_link(entry.path().join(link)).is_ok_and(|target| target == path)
-        };
-        (is("exe", &program) && is("cwd", &folder)).then(|| rustix::process::Pid::from_raw(pid))?
-    });
+    let mut found = std::fs::read_dir("/proc")
+        .expect("/proc")
+        .flatten()
+        .filter_map(|entry| {
+            let pid = entry.file_name().to_str()?.parse().ok()?;
+            let is = |link: &str, path: &std::path::Path| {
+                std::fs::read_link(entry.path().join(link)).is_ok_and(|target| target == path)
+            };
+            (is("exe", &program) && is("cwd", &folder)).then(|| rustix::process::Pid::from_raw(pid))?
+        });
     found.next().expect("a rank")
 }
 
@@ -111,7 +114,18 @@ fn a_hang_up_under_nohup_is_none() {
 fn a_field_leaves_nothing_half_made() {
     let bench = Bench::new(program(), PLUME_STUDY);
     for signal in [Signal::TERM, Signal::INT, Signal::HUP] {
-        let field = ["field", "study.toml", "-o", "field.nc", "--x", "0:10:1001", "--y", "-5:5:1001", "--time", "0:30:0.1"];
+        let field = [
+            "field",
+            "study.toml",
+            "-o",
+            "field.nc",
+            "--x",
+            "0:10:1001",
+            "--y",
+            "-5:5:1001",
+            "--time",
+            "0:30:0.1",
+        ];
         let job = bench.call(&field).start();
         let job = job.wait_until("a file in the making", || {
             (std::fs::read_dir(bench.path()).expect("the folder").flatten())
@@ -124,7 +138,11 @@ fn a_field_leaves_nothing_half_made() {
         let output = job.wait();
         assert!(begin.elapsed() < PROMPT, "{signal:?} took {:?}", begin.elapsed());
         assert_eq!(output.status.code(), Some(1), "{signal:?} {}", describe(&output));
-        assert!(text(&output.stderr).contains("nothing was written"), "{}", describe(&output));
+        assert!(
+            text(&output.stderr).contains("nothing was written"),
+            "{}",
+            describe(&output)
+        );
         let left = std::fs::read_dir(bench.path()).expect("the folder").count();
         assert_eq!(left, 1, "{signal:?}: only the study is left");
     }
@@ -133,7 +151,12 @@ fn a_field_leaves_nothing_half_made() {
 #[test]
 fn a_pilot_stops_at_once() {
     let bench = Bench::new(scenarios(), &napping_study(10, 20, 500.0));
-    for (signal, number) in [(Signal::TERM, 15), (Signal::INT, 2), (Signal::HUP, 1), (Signal::XCPU, 24)] {
+    for (signal, number) in [
+        (Signal::TERM, 15),
+        (Signal::INT, 2),
+        (Signal::HUP, 1),
+        (Signal::XCPU, 24),
+    ] {
         let job = bench.call(&["plan", "study.toml", "--pilot", "50s"]).start();
         let begin = Instant::now();
         while !catches(&job, number) {

@@ -29,16 +29,7 @@ pub(super) fn broadcast(comm: MPI_Comm, is_root: bool, bytes: &mut Vec<u8>) {
 fn broadcast_piece(comm: MPI_Comm, piece: &mut [u8]) {
     Request::start("MPI_Ibcast", |handle| {
         // SAFETY: `piece` outlives the operation, which is waited for below, and its length fits an int.
-        unsafe {
-            ffi::MPI_Ibcast(
-                incoming(piece),
-                count(piece.len()),
-                ffi::RSMPI_UINT8_T,
-                0,
-                comm,
-                handle,
-            )
-        }
+        unsafe { ffi::MPI_Ibcast(incoming(piece), count(piece.len()), ffi::RSMPI_UINT8_T, 0, comm, handle) }
     })
     .wait();
 }
