@@ -3,13 +3,16 @@
 //! The program `plume-nav-sim` is the usual way to use it. As a library it lets a program of yours add scenarios:
 //! implement [`scenario::Scenario`] and call [`cli::main`] with `Registry::builtin().with(…)`.
 
+pub mod allocator;
 pub mod cli;
 pub mod comm;
 pub mod config;
 pub mod csv_records;
 pub mod doctor;
 pub mod engine;
+mod environment;
 pub mod export;
+pub mod file_kind;
 pub mod gather;
 pub mod grids;
 pub mod ids;
@@ -21,6 +24,7 @@ pub mod random;
 pub mod report;
 pub mod scenario;
 pub mod session;
+pub mod signals;
 pub mod stats;
 pub mod store;
 pub mod sweep;

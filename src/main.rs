@@ -1,13 +1,12 @@
 //! The `plume-nav-sim` program: the command line over the scenarios that come with the crate.
 
-use mimalloc::MiMalloc;
-use plume_nav_sim::{cli, scenario::Registry};
+use plume_nav_sim::{allocator::Allocator, cli, scenario::Registry};
 use std::process::ExitCode;
 
 /// It asks the system for huge pages. A step of a large crowd runs through many arrays, and with small pages the processor
 /// waits for addresses (`docs/performance.md`).
 #[global_allocator]
-static ALLOCATOR: MiMalloc = MiMalloc;
+static ALLOCATOR: Allocator = Allocator;
 
 fn main() -> ExitCode {
     cli::main(&Registry::builtin())

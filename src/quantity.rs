@@ -56,6 +56,27 @@ pub fn duration(seconds: f64) -> String {
     }
 }
 
+/// `120/s`, `3.4/s`, `0.5/s`, `0.0021/s`: how many in a second; `?/s` where that isn't known.
+#[must_use]
+pub fn rate(per_second: f64) -> String {
+    if !per_second.is_finite() || per_second <= 0.0 {
+        return "?/s".to_owned();
+    }
+    let digits = if per_second < 9.95 {
+        // Two significant ones.
+        (1 - per_second.log10().floor() as i32).clamp(1, 12) as usize
+    } else {
+        0
+    };
+    let text = format!("{per_second:.digits$}");
+    let text = if digits > 0 {
+        text.trim_end_matches('0').trim_end_matches('.')
+    } else {
+        &text
+    };
+    format!("{text}/s")
+}
+
 /// Five significant digits, without an exponent where that is readable.
 #[must_use]
 pub fn significant(value: f64) -> String {
@@ -114,6 +135,24 @@ mod tests {
         assert_eq!(counted(1, "rank"), "1 rank");
         assert_eq!(counted(0, "unit"), "0 units");
         assert_eq!(counted(12_345, "unit"), "12 345 units");
+    }
+
+    #[test]
+    fn rates_never_look_like_none() {
+        for (per_second, text) in [
+            (1234.4, "1234/s"),
+            (10.0, "10/s"),
+            (9.96, "10/s"),
+            (3.44, "3.4/s"),
+            (1.0, "1/s"),
+            (0.5, "0.5/s"),
+            (0.0333, "0.033/s"),
+            (0.000_21, "0.00021/s"),
+            (0.0, "?/s"),
+            (f64::NAN, "?/s"),
+        ] {
+            assert_eq!(rate(per_second), text);
+        }
     }
 
     #[test]

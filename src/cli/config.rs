@@ -4,6 +4,7 @@ use super::error::CommandResult;
 use super::study_arguments::{StudyArguments, environment};
 use super::{CommandError, ExitStatus, output};
 use crate::config::{self, ResolvedStudy};
+use crate::file_kind::FileKind;
 use crate::quantity;
 use crate::scenario::Registry;
 use crate::store::{self, Reader};
@@ -81,7 +82,7 @@ pub fn execute(command: &ConfigCommand, registry: &Registry) -> CommandResult {
 
 fn show(arguments: &ShowArguments, registry: &Registry) -> Result<String, CommandError> {
     let path = &arguments.study.study;
-    let resolved = if is_results_file(path) {
+    let resolved = if FileKind::of(path).is_ok_and(|kind| kind == FileKind::File) && is_results_file(path) {
         Reader::glance(path)?.resolved_study()?
     } else {
         ResolvedStudy::load(&arguments.study.sources(), registry)?
@@ -90,7 +91,7 @@ fn show(arguments: &ShowArguments, registry: &Registry) -> Result<String, Comman
 }
 
 /// Whether a file begins with the eight bytes that every HDF5 file without a user block begins with, or is results
-/// that don't begin so any more.
+/// that don't begin so any more. What a pipe gives can be read once only, and is left to whoever takes it for a study.
 fn is_results_file(path: &Path) -> bool {
     use std::io::Read;
     let mut start = Vec::new();

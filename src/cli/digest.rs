@@ -1,11 +1,11 @@
 //! `digest`: equal results have equal digests.
 
 use super::error::CommandResult;
+use super::results_argument::ResultsArgument;
 use super::{ExitStatus, output};
 use crate::store;
 use clap::Args;
 use serde_json::json;
-use std::path::PathBuf;
 
 /// Prints a BLAKE3 digest of every dataset and a total over all of them. Provenance (who ran it, when, where) is left out,
 /// so the total is the same whatever the ranks, threads and interruptions.
@@ -14,9 +14,8 @@ use std::path::PathBuf;
   plume-nav-sim digest results.h5
   plume-nav-sim digest --total results.h5      the total alone, for scripts")]
 pub struct DigestArguments {
-    /// The results file
-    #[arg(value_name = "RESULTS.H5")]
-    results: PathBuf,
+    #[command(flatten)]
+    results: ResultsArgument,
 
     /// Print the total alone
     #[arg(long)]
@@ -28,7 +27,7 @@ pub struct DigestArguments {
 }
 
 pub fn execute(arguments: &DigestArguments) -> CommandResult {
-    let digest = store::digest(&arguments.results, &mut |_done, _total| {})?;
+    let digest = store::digest(arguments.results.path()?, &mut |_done, _total| {})?;
     let page = if arguments.total {
         format!("{}\n", digest.total)
     } else if arguments.json {

@@ -48,7 +48,7 @@ pub fn execute(arguments: &DoctorArguments) -> CommandResult {
 fn mpi_facts() -> Result<MpiFacts, super::CommandError> {
     #[cfg(feature = "mpi")]
     {
-        use crate::comm::Mpi;
+        use crate::comm::{Mpi, exercise};
         use crate::doctor::ThreadLevel;
         let mpi = Mpi::initialize()?;
         let (version, subversion) = Mpi::standard_version();
@@ -64,6 +64,7 @@ fn mpi_facts() -> Result<MpiFacts, super::CommandError> {
             .into_iter()
             .find(|level| mpi.thread_level().ends_with(level.name())),
             ranks: mpi.size(),
+            collectives: exercise(&mpi),
         })
     }
     #[cfg(not(feature = "mpi"))]

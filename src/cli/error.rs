@@ -1,7 +1,7 @@
 //! How a command fails, and which exit code that is.
 
 use super::ExitStatus;
-use crate::config::ConfigError;
+use crate::config::{ConfigError, Diagnostic};
 use crate::engine::EngineError;
 use crate::export::{BudgetError, ExportError};
 use crate::import::ImportError;
@@ -64,9 +64,16 @@ pub enum CommandError {
         /// Why.
         failure: UnitFailure,
     },
-    /// The user wants to stop a command that has nothing to keep.
-    #[error("stopped; nothing was written")]
-    Interrupted,
+    /// Too few files may be open at once.
+    #[error(
+        "only {allowed} files may be open at once, and this program needs {needed} (hint: `ulimit -n 1024` before the start)"
+    )]
+    OpenFiles {
+        /// How many may be.
+        allowed: u64,
+        /// How many are needed.
+        needed: u64,
+    },
     /// MPI can't be used.
     #[error(transparent)]
     Communicator(#[from] crate::comm::CommError),
@@ -78,6 +85,15 @@ impl CommandError {
         Self::Usage {
             message: message.into(),
             hint: hint.into(),
+        }
+    }
+
+    /// The mistakes of a study one by one, if that is what went wrong.
+    #[must_use]
+    pub fn mistakes(&self) -> &[Diagnostic] {
+        match self {
+            Self::Config(error) | Self::Session(SessionError::Config(error)) => &error.diagnostics,
+            _ => &[],
         }
     }
 

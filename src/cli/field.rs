@@ -116,7 +116,7 @@ pub fn execute(arguments: &FieldArguments, registry: &Registry) -> CommandResult
     };
     print_line(&plan.line());
 
-    let mut progress = FrameProgress::begin(Some(plan.times.count))?;
+    let mut progress = FrameProgress::begin(Some(plan.times.count));
     let mut writer = FrameWriter::create(
         &arguments.output,
         arguments.overwrite,
@@ -125,7 +125,7 @@ pub fn execute(arguments: &FieldArguments, registry: &Registry) -> CommandResult
     )?;
     let mut grid = GridSampler::new(sampler.as_mut(), &file, plan.height_m);
     for frame in 0..plan.times.count {
-        progress.tick(frame)?;
+        progress.tick(frame);
         (grid.push_frame(plan.times, frame, &mut writer)).map_err(|error| match error {
             SamplingError::Unit(failure) => failed(failure),
             SamplingError::Export(error) => error.into(),

@@ -1,14 +1,10 @@
-//! Progress of commands that write frames, and their way to stop.
+//! Progress of commands that write frames.
 
-use super::CommandError;
 use crate::quantity;
 use crate::telemetry::{print_line, set_live_display};
 use crossbeam_channel::RecvTimeoutError;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use signal_hook::consts::{SIGINT, SIGTERM};
 use std::io::IsTerminal;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 /// What is done within this time needs no progress.
@@ -31,56 +27,35 @@ pub fn with_notice<T>(text: &str, work: impl FnOnce() -> T) -> T {
     })
 }
 
-/// Shows how many frames are done, once it takes long, and sees that the user wants to stop.
+/// Shows how many frames are done, once it takes long.
 pub struct FrameProgress {
     total: Option<u64>,
     began: Instant,
     next: Instant,
     bar: Option<ProgressBar>,
-    stop: Arc<AtomicBool>,
 }
 
 impl FrameProgress {
-    /// For `total` frames, if their number is known. From now on SIGINT and SIGTERM are seen by
-    /// [`FrameProgress::tick`]; a second one ends the program at once.
-    ///
-    /// # Errors
-    /// If signals can't be watched.
-    pub fn begin(total: Option<u64>) -> Result<Self, CommandError> {
-        let stop = Arc::new(AtomicBool::new(false));
-        for signal in [SIGINT, SIGTERM] {
-            signal_hook::flag::register_conditional_default(signal, Arc::clone(&stop))
-                .and_then(|_| signal_hook::flag::register(signal, Arc::clone(&stop)))
-                .map_err(|source| CommandError::Write {
-                    what: "signal handlers".to_owned(),
-                    source,
-                })?;
-        }
+    /// For `total` frames, if their number is known.
+    pub fn begin(total: Option<u64>) -> Self {
         let began = Instant::now();
-        Ok(Self {
+        Self {
             total,
             began,
             next: began + PATIENCE,
             bar: None,
-            stop,
-        })
+        }
     }
 
     /// `done` frames are done.
-    ///
-    /// # Errors
-    /// If the user wants to stop.
-    pub fn tick(&mut self, done: u64) -> Result<(), CommandError> {
-        if self.stop.load(Ordering::Relaxed) {
-            return Err(CommandError::Interrupted);
-        }
+    pub fn tick(&mut self, done: u64) {
         if let Some(bar) = &self.bar {
             bar.set_position(done);
-            return Ok(());
+            return;
         }
         let now = Instant::now();
         if now < self.next {
-            return Ok(());
+            return;
         }
         if std::io::stderr().is_terminal() {
             let bar = ProgressBar::with_draw_target(self.total, ProgressDrawTarget::stderr());
@@ -100,7 +75,6 @@ impl FrameProgress {
             self.next = now + LINE_INTERVAL;
             print_line(&self.line(done));
         }
-        Ok(())
     }
 
     fn line(&self, done: u64) -> String {

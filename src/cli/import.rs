@@ -5,11 +5,12 @@ use super::frame_progress::{FrameProgress, with_notice};
 use super::number_arguments::{finite, not_negative, positive};
 use super::{CommandError, ExitStatus, output, written_field};
 use crate::export::{Attribute, FieldFile, FieldShape, FieldVariable, FrameWriter, check_place};
+use crate::file_kind::FileKind;
 use crate::import::{self, Crop, Flip, Levels, Picture, Pictures, Scale};
 use crate::quantity::{count, significant};
 use crate::telemetry::print_line;
 use clap::{Args, ValueEnum};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Turns a video, or images of one size, into a NetCDF file of concentrations over time, y and x.
 #[derive(Args, Debug)]
@@ -121,6 +122,7 @@ enum Axis {
 
 pub fn execute(arguments: &ImportArguments) -> CommandResult {
     check_place(&arguments.output, arguments.overwrite)?;
+    arguments.inputs.iter().try_for_each(|input| check_input(input))?;
     if arguments.unit.trim().is_empty() || arguments.unit.chars().any(char::is_control) {
         return Err(CommandError::usage(
             format!("--unit {:?} is no unit", arguments.unit),
@@ -148,7 +150,7 @@ pub fn execute(arguments: &ImportArguments) -> CommandResult {
     let expected = pictures.count().map(|count| clock.kept_of(count));
     FieldShape::of(&file, expected.unwrap_or(1)).check(arguments.limit_gb)?;
 
-    let mut progress = FrameProgress::begin(expected)?;
+    let mut progress = FrameProgress::begin(expected);
     let mut sink = Sink {
         arguments,
         crop,
@@ -161,7 +163,7 @@ pub fn execute(arguments: &ImportArguments) -> CommandResult {
     };
     let (mut index, mut kept) = (0, 0);
     while index < clock.end {
-        progress.tick(kept)?;
+        progress.tick(kept);
         if clock.keeps(index) {
             let Some(picture) = pictures.next()? else { break };
             sink.push(clock.time_s(kept), kept, &picture)?;
@@ -187,6 +189,17 @@ pub fn execute(arguments: &ImportArguments) -> CommandResult {
     page.push_str(&written_field::usage(&arguments.output, false));
     output::print(&page)?;
     Ok(ExitStatus::Done)
+}
+
+/// Refuses what is neither a file nor a folder nor a pattern: opening a pipe would wait for somebody to write into it.
+fn check_input(path: &Path) -> Result<(), CommandError> {
+    match FileKind::obstacle(path) {
+        None | Some(FileKind::Folder) => Ok(()),
+        Some(kind) => Err(CommandError::usage(
+            format!("{} {kind}: expected pictures or a video", path.display()),
+            "name image files, a folder of them, or a video",
+        )),
+    }
 }
 
 /// Takes pictures, scaled, into the file, which begins with the first of them.

@@ -41,10 +41,8 @@ pub fn execute(arguments: &PlanArguments, registry: &Registry) -> CommandResult 
     let layout = Layout::new(&study);
     let pilot = arguments.pilot.map(|time| Pilot::run(&study, time)).transpose()?;
     // 0 shares a node's cores among its ranks; a lone rank has them all.
-    let threads = match study.resolved.execution.threads {
-        0 => std::thread::available_parallelism().map_or(1, |cores| cores.get() as u32),
-        threads => threads,
-    };
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = engine::threads_of(study.resolved.execution.threads as usize, cores) as u32;
     let inputs = study.memory_bytes_per_rank()?;
     let simulated = u64::from(threads) * u64::from(study.member_axis.count) * study.memory_bytes_per_member()?;
     let memory = memory_bytes(&study, layout.slab_bytes(), u64::from(threads)) + simulated;

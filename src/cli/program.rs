@@ -2,13 +2,17 @@
 
 use super::arguments::{Arguments, Command};
 use super::error::CommandResult;
+use super::failure::{asks_for_json, tell};
 use super::{
-    ExitStatus, config, digest, doctor, examine_file, field, import, plan, run, status, summary, sweep, verify,
+    ExitStatus, config, digest, doctor, examine_file, field, import, open_files, plan, run, status, summary, sweep,
+    verify,
 };
 use crate::comm;
+use crate::environment;
 use crate::scenario::Registry;
+use crate::session::SessionError;
+use crate::signals::{self, Answer};
 use crate::store;
-use crate::telemetry::print_line;
 use clap::Parser;
 use std::process::ExitCode;
 
@@ -17,6 +21,11 @@ use std::process::ExitCode;
 /// A program with scenarios of its own calls it with `Registry::builtin().with(…)`.
 #[must_use]
 pub fn main(registry: &Registry) -> ExitCode {
+    // From the first moment on: batch systems and people don't wait until a program is ready.
+    // If it fails, [`signals::answer`] tries again, and tells why.
+    let _ = signals::catch();
+    environment::settle();
+    let json = asks_for_json(std::env::args_os());
     // Under an MPI launcher every rank gets here with the same arguments; one voice is enough until MPI is up.
     let silent = comm::launcher_rank() != 0;
     let arguments = match Arguments::try_parse() {
@@ -26,9 +35,14 @@ pub fn main(registry: &Registry) -> ExitCode {
                 // A launcher would end rank 0 as soon as this rank exits with a code, perhaps before it has spoken.
                 return ExitStatus::Done.into();
             }
-            // Nothing can be done if the terminal is gone.
-            let _ = error.print();
-            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(1));
+            let code = u8::try_from(error.exit_code()).unwrap_or(1);
+            if json && code != 0 {
+                tell(&error.render().to_string(), &[], code, json);
+            } else {
+                // Nothing can be done if the terminal is gone.
+                let _ = error.print();
+            }
+            return ExitCode::from(code);
         }
     };
     // Only these use MPI, and then on all ranks; the other commands are done by the first rank alone.
@@ -41,14 +55,25 @@ pub fn main(registry: &Registry) -> ExitCode {
         return ExitStatus::Done.into();
     }
     store::offer_examination(vec![examine_file::WORD.into()]);
-    let status = match execute(arguments.command, registry) {
-        Ok(status) => status,
-        Err(error) => {
-            print_line(&format!("error: {error}"));
-            error.status()
-        }
-    };
+    let done = open_files::allow_enough().and_then(|()| {
+        signals::answer(answer_of(&arguments.command)).map_err(SessionError::Signals)?;
+        execute(arguments.command, registry)
+    });
+    let status = done.unwrap_or_else(|error| {
+        let status = error.status();
+        tell(&error.to_string(), error.mistakes(), status.code(), json);
+        status
+    });
     status.into()
+}
+
+/// What a signal means for a command.
+fn answer_of(command: &Command) -> Answer {
+    match command {
+        Command::Sweep(_) => Answer::Drain,
+        Command::Field(_) | Command::Import(_) => Answer::Discard,
+        _ => Answer::Default,
+    }
 }
 
 fn execute(command: Command, registry: &Registry) -> CommandResult {

@@ -99,7 +99,7 @@ impl Display {
         };
         if self.json {
             let document = json!({
-                "outcome": word, "reason": reason, "correlation_id": self.correlation_id, "exit_code": status.code(), "results": results,
+                "outcome": word, "reason": reason, "correlation_id": self.correlation_id, "exit_code": status.code(), "results": results.to_string_lossy(),
                 "units": tally.total, "units_before": tally.before, "units_run": tally.committed,
                 "units_committed": tally.before + tally.committed,
                 "units_quarantined": tally.quarantined, "seconds": seconds, "counters": self.counters,
@@ -275,10 +275,10 @@ impl Observer for Display {
 impl Display {
     fn describe(&self, progress: &Progress) -> String {
         let mut text = format!(
-            "{} of {} units, {:.0}/s, {} left, {}",
+            "{} of {} units, {}, {} left, {}",
             quantity::count(self.before + progress.units_done),
             quantity::count(self.total),
-            progress.rate_per_s,
+            quantity::rate(progress.rate_per_s),
             progress
                 .remaining
                 .map_or_else(|| "?".to_owned(), |time| quantity::duration(time.as_secs_f64())),

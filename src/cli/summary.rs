@@ -1,6 +1,7 @@
 //! `summary`: the statistics of a results file as a table.
 
 use super::error::CommandResult;
+use super::results_argument::ResultsArgument;
 use super::{CommandError, ExitStatus};
 use crate::report::{PointRow, SummaryTable, TableDesign, TableFormat};
 use crate::stats::Summary;
@@ -10,7 +11,6 @@ use crate::telemetry::print_line;
 use clap::Args;
 use serde_json::Value;
 use std::io::{BufWriter, IsTerminal, Write};
-use std::path::PathBuf;
 
 /// Metrics in a table for people, unless others are asked for.
 const DEFAULT_METRICS: usize = 4;
@@ -25,9 +25,8 @@ const BLOCK_POINTS: u64 = 1024;
   plume-nav-sim summary results.h5 --metric success,time_to_source_s --by navigator,wind.speed_m_s
   plume-nav-sim summary results.h5 --format csv > summary.csv")]
 pub struct SummaryArguments {
-    /// The results file
-    #[arg(value_name = "RESULTS.H5")]
-    results: PathBuf,
+    #[command(flatten)]
+    results: ResultsArgument,
 
     /// Swept keys to keep apart; the others are averaged over [default: all]
     #[arg(long, value_delimiter = ',', value_name = "KEY,…")]
@@ -43,11 +42,12 @@ pub struct SummaryArguments {
 }
 
 pub fn execute(arguments: &SummaryArguments) -> CommandResult {
-    let reader = Reader::open(&arguments.results)?;
+    let results = arguments.results.path()?;
+    let reader = Reader::open(results)?;
     if !reader.finished()? {
         print_line(&format!(
             "{} has no summary yet: not all units are committed (hint: `plume-nav-sim status` says what is missing, `sweep --resume` runs it)",
-            arguments.results.display()
+            results.display()
         ));
         return Ok(ExitStatus::Resume);
     }

@@ -8,7 +8,8 @@ use crate::comm::{Rank, World, abort_on_panic};
 use crate::config::ResolvedStudy;
 use crate::engine::walltime;
 use crate::scenario::Registry;
-use crate::session::{self, Ending, Existing, Request};
+use crate::session::{self, Ending, Existing, Request, SessionError};
+use crate::signals;
 use crate::store;
 use crate::telemetry::{Verbosity, print_line};
 use clap::Args;
@@ -23,8 +24,8 @@ use std::time::SystemTime;
   plume-nav-sim sweep study.toml -o results.h5 --resume        what an interrupted run left, or afresh if there is no file
   plume-nav-sim sweep study.toml --set study.replicates=1000 --walltime 2:00:00
 
-Stops in good order on SIGTERM, SIGINT, SIGUSR1 or shortly before the end of the job (--walltime, or what SLURM and PBS
-say) with exit code 75: start it again with --resume. Under mpirun send SIGUSR1 to mpirun: on SIGTERM and Ctrl-C Open
+Stops in good order on SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2, SIGXCPU or shortly before the end of the job (--walltime,
+or what SLURM and PBS say) with exit code 75: start it again with --resume. Under mpirun send SIGUSR1 to mpirun: on SIGTERM and Ctrl-C Open
 MPI's mpirun gives its ranks little time and exits with a code of its own; what was committed stays either way.")]
 pub struct SweepArguments {
     #[command(flatten)]
@@ -42,7 +43,7 @@ pub struct SweepArguments {
     #[arg(long)]
     overwrite: bool,
 
-    /// Threads per rank that simulate; 0 shares the cores of a node among its ranks [default: execution.threads]
+    /// Threads per rank that simulate, at most 4 for each core or 32; 0 shares the cores of a node among its ranks [default: execution.threads]
     #[arg(long, value_name = "COUNT")]
     threads: Option<u32>,
 
@@ -87,7 +88,11 @@ impl SweepArguments {
             sources.set.push(format!("execution.threads={threads}"));
         }
         Ok(Request {
-            study: ResolvedStudy::load(&sources, registry)?,
+            // A study that comes through a pipe may not come at all.
+            study: ResolvedStudy::load(&sources, registry).map_err(|error| match signals::requested() {
+                Some(_) => CommandError::from(SessionError::Interrupted),
+                None => error.into(),
+            })?,
             results,
             existing: match (self.resume, self.overwrite) {
                 (true, _) => Existing::Resume,

@@ -1,13 +1,13 @@
 //! `verify`: are the results what was committed?
 
 use super::error::CommandResult;
+use super::results_argument::ResultsArgument;
 use super::{CommandError, ExitStatus, output};
 use crate::gather;
 use crate::quantity;
 use crate::store::{self, Reader, StoreError, VerifyReport};
 use clap::Args;
 use serde_json::json;
-use std::path::PathBuf;
 
 /// Holds everything in a results file that means something against its checksums, and the summary against the units.
 #[derive(Args, Debug)]
@@ -17,9 +17,8 @@ use std::path::PathBuf;
 `sweep STUDY -o FILE --resume` mends what is damaged, and goes on."
 )]
 pub struct VerifyArguments {
-    /// The results file
-    #[arg(value_name = "RESULTS.H5")]
-    results: PathBuf,
+    #[command(flatten)]
+    results: ResultsArgument,
 
     /// Print JSON
     #[arg(long)]
@@ -27,7 +26,8 @@ pub struct VerifyArguments {
 }
 
 pub fn execute(arguments: &VerifyArguments) -> CommandResult {
-    let reader = match Reader::open(&arguments.results) {
+    let results = arguments.results.path()?;
+    let reader = match Reader::open(results) {
         Err(StoreError::Corrupt { path, reason, parts }) => {
             if arguments.json {
                 let objects: Vec<_> = (parts.iter())

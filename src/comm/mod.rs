@@ -3,6 +3,7 @@
 mod backoff;
 mod communicator;
 mod cores;
+mod exercise;
 mod launcher;
 #[cfg(feature = "mpi")]
 mod mpi;
@@ -13,6 +14,7 @@ mod world;
 
 pub use backoff::Backoff;
 pub use communicator::{Communicator, MESSAGE_BYTES, Message, Rank};
+pub use exercise::exercise;
 pub use launcher::{Launch, launched_by_mpi, launcher_rank};
 #[cfg(feature = "mpi")]
 pub use mpi::Mpi;

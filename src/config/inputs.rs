@@ -2,6 +2,7 @@
 
 use super::expand::{MAX_SHAPES, refuse};
 use super::{ConfigError, Study};
+use crate::file_kind::FileKind;
 use crate::scenario::InputFile;
 use crate::sweep::PointIndex;
 use serde::{Deserialize, Serialize};
@@ -79,11 +80,10 @@ pub(super) fn unreadable(file: &InputFile) -> Option<(String, String)> {
     let place = file.path.display();
     let problem = |what: String| Some((named(file, &what), HINT.to_owned()));
     // Asked before it is opened: opening a pipe would wait for someone to write into it.
-    match std::fs::metadata(&file.path) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => problem(format!("there is no file {place}")),
+    match FileKind::of(&file.path) {
+        Ok(FileKind::Nothing) => problem(format!("there is no file {place}")),
         Err(error) => problem(format!("{place} can't be read: {error}")),
-        Ok(metadata) if metadata.is_dir() => problem(format!("{place} is a folder, expected a file")),
-        Ok(metadata) if !metadata.is_file() => problem(format!("{place} isn't an ordinary file")),
+        Ok(kind) if kind != FileKind::File => problem(format!("{place} {kind}, expected a file")),
         Ok(_) => match File::open(&file.path) {
             Ok(_) => None,
             Err(error) => problem(format!("{place} can't be read: {error}")),

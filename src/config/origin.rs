@@ -1,8 +1,8 @@
 //! Where a value came from.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The layer, and the place in it, that gave a value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,6 +13,7 @@ pub enum Origin {
     /// A file, with 1-based line and column (in characters).
     File {
         /// Path as given.
+        #[serde(serialize_with = "as_text")]
         path: PathBuf,
         /// Line, from 1; 0 is the file as a whole.
         line: usize,
@@ -29,6 +30,11 @@ pub enum Origin {
         /// The argument as typed.
         argument: String,
     },
+}
+
+/// A path that isn't Unicode as it is shown: an origin is for people.
+fn as_text<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&path.display())
 }
 
 impl fmt::Display for Origin {

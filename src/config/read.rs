@@ -3,9 +3,13 @@
 use super::report::Report;
 use super::source::{Place, Source, SourceKind};
 use super::tree::{Data, Field, Node, Table};
+use crate::file_kind::FileKind;
+use crate::signals;
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::fs::{Mode, OFlags};
 use serde_json::{Number, Value};
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 use std::sync::Arc;
 use toml::Spanned;
@@ -28,29 +32,40 @@ pub(super) fn read_file(path: &Path, layer: u32, report: &mut Report) -> Option<
         refuse("no study file was given".to_owned(), "give the path of a TOML file");
         return None;
     }
-    if path.is_dir() {
-        refuse(
-            "is a directory, not a study file".to_owned(),
-            "give the path of a TOML file in it",
-        );
-        return None;
-    }
-    let mut bytes = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes));
-    if let Err(error) = read {
-        let hint = match error.kind() {
-            std::io::ErrorKind::NotFound => missing_file_hint(path),
-            std::io::ErrorKind::PermissionDenied => "check the permissions with `ls -l`".to_owned(),
-            _ => "check the path and the file system".to_owned(),
-        };
-        let reason = match error.kind() {
-            std::io::ErrorKind::NotFound => "no such file".to_owned(),
-            std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-            _ => error.to_string(),
-        };
-        refuse(format!("can't be read: {reason}"), &hint);
-        return None;
-    }
+    let hint = match FileKind::obstacle(path) {
+        Some(FileKind::Folder) => {
+            refuse(
+                "is a directory, not a study file".to_owned(),
+                "give the path of a TOML file in it",
+            );
+            return None;
+        }
+        // `<(command)` and `/dev/stdin`.
+        Some(FileKind::Pipe | FileKind::CharacterDevice) | None => "check the path and the file system",
+        Some(kind) => {
+            refuse(format!("{kind}: expected a study file"), "give the path of a TOML file");
+            return None;
+        }
+    };
+    let bytes = match read_bytes(path) {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            let (reason, hint) = match error.kind() {
+                ErrorKind::NotFound => ("no such file".to_owned(), missing_file_hint(path)),
+                ErrorKind::PermissionDenied => (
+                    "permission denied".to_owned(),
+                    "check the permissions with `ls -l`".to_owned(),
+                ),
+                ErrorKind::Interrupted => (
+                    "a signal came while nothing did".to_owned(),
+                    "somebody has to write the study into the pipe".to_owned(),
+                ),
+                _ => (error.to_string(), hint.to_owned()),
+            };
+            refuse(format!("can't be read: {reason}"), &hint);
+            return None;
+        }
+    };
     if bytes.len() as u64 > MAX_FILE_BYTES {
         refuse(
             format!("is larger than {} MiB", MAX_FILE_BYTES >> 20),
@@ -80,6 +95,43 @@ pub(super) fn read_file(path: &Path, layer: u32, report: &mut Report) -> Option<
             None
         }
     }
+}
+
+/// Between two looks whether a signal has come while nothing has.
+const LOOK: rustix::event::Timespec = rustix::event::Timespec {
+    tv_sec: 0,
+    tv_nsec: 50_000_000,
+};
+
+/// What a file has, up to a little more than is allowed; also what comes through a pipe, as long as nobody asks to stop.
+fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
+    // A pipe that nobody has opened for writing would keep us here, past any signal.
+    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+    let file = File::from(rustix::fs::open(path, flags, Mode::empty())?);
+    let mut bytes = Vec::new();
+    if file.metadata()?.is_file() {
+        file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes)?;
+        return Ok(bytes);
+    }
+    let mut block = vec![0; 64 << 10];
+    while bytes.len() as u64 <= MAX_FILE_BYTES {
+        if signals::requested().is_some() {
+            return Err(ErrorKind::Interrupted.into());
+        }
+        let mut ready = [PollFd::new(&file, PollFlags::IN)];
+        match poll(&mut ready, Some(&LOOK)) {
+            Ok(0) | Err(rustix::io::Errno::INTR) => continue,
+            Ok(_) => {}
+            Err(error) => return Err(error.into()),
+        }
+        match (&file).read(&mut block) {
+            Ok(0) => break,
+            Ok(count) => bytes.extend_from_slice(&block[..count]),
+            Err(error) if matches!(error.kind(), ErrorKind::Interrupted | ErrorKind::WouldBlock) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(bytes)
 }
 
 /// Names the file of the folder that was probably meant.

@@ -3,6 +3,8 @@
 use super::Finding;
 use super::processor::Skew;
 use super::variables::Variables;
+use crate::environment;
+use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -151,7 +153,7 @@ fn locks(file: &File, several_ranks: bool) -> Finding {
             CHECK,
             format!("flock: {error}"),
             "two jobs on one results file would not notice each other: choose another file system, or mount this one with \
-             locks (Lustre: `-o flock`); HDF5 also needs HDF5_USE_FILE_LOCKING=FALSE here",
+             locks (Lustre: `-o flock`)",
         ),
         (_, Err(error)) if several_ranks => Finding::warning(
             CHECK,
@@ -162,24 +164,22 @@ fn locks(file: &File, several_ranks: bool) -> Finding {
     }
 }
 
+/// Settings of HDF5 that this program passes over: it has a lock of its own, and its own choice of how files are written.
+fn hdf5_settings(passed_over: &[(&str, OsString)]) -> Finding {
+    const CHECK: &str = "HDF5 settings";
+    let set: Vec<String> = (passed_over.iter())
+        .map(|(name, value)| format!("{name}={}", value.to_string_lossy()))
+        .collect();
+    if set.is_empty() {
+        Finding::ok(CHECK, "none that matter; locks are this program's own")
+    } else {
+        Finding::ok(CHECK, format!("{}: not heeded here", set.join(", ")))
+    }
+}
+
 /// Settings that change how HDF5 and MPI-IO treat a file.
-fn settings(variables: &Variables) -> Vec<Finding> {
-    const LOCKING: &str = "HDF5_USE_FILE_LOCKING";
-    let mut findings = Vec::new();
-    findings.push(match variables.get(LOCKING) {
-        None => Finding::ok(LOCKING, "not set: HDF5 locks its files"),
-        Some(value @ ("FALSE" | "0")) => Finding::warning(
-            LOCKING,
-            format!("{value}: a reader is not kept from a file that is being written"),
-            "set it only where locks don't work; this program's own lock still holds",
-        ),
-        Some(value @ ("TRUE" | "1" | "BEST_EFFORT")) => Finding::ok(LOCKING, value),
-        Some(value) => Finding::warning(
-            LOCKING,
-            format!("{value}: HDF5 doesn't know this value"),
-            "TRUE, FALSE or BEST_EFFORT",
-        ),
-    });
+fn settings(variables: &Variables, passed_over: &[(&str, OsString)]) -> Vec<Finding> {
+    let mut findings = vec![hdf5_settings(passed_over)];
     let hints: Vec<String> = [
         "ROMIO_",
         "OMPI_MCA_io",
@@ -210,7 +210,7 @@ pub(super) fn examine(folder: &Path, variables: &Variables, several_ranks: bool)
             findings.push(room(space.f_bavail.saturating_mul(space.f_frsize)));
         }
     }
-    findings.extend(settings(variables));
+    findings.extend(settings(variables, environment::passed_over()));
     (findings, skew)
 }
 
@@ -302,11 +302,10 @@ mod tests {
 
     #[test]
     fn settings_are_shown_and_judged() {
-        let findings = settings(&Variables::from([
-            ("HDF5_USE_FILE_LOCKING", "no"),
-            ("ROMIO_HINTS", "/h"),
-        ]));
-        assert_eq!(findings[0].verdict, Verdict::Warning);
+        let locking = [("HDF5_USE_FILE_LOCKING", OsString::from("TRUE"))];
+        let findings = settings(&Variables::from([("ROMIO_HINTS", "/h")]), &locking);
+        assert_eq!(findings[0].found, "HDF5_USE_FILE_LOCKING=TRUE: not heeded here");
         assert_eq!(findings[1].found, "ROMIO_HINTS=/h");
+        assert!(settings(&Variables::default(), &[])[0].found.starts_with("none"));
     }
 }

@@ -40,6 +40,8 @@ pub struct MpiFacts {
     pub thread_level: Option<ThreadLevel>,
     /// Number of ranks of the world communicator.
     pub ranks: u32,
+    /// What went wrong when the ranks tried out their collectives, if anything did.
+    pub collectives: Option<String>,
 }
 
 impl MpiFacts {
@@ -51,6 +53,7 @@ impl MpiFacts {
             standard: None,
             thread_level: None,
             ranks: 1,
+            collectives: None,
         }
     }
 }
@@ -87,10 +90,15 @@ pub(super) fn ranks_on_host(facts: &MpiFacts, variables: &Variables) -> u32 {
 }
 
 pub(super) fn examine(facts: &MpiFacts, variables: &Variables) -> Vec<Finding> {
-    vec![library(facts), thread_level(facts), ranks(facts, variables)]
-        .into_iter()
-        .flatten()
-        .collect()
+    vec![
+        library(facts),
+        thread_level(facts),
+        ranks(facts, variables),
+        collectives(facts),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn library(facts: &MpiFacts) -> Option<Finding> {
@@ -150,6 +158,19 @@ fn ranks(facts: &MpiFacts, variables: &Variables) -> Option<Finding> {
     })
 }
 
+/// Whether what ranks say to each other arrives; nothing is said about a lone rank.
+fn collectives(facts: &MpiFacts) -> Option<Finding> {
+    const CHECK: &str = "collectives";
+    (facts.ranks > 1).then(|| match &facts.collectives {
+        None => Finding::ok(CHECK, format!("{} ranks understand each other", facts.ranks)),
+        Some(fault) => Finding::problem(
+            CHECK,
+            fault.clone(),
+            "use another MPI library, or another transport of this one (Open MPI: `--mca btl self,vader,tcp`)",
+        ),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -160,6 +181,7 @@ mod tests {
             standard: Some((3, 1)),
             thread_level: Some(ThreadLevel::Funneled),
             ranks,
+            collectives: None,
         }
     }
 
@@ -172,7 +194,8 @@ mod tests {
             [
                 "Open MPI v4.1.4, MPI standard 3.1",
                 "FUNNELED",
-                "2, started by Open MPI's mpirun (2)"
+                "2, started by Open MPI's mpirun (2)",
+                "2 ranks understand each other"
             ]
         );
         assert!(findings.iter().all(|finding| finding.verdict == Verdict::Ok));
@@ -217,6 +240,16 @@ mod tests {
         };
         assert_eq!(thread_level(&weak).unwrap().verdict, Verdict::Problem);
         assert_eq!(thread_level(&MpiFacts::without_mpi()), None);
+    }
+
+    #[test]
+    fn ranks_that_misunderstand_each_other_are_a_problem() {
+        let deaf = MpiFacts {
+            collectives: Some("rank 1 heard something else".to_owned()),
+            ..facts(2)
+        };
+        assert_eq!(collectives(&deaf).unwrap().verdict, Verdict::Problem);
+        assert_eq!(collectives(&facts(1)), None);
     }
 
     #[test]

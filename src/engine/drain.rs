@@ -1,18 +1,10 @@
 //! Stopping in good order: who asked for it, and why.
 
+use crate::signals;
 use serde::{Deserialize, Serialize};
-use signal_hook::consts::{SIGINT, SIGTERM, SIGUSR1};
-use signal_hook::iterator::Signals;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{Duration, Instant};
-
-/// Copies of a signal that come together (a batch system signals the ranks, and so does mpirun) count as one.
-const SAME_SIGNAL: Duration = Duration::from_secs(1);
-
-/// Exit code "resume me".
-const EXIT_RESUME: i32 = 75;
 
 /// Why a run stopped before its work was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,7 +47,10 @@ impl fmt::Display for DrainReason {
 
 /// A request to stop, shared by whoever may make it and the engine that looks at it. The first reason stays.
 #[derive(Clone, Debug, Default)]
-pub struct DrainFlag(Arc<AtomicU32>);
+pub struct DrainFlag {
+    code: Arc<AtomicU32>,
+    heeds_signals: bool,
+}
 
 impl DrainFlag {
     /// No request yet.
@@ -64,43 +59,34 @@ impl DrainFlag {
         Self::default()
     }
 
+    /// Signals ask for a drain, those of [`signals::ENDING`], even those that came before. See [`signals::Answer::Drain`].
+    ///
+    /// # Errors
+    /// If the operating system refuses the handlers or the thread.
+    pub fn of_signals() -> std::io::Result<Self> {
+        signals::answer(signals::Answer::Drain)?;
+        Ok(Self {
+            heeds_signals: true,
+            ..Self::default()
+        })
+    }
+
     /// Asks for a drain. On any rank: the engine tells the others.
     pub fn request(&self, reason: DrainReason) {
         let _first_reason_stays = self
-            .0
+            .code
             .compare_exchange(0, reason.code(), Ordering::AcqRel, Ordering::Acquire);
     }
 
     /// The request, if there is one.
     #[must_use]
     pub fn requested(&self) -> Option<DrainReason> {
-        DrainReason::from_code(self.0.load(Ordering::Acquire))
-    }
-
-    /// Lets SIGTERM, SIGINT and SIGUSR1 request a drain, from a thread that waits for them. A second one, a second or
-    /// more after the first, ends this process at once with exit code 75; what was committed stays.
-    ///
-    /// # Errors
-    /// If the operating system refuses the handlers or the thread.
-    pub fn listen_for_signals(&self) -> std::io::Result<()> {
-        let flag = self.clone();
-        let mut signals = Signals::new([SIGTERM, SIGINT, SIGUSR1])?;
-        std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
-            let mut first: Option<Instant> = None;
-            for signal in signals.forever() {
-                match first {
-                    Some(time) if time.elapsed() >= SAME_SIGNAL => {
-                        signal_hook::low_level::exit(EXIT_RESUME);
-                    }
-                    Some(_) => {}
-                    None => {
-                        first = Some(Instant::now());
-                        flag.request(DrainReason::Signal(signal as u8));
-                    }
-                }
-            }
-        })?;
-        Ok(())
+        if self.heeds_signals
+            && let Some(signal) = signals::requested()
+        {
+            self.request(DrainReason::Signal(signal));
+        }
+        DrainReason::from_code(self.code.load(Ordering::Acquire))
     }
 }
 

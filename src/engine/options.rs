@@ -46,6 +46,21 @@ impl Default for EngineOptions {
     }
 }
 
+/// How many threads a rank with `cores` cores starts when `asked` are asked for; 0 asks for as many as there are cores.
+///
+/// More threads than cores change nothing but the memory that they take, and beyond some hundreds the time to start them:
+/// each one looks for work at every other one first. So there are never more than four for each core, or 32.
+#[must_use]
+pub fn threads_of(asked: usize, cores: usize) -> usize {
+    const FOR_EACH_CORE: usize = 4;
+    const ALWAYS: usize = 32;
+    let cores = cores.max(1);
+    match asked {
+        0 => cores,
+        asked => asked.min((FOR_EACH_CORE * cores).max(ALWAYS)),
+    }
+}
+
 /// How far the run is, as rank 0 knows it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Progress {
@@ -113,4 +128,25 @@ pub enum EngineError {
         /// What the operating system said.
         reason: String,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::threads_of;
+
+    #[test]
+    fn threads_are_as_many_as_can_be_of_use() {
+        for (asked, cores, expected) in [
+            (0, 2, 2),
+            (0, 0, 1),
+            (1, 8, 1),
+            (8, 2, 8),
+            (32, 1, 32),
+            (4096, 2, 32),
+            (4096, 64, 256),
+            (256, 64, 256),
+        ] {
+            assert_eq!(threads_of(asked, cores), expected, "{asked} on {cores}");
+        }
+    }
 }

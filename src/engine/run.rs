@@ -8,7 +8,7 @@ use super::wire::{Breakdown, ToCoordinator, ToWorker};
 use super::worker::Worker;
 use super::{
     Deadline, DrainFlag, DrainReason, EngineError, EngineOptions, Ledger, LedgerError, Outcome, Progress,
-    StudyWorkload, Workload,
+    StudyWorkload, Workload, threads_of,
 };
 use crate::comm::{Backoff, Communicator, Rank};
 use crate::config::Study;
@@ -66,11 +66,7 @@ pub fn run_workload(
         "ledger and scenario agree on the shape of a unit"
     );
     let buffer_units = (options.buffer_bytes / (encoder.values_per_unit() * size_of::<f64>()).max(1)).max(1) as u64;
-    let threads = if options.threads == 0 {
-        comm.cores()
-    } else {
-        options.threads
-    };
+    let threads = threads_of(options.threads, comm.cores());
     let mut worker = match Compute::start(threads, workload, encoder, options.retries) {
         Ok(compute) => Worker::new(comm.rank(), Some(compute), options, deadline),
         Err(error) => {

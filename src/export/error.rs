@@ -1,5 +1,6 @@
 //! Why a file for other programs was not written.
 
+use crate::file_kind::FileKind;
 use crate::quantity;
 use crate::store::StoreError;
 use std::path::PathBuf;
@@ -20,6 +21,14 @@ pub enum ExportError {
     IsAFolder {
         /// The folder.
         path: PathBuf,
+    },
+    /// A pipe, a device, a link that leads nowhere.
+    #[error("{path} {kind}: a field needs a regular file (hint: name another file with -o)")]
+    NotAFile {
+        /// What was given.
+        path: PathBuf,
+        /// What it is.
+        kind: FileKind,
     },
     /// Something else would be overwritten.
     #[error(
@@ -81,7 +90,7 @@ impl ExportError {
     #[must_use]
     pub fn is_user_mistake(&self) -> bool {
         match self {
-            Self::Exists { .. } | Self::IsAFolder { .. } | Self::NotAField { .. } => true,
+            Self::Exists { .. } | Self::IsAFolder { .. } | Self::NotAFile { .. } | Self::NotAField { .. } => true,
             Self::Store(error) => error.is_user_mistake(),
             _ => false,
         }

@@ -2,6 +2,8 @@
 
 use super::field_file::FILE_TYPE;
 use super::{Attribute, ChunkShape, ExportError, FieldFile};
+use crate::file_kind::FileKind;
+use crate::signals::Unfinished;
 use crate::store::hdf::{self, Raw, ScaleUse};
 use crate::store::{NewFile, Slab, StoreError, free_bytes};
 use hdf5::plist::file_create::{AttrCreationOrder, LinkCreationOrder};
@@ -65,6 +67,7 @@ pub struct FrameWriter {
     ranges: Vec<ValueRange>,
     /// After the file, which must be closed when this removes it.
     new: NewFile,
+    unfinished: Unfinished,
 }
 
 /// Refuses a place that is taken, before anything is computed for it. Only field files are ever replaced.
@@ -72,8 +75,13 @@ pub struct FrameWriter {
 /// # Errors
 /// If there is a folder of that name, a file and `replace` is false, or something that isn't a field file.
 pub fn check_place(path: &Path, replace: bool) -> Result<(), ExportError> {
-    if path.is_dir() {
-        return Err(ExportError::IsAFolder { path: path.to_owned() });
+    match FileKind::obstacle(path) {
+        Some(FileKind::Folder) => return Err(ExportError::IsAFolder { path: path.to_owned() }),
+        Some(kind) => {
+            let path = path.to_owned();
+            return Err(ExportError::NotAFile { path, kind });
+        }
+        None => {}
     }
     let Ok(metadata) = path.symlink_metadata() else {
         return Ok(());
@@ -89,7 +97,7 @@ pub fn check_place(path: &Path, replace: bool) -> Result<(), ExportError> {
 
 /// Whether a file says that it is a field file.
 fn is_field_file(path: &Path) -> bool {
-    File::open(path)
+    hdf::by_name(path, |name| File::open(name))
         .is_ok_and(|file| hdf::read_text_attribute(&file, "file_type", FILE_TYPE_BYTES).as_deref() == Some(FILE_TYPE))
 }
 
@@ -113,6 +121,7 @@ impl FrameWriter {
         );
         check_place(path, replace)?;
         let new = NewFile::begin(path)?;
+        let unfinished = Unfinished::new(new.temporary());
         let raw_bytes = description.frame_bytes().saturating_mul(frames.unwrap_or(1));
         check_space(path, &new, raw_bytes)?;
         let chunk = ChunkShape::of_frames(description.y_m.len() as u64, description.x_m.len() as u64);
@@ -140,6 +149,7 @@ impl FrameWriter {
             last_time_s: f64::NAN,
             unchecked_bytes: 0,
             new,
+            unfinished,
         })
     }
 
@@ -244,6 +254,7 @@ impl FrameWriter {
             first_time_s,
             last_time_s,
             new,
+            unfinished,
             ..
         } = self;
         let close = || -> hdf5::Result<()> {
@@ -262,6 +273,7 @@ impl FrameWriter {
             StoreError::Exists { path } => ExportError::Exists { path },
             other => other.into(),
         })?;
+        unfinished.complete();
         Ok(WrittenField {
             frames: written,
             first_time_s,
@@ -273,9 +285,16 @@ impl FrameWriter {
 }
 
 fn refused(path: &Path, error: &hdf5::Error) -> ExportError {
+    let mut reason = hdf::describe(error);
+    // HDF5 tells the system's words among many others.
+    if reason.contains("File too large") {
+        reason =
+            "files may not grow that large (hint: `ulimit -f unlimited` before the start, or fewer cells or frames)"
+                .to_owned();
+    }
     ExportError::Hdf {
         path: path.to_owned(),
-        reason: hdf::describe(error),
+        reason,
     }
 }
 
@@ -309,7 +328,7 @@ fn layout(path: &Path, description: &FieldFile, chunk: ChunkShape) -> hdf5::Resu
             .link_creation_order(LinkCreationOrder::Indexed)
             .attr_creation_order(AttrCreationOrder::Indexed)
     });
-    let file = builder.create(path)?;
+    let file = hdf::by_name(path, |name| builder.create(name))?;
     for (name, value) in FieldFile::common_attributes().iter().chain(&description.attributes) {
         match value {
             Attribute::Text(text) => hdf::text_attribute(&file, name, text),

@@ -2,6 +2,8 @@
 
 use crate::config::ConfigError;
 use crate::engine::EngineError;
+use crate::file_kind::FileKind;
+use crate::quantity;
 use crate::store::StoreError;
 use std::path::PathBuf;
 use thiserror::Error;
@@ -23,6 +25,28 @@ pub enum SessionError {
     IsAFolder {
         /// What was given as the results file.
         path: PathBuf,
+    },
+    /// A pipe, a device, a link that leads nowhere.
+    #[error("{path} {kind}: results need a regular file (hint: name another file with -o)")]
+    NotAFile {
+        /// What was given as the results file.
+        path: PathBuf,
+        /// What it is.
+        kind: FileKind,
+    },
+    /// The results file would be larger than files may be.
+    #[error(
+        "{path} needs {needed}, but this process may write files of at most {limit} (hint: `ulimit -f unlimited` before the start, or keep less with `output.members = \"statistics\"`)",
+        needed = quantity::bytes(*needed_bytes),
+        limit = quantity::bytes(*limit_bytes)
+    )]
+    FileSizeLimit {
+        /// The results file.
+        path: PathBuf,
+        /// Its size, bytes.
+        needed_bytes: u64,
+        /// The limit, bytes.
+        limit_bytes: u64,
     },
     /// Something else would be overwritten.
     #[error(
@@ -70,7 +94,7 @@ pub enum SessionError {
         reason: String,
     },
     /// A signal, or the end of the job, before the first unit.
-    #[error("stopped while the input files were read; nothing was run or written")]
+    #[error("stopped while the study and its input files were read; nothing was run or written")]
     Interrupted,
     /// Some rank can't see the file that rank 0 opened.
     #[error("{} can't open {path}: {reason} (hint: all nodes need the same shared folder for the results)", name(.ranks))]
@@ -100,7 +124,9 @@ pub enum SessionError {
         reason: String,
     },
     /// Signal handlers can't be put in place.
-    #[error("can't watch for signals: {0}")]
+    #[error(
+        "can't start to watch for signals: {0} (hint: the limits of processes and threads, `ulimit -u`, and of memory, `ulimit -v`, may be too low)"
+    )]
     Signals(std::io::Error),
 }
 
@@ -121,6 +147,7 @@ impl SessionError {
         match self {
             Self::Exists { .. }
             | Self::IsAFolder { .. }
+            | Self::NotAFile { .. }
             | Self::NotResults { .. }
             | Self::StudyChanged { .. }
             | Self::InputsChanged { .. }

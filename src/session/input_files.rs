@@ -1,6 +1,6 @@
 //! What is in the files that a study reads, on rank 0 and on the others.
 
-use super::{Observer, SessionError, provenance};
+use super::{Observer, SessionError, path_bytes, provenance};
 use crate::comm::Communicator;
 use crate::config::{InputRecord, Study};
 use crate::engine::DrainFlag;
@@ -25,6 +25,7 @@ const END_BYTES: u64 = 64 << 10;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Glance {
     name: String,
+    #[serde(with = "path_bytes")]
     path: PathBuf,
     bytes: u64,
     ends: String,

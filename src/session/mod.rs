@@ -8,6 +8,7 @@ mod existing;
 mod input_files;
 mod opening;
 mod orders;
+mod path_bytes;
 mod pending;
 mod provenance;
 mod run;

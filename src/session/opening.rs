@@ -2,6 +2,7 @@
 
 use super::{Existing, Request, SessionError};
 use crate::config::{InputRecord, Study};
+use crate::file_kind::FileKind;
 use crate::quantity;
 use crate::store::{self, Layout, Lock, Provenance, Reader, Salvage, SchemaVersion, StoreError};
 use crate::telemetry::print_line;
@@ -114,11 +115,15 @@ fn resolve(path: &Path) -> PathBuf {
 }
 
 fn refuse(path: &Path, existing: Existing) -> Result<(), SessionError> {
-    if path.is_dir() {
-        return Err(SessionError::IsAFolder { path: path.to_owned() });
-    }
-    if !path.exists() {
-        return Ok(());
+    match FileKind::obstacle(path) {
+        Some(FileKind::Folder) => return Err(SessionError::IsAFolder { path: path.to_owned() }),
+        // Never opened, let alone replaced.
+        Some(kind) => {
+            let path = path.to_owned();
+            return Err(SessionError::NotAFile { path, kind });
+        }
+        None if !path.exists() => return Ok(()),
+        None => {}
     }
     match existing {
         Existing::Refuse => Err(SessionError::Exists { path: path.to_owned() }),

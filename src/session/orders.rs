@@ -1,7 +1,7 @@
 //! What rank 0 was asked, and what it tells the other ranks to do.
 
-use super::Existing;
 use super::input_files::Glance;
+use super::{Existing, path_bytes};
 use crate::config::ResolvedStudy;
 use crate::telemetry::{CorrelationId, Verbosity};
 use serde::{Deserialize, Serialize};
@@ -37,12 +37,15 @@ pub(super) enum Orders {
 pub(super) struct Go {
     pub study: ResolvedStudy,
     /// The study's folder, which isn't part of it as data.
+    #[serde(with = "path_bytes")]
     pub folder: PathBuf,
     /// Its input files as rank 0 sees them.
     pub glances: Vec<Glance>,
     /// The results file, with links resolved.
+    #[serde(with = "path_bytes")]
     pub results: PathBuf,
     /// Its lock, and what rank 0 wrote into it.
+    #[serde(with = "path_bytes")]
     pub lock: PathBuf,
     pub lock_owner: String,
     pub job_end: Option<SystemTime>,

@@ -8,9 +8,11 @@ use super::{
 use crate::comm::{Communicator, Rank, World};
 use crate::config::{ResolvedStudy, Study};
 use crate::engine::{self, Deadline, DrainFlag, EngineError, EngineOptions, Progress};
+use crate::quantity;
 use crate::scenario::{CounterSummary, Registry};
 use crate::store::{Addresses, Layout, Writer};
 use crate::telemetry::{self, CorrelationId, LogFolder};
+use rustix::process::{Resource, getrlimit};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};
@@ -61,9 +63,7 @@ pub fn run(
     prepare: impl FnOnce() -> Result<Request, u8>,
 ) -> Result<Ending, SessionError> {
     let comm = world.communicator();
-    // From the first moment on, a signal asks for an orderly end.
-    let drain = DrainFlag::new();
-    drain.listen_for_signals().map_err(SessionError::Signals)?;
+    let drain = DrainFlag::of_signals().map_err(SessionError::Signals)?;
 
     let mut led = None;
     let mut refused = None;
@@ -156,7 +156,9 @@ fn lead(
     // Other ranks may have been started in another folder.
     let folder = std::path::absolute(&request.study.folder).unwrap_or_else(|_| request.study.folder.clone());
     let study = Study::new(request.study.clone(), registry)?;
-    Layout::new(&study).shape().check()?;
+    let layout = Layout::new(&study);
+    layout.shape().check()?;
+    check_file_size(&request.results, layout.file_bytes())?;
     let owner = provenance::owner();
     let claim = opening::claim(&request, &owner)?;
     let (inputs, glances) = input_files::fingerprint(&study, drain, observer)?;
@@ -174,6 +176,18 @@ fn lead(
         correlation_id,
     };
     Ok((claim, request, go))
+}
+
+/// Refuses a file that would grow beyond what a process may write (`ulimit -f`).
+fn check_file_size(path: &Path, needed_bytes: u64) -> Result<(), SessionError> {
+    match getrlimit(Resource::Fsize).current {
+        Some(limit_bytes) if limit_bytes < needed_bytes => Err(SessionError::FileSizeLimit {
+            path: path.to_owned(),
+            needed_bytes,
+            limit_bytes,
+        }),
+        _ => Ok(()),
+    }
 }
 
 /// All ranks: open the file, run what is missing, then gather. `request` is rank 0's, and so is what goes into `refused`:
@@ -245,6 +259,7 @@ fn work(
     let total = study.plan.units();
     let hosts = comm.gather(provenance::host().as_bytes());
     let mut record = provenance::begin(world, comm, go.correlation_id, hosts);
+    record.units_before = total - left;
     // A finished file that lacks nothing stays as it is, byte for byte.
     let complete = agreement::broadcast_flag(comm, root && left == 0 && writer.finished_and_whole()?)
         && summary::summary_holds(comm, &study, &writer)?;
@@ -284,6 +299,14 @@ fn work(
     }
 
     let options = options(&study, go.job_end, comm.size());
+    let threads = engine::threads_of(options.threads, comm.cores());
+    if root && threads < options.threads {
+        tracing::warn!(
+            "{} threads on {} would only hinder each other: {threads} are started (hint: --threads or execution.threads; 0 takes a thread for each core)",
+            options.threads,
+            quantity::counted(comm.cores() as u64, "core"),
+        );
+    }
     let outcome = engine::run(comm, &study, &mut writer, pending, &options, drain, &mut |p| {
         observer.running(p)
     })?;

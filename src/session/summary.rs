@@ -4,7 +4,7 @@ use super::agreement::broadcast_flag;
 use super::{Observer, SessionError};
 use crate::comm::Communicator;
 use crate::config::Study;
-use crate::engine::{DrainFlag, DrainReason, EngineOptions};
+use crate::engine::{DrainFlag, DrainReason, EngineOptions, threads_of};
 use crate::gather::{self, Comparison};
 use crate::store::Writer;
 use rayon::ThreadPool;
@@ -61,7 +61,7 @@ pub(super) fn summary_holds(comm: &dyn Communicator, study: &Study, writer: &Wri
 }
 
 fn pool(comm: &dyn Communicator, threads: usize) -> Result<ThreadPool, SessionError> {
-    let threads = if threads == 0 { comm.cores() } else { threads };
+    let threads = threads_of(threads, comm.cores());
     rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .build()

@@ -127,7 +127,7 @@ fn new_file(path: &Path, layout: &Layout) -> hdf5::Result<File> {
             .file_locking(false)
     });
     builder.with_fcpl(|creation| creation.obj_track_times(false));
-    builder.create(path)
+    hdf::by_name(path, |name| builder.create(name))
 }
 
 fn root_attributes(file: &File, study: &impl Subject) -> hdf5::Result<()> {

@@ -8,11 +8,13 @@
 )]
 
 use super::Slab;
-use hdf5::{Dataset, Dataspace, Datatype, Location};
+use hdf5::{Dataset, Dataspace, Datatype, File, Location};
 use hdf5_sys::h5::hsize_t;
 use hdf5_sys::h5i::hid_t;
 use hdf5_sys::{h5a, h5d, h5p, h5r, h5s, h5t};
 use std::ffi::{CString, c_void};
+use std::os::fd::AsRawFd;
+use std::path::Path;
 
 #[cfg(target_endian = "big")]
 compile_error!("results files are little-endian; this program does not run on big-endian machines");
@@ -34,6 +36,19 @@ pub(crate) fn describe(error: &hdf5::Error) -> String {
 /// and falls over then if it could not close a file. (The wrapper has it do nothing at the end of the process.)
 pub fn start() {
     let _version = hdf5::library_version();
+}
+
+/// Opens or makes a file whose name HDF5's wrapper may not take: it wants Unicode. A file with another name, which has to
+/// be there, gets one by way of a descriptor of this process, as long as `open` takes.
+pub(crate) fn by_name(path: &Path, open: impl FnOnce(&Path) -> hdf5::Result<File>) -> hdf5::Result<File> {
+    if path.to_str().is_some() {
+        return open(path);
+    }
+    // For reading and writing, if that is allowed: the name by the descriptor keeps to it on some systems.
+    let file = (std::fs::OpenOptions::new().read(true).write(true).open(path))
+        .or_else(|_| std::fs::File::open(path))
+        .map_err(|error| hdf5::Error::Internal(error.to_string()))?;
+    open(Path::new(&format!("/proc/self/fd/{}", file.as_raw_fd())))
 }
 
 /// Runs HDF5 calls under the wrapper's lock, with HDF5's own printing off.

@@ -11,7 +11,7 @@ pub(super) fn open(values: &ValueFile) -> Result<File, StoreError> {
     let path = values.path();
     let mut builder = File::with_options();
     builder.with_fapl(|access| access.sec2().file_locking(false));
-    let file = builder.open(path).map_err(|error| gate::not_opened(path, &error))?;
+    let file = hdf::by_name(path, |name| builder.open(name)).map_err(|error| gate::not_opened(path, &error))?;
     // Both were opened by name: another file may have got it in between.
     if values.is_at(path) {
         Ok(file)

@@ -29,6 +29,8 @@ pub struct SessionRecord {
     pub job: String,
     /// How the values got into the file: `posix`; earlier versions knew `serial` and `mpi-io`.
     pub driver: String,
+    /// Units that were committed when this run began.
+    pub units_before: u64,
     /// Units committed by this run.
     pub units_done: u64,
     /// Units quarantined by this run.

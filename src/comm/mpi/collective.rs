@@ -1,5 +1,6 @@
 //! Collectives on byte vectors of any length, as non-blocking operations that are waited for asleep.
 
+use super::buffer::{count, incoming, outgoing};
 use super::request::Request;
 use mpi::ffi::{self, MPI_Comm};
 
@@ -28,16 +29,7 @@ pub(super) fn broadcast(comm: MPI_Comm, is_root: bool, bytes: &mut Vec<u8>) {
 fn broadcast_piece(comm: MPI_Comm, piece: &mut [u8]) {
     Request::start("MPI_Ibcast", |handle| {
         // SAFETY: `piece` outlives the operation, which is waited for below, and its length fits an int.
-        unsafe {
-            ffi::MPI_Ibcast(
-                piece.as_mut_ptr().cast(),
-                piece.len() as i32,
-                ffi::RSMPI_UINT8_T,
-                0,
-                comm,
-                handle,
-            )
-        }
+        unsafe { ffi::MPI_Ibcast(incoming(piece), count(piece.len()), ffi::RSMPI_UINT8_T, 0, comm, handle) }
     })
     .wait();
 }
@@ -60,14 +52,14 @@ pub(super) fn gather(comm: MPI_Comm, is_root: bool, size: usize, bytes: &[u8]) -
         let start = round * per_round;
         let counts: Vec<i32> = lengths
             .iter()
-            .map(|length| length.saturating_sub(start).min(per_round) as i32)
+            .map(|length| count(length.saturating_sub(start).min(per_round) as usize))
             .collect();
         let mine = (bytes.len() as u64).saturating_sub(start).min(per_round) as usize;
         let begin = (start as usize).min(bytes.len());
         let arrived = gather_round(comm, is_root, &bytes[begin..begin + mine], &counts);
         let mut rest = arrived.as_slice();
-        for (all, &count) in gathered.iter_mut().zip(&counts) {
-            let (piece, after) = rest.split_at(count as usize);
+        for (all, &length) in gathered.iter_mut().zip(&counts) {
+            let (piece, after) = rest.split_at(length as usize);
             all.extend_from_slice(piece);
             rest = after;
         }
@@ -84,7 +76,7 @@ fn all_lengths(comm: MPI_Comm, size: usize, length: u64) -> Vec<u64> {
                 (&raw const length).cast(),
                 1,
                 ffi::RSMPI_UINT64_T,
-                lengths.as_mut_ptr().cast(),
+                incoming(&mut lengths),
                 1,
                 ffi::RSMPI_UINT64_T,
                 comm,
@@ -116,10 +108,10 @@ fn gather_round(comm: MPI_Comm, is_root: bool, piece: &[u8], counts: &[i32]) -> 
         // outlives the operation, waited for below.
         unsafe {
             ffi::MPI_Igatherv(
-                piece.as_ptr().cast(),
-                piece.len() as i32,
+                outgoing(piece),
+                count(piece.len()),
                 ffi::RSMPI_UINT8_T,
-                arrived.as_mut_ptr().cast(),
+                incoming(&mut arrived),
                 counts.as_ptr(),
                 displacements.as_ptr(),
                 ffi::RSMPI_UINT8_T,

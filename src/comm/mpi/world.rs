@@ -1,8 +1,10 @@
 //! The job's ranks: initialisation, identity, and the end.
 
+use super::dispositions::Dispositions;
 use super::mailbox::Mailbox;
-use super::{collective, request::Request};
+use super::{buffer, collective, request::Request};
 use crate::comm::{CommError, Communicator, Launch, Message, Rank, cores, panic_hook};
+use crate::signals;
 use mpi::environment::{self, Threading, Universe};
 use mpi::ffi::{self, MPI_Comm};
 use mpi::topology::Communicator as _;
@@ -42,8 +44,10 @@ impl Mpi {
     pub fn initialize() -> Result<Self, CommError> {
         // Before MPI is up: a library that finds no launcher of its kind sets the variables of one for a lone rank.
         let launch = Launch::of_this_process();
+        let ours = Dispositions::of(signals::ENDING);
         let (universe, threading) =
             environment::initialize_with_threading(Threading::Funneled).ok_or(CommError::AlreadyInitialized)?;
+        ours.restore();
         if threading < Threading::Funneled {
             return Err(CommError::ThreadLevel {
                 provided: level_name(threading),
@@ -204,9 +208,9 @@ fn shared_cores(comm: MPI_Comm) -> usize {
         // SAFETY: both vectors have MOST_CPUS elements and outlive the operation, waited for below.
         unsafe {
             ffi::MPI_Iallreduce(
-                used.as_ptr().cast(),
-                users.as_mut_ptr().cast(),
-                MOST_CPUS as i32,
+                buffer::outgoing(&used),
+                buffer::incoming(&mut users),
+                buffer::count(MOST_CPUS),
                 ffi::RSMPI_UINT32_T,
                 ffi::RSMPI_SUM,
                 node,
