@@ -16,11 +16,13 @@ const LINE_INTERVAL: Duration = Duration::from_secs(10);
 pub fn with_notice<T>(text: &str, work: impl FnOnce() -> T) -> T {
     let (done, waiting) = crossbeam_channel::bounded::<()>(1);
     std::thread::scope(|scope| {
-        scope.spawn(move || {
+        let notice = move || {
             if let Err(RecvTimeoutError::Timeout) = waiting.recv_timeout(PATIENCE) {
                 print_line(text);
             }
-        });
+        };
+        // Where no more threads are allowed, the work goes on without a word.
+        let _ = std::thread::Builder::new().spawn_scoped(scope, notice);
         let result = work();
         drop(done);
         result

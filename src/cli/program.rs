@@ -18,7 +18,9 @@ use std::process::ExitCode;
 
 /// Runs the command line of this process over the scenarios of `registry`, and returns the exit code.
 ///
-/// A program with scenarios of its own calls it with `Registry::builtin().with(…)`.
+/// A program with scenarios of its own calls it with `Registry::builtin().with(…)`, and does so first of all: signals are
+/// caught from here on ([`signals::catch`] may be called even earlier), and variables that would change HDF5 are set aside
+/// while there is one thread.
 #[must_use]
 pub fn main(registry: &Registry) -> ExitCode {
     // From the first moment on: batch systems and people don't wait until a program is ready.
