@@ -2,7 +2,7 @@
 
 use super::PlumeConfig;
 use super::field::{FieldConfig, GriddedPlumeConfig, PlumeStartConfig};
-use super::recording::{FixedStartConfig, RandomStartConfig};
+use super::recording::{FixedStartConfig, RandomStartConfig, RecordedTime};
 use super::wind::{GriddedWindConfig, WindConfig, WindStartConfig};
 use crate::grids::{AtEnd, GridError, GridProblem, Inputs, Movie};
 use crate::scenario::Objection;
@@ -134,24 +134,22 @@ fn as_wind_span(
         return Ok(None);
     };
     let wind_movie = frames.movie();
-    if wind_movie.epoch() != movie.epoch() {
-        let problem = GridProblem::Epoch {
-            found: movie.epoch().to_owned(),
-            expected: wind_movie.epoch().to_owned(),
-        };
-        let message = format!("{} {problem}", movie.path().display());
-        return Err(objection("plume.start.kind", message, problem.hint()));
-    }
+    let wind_begins = RecordedTime {
+        at_zero_s: wind_movie.first_s(),
+        epoch: wind_movie.epoch().clone(),
+    };
+    let shift_s = (wind_begins.in_movie_s(movie))
+        .map_err(|error| objection("plume.start.kind", error.message(), error.problem.hint()))?;
     let (earliest_s, latest_s) = match &wind.start {
         WindStartConfig::Fixed(fixed) => fixed_span(fixed),
         WindStartConfig::Random(random) => random.span_s(wind_movie.length_s()),
     };
-    let shift_s = wind_movie.first_s() - movie.first_s();
     let span_s = (earliest_s + shift_s, latest_s + shift_s);
     let duration_s = config.episode.steps() as f64 * config.episode.dt_s;
     check_in_step(
         &Played::new(wind_movie, wind.at_end, (earliest_s, latest_s), duration_s),
         &Played::new(movie, plume.at_end, span_s, duration_s),
+        shift_s.abs(),
     )?;
     Ok(Some(span_s))
 }
@@ -180,7 +178,7 @@ impl<'a> Played<'a> {
 }
 
 /// Whether a wind and a plume of one recording still are at the same moment of it after one of them began again.
-fn check_in_step(wind: &Played<'_>, plume: &Played<'_>) -> Result<(), Objection> {
+fn check_in_step(wind: &Played<'_>, plume: &Played<'_>, begin_apart_s: f64) -> Result<(), Objection> {
     let is_steady = |played: &Played<'_>| played.movie.times_s().len() == 1;
     if !(wind.goes_round() || plume.goes_round()) || is_steady(wind) || is_steady(plume) {
         return Ok(());
@@ -188,7 +186,6 @@ fn check_in_step(wind: &Played<'_>, plume: &Played<'_>) -> Result<(), Objection>
     let (wind_s, plume_s) = (wind.movie.period_s(), plume.movie.period_s());
     let frame_s = wind.movie.last_step_s().min(plume.movie.last_step_s());
     let both_loop = wind.at_end == AtEnd::Loop && plume.at_end == AtEnd::Loop;
-    let begin_apart_s = (wind.movie.first_s() - plume.movie.first_s()).abs();
     let reason = if !both_loop {
         "only one of them begins again".to_owned()
     } else if (wind_s - plume_s).abs() > PERIOD_TOLERANCE * frame_s {

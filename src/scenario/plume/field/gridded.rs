@@ -155,16 +155,7 @@ pub(in super::super) fn start_in_step(movie: &Movie, wind: &dyn Wind) -> Result<
         let text = "plume.start.kind = \"as_wind\" needs a wind of kind \"gridded\"";
         return Err(UnitFailure::Scenario(text.to_owned()));
     };
-    if movie.epoch() != recorded.epoch {
-        return Err(failure(GridError {
-            path: movie.path().to_owned(),
-            problem: GridProblem::Epoch {
-                found: movie.epoch().to_owned(),
-                expected: recorded.epoch,
-            },
-        }));
-    }
-    Ok(recorded.at_zero_s - movie.first_s())
+    recorded.in_movie_s(movie).map_err(failure)
 }
 
 /// A movie of concentrations on a grid.
