@@ -7,6 +7,7 @@ mod doctor;
 mod error;
 mod exit;
 mod field;
+mod frame_clock;
 mod frame_progress;
 mod import;
 mod number_arguments;

@@ -17,7 +17,9 @@ mod scale;
 #[cfg(test)]
 mod tests;
 mod tiff;
+mod tiff_stack;
 mod video;
+mod video_probe;
 
 pub use crop::{Crop, Flip};
 pub use error::ImportError;

@@ -247,6 +247,7 @@ pub fn uniform_request() -> Request {
             dy_m: 0.5,
             rows_downward: false,
             frame_interval_s: 0.5,
+            ..UniformAxesConfig::default()
         }),
         ..request()
     }

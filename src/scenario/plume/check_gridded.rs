@@ -1,10 +1,10 @@
 //! Objections to wind and plume from files: the files' headers and first and last frames, and spans of time.
 
 use super::PlumeConfig;
-use super::field::{FieldConfig, GriddedPlumeConfig, PlumeStartConfig};
+use super::field::{no_source, FieldConfig, GriddedPlumeConfig, PlumeStartConfig};
 use super::recording::{FixedStartConfig, RandomStartConfig, RecordedTime};
 use super::wind::{GriddedWindConfig, WindConfig, WindStartConfig};
-use crate::grids::{AtEnd, GridError, GridProblem, Inputs, Movie};
+use crate::grids::{AtEnd, GridError, GridProblem, Inputs, Movie, UniformAxis};
 use crate::scenario::Objection;
 use std::sync::Arc;
 
@@ -74,6 +74,7 @@ fn check_plume(config: &PlumeConfig, plume: &GriddedPlumeConfig, inputs: &Inputs
     }
     let movie = frames.movie();
     check_region(config, plume, movie, found);
+    check_sources(plume, movie, found);
     let span_s = match &plume.start {
         PlumeStartConfig::Fixed(fixed) => fixed_span(fixed),
         PlumeStartConfig::Random(random) => {
@@ -257,6 +258,45 @@ fn check_span(
                 (length_s - latest_s).max(0.0)
             ),
         ));
+    }
+}
+
+/// Something has to say where the source is; and where a file says it, it has to be in its movie.
+fn check_sources(plume: &GriddedPlumeConfig, movie: &Movie, found: &mut Vec<Objection>) {
+    let sources = plume.sources_in(movie);
+    if sources.is_empty() {
+        found.push(objection(
+            "plume.source_x_m",
+            format!("{} {}", movie.path().display(), no_source(plume, movie)),
+            "set plume.source_x_m and plume.source_y_m, in the domain's coordinates, or write the attributes source_x_m and \
+             source_y_m into the file",
+        ));
+    }
+    let within = |axis: UniformAxis, place_m: f64| {
+        // Rounding of coordinates in single precision.
+        let give_m = 1e-3 * axis.step_m;
+        (axis.first_m - give_m..=axis.last_m() + give_m).contains(&place_m)
+    };
+    if plume.says_source() {
+        return;
+    }
+    for [x_m, y_m] in movie.sources() {
+        let (x, y) = (movie.x(), movie.y());
+        if !(within(x, *x_m) && within(y, *y_m)) {
+            found.push(objection(
+                "plume.file",
+                format!(
+                    "{} says that the source is at ({x_m}, {y_m}) m, outside its own grid, x from {} to {} m, y from {} to \
+                     {} m",
+                    movie.path().display(),
+                    x.first_m,
+                    x.last_m(),
+                    y.first_m,
+                    y.last_m()
+                ),
+                "set plume.source_x_m and plume.source_y_m, in the domain's coordinates, or mend the file's attributes",
+            ));
+        }
     }
 }
 
