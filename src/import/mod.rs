@@ -10,6 +10,7 @@ mod files;
 mod images;
 mod jpeg;
 mod natural_order;
+mod orientation;
 mod pgm;
 mod picture;
 mod png;

@@ -3,7 +3,7 @@
 use super::images::buffered;
 use super::picture::MAX_PIXELS;
 use super::tiff_stack::{Announced, announced};
-use super::{ImportError, Picture, PictureSize};
+use super::{ImportError, Picture, PictureSize, orientation};
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -135,7 +135,8 @@ impl TiffPages {
         if (samples.len() as u64) < size.pixels() * channels as u64 {
             return Err(self.unsupported(format!("the colours of {colour:?} in separate planes"), CONVERT));
         }
-        Ok(Picture::from_samples(size, white, channels, &samples))
+        let orientation = self.decoder.find_tag_unsigned::<u16>(Tag::Unknown(orientation::TAG)).ok().flatten();
+        Ok(Picture::from_samples(size, white, channels, &samples).upright(orientation.unwrap_or(1)))
     }
 
     /// Where the pictures of a stack with one directory are.

@@ -18,6 +18,7 @@ mod killing;
 mod large;
 mod logs;
 mod mistakes;
+mod movies;
 mod pictures;
 mod plan;
 mod refusal;
