@@ -7,6 +7,7 @@ use super::reading::problem_of_hdf5;
 use super::variable::{Attribute, AttributeValue, Attributes, Dimension, Kind, Variable};
 use hdf5_reader::dataset::Dataset;
 use hdf5_reader::error::Error;
+use hdf5_reader::datatype_api::VarLenKind;
 use hdf5_reader::group::Group;
 use hdf5_reader::messages::HdfMessage;
 use hdf5_reader::reference::resolve_object_reference;
@@ -219,7 +220,10 @@ fn kind_of_format(format: NumberFormat) -> Kind {
 
 fn other_kind(datatype: &Datatype) -> &'static str {
     match datatype {
-        Datatype::String { .. } => "text",
+        Datatype::String { .. }
+        | Datatype::VarLen {
+            kind: VarLenKind::String, ..
+        } => "text",
         Datatype::Compound { .. } => "compound values (complex numbers, for example)",
         Datatype::Opaque { .. } => "opaque bytes",
         Datatype::Array { .. } => "arrays",

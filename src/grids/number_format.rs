@@ -355,6 +355,6 @@ mod tests {
                 let _ = format.number(&[0xff; 16]);
             }
         }
-        assert!(formats > 1000, "{formats}");
+        assert!(formats > 100, "{formats}");
     }
 }

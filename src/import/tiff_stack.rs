@@ -39,6 +39,10 @@ pub(super) fn announced(description: &str) -> Result<Option<Announced>, (String,
     let in_picture = description.matches("<Channel").count() as u64;
     let channels = if in_picture == 1 { 1 } else { channels };
     one_axis("OME", channels, levels, frames)?;
+    // The pictures may be in several files, each of which describes all.
+    if description.contains("FileName=") {
+        return Ok(None);
+    }
     Ok(Some(Announced {
         by: "OME",
         pictures: levels.saturating_mul(frames),
@@ -75,6 +79,7 @@ mod tests {
         };
         let sizes = "SizeX=\"8\" SizeY=\"4\" SizeC=\"1\" SizeZ=\"1\" SizeT=\"5\"";
         assert_eq!(pictures(&ome(sizes, "<Channel ID=\"a\"/>")), Some(5));
+        assert_eq!(pictures(&ome(sizes, "<TiffData><UUID FileName=\"a.tif\">1</UUID></TiffData>")), None);
         let colours = "SizeC=\"3\" SizeZ=\"1\" SizeT=\"5\"";
         assert_eq!(pictures(&ome(colours, "<Channel SamplesPerPixel=\"3\"/>")), Some(5));
         for mixed in ["ImageJ=1\nimages=12\nchannels=2\nframes=6", "ImageJ=1\nimages=12\nslices=2\nframes=6"] {

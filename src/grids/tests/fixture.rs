@@ -220,8 +220,8 @@ impl Folder {
 
     /// The same beside links of all kinds, more of them than fit into a group's header, in the newest format.
     pub fn write_linked_hdf5(&self, name: &str) {
-        let latest = |plan: &mut hdf5::plist::file_access::FileAccessBuilder| plan.libver_latest();
-        let file = hdf5::File::with_options().with_fapl(latest).create(self.path(name)).unwrap();
+        let options = hdf5::File::with_options();
+        let file = options.clone().with_fapl(|plan| plan.libver_latest()).create(self.path(name)).unwrap();
         let inner = file.create_group("a/b").unwrap();
         let dataset = inner.new_dataset::<f32>().shape(SHAPE).create("movie").unwrap();
         dataset.write_raw(&movie()).unwrap();
