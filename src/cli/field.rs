@@ -141,7 +141,13 @@ pub fn execute(arguments: &FieldArguments, registry: &Registry) -> CommandResult
     if file.variables.iter().any(|variable| variable.name == "concentration") {
         let duration_s = written.last_time_s - written.first_time_s;
         let beside = Some(arguments.study.study.as_path());
-        page.push_str(&written_field::usage(&arguments.output, beside, &file, source, duration_s));
+        page.push_str(&written_field::usage(
+            &arguments.output,
+            beside,
+            &file,
+            source,
+            duration_s,
+        ));
     }
     output::print(&page)?;
     Ok(ExitStatus::Done)

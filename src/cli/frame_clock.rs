@@ -144,7 +144,10 @@ mod tests {
             every: 2,
         };
         assert_eq!(kept(&clock, 6), [1, 3, 5]);
-        assert_eq!([0, 1, 2].map(|kept| clock.time_s(kept).map(|time_s| (time_s * 1e3).round())), [0.0, 400.0, 900.0].map(Some));
+        assert_eq!(
+            [0, 1, 2].map(|kept| clock.time_s(kept).map(|time_s| (time_s * 1e3).round())),
+            [0.0, 400.0, 900.0].map(Some)
+        );
         assert_eq!((clock.time_s(3), clock.rate_hz()), (None, None));
     }
 }

@@ -204,7 +204,13 @@ pub fn execute(arguments: &ImportArguments) -> CommandResult {
     drop(progress);
     let mut page = written_field::describe(&arguments.output, &file, &written);
     let duration_s = written.last_time_s - written.first_time_s;
-    page.push_str(&written_field::usage(&arguments.output, None, &file, source, duration_s));
+    page.push_str(&written_field::usage(
+        &arguments.output,
+        None,
+        &file,
+        source,
+        duration_s,
+    ));
     output::print(&page)?;
     Ok(ExitStatus::Done)
 }
@@ -340,7 +346,10 @@ fn description(arguments: &ImportArguments, crop: Crop, clock: &Clock, pixel_m: 
             .iter()
             .map(|axis| format!("flipped along {axis:?}").to_lowercase()),
     );
-    for (name, place_m) in [("source_x_m", arguments.source_x_m), ("source_y_m", arguments.source_y_m)] {
+    for (name, place_m) in [
+        ("source_x_m", arguments.source_x_m),
+        ("source_y_m", arguments.source_y_m),
+    ] {
         attributes.extend(place_m.map(|place_m| (name, Attribute::F64(place_m))));
     }
     if !scaling.is_empty() {

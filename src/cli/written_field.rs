@@ -77,10 +77,7 @@ pub fn usage(path: &Path, beside: Option<&Path>, file: &FieldFile, source: Sourc
             format!("the file says that the source is at ({x_m}, {y_m}) m"),
             String::new(),
         ),
-        Source::Beyond { x_m, y_m } => (
-            "the source isn't between the file's nodes".to_owned(),
-            keys(x_m, y_m),
-        ),
+        Source::Beyond { x_m, y_m } => ("the source isn't between the file's nodes".to_owned(), keys(x_m, y_m)),
         Source::Moves { x_m, y_m } => (
             "the source moves; in the study it stays where it begins".to_owned(),
             keys(x_m, y_m),
@@ -90,7 +87,8 @@ pub fn usage(path: &Path, beside: Option<&Path>, file: &FieldFile, source: Sourc
             String::new(),
         ),
     };
-    let mut page = format!("\nUse it in a study ({place}):\n  [plume]\n  kind = \"gridded\"\n  file = {shown}\n{source}");
+    let mut page =
+        format!("\nUse it in a study ({place}):\n  [plume]\n  kind = \"gridded\"\n  file = {shown}\n{source}");
     if duration_s > 0.0 {
         let _ = writeln!(page, "  # for an episode.duration_s of at most {duration_s}");
     }

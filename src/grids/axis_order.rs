@@ -67,7 +67,9 @@ impl Places {
             .map(|(coordinate, dimension)| role(dimension.name.as_deref(), *coordinate))
             .collect();
         let told = told.as_slice();
-        let others: Vec<usize> = (0..variable.dimensions.len()).filter(|place| Some(*place) != level).collect();
+        let others: Vec<usize> = (0..variable.dimensions.len())
+            .filter(|place| Some(*place) != level)
+            .collect();
         let has_all = [Role::Time, Role::Y, Role::X]
             .iter()
             .all(|role| others.iter().filter(|&&place| told[place] == Some(*role)).count() == 1);
@@ -103,7 +105,12 @@ impl Places {
                 expected: roles.map(Role::name).join(", "),
             });
         }
-        let place = |role| others[roles.iter().position(|found| *found == role).expect("every role has a place")];
+        let place = |role| {
+            others[roles
+                .iter()
+                .position(|found| *found == role)
+                .expect("every role has a place")]
+        };
         Ok(Self {
             time: place(Role::Time),
             y: place(Role::Y),
@@ -139,7 +146,10 @@ fn level(variable: &Variable, coordinates: &[Option<&Variable>]) -> Result<Optio
     let found = match lengths.len() {
         3 => Some(None),
         // One that says so, else behind the time, at the end, or elsewhere.
-        4 => (0..4).find(is_level).or_else(|| [1, 3, 2, 0].into_iter().find(|&place| lengths[place] == 1)).map(Some),
+        4 => (0..4)
+            .find(is_level)
+            .or_else(|| [1, 3, 2, 0].into_iter().find(|&place| lengths[place] == 1))
+            .map(Some),
         _ => None,
     };
     found.ok_or_else(|| GridProblem::Rank {

@@ -126,5 +126,9 @@ fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
     if names.len() > LISTED {
         names[LISTED] = "…";
     }
-    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+    if names.is_empty() {
+        "none".to_owned()
+    } else {
+        names.join(", ")
+    }
 }

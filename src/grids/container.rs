@@ -184,7 +184,10 @@ impl Container {
     }
 
     fn read_hdf5<T: H5Type>(&self, source: &Source, block: &[Range<u64>]) -> Result<Vec<T>, GridError> {
-        let dataset = source.dataset.as_ref().expect("the source of a variable in HDF5 has a dataset");
+        let dataset = source
+            .dataset
+            .as_ref()
+            .expect("the source of a variable in HDF5 has a dataset");
         self.check_block::<T>(source, block)?;
         let selections = block.iter().map(|range| SliceInfoElem::Slice {
             start: range.start,

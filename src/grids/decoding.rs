@@ -102,7 +102,9 @@ impl<'a> Packing<'a> {
 
     /// Missing values as they are stored. One that no stored number can be is what such a number stands for.
     fn fills(&self, scale: f64, offset: f64) -> Vec<f64> {
-        let named = ["_FillValue", "missing_value"].iter().filter_map(|name| self.variable.numbers(name));
+        let named = ["_FillValue", "missing_value"]
+            .iter()
+            .filter_map(|name| self.variable.numbers(name));
         let stored = |value: f64| {
             if self.unpacked.is_some() && self.is_beyond(value) {
                 ((value - offset) / scale).round()
@@ -171,9 +173,7 @@ impl Decoding {
         };
         let is_unsigned = variable.text("_Unsigned").eq_ignore_ascii_case("true");
         let wrap = match &variable.kind {
-            Kind::I8 | Kind::I16 | Kind::I32 | Kind::I64 if is_unsigned => {
-                2_f64.powi(8 * variable.kind.bytes() as i32)
-            }
+            Kind::I8 | Kind::I16 | Kind::I32 | Kind::I64 if is_unsigned => 2_f64.powi(8 * variable.kind.bytes() as i32),
             _ => 0.0,
         };
         let packing = Packing::of(variable, wrap);
@@ -209,9 +209,8 @@ impl Decoding {
     pub(super) fn value(&self, stored: f64) -> Option<f32> {
         let stored = self.unwrapped(stored);
         let unpacked = stored * self.scale + self.offset;
-        let is_there = self.valid.contains(stored)
-            && !self.fills.contains(&stored)
-            && self.unpacked_valid.contains(unpacked);
+        let is_there =
+            self.valid.contains(stored) && !self.fills.contains(&stored) && self.unpacked_valid.contains(unpacked);
         let value = (unpacked * self.factor) as f32;
         if is_there && value.is_finite() {
             Some(if self.non_negative && value < 0.0 { 0.0 } else { value })
@@ -233,12 +232,18 @@ impl Decoding {
             "that marks missing values (`_FillValue`, `missing_value`, or what netCDF leaves where nothing was written)"
                 .to_owned()
         } else if !self.valid.contains(stored) {
-            format!("stored values count from {} to {}", self.valid.lowest, self.valid.highest)
+            format!(
+                "stored values count from {} to {}",
+                self.valid.lowest, self.valid.highest
+            )
         } else if !self.unpacked_valid.contains(unpacked) {
             let Valid { lowest, highest } = self.unpacked_valid;
             format!("it stands for {unpacked}, and values count from {lowest} to {highest}")
         } else {
-            format!("it stands for {}, which single precision can't hold", unpacked * self.factor)
+            format!(
+                "it stands for {}, which single precision can't hold",
+                unpacked * self.factor
+            )
         }
     }
 }
@@ -275,7 +280,8 @@ mod tests {
 
     /// Shorts of 0.5 × stored + 10: which of three stored numbers are there.
     fn there(attributes: &[(&str, Kind, &[f64])], stored: [f64; 3]) -> [bool; 3] {
-        let packed: [(&str, Kind, &[f64]); 2] = [("scale_factor", Kind::F64, &[0.5]), ("add_offset", Kind::F64, &[10.0])];
+        let packed: [(&str, Kind, &[f64]); 2] =
+            [("scale_factor", Kind::F64, &[0.5]), ("add_offset", Kind::F64, &[10.0])];
         let variable = variable(Kind::I16, &[&packed[..], attributes].concat());
         stored.map(|stored| decoding(&variable).value(stored).is_some())
     }
@@ -299,7 +305,10 @@ mod tests {
         assert_eq!(range(Kind::I16), [false, true, false]);
         assert_eq!(range(Kind::F64), [false, true, false]);
         assert_eq!(there(&[("valid_max", Kind::F32, &[30.0])], stored), [true, true, false]);
-        assert_eq!(there(&[("valid_max", Kind::I16, &[15.0])], stored), [true, false, false]);
+        assert_eq!(
+            there(&[("valid_max", Kind::I16, &[15.0])], stored),
+            [true, false, false]
+        );
         // Either end by itself, each in its own units.
         let mixed: [(&str, Kind, &[f64]); 2] = [("valid_min", Kind::F64, &[15.0]), ("valid_max", Kind::I16, &[100.0])];
         assert_eq!(there(&mixed, stored), [false, true, false]);
@@ -323,7 +332,11 @@ mod tests {
             [("valid_min", Kind::F64, &[0.0]), ("missing_value", Kind::F64, &[7.0])];
         for kind in [Kind::I16, Kind::U8, Kind::F32, Kind::F64] {
             let found = decoding(&variable(kind.clone(), &attributes));
-            assert_eq!([5.0, 7.0].map(|stored| found.value(stored)), [Some(5.0), None], "{kind:?}");
+            assert_eq!(
+                [5.0, 7.0].map(|stored| found.value(stored)),
+                [Some(5.0), None],
+                "{kind:?}"
+            );
         }
         let found = decoding(&variable(Kind::I32, &attributes));
         assert_eq!(found.value(-1.0), None);
@@ -334,7 +347,10 @@ mod tests {
     fn unsigned_numbers_in_signed_ones() {
         let mut unsigned = variable(
             Kind::I8,
-            &[("valid_range", Kind::I8, &[0.0, -6.0]), ("_FillValue", Kind::I8, &[-1.0])],
+            &[
+                ("valid_range", Kind::I8, &[0.0, -6.0]),
+                ("_FillValue", Kind::I8, &[-1.0]),
+            ],
         );
         unsigned.attributes.0.push(Attribute {
             name: "_Unsigned".to_owned(),

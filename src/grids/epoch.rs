@@ -56,7 +56,11 @@ impl Epoch {
         }
         if !self.is_usual() || !other.is_usual() {
             let is_same = self.text == other.text && self.calendar == other.calendar;
-            return if is_same { Ok(0.0) } else { Err("only dates of the Gregorian calendar are compared") };
+            return if is_same {
+                Ok(0.0)
+            } else {
+                Err("only dates of the Gregorian calendar are compared")
+            };
         }
         if self.text == other.text {
             return Ok(0.0);
@@ -79,7 +83,9 @@ fn instant(text: &str) -> Option<Instant> {
     let days = days(date)?;
     let rest = rest.trim();
     // The offset begins with a sign, or is a letter for UTC.
-    let clock_end = rest.find(['+', '-', 'Z', 'z', 'U', 'u', 'G', 'g', ' ']).unwrap_or(rest.len());
+    let clock_end = rest
+        .find(['+', '-', 'Z', 'z', 'U', 'u', 'G', 'g', ' '])
+        .unwrap_or(rest.len());
     let (clock, offset) = (rest[..clock_end].trim(), rest[clock_end..].trim());
     let (seconds, part_s) = clock_s(clock)?;
     Some(Instant {
@@ -120,7 +126,11 @@ fn days(date: &str) -> Option<i64> {
         return None;
     }
     // Years that begin in March have the leap day at their end.
-    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    let (year, month) = if month > 2 {
+        (year, month - 3)
+    } else {
+        (year - 1, month + 9)
+    };
     let (century, in_century) = (year.div_euclid(400), year.rem_euclid(400));
     let day_of_year = (153 * month + 2) / 5 + day - 1;
     let day_of_era = in_century * 365 + in_century / 4 - in_century / 100 + day_of_year;
@@ -136,11 +146,17 @@ fn clock_s(clock: &str) -> Option<(i64, f64)> {
     let part_s = if part.is_empty() {
         0.0
     } else {
-        part.bytes().all(|byte| byte.is_ascii_digit()).then(|| format!("0.{part}").parse().ok())??
+        part.bytes()
+            .all(|byte| byte.is_ascii_digit())
+            .then(|| format!("0.{part}").parse().ok())??
     };
     let packed = whole.len() >= 4 && whole.bytes().all(|byte| byte.is_ascii_digit());
     let parts: Vec<&str> = if packed {
-        whole.as_bytes().chunks(2).filter_map(|two| std::str::from_utf8(two).ok()).collect()
+        whole
+            .as_bytes()
+            .chunks(2)
+            .filter_map(|two| std::str::from_utf8(two).ok())
+            .collect()
     } else {
         whole.split(':').collect()
     };
@@ -158,7 +174,10 @@ fn offset_s(offset: &str) -> Option<i64> {
     if matches!(word.as_str(), "" | "z" | "utc" | "gmt") {
         return Some(0);
     }
-    let word = word.strip_prefix("utc").or_else(|| word.strip_prefix("gmt")).unwrap_or(&word);
+    let word = word
+        .strip_prefix("utc")
+        .or_else(|| word.strip_prefix("gmt"))
+        .unwrap_or(&word);
     let (sign, digits) = match word.split_at_checked(1)? {
         ("+", digits) => (1, digits),
         ("-", digits) => (-1, digits),
@@ -204,12 +223,24 @@ mod tests {
         assert_eq!(apart("2021-05-04 10:00:00", "2021-05-04 10:00:02"), Ok(-2.0));
         assert_eq!(apart("2000-03-01", "2000-02-28"), Ok(2.0 * 86_400.0));
         assert_eq!(apart("1970-01-01", "1900-01-01"), Ok(25_567.0 * 86_400.0));
-        assert_eq!(apart("2024-01-01", "0000-00-00"), Err("one of them is no date like 2000-01-31 12:00:00"));
+        assert_eq!(
+            apart("2024-01-01", "0000-00-00"),
+            Err("one of them is no date like 2000-01-31 12:00:00")
+        );
     }
 
     #[test]
     fn what_is_no_date_is_not_compared() {
-        for text in ["2021-13-01", "2021-02-29", "yesterday", "2021-05-04 25:00", "2021-05-04 10:61", "1500-01-01", "é", "-"] {
+        for text in [
+            "2021-13-01",
+            "2021-02-29",
+            "yesterday",
+            "2021-05-04 25:00",
+            "2021-05-04 10:61",
+            "1500-01-01",
+            "é",
+            "-",
+        ] {
             assert!(apart(text, "2021-05-04").is_err(), "{text}");
             assert_eq!(apart(text, text), Ok(0.0), "{text}");
         }
@@ -217,7 +248,11 @@ mod tests {
         let noleap = |text| Epoch::new(text, "noleap");
         assert_eq!(noleap("2021-01-01").seconds_after(&noleap("2021-01-01")), Ok(0.0));
         assert!(noleap("2021-01-01").seconds_after(&noleap("2021-01-02")).is_err());
-        assert!(noleap("2021-01-01").seconds_after(&Epoch::new("2021-01-01", "")).is_err());
+        assert!(
+            noleap("2021-01-01")
+                .seconds_after(&Epoch::new("2021-01-01", ""))
+                .is_err()
+        );
         assert_eq!(noleap("2021-01-01").text(), "2021-01-01 in the calendar noleap");
     }
 }

@@ -394,7 +394,9 @@ impl GridProblem {
             Self::Ended { .. } => "use a shorter episode, an earlier start, or at_end = \"loop\" or \"hold\"",
             Self::DifferentTimes { .. } => "interpolate one of them to the times of the other first",
             Self::Source { .. } => "give plume.source_x_m and plume.source_y_m, or mend the attributes",
-            Self::Epoch { .. } => "write both with the same reference, such as `seconds since 2000-01-01 00:00:00`, or start both at fixed times",
+            Self::Epoch { .. } => {
+                "write both with the same reference, such as `seconds since 2000-01-01 00:00:00`, or start both at fixed times"
+            }
         }
     }
 

@@ -99,7 +99,11 @@ fn decode_zstandard(data: &[u8], highest: usize) -> Result<Vec<u8>, Error> {
     while !rest.is_empty() {
         let mut decoder = ruzstd::decoding::StreamingDecoder::new(&mut rest).map_err(|error| broken(&error))?;
         let room = (highest - output.len()) as u64 + 1;
-        decoder.by_ref().take(room).read_to_end(&mut output).map_err(|error| broken(&error))?;
+        decoder
+            .by_ref()
+            .take(room)
+            .read_to_end(&mut output)
+            .map_err(|error| broken(&error))?;
         if output.len() > highest {
             return Err(Error::ResourceLimit(format!("a chunk of more than {highest} bytes")));
         }

@@ -6,8 +6,8 @@ use super::number_format::NumberFormat;
 use super::reading::problem_of_hdf5;
 use super::variable::{Attribute, AttributeValue, Attributes, Dimension, Kind, Variable};
 use hdf5_reader::dataset::Dataset;
-use hdf5_reader::error::Error;
 use hdf5_reader::datatype_api::VarLenKind;
+use hdf5_reader::error::Error;
 use hdf5_reader::group::Group;
 use hdf5_reader::messages::HdfMessage;
 use hdf5_reader::reference::resolve_object_reference;
@@ -74,7 +74,9 @@ impl Listing {
         for name in names(file, group).map_err(|error| problem_of_hdf5(&error))? {
             self.objects += 1;
             if self.objects > OBJECTS_HIGHEST {
-                return Err(GridProblem::Structure(format!("it has more than {OBJECTS_HIGHEST} objects")));
+                return Err(GridProblem::Structure(format!(
+                    "it has more than {OBJECTS_HIGHEST} objects"
+                )));
             }
             let path = format!("{prefix}{name}");
             match group.dataset(&name) {
@@ -116,7 +118,11 @@ impl Listing {
         let leaf = path.rsplit('/').next().unwrap_or(path);
         let name = of("NAME");
         // h5py may leave the name empty.
-        let name = if name.is_empty() || name.starts_with(NO_VARIABLE) { leaf.to_owned() } else { name };
+        let name = if name.is_empty() || name.starts_with(NO_VARIABLE) {
+            leaf.to_owned()
+        } else {
+            name
+        };
         self.scales.insert(dataset.address(), name);
     }
 
@@ -149,7 +155,11 @@ impl Listing {
         let count = dataset.ndim();
         // A scale is its own dimension, if it has only one.
         if let Some(name) = self.scales.get(&dataset.address()) {
-            return if count == 1 { vec![Some(name.clone())] } else { vec![None; count] };
+            return if count == 1 {
+                vec![Some(name.clone())]
+            } else {
+                vec![None; count]
+            };
         }
         let by_scale: Option<Vec<Option<String>>> = dataset.attribute("DIMENSION_LIST").ok().map(|list| {
             let reference_bytes = dataset.vlen_reference_size();
@@ -160,7 +170,9 @@ impl Listing {
         if let Some(names) = by_scale.filter(|names| names.len() == count) {
             return names;
         }
-        let labels = dataset.attribute("DIMENSION_LABELS").and_then(|labels| labels.read_strings());
+        let labels = dataset
+            .attribute("DIMENSION_LABELS")
+            .and_then(|labels| labels.read_strings());
         (labels.unwrap_or_default().into_iter())
             .map(|label| Some(label).filter(|label| !label.is_empty()))
             .collect()
@@ -168,7 +180,9 @@ impl Listing {
 
     fn scale_name(&self, dataset: &Dataset, reference: &[u8]) -> Option<String> {
         // A list of object references: of several scales the first is the dimension's.
-        let bytes = dataset.resolve_vlen_reference_bytes(reference, self.address_bytes.into()).ok()?;
+        let bytes = dataset
+            .resolve_vlen_reference_bytes(reference, self.address_bytes.into())
+            .ok()?;
         let address = resolve_object_reference(&bytes, self.address_bytes).ok()?;
         self.scales.get(&address).cloned()
     }
@@ -195,7 +209,10 @@ fn elsewhere(file: &Hdf5File, dataset: &Dataset) -> Option<GridProblem> {
 fn kind_of(dataset: &Dataset) -> Kind {
     match dataset.dtype() {
         Datatype::FixedPoint { .. } | Datatype::FloatingPoint { .. } | Datatype::Enum { .. } => {
-            let format = dataset.raw_datatype().ok().and_then(|message| NumberFormat::parse(&message));
+            let format = dataset
+                .raw_datatype()
+                .ok()
+                .and_then(|message| NumberFormat::parse(&message));
             format.map_or(Kind::Other("numbers of an unknown format"), kind_of_format)
         }
         other => Kind::Other(other_kind(other)),
@@ -222,7 +239,8 @@ fn other_kind(datatype: &Datatype) -> &'static str {
     match datatype {
         Datatype::String { .. }
         | Datatype::VarLen {
-            kind: VarLenKind::String, ..
+            kind: VarLenKind::String,
+            ..
         } => "text",
         Datatype::Compound { .. } => "compound values (complex numbers, for example)",
         Datatype::Opaque { .. } => "opaque bytes",
@@ -255,7 +273,15 @@ fn attribute(found: &hdf5_reader::Attribute) -> Option<Attribute> {
 fn numbers(found: &hdf5_reader::Attribute) -> Option<AttributeValue> {
     macro_rules! read {
         ($kind:expr, $number:ty) => {
-            ($kind, found.read_1d::<$number>().ok()?.into_iter().map(|value| value as f64).collect())
+            (
+                $kind,
+                found
+                    .read_1d::<$number>()
+                    .ok()?
+                    .into_iter()
+                    .map(|value| value as f64)
+                    .collect(),
+            )
         };
     }
     let (kind, values) = match &found.datatype {
@@ -272,7 +298,10 @@ fn numbers(found: &hdf5_reader::Attribute) -> Option<AttributeValue> {
         },
         Datatype::FloatingPoint { size: 2, byte_order } => {
             let half = NumberFormat::half(*byte_order == ByteOrder::BigEndian);
-            let numbers = found.raw_data.chunks_exact(half.bytes()).map(|stored| half.number(stored));
+            let numbers = found
+                .raw_data
+                .chunks_exact(half.bytes())
+                .map(|stored| half.number(stored));
             (Kind::Foreign(half), numbers.collect())
         }
         Datatype::FloatingPoint { size: 4, .. } => read!(Kind::F32, f32),

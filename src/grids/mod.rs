@@ -34,7 +34,8 @@ mod variable;
 
 pub use bilinear::{Bilinear, Outside};
 pub use configuration::{
-    AxesConfig, AxisOrder, CacheConfig, FileAxesConfig, LruConfig, MissingPolicy, NoCacheConfig, PreloadConfig, UniformAxesConfig,
+    AxesConfig, AxisOrder, CacheConfig, FileAxesConfig, LruConfig, MissingPolicy, NoCacheConfig, PreloadConfig,
+    UniformAxesConfig,
 };
 pub use epoch::Epoch;
 pub use error::{GridError, GridProblem};

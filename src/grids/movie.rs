@@ -324,4 +324,3 @@ fn amount_unit(variable: &Variable) -> String {
     let text = variable.text("units");
     if text.is_empty() { "1".to_owned() } else { text }
 }
-

@@ -197,10 +197,18 @@ impl NumberFormat {
 
     /// The nearest `f64` of a stored number.
     pub(super) fn number(&self, stored: &[u8]) -> f64 {
-        let word = stored.iter().take(self.bytes).enumerate().fold(0_u128, |word, (place, &byte)| {
-            let place = if self.is_big_endian { self.bytes - 1 - place } else { place };
-            word | u128::from(byte) << (8 * place)
-        });
+        let word = stored
+            .iter()
+            .take(self.bytes)
+            .enumerate()
+            .fold(0_u128, |word, (place, &byte)| {
+                let place = if self.is_big_endian {
+                    self.bytes - 1 - place
+                } else {
+                    place
+                };
+                word | u128::from(byte) << (8 * place)
+            });
         match self.meaning {
             Meaning::Integer {
                 first_bit,
@@ -282,7 +290,11 @@ mod tests {
             (0xfc00, f64::NEG_INFINITY),
         ] {
             assert_eq!(HALF.number(&bits.to_le_bytes()), expected, "{bits:#x}");
-            assert_eq!(NumberFormat::half(true).number(&bits.to_be_bytes()), expected, "{bits:#x}");
+            assert_eq!(
+                NumberFormat::half(true).number(&bits.to_be_bytes()),
+                expected,
+                "{bits:#x}"
+            );
         }
         assert!(HALF.number(&0x7c01_u16.to_le_bytes()).is_nan());
     }
@@ -290,8 +302,23 @@ mod tests {
     /// Singles and doubles through the general decoder are what the machine makes of them.
     #[test]
     fn singles_and_doubles_are_those_of_the_machine() {
-        for value in [0.0, -0.0, 1.0, -1.5, 0.1, 1e-310, 5e-324, f64::MAX, f64::MIN_POSITIVE, f64::NEG_INFINITY] {
-            assert_eq!(DOUBLE.number(&value.to_le_bytes()).to_bits(), value.to_bits(), "{value}");
+        for value in [
+            0.0,
+            -0.0,
+            1.0,
+            -1.5,
+            0.1,
+            1e-310,
+            5e-324,
+            f64::MAX,
+            f64::MIN_POSITIVE,
+            f64::NEG_INFINITY,
+        ] {
+            assert_eq!(
+                DOUBLE.number(&value.to_le_bytes()).to_bits(),
+                value.to_bits(),
+                "{value}"
+            );
             let single = value as f32;
             assert_eq!(SINGLE.number(&single.to_le_bytes()), f64::from(single), "{value}");
         }
@@ -308,7 +335,10 @@ mod tests {
             is_enumeration: false,
             meaning: Meaning::Floating {
                 sign_bit: 79,
-                exponent: Field { first_bit: 64, bits: 15 },
+                exponent: Field {
+                    first_bit: 64,
+                    bits: 15,
+                },
                 mantissa: Field { first_bit: 0, bits: 64 },
                 bias: 16_383,
                 leads_unseen: false,
@@ -316,7 +346,10 @@ mod tests {
         };
         let value = 0x4000_u128 << 64 | 0xc000_0000_0000_0000;
         assert_eq!(eighty.number(&value.to_le_bytes()), 3.0);
-        assert_eq!(eighty.number(&(0x7fff_u128 << 64 | 1 << 63).to_le_bytes()), f64::INFINITY);
+        assert_eq!(
+            eighty.number(&(0x7fff_u128 << 64 | 1 << 63).to_le_bytes()),
+            f64::INFINITY
+        );
     }
 
     #[test]

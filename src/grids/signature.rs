@@ -86,9 +86,16 @@ fn look(storage: &PositionalFile) -> Look {
     }
     if start.starts_with(b"PK\x03\x04") {
         let holds_arrays = start.windows(4).any(|four| four == b".npy");
-        return if holds_arrays { NUMPY_ARCHIVE } else { ("a compressed archive", UNPACK) };
+        return if holds_arrays {
+            NUMPY_ARCHIVE
+        } else {
+            ("a compressed archive", UNPACK)
+        };
     }
-    if start.iter().all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace()) {
+    if start
+        .iter()
+        .all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace())
+    {
         return ("text", ANY);
     }
     ("of another format", ANY)

@@ -9,7 +9,10 @@ const NAMES: [&str; 2] = ["source_x_m", "source_y_m"];
 
 /// The sources' positions, x and y, m; none if the file doesn't say.
 pub(super) fn sources(file: &Container, variable: &Variable) -> Result<Vec<[f64; 2]>, GridProblem> {
-    for (attributes, owner) in [(&variable.attributes, variable.path.as_str()), (file.attributes(), "the file")] {
+    for (attributes, owner) in [
+        (&variable.attributes, variable.path.as_str()),
+        (file.attributes(), "the file"),
+    ] {
         let [x, y] = NAMES.map(|name| attributes.numbers(name));
         if x.is_some() || y.is_some() {
             return pairs(attributes, owner);

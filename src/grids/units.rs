@@ -7,7 +7,9 @@ pub(super) fn metres(unit: &str) -> Option<f64> {
         "km" | "kilometre" | "kilometres" | "kilometer" | "kilometers" => 1e3,
         "cm" | "centimetre" | "centimetres" | "centimeter" | "centimeters" => 1e-2,
         "mm" | "millimetre" | "millimetres" | "millimeter" | "millimeters" => 1e-3,
-        "um" | "µm" | "μm" | "micrometre" | "micrometres" | "micrometer" | "micrometers" | "micron" | "microns" => 1e-6,
+        "um" | "µm" | "μm" | "micrometre" | "micrometres" | "micrometer" | "micrometers" | "micron" | "microns" => {
+            1e-6
+        }
         _ => return None,
     })
 }

@@ -7,7 +7,9 @@ pub(super) const TAG: u16 = 274;
 
 /// The orientation in EXIF data, which is a TIFF file without pictures; 1 (upright) if it doesn't say.
 pub(super) fn of_exif(exif: &[u8]) -> u16 {
-    find(exif).filter(|orientation| (1..=8).contains(orientation)).unwrap_or(1)
+    find(exif)
+        .filter(|orientation| (1..=8).contains(orientation))
+        .unwrap_or(1)
 }
 
 fn find(exif: &[u8]) -> Option<u16> {
@@ -18,11 +20,19 @@ fn find(exif: &[u8]) -> Option<u16> {
     };
     let short = |place: usize| {
         let pair = exif.get(place..place.checked_add(2)?)?.try_into().ok()?;
-        Some(if is_little { u16::from_le_bytes(pair) } else { u16::from_be_bytes(pair) })
+        Some(if is_little {
+            u16::from_le_bytes(pair)
+        } else {
+            u16::from_be_bytes(pair)
+        })
     };
     let long = |place: usize| {
         let four = exif.get(place..place.checked_add(4)?)?.try_into().ok()?;
-        Some(if is_little { u32::from_le_bytes(four) } else { u32::from_be_bytes(four) } as usize)
+        Some(if is_little {
+            u32::from_le_bytes(four)
+        } else {
+            u32::from_be_bytes(four)
+        } as usize)
     };
     let directory = long(4)?;
     for entry in 0..usize::from(short(directory)?) {

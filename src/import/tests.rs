@@ -149,8 +149,20 @@ fn tiff_pages_are_frames() {
 
 /// A TIFF file with one directory: grey pictures of 3 × 2 pixels, one behind the other.
 fn one_directory(description: &str, is_big: bool, bits: u16, compression: u16, pictures: &[[u16; 6]]) -> Vec<u8> {
-    let short = |value: u16| if is_big { value.to_be_bytes() } else { value.to_le_bytes() };
-    let long = |value: u32| if is_big { value.to_be_bytes() } else { value.to_le_bytes() };
+    let short = |value: u16| {
+        if is_big {
+            value.to_be_bytes()
+        } else {
+            value.to_le_bytes()
+        }
+    };
+    let long = |value: u32| {
+        if is_big {
+            value.to_be_bytes()
+        } else {
+            value.to_le_bytes()
+        }
+    };
     let entries = 9_u32;
     let (text_at, text_length) = (8 + 2 + 12 * entries + 4, description.len() as u32 + 1);
     let data_at = text_at + text_length + text_length % 2;
@@ -197,7 +209,9 @@ fn one_directory(description: &str, is_big: bool, bits: u16, compression: u16, p
 fn stacks_with_one_directory_are_read_or_refused_whole() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("stack.tif");
-    let pictures: Vec<[u16; 6]> = (0..4).map(|frame| std::array::from_fn(|pixel| 40 * frame + pixel as u16)).collect();
+    let pictures: Vec<[u16; 6]> = (0..4)
+        .map(|frame| std::array::from_fn(|pixel| 40 * frame + pixel as u16))
+        .collect();
     let description = "ImageJ=1.53t\nimages=4\nframes=4\n";
     for (is_big, bits) in [(false, 8), (false, 16), (true, 8), (true, 16)] {
         std::fs::write(&path, one_directory(description, is_big, bits, 1, &pictures)).unwrap();
@@ -213,7 +227,12 @@ fn stacks_with_one_directory_are_read_or_refused_whole() {
     let channels = "ImageJ=1.53t\nimages=4\nchannels=2\nframes=2\n";
     std::fs::write(&path, one_directory(channels, false, 16, 1, &pictures)).unwrap();
     assert!(failure(&[path.clone()]).contains("2 channels, 1 levels and 2 frames"));
-    for (number, name) in [(50_000, "ZSTD"), (50_001, "WebP"), (34_887, "Unknown(34887)"), (50_002, "50002")] {
+    for (number, name) in [
+        (50_000, "ZSTD"),
+        (50_001, "WebP"),
+        (34_887, "Unknown(34887)"),
+        (50_002, "50002"),
+    ] {
         std::fs::write(&path, one_directory("a picture", false, 16, number, &pictures[..1])).unwrap();
         let message = failure(&[path.clone()]);
         assert!(message.contains(name) && !message.contains("damaged"), "{message}");
@@ -254,7 +273,11 @@ fn nothing_in_a_picture_does_harm() {
             } else {
                 for _ in 0..=attempt % 3 {
                     let place = random.next_bits() as usize % bytes.len();
-                    bytes[place] = if attempt % 5 == 0 { 0xff } else { random.next_bits() as u8 };
+                    bytes[place] = if attempt % 5 == 0 {
+                        0xff
+                    } else {
+                        random.next_bits() as u8
+                    };
                 }
             }
             std::fs::write(&changed, bytes).unwrap();
@@ -268,17 +291,18 @@ fn nothing_in_a_picture_does_harm() {
     assert!(slowest < std::time::Duration::from_secs(5), "{slowest:?}");
 }
 
-/// A slope of grey on 16 × 16 pixels, by ffmpeg.
+/// A slope of grey on 32 × 24 pixels, by ffmpeg.
 const JPEG: &[u8] = b"\
-    \xff\xd8\xff\xe0\x00\x10\x4a\x46\x49\x46\x00\x01\x02\x00\x00\x01\x00\x01\x00\x00\xff\xfe\x00\x10\x4c\x61\x76\x63\
-    \x35\x39\x2e\x33\x37\x2e\x31\x30\x30\x00\xff\xdb\x00\x43\x00\x08\x14\x14\x17\x14\x17\x1b\x1b\x1b\x1b\x1b\x1b\x20\
-    \x1e\x20\x21\x21\x21\x20\x20\x20\x20\x21\x21\x21\x24\x24\x24\x2a\x2a\x2a\x24\x24\x24\x21\x21\x24\x24\x28\x28\x2a\
-    \x2a\x2e\x2f\x2e\x2b\x2b\x2a\x2b\x2f\x2f\x32\x32\x32\x3c\x3c\x39\x39\x46\x46\x48\x56\x56\x67\xff\xc4\x00\x4e\x00\
-    \x01\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x07\x08\x01\x01\x00\x00\x00\x00\x00\x00\x00\
-    \x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x01\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x05\
-    \x42\x11\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\xff\xc0\x00\x11\x08\x00\x10\x00\x10\
-    \x03\x01\x12\x00\x02\x12\x00\x03\x12\x00\xff\xda\x00\x0c\x03\x01\x00\x02\x11\x03\x11\x00\x3f\x00\xbf\x80\x0c\xe1\
-    \x77\x45\xdd\x00\x3f\xff\xd9";
+    \xff\xd8\xff\xfe\x00\x10\x4c\x61\x76\x63\x35\x39\x2e\x33\x37\x2e\x31\x30\x30\x00\xff\xdb\x00\x43\x00\x08\x0a\x0a\
+    \x0b\x0a\x0b\x0d\x0d\x0d\x0d\x0d\x0d\x10\x0f\x10\x10\x10\x10\x10\x10\x10\x10\x10\x10\x10\x12\x12\x12\x15\x15\x15\
+    \x12\x12\x12\x10\x10\x12\x12\x14\x14\x15\x15\x17\x17\x17\x15\x15\x15\x15\x17\x17\x19\x19\x19\x1e\x1e\x1c\x1c\x23\
+    \x23\x24\x2b\x2b\x33\xff\xc4\x00\x50\x00\x01\x01\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x05\x06\
+    \x03\x07\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00\x03\x01\x00\x00\x00\x00\
+    \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x03\x61\x11\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+    \x00\x00\x00\xff\xc0\x00\x11\x08\x00\x18\x00\x20\x03\x01\x12\x00\x02\x12\x00\x03\x12\x00\xff\xda\x00\x0c\x03\x01\
+    \x00\x02\x11\x03\x11\x00\x3f\x00\xe3\xd2\x5b\x0a\x89\x2d\x80\x01\xf2\x5b\x0a\x89\x2d\x80\x01\xf2\x5b\x0a\x89\x2d\
+    \x80\x01\xf2\x5b\x0a\x89\x2d\x80\x04\xfc\x96\xc1\x29\x00\x1b\x49\x6c\x12\x90\x01\xb4\x96\xc1\x29\x00\x1b\x49\x6c\
+    \x12\x90\x01\xff\xd9";
 
 #[test]
 fn raw_pgm_with_comments() {

@@ -53,7 +53,9 @@ impl TiffPages {
             done: false,
         };
         let description = pages.decoder.find_tag(Tag::ImageDescription).ok().flatten();
-        let description = description.and_then(|value| value.into_string().ok()).unwrap_or_default();
+        let description = description
+            .and_then(|value| value.into_string().ok())
+            .unwrap_or_default();
         pages.announced = announced(&description).map_err(|(found, hint)| pages.unsupported(found, hint))?;
         let more = pages.decoder.more_images();
         pages.behind = match pages.announced {
@@ -94,7 +96,10 @@ impl TiffPages {
             Some(Announced { by, pictures }) if pictures != self.page => Err(ImportError::Damaged {
                 path: self.path.clone(),
                 format: "TIFF",
-                reason: format!("its description by {by} says that it has {pictures} pictures, and {} are there", self.page),
+                reason: format!(
+                    "its description by {by} says that it has {pictures} pictures, and {} are there",
+                    self.page
+                ),
             }),
             _ => Ok(()),
         }
@@ -135,7 +140,11 @@ impl TiffPages {
         if (samples.len() as u64) < size.pixels() * channels as u64 {
             return Err(self.unsupported(format!("the colours of {colour:?} in separate planes"), CONVERT));
         }
-        let orientation = self.decoder.find_tag_unsigned::<u16>(Tag::Unknown(orientation::TAG)).ok().flatten();
+        let orientation = self
+            .decoder
+            .find_tag_unsigned::<u16>(Tag::Unknown(orientation::TAG))
+            .ok()
+            .flatten();
         Ok(Picture::from_samples(size, white, channels, &samples).upright(orientation.unwrap_or(1)))
     }
 
@@ -143,7 +152,8 @@ impl TiffPages {
     fn find_behind(&mut self, count: u64) -> Result<Behind, ImportError> {
         const HINT: &str = "open it in ImageJ and save it as a TIFF of grey pictures of 8 or 16 bits";
         let (size, colour, _) = self.shape()?;
-        let tag = |decoder: &mut Decoder<BufReader<File>>, tag| decoder.find_tag_unsigned_vec::<u64>(tag).ok().flatten();
+        let tag =
+            |decoder: &mut Decoder<BufReader<File>>, tag| decoder.find_tag_unsigned_vec::<u64>(tag).ok().flatten();
         let offsets = tag(&mut self.decoder, Tag::StripOffsets).unwrap_or_default();
         let lengths = tag(&mut self.decoder, Tag::StripByteCounts).unwrap_or_default();
         let compression = tag(&mut self.decoder, Tag::Compression).unwrap_or_else(|| vec![1]);
@@ -153,7 +163,10 @@ impl TiffPages {
         let is_dense = (offsets.iter().zip(&lengths).zip(offsets.iter().skip(1)))
             .all(|((offset, length), next)| offset.checked_add(*length) == Some(*next));
         let (true, true, Some(&first)) = (is_plain, is_dense, offsets.first()) else {
-            return Err(self.unsupported(format!("{count} pictures behind one directory, not plain grey ones"), HINT));
+            return Err(self.unsupported(
+                format!("{count} pictures behind one directory, not plain grey ones"),
+                HINT,
+            ));
         };
         let is_wide = matches!(colour, ColorType::Gray(16));
         let picture_bytes = size.pixels() * (1 + u64::from(is_wide));
@@ -213,9 +226,9 @@ fn problem(path: &Path, error: &TiffError) -> ImportError {
         TiffError::UnsupportedError(unsupported) => ImportError::Unsupported {
             path: path.to_owned(),
             found: format!("what isn't read: {unsupported}"),
-            hint: "write it uncompressed or with LZW, deflate or PackBits, grey or RGB of 8 or 16 bits: `convert in.tif \
-                   -compress LZW out.tif`, or in Python with tifffile and imagecodecs `tifffile.imwrite(\"out.tif\", \
-                   tifffile.imread(\"in.tif\"))`",
+            hint: "write it uncompressed, grey or RGB of 8 or 16 bits: `pip install tifffile imagecodecs`, then `python3 -c \
+                   'import tifffile; tifffile.imwrite(\"out.tif\", tifffile.imread(\"in.tif\"))'`; LZW, deflate, PackBits and \
+                   JPEG are read",
         },
         _ => ImportError::Damaged {
             path: path.to_owned(),

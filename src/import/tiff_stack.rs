@@ -15,7 +15,9 @@ const ONE_AXIS: &str = "keep one channel and one level, so that only time is lef
 pub(super) fn announced(description: &str) -> Result<Option<Announced>, (String, &'static str)> {
     if let Some(rest) = description.strip_prefix("ImageJ=") {
         let value = |key: &str| {
-            let found = rest.lines().find_map(|line| line.trim().strip_prefix(key)?.strip_prefix('='));
+            let found = rest
+                .lines()
+                .find_map(|line| line.trim().strip_prefix(key)?.strip_prefix('='));
             found.and_then(|text| text.trim().parse::<u64>().ok())
         };
         let count = |key| value(key).unwrap_or(1).max(1);
@@ -71,19 +73,36 @@ mod tests {
         assert_eq!(pictures("ImageJ=1.53t\nimages=6\nframes=6\nloop=false\n"), Some(6));
         assert_eq!(pictures("ImageJ=1.53t\nimages=6\nslices=6\n"), Some(6));
         assert_eq!(pictures("ImageJ=1.53t\nunit=cm\n"), None);
-        for text in ["", "a picture", "images=7", "{\"shape\": [6, 20, 30]}", "ImageJ=x\nimages=many"] {
+        for text in [
+            "",
+            "a picture",
+            "images=7",
+            "{\"shape\": [6, 20, 30]}",
+            "ImageJ=x\nimages=many",
+        ] {
             assert_eq!(pictures(text), None, "{text}");
         }
         let ome = |sizes: &str, channels: &str| {
-            format!("<?xml version=\"1.0\"?><OME><Image><Pixels Type=\"uint8\" {sizes}>{channels}</Pixels></Image></OME>")
+            format!(
+                "<?xml version=\"1.0\"?><OME><Image><Pixels Type=\"uint8\" {sizes}>{channels}</Pixels></Image></OME>"
+            )
         };
         let sizes = "SizeX=\"8\" SizeY=\"4\" SizeC=\"1\" SizeZ=\"1\" SizeT=\"5\"";
         assert_eq!(pictures(&ome(sizes, "<Channel ID=\"a\"/>")), Some(5));
-        assert_eq!(pictures(&ome(sizes, "<TiffData><UUID FileName=\"a.tif\">1</UUID></TiffData>")), None);
+        assert_eq!(
+            pictures(&ome(sizes, "<TiffData><UUID FileName=\"a.tif\">1</UUID></TiffData>")),
+            None
+        );
         let colours = "SizeC=\"3\" SizeZ=\"1\" SizeT=\"5\"";
         assert_eq!(pictures(&ome(colours, "<Channel SamplesPerPixel=\"3\"/>")), Some(5));
-        for mixed in ["ImageJ=1\nimages=12\nchannels=2\nframes=6", "ImageJ=1\nimages=12\nslices=2\nframes=6"] {
-            assert!(announced(mixed).unwrap_err().0.contains("frames by its description"), "{mixed}");
+        for mixed in [
+            "ImageJ=1\nimages=12\nchannels=2\nframes=6",
+            "ImageJ=1\nimages=12\nslices=2\nframes=6",
+        ] {
+            assert!(
+                announced(mixed).unwrap_err().0.contains("frames by its description"),
+                "{mixed}"
+            );
         }
         assert!(announced(&ome(colours, "<Channel/><Channel/><Channel/>")).is_err());
     }

@@ -71,11 +71,20 @@ pub(super) fn probe(path: &Path, input: &OsString) -> Result<Probed, ImportError
     };
     let entries = "stream=index,width,height,avg_frame_rate,r_frame_rate,nb_frames,time_base,field_order,\
                    sample_aspect_ratio:stream_disposition=attached_pic:format=duration";
-    let printed = ffprobe(path, input, &["-select_streams", "v", "-show_entries", entries, "-of", "json"])?;
+    let printed = ffprobe(
+        path,
+        input,
+        &["-select_streams", "v", "-show_entries", entries, "-of", "json"],
+    )?;
     let report: ProbeReport =
         serde_json::from_slice(&printed).map_err(|error| video(format!("ffprobe's report: {error}")))?;
-    let mut streams = report.streams.into_iter().filter(|stream| stream.disposition.attached_pic == 0);
-    let stream = streams.next().ok_or_else(|| video("it has no moving pictures".to_owned()))?;
+    let mut streams = report
+        .streams
+        .into_iter()
+        .filter(|stream| stream.disposition.attached_pic == 0);
+    let stream = streams
+        .next()
+        .ok_or_else(|| video("it has no moving pictures".to_owned()))?;
     let (Some(width), Some(height)) = (stream.width, stream.height) else {
         return Err(video("its pictures have no size".to_owned()));
     };
@@ -103,7 +112,10 @@ pub(super) fn probe(path: &Path, input: &OsString) -> Result<Probed, ImportError
         // One frame, or no times in the container.
         Some(Spacing::Unknown) | None => {}
     }
-    let announced = stream.nb_frames.and_then(|text| text.parse().ok()).filter(|&count| count > 0);
+    let announced = stream
+        .nb_frames
+        .and_then(|text| text.parse().ok())
+        .filter(|&count| count > 0);
     Ok(Probed {
         size: PictureSize { width, height }.check(path)?,
         frame_rate_hz,
@@ -127,14 +139,21 @@ fn oddities(stream: &ProbedStream, others: usize, path: &Path) -> Vec<String> {
             others + 1
         ));
     }
-    if stream.field_order.as_deref().is_some_and(|order| matches!(order, "tt" | "bb" | "tb" | "bt")) {
+    if stream
+        .field_order
+        .as_deref()
+        .is_some_and(|order| matches!(order, "tt" | "bb" | "tb" | "bt"))
+    {
         warnings.push(format!(
             "{} is interlaced: every frame shows two moments, in alternate rows (`ffmpeg -i IN -vf yadif=1 -c:v ffv1 \
              OUT.mkv` takes them apart)",
             path.display()
         ));
     }
-    let aspect = stream.sample_aspect_ratio.as_deref().and_then(|text| ratio(&text.replace(':', "/")));
+    let aspect = stream
+        .sample_aspect_ratio
+        .as_deref()
+        .and_then(|text| ratio(&text.replace(':', "/")));
     if let Some(aspect) = aspect.filter(|aspect| (aspect - 1.0).abs() > 1e-3) {
         warnings.push(format!(
             "the pixels of {} are {aspect:.3} times as wide as they are high, and are taken as squares (`ffmpeg -i IN -vf \
@@ -170,7 +189,11 @@ fn ffprobe(path: &Path, input: &OsString, arguments: &[&str]) -> Result<Vec<u8>,
 fn pieces(path: &Path, input: &OsString, stream: u32) -> Result<Option<Vec<f64>>, ImportError> {
     let stream = stream.to_string();
     let entries = "packet=pts_time,flags";
-    let printed = ffprobe(path, input, &["-select_streams", &stream, "-show_entries", entries, "-of", "csv=p=0"])?;
+    let printed = ffprobe(
+        path,
+        input,
+        &["-select_streams", &stream, "-show_entries", entries, "-of", "csv=p=0"],
+    )?;
     let printed = String::from_utf8_lossy(&printed);
     let mut times_s = Vec::new();
     for line in printed.lines().filter(|line| !line.trim().is_empty()) {
@@ -193,7 +216,11 @@ fn pieces(path: &Path, input: &OsString, stream: u32) -> Result<Option<Vec<f64>>
 fn frame_times(path: &Path, input: &OsString, stream: u32) -> Result<Vec<f64>, ImportError> {
     let stream = stream.to_string();
     let entries = "frame=best_effort_timestamp_time";
-    let printed = ffprobe(path, input, &["-select_streams", &stream, "-show_entries", entries, "-of", "csv=p=0"])?;
+    let printed = ffprobe(
+        path,
+        input,
+        &["-select_streams", &stream, "-show_entries", entries, "-of", "csv=p=0"],
+    )?;
     let printed = String::from_utf8_lossy(&printed);
     let mut times_s: Vec<f64> = Vec::new();
     for line in printed.lines().filter(|line| !line.trim().is_empty()) {
@@ -204,7 +231,10 @@ fn frame_times(path: &Path, input: &OsString, stream: u32) -> Result<Vec<f64>, I
             _ => {
                 return Err(ImportError::Unsupported {
                     path: path.to_owned(),
-                    found: format!("no time of its own for frame {}, or one that isn't after the one before", times_s.len()),
+                    found: format!(
+                        "no time of its own for frame {}, or one that isn't after the one before",
+                        times_s.len()
+                    ),
                     hint: "write it with frames at even distances: `ffmpeg -i IN -fps_mode cfr -r 30 -c:v ffv1 OUT.mkv`",
                 });
             }
@@ -237,7 +267,11 @@ fn spacing(times_s: &[f64], tick_s: f64) -> Spacing {
     let give_s = (UNEVENNESS_HIGHEST * step_s).max(tick_s) + 2e-6;
     let is_even = (times_s.iter().enumerate())
         .all(|(index, time_s)| (time_s - (first_s + step_s * index as f64)).abs() <= give_s);
-    if is_even { Spacing::Even(1.0 / step_s) } else { Spacing::Uneven }
+    if is_even {
+        Spacing::Even(1.0 / step_s)
+    } else {
+        Spacing::Uneven
+    }
 }
 
 /// Frames in a duration, where a container doesn't count them: a guess.
@@ -269,7 +303,9 @@ mod tests {
     #[test]
     fn spacings() {
         // 30 Hz in whole milliseconds, as Matroska has it.
-        let milliseconds: Vec<f64> = (0..90).map(|i| (f64::from(i) * 1000.0 / 30.0).round() / 1000.0).collect();
+        let milliseconds: Vec<f64> = (0..90)
+            .map(|i| (f64::from(i) * 1000.0 / 30.0).round() / 1000.0)
+            .collect();
         assert!(matches!(spacing(&milliseconds, 1e-3), Spacing::Even(rate_hz) if (rate_hz - 30.0).abs() < 0.01));
         // 700 Hz in milliseconds: steps of one and two.
         let fast: Vec<f64> = (0..90).map(|i| (f64::from(i) / 0.7).round() / 1000.0).collect();

@@ -258,9 +258,22 @@ fn films_of_varying_rate_keep_their_times() {
     write_frames(&bench.file("frames"), 16);
     // Ten frames each thirtieth of a second, then six each tenth; the film begins after 1.5 s.
     let times = "setpts=(1.5+if(lt(N\\,10)\\,N\\,10+3*(N-10))/30)/TB";
-    let expected: Vec<f64> = (0..16).map(|n| f64::from(if n < 10 { n } else { 3 * n - 20 }) / 30.0).collect();
+    let expected: Vec<f64> = (0..16)
+        .map(|n| f64::from(if n < 10 { n } else { 3 * n - 20 }) / 30.0)
+        .collect();
     for (name, codec) in [("vary.mkv", "ffv1"), ("vary.mp4", "mpeg4"), ("vary.mov", "png")] {
-        let make = ["-v", "error", "-framerate", "30", "-i", "frames/frame_%d.pgm", "-vf", times, "-c:v", codec];
+        let make = [
+            "-v",
+            "error",
+            "-framerate",
+            "30",
+            "-i",
+            "frames/frame_%d.pgm",
+            "-vf",
+            times,
+            "-c:v",
+            codec,
+        ];
         let own_times = ["-fps_mode", "passthrough", "-enc_time_base", "1/60000", name];
         runs(&ffmpeg, &bench, &[&make[..], &own_times].concat());
         let import = |more: &[&str]| {
@@ -298,13 +311,37 @@ fn films_of_varying_rate_keep_their_times() {
         read_by_xarray(&python, &bench, "film.nc", &page);
     }
     // Sound alone, and pixels that aren't square.
-    runs(&ffmpeg, &bench, &["-v", "error", "-f", "lavfi", "-i", "sine=d=0.2", "sound.mkv"]);
-    let (_, error) = bench.call(&["import", "sound.mkv", "-o", "a.nc", "--pixel-size-m", "1"]).exits(2);
+    runs(
+        &ffmpeg,
+        &bench,
+        &["-v", "error", "-f", "lavfi", "-i", "sine=d=0.2", "sound.mkv"],
+    );
+    let (_, error) = bench
+        .call(&["import", "sound.mkv", "-o", "a.nc", "--pixel-size-m", "1"])
+        .exits(2);
     assert!(error.contains("no moving pictures"), "{error}");
-    let wide = ["-v", "error", "-framerate", "9", "-i", "frames/frame_%d.pgm", "-vf", "setsar=2", "-c:v", "ffv1", "wide.mkv"];
+    let wide = [
+        "-v",
+        "error",
+        "-framerate",
+        "9",
+        "-i",
+        "frames/frame_%d.pgm",
+        "-vf",
+        "setsar=2",
+        "-c:v",
+        "ffv1",
+        "wide.mkv",
+    ];
     runs(&ffmpeg, &bench, &wide);
-    let output = bench.call(&["import", "wide.mkv", "-o", "wide.nc", "--pixel-size-m", "1"]).output();
-    assert!(text(&output.stderr).contains("2.000 times as wide"), "{}", describe(&output));
+    let output = bench
+        .call(&["import", "wide.mkv", "-o", "wide.nc", "--pixel-size-m", "1"])
+        .output();
+    assert!(
+        text(&output.stderr).contains("2.000 times as wide"),
+        "{}",
+        describe(&output)
+    );
 }
 
 /// A video of another program: a round Gaussian cloud, σ = 40 pixels, around the middle of 128 × 128.

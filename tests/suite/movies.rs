@@ -71,7 +71,10 @@ fn one_movie_as_many_people_have_it() {
     let read: Vec<_> = movies.iter().filter(|[what, ..]| what == "read").collect();
     assert!(read.len() >= 35, "{read:?}");
     let expected = metrics(&bench, &study(&read[0][1], &read[0][3]));
-    assert!(expected["mean_concentration"][0].as_f64().expect("a number") > 1.0, "{expected}");
+    assert!(
+        expected["mean_concentration"][0].as_f64().expect("a number") > 1.0,
+        "{expected}"
+    );
     let mut wrong = Vec::new();
     for [_, name, _, keys] in read {
         std::fs::write(bench.file("study.toml"), study(name, keys)).expect("the study is written");
@@ -95,12 +98,17 @@ fn one_movie_as_many_people_have_it() {
     assert!(wrong.is_empty(), "{} complaints:\n{}", wrong.len(), wrong.join("\n"));
 
     // The remedy for one dataset per frame, as it is printed.
-    let keys = &movies.iter().find(|[_, name, ..]| name == "per_frame.h5").expect("it is there")[3];
+    let keys = &movies
+        .iter()
+        .find(|[_, name, ..]| name == "per_frame.h5")
+        .expect("it is there")[3];
     std::fs::write(bench.file("study.toml"), study("per_frame.h5", keys)).expect("the study is written");
     let (_, error) = bench.call(&["config", "validate", "study.toml"]).exits(2);
     let begin = error.find("python3 -c").expect("a command");
     let command = &error[begin..begin + error[begin..].find('`').expect("its end")];
-    let command = command.replace("python3", &python.to_string_lossy()).replace("in.h5", "per_frame.h5");
+    let command = command
+        .replace("python3", &python.to_string_lossy())
+        .replace("in.h5", "per_frame.h5");
     let output = Job::start(Command::new("sh").args(["-c", &command]), bench.path(), LIMIT).wait();
     assert!(output.status.success(), "{command}: {}", describe(&output));
     assert_eq!(metrics(&bench, &study("out.h5", keys)), expected);
@@ -171,7 +179,9 @@ domain = { x_min_m = 0.0, x_max_m = 12.0, y_min_m = -3.0, y_max_m = 3.0 }
     // A study elsewhere finds the file by what is printed, too.
     std::fs::create_dir(bench.file("below")).expect("a new folder");
     std::fs::copy(bench.file("study.toml"), bench.file("below/study.toml")).expect("copied");
-    let page = bench.call(&["field", "below/study.toml", "-o", "fields/far.nc", "--time", "0:2:0.5"]).succeeds();
+    let page = bench
+        .call(&["field", "below/study.toml", "-o", "fields/far.nc", "--time", "0:2:0.5"])
+        .succeeds();
     let begin = page.find("  [plume]").expect("tables");
     std::fs::write(bench.file("below/far.toml"), format!("{rest}{}", &page[begin..])).expect("written");
     assert_eq!(distance("below/far.toml"), expected);
@@ -184,7 +194,17 @@ fn somebody_has_to_say_where_the_source_is() {
     crate::pictures::write_frames(&bench.file("frames"), 4);
     let import = |more: &[&str]| {
         bench
-            .call(&["import", "frames", "-o", "film.nc", "--overwrite", "--frame-rate", "2", "--pixel-size-m", "0.1"])
+            .call(&[
+                "import",
+                "frames",
+                "-o",
+                "film.nc",
+                "--overwrite",
+                "--frame-rate",
+                "2",
+                "--pixel-size-m",
+                "0.1",
+            ])
             .arguments(more)
     };
     let study = |keys: &str| {
@@ -199,7 +219,12 @@ fn somebody_has_to_say_where_the_source_is() {
     let page = import(&[]).succeeds();
     assert!(page.contains("add source_x_m and source_y_m"), "{page}");
     let (_, error) = study("").exits(2);
-    for says in ["plume.source_x_m", "film.nc", "x from 0.05 to 3.15", "y from 0.05 to 2.35"] {
+    for says in [
+        "plume.source_x_m",
+        "film.nc",
+        "x from 0.05 to 3.15",
+        "y from 0.05 to 2.35",
+    ] {
         assert!(error.contains(says), "{says:?} isn't in {error}");
     }
     study("source_x_m = 1.5").succeeds();
@@ -210,7 +235,10 @@ fn somebody_has_to_say_where_the_source_is() {
     study("").succeeds();
     study("origin_x_m = 2.0").succeeds();
     let (_, error) = study("origin_x_m = 4.0").exits(2);
-    assert!(error.contains("the source (6.5, 1.5) m is outside the domain"), "{error}");
+    assert!(
+        error.contains("the source (6.5, 1.5) m is outside the domain"),
+        "{error}"
+    );
     let (_, error) = import(&["--source-x-m", "3.3", "--source-y-m", "1"]).exits(2);
     assert!(error.contains("--source-x-m 3.3 is outside the pictures"), "{error}");
     import(&["--source-x-m", "3.0"]).exits(2);

@@ -213,7 +213,11 @@ fn what_is_no_container_is_named() {
             b"PK\x03\x04\x14\0\0\0\0\0\0\0!\0\0\0\0\0\0\0\0\0\0\0\0\0\x07\0\0\0c.npy\0",
             &["an archive of NumPy arrays", "in.npz"],
         ),
-        ("old.mat", b"MATLAB 5.0 MAT-file, Platform", &["a MATLAB file of version 7 or before", "-v7.3"]),
+        (
+            "old.mat",
+            b"MATLAB 5.0 MAT-file, Platform",
+            &["a MATLAB file of version 7 or before", "-v7.3"],
+        ),
         ("hdf4.nc", b"\x0e\x03\x13\x01", &["an HDF4 file", "h4toh5convert"]),
         ("stack.nc", b"MM\0+", &["an image", "plume-nav-sim import"]),
         ("film.nc", b"\x1a\x45\xdf\xa3", &["a video", "plume-nav-sim import"]),

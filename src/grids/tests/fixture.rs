@@ -221,7 +221,11 @@ impl Folder {
     /// The same beside links of all kinds, more of them than fit into a group's header, in the newest format.
     pub fn write_linked_hdf5(&self, name: &str) {
         let options = hdf5::File::with_options();
-        let file = options.clone().with_fapl(|plan| plan.libver_latest()).create(self.path(name)).unwrap();
+        let file = options
+            .clone()
+            .with_fapl(|plan| plan.libver_latest())
+            .create(self.path(name))
+            .unwrap();
         let inner = file.create_group("a/b").unwrap();
         let dataset = inner.new_dataset::<f32>().shape(SHAPE).create("movie").unwrap();
         dataset.write_raw(&movie()).unwrap();
@@ -230,7 +234,9 @@ impl Folder {
         file.link_soft("/nowhere", "nowhere").unwrap();
         let many = file.create_group("many").unwrap();
         for index in 0..40 {
-            many.new_dataset::<i8>().create(format!("number{index}").as_str()).unwrap();
+            many.new_dataset::<i8>()
+                .create(format!("number{index}").as_str())
+                .unwrap();
         }
     }
 

@@ -135,12 +135,7 @@ fn ordered([low, high]: [(f64, f64); 2], found: &mut Vec<Objection>) {
     }
 }
 
-fn around_source(
-    config: &PlumeConfig,
-    inputs: &Inputs,
-    (inner_m, outer_m): (f64, f64),
-    found: &mut Vec<Objection>,
-) {
+fn around_source(config: &PlumeConfig, inputs: &Inputs, (inner_m, outer_m): (f64, f64), found: &mut Vec<Objection>) {
     if inner_m > outer_m {
         found.push(objection(
             "agents.start.outer_m",

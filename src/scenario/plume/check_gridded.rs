@@ -1,7 +1,7 @@
 //! Objections to wind and plume from files: the files' headers and first and last frames, and spans of time.
 
 use super::PlumeConfig;
-use super::field::{no_source, FieldConfig, GriddedPlumeConfig, PlumeStartConfig};
+use super::field::{FieldConfig, GriddedPlumeConfig, PlumeStartConfig, no_source};
 use super::recording::{FixedStartConfig, RandomStartConfig, RecordedTime};
 use super::wind::{GriddedWindConfig, WindConfig, WindStartConfig};
 use crate::grids::{AtEnd, GridError, GridProblem, Inputs, Movie, UniformAxis};

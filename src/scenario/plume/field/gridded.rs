@@ -4,8 +4,8 @@ use super::super::recording::{FixedStartConfig, RandomStartConfig};
 use super::super::wind::Wind;
 use super::{Gradient, Plume, SourcePosition};
 use crate::grids::{
-    AtEnd, AxesConfig, Bilinear, CacheConfig, Choice, FrameCache, GridError, Inputs, MissingPolicy, Movie,
-    Outside, Playback, Quantity, Request, TimeInterpolation,
+    AtEnd, AxesConfig, Bilinear, CacheConfig, Choice, FrameCache, GridError, Inputs, MissingPolicy, Movie, Outside,
+    Playback, Quantity, Request, TimeInterpolation,
 };
 use crate::lanes::{F64x8, Kernel, SimdLevel};
 use crate::random::StreamSeed;
@@ -37,11 +37,10 @@ pub struct GriddedPlumeConfig {
     /// Where the file's y = 0 is in the domain, m.
     #[schemars(range(min = -1e6, max = 1e6))]
     pub origin_y_m: f64,
-    /// Source position along x in the domain, m. Without it the file's attribute `source_x_m` counts, which has to be
-    /// there then.
+    /// Source position along x in the domain, m. Without it the file's own counts, its attribute `source_x_m`.
     #[schemars(range(min = -1e6, max = 1e6))]
     pub source_x_m: Option<f64>,
-    /// Source position along y in the domain, m. Without it the file's attribute `source_y_m` counts, else 0.
+    /// Source position along y in the domain, m. Without it the file's own counts, or 0 if there is none.
     #[schemars(range(min = -1e6, max = 1e6))]
     pub source_y_m: Option<f64>,
     /// Which moment of the movie is time 0.
