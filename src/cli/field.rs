@@ -5,6 +5,7 @@ use super::frame_progress::{FrameProgress, with_notice};
 use super::number_arguments::{Span, finite, positive, span};
 use super::study_arguments::StudyArguments;
 use super::unit_arguments::UnitArguments;
+use super::written_field::Source;
 use super::{CommandError, ExitStatus, output, written_field};
 use crate::config::Study;
 use crate::engine::{self, StudyWorkload, Workload};
@@ -13,7 +14,7 @@ use crate::export::{
     round_spacing_m, round_step_s, variables,
 };
 use crate::quantity::{count, significant};
-use crate::scenario::{FieldExtent, Registry};
+use crate::scenario::{FieldExtent, FieldTarget, Registry};
 use crate::store::Subject;
 use crate::sweep::UnitIndex;
 use crate::telemetry::print_line;
@@ -107,12 +108,15 @@ pub fn execute(arguments: &FieldArguments, registry: &Registry) -> CommandResult
         variables: names.len(),
     };
     shape.check(arguments.limit_gb)?;
+    let (source, places) = sources(&plan, &sampler.targets());
+    let mut attributes = attributes(&study, index);
+    attributes.splice(0..0, places);
     let file = FieldFile {
         x_m: plan.x.positions_m(),
         y_m: plan.y.positions_m(),
         height_m: Some(plan.height_m),
         variables: names,
-        attributes: attributes(&study, index),
+        attributes,
     };
     print_line(&plan.line());
 
@@ -134,9 +138,16 @@ pub fn execute(arguments: &FieldArguments, registry: &Registry) -> CommandResult
     let written = writer.finish()?;
     drop(progress);
     let mut page = written_field::describe(&arguments.output, &file, &written);
-    let has = |name: &str| file.variables.iter().any(|variable| variable.name == name);
-    if has("concentration") {
-        page.push_str(&written_field::usage(&arguments.output, has("eastward_wind")));
+    if file.variables.iter().any(|variable| variable.name == "concentration") {
+        let duration_s = written.last_time_s - written.first_time_s;
+        let beside = Some(arguments.study.study.as_path());
+        page.push_str(&written_field::usage(
+            &arguments.output,
+            beside,
+            &file,
+            source,
+            duration_s,
+        ));
     }
     output::print(&page)?;
     Ok(ExitStatus::Done)
@@ -261,6 +272,28 @@ fn times(typed: Option<Span>, extent: FieldExtent) -> Result<FrameTimes, Command
         ));
     }
     Ok(FrameTimes::covering(begin_s, end_s, step_s))
+}
+
+/// Where the sources are, for people and as attributes of the file. What a grid can't have in it stays out of the file:
+/// a source beyond its nodes, or one that moves.
+fn sources(plan: &FieldPlan, targets: &[FieldTarget]) -> (Source, Vec<(&'static str, Attribute)>) {
+    let within = |nodes: Nodes, place_m: f64| (nodes.min_m..=nodes.max_m).contains(&place_m);
+    let is_within = |target: &FieldTarget| within(plan.x, target.x_m) && within(plan.y, target.y_m);
+    let Some(&FieldTarget { x_m, y_m, .. }) = targets.first() else {
+        return (Source::Unknown, Vec::new());
+    };
+    if targets.iter().any(|target| target.moves) {
+        return (Source::Moves { x_m, y_m }, Vec::new());
+    }
+    if !targets.iter().all(is_within) {
+        return (Source::Beyond { x_m, y_m }, Vec::new());
+    }
+    let all = |of: fn(&FieldTarget) -> f64| Attribute::F64s(targets.iter().map(of).collect());
+    let places = vec![
+        ("source_x_m", all(|target| target.x_m)),
+        ("source_y_m", all(|target| target.y_m)),
+    ];
+    (Source::InFile { x_m, y_m }, places)
 }
 
 /// Which unit of which study it is.

@@ -1,12 +1,14 @@
 //! `import`: pictures of a plume of the real world as input for studies.
 
 use super::error::CommandResult;
+use super::frame_clock::Clock;
 use super::frame_progress::{FrameProgress, with_notice};
 use super::number_arguments::{finite, not_negative, positive};
+use super::written_field::Source;
 use super::{CommandError, ExitStatus, output, written_field};
 use crate::export::{Attribute, FieldFile, FieldShape, FieldVariable, FrameWriter, check_place};
 use crate::file_kind::FileKind;
-use crate::import::{self, Crop, Flip, Levels, Picture, Pictures, Scale};
+use crate::import::{self, Crop, Flip, Levels, Picture, Scale};
 use crate::quantity::{count, significant};
 use crate::telemetry::print_line;
 use clap::{Args, ValueEnum};
@@ -57,6 +59,14 @@ pub struct ImportArguments {
     /// Where the lower edge of the picture is along y, m
     #[arg(long, value_name = "M", default_value_t = 0.0, value_parser = finite, allow_hyphen_values = true)]
     origin_y_m: f64,
+
+    /// Where the source is along x, m: the study finds it in the file
+    #[arg(long, value_name = "M", value_parser = finite, allow_hyphen_values = true, requires = "source_y_m")]
+    source_x_m: Option<f64>,
+
+    /// Where the source is along y, m
+    #[arg(long, value_name = "M", value_parser = finite, allow_hyphen_values = true, requires = "source_x_m")]
+    source_y_m: Option<f64>,
 
     /// Height of the plane in the pictures, m
     #[arg(long, value_name = "M", value_parser = finite, allow_hyphen_values = true)]
@@ -144,8 +154,14 @@ pub fn execute(arguments: &ImportArguments) -> CommandResult {
     }
     let (size, full_scale) = (pictures.size(), pictures.full_scale());
     let crop = arguments.crop.unwrap_or(Crop::whole(size)).check(size)?;
-    let clock = Clock::new(arguments, pictures.as_ref())?;
-    let file = description(arguments, crop, clock, pixel_m(arguments, crop)?);
+    let clock = Clock::new(
+        arguments.frame_rate,
+        (arguments.from, arguments.to),
+        arguments.every,
+        pictures.as_ref(),
+    )?;
+    let file = description(arguments, crop, &clock, pixel_m(arguments, crop)?);
+    let source = source(arguments, &file)?;
     // How many there are is not known before; each is checked against the limit below.
     let expected = pictures.count().map(|count| clock.kept_of(count));
     FieldShape::of(&file, expected.unwrap_or(1)).check(arguments.limit_gb)?;
@@ -162,11 +178,14 @@ pub fn execute(arguments: &ImportArguments) -> CommandResult {
         values: [Vec::new()],
     };
     let (mut index, mut kept) = (0, 0);
-    while index < clock.end {
+    while index < clock.end() {
         progress.tick(kept);
         if clock.keeps(index) {
             let Some(picture) = pictures.next()? else { break };
-            sink.push(clock.time_s(kept), kept, &picture)?;
+            // Frames beyond those that have times are refused at the film's end, with their number.
+            if let Some(time_s) = clock.time_s(kept) {
+                sink.push(time_s, kept, &picture)?;
+            }
             kept += 1;
         } else if !pictures.skip()? {
             break;
@@ -186,7 +205,14 @@ pub fn execute(arguments: &ImportArguments) -> CommandResult {
     let written = writer.finish()?;
     drop(progress);
     let mut page = written_field::describe(&arguments.output, &file, &written);
-    page.push_str(&written_field::usage(&arguments.output, false));
+    let duration_s = written.last_time_s - written.first_time_s;
+    page.push_str(&written_field::usage(
+        &arguments.output,
+        None,
+        &file,
+        source,
+        duration_s,
+    ));
     output::print(&page)?;
     Ok(ExitStatus::Done)
 }
@@ -258,56 +284,6 @@ fn levels(arguments: &ImportArguments, full_scale: u16) -> Levels {
     }
 }
 
-/// Which frames are kept, and their times.
-#[derive(Clone, Copy, Debug)]
-struct Clock {
-    rate_hz: f64,
-    first: u64,
-    /// The first frame that comes too late.
-    end: u64,
-    every: u64,
-}
-
-impl Clock {
-    fn new(arguments: &ImportArguments, pictures: &dyn Pictures) -> Result<Self, CommandError> {
-        let Some(rate_hz) = arguments.frame_rate.or(pictures.frame_rate_hz()) else {
-            return Err(CommandError::usage(
-                "nothing says how many frames there are in a second",
-                "give --frame-rate",
-            ));
-        };
-        let to = arguments.to.unwrap_or(f64::INFINITY);
-        if to < arguments.from {
-            return Err(CommandError::usage(
-                format!("--to {to} s is before --from {} s", arguments.from),
-                "end later",
-            ));
-        }
-        // Casts of what is too large give the largest number.
-        let frame = |time_s: f64| time_s * rate_hz;
-        Ok(Self {
-            rate_hz,
-            first: (frame(arguments.from) - 1e-6).ceil() as u64,
-            end: ((frame(to) + 1e-6).floor() as u64).saturating_add(1),
-            every: arguments.every,
-        })
-    }
-
-    fn keeps(self, index: u64) -> bool {
-        index >= self.first && (index - self.first).is_multiple_of(self.every)
-    }
-
-    /// How many of the first `count` frames are kept.
-    fn kept_of(self, count: u64) -> u64 {
-        self.end.min(count).saturating_sub(self.first).div_ceil(self.every)
-    }
-
-    /// Time of a kept frame.
-    fn time_s(self, kept: u64) -> f64 {
-        (kept * self.every) as f64 / self.rate_hz
-    }
-}
-
 /// Side of a pixel, m.
 fn pixel_m(arguments: &ImportArguments, crop: Crop) -> Result<f64, CommandError> {
     match (arguments.pixel_size_m, arguments.width_m) {
@@ -320,8 +296,31 @@ fn pixel_m(arguments: &ImportArguments, crop: Crop) -> Result<f64, CommandError>
     }
 }
 
+/// Where the source is, which has to be in the pictures.
+fn source(arguments: &ImportArguments, file: &FieldFile) -> Result<Source, CommandError> {
+    let (Some(x_m), Some(y_m)) = (arguments.source_x_m, arguments.source_y_m) else {
+        return Ok(Source::Unknown);
+    };
+    for (axis, place_m, centres) in [("x", x_m, &file.x_m), ("y", y_m, &file.y_m)] {
+        let (first_m, last_m) = (centres[0], centres[centres.len() - 1]);
+        if !(first_m..=last_m).contains(&place_m) {
+            return Err(CommandError::usage(
+                format!(
+                    "--source-{axis}-m {place_m} is outside the pictures, whose first pixel's centre is at {} m and the last \
+                     one's at {} m",
+                    significant(first_m),
+                    significant(last_m)
+                ),
+                "positions begin at --origin-x-m and --origin-y-m, the lower left corner; for a source beyond the edge leave \
+                 this out and give plume.source_x_m and plume.source_y_m in the study",
+            ));
+        }
+    }
+    Ok(Source::InFile { x_m, y_m })
+}
+
 /// Coordinates and attributes.
-fn description(arguments: &ImportArguments, crop: Crop, clock: Clock, pixel_m: f64) -> FieldFile {
+fn description(arguments: &ImportArguments, crop: Crop, clock: &Clock, pixel_m: f64) -> FieldFile {
     let (width, height) = (crop.size.width, crop.size.height);
     let centres = |origin_m: f64, count: u32| {
         (0..count)
@@ -339,9 +338,12 @@ fn description(arguments: &ImportArguments, crop: Crop, clock: Clock, pixel_m: f
     let mut attributes = vec![
         ("title", text(format!("concentration from {pictures}"))),
         ("pictures", text(pictures)),
-        ("frame_rate_hz", Attribute::F64(clock.rate_hz / clock.every as f64)),
-        ("first_frame", Attribute::U64(clock.first)),
-        ("every_frame", Attribute::U64(clock.every)),
+        match clock.rate_hz() {
+            Some(rate_hz) => ("frame_rate_hz", Attribute::F64(rate_hz)),
+            None => ("frame_times", text("each frame's own".to_owned())),
+        },
+        ("first_frame", Attribute::U64(clock.first())),
+        ("every_frame", Attribute::U64(arguments.every)),
         ("pixel_size_m", Attribute::F64(pixel_m)),
         ("crop", text(crop.to_string())),
         ("gamma", Attribute::F64(arguments.gamma)),
@@ -357,6 +359,12 @@ fn description(arguments: &ImportArguments, crop: Crop, clock: Clock, pixel_m: f
             .iter()
             .map(|axis| format!("flipped along {axis:?}").to_lowercase()),
     );
+    for (name, place_m) in [
+        ("source_x_m", arguments.source_x_m),
+        ("source_y_m", arguments.source_y_m),
+    ] {
+        attributes.extend(place_m.map(|place_m| (name, Attribute::F64(place_m))));
+    }
     if !scaling.is_empty() {
         attributes.push(("scaling", text(scaling.join(", "))));
     }
@@ -371,27 +379,5 @@ fn description(arguments: &ImportArguments, crop: Crop, clock: Clock, pixel_m: f
             unit: arguments.unit.trim().to_owned(),
         }],
         attributes,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Clock;
-
-    #[test]
-    fn frames_are_counted_from_the_beginning() {
-        let clock = Clock {
-            rate_hz: 10.0,
-            first: 5,
-            end: 21,
-            every: 4,
-        };
-        let kept: Vec<u64> = (0..clock.end).filter(|&index| clock.keeps(index)).collect();
-        assert_eq!(kept, [5, 9, 13, 17]);
-        for count in 0..30 {
-            let kept = (0..clock.end.min(count)).filter(|&index| clock.keeps(index)).count();
-            assert_eq!(clock.kept_of(count), kept as u64, "{count}");
-        }
-        assert_eq!(clock.time_s(3), 1.2);
     }
 }

@@ -9,6 +9,7 @@ mod examine_file;
 mod exit;
 mod failure;
 mod field;
+mod frame_clock;
 mod frame_progress;
 mod import;
 mod number_arguments;

@@ -3,7 +3,7 @@
 use crate::export::{FieldFile, WrittenField};
 use crate::quantity::{bytes, count, counted, significant};
 use std::fmt::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Shape, size and ranges of a file, and how to look at it.
 pub fn describe(path: &Path, file: &FieldFile, written: &WrittenField) -> String {
@@ -48,20 +48,73 @@ pub fn describe(path: &Path, file: &FieldFile, written: &WrittenField) -> String
     page
 }
 
-/// How a study uses a file as its plume, and, if it has one, its wind.
-pub fn usage(path: &Path, has_wind: bool) -> String {
-    let file = toml_text(path);
-    let mut page = format!(
-        "\nUse it in a study (source_x_m and source_y_m say where the source is; the file doesn't):\n  [plume]\n  kind = \
-         \"gridded\"\n  file = {file}\n"
+/// Where the source of a written plume is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Source {
+    /// The file tells it.
+    InFile { x_m: f64, y_m: f64 },
+    /// Beyond the file's nodes.
+    Beyond { x_m: f64, y_m: f64 },
+    /// It moves; there it begins.
+    Moves { x_m: f64, y_m: f64 },
+    /// Nobody said it.
+    Unknown,
+}
+
+/// How a study uses a file as its plume, and, if it has one, its wind. What is printed is a piece of a study as it
+/// stands, for one that lies in the folder `beside`.
+pub fn usage(path: &Path, beside: Option<&Path>, file: &FieldFile, source: Source, duration_s: f64) -> String {
+    if file.x_m.len() < 2 || file.y_m.len() < 2 {
+        return "\nA study can't use it as its plume: that takes two columns and two rows at least.\n".to_owned();
+    }
+    let (shown, has_wind) = (
+        toml_text(&seen_from(path, beside)),
+        file.variables.iter().any(|variable| variable.name == "eastward_wind"),
     );
+    let keys = |x_m: f64, y_m: f64| format!("  source_x_m = {x_m:?}\n  source_y_m = {y_m:?}\n");
+    let (place, source) = match source {
+        Source::InFile { x_m, y_m } => (
+            format!("the file says that the source is at ({x_m}, {y_m}) m"),
+            String::new(),
+        ),
+        Source::Beyond { x_m, y_m } => ("the source isn't between the file's nodes".to_owned(), keys(x_m, y_m)),
+        Source::Moves { x_m, y_m } => (
+            "the source moves; in the study it stays where it begins".to_owned(),
+            keys(x_m, y_m),
+        ),
+        Source::Unknown => (
+            "add source_x_m and source_y_m: nothing says where the source is".to_owned(),
+            String::new(),
+        ),
+    };
+    let mut page =
+        format!("\nUse it in a study ({place}):\n  [plume]\n  kind = \"gridded\"\n  file = {shown}\n{source}");
+    if duration_s > 0.0 {
+        let _ = writeln!(page, "  # for an episode.duration_s of at most {duration_s}");
+    }
     if has_wind {
         let _ = write!(
             page,
-            "  start = {{ kind = \"as_wind\" }}\n  [wind]\n  kind = \"gridded\"\n  file = {file}\n"
+            "  start = {{ kind = \"as_wind\" }}\n  [wind]\n  kind = \"gridded\"\n  file = {shown}\n"
         );
     }
     page
+}
+
+/// A path as a study in `beside` has to write it: relative ones start at the study's folder.
+fn seen_from(path: &Path, beside: Option<&Path>) -> PathBuf {
+    let Some(beside) = beside else { return path.to_owned() };
+    let folder = |path: &Path| {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        folder.unwrap_or(Path::new(".")).canonicalize()
+    };
+    let (Ok(study), Ok(own), Some(name)) = (folder(beside), folder(path), path.file_name()) else {
+        return path.to_owned();
+    };
+    match own.strip_prefix(&study) {
+        Ok(below) => below.join(name),
+        Err(_) => own.join(name),
+    }
 }
 
 /// A path as a TOML string.

@@ -14,6 +14,8 @@ pub enum Attribute {
     U64(u64),
     /// A number.
     F64(f64),
+    /// Numbers.
+    F64s(Vec<f64>),
 }
 
 /// One quantity over (time, y, x).

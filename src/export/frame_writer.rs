@@ -334,6 +334,7 @@ fn layout(path: &Path, description: &FieldFile, chunk: ChunkShape) -> hdf5::Resu
             Attribute::Text(text) => hdf::text_attribute(&file, name, text),
             Attribute::U64(number) => hdf::number_attribute(&file, name, &[*number]),
             Attribute::F64(number) => hdf::number_attribute(&file, name, &[*number]),
+            Attribute::F64s(numbers) => hdf::number_attribute(&file, name, numbers),
         }?;
     }
     let (rows, columns) = (description.y_m.len(), description.x_m.len());

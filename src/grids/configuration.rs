@@ -69,7 +69,7 @@ pub enum MissingPolicy {
 pub enum AxesConfig {
     /// The coordinate variables of the file.
     File(FileAxesConfig),
-    /// These keys, for a dataset over (time, y, x) without coordinates; what the file says about its axes is ignored.
+    /// These keys, for a dataset without coordinates; what the file says about its axes is ignored.
     Uniform(UniformAxesConfig),
 }
 
@@ -79,11 +79,45 @@ impl Default for AxesConfig {
     }
 }
 
+/// The order in which a variable's dimensions are stored, the slowest first: as `h5dump -H` and `ncdump -h` show them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(inline)]
+pub enum AxisOrder {
+    /// As the file says; (time, y, x) if it doesn't.
+    #[default]
+    Auto,
+    /// (time, y, x): frames of rows, as C, Python and NetCDF have them.
+    TimeYX,
+    /// (time, x, y): a (y, x, time) of MATLAB.
+    TimeXY,
+    /// (y, x, time): a (time, x, y) of MATLAB or Fortran.
+    YXTime,
+    /// (x, y, time): a (time, y, x) of MATLAB or Fortran.
+    XYTime,
+    /// (y, time, x).
+    YTimeX,
+    /// (x, time, y).
+    XTimeY,
+}
+
+impl AxisOrder {
+    /// Realisations are keyed by their tables: a key that says nothing must not change them.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+    fn is_auto(&self) -> bool {
+        *self == Self::Auto
+    }
+}
+
 /// `axes` of kind `file`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
-pub struct FileAxesConfig {}
+pub struct FileAxesConfig {
+    /// The order in which the variable's dimensions are stored.
+    #[serde(skip_serializing_if = "AxisOrder::is_auto")]
+    pub order: AxisOrder,
+}
 
 /// `axes` of kind `uniform`.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -107,6 +141,9 @@ pub struct UniformAxesConfig {
     /// From one frame to the next, s.
     #[schemars(range(min = 1e-9, max = 1e7))]
     pub frame_interval_s: f64,
+    /// The order in which the variable's dimensions are stored.
+    #[serde(skip_serializing_if = "AxisOrder::is_auto")]
+    pub order: AxisOrder,
 }
 
 impl Default for UniformAxesConfig {
@@ -118,6 +155,7 @@ impl Default for UniformAxesConfig {
             dy_m: 1.0,
             rows_downward: false,
             frame_interval_s: 1.0,
+            order: AxisOrder::default(),
         }
     }
 }

@@ -52,7 +52,9 @@ pub enum GridProblem {
     #[error("is {found}, not a NetCDF or HDF5 file")]
     Format {
         /// What it looks like instead.
-        found: String,
+        found: &'static str,
+        /// How it becomes one.
+        remedy: &'static str,
     },
     /// The container's structure is broken or uses what the reader doesn't know.
     #[error("its structure can't be read: {0}")]
@@ -86,7 +88,57 @@ pub enum GridProblem {
         /// Name of the variable.
         variable: String,
         /// Its type.
-        found: String,
+        found: &'static str,
+    },
+    /// Values in another file or dataset.
+    #[error("{variable} is {what}")]
+    Elsewhere {
+        /// Name of the variable.
+        variable: String,
+        /// Where they are.
+        what: &'static str,
+    },
+    /// A compression that isn't read.
+    #[error("is compressed with {name}, which isn't read")]
+    Filter {
+        /// Its name.
+        name: String,
+    },
+    /// Nobody closed the file.
+    #[error("is open for writing, or the program that wrote it ended without closing it")]
+    LeftOpen,
+    /// An axis and a movie that grew apart.
+    #[error(
+        "{variable} holds {frames} frames, and its axis {axis} counts {times}: the program that wrote it was stopped, or \
+         still writes"
+    )]
+    Unfinished {
+        /// Name of the variable.
+        variable: String,
+        /// Its frames.
+        frames: u64,
+        /// Name of the axis.
+        axis: String,
+        /// Entries of the axis.
+        times: u64,
+    },
+    /// One dataset per frame.
+    #[error("has no variable over time, y and x, but {count} of one shape, {shape}, as if each were a frame: {names}")]
+    OnePerFrame {
+        /// How many.
+        count: usize,
+        /// Their shape.
+        shape: String,
+        /// Some of their names.
+        names: String,
+    },
+    /// An array of MATLAB, whose dimensions are reversed in the file.
+    #[error("{variable} was written by MATLAB, which stores dimensions in reverse: here they are {shape}")]
+    Matlab {
+        /// Name of the variable.
+        variable: String,
+        /// Its dimensions as they are in the file.
+        shape: String,
     },
     /// Not (time, y, x).
     #[error("{variable} has the shape {shape}, not (time, y, x) or (time, one level, y, x)")]
@@ -97,12 +149,14 @@ pub enum GridProblem {
         shape: String,
     },
     /// The dimensions are there, in another order.
-    #[error("{variable} is over ({found}), not over (time, y, x)")]
+    #[error("{variable} is over ({found}), not over ({expected})")]
     Order {
         /// Name of the variable.
         variable: String,
         /// What its dimensions are.
         found: String,
+        /// What they should be.
+        expected: String,
     },
     /// A dimension without positions.
     #[error("dimension {axis} of {variable} has no coordinate variable")]
@@ -187,10 +241,21 @@ pub enum GridProblem {
         found: String,
     },
     /// A missing value.
-    #[error("{variable} is missing (or no finite number) at frame {frame}, row {row}, column {column}")]
+    #[error(
+        "{variable} is missing at frame {frame}, row {row}, column {column}, where {found} is stored: {reason}; of the \
+         frame's {of} values {count} are missing"
+    )]
     Missing {
         /// Name of the variable.
         variable: String,
+        /// What is stored there.
+        found: f64,
+        /// Why that counts as missing.
+        reason: String,
+        /// How many of the frame's values are missing.
+        count: usize,
+        /// How many values a frame has.
+        of: usize,
         /// Frame.
         frame: usize,
         /// Row in the file's order.
@@ -235,12 +300,26 @@ pub enum GridProblem {
         second: String,
     },
     /// Times in different time systems.
-    #[error("its times count from {found:?}, those of the other file from {expected:?}")]
+    #[error("its times count from {found:?}, those of the other file from {expected:?}: {reason}")]
     Epoch {
         /// Of this file.
         found: String,
         /// Of the other.
         expected: String,
+        /// Why they can't be compared.
+        reason: &'static str,
+    },
+    /// A place of the source that isn't a pair of numbers in the movie.
+    #[error("source_x_m = {x} and source_y_m = {y} of {owner} are no place: {reason}")]
+    Source {
+        /// What has the attributes.
+        owner: String,
+        /// What they are.
+        x: String,
+        /// What they are.
+        y: String,
+        /// What is wrong.
+        reason: &'static str,
     },
 }
 
@@ -250,7 +329,32 @@ impl GridProblem {
     pub fn hint(&self) -> &'static str {
         match self {
             Self::Open(_) => "relative paths start at the study file's folder; look at the file's name and permissions",
-            Self::Format { .. } => "give a NetCDF (classic or 4) or HDF5 file",
+            Self::Format { remedy, .. } => remedy,
+            Self::LeftOpen => {
+                "wait for the program that writes it; if it has ended, `h5clear -s FILE` takes the mark away, and \
+                 `h5dump -H FILE` shows what is there"
+            }
+            Self::Unfinished { .. } => {
+                "wait for it or write the file again; or keep the frames that are there: `python3 -c 'import xarray; \
+                 xarray.open_dataset(\"in.nc\").isel(time=slice(0, FRAMES)).to_netcdf(\"out.nc\")'`"
+            }
+            Self::Elsewhere { .. } => {
+                "only this file is read: `h5repack -l CONTI in.h5 out.h5`, started where the other file is found, copies \
+                 its values into the new one"
+            }
+            Self::Filter { .. } => {
+                "copy it without that filter: `pip install hdf5plugin`, then `HDF5_PLUGIN_PATH=$(python3 -c 'import \
+                 hdf5plugin; print(hdf5plugin.PLUGINS_PATH)') h5repack -f GZIP=4 in.h5 out.h5`"
+            }
+            Self::OnePerFrame { .. } => {
+                "stack them into one: `python3 -c 'import h5py, numpy; f = h5py.File(\"in.h5\"); h5py.File(\"out.h5\", \
+                 \"w\")[\"movie\"] = numpy.stack([f[k] for k in sorted(f, key=lambda k: (len(k), k))])'`, and give axes = { \
+                 kind = \"uniform\", … }"
+            }
+            Self::Matlab { .. } => {
+                "say which they are: axes = { kind = \"uniform\", order = \"…\", … } with order = \"time_x_y\" for an \
+                 array that is (y, x, time) in MATLAB, \"time_y_x\" for (x, y, time), \"x_y_time\" for (time, y, x)"
+            }
             Self::Structure(_) => {
                 "compare with `ncdump -h` or `h5dump -H`; if these read it, copy it with `nccopy` or `h5repack`"
             }
@@ -260,7 +364,10 @@ impl GridProblem {
             }
             Self::NotNumeric { .. } => "choose a variable of integers or floating-point numbers",
             Self::Rank { .. } => "choose another variable, or cut one level out: `ncks -d z,0`",
-            Self::Order { .. } => "reorder it: `ncpdq -a time,y,x in.nc out.nc`",
+            Self::Order { .. } => {
+                "leave axes.order out or name the order in which the dimensions are stored; `ncpdq -a time,y,x in.nc \
+                 out.nc` changes the file"
+            }
             Self::NoCoordinate { .. } => {
                 "add coordinate variables, or give them in the study: axes = { kind = \"uniform\", x_min_m = …, dx_m = …, \
                  y_min_m = …, dy_m = …, frame_interval_s = … }"
@@ -275,12 +382,21 @@ impl GridProblem {
             Self::Uneven { .. } => "interpolate the data to an evenly spaced grid first",
             Self::TooLarge { .. } => "cut the region or the resolution down, or write the file with smaller chunks",
             Self::Attribute { .. } => "it has to be one finite number, and not 0 where it is a factor: mend the file",
+            // Zeros in place of most values would be another movie.
+            Self::Missing { count, of, .. } if 2 * count >= *of => {
+                "look at `_FillValue`, `missing_value`, `valid_min`, `valid_max`, `valid_range`, `scale_factor` and \
+                 `add_offset` (`ncdump -h`): if they are wrong, mend them (`ncatted`); frames that were never written are \
+                 missing too: cut them off"
+            }
             Self::Missing { .. } => "use missing = \"zero\" if 0 is what you mean, or fill the gaps first",
             Self::Memory { .. } => "use cache = { kind = \"lru\" }",
             Self::Capacity { .. } => "raise cache.capacity_mib, or use cache = { kind = \"none\" }",
             Self::Ended { .. } => "use a shorter episode, an earlier start, or at_end = \"loop\" or \"hold\"",
             Self::DifferentTimes { .. } => "interpolate one of them to the times of the other first",
-            Self::Epoch { .. } => "write both with the same time reference, or start both at fixed times",
+            Self::Source { .. } => "give plume.source_x_m and plume.source_y_m, or mend the attributes",
+            Self::Epoch { .. } => {
+                "write both with the same reference, such as `seconds since 2000-01-01 00:00:00`, or start both at fixed times"
+            }
         }
     }
 

@@ -1,9 +1,12 @@
-//! Which dimension of a variable is which, and where columns, rows and frames are.
+//! Where columns, rows and frames of a variable are.
 
+use super::axis_order::{Places, Role};
 use super::configuration::{AxesConfig, UniformAxesConfig};
-use super::container::{Container, Variable};
+use super::container::Container;
+use super::epoch::Epoch;
 use super::error::{GridError, GridProblem};
 use super::units;
+use super::variable::Variable;
 
 /// A coordinate may differ from even spacing by this fraction of a step: single-precision coordinates do.
 const UNEVENNESS_HIGHEST: f64 = 1e-3;
@@ -35,72 +38,46 @@ pub(super) struct Layout {
     /// Whether columns, and rows, are stored from high to low positions.
     pub columns_descend: bool,
     pub rows_descend: bool,
-    /// The place of a fourth dimension of length 1.
-    pub level_place: Option<usize>,
+    pub places: Places,
     /// Times of the frames after the first one, s; strictly increasing.
     pub times_s: Vec<f64>,
     /// Time of the first frame in the file's own count, s.
     pub first_s: f64,
-    /// What that count begins with (CF's "since"); empty if the file doesn't say.
-    pub epoch: String,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Role {
-    Time,
-    Level,
-    Y,
-    X,
-}
-
-impl Role {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Time => "time",
-            Self::Level => "z",
-            Self::Y => "y",
-            Self::X => "x",
-        }
-    }
+    /// What that count begins with.
+    pub epoch: Epoch,
 }
 
 impl Layout {
     /// The layout of `variable`.
     pub(super) fn of(file: &Container, variable: &Variable, axes: &AxesConfig) -> Result<Self, GridError> {
         let at = |problem: GridProblem| problem.at(file.path());
-        let (level_place, roles) = places(variable).map_err(at)?;
-        for (place, role) in roles.iter().enumerate() {
-            let length = variable.dimensions[place].length;
-            let lowest = if *role == Role::Time || *role == Role::Level {
-                1
-            } else {
-                2
-            };
-            if length < lowest {
+        let coordinates: Vec<Option<&Variable>> = (0..variable.dimensions.len())
+            .map(|place| coordinate(file, variable, place))
+            .collect();
+        let places = Places::of(variable, &coordinates, axes).map_err(at)?;
+        let roles = places.roles();
+        for (dimension, role) in variable.dimensions.iter().zip(&roles) {
+            let lowest = if matches!(role, Role::Time | Role::Level) { 1 } else { 2 };
+            if dimension.length < lowest {
                 return Err(at(GridProblem::Length {
                     axis: role.name().to_owned(),
-                    found: length,
+                    found: dimension.length,
                     expected: format!("at least {lowest}"),
                 }));
             }
         }
-        let place_of = |role| {
-            roles
-                .iter()
-                .position(|found| *found == role)
-                .expect("every role has a place")
-        };
-        let (time, y, x) = (place_of(Role::Time), place_of(Role::Y), place_of(Role::X));
+        let length = |place: usize| variable.dimensions[place].length;
         match axes {
-            AxesConfig::Uniform(given) => {
-                let length = |place: usize| variable.dimensions[place].length;
-                Self::given(given, level_place, length(time), length(y), length(x), file).map_err(at)
-            }
+            AxesConfig::Uniform(given) => Self::given(
+                given,
+                places,
+                length(places.time),
+                length(places.y),
+                length(places.x),
+                file,
+            )
+            .map_err(at),
             AxesConfig::File(_) => {
-                let coordinates: Vec<Option<&Variable>> = (0..roles.len())
-                    .map(|place| coordinate(file, variable, place))
-                    .collect();
-                check_order(variable, &coordinates, &roles).map_err(at)?;
                 let named = |place: usize| {
                     coordinates[place].ok_or_else(|| {
                         at(GridProblem::NoCoordinate {
@@ -109,15 +86,17 @@ impl Layout {
                         })
                     })
                 };
-                let (x, columns_descend) = uniform(file, named(x)?, variable.dimensions[x].length)?;
-                let (y, rows_descend) = uniform(file, named(y)?, variable.dimensions[y].length)?;
-                let (times_s, first_s, epoch) = times(file, named(time)?, variable.dimensions[time].length)?;
+                let (x, columns_descend) = uniform(file, named(places.x)?, length(places.x))?;
+                let (y, rows_descend) = uniform(file, named(places.y)?, length(places.y))?;
+                let time = named(places.time)?;
+                check_finished(variable, places.time, time).map_err(at)?;
+                let (times_s, first_s, epoch) = times(file, time, length(places.time))?;
                 Ok(Self {
                     x,
                     y,
                     columns_descend,
                     rows_descend,
-                    level_place,
+                    places,
                     times_s,
                     first_s,
                     epoch,
@@ -128,7 +107,7 @@ impl Layout {
 
     fn given(
         given: &UniformAxesConfig,
-        level_place: Option<usize>,
+        places: Places,
         frames: u64,
         rows: u64,
         columns: u64,
@@ -152,25 +131,11 @@ impl Layout {
             y: axis(given.y_min_m, given.dy_m, rows),
             columns_descend: false,
             rows_descend: given.rows_downward,
-            level_place,
+            places,
             times_s: (0..frames).map(|frame| frame as f64 * given.frame_interval_s).collect(),
             first_s: 0.0,
-            epoch: String::new(),
+            epoch: Epoch::default(),
         })
-    }
-}
-
-/// Places of the dimensions by their number: (time, y, x) with a level of length 1 behind the time or at the end.
-fn places(variable: &Variable) -> Result<(Option<usize>, Vec<Role>), GridProblem> {
-    let lengths: Vec<u64> = variable.dimensions.iter().map(|dimension| dimension.length).collect();
-    match lengths[..] {
-        [_, _, _] => Ok((None, vec![Role::Time, Role::Y, Role::X])),
-        [_, 1, _, _] => Ok((Some(1), vec![Role::Time, Role::Level, Role::Y, Role::X])),
-        [_, _, _, 1] => Ok((Some(3), vec![Role::Time, Role::Y, Role::X, Role::Level])),
-        _ => Err(GridProblem::Rank {
-            variable: variable.path.clone(),
-            shape: variable.shape_text(),
-        }),
     }
 }
 
@@ -201,54 +166,20 @@ fn coordinate<'a>(file: &'a Container, variable: &Variable, place: usize) -> Opt
     }
 }
 
-/// What a coordinate says that it is.
-fn role(name: Option<&str>, coordinate: Option<&Variable>) -> Option<Role> {
-    if let Some(coordinate) = coordinate {
-        let by_axis = match coordinate.text("axis").as_str() {
-            "T" | "t" => Some(Role::Time),
-            "Z" | "z" => Some(Role::Level),
-            "Y" | "y" => Some(Role::Y),
-            "X" | "x" => Some(Role::X),
-            _ => None,
-        };
-        let by_name = match coordinate.text("standard_name").as_str() {
-            "time" => Some(Role::Time),
-            "height" | "altitude" | "depth" => Some(Role::Level),
-            "projection_y_coordinate" | "latitude" | "grid_latitude" => Some(Role::Y),
-            "projection_x_coordinate" | "longitude" | "grid_longitude" => Some(Role::X),
-            _ => None,
-        };
-        let by_unit = units::seconds(&coordinate.text("units")).map(|_| Role::Time);
-        if let Some(found) = by_axis.or(by_name).or(by_unit) {
-            return Some(found);
+/// Whether as many frames as times were written: along an unlimited dimension each variable grows by itself.
+fn check_finished(variable: &Variable, place: usize, time: &Variable) -> Result<(), GridProblem> {
+    let (frames, times) = (&variable.dimensions[place], time.dimensions.first());
+    match times {
+        Some(times) if times.length != frames.length && (times.is_unlimited || frames.is_unlimited) => {
+            Err(GridProblem::Unfinished {
+                variable: variable.path.clone(),
+                frames: frames.length,
+                axis: time.path.clone(),
+                times: times.length,
+            })
         }
+        _ => Ok(()),
     }
-    match name?.to_ascii_lowercase().as_str() {
-        "time" | "t" | "frame" | "frames" => Some(Role::Time),
-        "z" | "level" | "lev" | "height" | "altitude" | "depth" => Some(Role::Level),
-        "y" | "lat" | "latitude" | "north" | "northing" | "row" | "rows" => Some(Role::Y),
-        "x" | "lon" | "longitude" | "east" | "easting" | "column" | "columns" => Some(Role::X),
-        _ => None,
-    }
-}
-
-fn check_order(variable: &Variable, coordinates: &[Option<&Variable>], expected: &[Role]) -> Result<(), GridProblem> {
-    let found: Vec<Option<Role>> = (coordinates.iter().zip(&variable.dimensions))
-        .map(|(coordinate, dimension)| role(dimension.name.as_deref(), *coordinate))
-        .collect();
-    if (found.iter().zip(expected)).all(|(found, expected)| found.is_none_or(|found| found == *expected)) {
-        return Ok(());
-    }
-    let names: Vec<&str> = (found.iter().zip(&variable.dimensions))
-        .map(|(role, dimension)| match role {
-            Some(role) => role.name(),
-            None => dimension.name.as_deref().unwrap_or("?"),
-        })
-        .collect();
-    Err(GridProblem::Order {
-        variable: variable.path.clone(),
-        found: names.join(", "),
-    })
 }
 
 /// The values of a coordinate variable in the unit of `factor`.
@@ -287,7 +218,7 @@ fn uniform(file: &Container, axis: &Variable, length: u64) -> Result<(UniformAxi
         GridProblem::Unit {
             variable: axis.path.clone(),
             found: unit,
-            expected: "a length (m, km, cm, mm)",
+            expected: "a length (m, km, cm, mm, µm)",
         }
         .at(file.path())
     })?;
@@ -316,7 +247,7 @@ fn uniform(file: &Container, axis: &Variable, length: u64) -> Result<(UniformAxi
 }
 
 /// Times after the first frame, the first frame's, and what they count from.
-fn times(file: &Container, axis: &Variable, length: u64) -> Result<(Vec<f64>, f64, String), GridError> {
+fn times(file: &Container, axis: &Variable, length: u64) -> Result<(Vec<f64>, f64, Epoch), GridError> {
     let unit = axis.text("units");
     let Some((factor, epoch)) = units::seconds(&unit) else {
         return Err(GridProblem::Unit {
@@ -340,5 +271,5 @@ fn times(file: &Container, axis: &Variable, length: u64) -> Result<(Vec<f64>, f6
     for time_s in &mut times_s {
         *time_s -= first_s;
     }
-    Ok((times_s, first_s, epoch))
+    Ok((times_s, first_s, Epoch::new(&epoch, &axis.text("calendar"))))
 }

@@ -1,13 +1,16 @@
 //! One variable of a file as a sequence of frames.
 
+use super::choosing::choose;
 use super::configuration::{AxesConfig, MissingPolicy};
-use super::container::{Container, Number, Source, Variable, kind_text};
+use super::container::{Container, Number, Source};
 use super::decoding::Decoding;
+use super::epoch::Epoch;
 use super::error::{GridError, GridProblem};
 use super::layout::{Layout, UniformAxis};
 use super::playback;
+use super::source::sources;
 use super::units;
-use netcdf_reader::NcType;
+use super::variable::{Kind, Variable};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -60,6 +63,7 @@ pub struct Movie {
     layout: Layout,
     decoding: Decoding,
     unit: String,
+    sources: Vec<[f64; 2]>,
     frames_per_read: usize,
 }
 
@@ -68,10 +72,10 @@ impl Movie {
     pub(super) fn open(file: Arc<Container>, request: &Request) -> Result<Self, GridError> {
         let at = |problem: GridProblem| problem.at(file.path());
         let variable = choose(&file, &request.choice).map_err(at)?.clone();
-        if !variable.is_numeric() {
+        if let Kind::Other(found) = variable.kind {
             return Err(at(GridProblem::NotNumeric {
                 variable: variable.path.clone(),
-                found: kind_text(&variable.kind),
+                found,
             }));
         }
         let layout = Layout::of(&file, &variable, &request.axes)?;
@@ -92,12 +96,17 @@ impl Movie {
         let non_negative = request.quantity == Quantity::Amount;
         let decoding = Decoding::of(&variable, file.is_netcdf(), factor, non_negative, request.missing).map_err(at)?;
         let source = file.source(&variable)?;
+        let sources = match request.quantity {
+            Quantity::Amount => sources(&file, &variable).map_err(at)?,
+            Quantity::Velocity => Vec::new(),
+        };
         let mut movie = Self {
             variable,
             source,
             layout,
             decoding,
             unit,
+            sources,
             frames_per_read: 1,
             file: file.clone(),
         };
@@ -110,11 +119,22 @@ impl Movie {
             }
             .at(file.path()));
         }
-        let together = movie.source.chunk_length();
+        let together = movie.together();
         if together.saturating_mul(movie.frame_bytes()) <= file.claim_highest() / 2 {
             movie.frames_per_read = usize::try_from(together).unwrap_or(1);
         }
         Ok(movie)
+    }
+
+    /// Frames that one read had better bring: those of a chunk, or, where a frame's values lie far apart, some megabytes.
+    fn together(&self) -> u64 {
+        const STRETCH_BYTES: u64 = 16 << 20;
+        let time = self.layout.places.time;
+        match self.source.chunk_length(time) {
+            Some(length) => length,
+            None if time == 0 => 1,
+            None => (STRETCH_BYTES / self.frame_bytes()).clamp(1, self.times_s().len() as u64),
+        }
     }
 
     /// The file.
@@ -133,6 +153,12 @@ impl Movie {
     #[must_use]
     pub fn unit(&self) -> &str {
         &self.unit
+    }
+
+    /// Where the sources are, x and y in the file's coordinates, m; none if the file doesn't say.
+    #[must_use]
+    pub fn sources(&self) -> &[[f64; 2]] {
+        &self.sources
     }
 
     /// The columns.
@@ -183,9 +209,9 @@ impl Movie {
         self.layout.first_s
     }
 
-    /// What the file's times count from; empty if it doesn't say.
+    /// What the file's times count from.
     #[must_use]
-    pub fn epoch(&self) -> &str {
+    pub fn epoch(&self) -> &Epoch {
         &self.layout.epoch
     }
 
@@ -206,54 +232,78 @@ impl Movie {
 
     /// Reads and decodes `frames`. A frame with missing values is an error of its own.
     pub(super) fn read(&self, frames: Range<usize>) -> Result<Vec<Result<Frame, GridError>>, GridError> {
-        match self.variable.kind {
-            NcType::Byte => self.read_as::<i8>(frames),
-            NcType::UByte => self.read_as::<u8>(frames),
-            NcType::Short => self.read_as::<i16>(frames),
-            NcType::UShort => self.read_as::<u16>(frames),
-            NcType::Int => self.read_as::<i32>(frames),
-            NcType::UInt => self.read_as::<u32>(frames),
-            NcType::Int64 => self.read_as::<i64>(frames),
-            NcType::UInt64 => self.read_as::<u64>(frames),
-            NcType::Float => self.read_as::<f32>(frames),
-            NcType::Double => self.read_as::<f64>(frames),
-            _ => unreachable!("only numeric variables are opened"),
+        match &self.variable.kind {
+            Kind::I8 => self.read_as::<i8>(frames),
+            Kind::U8 => self.read_as::<u8>(frames),
+            Kind::I16 => self.read_as::<i16>(frames),
+            Kind::U16 => self.read_as::<u16>(frames),
+            Kind::I32 => self.read_as::<i32>(frames),
+            Kind::U32 => self.read_as::<u32>(frames),
+            Kind::I64 => self.read_as::<i64>(frames),
+            Kind::U64 => self.read_as::<u64>(frames),
+            Kind::F32 => self.read_as::<f32>(frames),
+            Kind::F64 => self.read_as::<f64>(frames),
+            Kind::Foreign(format) => {
+                let stored = self.file.read_stored(&self.source, &self.block(&frames))?;
+                Ok(self.decode_all(frames, |place| format.number(&stored[place].0)))
+            }
+            Kind::Other(_) => unreachable!("only numeric variables are opened"),
         }
     }
 
     fn read_as<T: Number>(&self, frames: Range<usize>) -> Result<Vec<Result<Frame, GridError>>, GridError> {
-        let (rows, columns) = (self.layout.y.count, self.layout.x.count);
-        let mut block = vec![
-            frames.start as u64..frames.end as u64,
-            0..rows as u64,
-            0..columns as u64,
-        ];
-        if let Some(place) = self.layout.level_place {
-            block.insert(place, 0..1);
-        }
-        let stored = self.file.read::<T>(&self.source, &block)?;
-        let decoded = stored.chunks_exact(rows * columns).zip(frames);
-        Ok(decoded.map(|(stored, frame)| self.decode(stored, frame)).collect())
+        let stored = self.file.read::<T>(&self.source, &self.block(&frames))?;
+        Ok(self.decode_all(frames, |place| stored[place].number()))
     }
 
-    fn decode<T: Number>(&self, stored: &[T], frame: usize) -> Result<Frame, GridError> {
+    /// The part of the variable that holds these frames.
+    fn block(&self, frames: &Range<usize>) -> Vec<Range<u64>> {
+        let Layout { x, y, places, .. } = &self.layout;
+        let mut block = vec![0..1; self.variable.dimensions.len()];
+        block[places.time] = frames.start as u64..frames.end as u64;
+        block[places.y] = 0..y.count as u64;
+        block[places.x] = 0..x.count as u64;
+        block
+    }
+
+    /// Frames of a block in which `stored` gives the number at a place.
+    fn decode_all(&self, frames: Range<usize>, stored: impl Fn(usize) -> f64) -> Vec<Result<Frame, GridError>> {
+        let block = self.block(&frames);
+        // From one index to the next along each dimension.
+        let mut strides = vec![1; block.len()];
+        for place in (1..block.len()).rev() {
+            strides[place - 1] = strides[place] * (block[place].end - block[place].start) as usize;
+        }
+        let places = self.layout.places;
+        let (time, row, column) = (strides[places.time], strides[places.y], strides[places.x]);
+        let frame = |frame: usize| {
+            let begin = (frame - frames.start) * time;
+            self.decode(frame, |y, x| stored(begin + y * row + x * column))
+        };
+        frames.clone().map(frame).collect()
+    }
+
+    /// A frame whose stored numbers, by row and column of the file, are those of `stored`.
+    fn decode(&self, frame: usize, stored: impl Fn(usize, usize) -> f64) -> Result<Frame, GridError> {
         let (rows, columns) = (self.layout.y.count, self.layout.x.count);
+        let turned = |index: usize, count: usize, descends: bool| if descends { count - 1 - index } else { index };
         let mut values = Vec::with_capacity(rows * columns);
         for row in 0..rows {
-            let stored_row = if self.layout.rows_descend { rows - 1 - row } else { row };
-            let stored = &stored[stored_row * columns..][..columns];
+            let row = turned(row, rows, self.layout.rows_descend);
             for column in 0..columns {
-                let stored_column = if self.layout.columns_descend {
-                    columns - 1 - column
-                } else {
-                    column
-                };
-                let Some(value) = self.decoding.value(stored[stored_column].number()) else {
+                let column = turned(column, columns, self.layout.columns_descend);
+                let Some(value) = self.decoding.value(stored(row, column)) else {
+                    let places = (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column)));
+                    let missing = places.filter(|&(row, column)| self.decoding.value(stored(row, column)).is_none());
                     return Err(GridProblem::Missing {
                         variable: self.variable.path.clone(),
+                        found: stored(row, column),
+                        reason: self.decoding.reason(stored(row, column)),
+                        count: missing.count(),
+                        of: rows * columns,
                         frame,
-                        row: stored_row,
-                        column: stored_column,
+                        row,
+                        column,
                     }
                     .at(self.file.path()));
                 };
@@ -273,75 +323,4 @@ pub(super) fn unit_of_amount(file: &Container, choice: &Choice) -> Result<String
 fn amount_unit(variable: &Variable) -> String {
     let text = variable.text("units");
     if text.is_empty() { "1".to_owned() } else { text }
-}
-
-fn choose<'a>(file: &'a Container, choice: &Choice) -> Result<&'a Variable, GridProblem> {
-    let all = file.variables();
-    let list = |variables: &[&Variable]| {
-        let mut names: Vec<&str> = variables
-            .iter()
-            .take(8)
-            .map(|variable| variable.path.as_str())
-            .collect();
-        if variables.len() > 8 {
-            names.push("…");
-        }
-        if names.is_empty() {
-            "none".to_owned()
-        } else {
-            names.join(", ")
-        }
-    };
-    let there = || list(&all.iter().collect::<Vec<_>>());
-    let (standard_names, names, only) = match choice {
-        Choice::Named(wanted) => {
-            let path = wanted.trim_matches('/');
-            return (all.iter().find(|variable| variable.path == path)).ok_or_else(|| GridProblem::NoVariable {
-                wanted: wanted.clone(),
-                there: there(),
-            });
-        }
-        Choice::Like {
-            standard_names,
-            names,
-            only,
-        } => (standard_names, names, only),
-    };
-    let candidates: Vec<&Variable> = (all.iter())
-        .filter(|variable| variable.is_numeric() && matches!(variable.dimensions.len(), 3 | 4))
-        .collect();
-    let by_standard: Vec<&Variable> = (candidates.iter().copied())
-        .filter(|variable| {
-            let standard = variable.text("standard_name");
-            standard_names.iter().any(|part| standard.contains(part))
-        })
-        .collect();
-    if let [found] = by_standard[..] {
-        return Ok(found);
-    }
-    if by_standard.is_empty() {
-        for name in *names {
-            if let Some(found) = candidates.iter().find(|variable| variable.name() == *name) {
-                return Ok(found);
-            }
-        }
-        match candidates[..] {
-            [found] if *only => return Ok(found),
-            [_, _, ..] if *only => {}
-            _ if *only || names.is_empty() => return Err(GridProblem::NoCandidate { there: there() }),
-            _ => {
-                return Err(GridProblem::NoVariable {
-                    wanted: names.join(" or "),
-                    there: there(),
-                });
-            }
-        }
-    }
-    Err(GridProblem::Ambiguous {
-        candidates: list(if by_standard.is_empty() {
-            &candidates
-        } else {
-            &by_standard
-        }),
-    })
 }

@@ -7,15 +7,26 @@ pub(super) fn metres(unit: &str) -> Option<f64> {
         "km" | "kilometre" | "kilometres" | "kilometer" | "kilometers" => 1e3,
         "cm" | "centimetre" | "centimetres" | "centimeter" | "centimeters" => 1e-2,
         "mm" | "millimetre" | "millimetres" | "millimeter" | "millimeters" => 1e-3,
+        "um" | "µm" | "μm" | "micrometre" | "micrometres" | "micrometer" | "micrometers" | "micron" | "microns" => {
+            1e-6
+        }
         _ => return None,
     })
 }
 
 /// Seconds per `unit`, if it is a time, and what CF writes after `since` (empty where there is none).
 pub(super) fn seconds(unit: &str) -> Option<(f64, String)> {
-    let unit = unit.trim();
-    let (unit, epoch) = unit.split_once(" since ").unwrap_or((unit, ""));
-    let factor = match unit.trim() {
+    let mut words = unit.split_whitespace();
+    let unit = words.next()?;
+    // UDUNITS' words for "since".
+    let epoch = match words.next().map(str::to_ascii_lowercase).as_deref() {
+        None => String::new(),
+        Some("since" | "after" | "from" | "ref" | "@") => words.collect::<Vec<_>>().join(" "),
+        Some(_) => return None,
+    };
+    // Symbols are case-sensitive, words aren't.
+    let lower = unit.to_ascii_lowercase();
+    let factor = match if unit.len() > 3 { lower.as_str() } else { unit } {
         "s" | "sec" | "secs" | "second" | "seconds" => 1.0,
         "ms" | "msec" | "msecs" | "millisecond" | "milliseconds" => 1e-3,
         "us" | "microsecond" | "microseconds" => 1e-6,
@@ -23,9 +34,10 @@ pub(super) fn seconds(unit: &str) -> Option<(f64, String)> {
         "min" | "mins" | "minute" | "minutes" => 60.0,
         "h" | "hr" | "hrs" | "hour" | "hours" => 3600.0,
         "d" | "day" | "days" => 86400.0,
+        "week" | "weeks" => 604_800.0,
         _ => return None,
     };
-    Some((factor, epoch.trim().to_owned()))
+    Some((factor, epoch))
 }
 
 /// Metres per second per `unit`, if it is a speed.
@@ -76,6 +88,11 @@ mod tests {
             seconds("minutes since 2000-01-01 00:00:00"),
             Some((60.0, "2000-01-01 00:00:00".to_owned()))
         );
+        assert_eq!(
+            seconds("Days  Since 2000-1-1 6:00 -6"),
+            Some((86_400.0, "2000-1-1 6:00 -6".to_owned()))
+        );
+        assert_eq!(seconds("seconds of film"), None);
         assert_eq!(seconds("ms"), Some((1e-3, String::new())));
         assert_eq!(seconds("m"), None);
         assert_eq!(seconds("fortnights"), None);

@@ -1,7 +1,7 @@
 //! JPEG files.
 
 use super::images::buffered;
-use super::{ImportError, Picture, PictureSize};
+use super::{ImportError, Picture, PictureSize, orientation};
 use std::path::Path;
 use zune_core::colorspace::ColorSpace;
 use zune_core::options::DecoderOptions;
@@ -32,6 +32,7 @@ pub(super) fn read(path: &Path) -> Result<Picture, ImportError> {
         height: u32::from(info.height),
     }
     .check(path)?;
+    let orientation = decoder.exif().map_or(1, |exif| orientation::of_exif(exif));
     let (output, channels) = match decoder.input_colorspace() {
         Some(ColorSpace::Luma | ColorSpace::YCbCr) => (ColorSpace::Luma, 1),
         _ => (ColorSpace::RGB, 3),
@@ -42,5 +43,5 @@ pub(super) fn read(path: &Path) -> Result<Picture, ImportError> {
         return Err(damaged("it has fewer pixels than it says".to_owned()));
     }
     let samples: Vec<u16> = bytes.into_iter().map(u16::from).collect();
-    Ok(Picture::from_samples(size, 255, channels, &samples))
+    Ok(Picture::from_samples(size, 255, channels, &samples).upright(orientation))
 }

@@ -10,6 +10,7 @@ mod files;
 mod images;
 mod jpeg;
 mod natural_order;
+mod orientation;
 mod pgm;
 mod picture;
 mod png;
@@ -17,7 +18,9 @@ mod scale;
 #[cfg(test)]
 mod tests;
 mod tiff;
+mod tiff_stack;
 mod video;
+mod video_probe;
 
 pub use crop::{Crop, Flip};
 pub use error::ImportError;

@@ -97,6 +97,11 @@ pub trait Pictures {
         None
     }
 
+    /// Times of the frames after the first one, s, if they don't come evenly and the file says when.
+    fn frame_times_s(&self) -> Option<&[f64]> {
+        None
+    }
+
     /// What a user should know about these pictures.
     fn warnings(&self) -> &[String] {
         &[]

@@ -2,7 +2,7 @@
 
 use super::images::buffered;
 use super::picture::MAX_PIXELS;
-use super::{ImportError, Picture, PictureSize};
+use super::{ImportError, Picture, PictureSize, orientation};
 use png::{BitDepth, Decoder, Limits, Transformations};
 use std::path::Path;
 
@@ -36,6 +36,7 @@ pub(super) fn read(path: &Path) -> Result<Picture, ImportError> {
             hint: "turn it into one file per frame",
         });
     }
+    let orientation = info.exif_metadata.as_ref().map_or(1, |exif| orientation::of_exif(exif));
     let bytes = (reader.output_buffer_size()).ok_or_else(|| damaged("its size overflows".to_owned()))?;
     let mut buffer = vec![0; bytes];
     let frame = reader
@@ -54,5 +55,5 @@ pub(super) fn read(path: &Path) -> Result<Picture, ImportError> {
         ),
         _ => (255, bytes.iter().map(|&byte| u16::from(byte)).collect()),
     };
-    Ok(Picture::from_samples(size, white, frame.color_type.samples(), &samples))
+    Ok(Picture::from_samples(size, white, frame.color_type.samples(), &samples).upright(orientation))
 }

@@ -147,6 +147,163 @@ fn tiff_pages_are_frames() {
     assert!(failure(&[path]).contains("Gray(32)"));
 }
 
+/// A TIFF file with one directory: grey pictures of 3 × 2 pixels, one behind the other.
+fn one_directory(description: &str, is_big: bool, bits: u16, compression: u16, pictures: &[[u16; 6]]) -> Vec<u8> {
+    let short = |value: u16| {
+        if is_big {
+            value.to_be_bytes()
+        } else {
+            value.to_le_bytes()
+        }
+    };
+    let long = |value: u32| {
+        if is_big {
+            value.to_be_bytes()
+        } else {
+            value.to_le_bytes()
+        }
+    };
+    let entries = 9_u32;
+    let (text_at, text_length) = (8 + 2 + 12 * entries + 4, description.len() as u32 + 1);
+    let data_at = text_at + text_length + text_length % 2;
+    let picture_bytes = 6 * u32::from(bits) / 8;
+    let mut file = if is_big { b"MM\0*".to_vec() } else { b"II*\0".to_vec() };
+    file.extend(long(8));
+    file.extend(short(entries as u16));
+    for (tag, kind, count, value) in [
+        (256, 3, 1, 3),
+        (257, 3, 1, 2),
+        (258, 3, 1, u32::from(bits)),
+        (259, 3, 1, u32::from(compression)),
+        (262, 3, 1, 1),
+        (270, 2, text_length, text_at),
+        (273, 4, 1, data_at),
+        (277, 3, 1, 1),
+        (279, 4, 1, picture_bytes),
+    ] {
+        file.extend(short(tag));
+        file.extend(short(kind));
+        file.extend(long(count));
+        if kind == 3 {
+            file.extend(short(value as u16));
+            file.extend([0; 2]);
+        } else {
+            file.extend(long(value));
+        }
+    }
+    file.extend(long(0));
+    file.extend(description.bytes());
+    file.resize(data_at as usize, 0);
+    for level in pictures.as_flattened() {
+        if bits == 8 {
+            file.push(*level as u8);
+        } else {
+            file.extend(short(*level));
+        }
+    }
+    file
+}
+
+/// ImageJ writes stacks of more than 4 GiB, and other programs all stacks for it, with one directory.
+#[test]
+fn stacks_with_one_directory_are_read_or_refused_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("stack.tif");
+    let pictures: Vec<[u16; 6]> = (0..4)
+        .map(|frame| std::array::from_fn(|pixel| 40 * frame + pixel as u16))
+        .collect();
+    let description = "ImageJ=1.53t\nimages=4\nframes=4\n";
+    for (is_big, bits) in [(false, 8), (false, 16), (true, 8), (true, 16)] {
+        std::fs::write(&path, one_directory(description, is_big, bits, 1, &pictures)).unwrap();
+        let found: Vec<Vec<u16>> = all(open(&[path.clone()]).unwrap().as_mut())
+            .into_iter()
+            .map(|picture| picture.levels)
+            .collect();
+        assert_eq!(found, pictures, "{is_big} {bits}");
+    }
+    // Fewer than announced, in one directory and in several; several channels; a compression that isn't read.
+    std::fs::write(&path, one_directory(description, false, 16, 1, &pictures[..3])).unwrap();
+    assert!(failure(&[path.clone()]).contains("says that it has 4 pictures, and 3 are there"));
+    let channels = "ImageJ=1.53t\nimages=4\nchannels=2\nframes=2\n";
+    std::fs::write(&path, one_directory(channels, false, 16, 1, &pictures)).unwrap();
+    assert!(failure(&[path.clone()]).contains("2 channels, 1 levels and 2 frames"));
+    for (number, name) in [
+        (50_000, "ZSTD"),
+        (50_001, "WebP"),
+        (34_887, "Unknown(34887)"),
+        (50_002, "50002"),
+    ] {
+        std::fs::write(&path, one_directory("a picture", false, 16, number, &pictures[..1])).unwrap();
+        let message = failure(&[path.clone()]);
+        assert!(message.contains(name) && !message.contains("damaged"), "{message}");
+    }
+    let ome = "<?xml?><OME><Image><Pixels SizeC=\"1\" SizeT=\"3\" SizeZ=\"1\"/></Image></OME>";
+    std::fs::write(&path, one_directory(ome, false, 16, 1, &pictures)).unwrap();
+    assert!(failure(&[path]).contains("by OME says that it has 3 pictures, and 1 are there"));
+}
+
+/// Whatever is done to a file, it gives pictures or an error, and soon.
+#[test]
+fn nothing_in_a_picture_does_harm() {
+    use ::tiff::encoder::{Compression, TiffEncoder, colortype};
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name);
+    write_gray(&file("a.png"), 20, 10);
+    let levels: Vec<u16> = (0..200).map(|i| i * 300).collect();
+    let encoder = TiffEncoder::new(std::fs::File::create(file("a.tif")).unwrap()).unwrap();
+    let mut encoder = encoder.with_compression(Compression::Lzw);
+    for _ in 0..2 {
+        encoder.write_image::<colortype::Gray16>(20, 10, &levels).unwrap();
+    }
+    drop(encoder);
+    let stack = one_directory("ImageJ=1\nimages=3\n", true, 16, 1, &[[7; 6]; 3]);
+    std::fs::write(file("b.tif"), stack).unwrap();
+    std::fs::write(file("a.jpg"), JPEG).unwrap();
+    std::fs::write(file("a.pgm"), [&b"P5 20 10 255 "[..], &[9; 200]].concat()).unwrap();
+    let mut random = crate::random::StreamSeed(20_261_130).generator(0);
+    let (mut whole, mut slowest) = (0, std::time::Duration::ZERO);
+    for name in ["a.png", "a.tif", "b.tif", "a.jpg", "a.pgm"] {
+        let bytes = std::fs::read(file(name)).unwrap();
+        assert_eq!(failure(&[file(name)]), "no failure", "{name}");
+        let changed = file(&format!("changed.{}", &name[2..]));
+        for attempt in 0..400 {
+            let mut bytes = bytes.clone();
+            if attempt % 4 == 0 {
+                bytes.truncate(random.next_bits() as usize % bytes.len());
+            } else {
+                for _ in 0..=attempt % 3 {
+                    let place = random.next_bits() as usize % bytes.len();
+                    bytes[place] = if attempt % 5 == 0 {
+                        0xff
+                    } else {
+                        random.next_bits() as u8
+                    };
+                }
+            }
+            std::fs::write(&changed, bytes).unwrap();
+            let begin = std::time::Instant::now();
+            whole += u32::from(failure(&[changed.clone()]) == "no failure");
+            slowest = slowest.max(begin.elapsed());
+        }
+    }
+    // Changes of levels leave a picture.
+    assert!((100..1900).contains(&whole), "{whole}");
+    assert!(slowest < std::time::Duration::from_secs(5), "{slowest:?}");
+}
+
+/// A slope of grey on 32 × 24 pixels, by ffmpeg.
+const JPEG: &[u8] = b"\
+    \xff\xd8\xff\xfe\x00\x10\x4c\x61\x76\x63\x35\x39\x2e\x33\x37\x2e\x31\x30\x30\x00\xff\xdb\x00\x43\x00\x08\x0a\x0a\
+    \x0b\x0a\x0b\x0d\x0d\x0d\x0d\x0d\x0d\x10\x0f\x10\x10\x10\x10\x10\x10\x10\x10\x10\x10\x10\x12\x12\x12\x15\x15\x15\
+    \x12\x12\x12\x10\x10\x12\x12\x14\x14\x15\x15\x17\x17\x17\x15\x15\x15\x15\x17\x17\x19\x19\x19\x1e\x1e\x1c\x1c\x23\
+    \x23\x24\x2b\x2b\x33\xff\xc4\x00\x50\x00\x01\x01\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x05\x06\
+    \x03\x07\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00\x03\x01\x00\x00\x00\x00\
+    \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x03\x61\x11\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+    \x00\x00\x00\xff\xc0\x00\x11\x08\x00\x18\x00\x20\x03\x01\x12\x00\x02\x12\x00\x03\x12\x00\xff\xda\x00\x0c\x03\x01\
+    \x00\x02\x11\x03\x11\x00\x3f\x00\xe3\xd2\x5b\x0a\x89\x2d\x80\x01\xf2\x5b\x0a\x89\x2d\x80\x01\xf2\x5b\x0a\x89\x2d\
+    \x80\x01\xf2\x5b\x0a\x89\x2d\x80\x04\xfc\x96\xc1\x29\x00\x1b\x49\x6c\x12\x90\x01\xb4\x96\xc1\x29\x00\x1b\x49\x6c\
+    \x12\x90\x01\xff\xd9";
+
 #[test]
 fn raw_pgm_with_comments() {
     let folder = tempfile::tempdir().unwrap();

@@ -4,8 +4,8 @@
 //! only common video containers are accepted, and only from files, so that a play list can't make the program fetch
 //! anything. Frames come through a pipe as grey pictures of 16 bits; nothing is stored on the way.
 
+use super::video_probe::probe;
 use super::{ImportError, Picture, PictureSize, Pictures, pgm};
-use serde::Deserialize;
 use std::ffi::OsString;
 use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -23,7 +23,12 @@ pub(super) struct Video {
     path: PathBuf,
     size: PictureSize,
     frame_rate_hz: Option<f64>,
+    /// How many frames the container says that it has.
     announced: Option<u64>,
+    /// How many there may be, to show how far it is.
+    estimated: Option<u64>,
+    /// Times of the frames after the first one, where they vary, s.
+    times_s: Option<Vec<f64>>,
     decoded: u64,
     warnings: Vec<String>,
     first: Option<Picture>,
@@ -40,7 +45,7 @@ impl Video {
         let input = input(path)?;
         let probed = probe(path, &input)?;
         let mut child = quiet("ffmpeg", &input)
-            .args(["-map", "0:v:0", "-an", "-sn", "-dn"])
+            .args(["-map", &format!("0:{}", probed.stream), "-an", "-sn", "-dn"])
             .args(every_frame_once()?)
             .args(["-f", "image2pipe", "-c:v", "pgm", "-pix_fmt", "gray16be", "pipe:1"])
             .stdin(Stdio::null())
@@ -59,7 +64,9 @@ impl Video {
             path: path.to_owned(),
             size: probed.size,
             frame_rate_hz: probed.frame_rate_hz,
-            announced: probed.frames,
+            announced: probed.announced,
+            estimated: probed.estimated,
+            times_s: probed.times_s,
             decoded: 0,
             warnings: probed.warnings,
             first: None,
@@ -107,10 +114,13 @@ impl Video {
         // It passes over some errors in a file, and over what lies between them.
         let said = self.said();
         let lacking = (self.announced).filter(|&announced| self.decoded + 1 + announced / 100 < announced);
-        let reason = match (one_line(&said), lacking) {
-            (Some(said), _) => said,
-            (None, Some(announced)) => format!("of {announced} frames that it announces {} are there", self.decoded),
-            (None, None) => return Ok(()),
+        let timed = self.times_s.as_ref().map(|times_s| times_s.len() as u64);
+        let untimed = timed.filter(|&timed| timed != self.decoded);
+        let reason = match (one_line(&said), lacking, untimed) {
+            (Some(said), ..) => said,
+            (None, Some(announced), _) => format!("of {announced} frames that it announces {} are there", self.decoded),
+            (None, None, Some(timed)) => format!("it has {} frames, and times for {timed}", self.decoded),
+            (None, None, None) => return Ok(()),
         };
         Err(ImportError::Video {
             path: self.path.clone(),
@@ -168,7 +178,11 @@ impl Pictures for Video {
     }
 
     fn count(&self) -> Option<u64> {
-        self.announced
+        self.announced.or(self.estimated)
+    }
+
+    fn frame_times_s(&self) -> Option<&[f64]> {
+        self.times_s.as_deref()
     }
 
     fn frame_rate_hz(&self) -> Option<f64> {
@@ -215,7 +229,7 @@ fn input(path: &Path) -> Result<OsString, ImportError> {
 }
 
 /// One of the programs with its input, silent but for errors, which end it.
-fn quiet(program: &'static str, input: &OsString) -> Command {
+pub(super) fn quiet(program: &'static str, input: &OsString) -> Command {
     let mut command = Command::new(program);
     command.args(["-v", "error"]);
     if program == "ffmpeg" {
@@ -253,100 +267,8 @@ fn has_old_option(version: &str) -> bool {
     }
 }
 
-/// What is known before decoding.
-struct Probed {
-    size: PictureSize,
-    frame_rate_hz: Option<f64>,
-    frames: Option<u64>,
-    warnings: Vec<String>,
-}
-
-/// What `ffprobe` prints.
-#[derive(Deserialize)]
-struct ProbeReport {
-    #[serde(default)]
-    streams: Vec<ProbedStream>,
-    #[serde(default)]
-    format: ProbedFormat,
-}
-
-#[derive(Default, Deserialize)]
-struct ProbedFormat {
-    duration: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct ProbedStream {
-    width: Option<u32>,
-    height: Option<u32>,
-    avg_frame_rate: Option<String>,
-    r_frame_rate: Option<String>,
-    nb_frames: Option<String>,
-}
-
-fn probe(path: &Path, input: &OsString) -> Result<Probed, ImportError> {
-    let video = |reason: String| ImportError::Video {
-        path: path.to_owned(),
-        reason,
-    };
-    let entries = "stream=width,height,avg_frame_rate,r_frame_rate,nb_frames:format=duration";
-    let output = quiet("ffprobe", input)
-        .args(["-select_streams", "v:0", "-show_entries", entries, "-of", "json"])
-        .stdin(Stdio::null())
-        .output()
-        .map_err(|source| ImportError::Program {
-            program: "ffprobe",
-            source,
-        })?;
-    if !output.status.success() {
-        let said = one_line(&String::from_utf8_lossy(&output.stderr));
-        return Err(video(
-            said.unwrap_or_else(|| format!("ffprobe ended with {}", output.status)),
-        ));
-    }
-    let report: ProbeReport =
-        serde_json::from_slice(&output.stdout).map_err(|error| video(format!("ffprobe's report: {error}")))?;
-    let stream = (report.streams.into_iter().next()).ok_or_else(|| video("it has no pictures".to_owned()))?;
-    let (Some(width), Some(height)) = (stream.width, stream.height) else {
-        return Err(video("its pictures have no size".to_owned()));
-    };
-    let average = stream.avg_frame_rate.as_deref().and_then(ratio);
-    let real = stream.r_frame_rate.as_deref().and_then(ratio);
-    let mut warnings = Vec::new();
-    if let (Some(average), Some(real)) = (average, real)
-        && (average / real - 1.0).abs() > 0.01
-    {
-        warnings.push(format!(
-            "the frame rate of {} varies ({average:.3} per second on average, {real:.3} nominally): frames are taken as \
-             evenly spaced",
-            path.display()
-        ));
-    }
-    Ok(Probed {
-        size: PictureSize { width, height }.check(path)?,
-        frame_rate_hz: average.or(real),
-        frames: (stream.nb_frames.and_then(|text| text.parse().ok()))
-            .or_else(|| count_in(report.format.duration.as_deref()?, average?))
-            .filter(|&count| count > 0),
-        warnings,
-    })
-}
-
-/// Frames in a duration, where a container doesn't count them.
-fn count_in(duration_s: &str, rate_hz: f64) -> Option<u64> {
-    let count = duration_s.parse::<f64>().ok()? * rate_hz;
-    (count.is_finite() && count >= 0.0).then(|| count.round() as u64)
-}
-
-/// `30000/1001`; `None` for what isn't a rate, such as `0/0`.
-fn ratio(text: &str) -> Option<f64> {
-    let (above, below) = text.split_once('/')?;
-    let rate = above.parse::<f64>().ok()? / below.parse::<f64>().ok()?;
-    (rate.is_finite() && rate > 0.0).then_some(rate)
-}
-
 /// The first lines of what a program said, in one; `None` if it said nothing.
-fn one_line(text: &str) -> Option<String> {
+pub(super) fn one_line(text: &str) -> Option<String> {
     let printable = |line: &str| line.chars().filter(|c| !c.is_control()).collect::<String>();
     let lines: Vec<String> = (text.lines().map(str::trim))
         .filter(|line| !line.is_empty())
@@ -368,15 +290,6 @@ fn beginning_of(stream: &mut impl Read) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn rates() {
-        assert_eq!(ratio("60/1"), Some(60.0));
-        assert_eq!(ratio("30000/1001").map(|rate| (rate * 1000.0).round()), Some(29970.0));
-        for text in ["0/0", "1/0", "-5/1", "x", "", "5"] {
-            assert_eq!(ratio(text), None, "{text}");
-        }
-    }
 
     #[test]
     fn versions() {

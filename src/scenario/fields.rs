@@ -50,6 +50,17 @@ pub struct FieldExtent {
     pub dt_s: f64,
 }
 
+/// Something that members look for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct FieldTarget {
+    /// Position along x, m.
+    pub x_m: f64,
+    /// Position along y, m.
+    pub y_m: f64,
+    /// Whether it moves.
+    pub moves: bool,
+}
+
 /// The fields of one unit: one realisation that moves on in time.
 ///
 /// What it gives at a time is exactly what the unit's members meet at that time.
@@ -59,6 +70,12 @@ pub trait FieldSampler {
 
     /// Where and when the unit takes place.
     fn extent(&self) -> FieldExtent;
+
+    /// Where what is to be found is at the earliest time that was asked for, x and y in m, and whether it stays there;
+    /// empty if there is no such thing.
+    fn targets(&self) -> Vec<FieldTarget> {
+        Vec::new()
+    }
 
     /// All quantities at the time `time_s`, which never decreases from call to call and is not below 0, at the
     /// positions (`x_m[i]`, `y_m[i]`), m, and the height `z_m`, m.

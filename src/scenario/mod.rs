@@ -21,7 +21,7 @@ pub use crate::times::Times;
 pub use column::{Aggregation, MemberAxis, MetricColumn, MetricKind};
 pub use counter::{Counter, CounterNumbers, CounterSummary, CounterValue};
 pub use erased::{ErasedScenario, PreparedPoint};
-pub use fields::{FieldExtent, FieldQuantity, FieldSampler};
+pub use fields::{FieldExtent, FieldQuantity, FieldSampler, FieldTarget};
 pub use input_file::InputFile;
 pub use output::UnitOutput;
 pub use registry::Registry;

@@ -3,7 +3,7 @@
     python read_field.py field.nc EXPECTATIONS
 
 EXPECTATIONS is JSON: {"variables": {name: unit}, "sizes": {axis: length}, "close": [[variable, time, y, x, value, tolerance]],
-"attributes": {name: value}, "contains": {name: part}, "gaussian": {...}, "blob": {...}}. Exits with a message at the first thing that is wrong.
+"attributes": {name: value}, "contains": {name: part}, "times": [s], "gaussian": {...}, "blob": {...}}. Exits with a message at the first thing that is wrong.
 """
 
 import json
@@ -43,6 +43,8 @@ def check_labels(field, engine, expected):
         check("height" in field[next(iter(expected["variables"]))].coords, f"{engine}: height is no coordinate")
     check(field.attrs["Conventions"] == "CF-1.11", f"{engine}: Conventions {field.attrs['Conventions']}")
     check(field.attrs["source"].startswith("plume-nav-sim "), f"{engine}: source {field.attrs['source']}")
+    if "times" in expected:
+        check(np.allclose(field.time, expected["times"], atol=2e-3), f"{engine}: times {field.time.values}")
     for name, value in expected.get("attributes", {}).items():
         check(field.attrs[name] == value, f"{engine}: attribute {name} is {field.attrs[name]!r}, not {value!r}")
     for name, part in expected.get("contains", {}).items():

@@ -245,6 +245,105 @@ fn video_becomes_the_frames_that_it_was_made_from() {
     assert!(error.contains("cut.jpg"), "{error}");
 }
 
+/// Frames of a film whose rate varies have times of their own; what a duration and a rate make of their number is nothing.
+#[test]
+fn films_of_varying_rate_keep_their_times() {
+    let (Some(ffmpeg), Some(python)) = (
+        optional("PLUME_NAV_SIM_TEST_FFMPEG"),
+        optional("PLUME_NAV_SIM_TEST_PYTHON"),
+    ) else {
+        return;
+    };
+    let bench = Bench::new(program(), "");
+    write_frames(&bench.file("frames"), 16);
+    // Ten frames each thirtieth of a second, then six each tenth; the film begins after 1.5 s.
+    let times = "setpts=(1.5+if(lt(N\\,10)\\,N\\,10+3*(N-10))/30)/TB";
+    let expected: Vec<f64> = (0..16)
+        .map(|n| f64::from(if n < 10 { n } else { 3 * n - 20 }) / 30.0)
+        .collect();
+    for (name, codec) in [("vary.mkv", "ffv1"), ("vary.mp4", "mpeg4"), ("vary.mov", "png")] {
+        let make = [
+            "-v",
+            "error",
+            "-framerate",
+            "30",
+            "-i",
+            "frames/frame_%d.pgm",
+            "-vf",
+            times,
+            "-c:v",
+            codec,
+        ];
+        let own_times = ["-fps_mode", "passthrough", "-enc_time_base", "1/60000", name];
+        runs(&ffmpeg, &bench, &[&make[..], &own_times].concat());
+        let import = |more: &[&str]| {
+            let call = bench.call(&["import", name, "-o", "film.nc", "--overwrite", "--pixel-size-m", "0.01"]);
+            let output = call.arguments(more).output();
+            assert!(output.status.success(), "{name}: {}", describe(&output));
+            text(&output.stderr)
+        };
+        let said = import(&[]);
+        assert!(said.contains("at varying distances"), "{said}");
+        let page = json!({
+            "sizes": {"time": 16, "y": 24, "x": 32},
+            "variables": {"concentration": "1"},
+            "attributes": {"frame_times": "each frame's own"},
+            "times": expected,
+            // MPEG-4 loses some of each picture.
+            "close": if codec == "mpeg4" { Vec::new() } else { close(&[(0, 0), (9, 9), (15, 15)], 1.0 / 65_535.0) },
+        });
+        read_by_xarray(&python, &bench, "film.nc", &page);
+        // Frames 11, 13 and 15.
+        import(&["--from", "0.42", "--every", "2"]);
+        let page = json!({
+            "sizes": {"time": 3, "y": 24, "x": 32},
+            "variables": {"concentration": "1"},
+            "times": [0.0, 0.2, 0.4],
+        });
+        read_by_xarray(&python, &bench, "film.nc", &page);
+        // The camera's rate goes before the film's.
+        import(&["--frame-rate", "100"]);
+        let page = json!({
+            "sizes": {"time": 16, "y": 24, "x": 32},
+            "variables": {"concentration": "1"},
+            "attributes": {"frame_rate_hz": 100.0},
+        });
+        read_by_xarray(&python, &bench, "film.nc", &page);
+    }
+    // Sound alone, and pixels that aren't square.
+    runs(
+        &ffmpeg,
+        &bench,
+        &["-v", "error", "-f", "lavfi", "-i", "sine=d=0.2", "sound.mkv"],
+    );
+    let (_, error) = bench
+        .call(&["import", "sound.mkv", "-o", "a.nc", "--pixel-size-m", "1"])
+        .exits(2);
+    assert!(error.contains("no moving pictures"), "{error}");
+    let wide = [
+        "-v",
+        "error",
+        "-framerate",
+        "9",
+        "-i",
+        "frames/frame_%d.pgm",
+        "-vf",
+        "setsar=2",
+        "-c:v",
+        "ffv1",
+        "wide.mkv",
+    ];
+    runs(&ffmpeg, &bench, &wide);
+    let output = bench
+        .call(&["import", "wide.mkv", "-o", "wide.nc", "--pixel-size-m", "1"])
+        .output();
+    assert!(
+        text(&output.stderr).contains("2.000 times as wide"),
+        "{}",
+        describe(&output)
+    );
+}
+
 /// A video of another program: a round Gaussian cloud, σ = 40 pixels, around the middle of 128 × 128.
 #[test]
 fn a_foreign_video_is_the_cloud_that_it_shows() {

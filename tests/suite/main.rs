@@ -22,6 +22,7 @@ mod large;
 mod limits;
 mod logs;
 mod mistakes;
+mod movies;
 mod pictures;
 mod places;
 mod plan;

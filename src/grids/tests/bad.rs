@@ -51,17 +51,14 @@ const MISTAKES: &[Mistake] = &[
         },
         &["(time = 7, z = 2, y = 4, x = 5)", "one level", "ncks"],
     ),
-    (
-        |file| file.variable("concentration").dimensions = vec![1, 2, 0],
-        &["(y, x, time)", "(time, y, x)", "ncpdq"],
-    ),
+    // One of three says what it is, and it isn't where it should be.
     (
         |file| {
-            file.dimensions.swap(1, 2);
-            file.variable("x").dimensions = vec![1];
-            file.variable("y").dimensions = vec![2];
+            file.variable("concentration").dimensions = vec![1, 0, 2];
+            file.variable("y").name = "u".to_owned();
+            file.dimensions[1].0 = "u".to_owned();
         },
-        &["(time, x, y)", "ncpdq"],
+        &["(u, time, x)", "(time, y, x)", "axes.order", "ncpdq"],
     ),
     (
         |file| {
@@ -161,7 +158,9 @@ const MISTAKES: &[Mistake] = &[
         &[
             "concentration is missing",
             "frame 0, row 0, column 0",
-            "missing = \"zero\"",
+            "no finite number",
+            "of the frame's 20 values 20 are missing",
+            "_FillValue",
         ],
     ),
     // A frame of 4 GiB in a file of a few hundred bytes.
@@ -191,7 +190,7 @@ fn every_mistake_is_told() {
 #[test]
 fn what_is_no_container_is_named() {
     let folder = Folder::new();
-    let cases: [(&str, &[u8], &[&str]); 9] = [
+    let cases: &[(&str, &[u8], &[&str])] = &[
         ("empty.nc", b"", &["is empty"]),
         ("text.nc", b"x,y,c\n1,2,3\n", &["is text"]),
         ("movie.nc", b"RIFF\x10\0\0\0AVI LIST", &["is a video"]),
@@ -208,9 +207,23 @@ fn what_is_no_container_is_named() {
             &["not a NetCDF or HDF5 file"],
         ),
         ("noise.nc", b"\x01\x02\xfe\xff\x80\x90\xa0\xb0", &["of another format"]),
+        ("array.nc", b"\x93NUMPY\x01\0v\0{", &["is a NumPy array", "numpy.load"]),
+        (
+            "arrays.nc",
+            b"PK\x03\x04\x14\0\0\0\0\0\0\0!\0\0\0\0\0\0\0\0\0\0\0\0\0\x07\0\0\0c.npy\0",
+            &["an archive of NumPy arrays", "in.npz"],
+        ),
+        (
+            "old.mat",
+            b"MATLAB 5.0 MAT-file, Platform",
+            &["a MATLAB file of version 7 or before", "-v7.3"],
+        ),
+        ("hdf4.nc", b"\x0e\x03\x13\x01", &["an HDF4 file", "h4toh5convert"]),
+        ("stack.nc", b"MM\0+", &["an image", "plume-nav-sim import"]),
+        ("film.nc", b"\x1a\x45\xdf\xa3", &["a video", "plume-nav-sim import"]),
         ("short.nc", b"\x89HDF\r\n\x1a\n", &["short.nc"]),
     ];
-    for (name, bytes, parts) in cases {
+    for &(name, bytes, parts) in cases {
         folder.write(name, bytes);
         assert_contains(&error(&folder, name, &request()), parts);
     }
@@ -219,10 +232,12 @@ fn what_is_no_container_is_named() {
         &["can't be read", "study file's folder"],
     );
     std::fs::create_dir(folder.path("folder.nc")).unwrap();
-    assert_contains(&error(&folder, "folder.nc", &request()), &["no regular file"]);
+    assert_contains(&error(&folder, "folder.nc", &request()), &["is a folder"]);
+    folder.write("folder.nc/.zgroup", b"{}");
+    assert_contains(&error(&folder, "folder.nc", &request()), &["a Zarr store", "open_zarr"]);
     assert_contains(
         &error(&folder, "", &request()).replace("(hint", "hint"),
-        &["no regular file"],
+        &["is a folder"],
     );
 }
 

@@ -218,6 +218,28 @@ impl Folder {
         dataset.write_raw(&movie()).unwrap();
     }
 
+    /// The same beside links of all kinds, more of them than fit into a group's header, in the newest format.
+    pub fn write_linked_hdf5(&self, name: &str) {
+        let options = hdf5::File::with_options();
+        let file = options
+            .clone()
+            .with_fapl(|plan| plan.libver_latest())
+            .create(self.path(name))
+            .unwrap();
+        let inner = file.create_group("a/b").unwrap();
+        let dataset = inner.new_dataset::<f32>().shape(SHAPE).create("movie").unwrap();
+        dataset.write_raw(&movie()).unwrap();
+        file.link_hard("/a", "a/b/up").unwrap();
+        file.link_soft("/a/b", "a/around").unwrap();
+        file.link_soft("/nowhere", "nowhere").unwrap();
+        let many = file.create_group("many").unwrap();
+        for index in 0..40 {
+            many.new_dataset::<i8>()
+                .create(format!("number{index}").as_str())
+                .unwrap();
+        }
+    }
+
     pub fn open(&self, name: &str, request: &Request, cache: &CacheConfig) -> Result<Arc<FrameCache>, GridError> {
         self.inputs.frames(name, request, cache)
     }
@@ -247,6 +269,7 @@ pub fn uniform_request() -> Request {
             dy_m: 0.5,
             rows_downward: false,
             frame_interval_s: 0.5,
+            ..UniformAxesConfig::default()
         }),
         ..request()
     }

@@ -89,7 +89,8 @@ fn nothing_in_a_file_does_harm() {
     let folder = Folder::new();
     folder.write("a.nc", &Classic::standard().encoded());
     folder.write_hdf5("a.h5");
-    for name in ["a.nc", "a.h5"] {
+    folder.write_linked_hdf5("linked.h5");
+    for name in ["a.nc", "a.h5", "linked.h5"] {
         let output = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "--nocapture", "--test-threads=1"])
             .arg("grids::tests::hostile::nothing_in_a_file_does_harm")

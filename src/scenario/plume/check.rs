@@ -35,7 +35,7 @@ pub(super) fn check(config: &PlumeConfig, inputs: &Inputs) -> Vec<Objection> {
 fn check_one(config: &PlumeConfig, inputs: &Inputs) -> Vec<Objection> {
     let mut found = Objections(Vec::new());
     found.domain(config);
-    found.source(config);
+    found.source(config, inputs);
     found.puffs(config);
     found.wind(config, inputs);
     found.0.extend(check_agents::check(config, inputs));
@@ -56,10 +56,13 @@ fn check_one(config: &PlumeConfig, inputs: &Inputs) -> Vec<Objection> {
 }
 
 /// Where sources are, or come to on their paths, each with the key to blame if it isn't the first source's position.
-fn source_places(plume: &FieldConfig) -> Vec<(Option<String>, SourcePosition)> {
+fn source_places(plume: &FieldConfig, inputs: &Inputs) -> Vec<(Option<String>, SourcePosition)> {
     let Some(PuffBounds { sources, .. }) = plume.puffs() else {
-        let key = |source: usize| (source > 0).then(|| format!("plume.other_sources[{}]", source - 1));
-        return (plume.sources().into_iter().enumerate())
+        let key = |source: usize| match plume {
+            FieldConfig::Gridded(gridded) => (!gridded.says_source()).then(|| "plume.file".to_owned()),
+            _ => (source > 0).then(|| format!("plume.other_sources[{}]", source - 1)),
+        };
+        return (plume.sources(inputs).into_iter().enumerate())
             .map(|(source, place)| (key(source), place))
             .collect();
     };
@@ -105,14 +108,14 @@ impl Objections {
         }
     }
 
-    fn source(&mut self, config: &PlumeConfig) {
+    fn source(&mut self, config: &PlumeConfig, inputs: &Inputs) {
         let domain = &config.episode.domain;
         let has_ground = match &config.plume {
             FieldConfig::Filament(plume) => plume.vertical == Vertical::Reflected,
             FieldConfig::Turbulent(plume) => plume.vertical == Vertical::Reflected,
             _ => false,
         };
-        for (key, source) in source_places(&config.plume) {
+        for (key, source) in source_places(&config.plume, inputs) {
             if has_ground && source.z_m < 0.0 {
                 self.add(
                     key.as_deref().unwrap_or("plume.source_z_m"),

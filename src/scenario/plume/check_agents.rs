@@ -76,7 +76,7 @@ fn start(config: &PlumeConfig, inputs: &Inputs, found: &mut Vec<Objection>) {
         ),
         StartConfig::Point(point) => outside(&[(point.x_m, point.y_m)], found),
         StartConfig::Disc(disc) => outside(&[(disc.x_m, disc.y_m)], found),
-        StartConfig::AroundSource(ring) => around_source(config, (ring.inner_m, ring.outer_m), found),
+        StartConfig::AroundSource(ring) => around_source(config, inputs, (ring.inner_m, ring.outer_m), found),
         StartConfig::AcrossWind(_) => {
             if is_calm(config, inputs) {
                 found.push(objection(
@@ -135,7 +135,7 @@ fn ordered([low, high]: [(f64, f64); 2], found: &mut Vec<Objection>) {
     }
 }
 
-fn around_source(config: &PlumeConfig, (inner_m, outer_m): (f64, f64), found: &mut Vec<Objection>) {
+fn around_source(config: &PlumeConfig, inputs: &Inputs, (inner_m, outer_m): (f64, f64), found: &mut Vec<Objection>) {
     if inner_m > outer_m {
         found.push(objection(
             "agents.start.outer_m",
@@ -145,7 +145,7 @@ fn around_source(config: &PlumeConfig, (inner_m, outer_m): (f64, f64), found: &m
         return;
     }
     let domain = &config.episode.domain;
-    let Some(source) = config.plume.sources().into_iter().next() else {
+    let Some(source) = config.plume.sources(inputs).into_iter().next() else {
         return;
     };
     let farthest = |low: f64, high: f64, place: f64| (place - low).abs().max((high - place).abs());

@@ -1,10 +1,10 @@
 //! Objections to wind and plume from files: the files' headers and first and last frames, and spans of time.
 
 use super::PlumeConfig;
-use super::field::{FieldConfig, GriddedPlumeConfig, PlumeStartConfig};
-use super::recording::{FixedStartConfig, RandomStartConfig};
+use super::field::{FieldConfig, GriddedPlumeConfig, PlumeStartConfig, no_source};
+use super::recording::{FixedStartConfig, RandomStartConfig, RecordedTime};
 use super::wind::{GriddedWindConfig, WindConfig, WindStartConfig};
-use crate::grids::{AtEnd, GridError, GridProblem, Inputs, Movie};
+use crate::grids::{AtEnd, GridError, GridProblem, Inputs, Movie, UniformAxis};
 use crate::scenario::Objection;
 use std::sync::Arc;
 
@@ -74,6 +74,7 @@ fn check_plume(config: &PlumeConfig, plume: &GriddedPlumeConfig, inputs: &Inputs
     }
     let movie = frames.movie();
     check_region(config, plume, movie, found);
+    check_sources(plume, movie, found);
     let span_s = match &plume.start {
         PlumeStartConfig::Fixed(fixed) => fixed_span(fixed),
         PlumeStartConfig::Random(random) => {
@@ -134,24 +135,22 @@ fn as_wind_span(
         return Ok(None);
     };
     let wind_movie = frames.movie();
-    if wind_movie.epoch() != movie.epoch() {
-        let problem = GridProblem::Epoch {
-            found: movie.epoch().to_owned(),
-            expected: wind_movie.epoch().to_owned(),
-        };
-        let message = format!("{} {problem}", movie.path().display());
-        return Err(objection("plume.start.kind", message, problem.hint()));
-    }
+    let wind_begins = RecordedTime {
+        at_zero_s: wind_movie.first_s(),
+        epoch: wind_movie.epoch().clone(),
+    };
+    let shift_s = (wind_begins.in_movie_s(movie))
+        .map_err(|error| objection("plume.start.kind", error.message(), error.problem.hint()))?;
     let (earliest_s, latest_s) = match &wind.start {
         WindStartConfig::Fixed(fixed) => fixed_span(fixed),
         WindStartConfig::Random(random) => random.span_s(wind_movie.length_s()),
     };
-    let shift_s = wind_movie.first_s() - movie.first_s();
     let span_s = (earliest_s + shift_s, latest_s + shift_s);
     let duration_s = config.episode.steps() as f64 * config.episode.dt_s;
     check_in_step(
         &Played::new(wind_movie, wind.at_end, (earliest_s, latest_s), duration_s),
         &Played::new(movie, plume.at_end, span_s, duration_s),
+        shift_s.abs(),
     )?;
     Ok(Some(span_s))
 }
@@ -180,7 +179,7 @@ impl<'a> Played<'a> {
 }
 
 /// Whether a wind and a plume of one recording still are at the same moment of it after one of them began again.
-fn check_in_step(wind: &Played<'_>, plume: &Played<'_>) -> Result<(), Objection> {
+fn check_in_step(wind: &Played<'_>, plume: &Played<'_>, begin_apart_s: f64) -> Result<(), Objection> {
     let is_steady = |played: &Played<'_>| played.movie.times_s().len() == 1;
     if !(wind.goes_round() || plume.goes_round()) || is_steady(wind) || is_steady(plume) {
         return Ok(());
@@ -188,7 +187,6 @@ fn check_in_step(wind: &Played<'_>, plume: &Played<'_>) -> Result<(), Objection>
     let (wind_s, plume_s) = (wind.movie.period_s(), plume.movie.period_s());
     let frame_s = wind.movie.last_step_s().min(plume.movie.last_step_s());
     let both_loop = wind.at_end == AtEnd::Loop && plume.at_end == AtEnd::Loop;
-    let begin_apart_s = (wind.movie.first_s() - plume.movie.first_s()).abs();
     let reason = if !both_loop {
         "only one of them begins again".to_owned()
     } else if (wind_s - plume_s).abs() > PERIOD_TOLERANCE * frame_s {
@@ -260,6 +258,45 @@ fn check_span(
                 (length_s - latest_s).max(0.0)
             ),
         ));
+    }
+}
+
+/// Something has to say where the source is; and where a file says it, it has to be in its movie.
+fn check_sources(plume: &GriddedPlumeConfig, movie: &Movie, found: &mut Vec<Objection>) {
+    let sources = plume.sources_in(movie);
+    if sources.is_empty() {
+        found.push(objection(
+            "plume.source_x_m",
+            format!("{} {}", movie.path().display(), no_source(plume, movie)),
+            "set plume.source_x_m and plume.source_y_m, in the domain's coordinates, or write the attributes source_x_m and \
+             source_y_m into the file",
+        ));
+    }
+    let within = |axis: UniformAxis, place_m: f64| {
+        // Rounding of coordinates in single precision.
+        let give_m = 1e-3 * axis.step_m;
+        (axis.first_m - give_m..=axis.last_m() + give_m).contains(&place_m)
+    };
+    if plume.says_source() {
+        return;
+    }
+    for [x_m, y_m] in movie.sources() {
+        let (x, y) = (movie.x(), movie.y());
+        if !(within(x, *x_m) && within(y, *y_m)) {
+            found.push(objection(
+                "plume.file",
+                format!(
+                    "{} says that the source is at ({x_m}, {y_m}) m, outside its own grid, x from {} to {} m, y from {} to \
+                     {} m",
+                    movie.path().display(),
+                    x.first_m,
+                    x.last_m(),
+                    y.first_m,
+                    y.last_m()
+                ),
+                "set plume.source_x_m and plume.source_y_m, in the domain's coordinates, or mend the file's attributes",
+            ));
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use super::{PlumeConfig, World};
 use crate::grids::Inputs;
 use crate::lanes::{F64x8, LANES, SimdLevel, blocks_for};
 use crate::random::Streams;
-use crate::scenario::{FieldExtent, FieldQuantity, FieldSampler, UnitFailure};
+use crate::scenario::{FieldExtent, FieldQuantity, FieldSampler, FieldTarget, UnitFailure};
 
 /// The [`World`] of one unit as a field: concentration, and wind along x and y.
 ///
@@ -16,6 +16,7 @@ pub struct WorldSampler {
     level: SimdLevel,
     concentration_unit: String,
     extent: FieldExtent,
+    moves: Vec<bool>,
     x_m: Vec<F64x8>,
     y_m: Vec<F64x8>,
     concentration: Vec<F64x8>,
@@ -35,7 +36,13 @@ impl WorldSampler {
         level: SimdLevel,
     ) -> Result<Self, UnitFailure> {
         let (domain, episode) = (&config.episode.domain, &config.episode);
+        let moves = config.plume.puffs().map_or_else(Vec::new, |puffs| {
+            (0..puffs.sources.count())
+                .map(|source| puffs.sources.places(source).len() > 1)
+                .collect()
+        });
         Ok(Self {
+            moves,
             world: World::realise(config, streams, inputs)?,
             level,
             concentration_unit: config.plume.concentration_unit(inputs)?,
@@ -85,6 +92,15 @@ impl FieldSampler for WorldSampler {
 
     fn extent(&self) -> FieldExtent {
         self.extent
+    }
+
+    fn targets(&self) -> Vec<FieldTarget> {
+        let target = |(source, place): (usize, &SourcePosition)| FieldTarget {
+            x_m: place.x_m,
+            y_m: place.y_m,
+            moves: self.moves.get(source) == Some(&true),
+        };
+        self.sources().iter().enumerate().map(target).collect()
     }
 
     fn sample(

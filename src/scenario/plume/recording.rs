@@ -1,5 +1,6 @@
 //! Which moment of a recorded movie is time 0.
 
+use crate::grids::{Epoch, GridError, GridProblem, Movie};
 use crate::random::StreamSeed;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -55,6 +56,26 @@ impl RandomStartConfig {
 pub struct RecordedTime {
     /// That moment in the file's own count, s.
     pub at_zero_s: f64,
-    /// What that count begins with; empty if the file doesn't say.
-    pub epoch: String,
+    /// What that count begins with.
+    pub epoch: Epoch,
+}
+
+impl RecordedTime {
+    /// The same moment after the first frame of another movie of the recording, s.
+    ///
+    /// # Errors
+    /// If the two files' times can't be compared.
+    pub fn in_movie_s(&self, movie: &Movie) -> Result<f64, GridError> {
+        match self.epoch.seconds_after(movie.epoch()) {
+            Ok(later_s) => Ok(self.at_zero_s - movie.first_s() + later_s),
+            Err(reason) => Err(GridError {
+                path: movie.path().to_owned(),
+                problem: GridProblem::Epoch {
+                    found: movie.epoch().text(),
+                    expected: self.epoch.text(),
+                    reason,
+                },
+            }),
+        }
+    }
 }

@@ -78,16 +78,16 @@ impl FieldConfig {
         }
     }
 
-    /// Where the sources are at time 0.
+    /// Where the sources are at time 0. None if a file should say it and doesn't.
     #[must_use]
-    pub fn sources(&self) -> Vec<SourcePosition> {
+    pub fn sources(&self, inputs: &Inputs) -> Vec<SourcePosition> {
         match self {
             Self::Gaussian(config) => config.sources(),
             Self::GaussianIsotropic(config) => config.sources(),
             Self::Filament(config) => config.sources().positions(0.0),
             Self::Turbulent(config) => config.sources().positions(0.0),
             Self::SmallPuff(config) => config.sources().positions(0.0),
-            Self::Gridded(config) => vec![config.source()],
+            Self::Gridded(config) => config.sources(inputs),
             Self::Own(own) => own.sources(),
         }
     }

@@ -4,8 +4,8 @@ use super::super::recording::{FixedStartConfig, RandomStartConfig};
 use super::super::wind::Wind;
 use super::{Gradient, Plume, SourcePosition};
 use crate::grids::{
-    AtEnd, AxesConfig, Bilinear, CacheConfig, Choice, FrameCache, GridError, GridProblem, Inputs, MissingPolicy, Movie,
-    Outside, Playback, Quantity, Request, TimeInterpolation,
+    AtEnd, AxesConfig, Bilinear, CacheConfig, Choice, FrameCache, GridError, Inputs, MissingPolicy, Movie, Outside,
+    Playback, Quantity, Request, TimeInterpolation,
 };
 use crate::lanes::{F64x8, Kernel, SimdLevel};
 use crate::random::StreamSeed;
@@ -37,12 +37,12 @@ pub struct GriddedPlumeConfig {
     /// Where the file's y = 0 is in the domain, m.
     #[schemars(range(min = -1e6, max = 1e6))]
     pub origin_y_m: f64,
-    /// Source position along x in the domain, m. Files don't tell it.
+    /// Source position along x in the domain, m. Without it the file's own counts, its attribute `source_x_m`.
     #[schemars(range(min = -1e6, max = 1e6))]
-    pub source_x_m: f64,
-    /// Source position along y in the domain, m.
+    pub source_x_m: Option<f64>,
+    /// Source position along y in the domain, m. Without it the file's own counts, or 0 if there is none.
     #[schemars(range(min = -1e6, max = 1e6))]
-    pub source_y_m: f64,
+    pub source_y_m: Option<f64>,
     /// Which moment of the movie is time 0.
     pub start: PlumeStartConfig,
     /// What holds between frames.
@@ -88,8 +88,8 @@ impl Default for GriddedPlumeConfig {
             scale: 1.0,
             origin_x_m: 0.0,
             origin_y_m: 0.0,
-            source_x_m: 2.0,
-            source_y_m: 0.0,
+            source_x_m: None,
+            source_y_m: None,
             start: PlumeStartConfig::default(),
             time_interpolation: TimeInterpolation::default(),
             at_end: AtEnd::default(),
@@ -99,18 +99,42 @@ impl Default for GriddedPlumeConfig {
 }
 
 impl GriddedPlumeConfig {
-    pub(super) fn source(&self) -> SourcePosition {
-        SourcePosition {
-            x_m: self.source_x_m,
-            y_m: self.source_y_m,
-            z_m: 0.0,
+    /// Where the sources are in the domain, by the keys or else by the file; none if neither says it.
+    pub(in super::super) fn sources_in(&self, movie: &Movie) -> Vec<SourcePosition> {
+        let place = |x_m, y_m| SourcePosition { x_m, y_m, z_m: 0.0 };
+        let moved = |&[x_m, y_m]: &[f64; 2]| [x_m + self.origin_x_m, y_m + self.origin_y_m];
+        let of_file: Vec<[f64; 2]> = movie.sources().iter().map(moved).collect();
+        if !self.says_source() {
+            return of_file.into_iter().map(|[x_m, y_m]| place(x_m, y_m)).collect();
         }
+        let only = match of_file[..] {
+            [only] => Some(only),
+            _ => None,
+        };
+        let x_m = self.source_x_m.or(only.map(|[x_m, _]| x_m));
+        let y_m = self.source_y_m.or(only.map(|[_, y_m]| y_m)).unwrap_or(0.0);
+        x_m.map(|x_m| place(x_m, y_m)).into_iter().collect()
     }
 
-    /// The same without what changes no results.
+    /// Whether keys say where the source is.
+    pub(in super::super) fn says_source(&self) -> bool {
+        self.source_x_m.is_some() || self.source_y_m.is_some()
+    }
+
+    /// The same from the file that this names; none if it can't be read, which is told elsewhere.
+    pub(super) fn sources(&self, inputs: &Inputs) -> Vec<SourcePosition> {
+        self.frames(inputs)
+            .map_or_else(|_| Vec::new(), |frames| self.sources_in(frames.movie()))
+    }
+
+    /// The same without what changes no realisation.
     pub(super) fn for_key(&self) -> Self {
         Self {
             cache: CacheConfig::default(),
+            // Not that the source mattered: these were the defaults of keys that may be left out now, and moments that
+            // are drawn stay the same.
+            source_x_m: self.source_x_m.or(Some(2.0)),
+            source_y_m: self.source_y_m.or(Some(0.0)),
             ..self.clone()
         }
     }
@@ -149,29 +173,33 @@ pub(in super::super) fn failure(error: GridError) -> UnitFailure {
     UnitFailure::Scenario(error.to_string())
 }
 
+/// That nothing says where the source is, and where the movie is.
+pub(in super::super) fn no_source(config: &GriddedPlumeConfig, movie: &Movie) -> String {
+    let (x, y) = (movie.x(), movie.y());
+    format!(
+        "doesn't say where the source is, and neither do plume.source_x_m and plume.source_y_m; its grid is x from {} to {} \
+         m, y from {} to {} m",
+        x.first_m + config.origin_x_m,
+        x.last_m() + config.origin_x_m,
+        y.first_m + config.origin_y_m,
+        y.last_m() + config.origin_y_m,
+    )
+}
+
 /// When a plume recorded with the wind starts, after its first frame, s.
 pub(in super::super) fn start_in_step(movie: &Movie, wind: &dyn Wind) -> Result<f64, UnitFailure> {
     let Some(recorded) = wind.recorded_time() else {
         let text = "plume.start.kind = \"as_wind\" needs a wind of kind \"gridded\"";
         return Err(UnitFailure::Scenario(text.to_owned()));
     };
-    if movie.epoch() != recorded.epoch {
-        return Err(failure(GridError {
-            path: movie.path().to_owned(),
-            problem: GridProblem::Epoch {
-                found: movie.epoch().to_owned(),
-                expected: recorded.epoch,
-            },
-        }));
-    }
-    Ok(recorded.at_zero_s - movie.first_s())
+    recorded.in_movie_s(movie).map_err(failure)
 }
 
 /// A movie of concentrations on a grid.
 ///
 /// Bilinear in space, linear or nearest in time, 0 outside the grid, the same at all heights. It doesn't feel the wind.
 pub struct GriddedPlume {
-    source: SourcePosition,
+    sources: Vec<SourcePosition>,
     scale: f64,
     grid: Bilinear,
     playback: Playback,
@@ -195,11 +223,16 @@ impl GriddedPlume {
             PlumeStartConfig::Random(random) => random.draw(movie.length_s(), seed),
             PlumeStartConfig::AsWind(_) => start_in_step(movie, wind)?,
         };
+        let sources = config.sources_in(movie);
+        if sources.is_empty() {
+            let text = format!("{} {}", movie.path().display(), no_source(config, movie));
+            return Err(UnitFailure::Scenario(text));
+        }
         let grid = Bilinear::on(movie, config.origin_x_m, config.origin_y_m, Outside::Zero);
         let playback =
             Playback::new(frames, start_s, config.at_end, config.time_interpolation, 0.0).map_err(failure)?;
         Ok(Self {
-            source: config.source(),
+            sources,
             scale: config.scale,
             grid,
             playback,
@@ -209,7 +242,7 @@ impl GriddedPlume {
 
 impl Plume for GriddedPlume {
     fn sources(&self) -> &[SourcePosition] {
-        std::slice::from_ref(&self.source)
+        &self.sources
     }
 
     fn advance(&mut self, time_s: f64, _wind: &mut dyn Wind) -> Result<(), UnitFailure> {

@@ -14,8 +14,8 @@ pub use configuration::FieldConfig;
 pub(super) use gaussian::WIND_LOWEST_M_S;
 pub use gaussian::{GaussianConfig, GaussianPlume, SteadySourceConfig};
 pub use gaussian_isotropic::{CloudConfig, GaussianIsotropicConfig, GaussianIsotropicPlume};
-pub(super) use gridded::failure;
 pub use gridded::{AsWindStartConfig, GriddedPlume, GriddedPlumeConfig, PlumeStartConfig};
+pub(super) use gridded::{failure, no_source};
 pub use model::{Gradient, Plume, PlumeKey, SourcePosition};
 pub(super) use puffs::PuffBounds;
 pub use puffs::{

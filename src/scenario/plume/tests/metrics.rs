@@ -49,7 +49,7 @@ fn nearest(source: (f64, f64), step: &Step) -> f64 {
 
 fn expected(config: &PlumeConfig, start: (f64, f64), way: &[Step]) -> BTreeMap<&'static str, f64> {
     let dt = config.episode.dt_s;
-    let source = config.plume.sources()[0];
+    let source = config.plume.sources(&Inputs::default())[0];
     let source = (source.x_m, source.y_m);
     let domain = &config.episode.domain;
     let n = way.len() as f64;

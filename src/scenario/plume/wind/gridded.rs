@@ -221,7 +221,7 @@ impl Wind for GriddedWind {
         let movie = playback.frames().movie();
         Some(RecordedTime {
             at_zero_s: movie.first_s() + playback.start_s(),
-            epoch: movie.epoch().to_owned(),
+            epoch: movie.epoch().clone(),
         })
     }
 }

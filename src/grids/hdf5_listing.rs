@@ -1,0 +1,312 @@
+//! What an HDF5 file holds: its datasets as variables, and what can't be read with the reason.
+
+use super::error::GridProblem;
+use super::hdf5_links::names;
+use super::number_format::NumberFormat;
+use super::reading::problem_of_hdf5;
+use super::variable::{Attribute, AttributeValue, Attributes, Dimension, Kind, Variable};
+use hdf5_reader::dataset::Dataset;
+use hdf5_reader::datatype_api::VarLenKind;
+use hdf5_reader::error::Error;
+use hdf5_reader::group::Group;
+use hdf5_reader::messages::HdfMessage;
+use hdf5_reader::reference::resolve_object_reference;
+use hdf5_reader::{ByteOrder, Datatype, Hdf5File};
+use std::collections::HashMap;
+
+/// Groups within groups.
+const DEEPEST: usize = 32;
+/// Objects that are looked at: links can make a few objects look like very many.
+const OBJECTS_HIGHEST: usize = 200_000;
+/// How a scale begins whose values say nothing: netCDF's sign for a dimension without a variable.
+const NO_VARIABLE: &str = "This is a netCDF dimension but not a netCDF variable";
+
+/// The contents of a file.
+#[derive(Default)]
+pub(super) struct Listing {
+    pub variables: Vec<Variable>,
+    /// Attributes of the root group.
+    pub attributes: Attributes,
+    /// Paths of what is there but can't be read.
+    pub unreadable: Vec<(String, GridProblem)>,
+    /// Names of dimensions by the address of their scales.
+    scales: HashMap<u64, String>,
+    objects: usize,
+    /// Bytes of an object's address.
+    address_bytes: u8,
+}
+
+impl Listing {
+    pub(super) fn of(file: &Hdf5File) -> Result<Self, GridProblem> {
+        let root = file.root_group().map_err(|error| problem_of_hdf5(&error))?;
+        let mut listing = Self {
+            // An odd attribute must not make the file unreadable.
+            attributes: Attributes(
+                (root.attributes().unwrap_or_default().iter())
+                    .filter_map(attribute)
+                    .collect(),
+            ),
+            address_bytes: file.superblock().offset_size,
+            ..Self::default()
+        };
+        let mut datasets = Vec::new();
+        listing.walk(file, &root, "", &mut Vec::new(), &mut datasets)?;
+        for (path, dataset) in datasets {
+            let variable = listing.variable(path, &dataset);
+            listing.variables.extend(variable);
+        }
+        Ok(listing)
+    }
+
+    /// `around` are the addresses of the groups around this one: links may lead in circles.
+    fn walk(
+        &mut self,
+        file: &Hdf5File,
+        group: &Group,
+        prefix: &str,
+        around: &mut Vec<u64>,
+        datasets: &mut Vec<(String, Dataset)>,
+    ) -> Result<(), GridProblem> {
+        if around.contains(&group.address()) || around.len() >= DEEPEST {
+            return Ok(());
+        }
+        around.push(group.address());
+        for name in names(file, group).map_err(|error| problem_of_hdf5(&error))? {
+            self.objects += 1;
+            if self.objects > OBJECTS_HIGHEST {
+                return Err(GridProblem::Structure(format!(
+                    "it has more than {OBJECTS_HIGHEST} objects"
+                )));
+            }
+            let path = format!("{prefix}{name}");
+            match group.dataset(&name) {
+                Ok(dataset) => match elsewhere(file, &dataset) {
+                    None => {
+                        self.add_scale(&path, &dataset);
+                        datasets.push((path, dataset));
+                    }
+                    Some(problem) => self.unreadable.push((path, problem)),
+                },
+                // A group, a named type, or a link that leads nowhere or into another file.
+                Err(Error::DatasetNotFound(_)) => {
+                    if let Ok(inner) = group.group(&name) {
+                        self.walk(file, &inner, &format!("{path}/"), around, datasets)?;
+                    }
+                }
+                Err(error) => {
+                    let problem = match innermost(&error) {
+                        Error::UnsupportedLayoutClass(3) => GridProblem::Elsewhere {
+                            variable: path.clone(),
+                            what: "a virtual dataset: its values are in other datasets",
+                        },
+                        _ => problem_of_hdf5(&error),
+                    };
+                    self.unreadable.push((path, problem));
+                }
+            }
+        }
+        around.pop();
+        Ok(())
+    }
+
+    fn add_scale(&mut self, path: &str, dataset: &Dataset) {
+        let text = |name| dataset.attribute(name).and_then(|attribute| attribute.read_string());
+        let of = |name| text(name).unwrap_or_default().trim_matches(['\0', ' ']).to_owned();
+        if of("CLASS") != "DIMENSION_SCALE" {
+            return;
+        }
+        let leaf = path.rsplit('/').next().unwrap_or(path);
+        let name = of("NAME");
+        // h5py may leave the name empty.
+        let name = if name.is_empty() || name.starts_with(NO_VARIABLE) {
+            leaf.to_owned()
+        } else {
+            name
+        };
+        self.scales.insert(dataset.address(), name);
+    }
+
+    /// The dataset as a variable; `None` if it only stands for a dimension.
+    fn variable(&self, path: String, dataset: &Dataset) -> Option<Variable> {
+        let attributes: Vec<Attribute> = dataset.attributes().iter().filter_map(attribute).collect();
+        let attributes = Attributes(attributes);
+        if attributes.text("NAME").starts_with(NO_VARIABLE) {
+            return None;
+        }
+        let names = self.dimension_names(dataset);
+        let unlimited = |place: usize| dataset.max_dims().and_then(|most| most.get(place)) == Some(&u64::MAX);
+        Some(Variable {
+            dimensions: (dataset.shape().iter().enumerate())
+                .map(|(place, &length)| Dimension {
+                    name: names.get(place).cloned().flatten(),
+                    length,
+                    is_unlimited: unlimited(place),
+                })
+                .collect(),
+            kind: kind_of(dataset),
+            attributes,
+            address: Some(dataset.address()),
+            path,
+        })
+    }
+
+    /// Names of the dimensions, as far as the file names them.
+    fn dimension_names(&self, dataset: &Dataset) -> Vec<Option<String>> {
+        let count = dataset.ndim();
+        // A scale is its own dimension, if it has only one.
+        if let Some(name) = self.scales.get(&dataset.address()) {
+            return if count == 1 {
+                vec![Some(name.clone())]
+            } else {
+                vec![None; count]
+            };
+        }
+        let by_scale: Option<Vec<Option<String>>> = dataset.attribute("DIMENSION_LIST").ok().map(|list| {
+            let reference_bytes = dataset.vlen_reference_size();
+            (list.raw_data.chunks_exact(reference_bytes.max(1)))
+                .map(|reference| self.scale_name(dataset, reference))
+                .collect()
+        });
+        if let Some(names) = by_scale.filter(|names| names.len() == count) {
+            return names;
+        }
+        let labels = dataset
+            .attribute("DIMENSION_LABELS")
+            .and_then(|labels| labels.read_strings());
+        (labels.unwrap_or_default().into_iter())
+            .map(|label| Some(label).filter(|label| !label.is_empty()))
+            .collect()
+    }
+
+    fn scale_name(&self, dataset: &Dataset, reference: &[u8]) -> Option<String> {
+        // A list of object references: of several scales the first is the dimension's.
+        let bytes = dataset
+            .resolve_vlen_reference_bytes(reference, self.address_bytes.into())
+            .ok()?;
+        let address = resolve_object_reference(&bytes, self.address_bytes).ok()?;
+        self.scales.get(&address).cloned()
+    }
+}
+
+/// The error itself, without the paths around it.
+pub(super) fn innermost(error: &Error) -> &Error {
+    match error {
+        Error::Context { source, .. } => innermost(source),
+        other => other,
+    }
+}
+
+/// Why values aren't in this file, if they aren't.
+fn elsewhere(file: &Hdf5File, dataset: &Dataset) -> Option<GridProblem> {
+    let header = file.get_or_parse_header(dataset.address()).ok()?;
+    let is_external = (header.messages.iter()).any(|message| matches!(message, HdfMessage::ExternalFiles(_)));
+    is_external.then(|| GridProblem::Elsewhere {
+        variable: dataset.name().to_owned(),
+        what: "kept in a file of its own",
+    })
+}
+
+fn kind_of(dataset: &Dataset) -> Kind {
+    match dataset.dtype() {
+        Datatype::FixedPoint { .. } | Datatype::FloatingPoint { .. } | Datatype::Enum { .. } => {
+            let format = dataset
+                .raw_datatype()
+                .ok()
+                .and_then(|message| NumberFormat::parse(&message));
+            format.map_or(Kind::Other("numbers of an unknown format"), kind_of_format)
+        }
+        other => Kind::Other(other_kind(other)),
+    }
+}
+
+fn kind_of_format(format: NumberFormat) -> Kind {
+    match (format.bytes(), format.plain_integer()) {
+        (1, Some(true)) => Kind::I8,
+        (1, Some(false)) => Kind::U8,
+        (2, Some(true)) => Kind::I16,
+        (2, Some(false)) => Kind::U16,
+        (4, Some(true)) => Kind::I32,
+        (4, Some(false)) => Kind::U32,
+        (8, Some(true)) => Kind::I64,
+        (8, Some(false)) => Kind::U64,
+        _ if format.is_single() => Kind::F32,
+        _ if format.is_double() => Kind::F64,
+        _ => Kind::Foreign(format),
+    }
+}
+
+fn other_kind(datatype: &Datatype) -> &'static str {
+    match datatype {
+        Datatype::String { .. }
+        | Datatype::VarLen {
+            kind: VarLenKind::String,
+            ..
+        } => "text",
+        Datatype::Compound { .. } => "compound values (complex numbers, for example)",
+        Datatype::Opaque { .. } => "opaque bytes",
+        Datatype::Array { .. } => "arrays",
+        Datatype::VarLen { .. } => "lists of varying length",
+        Datatype::Reference { .. } => "references",
+        _ => "values of an unknown type",
+    }
+}
+
+/// An attribute; `None` for what is neither text nor numbers.
+fn attribute(found: &hdf5_reader::Attribute) -> Option<Attribute> {
+    let value = match &found.datatype {
+        Datatype::FixedPoint { .. } | Datatype::FloatingPoint { .. } => numbers(found)?,
+        Datatype::String { .. } | Datatype::VarLen { .. } => {
+            let only = || match found.read_strings().ok()?.as_slice() {
+                [only] => Some(only.clone()),
+                _ => None,
+            };
+            AttributeValue::Text(found.read_string().ok().or_else(only)?)
+        }
+        _ => return None,
+    };
+    Some(Attribute {
+        name: found.name.clone(),
+        value,
+    })
+}
+
+fn numbers(found: &hdf5_reader::Attribute) -> Option<AttributeValue> {
+    macro_rules! read {
+        ($kind:expr, $number:ty) => {
+            (
+                $kind,
+                found
+                    .read_1d::<$number>()
+                    .ok()?
+                    .into_iter()
+                    .map(|value| value as f64)
+                    .collect(),
+            )
+        };
+    }
+    let (kind, values) = match &found.datatype {
+        Datatype::FixedPoint { size, signed, .. } => match (size, signed) {
+            (1, true) => read!(Kind::I8, i8),
+            (1, false) => read!(Kind::U8, u8),
+            (2, true) => read!(Kind::I16, i16),
+            (2, false) => read!(Kind::U16, u16),
+            (4, true) => read!(Kind::I32, i32),
+            (4, false) => read!(Kind::U32, u32),
+            (8, true) => read!(Kind::I64, i64),
+            (8, false) => read!(Kind::U64, u64),
+            _ => return None,
+        },
+        Datatype::FloatingPoint { size: 2, byte_order } => {
+            let half = NumberFormat::half(*byte_order == ByteOrder::BigEndian);
+            let numbers = found
+                .raw_data
+                .chunks_exact(half.bytes())
+                .map(|stored| half.number(stored));
+            (Kind::Foreign(half), numbers.collect())
+        }
+        Datatype::FloatingPoint { size: 4, .. } => read!(Kind::F32, f32),
+        Datatype::FloatingPoint { size: 8, .. } => read!(Kind::F64, f64),
+        _ => return None,
+    };
+    Some(AttributeValue::Numbers { kind, values })
+}

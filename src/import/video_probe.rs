@@ -1,0 +1,322 @@
+//! What is known of a video before it is decoded: size, frame rate, and where frames don't come evenly, their times.
+
+use super::video::{one_line, quiet};
+use super::{ImportError, PictureSize};
+use serde::Deserialize;
+use std::ffi::OsString;
+use std::path::Path;
+use std::process::Stdio;
+
+/// Frames may come this part of their distance too early or late and still count as evenly spaced.
+const UNEVENNESS_HIGHEST: f64 = 0.1;
+/// Rates that differ by this part are different ones.
+const RATES_DIFFER: f64 = 0.01;
+
+/// What is known before decoding.
+#[derive(Debug)]
+pub(super) struct Probed {
+    pub size: PictureSize,
+    pub frame_rate_hz: Option<f64>,
+    /// Frames by the container's own count.
+    pub announced: Option<u64>,
+    /// Frames by its duration, or by the pieces in it.
+    pub estimated: Option<u64>,
+    /// Times of the frames after the first one, where they vary, s.
+    pub times_s: Option<Vec<f64>>,
+    /// Which of the streams has the pictures.
+    pub stream: u32,
+    pub warnings: Vec<String>,
+}
+
+/// What `ffprobe` prints.
+#[derive(Deserialize)]
+struct ProbeReport {
+    #[serde(default)]
+    streams: Vec<ProbedStream>,
+    #[serde(default)]
+    format: ProbedFormat,
+}
+
+#[derive(Default, Deserialize)]
+struct ProbedFormat {
+    duration: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct ProbedStream {
+    index: u32,
+    width: Option<u32>,
+    height: Option<u32>,
+    avg_frame_rate: Option<String>,
+    r_frame_rate: Option<String>,
+    nb_frames: Option<String>,
+    time_base: Option<String>,
+    field_order: Option<String>,
+    sample_aspect_ratio: Option<String>,
+    #[serde(default)]
+    disposition: Disposition,
+}
+
+#[derive(Default, Deserialize)]
+struct Disposition {
+    #[serde(default)]
+    attached_pic: u8,
+}
+
+/// Looks at the video in `input`, which users call `path`.
+pub(super) fn probe(path: &Path, input: &OsString) -> Result<Probed, ImportError> {
+    let video = |reason: String| ImportError::Video {
+        path: path.to_owned(),
+        reason,
+    };
+    let entries = "stream=index,width,height,avg_frame_rate,r_frame_rate,nb_frames,time_base,field_order,\
+                   sample_aspect_ratio:stream_disposition=attached_pic:format=duration";
+    let printed = ffprobe(
+        path,
+        input,
+        &["-select_streams", "v", "-show_entries", entries, "-of", "json"],
+    )?;
+    let report: ProbeReport =
+        serde_json::from_slice(&printed).map_err(|error| video(format!("ffprobe's report: {error}")))?;
+    let mut streams = report
+        .streams
+        .into_iter()
+        .filter(|stream| stream.disposition.attached_pic == 0);
+    let stream = streams
+        .next()
+        .ok_or_else(|| video("it has no moving pictures".to_owned()))?;
+    let (Some(width), Some(height)) = (stream.width, stream.height) else {
+        return Err(video("its pictures have no size".to_owned()));
+    };
+    let mut warnings = oddities(&stream, streams.count(), path);
+    let average = stream.avg_frame_rate.as_deref().and_then(ratio);
+    let real = stream.r_frame_rate.as_deref().and_then(ratio);
+    let pieces = pieces(path, input, stream.index)?;
+    let tick_s = stream.time_base.as_deref().and_then(ratio).unwrap_or(0.0);
+    let mut frame_rate_hz = average.or(real);
+    let mut times_s = None;
+    match pieces.as_deref().map(|times_s| spacing(times_s, tick_s)) {
+        Some(Spacing::Even(rate_hz)) => {
+            // What the container says is exact; but some say the rate of another part, or that of their clock.
+            if frame_rate_hz.is_none_or(|said| (rate_hz / said - 1.0).abs() > RATES_DIFFER) {
+                frame_rate_hz = Some(rate_hz);
+            }
+        }
+        Some(Spacing::Uneven) => {
+            times_s = Some(frame_times(path, input, stream.index)?);
+            warnings.push(format!(
+                "frames of {} come at varying distances: each is taken at its own time",
+                path.display()
+            ));
+        }
+        // One frame, or no times in the container.
+        Some(Spacing::Unknown) | None => {}
+    }
+    let announced = stream
+        .nb_frames
+        .and_then(|text| text.parse().ok())
+        .filter(|&count| count > 0);
+    Ok(Probed {
+        size: PictureSize { width, height }.check(path)?,
+        frame_rate_hz,
+        announced,
+        estimated: (times_s.as_ref().or(pieces.as_ref()).map(|times_s| times_s.len() as u64))
+            .or_else(|| count_in(report.format.duration.as_deref()?, average?))
+            .filter(|&count| count > 0),
+        times_s,
+        stream: stream.index,
+        warnings,
+    })
+}
+
+/// What a user should know about the pictures.
+fn oddities(stream: &ProbedStream, others: usize, path: &Path) -> Vec<String> {
+    let mut warnings = Vec::new();
+    if others > 0 {
+        warnings.push(format!(
+            "{} has {} video streams: the first is taken (`ffmpeg -i IN -map 0:v:1 -c copy OUT` takes out another one)",
+            path.display(),
+            others + 1
+        ));
+    }
+    if stream
+        .field_order
+        .as_deref()
+        .is_some_and(|order| matches!(order, "tt" | "bb" | "tb" | "bt"))
+    {
+        warnings.push(format!(
+            "{} is interlaced: every frame shows two moments, in alternate rows (`ffmpeg -i IN -vf yadif=1 -c:v ffv1 \
+             OUT.mkv` takes them apart)",
+            path.display()
+        ));
+    }
+    let aspect = stream
+        .sample_aspect_ratio
+        .as_deref()
+        .and_then(|text| ratio(&text.replace(':', "/")));
+    if let Some(aspect) = aspect.filter(|aspect| (aspect - 1.0).abs() > 1e-3) {
+        warnings.push(format!(
+            "the pixels of {} are {aspect:.3} times as wide as they are high, and are taken as squares (`ffmpeg -i IN -vf \
+             scale=iw*sar:ih,setsar=1 -c:v ffv1 OUT.mkv` makes them square)",
+            path.display()
+        ));
+    }
+    warnings
+}
+
+/// What `ffprobe` prints with these arguments.
+fn ffprobe(path: &Path, input: &OsString, arguments: &[&str]) -> Result<Vec<u8>, ImportError> {
+    let output = quiet("ffprobe", input)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|source| ImportError::Program {
+            program: "ffprobe",
+            source,
+        })?;
+    if output.status.success() {
+        return Ok(output.stdout);
+    }
+    let said = one_line(&String::from_utf8_lossy(&output.stderr));
+    Err(ImportError::Video {
+        path: path.to_owned(),
+        reason: said.unwrap_or_else(|| format!("ffprobe ended with {}", output.status)),
+    })
+}
+
+/// Times of the encoded pieces of a stream in the order in which they are shown, s; `None` if the container has no
+/// times. Reading them takes no decoding.
+fn pieces(path: &Path, input: &OsString, stream: u32) -> Result<Option<Vec<f64>>, ImportError> {
+    let stream = stream.to_string();
+    let entries = "packet=pts_time,flags";
+    let printed = ffprobe(
+        path,
+        input,
+        &["-select_streams", &stream, "-show_entries", entries, "-of", "csv=p=0"],
+    )?;
+    let printed = String::from_utf8_lossy(&printed);
+    let mut times_s = Vec::new();
+    for line in printed.lines().filter(|line| !line.trim().is_empty()) {
+        let mut fields = line.split(',');
+        let (time, flags) = (fields.next().unwrap_or_default(), fields.next().unwrap_or_default());
+        // Some pieces only serve to decode others.
+        if flags.contains('D') {
+            continue;
+        }
+        match time.trim().parse::<f64>() {
+            Ok(time_s) if time_s.is_finite() => times_s.push(time_s),
+            _ => return Ok(None),
+        }
+    }
+    times_s.sort_by(f64::total_cmp);
+    Ok(Some(times_s))
+}
+
+/// Times of the decoded frames after the first one, s.
+fn frame_times(path: &Path, input: &OsString, stream: u32) -> Result<Vec<f64>, ImportError> {
+    let stream = stream.to_string();
+    let entries = "frame=best_effort_timestamp_time";
+    let printed = ffprobe(
+        path,
+        input,
+        &["-select_streams", &stream, "-show_entries", entries, "-of", "csv=p=0"],
+    )?;
+    let printed = String::from_utf8_lossy(&printed);
+    let mut times_s: Vec<f64> = Vec::new();
+    for line in printed.lines().filter(|line| !line.trim().is_empty()) {
+        let time_s = line.split(',').next().and_then(|time| time.trim().parse::<f64>().ok());
+        match (time_s, times_s.last()) {
+            (Some(time_s), None) if time_s.is_finite() => times_s.push(time_s),
+            (Some(time_s), Some(&before_s)) if time_s > before_s => times_s.push(time_s),
+            _ => {
+                return Err(ImportError::Unsupported {
+                    path: path.to_owned(),
+                    found: format!(
+                        "no time of its own for frame {}, or one that isn't after the one before",
+                        times_s.len()
+                    ),
+                    hint: "write it with frames at even distances: `ffmpeg -i IN -fps_mode cfr -r 30 -c:v ffv1 OUT.mkv`",
+                });
+            }
+        }
+    }
+    let first_s = times_s.first().copied().unwrap_or(0.0);
+    Ok(times_s.into_iter().map(|time_s| time_s - first_s).collect())
+}
+
+/// How frames follow each other.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Spacing {
+    /// So many per second.
+    Even(f64),
+    Uneven,
+    /// Too few to say.
+    Unknown,
+}
+
+/// The spacing of ascending times, which the container rounds to `tick_s`.
+fn spacing(times_s: &[f64], tick_s: f64) -> Spacing {
+    let [first_s, .., last_s] = times_s else {
+        return Spacing::Unknown;
+    };
+    let step_s = (last_s - first_s) / (times_s.len() - 1) as f64;
+    if step_s <= 0.0 {
+        return Spacing::Unknown;
+    }
+    // Printed with six digits.
+    let give_s = (UNEVENNESS_HIGHEST * step_s).max(tick_s) + 2e-6;
+    let is_even = (times_s.iter().enumerate())
+        .all(|(index, time_s)| (time_s - (first_s + step_s * index as f64)).abs() <= give_s);
+    if is_even {
+        Spacing::Even(1.0 / step_s)
+    } else {
+        Spacing::Uneven
+    }
+}
+
+/// Frames in a duration, where a container doesn't count them: a guess.
+fn count_in(duration_s: &str, rate_hz: f64) -> Option<u64> {
+    let count = duration_s.parse::<f64>().ok()? * rate_hz;
+    (count.is_finite() && count >= 0.0).then(|| count.round() as u64)
+}
+
+/// `30000/1001`; `None` for what isn't a rate, such as `0/0`.
+fn ratio(text: &str) -> Option<f64> {
+    let (above, below) = text.split_once('/')?;
+    let rate = above.parse::<f64>().ok()? / below.parse::<f64>().ok()?;
+    (rate.is_finite() && rate > 0.0).then_some(rate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rates() {
+        assert_eq!(ratio("60/1"), Some(60.0));
+        assert_eq!(ratio("30000/1001").map(|rate| (rate * 1000.0).round()), Some(29970.0));
+        for text in ["0/0", "1/0", "-5/1", "x", "", "5"] {
+            assert_eq!(ratio(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn spacings() {
+        // 30 Hz in whole milliseconds, as Matroska has it.
+        let milliseconds: Vec<f64> = (0..90)
+            .map(|i| (f64::from(i) * 1000.0 / 30.0).round() / 1000.0)
+            .collect();
+        assert!(matches!(spacing(&milliseconds, 1e-3), Spacing::Even(rate_hz) if (rate_hz - 30.0).abs() < 0.01));
+        // 700 Hz in milliseconds: steps of one and two.
+        let fast: Vec<f64> = (0..90).map(|i| (f64::from(i) / 0.7).round() / 1000.0).collect();
+        assert!(matches!(spacing(&fast, 1e-3), Spacing::Even(rate_hz) if (rate_hz - 700.0).abs() < 7.0));
+        assert_eq!(spacing(&[0.0, 0.1, 0.2, 0.4, 0.6], 1e-3), Spacing::Uneven);
+        // One frame too few in the middle.
+        let gap: Vec<f64> = (0..90).filter(|&i| i != 45).map(|i| f64::from(i) / 30.0).collect();
+        assert_eq!(spacing(&gap, 1e-3), Spacing::Uneven);
+        assert_eq!(spacing(&[3.0, 3.5], 1e-3), Spacing::Even(2.0));
+        for few in [&[][..], &[1.0], &[1.0, 1.0]] {
+            assert_eq!(spacing(few, 1e-3), Spacing::Unknown);
+        }
+    }
+}

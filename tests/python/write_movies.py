@@ -1,0 +1,289 @@
+"""Write movies as other people have them: read as they are, read with keys that say what the file doesn't, or refused.
+
+    python write_movies.py folder
+
+Prints one line per file: `read`, its name and keys for the table `[plume]`; or `refused`, its name and what the message
+must say, separated by `|`. Those that are read hold the same values at the same positions and times.
+"""
+
+import sys
+from pathlib import Path
+
+import h5py
+import netCDF4
+import numpy as np
+
+FRAMES, ROWS, COLUMNS = 12, 9, 17
+T, Y, X = 0.25 * np.arange(FRAMES), np.linspace(-2, 2, ROWS), np.linspace(0, 8, COLUMNS)
+# Multiples of 1/8 up to 100: exact in half precision and as packed shorts.
+C = np.random.default_rng(20261121).integers(0, 800, (FRAMES, ROWS, COLUMNS)) / 8
+AXES = {"time": (T, "s"), "y": (Y, "m"), "x": (X, "m")}
+UNIFORM = 'kind = "uniform", x_min_m = 0.0, dx_m = 0.5, y_min_m = -2.0, dy_m = 0.5, frame_interval_s = 0.25'
+FOLDER = Path(sys.argv[1])
+
+
+def read(name, keys=""):
+    print("read", name, keys, sep="\t")
+
+
+def refused(name, *says, keys=""):
+    print("refused", name, "|".join(says), keys, sep="\t")
+
+
+def scaled(file, names=("time", "y", "x"), values=C, scale_name=True, **how):
+    """A dataset with dimension scales."""
+    movie = file.create_dataset("concentration", data=values, **how)
+    movie.attrs["units"] = "kg m-3"
+    for place, name in enumerate(names):
+        axis = file.create_dataset(name, data=AXES[name][0])
+        axis.attrs["units"] = AXES[name][1]
+        axis.make_scale(name if scale_name else "")
+        movie.dims[place].attach_scale(axis)
+    return movie
+
+
+def write(name, neighbours=None, values=C.astype("f4"), libver=None, **how):
+    with h5py.File(FOLDER / name, "w", libver=libver) as file:
+        scaled(file, values=values, **how)
+        if neighbours:
+            neighbours(file)
+    read(name)
+
+
+def filtered(name, number):
+    """The chunks of one filter under the number of another one."""
+    with h5py.File(FOLDER / name, "w") as file:
+        scaled(file, values=C.astype("f4"), chunks=(1, ROWS, COLUMNS), compression="lzf")
+    whole = (FOLDER / name).read_bytes()
+    place = whole.index(b"lzf\0") - 8
+    (FOLDER / name).write_bytes(whole[:place] + number.to_bytes(2, "little") + whole[place + 2 :])
+
+
+def packed(name, dtype="i2", scale=0.0125, offset=50.0, **attributes):
+    with netCDF4.Dataset(FOLDER / name, "w") as file:
+        file.set_auto_maskandscale(False)
+        for axis, (values, unit) in AXES.items():
+            file.createDimension(axis, len(values))
+            variable = file.createVariable(axis, "f8", (axis,))
+            variable[:], variable.units = values, unit
+        fill = attributes.pop("_FillValue", None)
+        movie = file.createVariable("concentration", dtype, tuple(AXES), fill_value=fill)
+        movie.units = "kg m-3"
+        movie.scale_factor, movie.add_offset = scale, offset
+        for key, value in attributes.items():
+            movie.setncattr(key, value)
+        movie[:] = np.round((C - offset) / scale).astype(dtype)
+
+
+def everything_else(file):
+    """Neighbours of all kinds that HDF5 has."""
+    layout = h5py.VirtualLayout((4, ROWS, COLUMNS), "f4")
+    layout[:] = h5py.VirtualSource("nowhere.h5", "other", shape=(4, ROWS, COLUMNS))
+    file.create_virtual_dataset("virtual", layout)
+    file.create_dataset("kept_apart", C.shape, "f4", external=[("nowhere.raw", 0, h5py.h5f.UNLIMITED)])
+    pair = np.dtype([("re", "f4"), ("im", "f4")])
+    file.create_dataset("complex", C.shape, pair)
+    file.create_dataset("opaque", C.shape, h5py.opaque_dtype(np.dtype("V7")))
+    file.create_dataset("lists", C.shape, h5py.vlen_dtype("f4"))
+    file.create_dataset("references", C.shape, h5py.ref_dtype)
+    file.create_dataset("texts", C.shape, h5py.string_dtype())
+    file.create_dataset("names", data=np.array([b"a", b"bc"]))
+    file.create_dataset("nothing", data=h5py.Empty("f4"))
+    file.create_dataset("scalar", data=7.0)
+    file.create_dataset("empty", (0, ROWS, COLUMNS, 2, 2), "f4", maxshape=(None, ROWS, COLUMNS, 2, 2))
+    file.create_dataset("mask", data=C > 50)
+    file.create_dataset("table", (5, 4, 3, 2, 1), "i2")
+    file["type"] = np.dtype("f4")
+    inner = file.create_group("a/b/c")
+    inner["up"] = file["a"]
+    inner["around"] = h5py.SoftLink("/a/b/c")
+    inner["again"] = file["concentration"]
+    file["dangling"] = h5py.SoftLink("/nowhere/at/all")
+    file["circle"] = h5py.SoftLink("/circle")
+    file["outside"] = h5py.ExternalLink("nowhere.h5", "/concentration")
+    file.attrs["list"] = np.arange(3)
+    file.attrs.create("null", h5py.Empty("f4"))
+
+
+def many(file):
+    """More links than fit into a group's header."""
+    group = file.create_group("many")
+    for index in range(300):
+        group.create_dataset(f"number_{index}", data=index)
+
+
+def types():
+    write("float16.h5", values=C.astype("f2"))
+    write("float16_big.h5", values=C.astype(">f2"), dtype=">f2")
+    write("longdouble.h5", values=C.astype(np.longdouble))
+    write("float64_big.h5", values=C.astype(">f8"), dtype=">f8")
+    # Eighths as whole numbers, by a factor.
+    for dtype in (">i2", "u2", "i4", ">u4", "i8", ">u8"):
+        name = f"integers_{dtype.replace('>', 'big_')}.h5"
+        with h5py.File(FOLDER / name, "w") as file:
+            scaled(file, values=(C * 8).astype(dtype)).attrs["scale_factor"] = 0.125
+        read(name)
+    with h5py.File(FOLDER / "twelve_bits.h5", "w") as file:
+        kind = h5py.h5t.STD_U16LE.copy()
+        kind.set_precision(12)
+        plan = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+        h5py.h5d.create(file.id, b"raw", kind, h5py.h5s.create_simple(C.shape), plan)
+        file["raw"][:] = (C * 8).astype("u2")
+        file["concentration"] = file["raw"]
+        del file["raw"]
+        movie = file["concentration"]
+        movie.attrs["scale_factor"] = 0.125
+        for place, name in enumerate(AXES):
+            axis = file.create_dataset(name, data=AXES[name][0])
+            axis.attrs["units"] = AXES[name][1]
+            axis.make_scale(name)
+            movie.dims[place].attach_scale(axis)
+    read("twelve_bits.h5")
+
+
+def neighbours():
+    write("neighbours.h5", everything_else)
+    write("neighbours_latest.h5", everything_else, libver="latest")
+    write("many.h5", many)
+    write("many_latest.h5", many, libver="latest")
+    write("nameless_scales.h5", scale_name=False)
+    with h5py.File(FOLDER / "user_block.h5", "w", userblock_size=1024) as file:
+        scaled(file)
+    read("user_block.h5")
+
+
+def filters():
+    chunks = (1, ROWS, COLUMNS)
+    write("lzf.h5", chunks=chunks, compression="lzf")
+    write("lzf_shuffled.h5", chunks=(5, 4, COLUMNS), compression="lzf", shuffle=True, fletcher32=True)
+    with netCDF4.Dataset(FOLDER / "zstd.nc", "w") as file:
+        for axis, (values, unit) in AXES.items():
+            file.createDimension(axis, len(values))
+            variable = file.createVariable(axis, "f8", (axis,))
+            variable[:], variable.units = values, unit
+        how = dict(compression="zstd", shuffle=True) if file.has_zstd_filter() else {}
+        movie = file.createVariable("concentration", "f4", tuple(AXES), chunksizes=(5, 4, COLUMNS), **how)
+        movie[:], movie.units = C, "kg m-3"
+    read("zstd.nc")
+    for number, name in ((32001, "Blosc"), (307, "bzip2"), (32013, "ZFP"), (32008, "bitshuffle")):
+        filtered(f"{name}.h5", number)
+        refused(f"{name}.h5", f"is compressed with {name}", "HDF5_PLUGIN_PATH", "h5repack")
+
+
+def packing():
+    packed("unpacked_bounds.nc", valid_min=0.0, valid_max=100.0, _FillValue=np.int16(-32768))
+    packed("unpacked_range.nc", valid_range=np.array([0.0, 100.0], "f4"))
+    packed("packed_range.nc", valid_range=np.array([-4000, 4000], "i2"), missing_value=np.array([-9999, -9998], "i2"))
+    packed("double_missing.nc", missing_value=-9999.0)
+    packed("unsigned.nc", "i2", 0.0125, 0.0, _Unsigned="true", valid_range=np.array([0, 8000], "i2"))
+    packed("nan_fill.nc", "f4", 0.5, 10.0, _FillValue=np.float32("nan"), valid_range=np.array([-1000, 1000], "f4"))
+    for name in ("unpacked_bounds", "unpacked_range", "packed_range", "double_missing", "unsigned", "nan_fill"):
+        read(f"{name}.nc")
+    # Bounds in the wrong units, as shorts: nothing is there. Zeros would be an empty movie.
+    packed("wrong_bounds.nc", valid_range=np.array([20000, 30000], "i2"))
+    refused("wrong_bounds.nc", "stored values count from 20000 to 30000", "153 are missing", "valid_range")
+
+
+def orders():
+    for names in (("time", "x", "y"), ("x", "y", "time"), ("y", "x", "time"), ("y", "time", "x"), ("x", "time", "y")):
+        name = "".join(axis[0] for axis in names)
+        values = np.transpose(C, [("time", "y", "x").index(axis) for axis in names]).astype("f4")
+        # Coordinates say which is which.
+        with h5py.File(FOLDER / f"{name}.h5", "w") as file:
+            scaled(file, names, values, chunks=tuple(min(5, n) for n in values.shape), compression="gzip")
+        read(f"{name}.h5")
+        # Or keys do.
+        with h5py.File(FOLDER / f"{name}_bare.h5", "w") as file:
+            file["movie"] = values
+        read(f"{name}_bare.h5", f'axes = {{ {UNIFORM}, order = "{"_".join(names)}" }}')
+    with h5py.File(FOLDER / "level.h5", "w") as file:
+        file["movie"] = np.transpose(C, (2, 1, 0))[:, :, None, :]
+    read("level.h5", f'axes = {{ {UNIFORM}, order = "x_y_time" }}')
+    # MATLAB's (y, x, time) with a header of its own before the HDF5 file.
+    with h5py.File(FOLDER / "matlab.mat", "w", userblock_size=512) as file:
+        file["c"] = np.transpose(C, (0, 2, 1))
+        file["c"].attrs["MATLAB_class"] = np.bytes_("double")
+        file.create_group("#refs#")
+    with open(FOLDER / "matlab.mat", "r+b") as file:
+        file.write(b"MATLAB 7.3 MAT-file, Platform: GLNXA64".ljust(512))
+    read("matlab.mat", f'axes = {{ {UNIFORM}, order = "time_x_y" }}')
+    refused("matlab.mat", "MATLAB", "(12, 17, 9)", "order", keys=f"axes = {{ {UNIFORM} }}")
+    refused("txy.h5", "(time, x, y)", "(x, y, time)", "axes.order", keys='axes = { kind = "file", order = "x_y_time" }')
+
+
+def unfinished():
+    with h5py.File(FOLDER / "per_frame.h5", "w") as file:
+        for frame in range(FRAMES):
+            file[str(frame)] = C[frame].astype("f4")
+    refused("per_frame.h5", "12 of one shape", "as if each were a frame", "numpy.stack", keys=f"axes = {{ {UNIFORM} }}")
+    # What a writer that dies leaves behind: the times are there, half of the frames aren't.
+    with netCDF4.Dataset(FOLDER / "died.nc", "w") as file:
+        for axis, (values, unit) in AXES.items():
+            file.createDimension(axis, None if axis == "time" else len(values))
+            variable = file.createVariable(axis, "f8", (axis,))
+            variable[:], variable.units = values, unit
+        movie = file.createVariable("concentration", "f4", tuple(AXES))
+        movie[:6] = C[:6]
+    with h5py.File(FOLDER / "died.nc", "r+") as file:
+        file["concentration"].resize(6, axis=0)
+    refused("died.nc", "concentration holds 6 frames", "axis time counts 12", "isel")
+    # A file that nobody closed, and one of which the end is missing.
+    with h5py.File(FOLDER / "open.h5", "w", libver="latest") as file:
+        scaled(file)
+        file.flush()
+        left = (FOLDER / "open.h5").read_bytes()
+    (FOLDER / "open.h5").write_bytes(left)
+    refused("open.h5", "is open for writing", "h5clear -s")
+    whole = (FOLDER / "lzf.h5").read_bytes()
+    (FOLDER / "cut.h5").write_bytes(whole[:-700])
+    refused("cut.h5", "is cut off", "bytes")
+    with h5py.File(FOLDER / "virtual.h5", "w") as file:
+        layout = h5py.VirtualLayout(C.shape, "f4")
+        layout[:] = h5py.VirtualSource("per_frame.h5", "movie", shape=C.shape)
+        file.create_virtual_dataset("concentration", layout)
+    refused("virtual.h5", "concentration is a virtual dataset", "h5repack -l CONTI")
+    with h5py.File(FOLDER / "external.h5", "w") as file:
+        file.create_dataset("concentration", C.shape, "f4", external=[("raw", 0, h5py.h5f.UNLIMITED)])
+    refused("external.h5", "kept in a file of its own", "h5repack -l CONTI")
+    np.save(FOLDER / "array.npy", C)
+    refused("array.npy", "is a NumPy array", "numpy.load")
+    np.savez(FOLDER / "arrays.npz", c=C)
+    refused("arrays.npz", "an archive of NumPy arrays")
+
+
+def recordings():
+    """Wind and plume of one recording: with one epoch, and each with its own."""
+    frames = 40
+    for name, plume_since, late_ms in (("one", "2021-05-04 10:00:00", 2000), ("own", "2021-05-04T12:00:02+02:00", 0)):
+        for kind, variables, since, first, late in (
+            ("wind", ("u", "v"), "2021-05-04 10:00:00", 0, 0),
+            ("plume", ("concentration",), plume_since, 8, late_ms),
+        ):
+            count = frames - first
+            with netCDF4.Dataset(FOLDER / f"{kind}_{name}.nc", "w") as file:
+                for axis, values in (("time", 250 * np.arange(count) + late), ("y", Y), ("x", X)):
+                    file.createDimension(axis, len(values))
+                    variable = file.createVariable(axis, "i8" if axis == "time" else "f8", (axis,))
+                    variable.units = f"milliseconds since {since}" if axis == "time" else "m"
+                    variable[:] = values
+                for variable in variables:
+                    movie = file.createVariable(variable, "f4", tuple(AXES))
+                    movie.units = "m s-1" if kind == "wind" else "kg m-3"
+                    moments = np.arange(first, frames) / 100 if kind == "wind" else np.arange(first, frames) ** 2
+                    movie[:] = np.broadcast_to(moments[:, None, None], (count, ROWS, COLUMNS))
+
+
+def main():
+    with h5py.File(FOLDER / "plain.h5", "w") as file:
+        scaled(file, values=C.astype("f4"))
+    read("plain.h5")
+    types()
+    neighbours()
+    filters()
+    packing()
+    orders()
+    unfinished()
+    recordings()
+
+
+main()
