@@ -5,6 +5,7 @@ use super::{CommandError, ExitStatus, output};
 use crate::comm::Solo;
 use crate::gather::{self, Comparison, GatherPlan};
 use crate::quantity;
+use crate::scenario::MetricColumn;
 use crate::store::{self, Reader};
 use clap::Args;
 use serde_json::json;
@@ -109,7 +110,7 @@ fn summary_state(results: &Path) -> Result<SummaryState, CommandError> {
     let plan = GatherPlan::from_parts(
         shape.plan(),
         shape.member_axis.count,
-        shape.metrics.iter().map(|metric| metric.kind).collect(),
+        shape.metrics.iter().map(MetricColumn::measure).collect(),
         shape.members,
         study.statistics.confidence,
     );

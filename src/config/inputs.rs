@@ -67,7 +67,11 @@ pub(super) fn memory_bytes_per_member(study: &Study) -> Result<u64, ConfigError>
 /// See [`Study::chosen`].
 pub(super) fn chosen(study: &Study) -> Result<Vec<Choices>, ConfigError> {
     let mut found: Vec<Choices> = Vec::new();
-    for configuration in points_of(study, study.scenario.chosen_keys(), "what is chosen for them is looked at")? {
+    for configuration in points_of(
+        study,
+        study.scenario.chosen_keys(),
+        "what is chosen for them is looked at",
+    )? {
         for Chosen { name, value, unit } in study.scenario.chosen(&configuration).unwrap_or_default() {
             match found.iter_mut().find(|choices| choices.name == name) {
                 Some(choices) if choices.values.contains(&value) => {}

@@ -1,7 +1,8 @@
 //! Scenarios behind one object-safe face, so that the engine can hold any of them.
 
 use super::{
-    Chosen, Counter, FieldSampler, InputFile, MemberAxis, MetricColumn, Objection, Scenario, Unit, UnitFailure, UnitOutput,
+    Chosen, Counter, FieldSampler, InputFile, MemberAxis, MetricColumn, Objection, Scenario, Unit, UnitFailure,
+    UnitOutput,
 };
 use serde_json::Value;
 use std::path::Path;

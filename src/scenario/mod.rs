@@ -20,7 +20,7 @@ mod unit;
 
 pub use crate::times::Times;
 pub use chosen::Chosen;
-pub use column::{Aggregation, MemberAxis, MetricColumn, MetricKind};
+pub use column::{Aggregation, Centre, Measure, MemberAxis, MetricColumn, MetricKind, Support};
 pub use counter::{Counter, CounterNumbers, CounterSummary, CounterValue};
 pub use erased::{ErasedScenario, PreparedPoint};
 pub use fields::{FieldExtent, FieldQuantity, FieldSampler};

@@ -58,7 +58,9 @@ axes = [
 
     bench.sweep("results.h5", &[]).succeeds();
     let metrics = "hit_levels,grid_side_cells,horizon_steps";
-    let table = bench.call(&["summary", "results.h5", "--metric", metrics, "--format", "json"]).succeeds();
+    let table = bench
+        .call(&["summary", "results.h5", "--metric", metrics, "--format", "json"])
+        .succeeds();
     let table: Value = serde_json::from_str(&table).expect("JSON");
     let rows = table["rows"].as_array().expect("rows");
     let of = |name: &str| -> Vec<f64> {
@@ -68,7 +70,10 @@ axes = [
     assert_eq!(of("hit_levels"), [3.0, 4.0, 3.0, 4.0]);
     assert_eq!(of("grid_side_cells"), [19.0, 19.0, 35.0, 37.0]);
     let horizons = plan["chosen"][2]["values"].as_array().expect("horizons");
-    let horizons: Vec<f64> = horizons.iter().map(|text| text.as_str().unwrap().parse().unwrap()).collect();
+    let horizons: Vec<f64> = horizons
+        .iter()
+        .map(|text| text.as_str().unwrap().parse().unwrap())
+        .collect();
     assert_eq!(of("horizon_steps"), horizons);
 }
 

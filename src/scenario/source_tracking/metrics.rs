@@ -5,7 +5,7 @@ use super::episode::Episode;
 use super::model::SearchModel;
 use super::searcher::{Ending, Searcher};
 use super::survival::Trajectory;
-use crate::scenario::{MetricColumn, MetricKind};
+use crate::scenario::{MetricColumn, MetricKind, Support};
 
 /// The columns, in the order of the results.
 #[must_use]
@@ -19,7 +19,7 @@ pub(super) fn columns(evaluation: Evaluation) -> Vec<MetricColumn> {
 }
 
 fn real(name: &str, unit: &str, text: &str) -> MetricColumn {
-    MetricColumn::new(name, MetricKind::Real, unit, text)
+    MetricColumn::new(name, MetricKind::Real, unit, text).within(Support::NonNegative)
 }
 
 fn count(name: &str, text: &str) -> MetricColumn {
@@ -51,7 +51,8 @@ fn of_survival() -> Vec<MetricColumn> {
             "probability_not_found",
             "1",
             "probability that the trajectory doesn't find the source",
-        ),
+        )
+        .within(Support::Fraction),
         real(
             "arrival_time_steps",
             "1",
@@ -96,7 +97,8 @@ fn of_searcher() -> Vec<MetricColumn> {
             "information_gained_bits",
             "bit",
             "entropy after the first hit minus entropy at the end",
-        ),
+        )
+        .within(Support::Any),
         count("hit_levels", "hit counts that were told apart"),
         count("grid_side_cells", "cells along the longest side of the grid"),
         count("horizon_steps", "steps after which the search would have failed"),

@@ -7,7 +7,9 @@ use super::{check, episode, metrics, survival};
 use crate::grids::Inputs;
 use crate::lanes::SimdLevel;
 use crate::scenario::inference::policy::PolicyConfig;
-use crate::scenario::{Chosen, InputFile, MemberAxis, MetricColumn, Objection, Scenario, Unit, UnitFailure, UnitOutput};
+use crate::scenario::{
+    Chosen, InputFile, MemberAxis, MetricColumn, Objection, Scenario, Unit, UnitFailure, UnitOutput,
+};
 use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};

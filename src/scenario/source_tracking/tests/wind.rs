@@ -1,7 +1,7 @@
 //! Searches in wind.
 
-use super::super::{Evaluation, SearchModel, SourceTrackingConfig};
 use super::super::tracking::SourceTracking;
+use super::super::{Evaluation, SearchModel, SourceTrackingConfig};
 use super::fixture::{column, config, mean_and_error, presets, run};
 use crate::lanes::SimdLevel;
 use crate::scenario::inference::belief::Belief;
@@ -69,7 +69,10 @@ fn the_presets_are_the_published_cases() {
             assert!((found / expected - 1.0).abs() < 1e-12, "{medium}: {found} {expected}");
         }
         let model = SearchModel::new(&config);
-        assert_eq!((model.grid().sides(), model.tables().observations()), (&[81, 41][..], 2));
+        assert_eq!(
+            (model.grid().sides(), model.tables().observations()),
+            (&[81, 41][..], 2)
+        );
         let mut belief = Belief::uniform_except(model.grid(), model.start());
         belief.observe(SimdLevel::detect(), model.tables(), model.start(), 1);
         let found = belief.entropy_bits(SimdLevel::detect());
@@ -107,7 +110,7 @@ fn mean_times_in_wind_are_the_published_ones() {
         let mut config = presets(&["medium/windy", "grid/windy_81x41", "search/windy", policy]);
         // Episodes are noisier than trajectories, but so much shorter that as much work tells more.
         config.search.evaluation = Evaluation::Episodes;
-        let config = with_searches(&config, 300);
+        let config = with_searches(&config, 150);
         let values = run(&SourceTracking::default(), &config, 7);
         let (found, error) = mean_and_error(column(&config, &values, "arrival_time_steps"));
         println!("{policy}: {found} ± {error}, {expected} ± {expected_error}");
