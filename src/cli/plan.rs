@@ -3,7 +3,7 @@
 use super::error::CommandResult;
 use super::study_arguments::StudyArguments;
 use super::{CommandError, ExitStatus, output};
-use crate::config::Study;
+use crate::config::{Choices, Study};
 use crate::engine::{self, EngineOptions, StudyWorkload, Workload, walltime};
 use crate::quantity;
 use crate::scenario::Registry;
@@ -44,6 +44,7 @@ pub fn execute(arguments: &PlanArguments, registry: &Registry) -> CommandResult 
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let threads = engine::threads_of(study.resolved.execution.threads as usize, cores) as u32;
     let inputs = study.memory_bytes_per_rank()?;
+    let chosen = study.chosen()?;
     let simulated = u64::from(threads) * u64::from(study.member_axis.count) * study.memory_bytes_per_member()?;
     let memory = memory_bytes(&study, layout.slab_bytes(), u64::from(threads)) + simulated;
     let memory = memory.saturating_add(inputs);
@@ -62,7 +63,7 @@ pub fn execute(arguments: &PlanArguments, registry: &Registry) -> CommandResult 
             "points": study.plan.points, "replicates": study.plan.replicates, "units": study.plan.units(),
             "members": study.member_axis.count, "member_name": study.member_axis.name, "metrics": study.metrics.len(),
             "file_bytes": layout.file_bytes(), "slab_bytes": layout.slab_bytes(), "memory_bytes_per_rank": memory,
-            "scenario_memory_bytes_per_rank": inputs,
+            "scenario_memory_bytes_per_rank": inputs, "chosen": chosen,
             "pilot": pilot.as_ref().zip(estimate.as_ref()).map(|(pilot, estimate)| json!({
                 "units": pilot.seconds.len(), "failed": pilot.failed, "unit_mean_s": pilot.mean_s(),
                 "unit_max_s": pilot.max_s(), "core_hours": estimate.core_hours, "ranks": estimate.ranks,
@@ -88,6 +89,9 @@ pub fn execute(arguments: &PlanArguments, registry: &Registry) -> CommandResult 
         study.metrics.len(),
         quantity::bytes(layout.slab_bytes())
     ));
+    for choices in &chosen {
+        page.push_str(&format!("{}\n", in_a_line(choices)));
+    }
     page.push_str(&format!("results file: {}\n", quantity::bytes(layout.file_bytes())));
     let of_inputs = match inputs {
         0 => String::new(),
@@ -104,6 +108,22 @@ pub fn execute(arguments: &PlanArguments, registry: &Registry) -> CommandResult 
     }
     output::print(&page)?;
     Ok(ExitStatus::Done)
+}
+
+/// Values of a choice that are shown; of more only how many there are.
+const CHOICES_SHOWN: usize = 10;
+
+/// `grid: 19 × 19, 37 × 37 cells`.
+fn in_a_line(choices: &Choices) -> String {
+    let shown = choices.values.len().min(CHOICES_SHOWN);
+    let mut line = format!("{}: {}", choices.name, choices.values[..shown].join(", "));
+    if choices.values.len() > shown {
+        line += &format!(" and {} more", choices.values.len() - shown);
+    }
+    if !choices.unit.is_empty() {
+        line += &format!(" {}", choices.unit);
+    }
+    line
 }
 
 /// Memory of a rank, bytes: the program as it is now, the values of a unit per thread, and results between two commits.

@@ -3,7 +3,7 @@
 use super::expand::{MAX_SHAPES, refuse};
 use super::{ConfigError, Study};
 use crate::file_kind::FileKind;
-use crate::scenario::InputFile;
+use crate::scenario::{Chosen, InputFile};
 use crate::sweep::PointIndex;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -19,6 +19,17 @@ pub struct InputRecord {
     pub bytes: u64,
     /// BLAKE3 of its contents, hexadecimal.
     pub blake3: String,
+}
+
+/// What a scenario chooses at the design points of a study, where their configurations leave it open.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Choices {
+    /// What it is.
+    pub name: &'static str,
+    /// What it is counted in; may be empty.
+    pub unit: &'static str,
+    /// Its values, each once, in the order of the design points.
+    pub values: Vec<String>,
 }
 
 /// See [`Study::input_files`].
@@ -52,6 +63,29 @@ pub(super) fn memory_bytes_per_rank(study: &Study) -> Result<u64, ConfigError> {
 pub(super) fn memory_bytes_per_member(study: &Study) -> Result<u64, ConfigError> {
     let bytes = configurations(study)?.map(|configuration| study.scenario.memory_bytes_per_member(&configuration));
     Ok(bytes.filter_map(Result::ok).max().unwrap_or(0))
+}
+
+/// See [`Study::chosen`].
+pub(super) fn chosen(study: &Study) -> Result<Vec<Choices>, ConfigError> {
+    let mut found: Vec<Choices> = Vec::new();
+    for configuration in points_of(
+        study,
+        study.scenario.chosen_keys(),
+        "what is chosen for them is looked at",
+    )? {
+        for Chosen { name, value, unit } in study.scenario.chosen(&configuration).unwrap_or_default() {
+            match found.iter_mut().find(|choices| choices.name == name) {
+                Some(choices) if choices.values.contains(&value) => {}
+                Some(choices) => choices.values.push(value),
+                None => found.push(Choices {
+                    name,
+                    unit,
+                    values: vec![value],
+                }),
+            }
+        }
+    }
+    Ok(found)
 }
 
 /// The configurations of points that together show everything that decides on files.

@@ -37,7 +37,7 @@ mod tree;
 mod units;
 
 pub use diagnostic::{ConfigError, Diagnostic};
-pub use inputs::InputRecord;
+pub use inputs::{Choices, InputRecord};
 pub use list::{list, schema, show, validate};
 pub use origin::Origin;
 pub use reference::{reference_markdown, write_reference};

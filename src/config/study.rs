@@ -1,7 +1,9 @@
 //! A study, resolved from its layers.
 
 use super::canonical;
-use super::{ConfigError, ExecutionSettings, InputRecord, Origin, OutputSettings, StatisticsSettings, StudySettings};
+use super::{
+    Choices, ConfigError, ExecutionSettings, InputRecord, Origin, OutputSettings, StatisticsSettings, StudySettings,
+};
 use crate::scenario::{ErasedScenario, InputFile, MemberAxis, MetricColumn, Registry};
 use crate::sweep::{Design, UnitPlan};
 use serde::{Deserialize, Serialize};
@@ -167,6 +169,14 @@ impl Study {
     /// If the design gives the keys that name files too many combinations to look at.
     pub fn input_files(&self) -> Result<Vec<InputFile>, ConfigError> {
         super::inputs::input_files(self)
+    }
+
+    /// What the scenario chooses where the configurations of the design points leave it open.
+    ///
+    /// # Errors
+    /// As for [`Self::input_files`].
+    pub fn chosen(&self) -> Result<Vec<Choices>, ConfigError> {
+        super::inputs::chosen(self)
     }
 
     /// A mistake of an input file, blamed on the key that names it; `what` follows its name.

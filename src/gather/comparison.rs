@@ -2,6 +2,7 @@
 
 use super::{GatherPlan, SummarySource, SummaryStore};
 use crate::comm::Solo;
+use crate::scenario::MetricColumn;
 use crate::stats::{Summary, UnitStatistics};
 use crate::store::{Reader, StoreError};
 use crate::sweep::PointIndex;
@@ -56,7 +57,7 @@ pub fn differing_summaries(reader: &Reader, confidence: f64, pool: &ThreadPool) 
     let plan = GatherPlan::from_parts(
         shape.plan(),
         shape.member_axis.count,
-        shape.metrics.iter().map(|metric| metric.kind).collect(),
+        shape.metrics.iter().map(MetricColumn::measure).collect(),
         shape.members,
         confidence,
     );

@@ -1,7 +1,7 @@
 //! What is to be summarised, and how it is cut into pieces.
 
 use crate::config::{MemberDetail, Study};
-use crate::scenario::MetricKind;
+use crate::scenario::{Measure, MetricColumn};
 use crate::sweep::UnitPlan;
 use std::ops::Range;
 
@@ -15,8 +15,8 @@ pub struct GatherPlan {
     pub units: UnitPlan,
     /// Length of the member axis.
     pub members: u32,
-    /// Kind of each metric, in order.
-    pub kinds: Vec<MetricKind>,
+    /// What is to be known of each metric, in order.
+    pub measures: Vec<Measure>,
     /// What the units keep.
     pub detail: MemberDetail,
     /// Level of the intervals.
@@ -32,7 +32,7 @@ impl GatherPlan {
         Self::from_parts(
             study.plan,
             study.member_axis.count,
-            study.metrics.iter().map(|metric| metric.kind).collect(),
+            study.metrics.iter().map(MetricColumn::measure).collect(),
             study.resolved.output.members,
             study.resolved.statistics.confidence,
         )
@@ -43,14 +43,14 @@ impl GatherPlan {
     pub fn from_parts(
         units: UnitPlan,
         members: u32,
-        kinds: Vec<MetricKind>,
+        measures: Vec<Measure>,
         detail: MemberDetail,
         confidence: f64,
     ) -> Self {
         Self {
             units,
             members,
-            kinds,
+            measures,
             detail,
             confidence,
             block_values: BLOCK_VALUES,
@@ -81,6 +81,7 @@ impl GatherPlan {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scenario::MetricKind;
 
     fn plan(points: u64) -> GatherPlan {
         GatherPlan {
@@ -89,7 +90,7 @@ mod tests {
                 replicates: 100,
             },
             members: 10,
-            kinds: vec![MetricKind::Real],
+            measures: vec![MetricKind::Real.into()],
             detail: MemberDetail::All,
             confidence: 0.95,
             block_values: BLOCK_VALUES,

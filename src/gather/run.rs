@@ -45,7 +45,7 @@ pub fn run_plan<S: SummaryStore>(
     let mut first = slice.start;
     while first < slice.end {
         let block = first..slice.end.min(first + plan.block_points());
-        for metric in 0..plan.kinds.len() {
+        for metric in 0..plan.measures.len() {
             let summaries = summarise(plan, store, pool, metric, &block)?;
             store.write_summaries(metric, PointIndex(first), &summaries)?;
         }
@@ -66,20 +66,20 @@ fn summarise<S: SummaryStore>(
     points: &Range<u64>,
 ) -> Result<Vec<Summary>, S::Error> {
     let units = plan.units.units_of(PointIndex(points.start)).start..plan.units.units_of(PointIndex(points.end)).start;
-    let (kind, confidence) = (plan.kinds[metric], plan.confidence);
+    let (measure, confidence) = (plan.measures[metric], plan.confidence);
     let replicates = plan.units.replicates as usize;
     Ok(match plan.detail {
         MemberDetail::All => {
             let members = plan.members as usize;
             let values = store.member_values(metric, units)?;
             per_point(pool, &values, replicates * members, |point| {
-                Summary::of_members(point, members, kind, confidence)
+                Summary::of_members(point, members, measure, confidence)
             })
         }
         MemberDetail::Statistics => {
             let statistics = store.unit_statistics(metric, units)?;
             per_point(pool, &statistics, replicates, |point| {
-                Summary::of_units(point, kind, confidence)
+                Summary::of_units(point, measure, confidence)
             })
         }
     })
@@ -112,7 +112,7 @@ mod tests {
     use super::*;
     use crate::comm::{Message, Rank, Solo};
     use crate::random::Xoshiro256PlusPlus;
-    use crate::scenario::MetricKind;
+    use crate::scenario::{Measure, MetricKind};
     use crate::stats::UnitStatistics;
     use crate::sweep::UnitPlan;
     use std::cell::RefCell;
@@ -219,7 +219,9 @@ mod tests {
                 replicates: REPLICATES,
             },
             members: MEMBERS,
-            kinds: vec![MetricKind::Real, MetricKind::Flag, MetricKind::Real],
+            measures: [MetricKind::Real, MetricKind::Flag, MetricKind::Real]
+                .map(Measure::from)
+                .to_vec(),
             detail,
             confidence: 0.95,
             block_values,

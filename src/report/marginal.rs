@@ -94,6 +94,9 @@ struct Average {
     most: u64,
     replicates: u32,
     means: f64,
+    centres: f64,
+    /// The points' intervals are those of medians.
+    of_medians: bool,
     errors: f64,
     below: f64,
     above: f64,
@@ -113,6 +116,8 @@ impl Default for Average {
             most: 0,
             replicates: u32::MAX,
             means: 0.0,
+            centres: 0.0,
+            of_medians: false,
             errors: 0.0,
             below: 0.0,
             above: 0.0,
@@ -149,9 +154,11 @@ impl Average {
         self.most = self.most.max(summary.count);
         self.replicates = self.replicates.min(summary.replicates);
         self.means += summary.mean;
+        self.centres += summary.centre();
+        self.of_medians |= summary.method == IntervalMethod::Median;
         self.errors += term(summary.standard_error);
-        self.below += term(summary.mean - summary.interval_low);
-        self.above += term(summary.interval_high - summary.mean);
+        self.below += term(summary.centre() - summary.interval_low);
+        self.above += term(summary.interval_high - summary.centre());
         self.min = self.min.min(summary.min);
         self.max = self.max.max(summary.max);
     }
@@ -179,17 +186,23 @@ impl Average {
                 sum.sqrt() / points
             }
         };
-        let mean = self.means / points;
+        let centre = self.centres / points;
+        let (median, method) = if self.of_medians {
+            (centre, IntervalMethod::Median)
+        } else {
+            (f64::NAN, IntervalMethod::None)
+        };
         let summary = Summary {
             count: self.count,
             replicates: self.replicates,
-            mean,
+            mean: self.means / points,
+            median,
             standard_error: combine(self.errors),
-            interval_low: mean - combine(self.below),
-            interval_high: mean + combine(self.above),
+            interval_low: centre - combine(self.below),
+            interval_high: centre + combine(self.above),
             min: self.min,
             max: self.max,
-            method: IntervalMethod::None,
+            method,
             ..Summary::MISSING
         };
         Cell { summary, marginal }
@@ -260,6 +273,22 @@ mod tests {
         assert_eq!((s.count, s.mean, s.standard_error), (20, 2.0, 1.25));
         assert_eq!((s.interval_low, s.interval_high, s.min, s.max), (-0.5, 7.0, 0.0, 4.0));
         assert!(s.sd.is_nan() && s.median.is_nan());
+    }
+
+    /// The middle of a row is the mean of the points' medians, and the means are averaged beside it.
+    #[test]
+    fn medians_are_averaged_with_their_own_distances() {
+        let mut marginals = Marginals::new(true);
+        for (mean, median, half) in [(900.0, 1.0, 0.5), (100.0, 3.0, 1.5)] {
+            let mut point = row("a", median, half);
+            let summary = &mut point.cells[0].summary;
+            (summary.mean, summary.median, summary.method) = (mean, median, IntervalMethod::Median);
+            marginals.add(point, None, Vec::new());
+        }
+        let cell = marginals.into_rows().next().unwrap().cells[0];
+        let s = cell.summary;
+        assert_eq!((s.centre(), s.median, s.mean), (2.0, 2.0, 500.0));
+        assert_eq!((s.interval_low, s.interval_high), (1.0, 4.0));
     }
 
     #[test]

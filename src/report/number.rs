@@ -12,25 +12,26 @@ const PLAIN_DIGITS: i32 = 4;
 /// Most decimals before a number is written with an exponent.
 const MOST_DECIMALS: i32 = 6;
 
-/// `mean [low, high]`, rounded alike so that the interval's wider half has two significant digits.
+/// `mean [low, high]`, or the median where the interval is its, rounded alike so that the interval's wider half has two significant digits.
 pub(super) fn mean_with_interval(summary: &Summary) -> String {
-    if summary.mean.is_nan() {
+    let centre = summary.centre();
+    if centre.is_nan() {
         return MISSING.to_owned();
     }
-    let half = (summary.mean - summary.interval_low).max(summary.interval_high - summary.mean);
+    let half = (centre - summary.interval_low).max(summary.interval_high - centre);
     if half.is_nan() {
-        return number(summary.mean);
+        return number(centre);
     }
     let places = if half > 0.0 && half.is_finite() {
         last_place(half, INTERVAL_DIGITS)
     } else {
-        last_place(summary.mean, PLAIN_DIGITS)
+        last_place(centre, PLAIN_DIGITS)
     };
     let largest = summary.interval_low.abs().max(summary.interval_high.abs());
     let write = |value: f64| rounded(value, places, largest);
     format!(
         "{} [{}, {}]",
-        write(summary.mean),
+        write(centre),
         write(summary.interval_low),
         write(summary.interval_high)
     )

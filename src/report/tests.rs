@@ -120,6 +120,69 @@ fn rows_over_different_combinations_get_a_footnote() {
     assert!(!rendered(&table, TableFormat::Table, None).contains("different combinations"));
 }
 
+/// Twelve replicates of six members with P(value > t) = t⁻²: what tables show is the median, and they say so.
+#[test]
+fn heavy_tails_are_told_by_their_median() {
+    let metric = MetricColumn::new("tortuosity", MetricKind::Real, "1", "length per displacement").heavy_tailed();
+    let mut generator = Xoshiro256PlusPlus::from_seed_and_member(5, 0);
+    let values: Vec<f64> = (0..72).map(|_| (1.0 - generator.uniform()).powf(-0.5)).collect();
+    let summary = Summary::of_members(&values, 6, metric.measure(), 0.95);
+    let design = TableDesign {
+        keys: vec!["speed".to_owned()],
+        metrics: vec![metric],
+        confidence: 0.95,
+        points_are_dependent: false,
+    };
+    for by in [&["speed"][..], &[]] {
+        let table = SummaryTable::new(design.clone()).by(&names(by)).unwrap();
+        let rows = [0.5, 1.0].map(|speed| {
+            Ok::<_, ReportError>(PointRow {
+                coordinates: vec![json!(speed)],
+                summaries: vec![summary],
+                identity: None,
+            })
+        });
+        let mut out = Vec::new();
+        table
+            .write(rows.into_iter(), TableFormat::Table, None, &mut out)
+            .unwrap();
+        let text = String::from_utf8(out).unwrap();
+        assert!(
+            text.contains("tortuosity: the median (no interval of such a mean can be trusted); interval Woodruff"),
+            "{text}"
+        );
+        let median = format!("{:.2} [", summary.median);
+        assert!(text.contains(&median), "{median}: {text}");
+    }
+}
+
+/// All members of one point succeed, of the others some: the first one's interval needs a word.
+#[test]
+fn an_interval_without_disagreement_gets_a_footnote() {
+    let design = TableDesign {
+        metrics: vec![metrics().remove(0)],
+        keys: vec!["speed".to_owned()],
+        ..design(false)
+    };
+    let table = SummaryTable::new(design);
+    let text = |successes: &[[f64; 6]]| {
+        let rows = successes.iter().enumerate().map(|(point, values)| {
+            Ok::<_, ReportError>(PointRow {
+                coordinates: vec![json!(point)],
+                summaries: vec![Summary::of_members(values, 3, MetricKind::Flag, 0.95)],
+                identity: None,
+            })
+        });
+        let mut out = Vec::new();
+        table.write(rows, TableFormat::Table, None, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    };
+    let (all, some) = ([1.0; 6], [1.0, 0.0, 1.0, 1.0, 0.0, 0.0]);
+    let footnote = "a replicate counts as one trial";
+    assert!(text(&[all, some]).contains(footnote), "{}", text(&[all, some]));
+    assert!(!text(&[some]).contains(footnote) && !text(&[all]).contains(footnote));
+}
+
 #[test]
 fn csv_has_a_line_per_point_and_metric() {
     let table = SummaryTable::new(design(false))

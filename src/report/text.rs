@@ -3,7 +3,8 @@
 use super::number::mean_with_interval;
 use super::render::plain;
 use super::summary_table::{Cell, Row, SummaryTable};
-use crate::scenario::{Aggregation, MetricColumn};
+use crate::scenario::{Aggregation, Centre, MetricColumn};
+use crate::stats::IntervalMethod;
 use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle, presets};
 use std::collections::BTreeSet;
 use std::io::{self, Write};
@@ -145,6 +146,9 @@ impl TextTable {
                     caption += &format!("points weigh the same though they have {fewest} to {most} values each; ");
                 }
             }
+            if metric.centre == Centre::Median {
+                caption += "the median (no interval of such a mean can be trusted); ";
+            }
             caption += &match methods.as_slice() {
                 [] => "no interval".to_owned(),
                 _ => format!(
@@ -152,6 +156,17 @@ impl TextTable {
                     methods.iter().map(|name| in_words(name)).collect::<Vec<_>>().join(", ")
                 ),
             };
+        }
+        let alone = IntervalMethod::WilsonReplicates.name();
+        if self
+            .methods
+            .iter()
+            .any(|methods| methods.len() > 1 && methods.contains(&alone))
+        {
+            caption += &format!(
+                "\n{}: where all members agree, their dependence\ncan't be seen; a replicate counts as one trial, and it is wider",
+                in_words(alone)
+            );
         }
         caption
     }
@@ -236,6 +251,8 @@ fn in_words(method: &str) -> &str {
     match method {
         "none" => "no interval",
         "cluster_t" => "cluster-robust t",
+        "skewed_t" => "skewed t",
+        "median" => "Woodruff (median)",
         "wilson" => "Wilson",
         "wilson_effective" => "Wilson (effective n)",
         "wilson_replicates" => "Wilson (replicates)",

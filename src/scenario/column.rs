@@ -23,6 +23,71 @@ pub enum MetricKind {
     Flag,
 }
 
+/// The values that a metric can have, whatever is simulated. Intervals of its mean stay inside.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Support {
+    /// Any number.
+    #[default]
+    Any,
+    /// From 0 on.
+    NonNegative,
+    /// From 0 to 1: fractions and probabilities.
+    Fraction,
+    /// From −1 to 1.
+    SignedFraction,
+}
+
+impl Support {
+    /// The lowest and the highest value.
+    #[must_use]
+    pub fn bounds(self) -> (f64, f64) {
+        match self {
+            Self::Any => (f64::NEG_INFINITY, f64::INFINITY),
+            Self::NonNegative => (0.0, f64::INFINITY),
+            Self::Fraction => (0.0, 1.0),
+            Self::SignedFraction => (-1.0, 1.0),
+        }
+    }
+}
+
+/// What tables tell of a metric's values, with an interval.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Centre {
+    /// Their mean.
+    #[default]
+    Mean,
+    /// Their median: for values whose variance isn't finite, of whose mean no interval can be trusted.
+    Median,
+}
+
+/// All that statistics have to know of a metric.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Measure {
+    /// Meaning.
+    pub kind: MetricKind,
+    /// Possible values.
+    pub support: Support,
+    /// What its interval is of. A flag's is always of the mean.
+    pub centre: Centre,
+}
+
+impl From<MetricKind> for Measure {
+    /// What a kind says by itself: counts aren't negative, flags are fractions.
+    fn from(kind: MetricKind) -> Self {
+        Self {
+            kind,
+            support: match kind {
+                MetricKind::Real => Support::Any,
+                MetricKind::Count => Support::NonNegative,
+                MetricKind::Flag => Support::Fraction,
+            },
+            centre: Centre::Mean,
+        }
+    }
+}
+
 /// Which members a metric is summarised over.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -46,6 +111,12 @@ pub struct MetricColumn {
     pub kind: MetricKind,
     /// Which members count.
     pub aggregation: Aggregation,
+    /// Values that are possible.
+    #[serde(default)]
+    pub support: Support,
+    /// What tables tell.
+    #[serde(default)]
+    pub centre: Centre,
 }
 
 impl MetricColumn {
@@ -58,6 +129,32 @@ impl MetricColumn {
             unit: unit.to_owned(),
             kind,
             aggregation: Aggregation::AllMembers,
+            support: Measure::from(kind).support,
+            centre: Centre::Mean,
+        }
+    }
+
+    /// The same column, whose values always lie in `support`.
+    #[must_use]
+    pub fn within(mut self, support: Support) -> Self {
+        self.support = support;
+        self
+    }
+
+    /// The same column, of whose values a few may be so large that their mean says little: tables tell the median.
+    #[must_use]
+    pub fn heavy_tailed(mut self) -> Self {
+        self.centre = Centre::Median;
+        self
+    }
+
+    /// What statistics have to know of it.
+    #[must_use]
+    pub fn measure(&self) -> Measure {
+        Measure {
+            kind: self.kind,
+            support: self.support,
+            centre: self.centre,
         }
     }
 

@@ -1,7 +1,8 @@
 //! Scenarios behind one object-safe face, so that the engine can hold any of them.
 
 use super::{
-    Counter, FieldSampler, InputFile, MemberAxis, MetricColumn, Objection, Scenario, Unit, UnitFailure, UnitOutput,
+    Chosen, Counter, FieldSampler, InputFile, MemberAxis, MetricColumn, Objection, Scenario, Unit, UnitFailure,
+    UnitOutput,
 };
 use serde_json::Value;
 use std::path::Path;
@@ -46,6 +47,13 @@ pub trait ErasedScenario: Send + Sync {
     fn memory_keys(&self) -> &'static [&'static str];
     /// See [`Scenario::kept_bytes_highest`].
     fn kept_bytes_highest(&self) -> u64;
+    /// See [`Scenario::chosen`].
+    ///
+    /// # Errors
+    /// If `config` does not fit the schema.
+    fn chosen(&self, config: &Value) -> Result<Vec<Chosen>, serde_json::Error>;
+    /// See [`Scenario::chosen_keys`].
+    fn chosen_keys(&self) -> &'static [&'static str];
     /// See [`Scenario::counters`].
     fn counters(&self) -> Vec<Counter>;
     /// JSON Schema of the scenario's tables.
@@ -165,6 +173,14 @@ impl<S: Scenario> ErasedScenario for S {
 
     fn kept_bytes_highest(&self) -> u64 {
         Scenario::kept_bytes_highest(self)
+    }
+
+    fn chosen(&self, config: &Value) -> Result<Vec<Chosen>, serde_json::Error> {
+        Ok(Scenario::chosen(self, &parse(self, config)?))
+    }
+
+    fn chosen_keys(&self) -> &'static [&'static str] {
+        Scenario::chosen_keys(self)
     }
 
     fn counters(&self) -> Vec<Counter> {

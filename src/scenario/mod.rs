@@ -3,6 +3,7 @@
 //! A [`Scenario`] declares its configuration (a serde type with a JSON Schema), the columns of its results, and
 //! simulates one work unit. It knows nothing of MPI, HDF5 or scheduling; the engine knows nothing of odour.
 
+mod chosen;
 mod column;
 mod counter;
 mod erased;
@@ -18,7 +19,8 @@ pub mod source_tracking;
 mod unit;
 
 pub use crate::times::Times;
-pub use column::{Aggregation, MemberAxis, MetricColumn, MetricKind};
+pub use chosen::Chosen;
+pub use column::{Aggregation, Centre, Measure, MemberAxis, MetricColumn, MetricKind, Support};
 pub use counter::{Counter, CounterNumbers, CounterSummary, CounterValue};
 pub use erased::{ErasedScenario, PreparedPoint};
 pub use fields::{FieldExtent, FieldQuantity, FieldSampler, FieldTarget};
@@ -106,6 +108,17 @@ pub trait Scenario: Send + Sync + 'static {
     /// Bytes at most that a rank keeps for design points whose units it has done, in case that more of them come.
     fn kept_bytes_highest(&self) -> u64 {
         0
+    }
+
+    /// What a design point's configuration leaves to the scenario, as it comes out: sizes and limits that people want to
+    /// know before a run. Shown by `plan`; what a reader of the results needs belongs into a metric as well.
+    fn chosen(&self, _config: &Self::Config) -> Vec<Chosen> {
+        Vec::new()
+    }
+
+    /// Dotted keys on which [`Scenario::chosen`] depends: only these are looked at, over all design points.
+    fn chosen_keys(&self) -> &'static [&'static str] {
+        &[]
     }
 
     /// How it went on this rank since the value was made ([`Scenario::for_folder`]): told at the end of a run and kept

@@ -111,6 +111,22 @@ impl Clusters {
         if variance.sqrt() <= rounding { 0.0 } else { variance }
     }
 
+    /// Estimated third central moment of the pooled mean over its variance to the power 3/2: the skewness of its sampling
+    /// distribution, γ/√R for equal sizes. 0 without a spread.
+    pub(super) fn skewness_of_mean(&self) -> f64 {
+        let error = self.variance_of_mean().sqrt();
+        if error.is_nan() || error == 0.0 {
+            return 0.0;
+        }
+        let count = self.count as f64;
+        let mut sum = CompensatedSum::default();
+        for cluster in &self.clusters {
+            let share = cluster.residual / count / ((count - cluster.size) / count).sqrt() / error;
+            sum.add(share * share * share);
+        }
+        sum.value()
+    }
+
     /// Degrees of freedom of [`Self::variance_of_mean`]; only for two or more replicates.
     pub(super) fn degrees_of_freedom(&self) -> f64 {
         let most = (self.clusters.len() - 1) as f64;

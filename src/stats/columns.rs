@@ -119,12 +119,12 @@ pub const STATISTICS: &[StatisticColumn] = &[
     real!(
         "interval_low",
         interval_low,
-        "lower end of the confidence interval of the mean of {metric}"
+        "lower end of the confidence interval of {metric}: of the mean, or of the median if that is the method"
     ),
     real!(
         "interval_high",
         interval_high,
-        "upper end of the confidence interval of the mean of {metric}"
+        "upper end of the confidence interval of {metric}: of the mean, or of the median if that is the method"
     ),
     real!("median", median, "median of {metric}"),
     real!("lower_quartile", lower_quartile, "25 % quantile of {metric}"),
@@ -133,7 +133,7 @@ pub const STATISTICS: &[StatisticColumn] = &[
     real!("max", max, "largest {metric}"),
     StatisticColumn {
         suffix: "interval_method",
-        long_name: "method of the confidence interval of the mean of {metric}",
+        long_name: "method of the confidence interval of {metric}",
         unit: StatisticUnit::Dimensionless,
         storage: StatisticStorage::Method,
         get: |summary| StatisticValue::Method(summary.method),

@@ -15,7 +15,7 @@ pub enum IntervalMethod {
     None = 1,
     /// Cluster-robust Student t over replicates: mean ± t(ν)·SE, with the linearised standard error of a ratio of sums
     /// (Bell & McCaffrey's bias-reduced form) and Satterthwaite's degrees of freedom ν. With replicates of equal size
-    /// it is the plain t interval of the replicates' means, ν = replicates − 1.
+    /// it is the plain t interval of the replicates' means, ν = replicates − 1. In files of earlier versions.
     ClusterT = 2,
     /// Wilson's score interval of a proportion (1927) with one independent trial per replicate.
     Wilson = 3,
@@ -30,16 +30,24 @@ pub enum IntervalMethod {
     /// Wilson's score interval with one trial per replicate, where all members of all replicates agree. Their
     /// correlation can't be estimated then; members that always agree are the worst case of it.
     WilsonReplicates = 5,
+    /// [`IntervalMethod::ClusterT`] joined with the interval of Hall's transformation of t (1992), which corrects for the
+    /// skewness of the mean, and cut at the bounds of what is possible. `docs/statistics.md` has its coverage.
+    SkewedT = 6,
+    /// Of the median, not the mean: the quantiles of the values at the bounds of Wilson's interval of the proportion ½
+    /// with the effective number of trials (Woodruff 1952).
+    Median = 7,
 }
 
 impl IntervalMethod {
     /// All methods, in order of their codes.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 7] = [
         Self::None,
         Self::ClusterT,
         Self::Wilson,
         Self::WilsonEffective,
         Self::WilsonReplicates,
+        Self::SkewedT,
+        Self::Median,
     ];
 
     /// The name in tables and flag meanings: one word.
@@ -51,6 +59,8 @@ impl IntervalMethod {
             Self::Wilson => "wilson",
             Self::WilsonEffective => "wilson_effective",
             Self::WilsonReplicates => "wilson_replicates",
+            Self::SkewedT => "skewed_t",
+            Self::Median => "median",
         }
     }
 
@@ -63,6 +73,8 @@ impl IntervalMethod {
             Self::Wilson => "Wilson score, one trial per replicate",
             Self::WilsonEffective => "Wilson score with the effective number of trials over replicates",
             Self::WilsonReplicates => "Wilson score, one trial per replicate because all members agree",
+            Self::SkewedT => "cluster-robust Student t over replicates, widened for skewness",
+            Self::Median => "of the median: quantiles at the bounds of a proportion over replicates",
         }
     }
 
@@ -104,23 +116,31 @@ impl Interval {
             };
         }
         match kind {
-            MetricKind::Real | MetricKind::Count => Self::cluster_t(clusters, confidence),
+            MetricKind::Real | MetricKind::Count => Self::skewed_t(clusters, confidence),
             MetricKind::Flag => Self::proportion(clusters, confidence),
         }
     }
 
-    fn cluster_t(clusters: &Clusters, confidence: f64) -> Self {
+    /// The values of the mean that t or its transformation doesn't reject. Each alone misses some: t where the mean is
+    /// skewed, the transformation where its skewness is itself badly known.
+    fn skewed_t(clusters: &Clusters, confidence: f64) -> Self {
         let mean = clusters.mean();
-        let variance = clusters.variance_of_mean();
-        let half = if variance == 0.0 {
-            0.0
-        } else {
-            student_critical(confidence, clusters.degrees_of_freedom()) * variance.sqrt()
-        };
+        let error = clusters.variance_of_mean().sqrt();
+        if error == 0.0 {
+            return Self {
+                low: mean,
+                high: mean,
+                method: IntervalMethod::SkewedT,
+            };
+        }
+        let critical = student_critical(confidence, clusters.degrees_of_freedom());
+        let skewness = clusters.skewness_of_mean();
+        let below = critical.max(hall_inverse(critical, skewness));
+        let above = critical.max(-hall_inverse(-critical, skewness));
         Self {
-            low: mean - half,
-            high: mean + half,
-            method: IntervalMethod::ClusterT,
+            low: mean - below * error,
+            high: mean + above * error,
+            method: IntervalMethod::SkewedT,
         }
     }
 
@@ -135,15 +155,41 @@ impl Interval {
             let z = normal_critical(confidence);
             wilson(proportion, replicates, z, IntervalMethod::WilsonReplicates)
         } else {
-            // A variance below that of independent members is chance, or replicates that balance themselves; relying
-            // on it with few replicates would undercover, so the real number of trials is the limit. It also covers
-            // replicates whose proportions are all the same.
-            let independent = proportion * (1.0 - proportion);
-            let trials = (independent / clusters.variance_of_mean()).min(clusters.count() as f64);
-            let t = student_critical(confidence, clusters.degrees_of_freedom());
+            let (trials, t) = effective_trials(clusters, proportion, confidence);
             wilson(proportion, trials, t, IntervalMethod::WilsonEffective)
         }
     }
+
+    /// The proportions below the median that are within chance, if `clusters` are what is below the estimated one: an
+    /// interval around ½, whose quantiles hold the true median (Woodruff 1952).
+    pub(super) fn of_half(clusters: &Clusters, confidence: f64) -> Self {
+        let (trials, critical) = if clusters.largest() == 1 {
+            (clusters.replicates() as f64, normal_critical(confidence))
+        } else {
+            effective_trials(clusters, 0.5, confidence)
+        };
+        wilson(0.5, trials, critical, IntervalMethod::Median)
+    }
+}
+
+/// The number of independent trials that would make `proportion` as uncertain as it is, and the critical value for it.
+///
+/// A variance below that of independent members is chance, or replicates that balance themselves; relying on it with few
+/// replicates would undercover, so the real number of trials is the limit. It also covers replicates whose proportions
+/// are all the same.
+fn effective_trials(clusters: &Clusters, proportion: f64, confidence: f64) -> (f64, f64) {
+    let independent = proportion * (1.0 - proportion);
+    let trials = (independent / clusters.variance_of_mean()).min(clusters.count() as f64);
+    (trials, student_critical(confidence, clusters.degrees_of_freedom()))
+}
+
+/// The studentised mean T with g(T) = y for Hall's transformation (1992)
+/// g(T) = T + a T²/3 + a² T³/27 + a/6, where a is the skewness of the mean; g grows with T and is nearly normal.
+fn hall_inverse(y: f64, skewness: f64) -> f64 {
+    let shifted = y - skewness / 6.0;
+    // 3/a (∛(1 + a y') − 1), without the division by an a near 0.
+    let root = libm::cbrt(1.0 + skewness * shifted);
+    3.0 * shifted / (root * root + root + 1.0)
 }
 
 /// Wilson's score interval: the proportions that a test with critical value `critical` doesn't reject.
@@ -181,6 +227,23 @@ mod tests {
         (10.0, 10.0, 0.7224672001371109, 1.0),
         (57.0, 100.0, 0.47215389549212305, 0.6626670147588988),
     ];
+
+    #[test]
+    fn halls_transformation_comes_back() {
+        for skewness in [-1.2, -0.3, -1e-12, 0.0, 1e-9, 0.05, 0.7, 1.5] {
+            let mut last = f64::NEG_INFINITY;
+            for y in [-12.7, -2.2, -0.1, 0.0, 0.4, 1.96, 4.3] {
+                let t = hall_inverse(y, skewness);
+                let back = t + skewness * t * t / 3.0 + skewness * skewness * t * t * t / 27.0 + skewness / 6.0;
+                assert!(
+                    (back - y).abs() < 1e-11 * (1.0 + t.abs().powi(3)),
+                    "{skewness} {y}: {t} {back}"
+                );
+                assert!(t > last, "it grows");
+                last = t;
+            }
+        }
+    }
 
     #[test]
     fn codes_and_names_are_unique_and_come_back() {

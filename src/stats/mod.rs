@@ -8,6 +8,7 @@ mod clusters;
 mod columns;
 mod critical;
 mod interval;
+mod median;
 mod power_law;
 mod quantile;
 mod runs;

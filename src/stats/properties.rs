@@ -1,7 +1,7 @@
 //! Known answers and invariants of summaries.
 
 use super::{IntervalMethod, Summary, UnitStatistics, student_critical};
-use crate::scenario::MetricKind;
+use crate::scenario::{MetricColumn, MetricKind, Support};
 use proptest::prelude::*;
 
 const NAN: f64 = f64::NAN;
@@ -23,15 +23,16 @@ fn assert_close(found: f64, expected: f64, tolerance: f64, what: &str) {
 }
 
 #[test]
-fn equal_replicates_give_the_plain_t_interval_of_their_means() {
-    // SciPy 1.17.1: scipy.stats.t.interval(0.95, 3, loc=mean, scale=scipy.stats.sem(means)) with means 2, 4, 9, 5.
+fn equal_replicates_give_the_t_interval_of_their_means_widened_for_skewness() {
+    // SciPy 1.17.1: scipy.stats.t.interval(0.95, 3, loc=mean, scale=scipy.stats.sem(means)) with means 2, 4, 9, 5 begins
+    // at the low end; the high end solves g(T) = −t for Hall's g (scipy.optimize.brentq).
     let summary = of_members(&[1.0, 3.0, 4.0, 4.0, 8.0, 10.0, 5.0, 5.0], 2, MetricKind::Real);
     assert_eq!((summary.count, summary.replicates, summary.mean), (8, 4, 5.0));
     assert_close(summary.standard_error, 1.4719601443879744, 1e-14, "standard error");
     assert_close(summary.interval_low, 0.31556587696761795, 1e-10, "low");
-    assert_close(summary.interval_high, 9.684434123032382, 1e-10, "high");
+    assert_close(summary.interval_high, 13.162976250314706, 1e-10, "high");
     assert_close(summary.sd, 2.8284271247461903, 1e-14, "sd");
-    assert_eq!(summary.method, IntervalMethod::ClusterT);
+    assert_eq!(summary.method, IntervalMethod::SkewedT);
     assert_eq!((summary.min, summary.lower_quartile, summary.median), (1.0, 3.75, 4.5));
     assert_eq!((summary.upper_quartile, summary.max), (5.75, 10.0));
 }
@@ -43,8 +44,10 @@ fn unequal_replicates_by_hand() {
     assert_eq!((summary.count, summary.replicates, summary.mean), (4, 3, 2.0));
     let variance: f64 = (4.0 / 0.75 + 1.0 / 0.75 + 1.0 / 0.5) / 16.0;
     assert_close(summary.standard_error, variance.sqrt(), 1e-15, "standard error");
+    // Skewed to below: the residuals over √(1 − h), cubed, add up to less than nothing.
     let half = student_critical(0.95, 1.8) * variance.sqrt();
     assert_close(summary.interval_high, 2.0 + half, 1e-12, "high");
+    assert!(summary.interval_low < 2.0 - half, "{summary:?}");
 }
 
 #[test]
@@ -101,6 +104,59 @@ fn large_offsets_and_sizes_keep_the_spread() {
             assert_close(summary.interval_low / factor, reference.interval_low, 1e-12, "low");
         }
     }
+}
+
+/// Bounds of what is possible cut an interval; the mean and the other bound stay.
+#[test]
+fn intervals_stay_within_what_is_possible() {
+    let values = [0.0, 0.0, 0.0, 0.0, 3.0, 0.0, 0.0, 0.0];
+    let any = of_members(&values, 2, MetricKind::Real);
+    assert!(any.interval_low < 0.0);
+    let counts = of_members(&values, 2, MetricKind::Count);
+    assert_eq!((counts.interval_low, counts.interval_high), (0.0, any.interval_high));
+    let within = |values: &[f64], support| {
+        let column = MetricColumn::new("share", MetricKind::Real, "1", "a share").within(support);
+        Summary::of_members(values, 2, column.measure(), 0.95)
+    };
+    let shares = values.map(|value| value / 3.0);
+    let fraction = within(&shares, Support::Fraction);
+    assert_eq!((fraction.interval_low, fraction.interval_high), (0.0, 1.0));
+    let signed = within(&shares.map(|share| -share), Support::SignedFraction);
+    assert_eq!(signed.interval_low, -1.0);
+    assert!(signed.interval_high > 0.0);
+    assert!(within(&values, Support::NonNegative).interval_high > 1.0);
+}
+
+#[test]
+fn heavy_tails_have_the_interval_of_their_median() {
+    let column = MetricColumn::new("ratio", MetricKind::Real, "1", "a ratio").heavy_tailed();
+    let mut values: Vec<f64> = (0..30).map(|i| f64::from((i * 7) % 30)).collect();
+    let of = |values: &[f64]| Summary::of_members(values, 3, column.measure(), 0.95);
+    let summary = of(&values);
+    assert_eq!((summary.method, summary.centre()), (IntervalMethod::Median, 14.5));
+    assert!(
+        summary.interval_low > 4.0 && summary.interval_high < 25.0,
+        "{summary:?}"
+    );
+    for value in &mut values {
+        *value = if *value == 29.0 { 1e9 } else { *value };
+    }
+    let with_outlier = of(&values);
+    assert!(with_outlier.mean > 1e7);
+    assert_eq!(
+        (with_outlier.interval_low, with_outlier.interval_high),
+        (summary.interval_low, summary.interval_high)
+    );
+    // Where only statistics of units are kept: the median of the replicates' means.
+    let units: Vec<UnitStatistics> = values.chunks(3).map(UnitStatistics::of).collect();
+    let units = Summary::of_units(&units, column.measure(), 0.95);
+    assert_eq!(units.method, IntervalMethod::Median);
+    assert!(units.interval_low <= units.median && units.median <= units.interval_high);
+    // A flag is a proportion whatever its column says.
+    let flag = MetricColumn::new("found", MetricKind::Flag, "1", "found").heavy_tailed();
+    let found = Summary::of_members(&[1.0, 0.0, 1.0, 1.0], 2, flag.measure(), 0.95);
+    assert_eq!((found.method, found.centre()), (IntervalMethod::WilsonEffective, 0.75));
+    assert_eq!(of(&[1.0, 2.0, 3.0]).method, IntervalMethod::None);
 }
 
 #[test]

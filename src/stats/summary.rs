@@ -2,10 +2,11 @@
 
 use super::clusters::Clusters;
 use super::interval::{Interval, IntervalMethod};
+use super::median;
 use super::quantile::Quartiles;
 use super::sum::{CompensatedSum, scale_for};
 use super::unit_statistics::{Extent, UnitStatistics, present};
-use crate::scenario::MetricKind;
+use crate::scenario::{Centre, Measure, MetricKind};
 use serde::Serialize;
 
 /// Statistics of one metric over the replicates and members of one design point, in the metric's unit.
@@ -24,9 +25,9 @@ pub struct Summary {
     pub sd: f64,
     /// Standard error of the mean with replicates as the independent units.
     pub standard_error: f64,
-    /// Lower end of the confidence interval of the mean.
+    /// Lower end of the confidence interval of the mean, or of the median with [`IntervalMethod::Median`].
     pub interval_low: f64,
-    /// Upper end of the confidence interval of the mean.
+    /// Upper end of the confidence interval of the mean, or of the median with [`IntervalMethod::Median`].
     pub interval_high: f64,
     /// Median over all values (of the replicates' means where only unit statistics are kept); type 7 of Hyndman & Fan.
     pub median: f64,
@@ -67,7 +68,8 @@ impl Summary {
     /// If `values` isn't a whole number of replicates, `confidence` not strictly between 0 and 1, or a flag anything
     /// but 0 or 1.
     #[must_use]
-    pub fn of_members(values: &[f64], members: usize, kind: MetricKind, confidence: f64) -> Self {
+    pub fn of_members(values: &[f64], members: usize, measure: impl Into<Measure>, confidence: f64) -> Self {
+        let measure = measure.into();
         assert!(
             members > 0 && values.len().is_multiple_of(members),
             "replicates must be whole: {} values, {members} members",
@@ -76,7 +78,7 @@ impl Summary {
         let Some(extent) = Extent::of(values) else {
             return Self::MISSING;
         };
-        assert_flag(kind, extent);
+        assert_flag(measure.kind, extent);
         let scale = scale_for(extent.magnitude());
         let mut sum = CompensatedSum::default();
         for value in present(values) {
@@ -99,7 +101,17 @@ impl Summary {
             .collect();
         let clusters = Clusters::new(mean, squares.value(), residuals.into_iter());
         let mut pooled: Vec<f64> = present(values).collect();
-        Self::assemble(&clusters, scale, extent, Quartiles::of(&mut pooled), kind, confidence)
+        let summary = Self::assemble(
+            &clusters,
+            scale,
+            extent,
+            Quartiles::of(&mut pooled),
+            measure,
+            confidence,
+        );
+        summary.with_centre(measure, || {
+            median::interval(values, members, summary.median, confidence)
+        })
     }
 
     /// Summary of a design point of which only statistics per replicate are kept, in replicate order. All but the
@@ -108,7 +120,8 @@ impl Summary {
     /// # Panics
     /// If `confidence` isn't strictly between 0 and 1, or a flag lies outside of it.
     #[must_use]
-    pub fn of_units(units: &[UnitStatistics], kind: MetricKind, confidence: f64) -> Self {
+    pub fn of_units(units: &[UnitStatistics], measure: impl Into<Measure>, confidence: f64) -> Self {
+        let measure = measure.into();
         let filled = || units.iter().filter(|unit| unit.count > 0);
         let count: u64 = filled().map(|unit| u64::from(unit.count)).sum();
         let smallest = filled().map(|unit| unit.min).min_by(f64::total_cmp);
@@ -117,7 +130,7 @@ impl Summary {
             return Self::MISSING;
         };
         let extent = Extent { count, min, max };
-        assert_flag(kind, extent);
+        assert_flag(measure.kind, extent);
         let scale = scale_for(extent.magnitude());
         let mut sum = CompensatedSum::default();
         for unit in filled() {
@@ -138,7 +151,8 @@ impl Summary {
         }
         let clusters = Clusters::new(mean, squares.value(), residuals.into_iter());
         let mut means: Vec<f64> = filled().map(|unit| unit.mean).collect();
-        Self::assemble(&clusters, scale, extent, Quartiles::of(&mut means), kind, confidence)
+        let summary = Self::assemble(&clusters, scale, extent, Quartiles::of(&mut means), measure, confidence);
+        summary.with_centre(measure, || median::interval(&means, 1, summary.median, confidence))
     }
 
     fn assemble(
@@ -146,10 +160,11 @@ impl Summary {
         scale: f64,
         extent: Extent,
         quartiles: Quartiles,
-        kind: MetricKind,
+        measure: Measure,
         confidence: f64,
     ) -> Self {
-        let interval = Interval::of(clusters, kind, confidence);
+        let interval = Interval::of(clusters, measure.kind, confidence);
+        let (lowest, highest) = measure.support.bounds();
         let mean = (clusters.mean() / scale).clamp(extent.min, extent.max);
         Self {
             count: extent.count,
@@ -161,12 +176,12 @@ impl Summary {
             interval_low: if interval.low.is_nan() {
                 f64::NAN
             } else {
-                (interval.low / scale).min(mean)
+                (interval.low / scale).max(lowest).min(mean)
             },
             interval_high: if interval.high.is_nan() {
                 f64::NAN
             } else {
-                (interval.high / scale).max(mean)
+                (interval.high / scale).min(highest).max(mean)
             },
             median: quartiles.median,
             lower_quartile: quartiles.lower,
@@ -174,6 +189,31 @@ impl Summary {
             min: extent.min,
             max: extent.max,
             method: interval.method,
+        }
+    }
+
+    /// The same with the interval of the median, if that is what the metric is told by.
+    fn with_centre(self, measure: Measure, interval: impl FnOnce() -> Option<Interval>) -> Self {
+        if measure.centre == Centre::Mean || measure.kind == MetricKind::Flag {
+            return self;
+        }
+        match interval() {
+            None => self,
+            Some(interval) => Self {
+                interval_low: interval.low.min(self.median),
+                interval_high: interval.high.max(self.median),
+                method: interval.method,
+                ..self
+            },
+        }
+    }
+
+    /// What the interval is of: the mean, or the median.
+    #[must_use]
+    pub fn centre(&self) -> f64 {
+        match self.method {
+            IntervalMethod::Median => self.median,
+            _ => self.mean,
         }
     }
 }

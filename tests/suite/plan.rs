@@ -30,6 +30,53 @@ fn the_file_is_as_large_as_planned() {
     }
 }
 
+/// The page has one line for each choice, with its values in the order of the points; the results have them by point.
+#[test]
+fn what_a_scenario_chooses_is_shown_and_kept() {
+    let study = r#"
+defaults = ["policy/greedy"]
+[study]
+scenario = "source_tracking"
+replicates = 2
+[search]
+searches = 2
+[sweep]
+axes = [
+  { key = "medium.dispersion_length", values = [1.0, 2.0] },
+  { key = "medium.source_intensity", values = [1.0, 2.0] },
+]
+"#;
+    let bench = Bench::new(program(), study);
+    let page = bench.call(&["plan", "study.toml"]).succeeds();
+    for line in ["grid: 19 × 19, 35 × 35, 37 × 37 cells", "hit levels: 3, 4"] {
+        assert!(page.lines().any(|shown| shown == line), "{line}: {page}");
+    }
+    let plan = bench.call(&["plan", "study.toml", "--json"]).succeeds();
+    let plan: Value = serde_json::from_str(&plan).expect("JSON");
+    assert_eq!(plan["chosen"][0]["name"], "grid");
+    assert_eq!(plan["chosen"][1]["values"], serde_json::json!(["3", "4"]));
+
+    bench.sweep("results.h5", &[]).succeeds();
+    let metrics = "hit_levels,grid_side_cells,horizon_steps";
+    let table = bench
+        .call(&["summary", "results.h5", "--metric", metrics, "--format", "json"])
+        .succeeds();
+    let table: Value = serde_json::from_str(&table).expect("JSON");
+    let rows = table["rows"].as_array().expect("rows");
+    let of = |name: &str| -> Vec<f64> {
+        let means = rows.iter().map(|row| row["metrics"][name]["mean"].as_f64());
+        means.map(|mean| mean.expect("a number")).collect()
+    };
+    assert_eq!(of("hit_levels"), [3.0, 4.0, 3.0, 4.0]);
+    assert_eq!(of("grid_side_cells"), [19.0, 19.0, 35.0, 37.0]);
+    let horizons = plan["chosen"][2]["values"].as_array().expect("horizons");
+    let horizons: Vec<f64> = horizons
+        .iter()
+        .map(|text| text.as_str().unwrap().parse().unwrap())
+        .collect();
+    assert_eq!(of("horizon_steps"), horizons);
+}
+
 #[test]
 fn a_billion_units_plan_at_once() {
     let study = r#"

@@ -3,7 +3,7 @@
 use super::PlumeConfig;
 use super::field::{FieldConfig, GriddedPlumeConfig, PlumeStartConfig, no_source};
 use super::recording::{FixedStartConfig, RandomStartConfig, RecordedTime};
-use super::wind::{GriddedWindConfig, WindConfig, WindStartConfig};
+use super::wind::{GriddedWindConfig, InitialFieldConfig, WindConfig, WindStartConfig};
 use crate::grids::{AtEnd, GridError, GridProblem, Inputs, Movie, UniformAxis};
 use crate::scenario::Objection;
 use std::sync::Arc;
@@ -16,6 +16,20 @@ pub(super) fn check(config: &PlumeConfig, inputs: &Inputs) -> Vec<Objection> {
     let mut found = Vec::new();
     if let WindConfig::Gridded(wind) = &config.wind {
         check_wind(config, wind, inputs, &mut found);
+    }
+    if let WindConfig::Farrell(farrell) = &config.wind
+        && let InitialFieldConfig::Gridded(wind) = &farrell.initial_field
+    {
+        let frames = wind.frames(inputs);
+        let error = match &frames {
+            Ok(frames) => frames.iter().find_map(|frames| frames.probe().err()),
+            Err(_) => None,
+        };
+        found.extend(
+            error
+                .or(frames.err())
+                .map(|error| of_file("wind.initial_field", &error)),
+        );
     }
     if let FieldConfig::Gridded(plume) = &config.plume {
         check_plume(config, plume, inputs, &mut found);

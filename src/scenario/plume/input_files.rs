@@ -5,7 +5,13 @@ use crate::grids::Inputs;
 use crate::scenario::InputFile;
 
 /// Keys whose text is the path of a file that has to be there. Kinds without such a key have none.
-pub(super) const PATH_KEYS: &[&str] = &["plume.file", "wind.file", "agents.start.file", "navigator.file"];
+pub(super) const PATH_KEYS: &[&str] = &[
+    "plume.file",
+    "wind.file",
+    "wind.initial_field.file",
+    "agents.start.file",
+    "navigator.file",
+];
 
 /// All keys on which [`named_files`] depends.
 pub(super) const FILE_KEYS: &[&str] = &[
@@ -13,6 +19,8 @@ pub(super) const FILE_KEYS: &[&str] = &[
     "plume.file",
     "wind.kind",
     "wind.file",
+    "wind.initial_field.kind",
+    "wind.initial_field.file",
     "agents.start.kind",
     "agents.start.file",
     "navigator.kind",

@@ -55,14 +55,25 @@ impl Objections {
 
     fn wind(&mut self, config: &SourceTrackingConfig) {
         let medium = &config.medium;
+        if medium.spreads_in() < medium.dimensions {
+            self.add(
+                "medium.odour_dimensions",
+                format!(
+                    "odour that spreads in {} dimensions isn't found in all of the {} that are searched",
+                    medium.odour_dimensions, medium.dimensions
+                ),
+                format!("use 0, or {} to 3", medium.dimensions),
+            );
+            return;
+        }
         if medium.wind <= 0.0 {
             return;
         }
-        if medium.dimensions == 1 {
+        if medium.spreads_in() == 1 {
             self.add(
                 "medium.wind",
                 format!("{} in one dimension, where the formulas are for still air", medium.wind),
-                "use wind = 0, or two or three dimensions".to_owned(),
+                "use wind = 0, or odour_dimensions = 2 or 3".to_owned(),
             );
             return;
         }

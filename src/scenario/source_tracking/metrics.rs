@@ -2,10 +2,10 @@
 
 use super::configuration::Evaluation;
 use super::episode::Episode;
+use super::model::SearchModel;
 use super::searcher::{Ending, Searcher};
 use super::survival::Trajectory;
-use crate::scenario::inference::belief::{Cell, Grid};
-use crate::scenario::{MetricColumn, MetricKind};
+use crate::scenario::{MetricColumn, MetricKind, Support};
 
 /// The columns, in the order of the results.
 #[must_use]
@@ -19,7 +19,7 @@ pub(super) fn columns(evaluation: Evaluation) -> Vec<MetricColumn> {
 }
 
 fn real(name: &str, unit: &str, text: &str) -> MetricColumn {
-    MetricColumn::new(name, MetricKind::Real, unit, text)
+    MetricColumn::new(name, MetricKind::Real, unit, text).within(Support::NonNegative)
 }
 
 fn count(name: &str, text: &str) -> MetricColumn {
@@ -51,7 +51,8 @@ fn of_survival() -> Vec<MetricColumn> {
             "probability_not_found",
             "1",
             "probability that the trajectory doesn't find the source",
-        ),
+        )
+        .within(Support::Fraction),
         real(
             "arrival_time_steps",
             "1",
@@ -96,7 +97,11 @@ fn of_searcher() -> Vec<MetricColumn> {
             "information_gained_bits",
             "bit",
             "entropy after the first hit minus entropy at the end",
-        ),
+        )
+        .within(Support::Any),
+        count("hit_levels", "hit counts that were told apart"),
+        count("grid_side_cells", "cells along the longest side of the grid"),
+        count("horizon_steps", "steps after which the search would have failed"),
     ]
 }
 
@@ -105,7 +110,8 @@ fn of_flag(value: bool) -> f64 {
 }
 
 /// The values of an episode, in the order of the columns.
-pub(super) fn episode_values(grid: &Grid, start: Cell, search: &Searcher<'_>, episode: &Episode) -> Vec<f64> {
+pub(super) fn episode_values(model: &SearchModel, horizon: u32, search: &Searcher<'_>, episode: &Episode) -> Vec<f64> {
+    let (grid, start) = (model.grid(), model.start());
     let found = episode.ending == Ending::Found;
     let shortest = f64::from(grid.steps_between(start, episode.source));
     let steps = f64::from(search.steps);
@@ -118,11 +124,17 @@ pub(super) fn episode_values(grid: &Grid, start: Cell, search: &Searcher<'_>, ep
         when_found(steps / shortest),
     ];
     values.extend(searcher_values(search, episode.ending, episode.final_entropy_bits));
+    values.extend(chosen_values(model, horizon));
     values
 }
 
 /// The values of a trajectory, in the order of the columns.
-pub(super) fn trajectory_values(search: &Searcher<'_>, trajectory: &Trajectory) -> Vec<f64> {
+pub(super) fn trajectory_values(
+    model: &SearchModel,
+    horizon: u32,
+    search: &Searcher<'_>,
+    trajectory: &Trajectory,
+) -> Vec<f64> {
     let found = 1.0 - trajectory.not_found;
     let mut values = vec![
         trajectory.not_found,
@@ -139,7 +151,18 @@ pub(super) fn trajectory_values(search: &Searcher<'_>, trajectory: &Trajectory) 
         trajectory.ending,
         trajectory.final_entropy_bits,
     ));
+    values.extend(chosen_values(model, horizon));
     values
+}
+
+/// What was chosen for the design point, or given: the same for all of its searches, so that each point's results say it.
+fn chosen_values(model: &SearchModel, horizon: u32) -> [f64; 3] {
+    let side = model.grid().sides().iter().copied().max().unwrap_or(1);
+    [
+        model.tables().observations() as f64,
+        f64::from(side),
+        f64::from(horizon),
+    ]
 }
 
 fn searcher_values(search: &Searcher<'_>, ending: Ending, final_entropy_bits: f64) -> [f64; 11] {

@@ -28,6 +28,14 @@ pub(super) fn sides(config: &SourceTrackingConfig) -> Vec<u32> {
     }
 }
 
+/// Steps after which a search has failed, on a grid with these sides.
+pub(super) fn horizon(config: &SourceTrackingConfig, sides: &[u32]) -> u32 {
+    match config.search.horizon_steps {
+        0 => automatic_horizon(&config.medium, sides.iter().copied().max().unwrap_or(1)) as u32,
+        given => given,
+    }
+}
+
 /// Bytes of the tables of a design point.
 pub(super) fn bytes(config: &SourceTrackingConfig) -> f64 {
     LikelihoodTables::bytes(&sides(config), hit_levels(config))
@@ -40,7 +48,6 @@ pub struct SearchModel {
     tables: LikelihoodTables,
     start: Cell,
     first_hits: Vec<f64>,
-    automatic_horizon: u32,
 }
 
 impl SearchModel {
@@ -60,12 +67,10 @@ impl SearchModel {
         } else {
             first_hit_mixture(&config.medium, levels)
         };
-        let largest_side = sides.iter().copied().max().unwrap_or(1);
         Self {
             tables,
             start,
             first_hits,
-            automatic_horizon: automatic_horizon(&config.medium, largest_side) as u32,
         }
     }
 
@@ -91,12 +96,6 @@ impl SearchModel {
     #[must_use]
     pub fn first_hits(&self) -> &[f64] {
         &self.first_hits
-    }
-
-    /// Steps after which a search has failed if the study doesn't say.
-    #[must_use]
-    pub fn automatic_horizon(&self) -> u32 {
-        self.automatic_horizon
     }
 
     /// Bytes of its tables.

@@ -1,13 +1,15 @@
 //! Source tracking as a [`Scenario`].
 
 use super::configuration::{Evaluation, SourceTrackingConfig};
-use super::model::{SearchModel, bytes};
+use super::model::{SearchModel, bytes, hit_levels, horizon, sides};
 use super::searcher::{Searcher, draw};
 use super::{check, episode, metrics, survival};
 use crate::grids::Inputs;
 use crate::lanes::SimdLevel;
 use crate::scenario::inference::policy::PolicyConfig;
-use crate::scenario::{InputFile, MemberAxis, MetricColumn, Objection, Scenario, Unit, UnitFailure, UnitOutput};
+use crate::scenario::{
+    Chosen, InputFile, MemberAxis, MetricColumn, Objection, Scenario, Unit, UnitFailure, UnitOutput,
+};
 use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -17,6 +19,7 @@ const KEPT_BYTES: f64 = 1.0e9;
 /// Keys that the tables of a design point depend on.
 const MEMORY_KEYS: &[&str] = &[
     "medium.dimensions",
+    "medium.odour_dimensions",
     "medium.dispersion_length",
     "medium.source_intensity",
     "medium.wind",
@@ -24,6 +27,20 @@ const MEMORY_KEYS: &[&str] = &[
     "grid.leak",
     "grid.sides",
     "search.hit_levels",
+];
+
+/// Keys that what is chosen depends on: those of the tables, and the horizon's.
+const CHOSEN_KEYS: &[&str] = &[
+    "medium.dimensions",
+    "medium.odour_dimensions",
+    "medium.dispersion_length",
+    "medium.source_intensity",
+    "medium.wind",
+    "grid.kind",
+    "grid.leak",
+    "grid.sides",
+    "search.hit_levels",
+    "search.horizon_steps",
 ];
 
 type Slot = Arc<OnceLock<SearchModel>>;
@@ -94,22 +111,19 @@ impl SourceTracking {
             .build(config.medium.dimensions, random("policy"), &self.inputs)
             .map_err(|error| UnitFailure::Scenario(error.to_string()))?;
         let mut searcher = Searcher::new(level, model, policy, first_hit);
-        let horizon = match config.search.horizon_steps {
-            0 => model.automatic_horizon(),
-            given => given,
-        };
+        let horizon = horizon(config, model.grid().sides());
         let stuck_after = config.search.stuck_after;
         let mut hits = random("hits");
         Ok(match config.search.evaluation {
             Evaluation::Episodes => {
                 let mut source = random("source");
                 let episode = episode::search(&mut searcher, horizon, stuck_after, &mut source, &mut hits, &mut ());
-                metrics::episode_values(model.grid(), model.start(), &searcher, &episode)
+                metrics::episode_values(model, horizon, &searcher, &episode)
             }
             Evaluation::Survival => {
                 let stop = config.search.stop_probability;
                 let trajectory = survival::search(&mut searcher, horizon, stuck_after, stop, &mut hits, &mut ());
-                metrics::trajectory_values(&searcher, &trajectory)
+                metrics::trajectory_values(model, horizon, &searcher, &trajectory)
             }
         })
     }
@@ -162,6 +176,21 @@ impl Scenario for SourceTracking {
 
     fn kept_bytes_highest(&self) -> u64 {
         KEPT_BYTES as u64
+    }
+
+    fn chosen_keys(&self) -> &'static [&'static str] {
+        CHOSEN_KEYS
+    }
+
+    /// What a configuration leaves to the size of the problem; each point's results have it, too.
+    fn chosen(&self, config: &SourceTrackingConfig) -> Vec<Chosen> {
+        let sides = sides(config);
+        let texts: Vec<String> = sides.iter().map(u32::to_string).collect();
+        vec![
+            Chosen::new("grid", &texts.join(" × "), "cells"),
+            Chosen::new("hit levels", &hit_levels(config).to_string(), ""),
+            Chosen::new("horizon", &horizon(config, &sides).to_string(), "steps"),
+        ]
     }
 
     fn check(&self, config: &SourceTrackingConfig) -> Vec<Objection> {

@@ -1,7 +1,7 @@
 //! What searches by belief came to: columns of studies that have such agents.
 
 use super::super::navigator::BeliefReport;
-use crate::scenario::{MetricColumn, MetricKind};
+use crate::scenario::{MetricColumn, MetricKind, Support};
 
 /// Number of columns.
 pub(in super::super) const BELIEF_COLUMNS: usize = 5;
@@ -10,16 +10,11 @@ pub(in super::super) const BELIEF_COLUMNS: usize = 5;
 #[must_use]
 pub fn belief_columns() -> Vec<MetricColumn> {
     let column = |name, kind, unit, text| MetricColumn::new(name, kind, unit, text).conditional("agents with a belief");
+    let real = |name, unit, text| column(name, MetricKind::Real, unit, text).within(Support::NonNegative);
     vec![
-        column(
-            "belief_hits",
-            MetricKind::Real,
-            "1",
-            "hits that the agent inferred from",
-        ),
-        column(
+        real("belief_hits", "1", "hits that the agent inferred from"),
+        real(
             "belief_model_hits",
-            MetricKind::Real,
             "1",
             "hits that the assumed plume makes of the true source on the same way",
         ),
@@ -35,12 +30,7 @@ pub fn belief_columns() -> Vec<MetricColumn> {
             "1",
             "observations that the belief held impossible",
         ),
-        column(
-            "belief_entropy_bits",
-            MetricKind::Real,
-            "bit",
-            "entropy of the belief at the end",
-        ),
+        real("belief_entropy_bits", "bit", "entropy of the belief at the end"),
     ]
 }
 

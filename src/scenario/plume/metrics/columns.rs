@@ -1,7 +1,7 @@
 //! The metric columns, and their values from the running totals.
 
 use super::tally::{COVERAGE_SIDE, Events, NEVER, Running};
-use crate::scenario::{MetricColumn, MetricKind};
+use crate::scenario::{MetricColumn, MetricKind, Support};
 
 /// What the values of one agent are worked out from, besides its totals.
 #[derive(Clone, Copy, Debug)]
@@ -27,7 +27,8 @@ pub(in super::super) const COLUMNS: usize = 26;
 #[must_use]
 pub fn columns(concentration_unit: &str) -> Vec<MetricColumn> {
     use MetricKind::{Count, Flag, Real};
-    let real = |name, unit, text| MetricColumn::new(name, Real, unit, text);
+    let real = |name, unit, text| MetricColumn::new(name, Real, unit, text).within(Support::NonNegative);
+    let fraction = |name, text| MetricColumn::new(name, Real, "1", text).within(Support::Fraction);
     let count = |name, text| MetricColumn::new(name, Count, "1", text);
     let flag = |name, text| MetricColumn::new(name, Flag, "1", text);
     vec![
@@ -42,13 +43,18 @@ pub fn columns(concentration_unit: &str) -> Vec<MetricColumn> {
             "m",
             "straight distance from the start to the end of the way",
         ),
-        real(
+        // Beyond −1 and 1 where the source moves, or where a boundary carries agents.
+        MetricColumn::new(
             "path_efficiency",
+            Real,
             "1",
             "gain of distance towards the source per length of the way",
         )
         .conditional("agents that moved"),
-        real("tortuosity", "1", "length of the way per displacement").conditional("agents with a displacement"),
+        // Displacements near 0 are as likely as small areas, so P(tortuosity > t) falls as t⁻²: no finite variance.
+        real("tortuosity", "1", "length of the way per displacement")
+            .conditional("agents with a displacement")
+            .heavy_tailed(),
         real(
             "initial_distance_m",
             "m",
@@ -61,31 +67,25 @@ pub fn columns(concentration_unit: &str) -> Vec<MetricColumn> {
             concentration_unit,
             "mean true concentration over the steps",
         ),
-        real("max_concentration", concentration_unit, "largest true concentration"),
+        // A plume thickens without bound towards its source: the mean is that of the few agents that come near.
+        real("max_concentration", concentration_unit, "largest true concentration").heavy_tailed(),
         count("encounters", "times that the agent came into the plume"),
         real("mean_whiff_duration_s", "s", "mean duration of an encounter").conditional("agents that met the plume"),
         real("mean_blank_duration_s", "s", "mean time between encounters")
             .conditional("agents that met the plume at least twice"),
         real("time_in_plume_s", "s", "time inside the plume"),
-        real("fraction_in_plume", "1", "fraction of the steps inside the plume"),
-        real(
-            "fraction_upwind",
-            "1",
-            "fraction of the steps with a way against the wind",
-        ),
+        fraction("fraction_in_plume", "fraction of the steps inside the plume"),
+        fraction("fraction_upwind", "fraction of the steps with a way against the wind"),
         real("mean_turn_rate_rad_s", "rad s-1", "mean magnitude of the turn rate"),
-        real(
-            "coverage",
-            "1",
-            "fraction of a 16 by 16 grid on the domain that was visited",
-        ),
+        fraction("coverage", "fraction of a 16 by 16 grid on the domain that was visited"),
         count("boundary_hits", "steps that met an edge of the domain"),
         real("episode_duration_s", "s", "time until the agent was done"),
         real(
             "reward",
             "1",
             "1 for reaching the source minus the fraction of the episode that it took",
-        ),
+        )
+        .within(Support::SignedFraction),
         count("collisions", "steps that another agent cut short"),
         count("strategy", "index of the agent's strategy; 0 where there is one"),
     ]

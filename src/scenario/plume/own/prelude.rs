@@ -13,6 +13,6 @@ pub use super::super::wind::{Wind, WindSample};
 pub use super::{Component, MetricRecorder, OwnBoundary, OwnMetric, OwnNavigator, OwnPlume, OwnSensor};
 pub use crate::lanes::{F64x8, LANES, SimdLevel, lane, set_lane};
 pub use crate::random::{StreamSeed, Xoshiro256PlusPlus};
-pub use crate::scenario::{MetricColumn, MetricKind, Objection, Unit, UnitFailure};
+pub use crate::scenario::{MetricColumn, MetricKind, Objection, Support, Unit, UnitFailure};
 pub use schemars::JsonSchema;
 pub use serde::{Deserialize, Serialize};

@@ -61,7 +61,7 @@ impl WindConfig {
             Self::Farrell(config) => {
                 // The level changes no result; one that can't be had is refused elsewhere.
                 let level = SimdLevel::chosen().unwrap_or_else(|_| SimdLevel::detect());
-                Box::new(FarrellWind::new(config, begin_s, seed, level)?)
+                Box::new(FarrellWind::new(config, begin_s, seed, level, inputs)?)
             }
             Self::Gridded(config) => Box::new(GriddedWind::new(config, begin_s, seed, inputs)?),
         })
@@ -106,7 +106,7 @@ impl WindConfig {
                 })
             }
             Self::OrnsteinUhlenbeck(config) => steady(config.speed_m_s, config.speed_sd_m_s > 0.0),
-            Self::Farrell(config) => steady(config.speed_m_s, config.noise_gain > 0.0),
+            Self::Farrell(config) => steady(config.speed_m_s, config.fluctuates()),
             Self::Gridded(_) => None,
         }
     }
@@ -115,6 +115,7 @@ impl WindConfig {
     pub(in super::super) fn for_key(&self) -> Self {
         match self {
             Self::Gridded(config) => Self::Gridded(config.for_key()),
+            Self::Farrell(config) => Self::Farrell(config.for_key()),
             other => other.clone(),
         }
     }
@@ -142,10 +143,17 @@ impl WindConfig {
     /// Identity of the wind for seeding: a hash of its parameters.
     #[must_use]
     pub fn key(&self) -> WindKey {
-        let text = serde_json::to_vec(&self.for_key()).expect("a configuration type serialises to JSON");
+        let mut text = serde_json::to_string(&self.for_key()).expect("a configuration type serialises to JSON");
+        if let Self::Farrell(_) = self {
+            // These keys came later: a wind that begins as it always did keeps its random numbers.
+            const AS_ALWAYS: &str = r#","initial_noise":{"kind":"stationary"},"initial_field":{"kind":"corners"}}"#;
+            if let Some(before) = text.strip_suffix(AS_ALWAYS) {
+                text = format!("{before}}}");
+            }
+        }
         let mut key = [0; 16];
         blake3::Hasher::new_derive_key("plume-nav-sim 2026 wind key v1")
-            .update(&text)
+            .update(text.as_bytes())
             .finalize_xof()
             .fill(&mut key);
         WindKey(key)

@@ -12,7 +12,10 @@ mod uniform;
 
 pub use configuration::{MeanSpeedRange, WindConfig};
 pub use constant::{ConstantWind, ConstantWindConfig};
-pub use farrell::{FarrellWind, FarrellWindConfig, NoiseForm};
+pub use farrell::{
+    CornersFieldConfig, FarrellWind, FarrellWindConfig, GivenFieldConfig, GivenNoiseConfig, InitialFieldConfig,
+    InitialNoiseConfig, MeanFieldConfig, NoiseForm, StationaryNoiseConfig,
+};
 pub use gridded::{GriddedWind, GriddedWindConfig, WindStartConfig};
 pub use model::{MeanWind, Wind, WindKey, WindSample};
 pub use ornstein_uhlenbeck::{OrnsteinUhlenbeckWind, OrnsteinUhlenbeckWindConfig};

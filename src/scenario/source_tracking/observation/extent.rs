@@ -119,6 +119,7 @@ mod tests {
         for (dimensions, dispersion_length, source_intensity, side, levels) in REFERENCE {
             let medium = MediumConfig {
                 dimensions,
+                odour_dimensions: 0,
                 dispersion_length,
                 source_intensity,
                 wind: 0.0,

@@ -9,9 +9,13 @@ use serde::{Deserialize, Serialize};
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
 pub struct MediumConfig {
-    /// Dimensions of space: 1, 2 or 3.
+    /// Dimensions that are searched: 1, 2 or 3.
     #[schemars(range(min = 1, max = 3))]
     pub dimensions: u32,
+    /// Dimensions that odour spreads in, at least those that are searched; 0: the same. With 3, `dimensions = 2` is the
+    /// search of the plane that the source is in, in a three-dimensional plume.
+    #[schemars(range(min = 0, max = 3))]
+    pub odour_dimensions: u32,
     /// L: the distance over which odour disperses in still air before it decays, √(D τ), in cells.
     #[schemars(range(min = 1.0, max = 200.0))]
     pub dispersion_length: f64,
@@ -27,6 +31,7 @@ impl Default for MediumConfig {
     fn default() -> Self {
         Self {
             dimensions: 2,
+            odour_dimensions: 0,
             dispersion_length: 2.0,
             source_intensity: 2.0,
             wind: 0.0,
@@ -35,6 +40,15 @@ impl Default for MediumConfig {
 }
 
 impl MediumConfig {
+    /// Dimensions that odour spreads in.
+    #[must_use]
+    pub fn spreads_in(&self) -> u32 {
+        match self.odour_dimensions {
+            0 => self.dimensions,
+            given => given,
+        }
+    }
+
     /// λ/Δx: the dispersion length, shortened by the wind.
     #[must_use]
     pub fn decay_length(&self) -> f64 {
@@ -45,13 +59,13 @@ impl MediumConfig {
     /// μ: mean number of hits during one step at `distance` > 0 cells from the source, of which `downwind` along the
     /// wind.
     ///
-    /// With λ the decay length in cells, I the intensity, V the wind, and a searcher of radius half a cell:
-    /// 1-D `I 2λ/(2λ − 1) e^(−d/λ)`; 2-D `I/ln(2λ) e^(V x/2) K₀(d/λ)`; 3-D `I/(2 d) e^(V x/2) e^(−d/λ)`.
+    /// With λ the decay length in cells, I the intensity, V the wind, and a searcher of radius half a cell, by the
+    /// dimensions that odour spreads in: 1-D `I 2λ/(2λ − 1) e^(−d/λ)`; 2-D `I/ln(2λ) e^(V x/2) K₀(d/λ)`; 3-D `I/(2 d) e^(V x/2) e^(−d/λ)`.
     #[must_use]
     pub fn mean_hits(&self, distance: f64, downwind: f64) -> f64 {
         let length = self.decay_length();
         let decay = libm::exp(0.5 * self.wind * downwind - distance / length);
-        let strength = match self.dimensions {
+        let strength = match self.spreads_in() {
             1 => 2.0 * length / (2.0 * length - 1.0),
             2 => bessel_k0_scaled(distance / length) / libm::log(2.0 * length),
             _ => 0.5 / distance,
@@ -73,6 +87,7 @@ mod tests {
     fn medium(dimensions: u32, dispersion_length: f64, source_intensity: f64, wind: f64) -> MediumConfig {
         MediumConfig {
             dimensions,
+            odour_dimensions: 0,
             dispersion_length,
             source_intensity,
             wind,
@@ -97,6 +112,30 @@ mod tests {
                 "{dimensions}-D, L = {length}: {found}"
             );
         }
+    }
+
+    /// A plane through the source of a plume in space is met by the law of space, whatever is searched.
+    #[test]
+    fn the_law_is_that_of_the_dimensions_odour_spreads_in() {
+        let space = medium(3, 4.0, 5.0, 0.6);
+        for dimensions in 1..=3 {
+            let section = MediumConfig {
+                dimensions,
+                odour_dimensions: 3,
+                ..space.clone()
+            };
+            for (distance, downwind) in [(1.0, 1.0), (3.7, -2.0), (12.0, 0.0)] {
+                assert_eq!(
+                    section.mean_hits(distance, downwind),
+                    space.mean_hits(distance, downwind)
+                );
+            }
+        }
+        // By hand: R/d e^(V x/2 − d/λ) with R = I/2 and λ = L/√(1 + L²V²/4).
+        let (length, by_hand) = (4.0 / f64::sqrt(1.0 + 1.44), |d: f64, x: f64, length: f64| {
+            2.5 / d * (0.3 * x - d / length).exp()
+        });
+        assert!((space.mean_hits(3.7, -2.0) / by_hand(3.7, -2.0, length) - 1.0).abs() < 1e-14);
     }
 
     /// Away from the source μ solves D∇²μ − w·∇μ − μ/τ = 0; in cells, with τ from L² = D τ/Δx²: ∇²μ − V ∂μ/∂x − μ/L² = 0.

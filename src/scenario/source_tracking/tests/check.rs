@@ -27,6 +27,11 @@ fn each_mistake_is_blamed_on_its_key() {
             r#"{"medium": {"wind": 9.0}, "grid": {"kind": "box", "sides": [21]}}"#,
             "medium.wind",
         ),
+        (r#"{"medium": {"odour_dimensions": 1}}"#, "medium.odour_dimensions"),
+        (
+            r#"{"medium": {"dimensions": 1, "odour_dimensions": 1, "wind": 0.5}}"#,
+            "medium.wind",
+        ),
         (r#"{"medium": {"wind": 0.5}}"#, "grid"),
         (r#"{"search": {"hit_levels": 1}}"#, "search.hit_levels"),
         (r#"{"search": {"first_hit": 4}}"#, "search.first_hit"),
@@ -64,6 +69,8 @@ fn the_bounds_themselves_are_allowed() {
         r#"{"medium": {"dimensions": 3, "dispersion_length": 5.0, "source_intensity": 1.0}}"#,
         r#"{"medium": {"dimensions": 1, "dispersion_length": 200.0}}"#,
         r#"{"medium": {"dispersion_length": 50.0}}"#,
+        r#"{"medium": {"odour_dimensions": 3}}"#,
+        r#"{"medium": {"dimensions": 1, "odour_dimensions": 3, "wind": 0.5}, "grid": {"kind": "box"}}"#,
     ] {
         assert_eq!(keys(text), Vec::<String>::new(), "{text}");
     }

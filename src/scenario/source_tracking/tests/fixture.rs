@@ -26,6 +26,19 @@ pub fn config(text: &str) -> SourceTrackingConfig {
     config
 }
 
+/// The defaults with some of the shipped presets, merged in this order.
+pub fn presets(names: &[&str]) -> SourceTrackingConfig {
+    let conf = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("conf");
+    let mut tables = toml::Table::new();
+    for name in names {
+        let text = std::fs::read_to_string(conf.join(format!("{name}.toml"))).unwrap();
+        tables.extend(text.parse::<toml::Table>().unwrap());
+    }
+    let config = tables.try_into().unwrap();
+    assert_eq!(SourceTracking::default().check(&config), [], "{names:?}");
+    config
+}
+
 /// Simulates into `[metrics][members]`.
 pub fn run(scenario: &SourceTracking, config: &SourceTrackingConfig, seed: u64) -> Vec<Vec<f64>> {
     let members = config.search.searches as usize;

@@ -55,6 +55,7 @@ fn the_assumed_plume_is_that_of_source_tracking() {
         let (cell_m, step_s) = (0.5, 2.0);
         let medium = MediumConfig {
             dimensions: 2,
+            odour_dimensions: 0,
             dispersion_length: (0.5f64 * 20.0).sqrt() / cell_m,
             source_intensity: 3.0 * step_s,
             wind: speed_m_s * cell_m / 0.5,

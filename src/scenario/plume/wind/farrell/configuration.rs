@@ -3,6 +3,7 @@
 use super::super::uniform::UniformVelocity;
 use super::corner_noise::NoiseLaw;
 use super::field::Grid;
+use super::initial::{InitialFieldConfig, InitialNoiseConfig};
 use crate::scenario::Objection;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -80,6 +81,10 @@ pub struct FarrellWindConfig {
     /// How long the wind blows before anything else begins, s. The noise itself needs no spin-up.
     #[schemars(range(min = 0.0, max = 1e5))]
     pub spin_up_s: f64,
+    /// The corners' noise at the beginning of the spin-up.
+    pub initial_noise: InitialNoiseConfig,
+    /// The wind inside the grid at the beginning of the spin-up.
+    pub initial_field: InitialFieldConfig,
 }
 
 impl Default for FarrellWindConfig {
@@ -101,11 +106,31 @@ impl Default for FarrellWindConfig {
             noise_bandwidth_rad_s: 0.2,
             dt_s: 0.01,
             spin_up_s: 100.0,
+            initial_noise: InitialNoiseConfig::default(),
+            initial_field: InitialFieldConfig::default(),
         }
     }
 }
 
 impl FarrellWindConfig {
+    /// The same without what changes no results.
+    pub(in super::super) fn for_key(&self) -> Self {
+        let mut config = self.clone();
+        if let InitialFieldConfig::Gridded(file) = &mut config.initial_field {
+            *file = file.for_key();
+        }
+        config
+    }
+
+    /// Whether it differs from its mean anywhere at any time.
+    pub(in super::super) fn fluctuates(&self) -> bool {
+        !self.has_no_noise()
+            || !matches!(
+                self.initial_field,
+                InitialFieldConfig::Corners(_) | InitialFieldConfig::Mean(_)
+            )
+    }
+
     pub(super) fn mean(&self) -> UniformVelocity {
         UniformVelocity::new(self.speed_m_s, self.direction_rad)
     }
@@ -124,7 +149,15 @@ impl FarrellWindConfig {
         }
     }
 
+    /// Whether the corners stay at the mean wind.
+    fn has_no_noise(&self) -> bool {
+        self.noise_gain == 0.0 && matches!(self.initial_noise, InitialNoiseConfig::Stationary(_))
+    }
+
     pub(super) fn noise(&self) -> NoiseLaw {
+        if self.has_no_noise() {
+            return NoiseLaw::still();
+        }
         NoiseLaw::new(
             self.noise_form,
             self.noise_gain,
@@ -176,9 +209,20 @@ impl FarrellWindConfig {
             limits.push((noise_s, reason, "less bandwidth"));
         } else {
             let spread_m_s = DEVIATIONS * self.noise().sd();
-            let (x_m_s, y_m_s) = (grid.mean_x_m_s.abs() + spread_m_s, grid.mean_y_m_s.abs() + spread_m_s);
+            let swing_m_s = self.initial_noise.swing_m_s(self.noise_bandwidth_rad_s);
+            let first_m_s = self.initial_field.fastest_m_s();
+            let fastest = |mean_m_s: f64, swing_m_s: f64, first_m_s: f64| {
+                (mean_m_s.abs() + spread_m_s + swing_m_s).max(first_m_s)
+            };
+            let x_m_s = fastest(grid.mean_x_m_s, swing_m_s.0, first_m_s.0);
+            let y_m_s = fastest(grid.mean_y_m_s, swing_m_s.1, first_m_s.1);
+            let of_start = if swing_m_s == (0.0, 0.0) && first_m_s == (0.0, 0.0) {
+                ""
+            } else {
+                " and what it begins with"
+            };
             let reason = format!(
-                "a wind of ({x_m_s}, {y_m_s}) m/s, the mean plus {DEVIATIONS} standard deviations of the noise, is \
+                "a wind of ({x_m_s}, {y_m_s}) m/s, the mean plus {DEVIATIONS} standard deviations of the noise{of_start}, is \
                  unstable"
             );
             limits.push((
@@ -211,7 +255,7 @@ impl FarrellWindConfig {
 
     /// The longest step that resolves the corners' noise, s.
     fn noise_limit_s(&self) -> f64 {
-        if self.noise_gain == 0.0 {
+        if self.has_no_noise() {
             return f64::INFINITY;
         }
         let turn_s = TURN_HIGHEST_RAD / self.noise_bandwidth_rad_s;

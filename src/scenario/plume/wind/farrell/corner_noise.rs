@@ -30,14 +30,6 @@ impl NoiseLaw {
     pub(super) fn new(form: NoiseForm, gain: f64, damping: f64, bandwidth_rad_s: f64, dt_s: f64) -> Self {
         // In units of 1/ω, time runs in steps of τ and the oscillator depends on ζ alone.
         let tau = bandwidth_rad_s * dt_s;
-        if gain == 0.0 {
-            // No noise, even where a step is too long for it.
-            return Self {
-                transition: [[0.0; 2]; 2],
-                kick: [[0.0; 2]; 2],
-                start: [[0.0; 2]; 2],
-            };
-        }
         match form {
             NoiseForm::Sde => {
                 let strength = gain * bandwidth_rad_s.sqrt();
@@ -60,6 +52,15 @@ impl NoiseLaw {
                     start: scaled(cholesky([[p00, p01], [p01, p11]]), gain),
                 }
             }
+        }
+    }
+
+    /// No noise, even where a step is too long for it.
+    pub(super) fn still() -> Self {
+        Self {
+            transition: [[0.0; 2]; 2],
+            kick: [[0.0; 2]; 2],
+            start: [[0.0; 2]; 2],
         }
     }
 
@@ -138,6 +139,13 @@ impl CornerNoise {
         noise.value_m_s = F64x8::splat(law.start[0][0]) * first;
         noise.slope_m_s = F64x8::splat(law.start[1][0]) * first + F64x8::splat(law.start[1][1]) * second;
         noise
+    }
+
+    /// Puts the channels where they are given to begin: x₀ and x₁/ω, m/s. What was drawn for that is left unused, so that
+    /// the noise that follows is the same.
+    pub(super) fn begin_with(&mut self, value_m_s: F64x8, slope_m_s: F64x8) {
+        self.value_m_s = value_m_s;
+        self.slope_m_s = slope_m_s;
     }
 
     /// Deviations from the mean wind, m/s.

@@ -75,6 +75,24 @@ impl Field {
         field
     }
 
+    /// The same with the ring that `corners` prescribe.
+    pub fn with_ring(mut self, corners: F64x8) -> Self {
+        self.set_ring(corners);
+        self
+    }
+
+    /// The same with these velocities at the inner nodes, row by row from the south.
+    pub fn with_nodes(mut self, nodes: &[(f64, f64)]) -> Self {
+        for (j, row) in nodes.chunks_exact(self.grid.n_x).enumerate() {
+            for (i, (x_m_s, y_m_s)) in row.iter().enumerate() {
+                let place = (j + 1) * self.width + i + 1;
+                self.x_m_s[place] = x_m_s - self.grid.mean_x_m_s;
+                self.y_m_s[place] = y_m_s - self.grid.mean_y_m_s;
+            }
+        }
+        self
+    }
+
     /// Moves the inner nodes on by `dt_s`, with the ring as it is; after that `corners` prescribe the ring. Returns
     /// whether all values are finite.
     pub fn step(&mut self, level: SimdLevel, dt_s: f64, corners: F64x8) -> bool {

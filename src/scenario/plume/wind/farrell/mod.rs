@@ -3,10 +3,15 @@
 mod configuration;
 mod corner_noise;
 mod field;
+mod initial;
 mod model;
 mod spline;
 #[cfg(test)]
 mod tests;
 
 pub use configuration::{FarrellWindConfig, NoiseForm};
+pub use initial::{
+    CornersFieldConfig, GivenFieldConfig, GivenNoiseConfig, InitialFieldConfig, InitialNoiseConfig, MeanFieldConfig,
+    StationaryNoiseConfig,
+};
 pub use model::FarrellWind;

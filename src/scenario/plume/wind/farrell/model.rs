@@ -1,12 +1,13 @@
 //! The wind itself: noise, field and spline, step by step.
 
 use super::super::super::own_clock::OwnClock;
-use super::super::{MeanWind, Wind, WindSample};
-use super::FarrellWindConfig;
+use super::super::{GriddedWind, GriddedWindConfig, MeanWind, Wind, WindSample};
 use super::corner_noise::CornerNoise;
-use super::field::Field;
+use super::field::{Field, Grid};
 use super::spline::{Place, Spline};
-use crate::lanes::{F64x8, SimdLevel};
+use super::{FarrellWindConfig, InitialFieldConfig};
+use crate::grids::Inputs;
+use crate::lanes::{F64x8, LANES, SimdLevel};
 use crate::random::StreamSeed;
 use crate::scenario::UnitFailure;
 
@@ -18,7 +19,8 @@ use crate::scenario::UnitFailure;
 /// linear along the edges. Between nodes the velocity is a bicubic spline, outside the grid that of its edge. The
 /// noise of a channel is a damped oscillator driven by white noise, with gain G, damping ratio ζ and bandwidth ω.
 ///
-/// It starts with noise in its stationary distribution and a field that is bilinear between the corners, and runs for
+/// It starts with noise in its stationary distribution and a field that is bilinear between the corners, unless something
+/// else is given, and runs for
 /// `spin_up_s` (rounded up to whole steps) before the time it is realised at. Without noise it is the mean wind, bit for
 /// bit. First order in dt, second order in the nodes' spacing.
 ///
@@ -41,15 +43,21 @@ impl FarrellWind {
     /// One realisation at `begin_s`, spun up.
     ///
     /// # Errors
-    /// [`UnitFailure::NotFinite`] if the wind stops being finite.
+    /// [`UnitFailure::NotFinite`] if the wind stops being finite, and if a file that it begins with can't be used.
     pub fn new(
         config: &FarrellWindConfig,
         begin_s: f64,
         seed: StreamSeed,
         level: SimdLevel,
+        inputs: &Inputs,
     ) -> Result<Self, UnitFailure> {
         let (mean, grid) = (config.mean(), config.grid());
-        let noise = CornerNoise::new(config.noise(), seed);
+        let mut noise = CornerNoise::new(config.noise(), seed);
+        config.initial_noise.apply(&mut noise, config.noise_bandwidth_rad_s);
+        let nodes = match &config.initial_field {
+            InitialFieldConfig::Gridded(file) => nodes(file, config, grid, seed, level, inputs)?,
+            _ => Vec::new(),
+        };
         let mut wind = Self {
             mean: mean.wind(),
             place: Place {
@@ -64,7 +72,7 @@ impl FarrellWind {
             dt_s: config.dt_s,
             clock: OwnClock::new(begin_s, config.dt_s),
             spin_up_steps: (config.spin_up_s / config.dt_s - 1e-9).ceil().max(0.0) as u64,
-            field: Field::new(grid, noise.value_m_s()),
+            field: config.initial_field.field(grid, noise.value_m_s(), &nodes),
             spline: Spline::new(grid.n_x, grid.n_y),
             noise,
         };
@@ -90,6 +98,33 @@ impl FarrellWind {
             time_s,
         })
     }
+}
+
+/// Velocities of a file at the inner nodes, row by row from the south.
+fn nodes(
+    file: &GriddedWindConfig,
+    config: &FarrellWindConfig,
+    grid: Grid,
+    seed: StreamSeed,
+    level: SimdLevel,
+    inputs: &Inputs,
+) -> Result<Vec<(f64, f64)>, UnitFailure> {
+    let wind = GriddedWind::new(file, 0.0, seed, inputs)?;
+    let mut nodes = Vec::with_capacity(grid.n_x * grid.n_y);
+    let mut sample = WindSample::velocities(1);
+    for j in 0..grid.n_y {
+        let y_m = F64x8::splat(config.y_min_m + j as f64 * grid.dy_m);
+        for first in (0..grid.n_x).step_by(LANES) {
+            let mut x_m = F64x8::ZERO;
+            for (lane, x_m) in x_m.0.iter_mut().enumerate() {
+                *x_m = config.x_min_m + (first + lane) as f64 * grid.dx_m;
+            }
+            wind.sample(level, &[0], &[x_m], &[y_m], &mut sample);
+            let lanes = sample.x_m_s[0].0.into_iter().zip(sample.y_m_s[0].0);
+            nodes.extend(lanes.take(grid.n_x - first));
+        }
+    }
+    Ok(nodes)
 }
 
 impl Wind for FarrellWind {

@@ -2,6 +2,7 @@
 
 mod corner_noise;
 mod field;
+mod initial;
 mod limits;
 mod spline;
 mod wind;

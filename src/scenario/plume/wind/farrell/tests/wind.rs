@@ -3,13 +3,14 @@
 use super::super::super::{Wind, WindSample};
 use super::super::{FarrellWind, FarrellWindConfig};
 use super::{bits, config};
+use crate::grids::Inputs;
 use crate::lanes::{F64x8, SimdLevel};
 use crate::random::StreamSeed;
 use crate::scenario::UnitFailure;
 
 fn wind(config: &FarrellWindConfig, begin_s: f64, level: SimdLevel) -> FarrellWind {
     assert_eq!(config.problems(), []);
-    FarrellWind::new(config, begin_s, StreamSeed(11), level).unwrap()
+    FarrellWind::new(config, begin_s, StreamSeed(11), level, &Inputs::default()).unwrap()
 }
 
 const X_M: F64x8 = F64x8([0.0, 3.3, 17.9, 44.4, 61.0, 88.8, 100.0, 140.0]);
@@ -79,10 +80,17 @@ fn the_spin_up_is_time_that_passed() {
 fn the_fluctuations_are_there_and_seeds_differ() {
     let config = config(r#"{"spin_up_s": 1.0}"#);
     let level = SimdLevel::detect();
-    let found = [1, 2].map(|seed| sample(&FarrellWind::new(&config, 0.0, StreamSeed(seed), level).unwrap(), level));
+    let found = [1, 2].map(|seed| {
+        sample(
+            &FarrellWind::new(&config, 0.0, StreamSeed(seed), level, &Inputs::default()).unwrap(),
+            level,
+        )
+    });
     assert_ne!(found[0].map(bits), found[1].map(bits));
     assert!(found[0][1].0.iter().all(|y| y.abs() > 1e-6 && y.abs() < 10.0));
-    let mean = FarrellWind::new(&config, 0.0, StreamSeed(1), level).unwrap().mean();
+    let mean = FarrellWind::new(&config, 0.0, StreamSeed(1), level, &Inputs::default())
+        .unwrap()
+        .mean();
     assert_eq!((mean.speed_m_s, mean.direction_rad), (1.0, 0.0));
 }
 
@@ -91,7 +99,7 @@ fn the_fluctuations_are_there_and_seeds_differ() {
 fn a_wind_that_blows_up_fails_its_unit() {
     let config = config(r#"{"dt_s": 5.0, "k_x_m2_s": 500.0, "noise_bandwidth_rad_s": 0.01, "spin_up_s": 0.0}"#);
     assert!(!config.problems().is_empty());
-    let mut wind = FarrellWind::new(&config, 0.0, StreamSeed(1), SimdLevel::detect()).unwrap();
+    let mut wind = FarrellWind::new(&config, 0.0, StreamSeed(1), SimdLevel::detect(), &Inputs::default()).unwrap();
     let failure = wind.advance(1e6).unwrap_err();
     let UnitFailure::NotFinite {
         field,
