@@ -53,7 +53,8 @@ pub fn show(study: &ResolvedStudy, with_origins: bool) -> String {
 /// JSON Schema (draft 2020-12) of a whole study file of `scenario`; nothing if there is no such scenario.
 #[must_use]
 pub fn schema(registry: &Registry, scenario: &str) -> Option<Value> {
-    Some(study_schema::document(registry, Some(&*registry.get(scenario)?)))
+    let document = study_schema::document(registry, Some(&*registry.get(scenario)?));
+    Some(study_schema::for_editors(document))
 }
 
 /// Scenarios, presets and where each was found, and the keys of `scenario` (of all scenarios if none is named).

@@ -15,6 +15,7 @@ mod keys;
 mod list;
 mod names;
 mod origin;
+mod pin;
 mod points;
 mod presets;
 mod read;
@@ -28,7 +29,6 @@ mod source;
 mod study;
 mod study_schema;
 mod suggest;
-mod sweep_schema;
 mod swept;
 #[cfg(test)]
 mod tests;

@@ -26,6 +26,9 @@ impl fmt::Display for SweepError {
 
 impl std::error::Error for SweepError {}
 
+/// Mistakes that are looked for: more have one cause in common.
+const MOST_MISTAKES: usize = 1000;
+
 /// The mistakes found so far.
 #[derive(Debug, Default)]
 pub(super) struct Mistakes {
@@ -54,6 +57,18 @@ impl Mistakes {
             message: message.into(),
             hint: Some(hint.into()),
         });
+    }
+
+    /// Whether so many were found that looking further helps nobody.
+    pub(super) fn is_full(&self) -> bool {
+        self.found.len() >= MOST_MISTAKES
+    }
+
+    /// Whether the table at `path` has one.
+    pub(super) fn are_in(&self, path: &str) -> bool {
+        self.found.iter().any(|mistake| {
+            (mistake.path.strip_prefix(path)).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+        })
     }
 
     /// How many there are.

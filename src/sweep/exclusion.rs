@@ -4,8 +4,11 @@ use super::axis::{Axis, Cell, Grid};
 use super::canonical;
 use super::error::Mistakes;
 use super::key;
-use super::reader::{Table, describe, nearest};
+use super::form::{self, Form};
 use super::selection::{AliveRun, Selection};
+use super::table::BoundsTable;
+use super::words::{describe, nearest};
+use serde::Deserialize;
 use serde_json::Value;
 
 /// Most rules: one bit each.
@@ -20,12 +23,7 @@ enum Condition {
     /// Equal to one of these.
     OneOf(Vec<Value>),
     /// A number within all the bounds given.
-    Bounds {
-        above: Option<f64>,
-        below: Option<f64>,
-        min: Option<f64>,
-        max: Option<f64>,
-    },
+    Bounds(BoundsTable),
 }
 
 /// A condition, the rule that it belongs to and the axis that it looks at.
@@ -165,13 +163,12 @@ fn condition(value: &Value, path: &str, mistakes: &mut Mistakes) -> Option<Condi
         // A component is told from bounds by its kind.
         Value::Object(entries) if !entries.contains_key("kind") => {
             let before = mistakes.count();
-            let table = Table::open(value, path, &["above", "below", "min", "max"], mistakes)?;
+            form::check(value, Form::named("SweepBounds")?, path, mistakes);
             if entries.is_empty() {
                 mistakes.add(path, "has no bound");
             }
-            let mut bound = |entry| table.optional_real(entry, mistakes).flatten();
-            let (above, below, min, max) = (bound("above"), bound("below"), bound("min"), bound("max"));
-            (mistakes.count() == before).then_some(Condition::Bounds { above, below, min, max })
+            let bounds = BoundsTable::deserialize(value).ok();
+            bounds.filter(|_| mistakes.count() == before).map(Condition::Bounds)
         }
         Value::Null => {
             mistakes.add(path, format!("must be a value, found {}", describe(value)));
@@ -185,7 +182,7 @@ impl Condition {
     fn holds(&self, cell: &Cell<'_>) -> bool {
         match self {
             Self::OneOf(values) => values.iter().any(|value| equals(value, cell)),
-            Self::Bounds { above, below, min, max } => cell.value.as_f64().is_some_and(|number| {
+            Self::Bounds(BoundsTable { above, below, min, max }) => cell.value.as_f64().is_some_and(|number| {
                 above.is_none_or(|bound| number > bound)
                     && below.is_none_or(|bound| number < bound)
                     && min.is_none_or(|bound| number >= bound)
@@ -208,6 +205,18 @@ fn equals(typed: &Value, cell: &Cell<'_>) -> bool {
         (left, right) => canonical::bytes(left) == canonical::bytes(right),
     }
 }
+
+/// The rules of `sweep`, by number, that exclude nothing, because a condition of theirs never holds.
+#[must_use]
+pub fn idle_rules(sweep: &Value) -> Vec<usize> {
+    let mistakes = super::Design::parse(sweep).err().unwrap_or_default();
+    let idle = mistakes.iter().filter(|mistake| mistake.message.starts_with(NEVER_HOLDS));
+    idle.filter_map(|mistake| mistake.path.strip_prefix("exclude[")?.split(']').next()?.parse().ok())
+        .collect()
+}
+
+/// Beginning of the message about a rule that excludes nothing.
+const NEVER_HOLDS: &str = "never holds";
 
 /// Divides an axis into runs by the rules that its digits satisfy. Conditions that never hold are mistakes: they are
 /// misspelt more often than meant.
@@ -247,7 +256,7 @@ fn runs_of(axis: &Axis, own: &[&Placed], mistakes: &mut Mistakes) -> Vec<AliveRu
             blamed |= 1 << condition.rule;
             mistakes.add_with_hint(
                 &condition.path,
-                format!("never holds: `{}` takes no such value", condition.key),
+                format!("{NEVER_HOLDS}: `{}` takes no such value", condition.key),
                 "a rule that excludes nothing is refused; components are compared by label",
             );
         }
@@ -257,7 +266,7 @@ fn runs_of(axis: &Axis, own: &[&Placed], mistakes: &mut Mistakes) -> Vec<AliveRu
             blamed |= 1 << condition.rule;
             mistakes.add(
                 format!("exclude[{}]", condition.rule),
-                "never holds: its conditions on one axis exclude each other",
+                format!("{NEVER_HOLDS}: its conditions on one axis exclude each other"),
             );
         }
     }
