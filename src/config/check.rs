@@ -359,6 +359,7 @@ fn several(node: &Node, words: &[String]) -> Option<Vec<String>> {
         Data::Array(items) => Some(
             items
                 .iter()
+                .take(4)
                 .map(|item| item.as_str().map_or_else(|| node_text(item), quoted))
                 .filter(|text| !text.is_empty())
                 .collect(),

@@ -10,6 +10,9 @@ use std::sync::Arc;
 /// Combinations of the values that decide the shape of the results which are looked at.
 pub(super) const MAX_SHAPES: u64 = 1_000_000;
 
+/// Combinations of those values whose columns are compared to find whether they can agree.
+const MOST_COMPARED: u64 = 10_000;
+
 /// Characters of a metric's unit at most.
 const MAX_UNIT: usize = 100;
 
@@ -103,7 +106,10 @@ pub(super) fn expand(resolved: ResolvedStudy, registry: &Registry) -> Result<Stu
 
 /// Sets what gives all points the same columns, if theirs differ and the study says nothing of it.
 pub(super) fn agree_on_columns(resolved: &mut ResolvedStudy, design: &Design, scenario: &dyn ErasedScenario) {
-    let Ok(points) = design.points_covering(scenario.shape_keys(), MAX_SHAPES) else {
+    if scenario.common_columns().is_empty() {
+        return;
+    }
+    let Ok(points) = design.points_covering(scenario.shape_keys(), MOST_COMPARED) else {
         return;
     };
     let columns = |point| {

@@ -38,7 +38,7 @@ mod units;
 
 pub use diagnostic::{ConfigError, Diagnostic};
 pub use inputs::InputRecord;
-pub use list::{list, schema, show, validate};
+pub use list::{list, schema, show, swept_components, validate};
 pub use origin::Origin;
 pub use reference::{reference_markdown, write_reference};
 pub use settings::{ExecutionSettings, MemberDetail, OutputSettings, StatisticsSettings, StudySettings};

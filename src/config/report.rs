@@ -93,7 +93,7 @@ impl Report {
         if let (true, Some(last)) = (more > 0, diagnostics.last().cloned()) {
             diagnostics.push(Diagnostic {
                 key: String::new(),
-                message: format!("and {} more", crate::quantity::counted(more, "mistake")),
+                message: format!("and {}", crate::quantity::counted(more, "more mistake")),
                 hint: None,
                 excerpt: None,
                 ..last

@@ -87,7 +87,10 @@ pub(super) fn load_with(
         .map_or_else(Place::default_layer, |sweep| sweep.place.clone());
     let sweep_value = sweep.as_ref().map_or_else(|| json!({}), Node::to_value);
     super::replaced::refuse_typed(&tree, &sweep_value, &mut report);
-    let design = parse_design(&sweep_value, sweep.as_ref(), &place, &mut report);
+    let design = match report.is_full() {
+        true => None,
+        false => parse_design(&sweep_value, sweep.as_ref(), &place, &mut report),
+    };
     let (Some(design), true) = (design, report.is_empty()) else {
         report.finish()?;
         return Err(ConfigError {

@@ -15,6 +15,9 @@ use crate::sweep::{ValuePlace, VariedKey, draws_decimals, is_unbounded, varied_k
 use serde_json::{Number, Value};
 use std::collections::{HashMap, HashSet};
 
+/// Axes that are looked at.
+const MOST_AXES: usize = 1000;
+
 /// A typed value of a swept key, for blaming it when a whole design point turns out impossible.
 #[derive(Clone, Debug)]
 pub(super) struct Slot {
@@ -36,6 +39,10 @@ pub(super) struct Swept<'a> {
 impl<'a> Swept<'a> {
     /// Expands and checks every value of the table `sweep`. What has the wrong form is left to the sweep's own parser.
     pub(super) fn sweep(&mut self, sweep: &mut Node, report: &mut Report) {
+        // More axes than anyone can mean are refused as a whole.
+        if sweep.get("axes").and_then(Node::as_array).is_some_and(|axes| axes.len() > MOST_AXES) {
+            return;
+        }
         let varied = varied_keys(&sweep.to_value());
         // Components first: they decide which keys of theirs exist.
         for components in [true, false] {

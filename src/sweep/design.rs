@@ -75,13 +75,15 @@ impl Design {
     fn read(sweep: &Value, mistakes: &mut Mistakes) -> Option<Self> {
         form::check(sweep, Form::sweep(), "", mistakes);
         let axes = match sweep.get("axes") {
-            None => Vec::new(),
-            Some(axes) => axes.as_array()?.iter().enumerate().map(|(number, axis)| {
-                // What is wrong with its form was said; the others are looked at all the same.
-                let is_right = !mistakes.are_in(&format!("axes[{number}]"));
-                is_right.then(|| AxisTable::deserialize(axis).ok()).flatten()
-            }).collect(),
+            None => &[][..],
+            Some(axes) => axes.as_array()?,
         };
+        parse::check_number(axes.len(), mistakes)?;
+        // What is wrong with the form of an axis was said; the others are looked at all the same.
+        let wrong = mistakes.in_list("axes");
+        let axes = (axes.iter().enumerate())
+            .map(|(number, axis)| (!wrong.contains(&number)).then(|| AxisTable::deserialize(axis).ok()).flatten())
+            .collect();
         let grid = parse::grid(axes, "axes", &[], 0, mistakes)?;
         let names = names::assign(&grid.axes, mistakes);
         let selection = sweep

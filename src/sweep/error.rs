@@ -1,5 +1,6 @@
 //! Mistakes in a sweep, with the place that they are at.
 
+use std::collections::HashSet;
 use std::fmt;
 
 /// One mistake in a `[sweep]` table.
@@ -64,11 +65,13 @@ impl Mistakes {
         self.found.len() >= MOST_MISTAKES
     }
 
-    /// Whether the table at `path` has one.
-    pub(super) fn are_in(&self, path: &str) -> bool {
-        self.found.iter().any(|mistake| {
-            (mistake.path.strip_prefix(path)).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
-        })
+    /// Which entries of the list `list` have one.
+    pub(super) fn in_list(&self, list: &str) -> HashSet<usize> {
+        let number = |mistake: &SweepError| {
+            let rest = mistake.path.strip_prefix(list)?.strip_prefix('[')?;
+            rest.split(']').next()?.parse().ok()
+        };
+        self.found.iter().filter_map(number).collect()
     }
 
     /// How many there are.

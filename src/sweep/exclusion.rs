@@ -10,6 +10,7 @@ use super::table::BoundsTable;
 use super::words::{describe, nearest};
 use serde::Deserialize;
 use serde_json::Value;
+use std::collections::HashSet;
 
 /// Most rules: one bit each.
 const MOST_RULES: usize = 64;
@@ -21,9 +22,45 @@ const LONGEST_AXIS: u64 = 1_000_000;
 #[derive(Clone, Debug)]
 enum Condition {
     /// Equal to one of these.
-    OneOf(Vec<Value>),
+    OneOf(Alternatives),
     /// A number within all the bounds given.
     Bounds(BoundsTable),
+}
+
+/// Typed values, so that a swept one is found among them at once.
+#[derive(Clone, Debug, Default)]
+struct Alternatives {
+    texts: HashSet<String>,
+    /// Last parts of names of presets, which components may be called by.
+    presets: HashSet<String>,
+    /// Canonical bytes of all that isn't text.
+    others: HashSet<Vec<u8>>,
+}
+
+impl Alternatives {
+    fn of(values: &[Value]) -> Self {
+        let mut found = Self::default();
+        for value in values {
+            match value {
+                Value::String(text) => {
+                    found.presets.insert(text.rsplit('/').next().unwrap_or(text).to_owned());
+                    found.texts.insert(text.clone());
+                }
+                other => drop(found.others.insert(canonical::bytes(other))),
+            }
+        }
+        found
+    }
+
+    /// Whether one of them means the swept value: numbers as numbers, texts by label or content, components also by the
+    /// name of their preset.
+    fn contain(&self, cell: &Cell<'_>) -> bool {
+        let name = cell.name();
+        name.is_some_and(|name| self.texts.contains(name))
+            || cell.value.as_str().is_some_and(|text| self.texts.contains(text))
+            || (cell.value.is_object() && name.is_some_and(|name| self.presets.contains(name)))
+            || (!self.others.is_empty() && self.others.contains(&canonical::bytes(&cell.value)))
+    }
 }
 
 /// A condition, the rule that it belongs to and the axis that it looks at.
@@ -159,7 +196,7 @@ fn condition(value: &Value, path: &str, mistakes: &mut Mistakes) -> Option<Condi
             mistakes.add(path, "must list at least one value");
             None
         }
-        Value::Array(entries) => Some(Condition::OneOf(entries.clone())),
+        Value::Array(entries) => Some(Condition::OneOf(Alternatives::of(entries))),
         // A component is told from bounds by its kind.
         Value::Object(entries) if !entries.contains_key("kind") => {
             let before = mistakes.count();
@@ -174,14 +211,14 @@ fn condition(value: &Value, path: &str, mistakes: &mut Mistakes) -> Option<Condi
             mistakes.add(path, format!("must be a value, found {}", describe(value)));
             None
         }
-        single => Some(Condition::OneOf(vec![single.clone()])),
+        single => Some(Condition::OneOf(Alternatives::of(std::slice::from_ref(single)))),
     }
 }
 
 impl Condition {
     fn holds(&self, cell: &Cell<'_>) -> bool {
         match self {
-            Self::OneOf(values) => values.iter().any(|value| equals(value, cell)),
+            Self::OneOf(values) => values.contain(cell),
             Self::Bounds(BoundsTable { above, below, min, max }) => cell.value.as_f64().is_some_and(|number| {
                 above.is_none_or(|bound| number > bound)
                     && below.is_none_or(|bound| number < bound)
@@ -189,20 +226,6 @@ impl Condition {
                     && max.is_none_or(|bound| number <= bound)
             }),
         }
-    }
-}
-
-/// Whether a typed value means the swept one: numbers as numbers, texts by label or content, components also by the
-/// name of their preset.
-fn equals(typed: &Value, cell: &Cell<'_>) -> bool {
-    match (typed, &*cell.value) {
-        (Value::Number(left), Value::Number(right)) => canonical::numbers_equal(left, right),
-        (Value::String(text), Value::Object(_)) => {
-            let preset = text.rsplit('/').next().unwrap_or(text);
-            cell.name().is_some_and(|name| name == text || name == preset)
-        }
-        (Value::String(text), value) => cell.name() == Some(text) || value.as_str() == Some(text),
-        (left, right) => canonical::bytes(left) == canonical::bytes(right),
     }
 }
 

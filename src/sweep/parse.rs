@@ -3,7 +3,7 @@
 use super::axis::{Axis, AxisKind, Case, Column, Grid, Nested};
 use super::canonical;
 use super::error::Mistakes;
-use super::key;
+use super::key::{self, Keys};
 use super::parse_sample;
 use super::parse_sequence;
 use super::sequence::Sequence;
@@ -19,6 +19,19 @@ pub(super) const MOST_POINTS: u64 = 1_000_000_000_000;
 /// Deepest nesting of `nested` axes.
 const DEEPEST: usize = 16;
 
+/// Refuses more axes than results have dimensions for.
+pub(super) fn check_number(axes: usize, mistakes: &mut Mistakes) -> Option<()> {
+    if axes <= MOST_AXES {
+        return Some(());
+    }
+    mistakes.add_with_hint(
+        "axes",
+        format!("has {axes} axes, the most is {MOST_AXES}"),
+        "let some keys advance together with `zip`, or draw them with `sample`",
+    );
+    None
+}
+
 /// The grid of the axes at `path`; of those whose form is wrong nothing is said. `outer` are the keys that enclosing cases
 /// set.
 pub(super) fn grid(
@@ -28,14 +41,6 @@ pub(super) fn grid(
     depth: usize,
     mistakes: &mut Mistakes,
 ) -> Option<Grid> {
-    if depth == 0 && axes.len() > MOST_AXES {
-        mistakes.add_with_hint(
-            path,
-            format!("has {} axes, the most is {MOST_AXES}", axes.len()),
-            "let some keys advance together with `zip`, or draw them with `sample`",
-        );
-        return None;
-    }
     let before = mistakes.count();
     let expected = axes.len();
     let axes: Vec<Axis> = (axes.into_iter().enumerate())
@@ -243,19 +248,20 @@ fn nested(
 
 /// No key twice, and no component after a part of it, over axes that are all in force together.
 fn check_keys(axes: &[Axis], outer: &[&str], mistakes: &mut Mistakes) {
-    let mut before: Vec<String> = outer.iter().map(|&key| key.to_owned()).collect();
+    let mut before = Keys::default();
+    outer.iter().for_each(|key| before.add(key));
     for axis in axes {
         let own = axis.keys();
         let within_one = !matches!(axis.kind, AxisKind::Nested(_));
         let mut earlier = before.clone();
         for entry in &own {
-            if earlier.iter().any(|known| known == entry.key) {
+            if earlier.contain(entry.key) {
                 mistakes.add_with_hint(
                     format!("{}.key", entry.path),
                     format!("sweeps `{}`, which is swept already", entry.key),
                     "give all values of a key in one axis",
                 );
-            } else if let Some(part) = earlier.iter().find(|known| key::is_inside(known, entry.key)) {
+            } else if let Some(part) = earlier.inside(entry.key) {
                 mistakes.add_with_hint(
                     format!("{}.key", entry.path),
                     format!("replaces `{}` as a whole after `{part}` was set in it", entry.key),
@@ -266,9 +272,9 @@ fn check_keys(axes: &[Axis], outer: &[&str], mistakes: &mut Mistakes) {
                 );
             }
             if within_one {
-                earlier.push(entry.key.to_owned());
+                earlier.add(entry.key);
             }
         }
-        before.extend(own.iter().map(|entry| entry.key.to_owned()));
+        own.iter().for_each(|entry| before.add(entry.key));
     }
 }

@@ -2,13 +2,12 @@
 
 use super::distribution::{Distribution, LEAST_MASS, Normal};
 use super::error::Mistakes;
-use super::key;
+use super::key::Keys;
 use super::parse::dotted_key;
 use super::parse_sequence;
 use super::sample::{MOST_DRAWS, Method, Sample};
 use super::sobol::MOST_DIMENSIONS;
 use super::table::{SampleMethod, SampleTable, SweptInteger, DottedKey, SweptNumber, VariableTable};
-use std::collections::HashSet;
 
 /// The draws of the table at `path`.
 pub(super) fn sample(table: SampleTable, path: &str, mistakes: &mut Mistakes) -> Option<Sample> {
@@ -29,17 +28,17 @@ pub(super) fn sample(table: SampleTable, path: &str, mistakes: &mut Mistakes) ->
     if mistakes.count() > before {
         return None;
     }
-    let mut swept: HashSet<&str> = HashSet::new();
+    let mut swept = Keys::default();
     for (own, _, path) in &variables {
-        if swept.contains(own.as_str()) {
+        if swept.contain(own) {
             mistakes.add(format!("{path}.key"), format!("sweeps `{own}`, which is swept already"));
-        } else if let Some(other) = swept.iter().find(|other| key::is_inside(other, own)) {
+        } else if let Some(other) = swept.inside(own) {
             mistakes.add(
                 format!("{path}.key"),
                 format!("replaces `{own}` as a whole after `{other}` was set in it"),
             );
         }
-        swept.insert(own);
+        swept.add(own);
     }
     (mistakes.count() == before).then(|| Sample::new(method, table.count, table.seed.unwrap_or(0), variables))
 }
