@@ -16,10 +16,10 @@ fn main() {
     println!("cargo::rustc-env=PLUME_NAV_SIM_GIT_REVISION={}", revision());
 }
 
-/// Source of a table of all presets.
+/// Source of a table of all presets, with their texts: a path would be that of the copy of the project which was built
+/// first, where several share a target folder.
 fn presets() -> String {
-    let root =
-        PathBuf::from(std::env::var("CARGO_MANIFEST_DIR").expect("cargo names the package's folder")).join("conf");
+    let root = PathBuf::from("conf");
     let mut presets = Vec::new();
     collect(&root, &root, &mut presets);
     presets.sort();
@@ -27,7 +27,8 @@ fn presets() -> String {
         "/// Name and text of every preset of the project's `conf/`.\nconst BUILTIN_PRESETS: &[(&str, &str)] = &[\n",
     );
     for (name, path) in presets {
-        writeln!(table, "    ({name:?}, include_str!({path:?})),").expect("writing to a string succeeds");
+        let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{} can't be read: {error}", path.display()));
+        writeln!(table, "    ({name:?}, {text:?}),").expect("writing to a string succeeds");
     }
     table.push_str("];\n");
     table

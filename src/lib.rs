@@ -19,6 +19,7 @@ pub mod ids;
 pub mod import;
 pub mod lanes;
 pub mod memory;
+pub mod printable;
 pub mod quantity;
 pub mod random;
 pub mod report;

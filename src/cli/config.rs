@@ -87,7 +87,8 @@ fn show(arguments: &ShowArguments, registry: &Registry) -> Result<String, Comman
     } else {
         ResolvedStudy::load(&arguments.study.sources(), registry)?
     };
-    Ok(config::show(&resolved, !arguments.plain))
+    let page = config::show(&resolved, !arguments.plain);
+    Ok(page + &config::swept_components(&resolved, registry))
 }
 
 /// Whether a file begins with the eight bytes that every HDF5 file without a user block begins with, or is results

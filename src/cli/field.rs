@@ -80,7 +80,7 @@ pub struct FieldArguments {
 }
 
 pub fn execute(arguments: &FieldArguments, registry: &Registry) -> CommandResult {
-    let study = arguments.study.load(registry)?;
+    let study = arguments.study.load_pinned(registry)?;
     let index = arguments.unit.select(&study)?;
     // Before a spin-up that may take long.
     check_place(&arguments.output, arguments.overwrite)?;

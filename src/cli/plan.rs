@@ -37,7 +37,7 @@ pub struct PlanArguments {
 }
 
 pub fn execute(arguments: &PlanArguments, registry: &Registry) -> CommandResult {
-    let study = arguments.study.load(registry)?;
+    let study = arguments.study.load_pinned(registry)?;
     let layout = Layout::new(&study);
     let pilot = arguments.pilot.map(|time| Pilot::run(&study, time)).transpose()?;
     // 0 shares a node's cores among its ranks; a lone rank has them all.

@@ -31,7 +31,7 @@ pub struct RunArguments {
 }
 
 pub fn execute(arguments: &RunArguments, registry: &Registry) -> CommandResult {
-    let study = arguments.study.load(registry)?;
+    let study = arguments.study.load_pinned(registry)?;
     let index = arguments.unit.select(&study)?;
     let (point, replicate) = study.plan.locate(index);
 
@@ -61,7 +61,7 @@ pub fn execute(arguments: &RunArguments, registry: &Registry) -> CommandResult {
     } else {
         let mut page = format!("{index} ({point}, {replicate}), seed {seed}\n");
         for assignment in &assignments {
-            let _ = writeln!(page, "  {} = {}", assignment.key, assignment.label);
+            let _ = writeln!(page, "  {} = {}", assignment.key, assignment.shown());
         }
         if outcome.is_ok() {
             page.push_str(&metric_table(&study, &values, members, active));

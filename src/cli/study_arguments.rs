@@ -27,6 +27,8 @@ impl StudyArguments {
             file: self.study.clone(),
             set: self.set.clone(),
             environment: environment(),
+            not_text: not_text(),
+            pins: false,
         }
     }
 
@@ -38,12 +40,34 @@ impl StudyArguments {
         let resolved = ResolvedStudy::load(&self.sources(), registry)?;
         Ok(Study::new(resolved, registry)?)
     }
+
+    /// The same for commands that look at single units or at the size of a study: `--set` on a swept key gives its axis
+    /// this one value.
+    ///
+    /// # Errors
+    /// With all mistakes that were found.
+    pub fn load_pinned(&self, registry: &Registry) -> Result<Study, CommandError> {
+        let sources = LayerSources {
+            pins: true,
+            ..self.sources()
+        };
+        let resolved = ResolvedStudy::load(&sources, registry)?;
+        Ok(Study::new(resolved, registry)?)
+    }
 }
 
-/// The environment as text.
+/// The environment, as far as it is text.
 pub fn environment() -> Vec<(String, String)> {
-    // Variables that aren't UTF-8 can't be ours.
     std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect()
+}
+
+/// Variables of this program that aren't text.
+fn not_text() -> Vec<String> {
+    std::env::vars_os()
+        .filter(|(name, value)| name.to_str().is_none() || value.to_str().is_none())
+        .map(|(name, _)| name.to_string_lossy().into_owned())
+        .filter(|name| name.starts_with("PLUME_NAV_SIM_"))
         .collect()
 }

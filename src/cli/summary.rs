@@ -28,7 +28,7 @@ pub struct SummaryArguments {
     #[command(flatten)]
     results: ResultsArgument,
 
-    /// Swept keys to keep apart; the others are averaged over [default: all]
+    /// Swept keys, or names of axes, to keep apart; the others are averaged over [default: all]
     #[arg(long, value_delimiter = ',', value_name = "KEY,…")]
     by: Vec<String>,
 
@@ -67,7 +67,12 @@ pub fn execute(arguments: &SummaryArguments) -> CommandResult {
         points_are_dependent: reader.layout().shape().points_are_dependent,
     });
     if !arguments.by.is_empty() {
-        table = table.by(&arguments.by)?;
+        // A key, or what it or its axis is called in the results.
+        let named = |by: &String| match design.keys_called(by) {
+            found if found.is_empty() || keys.contains(by) => vec![by.clone()],
+            found => found,
+        };
+        table = table.by(&arguments.by.iter().flat_map(named).collect::<Vec<_>>())?;
     }
     let for_people = matches!(arguments.format, TableFormat::Table | TableFormat::Markdown);
     if !arguments.metric.is_empty() {

@@ -9,6 +9,9 @@ use super::tree::{Data, Node, Table};
 use super::units;
 use serde_json::{Number, Value};
 
+/// Unknown keys of one table that are told with what was probably meant.
+const MOST_UNKNOWN: usize = 30;
+
 /// One disagreement between a tree and its schema.
 #[derive(Clone, Debug)]
 pub(super) struct Mistake {
@@ -23,6 +26,8 @@ pub(super) struct Mistake {
 pub(super) struct Check<'a> {
     schema: &'a Schema,
     pub(super) mistakes: Vec<Mistake>,
+    /// Unknown keys beyond those among the mistakes.
+    pub(super) more: u64,
 }
 
 impl<'a> Check<'a> {
@@ -30,6 +35,7 @@ impl<'a> Check<'a> {
         Self {
             schema,
             mistakes: Vec::new(),
+            more: 0,
         }
     }
 
@@ -89,6 +95,11 @@ impl<'a> Check<'a> {
             return;
         }
         let words: Vec<String> = allowed.iter().map(|value| bare(value)).collect();
+        if let Some(values) = several(node, &words) {
+            let message = format!("{}, expected one of {}", found(node), alternatives(words.iter().map(String::as_str), 20));
+            self.add(&node.place, key, message, sweep_hint(key, &values));
+            return;
+        }
         let list = alternatives(words.iter().map(String::as_str), 20);
         let near = node
             .as_str()
@@ -127,6 +138,13 @@ impl<'a> Check<'a> {
             return None;
         };
         if matches!(field.node.data, Data::Refused) {
+            return None;
+        }
+        let words: Vec<String> = kinds().map(str::to_owned).collect();
+        if let Some(values) = several(&field.node, &words) {
+            let tables: Vec<String> = values.iter().map(|value| format!("{{ {tag} = {value} }}")).collect();
+            let message = format!("{}, expected one {tag}", found(&field.node));
+            self.add(&field.node.place, &join(key, tag), message, sweep_hint(key, &tables));
             return None;
         }
         let text = field.node.as_str();
@@ -252,21 +270,23 @@ impl<'a> Check<'a> {
     fn entries(&mut self, node: &Node, table: &Table, resolved: &Resolved<'a>, schema: &'a Value, key: &str) {
         let properties = resolved.properties();
         let additional = resolved.additional();
+        let mut unknown = Vec::new();
         for (name, field) in table {
-            let path = join(key, name);
-            match properties.iter().find(|(known, _)| known == name) {
-                Some((_, schema)) => self.value(&field.node, schema, &path),
-                None => match additional {
-                    Some(schema) => self.value(&field.node, schema, &path),
-                    None if field.key.is_default() => {}
-                    None => {
-                        let known: Vec<&str> = properties.iter().map(|(known, _)| *known).collect();
-                        let (message, hint) = keys::unknown(self.schema, schema, table, key, name, &known);
-                        self.add(&field.key, &path, message, hint);
-                    }
-                },
+            let known = properties.iter().find(|(known, _)| known == name).map(|(_, schema)| *schema);
+            match known.or(additional) {
+                Some(schema) => self.value(&field.node, schema, &join(key, name)),
+                None if field.key.is_default() => {}
+                None => unknown.push((name, field)),
             }
         }
+        // Looking for what was meant takes its time; thousands of unknown keys have one cause.
+        unknown.sort_by(|(_, a), (_, b)| a.key.order(&b.key));
+        let known: Vec<&str> = properties.iter().map(|(known, _)| *known).collect();
+        for (name, field) in unknown.iter().take(MOST_UNKNOWN) {
+            let (message, hint) = keys::unknown(self.schema, schema, table, key, name, &known);
+            self.add(&field.key, &join(key, name), message, hint);
+        }
+        self.more += unknown.len().saturating_sub(MOST_UNKNOWN) as u64;
         let required = resolved
             .facets
             .iter()
@@ -320,6 +340,42 @@ pub(super) fn type_words(name: &str) -> &str {
     }
 }
 
+/// How several values of a key are tried.
+fn sweep_hint(key: &str, values: &[String]) -> String {
+    let shown: Vec<&str> = values.iter().take(3).map(String::as_str).collect();
+    let more = if values.len() > 3 || values.is_empty() { "…" } else { "" };
+    let comma = if more.is_empty() || shown.is_empty() { "" } else { ", " };
+    format!(
+        "to try several values, sweep it: axes = [{{ key = \"{key}\", values = [{}{comma}{more}] }}]",
+        shown.join(", ")
+    )
+}
+
+/// The values of what was typed as a list, or as text with commas, where one value is asked for: numbers, or some of
+/// `words`.
+fn several(node: &Node, words: &[String]) -> Option<Vec<String>> {
+    let quoted = |text: &str| format!("\"{}\"", short(text));
+    match &node.data {
+        Data::Array(items) => Some(
+            items
+                .iter()
+                .take(4)
+                .map(|item| item.as_str().map_or_else(|| node_text(item), quoted))
+                .filter(|text| !text.is_empty())
+                .collect(),
+        ),
+        Data::Scalar(Value::String(text)) if text.contains(',') && text.len() < 1000 => {
+            let parts = text.trim_matches(['[', ']']).split(',').map(str::trim);
+            if words.is_empty() {
+                return parts.map(super::read::number_meant).collect();
+            }
+            let is_word = |part: &str| words.iter().any(|word| word == part).then(|| quoted(part));
+            parts.map(is_word).collect()
+        }
+        _ => None,
+    }
+}
+
 fn type_hint(node: &Node, types: &[&str], resolved: &Resolved<'_>, key: &str) -> String {
     let name = key.rsplit('.').next().unwrap_or(key);
     let wants = |name: &str| types.contains(&name);
@@ -331,26 +387,28 @@ fn type_hint(node: &Node, types: &[&str], resolved: &Resolved<'_>, key: &str) ->
             }
             return format!("a whole number is needed, such as {:.0}", value.clamp(-1e18, 1e18));
         }
-        Data::Scalar(Value::String(text))
-            if (wants("number") || wants("integer")) && text.trim().parse::<f64>().is_ok() =>
-        {
-            return format!("remove the quotes: {name} = {}", text.trim());
+        Data::Scalar(Value::String(text)) if wants("number") || wants("integer") => {
+            if let Some(number) = super::read::number_meant(text.trim()) {
+                return match number == text.trim() {
+                    true => format!("remove the quotes: {name} = {number}"),
+                    false => format!("write {name} = {number}"),
+                };
+            }
+            if let Some(values) = several(node, &[]) {
+                return sweep_hint(key, &values);
+            }
+            if text.trim().starts_with(|c: char| c.is_ascii_digit()) {
+                let unit = units::of_key(key).map(|unit| format!(" in {unit}")).unwrap_or_default();
+                return format!("give the bare number{unit}");
+            }
         }
         Data::Scalar(Value::String(text)) if wants("boolean") && matches!(text.as_str(), "true" | "false") => {
             return format!("remove the quotes: {name} = {text}");
         }
-        Data::Scalar(Value::String(text))
-            if wants("number") && text.trim().starts_with(|c: char| c.is_ascii_digit()) =>
-        {
-            let unit = units::of_key(key).map(|unit| format!(" in {unit}")).unwrap_or_default();
-            return format!("give the bare number{unit}");
-        }
         Data::Scalar(_) if wants("string") => return format!("put quotes around it: {name} = \"{}\"", node_text(node)),
         Data::Scalar(_) if wants("array") => return format!("put brackets around it: {name} = [{}]", node_text(node)),
         Data::Scalar(_) if wants("object") => return format!("open a table: [{key}]"),
-        Data::Array(_) => {
-            return format!("to try several values, sweep it: axes = [{{ key = \"{key}\", values = […] }}]");
-        }
+        Data::Array(_) if !key.contains('[') => return sweep_hint(key, &several(node, &[]).unwrap_or_default()),
         _ => {}
     }
     match resolved.keyword("default") {
@@ -405,13 +463,5 @@ fn bare(value: &Value) -> String {
 
 /// Text cut to what fits into a message.
 pub(super) fn short(text: &str) -> String {
-    let mut cut: String = text
-        .chars()
-        .take(60)
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
-    if cut.len() < text.len() {
-        cut.push('…');
-    }
-    cut
+    crate::printable::short(text, 60)
 }

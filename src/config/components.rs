@@ -72,6 +72,30 @@ pub(super) fn component_of_preset(
     Some(component.clone())
 }
 
+/// The one table that the preset `name` gives, for an entry of a list of components.
+fn component_of_item(presets: &Presets, name: &str, place: &Place, path: &str, report: &mut Report) -> Option<Node> {
+    let mut composition = Composition::new(presets);
+    composition.add(name, place, path, report);
+    let mut tree = Node::empty_table(place.clone());
+    let loaded = !composition.trees.is_empty();
+    composition.trees.into_iter().for_each(|layer| tree.merge(layer));
+    let mut tables = tree.as_table()?.iter();
+    match (tables.next(), tables.next()) {
+        (Some((_, field)), None) => Some(field.node.clone()),
+        (Some((first, _)), Some((second, _))) => {
+            let message = format!("the preset \"{name}\" sets `{first}` and `{second}`, which one entry of a list can't");
+            report.add(place, path, &message, "use a preset of one component");
+            None
+        }
+        _ => {
+            if loaded {
+                report.add(place, path, &format!("the preset \"{name}\" is empty"), "use a preset of one component");
+            }
+            None
+        }
+    }
+}
+
 /// A key beside the path `key`.
 fn outside(tree: &Node, key: &str) -> Option<String> {
     let mut node = tree;
@@ -106,6 +130,13 @@ pub(super) fn expand_names(
             let tables = tables.filter(|schema_of_item| is_component(schema, schema_of_item));
             for (index, item) in items.iter_mut().enumerate() {
                 let Some(schema_of_item) = tables else { break };
+                if let Some(preset) = item.as_str().filter(|text| Presets::is_name(text)).map(str::to_owned) {
+                    let place = item.place.clone();
+                    let at = format!("{key}[{index}]");
+                    let component = component_of_item(presets, &preset, &place, &at, report);
+                    item.data = component.map_or(Data::Refused, |component| component.data);
+                    continue;
+                }
                 expand_names(
                     item,
                     schema,

@@ -1,7 +1,11 @@
 //! Messages about the user's configuration.
 
 use super::Origin;
+use crate::printable::{printable, short};
 use std::fmt;
+
+/// Characters of a key that a message shows.
+const MOST_OF_KEY: usize = 200;
 
 /// One mistake: where, what, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,11 +26,11 @@ impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: ", self.origin)?;
         if !self.key.is_empty() {
-            write!(f, "`{}` ", self.key)?;
+            write!(f, "`{}` ", short(&self.key, MOST_OF_KEY))?;
         }
-        f.write_str(&self.message)?;
+        f.write_str(&printable(&self.message))?;
         if let Some(hint) = &self.hint {
-            write!(f, " (hint: {hint})")?;
+            write!(f, " (hint: {})", printable(hint))?;
         }
         if let Some(excerpt) = &self.excerpt {
             write!(f, "\n{excerpt}")?;

@@ -1,9 +1,12 @@
 //! The environment layer: `PLUME_NAV_SIM__PLUME__SOURCE_X_M=2` sets `plume.source_x_m`.
 
+use super::LayerSources;
+use super::presets::FOLDER_VARIABLE;
 use super::read::parse_value;
 use super::report::Report;
 use super::source::{Place, Source, SourceKind};
 use super::tree::{Field, Node};
+use std::path::Path;
 
 /// Variables that start so are configuration.
 pub(super) const PREFIX: &str = "PLUME_NAV_SIM__";
@@ -64,6 +67,24 @@ pub(super) fn refuse_mistyped(variables: &[(String, String)], tables: &[&str], l
         };
         let source = Source::new(SourceKind::Environment(variable.clone()), layer, text.clone());
         report.add(&Place::whole(&source), "", "is no variable of this program", &hint);
+    }
+}
+
+/// Refuses variables of this program whose values can't be what they should: text, or a folder that is there.
+pub(super) fn refuse_unreadable(sources: &LayerSources, layer: u32, report: &mut Report) {
+    let mut refuse = |variable: &str, message: &str, hint: &str| {
+        let source = Source::new(SourceKind::Environment(variable.to_owned()), layer, String::new());
+        report.add(&Place::whole(&source), "", message, hint);
+    };
+    for variable in &sources.not_text {
+        refuse(variable, "isn't UTF-8 text", "set it again, with characters in UTF-8");
+    }
+    let folder = sources.environment.iter().find(|(name, value)| name == FOLDER_VARIABLE && !value.is_empty());
+    if let Some((variable, folder)) = folder
+        && !Path::new(folder).is_dir()
+    {
+        let message = format!("names {}, which isn't a folder", super::check::short(folder));
+        refuse(variable, &message, "give the folder of presets, or unset it");
     }
 }
 

@@ -10,6 +10,9 @@ use std::sync::Arc;
 /// Combinations of the values that decide the shape of the results which are looked at.
 pub(super) const MAX_SHAPES: u64 = 1_000_000;
 
+/// Combinations of those values whose columns are compared to find whether they can agree.
+const MOST_COMPARED: u64 = 10_000;
+
 /// Characters of a metric's unit at most.
 const MAX_UNIT: usize = 100;
 
@@ -55,13 +58,13 @@ pub(super) fn expand(resolved: ResolvedStudy, registry: &Registry) -> Result<Stu
             None => agreed = Some((point, axis, metrics)),
             Some((first, largest, columns)) => {
                 if let Some(what) = difference((largest, columns), (&axis, &metrics)) {
+                    let (first_of_all, point_of_other) = (*first, point);
                     let [first, point] = [*first, point].map(|point| describe(point, &design.assignments(point)));
                     let message = format!(
                         "{} at {first}, but {} at {point}; the results need the same metrics and members at all points",
                         what[0], what[1]
                     );
-                    let keys = super::suggest::alternatives(scenario.shape_keys().iter().copied(), 10);
-                    let hint = format!("make one study for each of them; what matters is {keys}");
+                    let hint = hint_at_shapes(&resolved, scenario.as_ref(), &design, [first_of_all, point_of_other]);
                     return Err(refuse(&resolved, "sweep", message, hint));
                 }
                 largest.count = largest.count.max(axis.count);
@@ -99,6 +102,57 @@ pub(super) fn expand(resolved: ResolvedStudy, registry: &Registry) -> Result<Stu
         metrics: Arc::new(metrics),
         points_are_dependent,
     })
+}
+
+/// Sets what gives all points the same columns, if theirs differ and the study says nothing of it.
+pub(super) fn agree_on_columns(resolved: &mut ResolvedStudy, design: &Design, scenario: &dyn ErasedScenario) {
+    if scenario.common_columns().is_empty() {
+        return;
+    }
+    let Ok(points) = design.points_covering(scenario.shape_keys(), MOST_COMPARED) else {
+        return;
+    };
+    let columns = |point| {
+        let shape = scenario.shape(&design.configuration(&resolved.scenario, point));
+        shape.ok().map(|(_, columns)| columns)
+    };
+    let mut all = points.into_iter().map(columns);
+    let first = all.next();
+    if all.all(|columns| Some(columns) == first) {
+        return;
+    }
+    for (key, text) in scenario.common_columns() {
+        let pointer = format!("/{}", key.replace('.', "/"));
+        if !resolved.origins.contains_key(*key)
+            && let Some(value) = resolved.scenario.pointer_mut(&pointer)
+        {
+            *value = Value::from(*text);
+        }
+    }
+}
+
+/// How points with other columns or members can be had in one file, or what they depend on.
+fn hint_at_shapes(
+    resolved: &ResolvedStudy,
+    scenario: &dyn ErasedScenario,
+    design: &Design,
+    points: [PointIndex; 2],
+) -> String {
+    let mut common = resolved.scenario.clone();
+    for (key, text) in scenario.common_columns() {
+        if let Some(value) = common.pointer_mut(&format!("/{}", key.replace('.', "/"))) {
+            *value = Value::from(*text);
+        }
+    }
+    let [first, other] = points.map(|point| scenario.shape(&design.configuration(&common, point)));
+    if let (Ok(first), Ok(other)) = (first, other)
+        && difference((&first.0, &first.1), (&other.0, &other.1)).is_none()
+    {
+        let settings = scenario.common_columns().iter().map(|(key, text)| format!("{key} = \"{text}\""));
+        return format!("set {}", settings.collect::<Vec<_>>().join(" and "));
+    }
+    let keys = super::suggest::alternatives(scenario.shape_keys().iter().copied(), 10);
+    format!("make one study for each of them; what matters is {keys}")
 }
 
 /// Whether units of any point may share random numbers with those of another point. Where there are too many
@@ -180,7 +234,7 @@ fn blame<'a>(resolved: &'a ResolvedStudy, key: &str) -> Option<&'a Origin> {
     let of = |wanted: &dyn Fn(&str) -> bool| resolved.origins.iter().find(|(known, _)| wanted(known)).map(|(_, o)| o);
     let axes = resolved.sweep.get("axes").and_then(Value::as_array);
     let axis = axes.into_iter().flatten().position(|axis| {
-        let keys = super::replaced::keys_of_axis(axis);
+        let keys = crate::sweep::keys_always_varied_by(axis);
         keys.iter().any(|swept| within(key, swept) || within(swept, key))
     });
     axis.and_then(|axis| of(&|known| within(known, &format!("sweep.axes[{axis}]"))))

@@ -6,6 +6,7 @@ use super::schema::Schema;
 use super::suggest::{alternatives, nearest};
 use super::tree::Table;
 use serde_json::Value;
+use std::collections::HashSet;
 
 /// Deepest key that is listed; also ends recursive types.
 const MAX_DEPTH: usize = 12;
@@ -186,31 +187,45 @@ pub(super) fn unknown(
     (message, hint)
 }
 
+/// Every dotted key of a study that can be set on its own.
+fn names(schema: &Schema) -> &[String] {
+    schema.key_names.get_or_init(|| {
+        let keys = all(schema, schema.root(), "").into_iter().map(|key| key.key);
+        let mut keys: Vec<String> = keys.filter(|key| !key.starts_with("sweep.")).collect();
+        let mut seen = HashSet::new();
+        keys.retain(|key| seen.insert(key.clone()));
+        keys
+    })
+}
+
+fn last(key: &str) -> &str {
+    key.rsplit('.').next().unwrap_or("")
+}
+
 /// Where else in the study a key of this name, or one very like it, exists.
 fn elsewhere(schema: &Schema, name: &str) -> Option<String> {
-    let keys = all(schema, schema.root(), "");
-    let last = |key: &str| key.rsplit('.').next().unwrap_or("").to_owned();
-    let mut places: Vec<&str> = keys
-        .iter()
-        .filter(|key| last(&key.key) == name)
-        .map(|key| key.key.as_str())
-        .collect();
-    places.dedup();
+    let keys = names(schema);
+    let places: Vec<&str> = keys.iter().map(String::as_str).filter(|key| last(key) == name).collect();
     if !places.is_empty() {
         return Some(format!("did you mean {}?", alternatives(places, 5)));
     }
-    let names: Vec<String> = keys.iter().map(|key| last(&key.key)).collect();
-    let near = nearest(name, names.iter().map(String::as_str))?;
-    let key = keys.iter().find(|key| last(&key.key) == near)?;
-    Some(format!("did you mean `{}`?", key.key))
+    let near = nearest(name, keys.iter().map(|key| last(key)))?;
+    let key = keys.iter().find(|key| last(key) == near)?;
+    Some(format!("did you mean `{key}`?"))
 }
 
-/// The dotted key that is most like `key`, for keys that are typed as a whole (sweeps, environment, `--set`).
+/// The dotted key that is most like `key`, for keys that are typed as a whole (sweeps, environment, `--set`). Keys inside
+/// lists can't be.
 pub(super) fn nearest_key(schema: &Schema, key: &str) -> Option<String> {
-    let keys = all(schema, schema.root(), "");
-    let last = key.rsplit('.').next().unwrap_or(key);
-    let same_name = keys.iter().find(|known| known.key.rsplit('.').next() == Some(last));
-    let near = nearest(key, keys.iter().map(|known| known.key.as_str()));
-    near.map(str::to_owned)
-        .or_else(|| same_name.map(|known| known.key.clone()))
+    let keys = || names(schema).iter().filter(|known| !known.contains("[]"));
+    let near = nearest(key, keys().map(String::as_str)).map(str::to_owned);
+    near.or_else(|| keys().find(|known| last(known) == last(key)).cloned())
+}
+
+/// The list that a dotted key reaches into, `navigator.strategies` of `navigator.strategies[0].share`.
+pub(super) fn list_around<'k>(schema: &Schema, key: &'k str) -> Option<&'k str> {
+    let ends = key.char_indices().filter(|(_, character)| matches!(character, '.' | '[')).map(|(end, _)| &key[..end]);
+    ends.into_iter().find(|start| {
+        (schema.find(start).first()).is_some_and(|found| schema.resolve(found.schema).types() == ["array"])
+    })
 }

@@ -6,6 +6,7 @@ use super::schema::Schema;
 use super::study_schema;
 use super::{ConfigError, LayerSources, ResolvedStudy, Study};
 use crate::scenario::Registry;
+use crate::sweep::{ValuePlace, varied_keys};
 use serde_json::Value;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -29,8 +30,8 @@ pub fn show(study: &ResolvedStudy, with_origins: bool) -> String {
         match &line.key {
             // The lines of its items say it.
             Some(key)
-                if (study.origins.keys())
-                    .any(|known| known.strip_prefix(key).is_some_and(|rest| rest.starts_with('['))) =>
+                if (study.origins.range(format!("{key}[")..).next())
+                    .is_some_and(|(known, _)| known.strip_prefix(key).is_some_and(|rest| rest.starts_with('['))) =>
             {
                 out.push_str(&format!("{}\n", line.text));
             }
@@ -50,10 +51,53 @@ pub fn show(study: &ResolvedStudy, with_origins: bool) -> String {
     out
 }
 
+/// What the swept components of a study are with all their defaults, as comments; nothing without such components.
+#[must_use]
+pub fn swept_components(study: &ResolvedStudy, registry: &Registry) -> String {
+    let Some(scenario) = registry.get(&study.study.scenario) else {
+        return String::new();
+    };
+    let mut out = String::new();
+    for varied in varied_keys(&study.sweep) {
+        for place in &varied.values {
+            let (ValuePlace::List { path, .. } | ValuePlace::Alternative { path, .. } | ValuePlace::Number { path }) =
+                place;
+            let Some(value) = study.sweep.pointer(&pointer(path)) else {
+                continue;
+            };
+            let values = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+            for component in values.iter().filter(|value| value.is_object()).take(MOST_COMPONENTS) {
+                let mut configuration = scenario.defaults();
+                let Some(slot) = configuration.pointer_mut(&pointer(&varied.key)) else {
+                    continue;
+                };
+                slot.clone_from(component);
+                let complete = scenario.complete(&configuration).ok();
+                if let Some(complete) = complete.as_ref().and_then(|complete| complete.pointer(&pointer(&varied.key))) {
+                    let _ = writeln!(out, "#   {} = {}", varied.key, super::toml_text::inline(complete));
+                }
+            }
+        }
+    }
+    if out.is_empty() {
+        return out;
+    }
+    format!("\n# The swept components with all their values:\n{out}")
+}
+
+/// Components of an axis that are shown in full.
+const MOST_COMPONENTS: usize = 100;
+
+/// The JSON pointer of a dotted key, which may index lists.
+fn pointer(key: &str) -> String {
+    format!("/{}", key.replace(['.', '['], "/").replace(']', ""))
+}
+
 /// JSON Schema (draft 2020-12) of a whole study file of `scenario`; nothing if there is no such scenario.
 #[must_use]
 pub fn schema(registry: &Registry, scenario: &str) -> Option<Value> {
-    Some(study_schema::document(registry, Some(&*registry.get(scenario)?)))
+    let document = study_schema::document(registry, Some(&*registry.get(scenario)?));
+    Some(study_schema::for_editors(document))
 }
 
 /// Scenarios, presets and where each was found, and the keys of `scenario` (of all scenarios if none is named).

@@ -15,6 +15,7 @@ mod keys;
 mod list;
 mod names;
 mod origin;
+mod pin;
 mod points;
 mod presets;
 mod read;
@@ -28,7 +29,6 @@ mod source;
 mod study;
 mod study_schema;
 mod suggest;
-mod sweep_schema;
 mod swept;
 #[cfg(test)]
 mod tests;
@@ -38,7 +38,7 @@ mod units;
 
 pub use diagnostic::{ConfigError, Diagnostic};
 pub use inputs::{Choices, InputRecord};
-pub use list::{list, schema, show, validate};
+pub use list::{list, schema, show, swept_components, validate};
 pub use origin::Origin;
 pub use reference::{reference_markdown, write_reference};
 pub use settings::{ExecutionSettings, MemberDetail, OutputSettings, StatisticsSettings, StudySettings};

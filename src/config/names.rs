@@ -3,7 +3,7 @@
 use super::ResolvedStudy;
 use crate::scenario::{MemberAxis, MetricColumn};
 use crate::stats::STATISTICS;
-use crate::sweep::Design;
+use crate::sweep::{Design, varied_keys};
 use serde_json::Value;
 
 /// A name that can't be had.
@@ -24,6 +24,7 @@ pub(super) fn clashes(
 ) -> Vec<Clash> {
     let dimensions = design.dimension_lengths();
     let swept = design.swept_keys();
+    let varied = varied_keys(&resolved.sweep);
     let mut names: Vec<&str> = (dimensions.iter().map(|(name, _)| name.as_str()))
         .chain(swept.iter().map(|key| key.name.as_str()))
         .collect();
@@ -38,7 +39,10 @@ pub(super) fn clashes(
             let index = axes.and_then(|axes| {
                 axes.iter()
                     .position(|axis| axis.get("name").and_then(Value::as_str) == Some(name))
-                    .or_else(|| axes.iter().position(|axis| key.is_some_and(|key| mentions(axis, key))))
+                    .or_else(|| varied.iter().find(|varied| Some(varied.key.as_str()) == key).and_then(|varied| {
+                        let index = varied.table.strip_prefix("axes[")?.split(']').next()?;
+                        index.parse().ok()
+                    }))
             });
             Some(Clash {
                 key: index.map_or_else(|| "sweep".to_owned(), |index| format!("sweep.axes[{index}]")),
@@ -65,15 +69,4 @@ fn owner(name: &str, members: &MemberAxis, metrics: &[MetricColumn]) -> Option<S
     } else {
         format!("a statistic of the metric `{}`", metric.name)
     })
-}
-
-/// Whether `key` is swept anywhere in an axis.
-fn mentions(axis: &Value, key: &str) -> bool {
-    match axis {
-        Value::Object(table) => {
-            table.get("key").and_then(Value::as_str) == Some(key) || table.values().any(|value| mentions(value, key))
-        }
-        Value::Array(items) => items.iter().any(|item| mentions(item, key)),
-        _ => false,
-    }
 }

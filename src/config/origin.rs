@@ -1,8 +1,12 @@
 //! Where a value came from.
 
+use crate::printable::{printable, short};
 use serde::{Deserialize, Serialize, Serializer};
 use std::fmt;
 use std::path::{Path, PathBuf};
+
+/// Characters of an argument that are shown.
+const MOST_SHOWN: usize = 200;
 
 /// The layer, and the place in it, that gave a value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,12 +43,17 @@ fn as_text<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error>
 
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = |path: &Path| printable(&path.to_string_lossy()).into_owned();
         match self {
             Self::Default => f.write_str("default"),
-            Self::File { path, line: 0, .. } => write!(f, "{}", path.display()),
-            Self::File { path, line, column } => write!(f, "{}:{line}:{column}", path.display()),
-            Self::Environment { variable } => write!(f, "environment {variable}"),
-            Self::CommandLine { argument } => write!(f, "--set {argument}"),
+            Self::File { path: file, line: 0, .. } => f.write_str(&path(file)),
+            Self::File {
+                path: file,
+                line,
+                column,
+            } => write!(f, "{}:{line}:{column}", path(file)),
+            Self::Environment { variable } => write!(f, "environment {}", short(variable, MOST_SHOWN)),
+            Self::CommandLine { argument } => write!(f, "--set {}", short(argument, MOST_SHOWN)),
         }
     }
 }

@@ -6,9 +6,9 @@ use super::report::Report;
 use super::schema::Schema;
 use super::source::{FILE_LAYER, Place, Source, SourceKind};
 use super::swept::Slot;
-use super::tree::Node;
+use super::tree::{Data, Node};
 use crate::scenario::ErasedScenario;
-use crate::sweep::{Assignment, Design, PointIndex};
+use crate::sweep::{Assignment, Design, PointIndex, ValuePlace, VariedKey};
 use serde_json::Value;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -31,6 +31,9 @@ pub(super) struct PointCheck<'a> {
     /// The place of the sweep.
     pub(super) place: &'a Place,
     pub(super) slots: &'a [Slot],
+    /// The swept keys, with the places of their values in `sweep`.
+    pub(super) varied: &'a [VariedKey],
+    pub(super) sweep: Option<&'a Node>,
     /// Input files that were looked for, by name, and what is wrong with them.
     pub(super) files: RefCell<BTreeMap<String, Option<(String, String)>>>,
 }
@@ -160,12 +163,38 @@ impl PointCheck<'_> {
             let exact = of_key()
                 .find(|slot| slot.value == assignment.value)
                 .or_else(|| of_key().next());
-            return exact.map_or(self.place, |slot| &slot.place).clone();
+            let place = exact.map(|slot| &slot.place).or_else(|| self.typed(assignment));
+            return place.unwrap_or(self.place).clone();
         }
         match self.tree.nearest(key) {
             Some(node) if !node.place.is_default() => node.place.clone(),
             _ => self.place.clone(),
         }
+    }
+}
+
+impl PointCheck<'_> {
+    /// Where a swept number was typed, or what it was made of.
+    fn typed(&self, assignment: &Assignment) -> Option<&Place> {
+        let of_key = self.varied.iter().filter(|varied| varied.key == assignment.key);
+        let mut first = None;
+        for place in of_key.flat_map(|varied| &varied.values) {
+            let (ValuePlace::List { path, .. } | ValuePlace::Alternative { path, .. } | ValuePlace::Number { path }) =
+                place;
+            let Some(node) = self.sweep.and_then(|sweep| sweep.nearest(path)) else {
+                continue;
+            };
+            let is_it = |node: &&Node| matches!(&node.data, Data::Scalar(value) if *value == assignment.value);
+            let exact = match node.as_array() {
+                Some(items) => items.iter().find(is_it),
+                None => Some(node).filter(is_it),
+            };
+            if let Some(exact) = exact {
+                return Some(&exact.place);
+            }
+            first = first.or_else(|| node.as_array().map_or(Some(node), <[Node]>::first));
+        }
+        first.map(|node| &node.place)
     }
 }
 
@@ -177,7 +206,7 @@ pub(super) fn describe(point: PointIndex, assignments: &[Assignment]) -> String 
     let values: Vec<String> = assignments
         .iter()
         .take(8)
-        .map(|a| format!("{} = {}", a.key, a.label))
+        .map(|a| format!("{} = {}", a.key, a.shown()))
         .collect();
     let more = if assignments.len() > 8 { ", …" } else { "" };
     format!("design {point} ({}{more})", values.join(", "))

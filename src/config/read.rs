@@ -24,6 +24,9 @@ const MAX_DEPTH: usize = 64;
 /// Syntax errors of one file that are reported; later ones are mostly consequences.
 const MAX_SYNTAX_ERRORS: usize = 20;
 
+/// Digits of a number that a message shows.
+const MOST_DIGITS: usize = 40;
+
 /// Reads a file into a source, or reports why not. `place` is what asked for the file.
 pub(super) fn read_file(path: &Path, layer: u32, report: &mut Report) -> Option<Arc<Source>> {
     let here = Place::whole(&Source::new(SourceKind::File(path.to_owned()), layer, String::new()));
@@ -188,13 +191,25 @@ pub(super) fn parse_value(text: &str, source: &Arc<Source>, report: &mut Report)
         relocate(&mut node, &place);
         return node;
     }
-    if is_bare_word && !trimmed.contains(['\n', '"']) {
+    if let Some(what) = hidden(trimmed) {
+        let message = format!("\"{}\" has {what}", super::check::short(trimmed));
+        report.add(&place, "", &message, HIDDEN_HINT);
+        return Node {
+            place,
+            data: Data::Refused,
+        };
+    }
+    if is_bare_word && !trimmed.contains('"') {
         return Node::text(trimmed, place);
     }
     report.add(
         &place,
         "",
-        &format!("`{trimmed}` isn't a TOML value: {}", tidy(errors[0].message())),
+        &format!(
+            "`{}` isn't a TOML value: {}",
+            super::check::short(trimmed),
+            tidy(errors[0].message())
+        ),
         "numbers, true, false, \"text\", [lists] and { inline = \"tables\" } are values; quote it for your shell",
     );
     Node {
@@ -219,7 +234,13 @@ fn relocate(node: &mut Node, place: &Place) {
 fn report_syntax(source: &Arc<Source>, error: &toml::de::Error, report: &mut Report) {
     let place = Place::new(source, error.span().unwrap_or(0..0));
     let message = tidy(error.message());
-    let hint = if message.contains("duplicate") {
+    let typed = place.word_around();
+    let number = number_meant(typed).filter(|number| number != typed);
+    let written;
+    let hint = if let Some(number) = number {
+        written = format!("write {number} for {typed}");
+        &written
+    } else if message.contains("duplicate") {
         "keep one of the two; a table may be opened once"
     } else if message.contains("recursion") {
         "nest less deeply"
@@ -267,7 +288,14 @@ fn convert(value: Spanned<DeValue<'_>>, source: &Arc<Source>, path: &str, depth:
         };
     }
     let data = match value.into_inner() {
-        DeValue::String(text) => Data::Scalar(Value::String(text.into_owned())),
+        DeValue::String(text) => match hidden(&text) {
+            None => Data::Scalar(Value::String(text.into_owned())),
+            Some(what) => {
+                let message = format!("{}\"{}\" has {what}", equals(path), super::check::short(&text));
+                report.add(&place, path, &message, HIDDEN_HINT);
+                Data::Refused
+            }
+        },
         DeValue::Boolean(flag) => Data::Scalar(Value::Bool(flag)),
         DeValue::Integer(integer) => match parse_integer(integer.as_str(), integer.radix()) {
             Some(number) => Data::Scalar(Value::Number(number)),
@@ -275,7 +303,11 @@ fn convert(value: Spanned<DeValue<'_>>, source: &Arc<Source>, path: &str, depth:
                 report.add(
                     &place,
                     path,
-                    &format!("{}{} needs more than 64 bits", equals(path), integer.as_str()),
+                    &format!(
+                        "{}{} needs more than 64 bits",
+                        equals(path),
+                        crate::printable::short(integer.as_str(), MOST_DIGITS)
+                    ),
                     "integers go from -9223372036854775808 to 18446744073709551615; write a float, as in 1e20",
                 );
                 Data::Refused
@@ -292,7 +324,11 @@ fn convert(value: Spanned<DeValue<'_>>, source: &Arc<Source>, path: &str, depth:
                 report.add(
                     &place,
                     path,
-                    &format!("{}{} {what}", equals(path), float.as_str()),
+                    &format!(
+                        "{}{} {what}",
+                        equals(path),
+                        crate::printable::short(float.as_str(), MOST_DIGITS)
+                    ),
                     "give a finite number; leave the key out to get its default",
                 );
                 Data::Refused
@@ -324,6 +360,29 @@ fn parse_integer(digits: &str, radix: u32) -> Option<Number> {
         .map(Number::from)
         .or_else(|_| u64::from_str_radix(digits, radix).map(Number::from))
         .ok()
+}
+
+/// What stands in a text and can't be seen there: results, tables and terminals can't hold it, or would obey it.
+fn hidden(text: &str) -> Option<String> {
+    let character = text.chars().find(|c| crate::printable::is_hidden(*c))?;
+    Some(format!("the character U+{:04X}, which can't be seen", character as u32))
+}
+
+const HIDDEN_HINT: &str = "write text in one line, without characters that control a terminal or the direction of writing";
+
+/// The TOML text of the number that was probably meant: `0.5` for `.5`, `5.0` for `5.`. Nothing for what is no number.
+pub(super) fn number_meant(text: &str) -> Option<String> {
+    let is_decimal = |text: &str| text.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | 'e' | 'E' | '+' | '-' | '_'));
+    if text.is_empty() || text.len() > 60 || !is_decimal(text) {
+        return None;
+    }
+    if let Ok(value) = DeValue::parse(text)
+        && matches!(value.get_ref(), DeValue::Integer(_) | DeValue::Float(_))
+    {
+        return Some(text.to_owned());
+    }
+    let number: f64 = text.replace('_', "").parse().ok().filter(|number: &f64| number.is_finite())?;
+    Some(format!("{number:?}"))
 }
 
 /// What stands between a key and its value in a message; nothing where the key isn't known.

@@ -5,13 +5,14 @@ use super::presets::Presets;
 use super::schema::Schema;
 use super::study_schema::{self, ENGINE_KEYS};
 use crate::scenario::Registry;
+use serde_json::Value;
 use std::fmt::Write as _;
 use std::path::Path;
 
 /// The page about configuration: what a study file may say, with every key of every scenario.
 #[must_use]
 pub fn reference_markdown(registry: &Registry) -> String {
-    let mut out = include_str!("guide.md").trim_end().to_owned();
+    let mut out = include_str!("guide.md").trim_end().replace("@keys of a sweep@", &keys_of_a_sweep());
     out.push_str("\n\n## Engine keys\n");
     let engine = Schema::new(study_schema::document(registry, None));
     for (table, value) in engine.resolve(engine.root()).properties() {
@@ -55,6 +56,53 @@ pub fn reference_markdown(registry: &Registry) -> String {
 /// If the file can't be written.
 pub fn write_reference(registry: &Registry, path: &Path) -> std::io::Result<()> {
     std::fs::write(path, reference_markdown(registry))
+}
+
+/// Every table that may stand in a sweep, with its keys, from the schema of the sweep.
+fn keys_of_a_sweep() -> String {
+    let schema = Schema::new(crate::sweep::schema().clone());
+    let mut out = String::from("All keys of these tables:\n\n| table | key | accepts | meaning |\n|---|---|---|---|\n");
+    let mut rows = |table: &str, value: &Value| {
+        for (key, property) in schema.resolve(value).properties() {
+            let resolved = schema.resolve(property);
+            let mut accepts: String = (resolved.types().into_iter().map(super::check::type_words))
+                .collect::<Vec<_>>()
+                .join(" or ");
+            if let Some(words) = resolved.enumeration() {
+                let words: Vec<&str> = words.into_iter().filter_map(Value::as_str).collect();
+                if let [_] = words[..] {
+                    continue;
+                }
+                accepts = super::suggest::alternatives(words, 20);
+            }
+            let doc = resolved.keyword("description").and_then(Value::as_str).unwrap_or("");
+            let doc = doc.split_whitespace().collect::<Vec<_>>().join(" ");
+            let _ = writeln!(out, "| {table} | `{key}` | {} | {} |", cell(&accepts), cell(&doc));
+        }
+    };
+    for (name, definition) in schema.root()["$defs"].as_object().into_iter().flatten() {
+        match schema.component(definition) {
+            Some(variants) => {
+                for (kind, way) in &variants.kinds {
+                    rows(&format!("variable, `{kind}`"), way);
+                }
+            }
+            None => rows(&words_of_type(name), definition),
+        }
+    }
+    out.trim_end().to_owned()
+}
+
+/// `range axis` of `SweepRangeAxis`.
+fn words_of_type(name: &str) -> String {
+    let mut words = String::new();
+    for character in name.trim_start_matches("Sweep").chars() {
+        if character.is_uppercase() && !words.is_empty() {
+            words.push(' ');
+        }
+        words.extend(character.to_lowercase());
+    }
+    words
 }
 
 fn tables(out: &mut String, table: &str, rows: Vec<Row>) {

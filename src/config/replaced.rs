@@ -3,61 +3,15 @@
 use super::check::{given, join};
 use super::report::Report;
 use super::tree::{Data, Node};
+use crate::sweep::keys_always_varied;
 use serde_json::{Map, Value};
 
-/// Swept keys that every design point gets a value for, in order, each once. Keys that only some cases of a `nested`
-/// axis sweep aren't among them, and a bare `….kind` isn't, because it settles which other keys there are.
+/// Swept keys that every design point gets a value for, in order, each once. A bare `….kind` isn't among them, because it
+/// settles which other keys there are.
 pub(super) fn keys(sweep: &Value) -> Vec<String> {
-    let mut found = Vec::new();
-    of_axes(sweep.get("axes"), &mut found);
+    let mut found = keys_always_varied(sweep);
     found.retain(|key| !key.ends_with(".kind"));
     found
-}
-
-/// Keys that one axis sets, as far as it sets them at all of its values.
-pub(super) fn keys_of_axis(axis: &Value) -> Vec<String> {
-    let mut found = Vec::new();
-    of_axes(Some(&Value::Array(vec![axis.clone()])), &mut found);
-    found
-}
-
-fn of_axes(axes: Option<&Value>, found: &mut Vec<String>) {
-    for axis in axes.and_then(Value::as_array).into_iter().flatten() {
-        add(axis, found);
-        of_axes(axis.get("zip"), found);
-        let variables = axis.pointer("/sample/variables").and_then(Value::as_array);
-        variables
-            .into_iter()
-            .flatten()
-            .for_each(|variable| add(variable, found));
-        let Some(nested) = axis.get("nested") else { continue };
-        add(nested, found);
-        let cases = nested.get("cases").and_then(Value::as_array);
-        let mut common: Option<Vec<String>> = None;
-        for case in cases.into_iter().flatten() {
-            let mut of_case = Vec::new();
-            of_axes(case.get("axes"), &mut of_case);
-            match &mut common {
-                None => common = Some(of_case),
-                Some(common) => common.retain(|key| of_case.contains(key)),
-            }
-        }
-        for key in common.into_iter().flatten() {
-            push(key, found);
-        }
-    }
-}
-
-fn add(entry: &Value, found: &mut Vec<String>) {
-    if let Some(key) = entry.get("key").and_then(Value::as_str) {
-        push(key.to_owned(), found);
-    }
-}
-
-fn push(key: String, found: &mut Vec<String>) {
-    if !found.contains(&key) {
-        found.push(key);
-    }
 }
 
 /// Refuses values that were typed at or under a swept key. Values of presets are silent: a preset can't know what a
@@ -79,7 +33,12 @@ pub(super) fn refuse_typed(tree: &Node, sweep: &Value, report: &mut Report) {
             typed.push((key.clone(), node));
         }
         for (leaf, value) in typed {
-            let (shown, hint) = if node.as_table().is_none() {
+            let (shown, hint) = if value.place.is_command_line() && leaf == *key {
+                (
+                    format!("{} ", given(value)),
+                    "leave it out, or give the axis this value alone; `run`, `plan` and `field` do that with --set".to_owned(),
+                )
+            } else if node.as_table().is_none() {
                 (
                     format!("{} ", given(value)),
                     "remove it, or take the key out of the sweep".to_owned(),
@@ -146,11 +105,11 @@ mod tests {
     fn sweep() -> Value {
         json!({"axes": [
             {"key": "a.x", "values": [1]},
-            {"zip": [{"key": "b"}, {"key": "c.kind"}]},
-            {"sample": {"variables": [{"key": "d.y"}]}},
+            {"zip": [{"key": "b", "values": [1]}, {"key": "c.kind", "values": [1]}]},
+            {"sample": {"variables": [{"key": "d.y", "distribution": "boolean"}]}},
             {"nested": {"key": "n", "cases": [
-                {"value": 1, "axes": [{"key": "both"}, {"key": "one"}]},
-                {"value": 2, "axes": [{"key": "both"}]},
+                {"value": 1, "axes": [{"key": "both", "values": [1]}, {"key": "one", "values": [1]}]},
+                {"value": 2, "axes": [{"key": "both", "values": [1]}]},
             ]}},
         ]})
     }

@@ -4,51 +4,75 @@ use super::source::Place;
 use super::{ConfigError, Diagnostic};
 
 /// Mistakes that are told at most; a study with more has one cause in common.
-const MAX_DIAGNOSTICS: usize = 100;
+const MOST_TOLD: usize = 20;
+
+/// Mistakes that are kept to choose those from which come first; more are only counted.
+const MOST_KEPT: usize = 1000;
+
+/// Mistakes after which values aren't looked at any further.
+const ENOUGH: usize = 100;
 
 /// The mistakes found so far.
 #[derive(Debug, Default)]
 pub(super) struct Report {
-    found: Vec<(Place, Diagnostic)>,
+    found: Vec<Found>,
+    /// Mistakes that were found, but not kept.
+    more: u64,
+}
+
+/// One mistake. Its line is looked up once it is told.
+#[derive(Debug, PartialEq)]
+struct Found {
+    place: Place,
+    key: String,
+    message: String,
+    hint: String,
+    has_excerpt: bool,
 }
 
 impl Report {
     /// A mistake at a place of a source.
     pub(super) fn add(&mut self, place: &Place, key: &str, message: &str, hint: &str) {
-        self.push(place, key, message, hint, place.excerpt());
+        self.push(place, key, message, hint, true);
     }
 
     /// A mistake that concerns a whole file, without an excerpt.
     pub(super) fn add_bare(&mut self, place: &Place, message: &str, hint: &str) {
-        self.push(place, "", message, hint, None);
+        self.push(place, "", message, hint, false);
     }
 
-    fn push(&mut self, place: &Place, key: &str, message: &str, hint: &str, excerpt: Option<String>) {
-        let diagnostic = Diagnostic {
-            origin: place.origin(),
-            key: key.to_owned(),
-            message: message.to_owned(),
-            hint: (!hint.is_empty()).then(|| hint.to_owned()),
-            excerpt,
-        };
-        if self.found.len() >= 10 * MAX_DIAGNOSTICS {
+    /// Mistakes of which only the number is known.
+    pub(super) fn add_more(&mut self, more: u64) {
+        self.more += more;
+    }
+
+    fn push(&mut self, place: &Place, key: &str, message: &str, hint: &str, has_excerpt: bool) {
+        if self.found.len() >= MOST_KEPT {
+            self.more += 1;
             return;
         }
-        if !self.found.iter().any(|(_, known)| *known == diagnostic) {
-            self.found.push((place.clone(), diagnostic));
+        let found = Found {
+            place: place.clone(),
+            key: key.to_owned(),
+            message: message.to_owned(),
+            hint: hint.to_owned(),
+            has_excerpt,
+        };
+        if !self.found.contains(&found) {
+            self.found.push(found);
         }
     }
 
     /// Whether so much was found that looking further helps nobody.
     pub(super) fn is_full(&self) -> bool {
-        self.found.len() >= MAX_DIAGNOSTICS
+        self.found.len() >= ENOUGH
     }
 
     pub(super) fn is_empty(&self) -> bool {
         self.found.is_empty()
     }
 
-    /// Everything found, in order of layers and places.
+    /// What comes first of everything found, in order of layers and places.
     ///
     /// # Errors
     /// If anything was found.
@@ -56,18 +80,20 @@ impl Report {
         if self.found.is_empty() {
             return Ok(());
         }
-        self.found.sort_by(|(a, _), (b, _)| a.order(b));
-        let more = self.found.len().saturating_sub(MAX_DIAGNOSTICS);
-        let mut diagnostics: Vec<Diagnostic> = self
-            .found
-            .into_iter()
-            .take(MAX_DIAGNOSTICS)
-            .map(|(_, diagnostic)| diagnostic)
-            .collect();
+        self.found.sort_by(|a, b| a.place.order(&b.place));
+        let more = self.more + self.found.len().saturating_sub(MOST_TOLD) as u64;
+        let told = self.found.into_iter().take(MOST_TOLD).map(|found| Diagnostic {
+            origin: found.place.origin(),
+            key: found.key,
+            message: found.message,
+            hint: (!found.hint.is_empty()).then_some(found.hint),
+            excerpt: found.has_excerpt.then(|| found.place.excerpt()).flatten(),
+        });
+        let mut diagnostics: Vec<Diagnostic> = told.collect();
         if let (true, Some(last)) = (more > 0, diagnostics.last().cloned()) {
             diagnostics.push(Diagnostic {
                 key: String::new(),
-                message: format!("and at least {more} more mistakes, which aren't shown"),
+                message: format!("and {}", crate::quantity::counted(more, "more mistake")),
                 hint: None,
                 excerpt: None,
                 ..last

@@ -12,9 +12,9 @@ use super::source::{FILE_LAYER, Place};
 use super::study_schema;
 use super::swept::Swept;
 use super::tree::{Data, Node};
-use super::{ConfigError, LayerSources, Origin, ResolvedStudy, StudySettings, command_line, environment};
+use super::{ConfigError, LayerSources, Origin, ResolvedStudy, StudySettings, command_line, environment, pin};
 use crate::scenario::{ErasedScenario, Registry};
-use crate::sweep::Design;
+use crate::sweep::{Design, varied_keys};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use std::cell::RefCell;
@@ -53,6 +53,7 @@ pub(super) fn load_with(
         .map(|(name, _)| name)
         .collect();
     environment::refuse_mistyped(&sources.environment, &tables, FILE_LAYER + 1, &mut report);
+    environment::refuse_unreadable(sources, FILE_LAYER + 1, &mut report);
     let mut tree = Node::from_value(&default_layer(scenario.as_deref()), &Place::default_layer());
     layers.into_iter().for_each(|layer| tree.merge(layer));
     let mut sweep = take(&mut tree, "sweep");
@@ -65,6 +66,9 @@ pub(super) fn load_with(
             diagnostics: Vec::new(),
         });
     };
+    if let (true, Some(sweep)) = (sources.pins, &mut sweep) {
+        pin::pin(&mut tree, sweep, &mut report);
+    }
     let mut swept = Swept {
         schema: &schema,
         presets,
@@ -75,25 +79,34 @@ pub(super) fn load_with(
         swept.sweep(sweep, &mut report);
     }
     let slots = swept.slots;
+    if let (true, Some(sweep)) = (sources.pins, &mut sweep) {
+        pin::drop_idle_rules(sweep);
+    }
     let place = sweep
         .as_ref()
         .map_or_else(Place::default_layer, |sweep| sweep.place.clone());
     let sweep_value = sweep.as_ref().map_or_else(|| json!({}), Node::to_value);
     super::replaced::refuse_typed(&tree, &sweep_value, &mut report);
-    let design = parse_design(&sweep_value, sweep.as_ref(), &place, &mut report);
+    let design = match report.is_full() {
+        true => None,
+        false => parse_design(&sweep_value, sweep.as_ref(), &place, &mut report),
+    };
     let (Some(design), true) = (design, report.is_empty()) else {
         report.finish()?;
         return Err(ConfigError {
             diagnostics: Vec::new(),
         });
     };
-    let Some((mut resolved, base)) = complete(&tree, sweep.as_ref(), sweep_value, &*scenario, &mut report) else {
+    let varied = varied_keys(&sweep_value);
+    let Some(mut resolved) = complete(&tree, sweep.as_ref(), sweep_value, &*scenario, &mut report) else {
         report.finish()?;
         return Err(ConfigError {
             diagnostics: Vec::new(),
         });
     };
     resolved.folder = sources.folder();
+    super::expand::agree_on_columns(&mut resolved, &design, &*scenario);
+    let base = resolved.scenario.clone();
     check_size(&resolved.study, &design, &tree, &mut report);
     PointCheck {
         schema: &schema,
@@ -103,6 +116,8 @@ pub(super) fn load_with(
         tree: &tree,
         place: &place,
         slots: &slots,
+        varied: &varied,
+        sweep: sweep.as_ref(),
         files: RefCell::default(),
     }
     .run(&mut report);
@@ -174,6 +189,7 @@ fn check_tree(tree: &Node, schema: &Schema, has_scenario: bool, report: &mut Rep
     }
     let default_scenario_is_missing =
         !has_scenario && tree.at("study.scenario").is_some_and(|node| node.place.is_default());
+    report.add_more(check.more);
     for mistake in check.mistakes {
         report.add(&mistake.place, &mistake.key, &mistake.message, &mistake.hint);
     }
@@ -224,7 +240,7 @@ fn complete(
     sweep_value: Value,
     scenario: &dyn ErasedScenario,
     report: &mut Report,
-) -> Option<(ResolvedStudy, Value)> {
+) -> Option<ResolvedStudy> {
     let Value::Object(mut tables) = tree.to_value() else {
         return None;
     };
@@ -253,13 +269,13 @@ fn complete(
         output: typed(output).map_err(&mut refuse).ok()?,
         statistics: typed(statistics).map_err(&mut refuse).ok()?,
         sweep: sweep_value,
-        scenario: scenario.clone(),
+        scenario,
         origins: origins(tree, sweep),
         neutral_keys,
         inputs: Vec::new(),
         folder: PathBuf::new(),
     };
-    Some((resolved, scenario))
+    Some(resolved)
 }
 
 /// Where every typed leaf came from. A list of scalars is one leaf.

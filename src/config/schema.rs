@@ -1,6 +1,7 @@
 //! Reads the JSON Schema of a study: what applies to a value, its keys, and the variants of components.
 
 use serde_json::{Map, Value};
+use std::sync::OnceLock;
 
 /// References followed and schemas combined for one value; generated schemas need two or three.
 const MAX_FACETS: usize = 64;
@@ -9,6 +10,8 @@ const MAX_FACETS: usize = 64;
 #[derive(Clone, Debug)]
 pub(super) struct Schema {
     root: Value,
+    /// All dotted keys of the root, made when the first suggestion is asked for.
+    pub(super) key_names: OnceLock<Vec<String>>,
 }
 
 /// What a schema says about one value: all `facets` apply, and one of each list of `alternatives`.
@@ -40,7 +43,10 @@ pub(super) struct Found<'a> {
 impl Schema {
     /// `root` may hold `$defs`.
     pub(super) fn new(root: Value) -> Self {
-        Self { root }
+        Self {
+            root,
+            key_names: OnceLock::new(),
+        }
     }
 
     pub(super) fn root(&self) -> &Value {

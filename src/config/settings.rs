@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 #[serde(default, deny_unknown_fields)]
 pub struct StudySettings {
     /// Name of the study, for titles and the results file.
+    #[schemars(length(max = 200))]
     pub name: String,
     /// What is simulated: one of `plume-nav-sim config list`.
     pub scenario: String,

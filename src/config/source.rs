@@ -4,10 +4,13 @@ use super::Origin;
 use std::cmp::Ordering;
 use std::ops::Range;
 use std::path::PathBuf;
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 /// Characters of a source line that an excerpt shows at most.
 const EXCERPT_WIDTH: usize = 110;
+
+/// Bytes between places whose number of characters is known.
+const STRIDE: usize = 4096;
 
 /// The layer of the study file, for the order of messages. Presets are below it, environment and command line above.
 pub(super) const FILE_LAYER: u32 = 1_000_000;
@@ -34,6 +37,8 @@ pub(super) struct Source {
     text: String,
     /// Byte offset of the start of each line.
     line_starts: Vec<usize>,
+    /// Characters before every [`STRIDE`]th byte, counted when a column is first asked for: a line may be megabytes long.
+    characters: OnceLock<Vec<usize>>,
 }
 
 impl Source {
@@ -53,6 +58,7 @@ impl Source {
             layer,
             text,
             line_starts,
+            characters: OnceLock::new(),
         })
     }
 
@@ -65,6 +71,27 @@ impl Source {
         self.line_starts
             .partition_point(|start| *start <= offset)
             .saturating_sub(1)
+    }
+
+    /// Characters before the byte `offset`, which begins one.
+    fn characters_before(&self, offset: usize) -> usize {
+        let is_start = |byte: &&u8| (**byte).cast_signed() >= -0x40;
+        let bytes = self.text.as_bytes();
+        let sums = self.characters.get_or_init(|| {
+            let mut sum = 0;
+            let chunks = bytes.chunks(STRIDE).map(|chunk| {
+                let before = sum;
+                sum += chunk.iter().filter(is_start).count();
+                before
+            });
+            chunks.collect()
+        });
+        let chunk = offset / STRIDE;
+        let begin = chunk * STRIDE;
+        match sums.get(chunk) {
+            Some(before) => before + bytes[begin..offset].iter().filter(is_start).count(),
+            None => self.text.chars().count(),
+        }
     }
 
     /// The text of a line without its end.
@@ -123,6 +150,11 @@ impl Place {
         self.source.layer >= FILE_LAYER
     }
 
+    /// Whether it is of the command line.
+    pub(super) fn is_command_line(&self) -> bool {
+        matches!(self.source.kind, SourceKind::CommandLine(_))
+    }
+
     /// The same place in the words of messages.
     pub(super) fn origin(&self) -> Origin {
         match &self.source.kind {
@@ -135,7 +167,6 @@ impl Place {
             },
             SourceKind::File(path) => {
                 let line = self.source.line_of(self.span.start);
-                let before = &self.source.text[self.source.line_starts[line]..self.span.start];
                 // A file without a text has no line to name: it couldn't be read, or is empty.
                 if self.source.text.is_empty() {
                     return Origin::File {
@@ -147,7 +178,9 @@ impl Place {
                 Origin::File {
                     path: path.clone(),
                     line: line + 1,
-                    column: before.chars().count() + 1,
+                    column: self.source.characters_before(self.span.start)
+                        - self.source.characters_before(self.source.line_starts[line])
+                        + 1,
                 }
             }
         }
@@ -161,45 +194,46 @@ impl Place {
         let line = self.source.line_of(self.span.start);
         let text = self.source.line_text(line);
         let line_start = self.source.line_starts[line];
-        let first = text
-            .get(..(self.span.start - line_start).min(text.len()))
-            .map_or(0, |t| t.chars().count());
-        let end = self.span.end.min(line_start + text.len());
-        let length = self
-            .source
-            .text
-            .get(self.span.start..end)
-            .map_or(1, |t| t.chars().count())
-            .max(1);
-        // A long line is shown as a window around the caret.
-        let skip = if first >= EXCERPT_WIDTH * 3 / 4 {
-            first - EXCERPT_WIDTH / 4
+        let start = (self.span.start - line_start).min(text.len());
+        let end = (self.span.end.max(self.span.start) - line_start).min(text.len());
+        // A long line is shown as a window around the caret, found from there: a line may be megabytes long.
+        let before: usize = text[..start].chars().rev().take(EXCERPT_WIDTH * 3 / 4).count();
+        let (first, cut) = if before < EXCERPT_WIDTH * 3 / 4 {
+            (before, 0)
         } else {
-            0
+            let lead = text[..start].char_indices().rev().nth(EXCERPT_WIDTH / 4 - 1);
+            (EXCERPT_WIDTH / 4, lead.map_or(0, |(at, _)| at))
         };
-        let shown: String = text
-            .chars()
-            .skip(skip)
-            .take(EXCERPT_WIDTH)
-            .map(|c| if c.is_control() { ' ' } else { c })
-            .collect();
-        let (head, lead) = if skip > 0 { ("…", 1) } else { ("", 0) };
-        let tail = if text.chars().count() > skip + EXCERPT_WIDTH {
-            "…"
-        } else {
-            ""
-        };
+        let window = &text[cut..];
+        let shown_end = window.char_indices().nth(EXCERPT_WIDTH).map_or(text.len(), |(at, _)| cut + at);
+        let shown = plain(&text[cut..shown_end]);
+        let length = text[start..end.max(start)].chars().take(EXCERPT_WIDTH).count().max(1);
+        let (head, lead) = if cut > 0 { ("…", 1) } else { ("", 0) };
+        let tail = if shown_end < text.len() { "…" } else { "" };
         let number = (line + 1).to_string();
         let gutter = " ".repeat(number.len());
-        let carets = "^".repeat(length.min(EXCERPT_WIDTH.saturating_sub(first - skip).max(1)));
-        let indent = " ".repeat(first - skip + lead);
+        let carets = "^".repeat(length.min(EXCERPT_WIDTH.saturating_sub(first).max(1)));
+        let indent = " ".repeat(first + lead);
         Some(format!(
             "  {number} | {head}{shown}{tail}\n  {gutter} | {indent}{carets}"
         ))
     }
 
+    /// The typed text around the beginning of the stretch, up to spaces, commas and brackets.
+    pub(super) fn word_around(&self) -> &str {
+        let text = &self.source.text;
+        let is_edge = |c: char| c.is_whitespace() || matches!(c, ',' | '[' | ']' | '{' | '}' | '=' | '#' | '"' | '\'');
+        let start = text[..self.span.start].rfind(is_edge).map_or(0, |at| at + 1);
+        let start = (start..=self.span.start).find(|at| text.is_char_boundary(*at)).unwrap_or(self.span.start);
+        let end = text[self.span.start..].find(is_edge).map_or(text.len(), |at| self.span.start + at);
+        &text[start..end]
+    }
+
     /// Order of layers, then of places in them.
     pub(super) fn order(&self, other: &Self) -> Ordering {
+        if Arc::ptr_eq(&self.source, &other.source) {
+            return self.span.start.cmp(&other.span.start);
+        }
         (self.source.layer, &self.source.kind_name(), self.span.start).cmp(&(
             other.source.layer,
             &other.source.kind_name(),
@@ -216,6 +250,22 @@ impl Source {
             SourceKind::Environment(name) | SourceKind::CommandLine(name) => name.clone(),
         }
     }
+}
+
+impl PartialEq for Place {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.source, &other.source) && self.span == other.span
+    }
+}
+
+/// A line with one visible character for each: what would move the cursor or turn the text is shown as a dot.
+fn plain(text: &str) -> String {
+    let visible = |c: char| match c {
+        '\t' => ' ',
+        c if crate::printable::is_hidden(c) => '·',
+        c => c,
+    };
+    text.chars().map(visible).collect()
 }
 
 #[cfg(test)]

@@ -21,6 +21,11 @@ pub struct LayerSources {
     pub set: Vec<String>,
     /// Environment variables to look at (`PLUME_NAV_SIM__…`), normally all of the process.
     pub environment: Vec<(String, String)>,
+    /// Names of such variables whose values aren't UTF-8 text.
+    pub not_text: Vec<String>,
+    /// Whether `--set` on a swept key gives its axis this one value, as commands for single units take it. Otherwise it is
+    /// refused, because every design point would replace it.
+    pub pins: bool,
 }
 
 impl LayerSources {

@@ -13,7 +13,7 @@ pub(super) const ENGINE_KEYS: [&str; 6] = ["defaults", "study", "execution", "ou
 /// The schema of studies of `scenario`, as data.
 ///
 /// # Panics
-/// If the scenario has a table with the name of one of the engine's: a mistake of its author.
+/// If the scenario has a table or a type with the name of one of the engine's: a mistake of its author.
 pub(super) fn document(registry: &Registry, scenario: Option<&dyn ErasedScenario>) -> Value {
     let mut properties = Map::new();
     properties.insert(
@@ -32,8 +32,16 @@ pub(super) fn document(registry: &Registry, scenario: Option<&dyn ErasedScenario
     properties.insert("execution".to_owned(), inline_schema::<ExecutionSettings>());
     properties.insert("output".to_owned(), inline_schema::<OutputSettings>());
     properties.insert("statistics".to_owned(), inline_schema::<StatisticsSettings>());
-    properties.insert("sweep".to_owned(), super::sweep_schema::sweep());
-    let mut definitions = Map::new();
+    let mut sweep = crate::sweep::schema().clone();
+    let definitions_of_sweep = sweep.as_object_mut().and_then(|sweep| {
+        sweep.remove("title");
+        sweep.remove("$defs")
+    });
+    properties.insert("sweep".to_owned(), sweep);
+    let mut definitions = match definitions_of_sweep {
+        Some(Value::Object(definitions)) => definitions,
+        _ => Map::new(),
+    };
     let mut title = "plume-nav-sim study".to_owned();
     if let Some(scenario) = scenario {
         title = format!("{title}: {}", scenario.name());
@@ -47,11 +55,15 @@ pub(super) fn document(registry: &Registry, scenario: Option<&dyn ErasedScenario
             );
             properties.insert(key.to_owned(), value.clone());
         }
-        if let Some(Value::Object(scenario_definitions)) = schema.root().get("$defs") {
-            definitions.clone_from(scenario_definitions);
+        for (name, definition) in schema.root().get("$defs").and_then(Value::as_object).into_iter().flatten() {
+            let taken = definitions.insert(name.clone(), definition.clone());
+            assert!(
+                taken.is_none(),
+                "the type `{name}` of scenario {} has the name of one of the sweep's",
+                scenario.name()
+            );
         }
     }
-    definitions.extend(super::sweep_schema::definitions());
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": title,
@@ -60,6 +72,57 @@ pub(super) fn document(registry: &Registry, scenario: Option<&dyn ErasedScenario
         "additionalProperties": false,
         "$defs": definitions,
     })
+}
+
+/// The schema of a study *file*, for editors: what other layers may complete isn't asked for. A component may be the name
+/// of a preset, or a table without its `kind`, which a preset gives; a key that one kind needs may come from elsewhere.
+pub(super) fn for_editors(mut document: Value) -> Value {
+    let schema = Schema::new(document.clone());
+    loosen(&mut document, &schema);
+    document
+}
+
+fn loosen(value: &mut Value, schema: &Schema) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(|item| loosen(item, schema)),
+        Value::Object(map) => {
+            map.values_mut().for_each(|inner| loosen(inner, schema));
+            let Some(ways) = map.get("oneOf").and_then(Value::as_array).cloned() else {
+                return;
+            };
+            let tables: Vec<&Value> = ways.iter().collect();
+            let Some(variants) = schema.variants(&tables) else { return };
+            // The distributions of a sweep aren't components: no preset stands for one.
+            if variants.tag != "kind" {
+                return;
+            }
+            let tag = variants.tag.to_owned();
+            let mut keys = Map::new();
+            for (_, way) in &variants.kinds {
+                for (key, _) in schema.resolve(way).properties() {
+                    if key != tag {
+                        keys.insert(key.to_owned(), Value::Bool(true));
+                    }
+                }
+            }
+            let mut ways = ways;
+            for way in &mut ways {
+                if let Some(required) = way.get_mut("required") {
+                    *required = json!([tag]);
+                }
+            }
+            ways.push(json!({
+                "description": "Keys of the kind that a preset chooses.",
+                "type": "object", "properties": keys, "additionalProperties": false, "not": {"required": [tag]},
+            }));
+            ways.push(json!({
+                "description": "The name of a preset.",
+                "type": "string", "pattern": "^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)+$",
+            }));
+            map.insert("oneOf".to_owned(), Value::Array(ways));
+        }
+        _ => {}
+    }
 }
 
 fn inline_schema<T: JsonSchema>() -> Value {

@@ -3,16 +3,20 @@
 
 use super::bounds::Bounds;
 use super::check::Check;
-use super::components::{component_of_preset, is_component, normalise};
+use super::components::{component_of_preset, expand_names, is_component, normalise};
 use super::keys;
 use super::presets::Presets;
 use super::report::Report;
 use super::schema::{Found, Schema};
 use super::source::Place;
 use super::study_schema::ENGINE_KEYS;
-use super::suggest::{alternatives, nearest};
-use super::tree::{Data, Field, Node, Table};
-use serde_json::Value;
+use super::tree::{Data, Field, Node};
+use crate::sweep::{ValuePlace, VariedKey, draws_decimals, is_unbounded, varied_keys};
+use serde_json::{Number, Value};
+use std::collections::{HashMap, HashSet};
+
+/// Axes that are looked at.
+const MOST_AXES: usize = 1000;
 
 /// A typed value of a swept key, for blaming it when a whole design point turns out impossible.
 #[derive(Clone, Debug)]
@@ -28,191 +32,99 @@ pub(super) struct Swept<'a> {
     pub(super) presets: &'a Presets,
     /// The merged study without the sweep, for the kinds of components that aren't swept.
     pub(super) base: &'a Node,
+    /// Components that are swept, and other values that aren't plain numbers.
     pub(super) slots: Vec<Slot>,
 }
 
 impl<'a> Swept<'a> {
-    /// Expands and checks everything in the table `sweep`. What has the wrong form is left to the sweep's own parser.
+    /// Expands and checks every value of the table `sweep`. What has the wrong form is left to the sweep's own parser.
     pub(super) fn sweep(&mut self, sweep: &mut Node, report: &mut Report) {
-        let Some(axes) = sweep.as_table_mut().and_then(|table| table.get_mut("axes")) else {
+        // More axes than anyone can mean are refused as a whole.
+        if sweep.get("axes").and_then(Node::as_array).is_some_and(|axes| axes.len() > MOST_AXES) {
             return;
-        };
+        }
+        let varied = varied_keys(&sweep.to_value());
         // Components first: they decide which keys of theirs exist.
         for components in [true, false] {
-            self.axes(&mut axes.node, "sweep.axes", components, report);
-        }
-    }
-
-    fn axes(&mut self, list: &mut Node, path: &str, components: bool, report: &mut Report) {
-        let Data::Array(items) = &mut list.data else { return };
-        for (index, axis) in items.iter_mut().enumerate() {
-            self.axis(axis, &format!("{path}[{index}]"), components, report);
-        }
-    }
-
-    fn axis(&mut self, axis: &mut Node, path: &str, components: bool, report: &mut Report) {
-        if report.is_full() {
-            return;
-        }
-        let Some(table) = axis.as_table_mut() else { return };
-        if let Some(zip) = table.get_mut("zip") {
-            self.axes(&mut zip.node, &format!("{path}.zip"), components, report);
-        }
-        if let Some(nested) = table.get_mut("nested").and_then(|field| field.node.as_table_mut()) {
-            self.nested(nested, &format!("{path}.nested"), components, report);
-        }
-        let variables = table
-            .get_mut("sample")
-            .and_then(|field| field.node.as_table_mut()?.get_mut("variables"));
-        if let Some(Field {
-            node: Node {
-                data: Data::Array(variables),
-                ..
-            },
-            ..
-        }) = variables
-        {
-            for (index, variable) in variables.iter_mut().enumerate() {
-                let Some(table) = variable.as_table_mut() else { continue };
-                self.sequence(table, &format!("{path}.sample.variables[{index}]"), components, report);
-            }
-        }
-        self.sequence(table, path, components, report);
-    }
-
-    fn nested(&mut self, nested: &mut Table, path: &str, components: bool, report: &mut Report) {
-        let key = nested
-            .get("key")
-            .and_then(|field| Some((field.node.as_str()?.to_owned(), field.node.place.clone())));
-        let Some(Field {
-            node: Node {
-                data: Data::Array(cases),
-                ..
-            },
-            ..
-        }) = nested.get_mut("cases")
-        else {
-            return;
-        };
-        let target = key.and_then(|(key, place)| {
-            self.target(&key, &place, path, components, report)
-                .map(|found| (key, found))
-        });
-        for (index, case) in cases.iter_mut().enumerate() {
-            let Some(table) = case.as_table_mut() else { continue };
-            if let (Some((key, found)), Some(value)) = (&target, table.get_mut("value")) {
-                let label = self.value(
-                    &mut value.node,
-                    key,
-                    found,
-                    &format!("{path}.cases[{index}].value"),
-                    report,
-                );
-                let place = value.node.place.clone();
-                if let (Some(label), false) = (label, table.contains_key("label")) {
-                    let node = Node::text(&label, place.clone());
-                    table.insert("label".to_owned(), Field { key: place, node });
-                }
-            }
-            if let Some(axes) = table.get_mut("axes") {
-                self.axes(
-                    &mut axes.node,
-                    &format!("{path}.cases[{index}].axes"),
-                    components,
-                    report,
-                );
-            }
-        }
-    }
-
-    /// An axis or variable with a `key` and values in one of the simple forms.
-    fn sequence(&mut self, table: &mut Table, path: &str, components: bool, report: &mut Report) {
-        let Some(field) = table.get("key") else { return };
-        let (Some(key), place) = (field.node.as_str().map(str::to_owned), field.node.place.clone()) else {
-            return;
-        };
-        let Some(found) = self.target(&key, &place, path, components, report) else {
-            return;
-        };
-        let mut labels = Vec::new();
-        if let Some(Field {
-            node: Node {
-                data: Data::Array(values),
-                place: values_place,
-            },
-            ..
-        }) = table.get_mut("values")
-        {
-            let values_place = values_place.clone();
-            for (index, value) in values.iter_mut().enumerate() {
-                labels.push(self.value(value, &key, &found, &format!("{path}.values[{index}]"), report));
+            for key in &varied {
                 if report.is_full() {
                     return;
                 }
-            }
-            if labels.iter().any(Option::is_some) && !table.contains_key("labels") {
-                let labels = unique(labels);
-                let items = labels
-                    .iter()
-                    .map(|label| Node::text(label, values_place.clone()))
-                    .collect();
-                let node = Node {
-                    place: values_place.clone(),
-                    data: Data::Array(items),
-                };
-                table.insert(
-                    "labels".to_owned(),
-                    Field {
-                        key: values_place,
-                        node,
-                    },
-                );
+                self.key(sweep, key, components, report);
             }
         }
-        for (form, ends) in [
-            ("range", ["start", "stop"]),
-            ("linspace", ["start", "stop"]),
-            ("logspace", ["start", "stop"]),
-        ] {
-            let Some(inner) = table.get_mut(form).and_then(|field| field.node.as_table_mut()) else {
-                continue;
-            };
-            for end in ends {
-                if let Some(field) = inner.get_mut(end) {
-                    self.value(&mut field.node, &key, &found, &format!("{path}.{form}.{end}"), report);
+    }
+
+    fn key(&mut self, sweep: &mut Node, varied: &VariedKey, components: bool, report: &mut Report) {
+        let key = varied.key.as_str();
+        let place = sweep.nearest(&varied.key_path).map_or(&sweep.place, |node| &node.place).clone();
+        let Some(found) = self.target(varied, &place, components, sweep, report) else {
+            return;
+        };
+        let numbers = Numbers::of(self.schema, &found);
+        for values in &varied.values {
+            match values {
+                ValuePlace::Number { path } => {
+                    if let Some(node) = sweep.at_path_mut(path) {
+                        self.value(node, key, &found, &format!("sweep.{path}"), report);
+                    }
+                }
+                ValuePlace::Alternative { path, label } => {
+                    let Some(node) = sweep.at_path_mut(path) else { continue };
+                    let name = self.value(node, key, &found, &format!("sweep.{path}"), report);
+                    let place = node.place.clone();
+                    if let Some(name) = name {
+                        insert_missing(sweep, label, Node::text(&name, place));
+                    }
+                }
+                ValuePlace::List { path, labels } => {
+                    let Some(node) = sweep.at_path_mut(path) else { continue };
+                    let place = node.place.clone();
+                    let Data::Array(values) = &mut node.data else { continue };
+                    let mut names = Vec::new();
+                    for (index, value) in values.iter_mut().enumerate() {
+                        if numbers.as_ref().is_some_and(|numbers| numbers.accept(value)) {
+                            continue;
+                        }
+                        names.resize(index, None);
+                        names.push(self.value(value, key, &found, &format!("sweep.{path}[{index}]"), report));
+                        if report.is_full() {
+                            return;
+                        }
+                    }
+                    if names.iter().any(Option::is_some) {
+                        names.resize(values.len(), None);
+                        let names = unique(names).into_iter().map(|name| Node::text(&name, place.clone()));
+                        let data = Data::Array(names.collect());
+                        insert_missing(sweep, labels, Node { place, data });
+                    }
                 }
             }
         }
-        self.support(table, &key, &found, path, report);
+        self.support(sweep, varied, &found, report);
     }
 
-    /// Ends of a distribution's support, and whether it can leave the allowed range.
-    fn support(&mut self, table: &mut Table, key: &str, found: &[Found<'_>], path: &str, report: &mut Report) {
-        let Some((distribution, place)) = table
-            .get("distribution")
-            .and_then(|f| Some((f.node.as_str()?.to_owned(), f.node.place.clone())))
-        else {
+    /// Whether a distribution can leave the allowed range.
+    fn support(&self, sweep: &Node, varied: &VariedKey, found: &[Found<'_>], report: &mut Report) {
+        let (Some(distribution), Some(first)) = (&varied.distribution, found.first()) else {
             return;
         };
-        for end in ["low", "high"] {
-            if let Some(field) = table.get_mut(end) {
-                self.value(&mut field.node, key, found, &format!("{path}.{end}"), report);
-            }
-        }
-        let Some(first) = found.first() else { return };
+        let key = &varied.key;
+        let at = format!("{}.distribution", varied.table);
+        let place = sweep.nearest(&at).map_or(&sweep.place, |node| &node.place);
+        let at = format!("sweep.{at}");
         let resolved = self.schema.resolve(first.schema);
-        let at = format!("{path}.distribution");
-        if distribution == "normal"
+        if is_unbounded(distribution)
             && let Some(words) = Bounds::of(&resolved).words()
-            && !(table.contains_key("low") && table.contains_key("high"))
+            && varied.values.len() < 2
         {
-            let message = format!("a normal distribution without ends leaves the range of `{key}`, {words}");
-            report.add(&place, &at, &message, "give `low` and `high` within that range");
+            let message = format!("a {distribution} distribution without ends leaves the range of `{key}`, {words}");
+            report.add(place, &at, &message, "give `low` and `high` within that range");
         }
-        if resolved.is_integer() && matches!(distribution.as_str(), "uniform" | "log_uniform" | "normal") {
+        if resolved.is_integer() && draws_decimals(distribution) {
             let message = format!("\"{distribution}\" gives decimal numbers, but `{key}` is an integer");
             report.add(
-                &place,
+                place,
                 &at,
                 &message,
                 "use distribution = \"integer\" with `low` and `high`",
@@ -224,13 +136,14 @@ impl<'a> Swept<'a> {
     /// walks, so it is looked at once.
     fn target(
         &self,
-        key: &str,
+        varied: &VariedKey,
         place: &Place,
-        path: &str,
         components: bool,
+        sweep: &Node,
         report: &mut Report,
     ) -> Option<Vec<Found<'a>>> {
-        let at = format!("{path}.key");
+        let key = varied.key.as_str();
+        let at = format!("sweep.{}", varied.key_path);
         let first = key.split('.').next().unwrap_or("");
         if ENGINE_KEYS.contains(&first) {
             if components {
@@ -247,9 +160,10 @@ impl<'a> Swept<'a> {
         let found = self.schema.find(key);
         if found.is_empty() {
             if components {
-                let hint = match keys::nearest_key(self.schema, key) {
-                    Some(near) => format!("did you mean \"{near}\"?"),
-                    None => "`config list` shows all keys".to_owned(),
+                let hint = match (keys::list_around(self.schema, key), keys::nearest_key(self.schema, key)) {
+                    (Some(list), _) => format!("sweep `{list}`, with whole lists as values"),
+                    (None, Some(near)) => format!("did you mean \"{near}\"?"),
+                    (None, None) => "`config list` shows all keys".to_owned(),
                 };
                 report.add(
                     place,
@@ -257,6 +171,13 @@ impl<'a> Swept<'a> {
                     &format!("= \"{}\" isn't a key of this study", super::check::short(key)),
                     &hint,
                 );
+            }
+            return None;
+        }
+        if let Some((component, tag)) = self.tag_of(key) {
+            if components {
+                let message = format!("= \"{key}\" alone can't be swept: the keys of one {tag} mean nothing to another");
+                report.add(place, &at, &message, &self.sweep_whole(component, tag, varied, sweep));
             }
             return None;
         }
@@ -279,6 +200,47 @@ impl<'a> Swept<'a> {
         Some(possible)
     }
 
+    /// The component whose choice `key` is, and the name of the choice.
+    fn tag_of<'k>(&self, key: &'k str) -> Option<(&'k str, &'k str)> {
+        let (component, name) = key.rsplit_once('.')?;
+        let parents = self.schema.find(component);
+        let is_tag = |found: &Found<'_>| {
+            (self.schema.component(found.schema)).is_some_and(|variants| variants.tag == name)
+        };
+        parents.iter().any(is_tag).then_some((component, name))
+    }
+
+    /// How the whole component is swept instead, with its presets where they are called like the values.
+    fn sweep_whole(&self, component: &str, tag: &str, varied: &VariedKey, sweep: &Node) -> String {
+        let mut values = Vec::new();
+        for place in &varied.values {
+            let (ValuePlace::List { path, .. } | ValuePlace::Alternative { path, .. } | ValuePlace::Number { path }) =
+                place;
+            match sweep.nearest(path).map(|node| &node.data) {
+                Some(Data::Array(items)) => values.extend(items.iter().filter_map(Node::as_str)),
+                Some(Data::Scalar(Value::String(text))) => values.push(text),
+                _ => {}
+            }
+        }
+        let group = component.rsplit('.').next().unwrap_or(component);
+        let mut shown: Vec<String> = (values.iter().take(3))
+            .map(|value| {
+                let preset = format!("{group}/{value}");
+                match self.presets.locate(&preset) {
+                    Some(_) => format!("\"{preset}\""),
+                    None => format!("{{ {tag} = \"{}\" }}", super::check::short(value)),
+                }
+            })
+            .collect();
+        if values.len() > 3 || shown.is_empty() {
+            shown.push("…".to_owned());
+        }
+        format!(
+            "sweep `{component}` with presets or tables: {{ key = \"{component}\", values = [{}] }}",
+            shown.join(", ")
+        )
+    }
+
     /// Whether the components that a key needs have the right kind in the base or in a swept value.
     fn is_possible(&self, found: &Found<'_>) -> bool {
         found.requires.iter().all(|(component, kind)| {
@@ -290,7 +252,6 @@ impl<'a> Swept<'a> {
                         let pointer = format!("{}/kind", rest.replace('.', "/"));
                         slot.value.pointer(&pointer).and_then(Value::as_str) == Some(kind)
                     }
-                    _ if slot.key == format!("{component}.kind") => slot.value.as_str() == Some(kind),
                     _ => false,
                 })
         })
@@ -322,6 +283,9 @@ impl<'a> Swept<'a> {
             } else {
                 label = node.get("kind").and_then(Node::as_str).map(str::to_owned);
             }
+            for candidate in found {
+                expand_names(node, schema, candidate.schema, key, self.presets, report);
+            }
         }
         let mut first_mistakes = None;
         for candidate in found {
@@ -338,23 +302,6 @@ impl<'a> Swept<'a> {
             }
             first_mistakes.get_or_insert(check.mistakes);
         }
-        let kinds: Vec<&str> = (found.iter())
-            .filter_map(|candidate| schema.resolve(candidate.schema).keyword("const")?.as_str())
-            .collect();
-        if kinds.len() == found.len() && found.len() > 1 {
-            // Each candidate is one kind of the component, and knows no other.
-            let message = format!(
-                "{} isn't one of {} (in `{path}`)",
-                super::check::given(node),
-                alternatives(kinds.iter().copied(), 20)
-            );
-            let hint = match node.as_str().and_then(|text| nearest(text, kinds.iter().copied())) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => "`config list` says what each kind is".to_owned(),
-            };
-            report.add(&place, key, &message, &hint);
-            return None;
-        }
         for mistake in first_mistakes.into_iter().flatten() {
             // The place names the line; the key is that of the study, since that is what the value is for.
             report.add(
@@ -368,18 +315,68 @@ impl<'a> Swept<'a> {
     }
 }
 
+/// What the values of a key must be where all of them are plain numbers: the many values of a long axis are looked at
+/// with no more than this.
+struct Numbers {
+    bounds: Bounds,
+    are_integers: bool,
+}
+
+impl Numbers {
+    fn of(schema: &Schema, found: &[Found<'_>]) -> Option<Self> {
+        let [only] = found else { return None };
+        let resolved = schema.resolve(only.schema);
+        let are_integers = match resolved.types()[..] {
+            ["integer"] => true,
+            ["number"] => false,
+            _ => return None,
+        };
+        (resolved.alternatives.is_empty() && resolved.enumeration().is_none()).then(|| Self {
+            bounds: Bounds::of(&resolved),
+            are_integers,
+        })
+    }
+
+    /// Takes a right value, in its final form.
+    fn accept(&self, node: &mut Node) -> bool {
+        let Data::Scalar(Value::Number(number)) = &mut node.data else {
+            return false;
+        };
+        if (self.are_integers && number.is_f64()) || !self.bounds.contain(number) {
+            return false;
+        }
+        if !self.are_integers
+            && !number.is_f64()
+            && let Some(decimal) = number.as_f64().and_then(Number::from_f64)
+        {
+            *number = decimal;
+        }
+        true
+    }
+}
+
+/// Puts `node` at `path`, a key of a table, unless something is there.
+fn insert_missing(sweep: &mut Node, path: &str, node: Node) {
+    let Some((table, key)) = path.rsplit_once('.') else { return };
+    if let Some(table) = sweep.at_path_mut(table).and_then(Node::as_table_mut) {
+        let place = node.place.clone();
+        table.entry(key.to_owned()).or_insert(Field { key: place, node });
+    }
+}
+
 /// Labels for all values, each once: repeated ones get a number.
 fn unique(labels: Vec<Option<String>>) -> Vec<String> {
-    let mut used: Vec<String> = Vec::new();
-    for (index, label) in labels.into_iter().enumerate() {
+    let mut taken = HashSet::new();
+    let mut next: HashMap<String, usize> = HashMap::new();
+    let number = |(index, label): (usize, Option<String>)| {
         let base = label.unwrap_or_else(|| format!("value_{}", index + 1));
         let mut name = base.clone();
-        let mut number = 2;
-        while used.contains(&name) {
+        while !taken.insert(name.clone()) {
+            let number = next.entry(base.clone()).or_insert(1);
+            *number += 1;
             name = format!("{base}_{number}");
-            number += 1;
         }
-        used.push(name);
-    }
-    used
+        name
+    };
+    labels.into_iter().enumerate().map(number).collect()
 }

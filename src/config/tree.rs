@@ -149,6 +149,26 @@ impl Node {
         found
     }
 
+    /// The entry at exactly this key, which may index lists.
+    pub(super) fn at_path_mut(&mut self, key: &str) -> Option<&mut Self> {
+        let mut node = self;
+        for segment in key.split(['.', '[']).filter(|segment| !segment.is_empty()) {
+            node = match (segment.strip_suffix(']'), &mut node.data) {
+                (Some(index), Data::Array(items)) => items.get_mut(index.parse::<usize>().ok()?)?,
+                (None, Data::Table(table)) => &mut table.get_mut(segment)?.node,
+                _ => return None,
+            };
+        }
+        Some(node)
+    }
+
+    /// Takes out the value at a dotted key without indices.
+    pub(super) fn remove_at(&mut self, key: &str) -> Option<Self> {
+        let (path, last) = key.rsplit_once('.').unwrap_or(("", key));
+        let table = self.at_path_mut(path)?.as_table_mut()?;
+        table.remove(last).map(|field| field.node)
+    }
+
     /// The value at a dotted key without indices.
     pub(super) fn at(&self, key: &str) -> Option<&Self> {
         key.split('.').try_fold(self, |node, segment| node.get(segment))

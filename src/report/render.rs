@@ -1,5 +1,6 @@
 //! The forms a table is written in.
 
+use crate::printable::printable;
 use super::summary_table::{Row, SummaryTable};
 use super::text::TextTable;
 use crate::stats::{STATISTICS, StatisticValue};
@@ -184,7 +185,7 @@ fn json_row(table: &SummaryTable, row: &Row) -> Value {
 /// A coordinate as people write it: text without quotes.
 pub(super) fn plain(value: &Value) -> String {
     match value {
-        Value::String(text) => text.clone(),
+        Value::String(text) => printable(text).into_owned(),
         other => other.to_string(),
     }
 }

@@ -3,9 +3,11 @@
 use super::number::mean_with_interval;
 use super::render::plain;
 use super::summary_table::{Cell, Row, SummaryTable};
+use crate::quantity;
 use crate::scenario::{Aggregation, Centre, MetricColumn};
 use crate::stats::IntervalMethod;
 use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle, presets};
+use serde_json::Value;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
@@ -19,6 +21,20 @@ pub const RULED: TableStyle = TableStyle::new()
     .header_separator(RULE)
     .bottom_border(RULE);
 const RULE: LineStyle = LineStyle::none().fill('─').junction('─');
+
+/// A coordinate; of long numbers, as drawn values are, five significant digits.
+fn shown(value: &Value) -> String {
+    let text = plain(value);
+    match value {
+        Value::Number(number) if number.is_f64() && text.len() > SHORT_NUMBER => {
+            quantity::significant(number.as_f64().unwrap_or(f64::NAN))
+        }
+        _ => text,
+    }
+}
+
+/// Characters of a number that is shown as it is.
+const SHORT_NUMBER: usize = 7;
 
 /// A table in the making.
 pub(super) struct TextTable {
@@ -95,7 +111,7 @@ impl TextTable {
             }
         }
         let shared_count = shared_count(table, &row.cells);
-        let mut line: Vec<String> = row.coordinates.iter().map(plain).collect();
+        let mut line: Vec<String> = row.coordinates.iter().map(shown).collect();
         if shares_count(table) {
             line.push(shared_count.unwrap_or_default().to_string());
         }

@@ -60,6 +60,8 @@ pub trait ErasedScenario: Send + Sync {
     fn schema(&self) -> Value;
     /// The tables with all defaults.
     fn defaults(&self) -> Value;
+    /// See [`Scenario::common_columns`].
+    fn common_columns(&self) -> &'static [(&'static str, &'static str)];
     /// See [`Scenario::shape_keys`].
     fn shape_keys(&self) -> &'static [&'static str];
     /// The tables with every default filled in.
@@ -194,6 +196,10 @@ impl<S: Scenario> ErasedScenario for S {
     fn defaults(&self) -> Value {
         self.in_scope(|| serde_json::to_value(S::Config::default()))
             .expect("a configuration type serialises to JSON")
+    }
+
+    fn common_columns(&self) -> &'static [(&'static str, &'static str)] {
+        Scenario::common_columns(self)
     }
 
     fn shape_keys(&self) -> &'static [&'static str] {

@@ -141,6 +141,12 @@ pub trait Scenario: Send + Sync + 'static {
         Vec::new()
     }
 
+    /// Keys with the texts that give all design points the same columns. Where the columns of a study's points differ,
+    /// they are set, unless the study has set them itself.
+    fn common_columns(&self) -> &'static [(&'static str, &'static str)] {
+        &[]
+    }
+
     /// Dotted keys on which [`Self::member_axis`] and [`Self::metrics`] depend. Only these are looked at, over all
     /// design points, to fix the shapes of the results file. Name leaves (`plume.kind`, not `plume`): every axis that
     /// sets a part of a named table counts, whatever it has to do with shapes.

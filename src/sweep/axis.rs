@@ -37,8 +37,6 @@ impl Cell<'_> {
 pub(super) struct Column {
     pub(super) key: String,
     pub(super) sequence: Sequence,
-    /// How it was written: `values`, `range`, `linspace` or `logspace`.
-    pub(super) form: &'static str,
     /// Where it stands in the sweep.
     pub(super) path: String,
 }

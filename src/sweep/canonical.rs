@@ -47,14 +47,6 @@ pub(super) fn bytes(value: &Value) -> Vec<u8> {
     bytes
 }
 
-/// Whether two numbers are equal as numbers, however they were typed.
-pub(super) fn numbers_equal(left: &Number, right: &Number) -> bool {
-    let (mut left_bytes, mut right_bytes) = (Vec::new(), Vec::new());
-    encode_number(left, &mut left_bytes);
-    encode_number(right, &mut right_bytes);
-    left_bytes == right_bytes
-}
-
 /// BLAKE3 of the assignments in the order of their keys, cut to 16 bytes.
 pub(super) fn point_key(mut assignments: Vec<(&str, Vec<u8>)>) -> PointKey {
     assignments.sort_unstable_by_key(|(key, _)| *key);

@@ -7,14 +7,16 @@ use super::covering::Covering;
 use super::dimension::{Coordinate, Dimension, SweptKey, coordinates};
 use super::error::{Mistakes, SweepError};
 use super::exclusion;
+use super::form::{self, Form};
 use super::key;
 use super::names::{self, AxisNames};
 use super::parse;
-use super::reader::Table;
 use super::selection::Selection;
 use super::sequence::ValueKind;
-use super::values::{self, AxisValue};
+use super::table::AxisTable;
 use crate::random::PointKey;
+use crate::{printable, quantity};
+use serde::Deserialize;
 use serde_json::Value;
 use std::ops::Range;
 
@@ -28,6 +30,27 @@ pub struct Assignment {
     /// What to call it in tables: the value itself, or the label given in the study.
     pub label: String,
 }
+
+impl Assignment {
+    /// The value for people: numbers with five significant digits, text without what can't be seen.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        match &self.value {
+            Value::Number(number)
+                if number.is_f64() && self.label.len() > SHORT_NUMBER && self.label == number.to_string() =>
+            {
+                quantity::significant(number.as_f64().unwrap_or(f64::NAN))
+            }
+            _ => printable::short(&self.label, MOST_SHOWN),
+        }
+    }
+}
+
+/// Characters of a number that is shown as it is.
+const SHORT_NUMBER: usize = 7;
+
+/// Characters of a label that are shown.
+const MOST_SHOWN: usize = 80;
 
 /// A sweep, expanded: any point from its index alone. The default is no sweep: one point without assignments.
 #[derive(Clone, Debug, Default)]
@@ -50,13 +73,20 @@ impl Design {
     }
 
     fn read(sweep: &Value, mistakes: &mut Mistakes) -> Option<Self> {
-        let table = Table::open(sweep, "", &["axes", "exclude"], mistakes)?;
-        let grid = match table.get("axes") {
-            None => Grid::default(),
-            Some(axes) => parse::grid(axes, "axes", &[], mistakes)?,
+        form::check(sweep, Form::sweep(), "", mistakes);
+        let axes = match sweep.get("axes") {
+            None => &[][..],
+            Some(axes) => axes.as_array()?,
         };
+        parse::check_number(axes.len(), mistakes)?;
+        // What is wrong with the form of an axis was said; the others are looked at all the same.
+        let wrong = mistakes.in_list("axes");
+        let axes = (axes.iter().enumerate())
+            .map(|(number, axis)| (!wrong.contains(&number)).then(|| AxisTable::deserialize(axis).ok()).flatten())
+            .collect();
+        let grid = parse::grid(axes, "axes", &[], 0, mistakes)?;
         let names = names::assign(&grid.axes, mistakes);
-        let selection = table
+        let selection = sweep
             .get("exclude")
             .and_then(|rules| exclusion::selection(rules, &grid, mistakes));
         Some(Self { grid, names, selection })
@@ -160,6 +190,19 @@ impl Design {
             .collect()
     }
 
+    /// The keys of the dimension or coordinate that has this name in the results; none if there is none.
+    #[must_use]
+    pub fn keys_called(&self, name: &str) -> Vec<String> {
+        let axes = || self.grid.axes.iter().zip(&self.names);
+        let of_axis = axes().find(|(_, names)| names.dimension == name);
+        match of_axis {
+            Some((axis, names)) => axis_keys(axis, names).into_iter().map(|swept| swept.key).collect(),
+            None => (self.swept_keys().into_iter().filter(|swept| swept.name == name))
+                .map(|swept| swept.key)
+                .collect(),
+        }
+    }
+
     /// The values of all [`Self::swept_keys`] at consecutive points: rows of the table of points.
     #[must_use]
     pub fn point_coordinates(&self, points: Range<u64>) -> Vec<Coordinate> {
@@ -167,12 +210,6 @@ impl Design {
         coordinates(self.swept_keys(), length, |position, visitor| {
             self.visit(PointIndex(points.start + position as u64), visitor);
         })
-    }
-
-    /// Every value that the axes can take, for checking: listed values, both ends of ranges, the supports of
-    /// distributions. Of each list the first `limit` values.
-    pub fn axis_values(&self, limit: usize) -> impl Iterator<Item = AxisValue> {
-        values::of_grid(&self.grid, limit).into_iter()
     }
 
     /// Points that together show every combination of values of the axes that touch one of `keys` (the key itself, a

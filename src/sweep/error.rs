@@ -1,5 +1,6 @@
 //! Mistakes in a sweep, with the place that they are at.
 
+use std::collections::HashSet;
 use std::fmt;
 
 /// One mistake in a `[sweep]` table.
@@ -25,6 +26,9 @@ impl fmt::Display for SweepError {
 }
 
 impl std::error::Error for SweepError {}
+
+/// Mistakes that are looked for: more have one cause in common.
+const MOST_MISTAKES: usize = 1000;
 
 /// The mistakes found so far.
 #[derive(Debug, Default)]
@@ -54,6 +58,20 @@ impl Mistakes {
             message: message.into(),
             hint: Some(hint.into()),
         });
+    }
+
+    /// Whether so many were found that looking further helps nobody.
+    pub(super) fn is_full(&self) -> bool {
+        self.found.len() >= MOST_MISTAKES
+    }
+
+    /// Which entries of the list `list` have one.
+    pub(super) fn in_list(&self, list: &str) -> HashSet<usize> {
+        let number = |mistake: &SweepError| {
+            let rest = mistake.path.strip_prefix(list)?.strip_prefix('[')?;
+            rest.split(']').next()?.parse().ok()
+        };
+        self.found.iter().filter_map(number).collect()
     }
 
     /// How many there are.

@@ -4,9 +4,13 @@ use super::axis::{Axis, Cell, Grid};
 use super::canonical;
 use super::error::Mistakes;
 use super::key;
-use super::reader::{Table, describe, nearest};
+use super::form::{self, Form};
 use super::selection::{AliveRun, Selection};
+use super::table::BoundsTable;
+use super::words::{describe, nearest};
+use serde::Deserialize;
 use serde_json::Value;
+use std::collections::HashSet;
 
 /// Most rules: one bit each.
 const MOST_RULES: usize = 64;
@@ -18,14 +22,45 @@ const LONGEST_AXIS: u64 = 1_000_000;
 #[derive(Clone, Debug)]
 enum Condition {
     /// Equal to one of these.
-    OneOf(Vec<Value>),
+    OneOf(Alternatives),
     /// A number within all the bounds given.
-    Bounds {
-        above: Option<f64>,
-        below: Option<f64>,
-        min: Option<f64>,
-        max: Option<f64>,
-    },
+    Bounds(BoundsTable),
+}
+
+/// Typed values, so that a swept one is found among them at once.
+#[derive(Clone, Debug, Default)]
+struct Alternatives {
+    texts: HashSet<String>,
+    /// Last parts of names of presets, which components may be called by.
+    presets: HashSet<String>,
+    /// Canonical bytes of all that isn't text.
+    others: HashSet<Vec<u8>>,
+}
+
+impl Alternatives {
+    fn of(values: &[Value]) -> Self {
+        let mut found = Self::default();
+        for value in values {
+            match value {
+                Value::String(text) => {
+                    found.presets.insert(text.rsplit('/').next().unwrap_or(text).to_owned());
+                    found.texts.insert(text.clone());
+                }
+                other => drop(found.others.insert(canonical::bytes(other))),
+            }
+        }
+        found
+    }
+
+    /// Whether one of them means the swept value: numbers as numbers, texts by label or content, components also by the
+    /// name of their preset.
+    fn contain(&self, cell: &Cell<'_>) -> bool {
+        let name = cell.name();
+        name.is_some_and(|name| self.texts.contains(name))
+            || cell.value.as_str().is_some_and(|text| self.texts.contains(text))
+            || (cell.value.is_object() && name.is_some_and(|name| self.presets.contains(name)))
+            || (!self.others.is_empty() && self.others.contains(&canonical::bytes(&cell.value)))
+    }
 }
 
 /// A condition, the rule that it belongs to and the axis that it looks at.
@@ -161,31 +196,30 @@ fn condition(value: &Value, path: &str, mistakes: &mut Mistakes) -> Option<Condi
             mistakes.add(path, "must list at least one value");
             None
         }
-        Value::Array(entries) => Some(Condition::OneOf(entries.clone())),
+        Value::Array(entries) => Some(Condition::OneOf(Alternatives::of(entries))),
         // A component is told from bounds by its kind.
         Value::Object(entries) if !entries.contains_key("kind") => {
             let before = mistakes.count();
-            let table = Table::open(value, path, &["above", "below", "min", "max"], mistakes)?;
+            form::check(value, Form::named("SweepBounds")?, path, mistakes);
             if entries.is_empty() {
                 mistakes.add(path, "has no bound");
             }
-            let mut bound = |entry| table.optional_real(entry, mistakes).flatten();
-            let (above, below, min, max) = (bound("above"), bound("below"), bound("min"), bound("max"));
-            (mistakes.count() == before).then_some(Condition::Bounds { above, below, min, max })
+            let bounds = BoundsTable::deserialize(value).ok();
+            bounds.filter(|_| mistakes.count() == before).map(Condition::Bounds)
         }
         Value::Null => {
             mistakes.add(path, format!("must be a value, found {}", describe(value)));
             None
         }
-        single => Some(Condition::OneOf(vec![single.clone()])),
+        single => Some(Condition::OneOf(Alternatives::of(std::slice::from_ref(single)))),
     }
 }
 
 impl Condition {
     fn holds(&self, cell: &Cell<'_>) -> bool {
         match self {
-            Self::OneOf(values) => values.iter().any(|value| equals(value, cell)),
-            Self::Bounds { above, below, min, max } => cell.value.as_f64().is_some_and(|number| {
+            Self::OneOf(values) => values.contain(cell),
+            Self::Bounds(BoundsTable { above, below, min, max }) => cell.value.as_f64().is_some_and(|number| {
                 above.is_none_or(|bound| number > bound)
                     && below.is_none_or(|bound| number < bound)
                     && min.is_none_or(|bound| number >= bound)
@@ -195,19 +229,17 @@ impl Condition {
     }
 }
 
-/// Whether a typed value means the swept one: numbers as numbers, texts by label or content, components also by the
-/// name of their preset.
-fn equals(typed: &Value, cell: &Cell<'_>) -> bool {
-    match (typed, &*cell.value) {
-        (Value::Number(left), Value::Number(right)) => canonical::numbers_equal(left, right),
-        (Value::String(text), Value::Object(_)) => {
-            let preset = text.rsplit('/').next().unwrap_or(text);
-            cell.name().is_some_and(|name| name == text || name == preset)
-        }
-        (Value::String(text), value) => cell.name() == Some(text) || value.as_str() == Some(text),
-        (left, right) => canonical::bytes(left) == canonical::bytes(right),
-    }
+/// The rules of `sweep`, by number, that exclude nothing, because a condition of theirs never holds.
+#[must_use]
+pub fn idle_rules(sweep: &Value) -> Vec<usize> {
+    let mistakes = super::Design::parse(sweep).err().unwrap_or_default();
+    let idle = mistakes.iter().filter(|mistake| mistake.message.starts_with(NEVER_HOLDS));
+    idle.filter_map(|mistake| mistake.path.strip_prefix("exclude[")?.split(']').next()?.parse().ok())
+        .collect()
 }
+
+/// Beginning of the message about a rule that excludes nothing.
+const NEVER_HOLDS: &str = "never holds";
 
 /// Divides an axis into runs by the rules that its digits satisfy. Conditions that never hold are mistakes: they are
 /// misspelt more often than meant.
@@ -247,7 +279,7 @@ fn runs_of(axis: &Axis, own: &[&Placed], mistakes: &mut Mistakes) -> Vec<AliveRu
             blamed |= 1 << condition.rule;
             mistakes.add_with_hint(
                 &condition.path,
-                format!("never holds: `{}` takes no such value", condition.key),
+                format!("{NEVER_HOLDS}: `{}` takes no such value", condition.key),
                 "a rule that excludes nothing is refused; components are compared by label",
             );
         }
@@ -257,7 +289,7 @@ fn runs_of(axis: &Axis, own: &[&Placed], mistakes: &mut Mistakes) -> Vec<AliveRu
             blamed |= 1 << condition.rule;
             mistakes.add(
                 format!("exclude[{}]", condition.rule),
-                "never holds: its conditions on one axis exclude each other",
+                format!("{NEVER_HOLDS}: its conditions on one axis exclude each other"),
             );
         }
     }

@@ -1,6 +1,7 @@
 //! Dotted keys: checking, comparing and setting.
 
 use serde_json::{Map, Value};
+use std::collections::{HashMap, HashSet};
 
 /// Whether `key` is one: parts of letters, digits, `_` and `-` that don't start with a digit, joined by dots.
 pub(super) fn is_valid(key: &str) -> bool {
@@ -21,6 +22,36 @@ pub(super) fn is_inside(inner: &str, outer: &str) -> bool {
 /// Whether setting one of the keys can change what the other holds.
 pub(super) fn touches(left: &str, right: &str) -> bool {
     left == right || is_inside(left, right) || is_inside(right, left)
+}
+
+/// Keys that are set one after the other, to tell which of them get in each other's way.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Keys {
+    exact: HashSet<String>,
+    /// Every component that some key lies in, with the first such key.
+    around: HashMap<String, String>,
+}
+
+impl Keys {
+    /// Adds a key.
+    pub(super) fn add(&mut self, key: &str) {
+        for (end, _) in key.match_indices('.') {
+            if !self.around.contains_key(&key[..end]) {
+                self.around.insert(key[..end].to_owned(), key.to_owned());
+            }
+        }
+        self.exact.insert(key.to_owned());
+    }
+
+    /// Whether the key itself is among them.
+    pub(super) fn contain(&self, key: &str) -> bool {
+        self.exact.contains(key)
+    }
+
+    /// The first key that lies inside the component `key`.
+    pub(super) fn inside(&self, key: &str) -> Option<&str> {
+        self.around.get(key).map(String::as_str)
+    }
 }
 
 /// Puts `value` at `key`, making tables on the way; whatever was in their place is replaced.

@@ -31,6 +31,7 @@ mod dimension;
 mod distribution;
 mod error;
 mod exclusion;
+mod form;
 mod key;
 mod names;
 mod normal;
@@ -39,14 +40,14 @@ mod parse_sample;
 mod parse_sequence;
 mod permutation;
 mod plan;
-mod reader;
 mod sample;
 mod selection;
 mod sequence;
 mod sobol;
 mod sobol_directions;
 mod table;
-mod values;
+mod varied;
+mod words;
 
 #[cfg(test)]
 mod tests;
@@ -56,10 +57,14 @@ pub use design::{Assignment, Design};
 pub use dimension::{Coordinate, CoordinateValues, Dimension, SweptKey};
 pub(crate) use distribution::{LEAST_MASS, Normal as CutNormal};
 pub use error::SweepError;
+pub use exclusion::idle_rules;
 pub use plan::UnitPlan;
 pub use sequence::ValueKind;
 pub use table::{
-    AxisTable, BoundsTable, CaseTable, ConditionTable, DistributionTable, NestedAxis, NestedTable, RangeTable,
-    SampleAxis, SampleMethod, SampleTable, SingleAxis, SpacedTable, SweepTable, VariableTable, ZipAxis,
+    AxisTable, BoundsTable, CaseTable, ColumnTable, ConditionTable, LinearAxis, ListAxis, LogarithmicAxis, NestedAxis,
+    DottedKey, NestedTable, RangeAxis, RangeTable, SampleAxis, SampleMethod, SampleTable, SpacedTable, SweepTable, SweptInteger,
+    SweptLabel, SweptLabels, SweptNumber, SweptValue, SweptValues, VariableTable, ZipAxis,
 };
-pub use values::AxisValue;
+pub(crate) use form::schema;
+pub(crate) use table::{draws_decimals, is_unbounded};
+pub use varied::{ValuePlace, VariedKey, keys_always_varied, keys_always_varied_by, varied_keys};

@@ -6,7 +6,7 @@
 
 use super::axis::{Axis, AxisKind};
 use super::error::Mistakes;
-use super::reader::describe;
+use super::words::describe;
 use serde_json::Value;
 use std::collections::HashSet;
 
@@ -23,6 +23,9 @@ const RESERVED: [&str; 9] = [
     "attempts",
 ];
 
+/// Longest name given to an axis: NetCDF ends at 256 with what is put behind it.
+const LONGEST_NAME: usize = 100;
+
 /// The names of one axis.
 #[derive(Clone, Debug)]
 pub(super) struct AxisNames {
@@ -38,12 +41,12 @@ pub(super) fn assign(axes: &[Axis], mistakes: &mut Mistakes) -> Vec<AxisNames> {
     for axis in axes {
         let Some(name) = &axis.name else { continue };
         let path = format!("{}.name", axis.path);
-        let valid = super::key::is_valid(name) && !name.contains(['.', '-']);
+        let valid = super::key::is_valid(name) && !name.contains(['.', '-']) && name.len() <= LONGEST_NAME;
         if !valid {
             mistakes.add(
                 path,
                 format!(
-                    "must be letters, digits and `_`, not starting with a digit, found {}",
+                    "must be at most {LONGEST_NAME} letters, digits and `_`, not starting with a digit, found {}",
                     describe(&Value::from(name.as_str()))
                 ),
             );

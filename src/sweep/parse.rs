@@ -1,13 +1,13 @@
-//! The axes of a sweep from its table.
+//! The axes of a sweep from their tables, whose form is right already.
 
 use super::axis::{Axis, AxisKind, Case, Column, Grid, Nested};
 use super::canonical;
 use super::error::Mistakes;
-use super::key;
+use super::key::{self, Keys};
 use super::parse_sample;
 use super::parse_sequence;
-use super::reader::{Table, describe};
-use serde_json::Value;
+use super::sequence::Sequence;
+use super::table::{AxisTable, ColumnTable, NestedTable, DottedKey, SweptLabel};
 use std::collections::HashSet;
 
 /// Most top-level axes: HDF5 allows 32 dimensions, of which replicates, members and two spares are taken.
@@ -19,38 +19,34 @@ pub(super) const MOST_POINTS: u64 = 1_000_000_000_000;
 /// Deepest nesting of `nested` axes.
 const DEEPEST: usize = 16;
 
-/// The ways to give values of one key.
-pub(super) const SEQUENCES: [&str; 4] = ["values", "range", "linspace", "logspace"];
-
-/// All keys of an axis.
-const AXIS_KEYS: [&str; 10] = [
-    "key", "values", "labels", "range", "linspace", "logspace", "zip", "nested", "sample", "name",
-];
-
-/// The grid at `value`, the list of axes at `path`; `outer` are the keys that enclosing cases set.
-pub(super) fn grid(value: &Value, path: &str, outer: &[&str], mistakes: &mut Mistakes) -> Option<Grid> {
-    grid_at_depth(value, path, outer, 0, mistakes)
+/// Refuses more axes than results have dimensions for.
+pub(super) fn check_number(axes: usize, mistakes: &mut Mistakes) -> Option<()> {
+    if axes <= MOST_AXES {
+        return Some(());
+    }
+    mistakes.add_with_hint(
+        "axes",
+        format!("has {axes} axes, the most is {MOST_AXES}"),
+        "let some keys advance together with `zip`, or draw them with `sample`",
+    );
+    None
 }
 
-fn grid_at_depth(value: &Value, path: &str, outer: &[&str], depth: usize, mistakes: &mut Mistakes) -> Option<Grid> {
-    let Value::Array(entries) = value else {
-        mistakes.add(path, format!("must be a list of axes, found {}", describe(value)));
-        return None;
-    };
-    if depth == 0 && entries.len() > MOST_AXES {
-        mistakes.add_with_hint(
-            path,
-            format!("has {} axes, the most is {MOST_AXES}", entries.len()),
-            "let some keys advance together with `zip`, or draw them with `sample`",
-        );
-    }
+/// The grid of the axes at `path`; of those whose form is wrong nothing is said. `outer` are the keys that enclosing cases
+/// set.
+pub(super) fn grid(
+    axes: Vec<Option<AxisTable>>,
+    path: &str,
+    outer: &[&str],
+    depth: usize,
+    mistakes: &mut Mistakes,
+) -> Option<Grid> {
     let before = mistakes.count();
-    let axes: Vec<Axis> = entries
-        .iter()
-        .enumerate()
-        .filter_map(|(number, entry)| axis(entry, &format!("{path}[{number}]"), outer, depth, mistakes))
+    let expected = axes.len();
+    let axes: Vec<Axis> = (axes.into_iter().enumerate())
+        .filter_map(|(number, table)| axis(table?, format!("{path}[{number}]"), outer, depth, mistakes))
         .collect();
-    if mistakes.count() > before {
+    if mistakes.count() > before || axes.len() < expected {
         return None;
     }
     check_keys(&axes, outer, mistakes);
@@ -65,90 +61,89 @@ fn grid_at_depth(value: &Value, path: &str, outer: &[&str], depth: usize, mistak
     grid.filter(|_| mistakes.count() == before)
 }
 
-fn axis(value: &Value, path: &str, outer: &[&str], depth: usize, mistakes: &mut Mistakes) -> Option<Axis> {
-    let table = Table::open(value, path, &AXIS_KEYS, mistakes)?;
-    let name = match table.get("name") {
-        None => None,
-        Some(_) => Some(table.text("name", mistakes)?.to_owned()),
+fn axis(table: AxisTable, path: String, outer: &[&str], depth: usize, mistakes: &mut Mistakes) -> Option<Axis> {
+    let (name, kind) = match table {
+        AxisTable::Zip(axis) => (axis.name, AxisKind::Zip(zip(axis.zip, &format!("{path}.zip"), mistakes)?)),
+        AxisTable::Nested(axis) => {
+            let nested = nested(axis.nested, format!("{path}.nested"), outer, depth, mistakes);
+            (axis.name, AxisKind::Nested(nested?))
+        }
+        AxisTable::Sample(axis) => {
+            let sample = parse_sample::sample(axis.sample, &format!("{path}.sample"), mistakes);
+            (axis.name, AxisKind::Sample(sample?))
+        }
+        AxisTable::Values(axis) => single(ColumnTable::Values(axis), &path, mistakes)?,
+        AxisTable::Range(axis) => single(ColumnTable::Range(axis), &path, mistakes)?,
+        AxisTable::Linspace(axis) => single(ColumnTable::Linspace(axis), &path, mistakes)?,
+        AxisTable::Logspace(axis) => single(ColumnTable::Logspace(axis), &path, mistakes)?,
     };
-    let forms: Vec<&str> = ["key", "zip", "nested", "sample"]
-        .into_iter()
-        .filter(|form| table.has(form))
-        .collect();
-    let kind = match forms[..] {
-        ["key"] => AxisKind::Single(column(&table, true, mistakes)?),
-        [form] => {
-            if let Some(stray) = SEQUENCES.iter().chain(&["labels"]).find(|key| table.has(key)) {
-                mistakes.add(table.at(stray), format!("cannot stand beside `{form}`"));
-            }
-            match form {
-                "zip" => AxisKind::Zip(zip(&table, mistakes)?),
-                "nested" => AxisKind::Nested(nested(&table, outer, depth, mistakes)?),
-                _ => AxisKind::Sample(parse_sample::sample(&table, mistakes)?),
-            }
-        }
-        [] => {
-            mistakes.add_with_hint(
-                path,
-                "lacks what it varies",
-                "give `key` with values, or one of `zip`, `nested`, `sample`",
-            );
-            return None;
-        }
-        _ => {
-            mistakes.add(
-                path,
-                format!("has `{}` at once, which exclude each other", forms.join("`, `")),
-            );
-            return None;
-        }
-    };
-    Some(Axis {
-        name,
-        kind,
-        path: path.to_owned(),
-    })
+    Some(Axis { name, kind, path })
 }
 
-/// A dotted key at `entry` of `table`.
-pub(super) fn dotted_key(table: &Table<'_>, entry: &str, mistakes: &mut Mistakes) -> Option<String> {
-    let text = table.text(entry, mistakes)?;
-    if !key::is_valid(text) {
+fn single(table: ColumnTable, path: &str, mistakes: &mut Mistakes) -> Option<(Option<String>, AxisKind)> {
+    let (name, column) = column(table, path, true, mistakes);
+    Some((name, AxisKind::Single(column?)))
+}
+
+/// A dotted key at `path`.
+pub(super) fn dotted_key(DottedKey(key): DottedKey, path: &str, mistakes: &mut Mistakes) -> Option<String> {
+    if !key::is_valid(&key) {
         mistakes.add_with_hint(
-            table.at(entry),
-            format!("is not a dotted key: \"{text}\""),
+            format!("{path}.key"),
+            format!("is not a dotted key: \"{}\"", crate::printable::short(&key, 60)),
             "write it like `wind.speed_m_s`: words of letters, digits and `_` joined by dots",
         );
         return None;
     }
-    Some(text.to_owned())
+    Some(key)
 }
 
-/// One key with its values; `unique` refuses values that come twice.
-fn column(table: &Table<'_>, unique: bool, mistakes: &mut Mistakes) -> Option<Column> {
-    let key = dotted_key(table, "key", mistakes);
-    let sequence = parse_sequence::sequence(table, unique, mistakes);
-    Some(Column {
-        key: key?,
-        sequence: sequence?,
-        form: SEQUENCES.into_iter().find(|form| table.has(form))?,
-        path: table.path().to_owned(),
-    })
+/// One key with its values, and its name; `unique` refuses values that come twice.
+fn column(
+    table: ColumnTable,
+    path: &str,
+    unique: bool,
+    mistakes: &mut Mistakes,
+) -> (Option<String>, Option<Column>) {
+    let (key, name, sequence) = match table {
+        ColumnTable::Values(axis) => {
+            let sequence = parse_sequence::list(axis.values, axis.labels, unique, path, mistakes);
+            (axis.key, axis.name, sequence)
+        }
+        ColumnTable::Range(axis) => {
+            let sequence = parse_sequence::range(&axis.range, &format!("{path}.range"), mistakes);
+            (axis.key, axis.name, sequence)
+        }
+        ColumnTable::Linspace(axis) => {
+            let sequence = parse_sequence::linear(&axis.linspace, &format!("{path}.linspace"), mistakes);
+            (axis.key, axis.name, sequence)
+        }
+        ColumnTable::Logspace(axis) => {
+            let sequence = parse_sequence::logarithmic(&axis.logspace, &format!("{path}.logspace"), mistakes);
+            (axis.key, axis.name, sequence)
+        }
+    };
+    let column = dotted_key(key, path, mistakes).zip(sequence).map(|(key, sequence)| Column {
+        key,
+        sequence,
+        path: path.to_owned(),
+    });
+    (name, column)
 }
 
-fn zip(table: &Table<'_>, mistakes: &mut Mistakes) -> Option<Vec<Column>> {
-    let entries = table.list("zip", mistakes)?;
-    let known = [&["key", "labels"], &SEQUENCES[..]].concat();
+fn zip(tables: Vec<ColumnTable>, path: &str, mistakes: &mut Mistakes) -> Option<Vec<Column>> {
     let before = mistakes.count();
-    let columns: Vec<Column> = entries
-        .iter()
-        .enumerate()
-        .filter_map(|(number, entry)| {
-            let path = format!("{}[{number}]", table.at("zip"));
-            let entry = Table::open(entry, &path, &known, mistakes)?;
-            column(&entry, false, mistakes)
-        })
-        .collect();
+    let mut columns = Vec::with_capacity(tables.len());
+    for (number, table) in tables.into_iter().enumerate() {
+        let (name, column) = column(table, &format!("{path}[{number}]"), false, mistakes);
+        if name.is_some() {
+            mistakes.add(
+                format!("{path}[{number}].name"),
+                "belongs to the axis: write it beside `zip`",
+            );
+        }
+        columns.extend(column);
+    }
     if mistakes.count() > before {
         return None;
     }
@@ -166,7 +161,7 @@ fn zip(table: &Table<'_>, mistakes: &mut Mistakes) -> Option<Vec<Column>> {
     if mistakes.count() > before {
         return None;
     }
-    refuse_repeated_rows(&columns, &table.at("zip"), mistakes);
+    refuse_repeated_rows(&columns, path, mistakes);
     Some(columns)
 }
 
@@ -178,7 +173,7 @@ fn refuse_repeated_rows(columns: &[Column], path: &str, mistakes: &mut Mistakes)
     // A range never repeats a value, so only lists can make equal rows.
     let only_lists = columns
         .iter()
-        .all(|column| matches!(column.sequence, super::sequence::Sequence::List { .. }));
+        .all(|column| matches!(column.sequence, Sequence::List { .. }));
     if !only_lists || rows > MOST_COMPARED_ROWS {
         return;
     }
@@ -198,47 +193,40 @@ fn refuse_repeated_rows(columns: &[Column], path: &str, mistakes: &mut Mistakes)
     }
 }
 
-fn nested(table: &Table<'_>, outer: &[&str], depth: usize, mistakes: &mut Mistakes) -> Option<Nested> {
-    let path = table.at("nested");
+fn nested(
+    table: NestedTable,
+    path: String,
+    outer: &[&str],
+    depth: usize,
+    mistakes: &mut Mistakes,
+) -> Option<Nested> {
     if depth >= DEEPEST {
         mistakes.add(&path, format!("is nested more than {DEEPEST} deep"));
         return None;
     }
-    let table = Table::open(table.required("nested", mistakes)?, &path, &["key", "cases"], mistakes)?;
-    let key = dotted_key(&table, "key", mistakes);
-    let entries = table.list("cases", mistakes)?;
-    let key = key?;
+    let key = dotted_key(table.key, &path, mistakes)?;
     let inner: Vec<&str> = outer.iter().copied().chain([key.as_str()]).collect();
     let mut seen = HashSet::new();
     let mut labels = HashSet::new();
     let before = mistakes.count();
     let mut cases = Vec::new();
-    for (number, entry) in entries.iter().enumerate() {
-        let path = format!("{}[{number}]", table.at("cases"));
-        let Some(table) = Table::open(entry, &path, &["value", "label", "axes"], mistakes) else {
-            continue;
-        };
-        if !seen.insert(canonical::bytes(entry)) {
+    for (number, case) in table.cases.into_iter().enumerate() {
+        let path = format!("{path}.cases[{number}]");
+        let whole = serde_json::to_value(&case).unwrap_or_default();
+        if !seen.insert(canonical::bytes(&whole)) {
             mistakes.add(&path, "is the same as a case before it");
         }
-        let value = table
-            .required("value", mistakes)
-            .filter(|value| parse_sequence::check_value(value, &table.at("value"), mistakes));
-        let label = table
-            .has("label")
-            .then(|| table.text("label", mistakes))
-            .flatten()
-            .map(str::to_owned);
-        if label.clone().is_some_and(|label| !labels.insert(label)) {
-            mistakes.add(table.at("label"), "is the label of a case before it");
+        let label = case.label.map(|SweptLabel(label)| label);
+        if let Some(label) = &label {
+            parse_sequence::check_label(label, &format!("{path}.label"), mistakes);
         }
-        let grid = match table.get("axes") {
-            None => Some(Grid::default()),
-            Some(axes) => grid_at_depth(axes, &table.at("axes"), &inner, depth + 1, mistakes),
-        };
-        if let (Some(value), Some(grid)) = (value, grid) {
+        if label.clone().is_some_and(|label| !labels.insert(label)) {
+            mistakes.add(format!("{path}.label"), "is the label of a case before it");
+        }
+        let axes = case.axes.into_iter().map(Some).collect();
+        if let Some(grid) = grid(axes, &format!("{path}.axes"), &inner, depth + 1, mistakes) {
             cases.push(Case {
-                value: value.clone(),
+                value: case.value.0,
                 label,
                 grid,
             });
@@ -255,29 +243,25 @@ fn nested(table: &Table<'_>, outer: &[&str], depth: usize, mistakes: &mut Mistak
             Some(*end)
         })
         .collect();
-    Some(Nested {
-        path: path.clone(),
-        key,
-        cases,
-        ends,
-    })
+    Some(Nested { path, key, cases, ends })
 }
 
 /// No key twice, and no component after a part of it, over axes that are all in force together.
 fn check_keys(axes: &[Axis], outer: &[&str], mistakes: &mut Mistakes) {
-    let mut before: Vec<String> = outer.iter().map(|&key| key.to_owned()).collect();
+    let mut before = Keys::default();
+    outer.iter().for_each(|key| before.add(key));
     for axis in axes {
         let own = axis.keys();
         let within_one = !matches!(axis.kind, AxisKind::Nested(_));
         let mut earlier = before.clone();
         for entry in &own {
-            if earlier.iter().any(|known| known == entry.key) {
+            if earlier.contain(entry.key) {
                 mistakes.add_with_hint(
                     format!("{}.key", entry.path),
                     format!("sweeps `{}`, which is swept already", entry.key),
                     "give all values of a key in one axis",
                 );
-            } else if let Some(part) = earlier.iter().find(|known| key::is_inside(known, entry.key)) {
+            } else if let Some(part) = earlier.inside(entry.key) {
                 mistakes.add_with_hint(
                     format!("{}.key", entry.path),
                     format!("replaces `{}` as a whole after `{part}` was set in it", entry.key),
@@ -288,9 +272,9 @@ fn check_keys(axes: &[Axis], outer: &[&str], mistakes: &mut Mistakes) {
                 );
             }
             if within_one {
-                earlier.push(entry.key.to_owned());
+                earlier.add(entry.key);
             }
         }
-        before.extend(own.iter().map(|entry| entry.key.to_owned()));
+        own.iter().for_each(|entry| before.add(entry.key));
     }
 }

@@ -1,110 +1,100 @@
-//! The values of one key from its table.
+//! The values of one key from their table.
 
 use super::canonical;
 use super::decimal::{DecimalRange, RangeFault};
 use super::error::Mistakes;
-use super::parse::{MOST_POINTS, SEQUENCES};
-use super::reader::{Table, describe};
+use super::parse::MOST_POINTS;
 use super::sequence::{Sequence, natural_label};
+use super::table::{RangeTable, SpacedTable, SweptLabel, SweptLabels, SweptValues};
+use super::words::describe;
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 
-/// The sequence in `table`, which has exactly one of [`SEQUENCES`].
-pub(super) fn sequence(table: &Table<'_>, unique: bool, mistakes: &mut Mistakes) -> Option<Sequence> {
-    let forms: Vec<&str> = SEQUENCES.into_iter().filter(|form| table.has(form)).collect();
-    let &[form] = &forms[..] else {
-        let message = if forms.is_empty() {
-            "lacks values".to_owned()
-        } else {
-            format!("has `{}` at once, which exclude each other", forms.join("`, `"))
-        };
-        mistakes.add_with_hint(
-            table.path(),
-            message,
-            "give one of `values`, `range`, `linspace`, `logspace`",
-        );
-        return None;
-    };
-    if form == "values" {
-        return list(table, unique, mistakes);
-    }
-    if table.has("labels") {
-        mistakes.add(
-            table.at("labels"),
-            format!("can stand beside `values` only, not beside `{form}`"),
-        );
-    }
-    let path = table.at(form);
-    let value = table.required(form, mistakes)?;
-    match form {
-        "range" => range(value, &path, mistakes),
-        _ => spaced(value, &path, form == "logspace", mistakes),
-    }
-}
-
-/// The listed `values` of `table` with their `labels`.
-pub(super) fn list(table: &Table<'_>, unique: bool, mistakes: &mut Mistakes) -> Option<Sequence> {
-    let entries = table.list("values", mistakes)?;
+/// Listed values with their labels, of the table at `path`.
+pub(super) fn list(
+    SweptValues(values): SweptValues,
+    given: Option<SweptLabels>,
+    unique: bool,
+    path: &str,
+    mistakes: &mut Mistakes,
+) -> Option<Sequence> {
     let before = mistakes.count();
-    let mut seen = HashSet::new();
-    for (number, entry) in entries.iter().enumerate() {
-        let path = format!("{}[{number}]", table.at("values"));
-        if check_value(entry, &path, mistakes) && unique && !seen.insert(canonical::bytes(entry)) {
+    for (number, text) in values.iter().enumerate().filter_map(|(number, value)| Some((number, value.as_str()?))) {
+        check_text(text, MOST_OF_TEXT, || format!("{path}.values[{number}]"), mistakes);
+    }
+    let mut seen = HashSet::with_capacity(if unique { values.len() } else { 0 });
+    for (number, entry) in values.iter().enumerate() {
+        if unique && !seen.insert(canonical::bytes(entry)) && !mistakes.is_full() {
             mistakes.add_with_hint(
-                path,
+                format!("{path}.values[{number}]"),
                 format!("is listed twice: {}", describe(entry)),
                 "use `study.replicates` to repeat a design point",
             );
         }
     }
-    let labels = labels(table, entries, mistakes);
-    (mistakes.count() == before).then(|| Sequence::list(entries.to_vec(), labels))
+    let labels = match given {
+        Some(SweptLabels(given)) => labels(given, &values, path, mistakes),
+        None if values.iter().any(Value::is_object) => distinct_labels(&values),
+        None => Vec::new(),
+    };
+    (mistakes.count() == before).then(|| Sequence::list(values, labels))
 }
 
-/// The given labels, or those that tell components apart; none where the values do it themselves.
-fn labels(table: &Table<'_>, values: &[Value], mistakes: &mut Mistakes) -> Vec<String> {
-    if !table.has("labels") {
-        return if values.iter().any(Value::is_object) {
-            distinct_labels(values)
-        } else {
-            Vec::new()
-        };
-    }
-    let Some(entries) = table.list("labels", mistakes) else {
-        return Vec::new();
-    };
-    if entries.len() != values.len() {
+/// The given labels: as many as there are values, and none for two of them.
+fn labels(given: Vec<SweptLabel>, values: &[Value], path: &str, mistakes: &mut Mistakes) -> Vec<String> {
+    if given.len() != values.len() {
         mistakes.add(
-            table.at("labels"),
-            format!(
-                "must be as many as the {} values, found {}",
-                values.len(),
-                entries.len()
-            ),
+            format!("{path}.labels"),
+            format!("must be as many as the {} values, found {}", values.len(), given.len()),
         );
     }
-    let mut labels: Vec<String> = Vec::with_capacity(entries.len());
-    let mut first_value: HashMap<&str, Vec<u8>> = HashMap::new();
-    for (number, entry) in entries.iter().enumerate() {
-        let path = format!("{}[{number}]", table.at("labels"));
-        let Some(label) = entry.as_str().filter(|label| !label.is_empty()) else {
-            mistakes.add(path, format!("must be a text, found {}", describe(entry)));
-            continue;
-        };
+    let mut labels: Vec<String> = Vec::with_capacity(given.len());
+    let mut first_value: HashMap<String, Vec<u8>> = HashMap::new();
+    for (number, SweptLabel(label)) in given.into_iter().enumerate() {
         // A zip may list a value several times; then its label comes several times too.
         let value = values.get(number).map(canonical::bytes).unwrap_or_default();
-        if *first_value.entry(label).or_insert_with(|| value.clone()) != value {
-            mistakes.add(path, format!("names two values: \"{label}\""));
+        if *first_value.entry(label.clone()).or_insert_with(|| value.clone()) != value {
+            let shown = describe(&Value::from(label.as_str()));
+            mistakes.add(format!("{path}.labels[{number}]"), format!("names two values: {shown}"));
         }
-        labels.push(label.to_owned());
+        check_text(&label, MOST_OF_LABEL, || format!("{path}.labels[{number}]"), mistakes);
+        labels.push(label);
     }
     labels
+}
+
+/// Bytes of a text value: as long as a path may be.
+const MOST_OF_TEXT: usize = 4096;
+
+/// Bytes of a label.
+const MOST_OF_LABEL: usize = 200;
+
+/// Refuses text that results can't hold as a coordinate, or that looks like another one there.
+pub(super) fn check_text(text: &str, most: usize, path: impl Fn() -> String, mistakes: &mut Mistakes) {
+    if mistakes.is_full() {
+        return;
+    }
+    let shown = || describe(&Value::from(text));
+    if text.len() > most {
+        mistakes.add(path(), format!("has {} bytes, the most is {most}: {}", text.len(), shown()));
+    } else if text.trim() != text {
+        mistakes.add_with_hint(path(), format!("begins or ends with a space: {}", shown()), "leave it out");
+    } else if let Some(character) = text.chars().find(|c| crate::printable::is_hidden(*c)) {
+        let message = format!("has the character U+{:04X}, which can't be seen: {}", character as u32, shown());
+        mistakes.add_with_hint(path(), message, "write text in one line, without characters that control a terminal");
+    }
+}
+
+/// The label of an alternative.
+pub(super) fn check_label(label: &str, path: &str, mistakes: &mut Mistakes) {
+    check_text(label, MOST_OF_LABEL, || path.to_owned(), mistakes);
 }
 
 /// Natural labels, numbered `_2`, `_3`, … where different values would share one.
 fn distinct_labels(values: &[Value]) -> Vec<String> {
     let mut names: HashMap<Vec<u8>, String> = HashMap::new();
     let mut taken = HashSet::new();
+    let mut next = HashMap::new();
     values
         .iter()
         .map(|value| {
@@ -113,10 +103,10 @@ fn distinct_labels(values: &[Value]) -> Vec<String> {
                 .or_insert_with(|| {
                     let label = natural_label(value);
                     let mut candidate = label.clone();
-                    let mut number = 2;
                     while !taken.insert(candidate.clone()) {
+                        let number: &mut u64 = next.entry(label.clone()).or_insert(1);
+                        *number += 1;
                         candidate = format!("{label}_{number}");
-                        number += 1;
                     }
                     candidate
                 })
@@ -125,35 +115,9 @@ fn distinct_labels(values: &[Value]) -> Vec<String> {
         .collect()
 }
 
-/// Refuses values that no configuration can hold.
-pub(super) fn check_value(value: &Value, path: &str, mistakes: &mut Mistakes) -> bool {
-    let finite = match value {
-        Value::Null => false,
-        Value::Array(entries) => !entries.iter().any(contains_null),
-        Value::Object(entries) => !entries.values().any(contains_null),
-        _ => true,
-    };
-    if !finite {
-        mistakes.add(path, "must be a finite number, a boolean, a text, a list or a table");
-    }
-    finite
-}
-
-fn contains_null(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::Array(entries) => entries.iter().any(contains_null),
-        Value::Object(entries) => entries.values().any(contains_null),
-        _ => false,
-    }
-}
-
-fn range(value: &Value, path: &str, mistakes: &mut Mistakes) -> Option<Sequence> {
-    let table = Table::open(value, path, &["start", "stop", "step"], mistakes)?;
-    let start = table.number("start", mistakes);
-    let stop = table.number("stop", mistakes);
-    let step = table.number("step", mistakes);
-    let (start, stop, step) = (start?, stop?, step?);
+/// Values at equal steps, of the table at `path`.
+pub(super) fn range(table: &RangeTable, path: &str, mistakes: &mut Mistakes) -> Option<Sequence> {
+    let (start, stop, step) = (&table.start.0, &table.stop.0, &table.step);
     let outcome = match (start.as_i64(), stop.as_i64(), step.as_i64()) {
         (Some(start), Some(stop), Some(step)) => {
             integer_count(start, stop, step).map(|count| Sequence::Integers { start, step, count })
@@ -166,9 +130,9 @@ fn range(value: &Value, path: &str, mistakes: &mut Mistakes) -> Option<Sequence>
             path,
             format!("has {} values, the most is {MOST_POINTS}", sequence.count()),
         ),
-        Err(RangeFault::NoStep) => mistakes.add(table.at("step"), "must not be 0"),
+        Err(RangeFault::NoStep) => mistakes.add(format!("{path}.step"), "must not be 0"),
         Err(RangeFault::WrongDirection) => mistakes.add_with_hint(
-            table.at("step"),
+            format!("{path}.step"),
             format!("leads away from the stop: {step} from {start} to {stop}"),
             "change its sign, or swap `start` and `stop`",
         ),
@@ -194,12 +158,18 @@ fn integer_count(start: i64, stop: i64, step: i64) -> Result<u64, RangeFault> {
     u64::try_from(span / step + 1).map_err(|_| RangeFault::TooMany)
 }
 
-fn spaced(value: &Value, path: &str, logarithmic: bool, mistakes: &mut Mistakes) -> Option<Sequence> {
-    let table = Table::open(value, path, &["start", "stop", "count"], mistakes)?;
-    let first = table.number("start", mistakes);
-    let last = table.number("stop", mistakes);
-    let count = table.count("count", MOST_POINTS, mistakes);
-    let (first, last, count) = (first?, last?, count?);
+/// Values at equal distances, of the table at `path`.
+pub(super) fn linear(table: &SpacedTable, path: &str, mistakes: &mut Mistakes) -> Option<Sequence> {
+    spaced(table, path, false, mistakes)
+}
+
+/// Values in equal ratios, of the table at `path`.
+pub(super) fn logarithmic(table: &SpacedTable, path: &str, mistakes: &mut Mistakes) -> Option<Sequence> {
+    spaced(table, path, true, mistakes)
+}
+
+fn spaced(table: &SpacedTable, path: &str, logarithmic: bool, mistakes: &mut Mistakes) -> Option<Sequence> {
+    let (first, last, count) = (&table.start.0, &table.stop.0, table.count);
     let (start, stop) = (first.as_f64()?, last.as_f64()?);
     if (start == stop) != (count == 1) {
         let message = if count == 1 {
@@ -207,7 +177,7 @@ fn spaced(value: &Value, path: &str, logarithmic: bool, mistakes: &mut Mistakes)
         } else {
             format!("must be 1, found {count}: `start` and `stop` are both {first}")
         };
-        mistakes.add(table.at("count"), message);
+        mistakes.add(format!("{path}.count"), message);
         return None;
     }
     if logarithmic {

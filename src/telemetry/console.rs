@@ -1,5 +1,6 @@
 //! Standard error, shared by log lines and a live display without tearing either.
 
+use crate::printable::printable_lines;
 use indicatif::ProgressBar;
 use std::io::{self, Write};
 use std::sync::Mutex;
@@ -13,10 +14,11 @@ pub fn set_live_display(bar: Option<ProgressBar>) {
     *LIVE.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = bar;
 }
 
-/// Prints one line to standard error, above the live display if there is one.
+/// Prints one line to standard error, without anything that would control a terminal, above the live display if there is one.
 pub fn print_line(line: &str) {
     let live = LIVE.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
     // A closed standard error is no reason to stop a simulation.
+    let line = printable_lines(line);
     let write = || drop(writeln!(io::stderr().lock(), "{line}"));
     match live {
         Some(bar) => bar.suspend(write),

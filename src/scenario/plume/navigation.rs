@@ -170,6 +170,10 @@ impl Scenario for PlumeNavigation {
         &["plume.cache", "wind.cache"]
     }
 
+    fn common_columns(&self) -> &'static [(&'static str, &'static str)] {
+        &[("episode.belief_metrics", "always")]
+    }
+
     fn shape_keys(&self) -> &'static [&'static str] {
         SHAPE_KEYS
     }

@@ -1,6 +1,8 @@
 //! Known designs: what they expand to.
 
-use crate::sweep::{CoordinateValues, Design, PointIndex, SweepTable, ValueKind};
+use crate::sweep::{
+    CoordinateValues, Design, PointIndex, SweepTable, ValueKind, ValuePlace, keys_always_varied, varied_keys,
+};
 use serde_json::{Value, json};
 
 fn design(sweep: Value) -> Design {
@@ -63,36 +65,11 @@ fn a_design_of_everything_has_the_points_that_are_counted_by_hand() {
 }
 
 #[test]
-fn the_schema_types_read_what_the_parser_reads() {
+fn the_types_of_the_table_read_all_of_it() {
     let table: SweepTable = serde_json::from_value(everything()).unwrap();
     assert_eq!(table.axes.len(), 7);
     let typed = serde_json::to_value(&table).unwrap();
-    let without_nulls = strip(typed);
-    assert_eq!(design(without_nulls).point_count(), design(everything()).point_count());
-    let schema = serde_json::to_string(&schemars::schema_for!(SweepTable)).unwrap();
-    for key in [
-        "logspace",
-        "latin_hypercube",
-        "geometric_sd",
-        "exclude",
-        "labels",
-        "scramble",
-    ] {
-        assert!(schema.contains(&format!("\"{key}\"")), "{key}");
-    }
-}
-
-/// Options that aren't set serialise as nulls, which TOML doesn't have.
-fn strip(value: Value) -> Value {
-    match value {
-        Value::Object(entries) => entries
-            .into_iter()
-            .filter(|(_, entry)| !entry.is_null())
-            .map(|(key, entry)| (key, strip(entry)))
-            .collect(),
-        Value::Array(entries) => entries.into_iter().map(strip).collect(),
-        other => other,
-    }
+    assert_eq!(design(typed).point_count(), design(everything()).point_count());
 }
 
 #[test]
@@ -194,21 +171,48 @@ fn a_billion_points_cost_no_memory() {
 }
 
 #[test]
-fn axis_values_name_their_places() {
-    let design = design(everything());
-    let paths: Vec<String> = design.axis_values(2).map(|value| value.path).collect();
+fn varied_keys_name_the_places_of_their_values() {
+    let found = varied_keys(&everything());
+    let mut paths = Vec::new();
+    for varied in &found {
+        paths.push(varied.key_path.as_str());
+        for place in &varied.values {
+            let (ValuePlace::List { path, .. } | ValuePlace::Alternative { path, .. } | ValuePlace::Number { path }) =
+                place;
+            assert!(everything().pointer(&pointer(path)).is_some(), "{path}");
+            paths.push(path);
+        }
+    }
     for path in [
-        "axes[0].values[1]",
+        "axes[0].values",
         "axes[2].logspace.stop",
         "axes[3].range.start",
         "axes[4].zip[1].linspace.stop",
+        "axes[5].nested.key",
         "axes[5].nested.cases[1].value",
-        "axes[5].nested.cases[0].axes[0].values[1]",
+        "axes[5].nested.cases[0].axes[0].values",
         "axes[6].sample.variables[0].high",
     ] {
-        assert!(paths.iter().any(|own| own == path), "{path} in {paths:?}");
+        assert!(paths.contains(&path), "{path} in {paths:?}");
     }
-    assert!(!paths.contains(&"axes[0].values[2]".to_owned()));
-    let margin = design.axis_values(1).find(|value| value.key == "margin_m").unwrap();
-    assert_eq!(margin.within, [("boundary".to_owned(), json!("stop"))]);
+    let keys: Vec<String> = design(everything()).swept_keys().into_iter().map(|swept| swept.key).collect();
+    for varied in &found {
+        assert!(keys.contains(&varied.key), "{varied:?}");
+    }
+}
+
+/// `/axes/0/key` of `axes[0].key`.
+fn pointer(path: &str) -> String {
+    format!("/{}", path.replace(['.', '['], "/").replace(']', ""))
+}
+
+#[test]
+fn what_is_always_set_leaves_out_what_some_cases_set() {
+    let sweep = json!({"axes": [{"nested": {"key": "n", "cases": [
+        {"value": 1, "axes": [{"key": "both", "values": [1]}, {"key": "one", "values": [1]}]},
+        {"value": 2, "axes": [{"zip": [{"key": "both", "values": [1]}, {"key": "other", "values": [1]}]}]},
+    ]}}]});
+    assert_eq!(keys_always_varied(&sweep), ["n", "both"]);
+    assert_eq!(varied_keys(&sweep).len(), 5);
+    assert!(varied_keys(&json!({"axes": 3})).is_empty());
 }

@@ -31,10 +31,11 @@ impl Default for MixedConfig {
 
 /// One strategy of a mixed crowd.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 #[schemars(inline)]
 pub struct StrategyConfig {
     /// Share of the agents, relative to the sum of all shares.
+    #[serde(default = "one_share")]
     #[schemars(range(min = 0.0, max = 1e6))]
     pub share: f64,
     /// How these agents decide where to go: any navigator but a mixed one.
@@ -42,10 +43,14 @@ pub struct StrategyConfig {
     pub navigator: NavigatorConfig,
 }
 
+fn one_share() -> f64 {
+    1.0
+}
+
 impl Default for StrategyConfig {
     fn default() -> Self {
         Self {
-            share: 1.0,
+            share: one_share(),
             navigator: NavigatorConfig::default(),
         }
     }

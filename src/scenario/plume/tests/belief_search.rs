@@ -333,20 +333,23 @@ fn the_shipped_study_goes_together() {
     assert!(study.metrics.iter().any(|column| column.name == "belief_surprise_bits"));
 }
 
-/// A study that compares agents with and without a belief is told which key gives all points the same columns.
+/// A study that compares agents with and without a belief has the same columns at all points, unless it says otherwise.
 #[test]
-fn comparisons_ask_for_the_columns() {
+fn comparisons_have_the_columns() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("study.toml");
     let text = "defaults = [\"plume/gaussian\", \"navigator/surge_cast\"]\nstudy.scenario = \"plume\"\n[sweep]\n\
         axes = [{ key = \"navigator\", values = [\"navigator/surge_cast\", \"navigator/infotaxis\"] }]\n";
-    std::fs::write(&file, text).unwrap();
+    for chosen in ["", "[episode]\nbelief_metrics = \"always\"\n"] {
+        std::fs::write(&file, format!("{text}{chosen}")).unwrap();
+        let study = load(&file).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(study.plan.points, 2);
+        assert!(study.metrics.iter().any(|column| column.name == "belief_hits"));
+    }
+    std::fs::write(&file, format!("{text}[episode]\nbelief_metrics = \"automatic\"\n")).unwrap();
     let message = load(&file).err().unwrap().to_string();
     assert!(
-        message.contains("belief_hits") && message.contains("`episode.belief_metrics`"),
+        message.contains("belief_hits") && message.contains("set episode.belief_metrics = \"always\""),
         "{message}"
     );
-    std::fs::write(&file, format!("{text}[episode]\nbelief_metrics = \"always\"\n")).unwrap();
-    let study = load(&file).unwrap_or_else(|error| panic!("{error}"));
-    assert_eq!(study.plan.points, 2);
 }
