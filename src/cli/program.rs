@@ -3,7 +3,10 @@
 use super::arguments::{Arguments, Command};
 use super::error::CommandResult;
 use super::failure::{asks_for_json, tell};
-use super::{ExitStatus, config, digest, doctor, field, import, open_files, plan, run, status, summary, sweep, verify};
+use super::{
+    CommandError, ExitStatus, config, digest, doctor, field, import, open_files, plan, run, status, summary, sweep,
+    verify,
+};
 use crate::comm;
 use crate::environment;
 use crate::scenario::Registry;
@@ -52,6 +55,10 @@ pub fn main(registry: &Registry) -> ExitCode {
         execute(arguments.command, registry)
     });
     let status = done.unwrap_or_else(|error| {
+        // All ranks have met it, and one voice is enough.
+        if silent && matches!(error, CommandError::Communicator(_)) {
+            return ExitStatus::Done;
+        }
         let status = error.status();
         tell(&error.to_string(), error.mistakes(), status.code(), json);
         status
