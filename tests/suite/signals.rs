@@ -47,7 +47,7 @@ fn every_signal_that_asks_for_an_end_drains() {
 /// The kernel sends SIGXCPU each second from the soft limit of CPU time to the hard one; the units that run still end.
 #[test]
 fn a_limit_of_cpu_time_that_is_told_again_drains_all_the_same() {
-    let bench = Bench::new(scenarios(), &napping_study(1, 2, 3000.0));
+    let bench = Bench::new(scenarios(), &napping_study(2, 1, 3000.0));
     let job = bench.sweep("results.h5", &["--json"]).start();
     let job = job.wait_until("the file", || bench.file("results.h5").exists());
     for _ in 0..2 {
