@@ -26,7 +26,8 @@ const EXIT_STOPPED: i32 = 1;
 /// What a signal means for a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answer {
-    /// [`requested`] tells of the first signal. Another one, a second or more later, ends the process with exit code 75.
+    /// [`requested`] tells of the first signal. Another one, a second or more later, ends the process with exit code 75
+    /// (but for SIGXCPU, which comes each second).
     Drain,
     /// What is in the making ([`Unfinished`]) is removed, and the process ends with exit code 1.
     Discard,
@@ -84,7 +85,8 @@ pub fn answer(answer: Answer) -> io::Result<()> {
             match (answer, first) {
                 (Answer::Default, _) => end_as_usual(signal),
                 (Answer::Discard, _) => discard(),
-                (Answer::Drain, Some(time)) if time.elapsed() >= SAME_SIGNAL => {
+                // The kernel repeats SIGXCPU each second; that says nothing new.
+                (Answer::Drain, Some(time)) if signal != SIGXCPU && time.elapsed() >= SAME_SIGNAL => {
                     signal_hook::low_level::exit(EXIT_RESUME)
                 }
                 (Answer::Drain, Some(_)) => {}

@@ -4,8 +4,8 @@ use super::arguments::{Arguments, Command};
 use super::error::CommandResult;
 use super::failure::{asks_for_json, tell};
 use super::{
-    ExitStatus, config, digest, doctor, examine_file, field, import, open_files, plan, run, status, summary, sweep,
-    verify,
+    CommandError, ExitStatus, config, digest, doctor, examine_file, field, import, open_files, plan, run, status,
+    summary, sweep, verify,
 };
 use crate::comm;
 use crate::environment;
@@ -62,6 +62,10 @@ pub fn main(registry: &Registry) -> ExitCode {
         execute(arguments.command, registry)
     });
     let status = done.unwrap_or_else(|error| {
+        // All ranks have met it, and one voice is enough.
+        if silent && matches!(error, CommandError::Communicator(_)) {
+            return ExitStatus::Done;
+        }
         let status = error.status();
         tell(&error.to_string(), error.mistakes(), status.code(), json);
         status

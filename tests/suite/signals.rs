@@ -44,6 +44,23 @@ fn every_signal_that_asks_for_an_end_drains() {
     }
 }
 
+/// The kernel sends SIGXCPU each second from the soft limit of CPU time to the hard one; the units that run still end.
+#[test]
+fn a_limit_of_cpu_time_that_is_told_again_drains_all_the_same() {
+    let bench = Bench::new(scenarios(), &napping_study(2, 1, 3000.0));
+    let job = bench.sweep("results.h5", &["--json"]).start();
+    let job = job.wait_until("the file", || bench.file("results.h5").exists());
+    for _ in 0..2 {
+        std::thread::sleep(Duration::from_millis(1100));
+        job.signal(Signal::XCPU);
+    }
+    let output = job.wait();
+    assert_eq!(output.status.code(), Some(75), "{}", describe(&output));
+    let outcome: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(outcome["reason"], "SIGXCPU", "{outcome}");
+    assert_eq!(outcome["units_run"], 1, "the unit that ran is committed: {outcome}");
+}
+
 /// As soon as the kernel knows a handler the signal is sent: before MPI is up, before the study is read.
 #[test]
 fn the_first_moment_counts() {
