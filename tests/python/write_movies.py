@@ -61,7 +61,6 @@ def filtered(name, number):
 
 def packed(name, dtype="i2", scale=0.0125, offset=50.0, **attributes):
     with netCDF4.Dataset(FOLDER / name, "w") as file:
-        file.set_auto_maskandscale(False)
         for axis, (values, unit) in AXES.items():
             file.createDimension(axis, len(values))
             variable = file.createVariable(axis, "f8", (axis,))
@@ -72,6 +71,7 @@ def packed(name, dtype="i2", scale=0.0125, offset=50.0, **attributes):
         movie.scale_factor, movie.add_offset = scale, offset
         for key, value in attributes.items():
             movie.setncattr(key, value)
+        movie.set_auto_maskandscale(False)
         movie[:] = np.round((C - offset) / scale).astype(dtype)
 
 
