@@ -61,7 +61,6 @@ def filtered(name, number):
 
 def packed(name, dtype="i2", scale=0.0125, offset=50.0, **attributes):
     with netCDF4.Dataset(FOLDER / name, "w") as file:
-        file.set_auto_maskandscale(False)
         for axis, (values, unit) in AXES.items():
             file.createDimension(axis, len(values))
             variable = file.createVariable(axis, "f8", (axis,))
@@ -72,6 +71,7 @@ def packed(name, dtype="i2", scale=0.0125, offset=50.0, **attributes):
         movie.scale_factor, movie.add_offset = scale, offset
         for key, value in attributes.items():
             movie.setncattr(key, value)
+        movie.set_auto_maskandscale(False)
         movie[:] = np.round((C - offset) / scale).astype(dtype)
 
 
@@ -176,7 +176,7 @@ def packing():
     packed("packed_range.nc", valid_range=np.array([-4000, 4000], "i2"), missing_value=np.array([-9999, -9998], "i2"))
     packed("double_missing.nc", missing_value=-9999.0)
     packed("unsigned.nc", "i2", 0.0125, 0.0, _Unsigned="true", valid_range=np.array([0, 8000], "i2"))
-    packed("nan_fill.nc", "f4", 0.5, 10.0, _FillValue=np.float32("nan"), valid_range=np.array([-1000, 1000], "f4"))
+    packed("nan_fill.nc", "f4", 0.125, 10.0, _FillValue=np.float32("nan"), valid_range=np.array([-1000, 1000], "f4"))
     for name in ("unpacked_bounds", "unpacked_range", "packed_range", "double_missing", "unsigned", "nan_fill"):
         read(f"{name}.nc")
     # Bounds in the wrong units, as shorts: nothing is there. Zeros would be an empty movie.
