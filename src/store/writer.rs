@@ -32,8 +32,8 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// Opens the results file of `study`, as the first of the job: HDF5 finds the places of all values, and is done with the file
-    /// on return.
+    /// Opens the results file of `study`, as the first of the job: HDF5 finds the places of all values, and is done with
+    /// the file on return.
     ///
     /// # Errors
     /// If the file isn't there, isn't ours, is damaged, or holds another study.
@@ -296,8 +296,8 @@ impl Writer {
         self.table.values.sync()
     }
 
-    /// Opens the file anew, so that what other hosts brought to the disk before is seen: network file systems look after news
-    /// when a file is opened.
+    /// Opens the file anew, so that what other hosts brought to the disk before is seen: network file systems look after
+    /// news when a file is opened.
     ///
     /// # Errors
     /// If the file is gone, or can't be opened.
