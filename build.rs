@@ -27,7 +27,8 @@ fn presets() -> String {
         "/// Name and text of every preset of the project's `conf/`.\nconst BUILTIN_PRESETS: &[(&str, &str)] = &[\n",
     );
     for (name, path) in presets {
-        let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{} can't be read: {error}", path.display()));
+        let text =
+            fs::read_to_string(&path).unwrap_or_else(|error| panic!("{} can't be read: {error}", path.display()));
         writeln!(table, "    ({name:?}, {text:?}),").expect("writing to a string succeeds");
     }
     table.push_str("];\n");

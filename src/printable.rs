@@ -23,7 +23,9 @@ pub fn printable(text: &str) -> Cow<'_, str> {
 /// The same for pages of several lines.
 #[must_use]
 pub fn printable_lines(text: &str) -> Cow<'_, str> {
-    escape(text, |character| is_hidden(character) && !matches!(character, '\n' | '\t'))
+    escape(text, |character| {
+        is_hidden(character) && !matches!(character, '\n' | '\t')
+    })
 }
 
 fn escape(text: &str, is_escaped: impl Fn(char) -> bool) -> Cow<'_, str> {
@@ -57,7 +59,10 @@ mod tests {
 
     #[test]
     fn what_controls_a_terminal_or_the_reading_is_written_out() {
-        assert_eq!(printable("a\u{1b}[2Jb\0\u{202e}c\u{9b}\n"), "a\\u001b[2Jb\\u0000\\u202ec\\u009b\\u000a");
+        assert_eq!(
+            printable("a\u{1b}[2Jb\0\u{202e}c\u{9b}\n"),
+            "a\\u001b[2Jb\\u0000\\u202ec\\u009b\\u000a"
+        );
         assert_eq!(printable("µg/m³ – Größe 雪"), "µg/m³ – Größe 雪");
         assert_eq!(printable_lines("a\n\tb\r"), "a\n\tb\\u000d");
         let read: String = serde_json::from_str(&format!("\"{}\"", printable("x\u{2066}\u{7}"))).unwrap();

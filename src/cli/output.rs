@@ -10,7 +10,10 @@ use std::io::Write;
 /// If the output can't be written for another reason.
 pub fn print(text: &str) -> Result<(), CommandError> {
     let mut output = std::io::stdout().lock();
-    match output.write_all(printable_lines(text).as_bytes()).and_then(|()| output.flush()) {
+    match output
+        .write_all(printable_lines(text).as_bytes())
+        .and_then(|()| output.flush())
+    {
         Err(source) if source.kind() != std::io::ErrorKind::BrokenPipe => Err(CommandError::Write {
             what: "standard output".to_owned(),
             source,

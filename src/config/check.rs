@@ -96,7 +96,11 @@ impl<'a> Check<'a> {
         }
         let words: Vec<String> = allowed.iter().map(|value| bare(value)).collect();
         if let Some(values) = several(node, &words) {
-            let message = format!("{}, expected one of {}", found(node), alternatives(words.iter().map(String::as_str), 20));
+            let message = format!(
+                "{}, expected one of {}",
+                found(node),
+                alternatives(words.iter().map(String::as_str), 20)
+            );
             self.add(&node.place, key, message, sweep_hint(key, &values));
             return;
         }
@@ -272,7 +276,10 @@ impl<'a> Check<'a> {
         let additional = resolved.additional();
         let mut unknown = Vec::new();
         for (name, field) in table {
-            let known = properties.iter().find(|(known, _)| known == name).map(|(_, schema)| *schema);
+            let known = properties
+                .iter()
+                .find(|(known, _)| known == name)
+                .map(|(_, schema)| *schema);
             match known.or(additional) {
                 Some(schema) => self.value(&field.node, schema, &join(key, name)),
                 None if field.key.is_default() => {}
@@ -343,7 +350,11 @@ pub(super) fn type_words(name: &str) -> &str {
 /// How several values of a key are tried.
 fn sweep_hint(key: &str, values: &[String]) -> String {
     let shown: Vec<&str> = values.iter().take(3).map(String::as_str).collect();
-    let more = if values.len() > 3 || values.is_empty() { "…" } else { "" };
+    let more = if values.len() > 3 || values.is_empty() {
+        "…"
+    } else {
+        ""
+    };
     let comma = if more.is_empty() || shown.is_empty() { "" } else { ", " };
     format!(
         "to try several values, sweep it: axes = [{{ key = \"{key}\", values = [{}{comma}{more}] }}]",

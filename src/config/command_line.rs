@@ -28,7 +28,11 @@ pub(super) fn read(arguments: &[String], layer: u32, report: &mut Report) -> Opt
         };
         if segments.len() > MAX_SEGMENTS || !segments.iter().all(is_key) {
             let message = format!("`{}` isn't a dotted key", super::check::short(key.trim()));
-            let list = key.trim().split_once('[').map(|(list, _)| list).filter(|list| !list.is_empty());
+            let list = key
+                .trim()
+                .split_once('[')
+                .map(|(list, _)| list)
+                .filter(|list| !list.is_empty());
             let hint = match list {
                 Some(list) => format!("a list is set as a whole: --set '{}=[…]'", super::check::short(list)),
                 None => "write --set table.key=value".to_owned(),

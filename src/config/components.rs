@@ -83,13 +83,19 @@ fn component_of_item(presets: &Presets, name: &str, place: &Place, path: &str, r
     match (tables.next(), tables.next()) {
         (Some((_, field)), None) => Some(field.node.clone()),
         (Some((first, _)), Some((second, _))) => {
-            let message = format!("the preset \"{name}\" sets `{first}` and `{second}`, which one entry of a list can't");
+            let message =
+                format!("the preset \"{name}\" sets `{first}` and `{second}`, which one entry of a list can't");
             report.add(place, path, &message, "use a preset of one component");
             None
         }
         _ => {
             if loaded {
-                report.add(place, path, &format!("the preset \"{name}\" is empty"), "use a preset of one component");
+                report.add(
+                    place,
+                    path,
+                    &format!("the preset \"{name}\" is empty"),
+                    "use a preset of one component",
+                );
             }
             None
         }

@@ -79,7 +79,10 @@ pub(super) fn refuse_unreadable(sources: &LayerSources, layer: u32, report: &mut
     for variable in &sources.not_text {
         refuse(variable, "isn't UTF-8 text", "set it again, with characters in UTF-8");
     }
-    let folder = sources.environment.iter().find(|(name, value)| name == FOLDER_VARIABLE && !value.is_empty());
+    let folder = sources
+        .environment
+        .iter()
+        .find(|(name, value)| name == FOLDER_VARIABLE && !value.is_empty());
     if let Some((variable, folder)) = folder
         && !Path::new(folder).is_dir()
     {

@@ -148,7 +148,10 @@ fn hint_at_shapes(
     if let (Ok(first), Ok(other)) = (first, other)
         && difference((&first.0, &first.1), (&other.0, &other.1)).is_none()
     {
-        let settings = scenario.common_columns().iter().map(|(key, text)| format!("{key} = \"{text}\""));
+        let settings = scenario
+            .common_columns()
+            .iter()
+            .map(|(key, text)| format!("{key} = \"{text}\""));
         return format!("set {}", settings.collect::<Vec<_>>().join(" and "));
     }
     let keys = super::suggest::alternatives(scenario.shape_keys().iter().copied(), 10);

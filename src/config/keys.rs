@@ -205,7 +205,11 @@ fn last(key: &str) -> &str {
 /// Where else in the study a key of this name, or one very like it, exists.
 fn elsewhere(schema: &Schema, name: &str) -> Option<String> {
     let keys = names(schema);
-    let places: Vec<&str> = keys.iter().map(String::as_str).filter(|key| last(key) == name).collect();
+    let places: Vec<&str> = keys
+        .iter()
+        .map(String::as_str)
+        .filter(|key| last(key) == name)
+        .collect();
     if !places.is_empty() {
         return Some(format!("did you mean {}?", alternatives(places, 5)));
     }
@@ -224,7 +228,10 @@ pub(super) fn nearest_key(schema: &Schema, key: &str) -> Option<String> {
 
 /// The list that a dotted key reaches into, `navigator.strategies` of `navigator.strategies[0].share`.
 pub(super) fn list_around<'k>(schema: &Schema, key: &'k str) -> Option<&'k str> {
-    let ends = key.char_indices().filter(|(_, character)| matches!(character, '.' | '[')).map(|(end, _)| &key[..end]);
+    let ends = key
+        .char_indices()
+        .filter(|(_, character)| matches!(character, '.' | '['))
+        .map(|(end, _)| &key[..end]);
     ends.into_iter().find(|start| {
         (schema.find(start).first()).is_some_and(|found| schema.resolve(found.schema).types() == ["array"])
     })

@@ -73,7 +73,10 @@ pub fn swept_components(study: &ResolvedStudy, registry: &Registry) -> String {
                 };
                 slot.clone_from(component);
                 let complete = scenario.complete(&configuration).ok();
-                if let Some(complete) = complete.as_ref().and_then(|complete| complete.pointer(&pointer(&varied.key))) {
+                if let Some(complete) = complete
+                    .as_ref()
+                    .and_then(|complete| complete.pointer(&pointer(&varied.key)))
+                {
                     let _ = writeln!(out, "#   {} = {}", varied.key, super::toml_text::inline(complete));
                 }
             }

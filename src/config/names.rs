@@ -39,10 +39,15 @@ pub(super) fn clashes(
             let index = axes.and_then(|axes| {
                 axes.iter()
                     .position(|axis| axis.get("name").and_then(Value::as_str) == Some(name))
-                    .or_else(|| varied.iter().find(|varied| Some(varied.key.as_str()) == key).and_then(|varied| {
-                        let index = varied.table.strip_prefix("axes[")?.split(']').next()?;
-                        index.parse().ok()
-                    }))
+                    .or_else(|| {
+                        varied
+                            .iter()
+                            .find(|varied| Some(varied.key.as_str()) == key)
+                            .and_then(|varied| {
+                                let index = varied.table.strip_prefix("axes[")?.split(']').next()?;
+                                index.parse().ok()
+                            })
+                    })
             });
             Some(Clash {
                 key: index.map_or_else(|| "sweep".to_owned(), |index| format!("sweep.axes[{index}]")),

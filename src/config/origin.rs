@@ -40,7 +40,9 @@ impl fmt::Display for Origin {
         let path = |path: &Path| printable(&path.to_string_lossy()).into_owned();
         match self {
             Self::Default => f.write_str("default"),
-            Self::File { path: file, line: 0, .. } => f.write_str(&path(file)),
+            Self::File {
+                path: file, line: 0, ..
+            } => f.write_str(&path(file)),
             Self::File {
                 path: file,
                 line,

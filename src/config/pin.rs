@@ -16,7 +16,9 @@ pub(super) fn pin(tree: &mut Node, sweep: &mut Node, report: &mut Report) {
         if !is_set || varied.table.contains(".cases[") {
             continue;
         }
-        let Some(value) = tree.remove_at(&varied.key) else { continue };
+        let Some(value) = tree.remove_at(&varied.key) else {
+            continue;
+        };
         let place = value.place.clone();
         if !into_axis(sweep, &varied, value) {
             let message = format!("isn't a value that axis `{}` takes together with others", varied.key);
@@ -42,7 +44,10 @@ fn into_axis(sweep: &mut Node, varied: &VariedKey, value: Node) -> bool {
     if let Some((zip, _)) = varied.table.rsplit_once(".zip[") {
         return keep_rows(sweep, &format!("{zip}.zip"), varied, &value);
     }
-    let is_nested = varied.values.iter().any(|place| matches!(place, ValuePlace::Alternative { .. }));
+    let is_nested = varied
+        .values
+        .iter()
+        .any(|place| matches!(place, ValuePlace::Alternative { .. }));
     if is_nested {
         return keep_alternatives(sweep, varied, &value);
     }
@@ -57,7 +62,14 @@ fn into_axis(sweep: &mut Node, varied: &VariedKey, value: Node) -> bool {
     }
     if let Some(label) = label {
         let labels = Data::Array(vec![label]);
-        put(table, "labels", Node { place: place.clone(), data: labels });
+        put(
+            table,
+            "labels",
+            Node {
+                place: place.clone(),
+                data: labels,
+            },
+        );
     }
     let values = Data::Array(vec![value]);
     put(table, "values", Node { place, data: values });
@@ -78,12 +90,20 @@ fn label_of(table: &Table, value: &Node) -> Option<Node> {
 
 /// Keeps the rows of a zip of lists in which the key has the value.
 fn keep_rows(sweep: &mut Node, zip: &str, varied: &VariedKey, value: &Node) -> bool {
-    let listed = sweep.nearest(&format!("{}.values", varied.table)).and_then(Node::as_array);
-    let kept: Vec<bool> = listed.into_iter().flatten().map(|listed| is_same(listed, value)).collect();
+    let listed = sweep
+        .nearest(&format!("{}.values", varied.table))
+        .and_then(Node::as_array);
+    let kept: Vec<bool> = listed
+        .into_iter()
+        .flatten()
+        .map(|listed| is_same(listed, value))
+        .collect();
     let Some(Data::Array(columns)) = sweep.at_path_mut(zip).map(|node| &mut node.data) else {
         return false;
     };
-    let are_lists = columns.iter().all(|column| column.get("values").and_then(Node::as_array).is_some());
+    let are_lists = columns
+        .iter()
+        .all(|column| column.get("values").and_then(Node::as_array).is_some());
     if !are_lists || !kept.contains(&true) {
         return false;
     }
@@ -101,7 +121,9 @@ fn keep_rows(sweep: &mut Node, zip: &str, varied: &VariedKey, value: &Node) -> b
 
 /// Keeps the alternatives that have the value.
 fn keep_alternatives(sweep: &mut Node, varied: &VariedKey, value: &Node) -> bool {
-    let cases = sweep.at_path_mut(&format!("{}.cases", varied.table)).map(|node| &mut node.data);
+    let cases = sweep
+        .at_path_mut(&format!("{}.cases", varied.table))
+        .map(|node| &mut node.data);
     let Some(Data::Array(cases)) = cases else { return false };
     let has_it = |case: &Node| case.get("value").is_some_and(|listed| is_same(listed, value));
     if !cases.iter().any(has_it) {

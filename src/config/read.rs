@@ -316,11 +316,15 @@ fn hidden(text: &str) -> Option<String> {
     Some(format!("the character U+{:04X}, which can't be seen", character as u32))
 }
 
-const HIDDEN_HINT: &str = "write text in one line, without characters that control a terminal or the direction of writing";
+const HIDDEN_HINT: &str =
+    "write text in one line, without characters that control a terminal or the direction of writing";
 
 /// The TOML text of the number that was probably meant: `0.5` for `.5`, `5.0` for `5.`. Nothing for what is no number.
 pub(super) fn number_meant(text: &str) -> Option<String> {
-    let is_decimal = |text: &str| text.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | 'e' | 'E' | '+' | '-' | '_'));
+    let is_decimal = |text: &str| {
+        text.chars()
+            .all(|c| c.is_ascii_digit() || matches!(c, '.' | 'e' | 'E' | '+' | '-' | '_'))
+    };
     if text.is_empty() || text.len() > 60 || !is_decimal(text) {
         return None;
     }
@@ -329,7 +333,11 @@ pub(super) fn number_meant(text: &str) -> Option<String> {
     {
         return Some(text.to_owned());
     }
-    let number: f64 = text.replace('_', "").parse().ok().filter(|number: &f64| number.is_finite())?;
+    let number: f64 = text
+        .replace('_', "")
+        .parse()
+        .ok()
+        .filter(|number: &f64| number.is_finite())?;
     Some(format!("{number:?}"))
 }
 

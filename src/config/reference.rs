@@ -12,7 +12,9 @@ use std::path::Path;
 /// The page about configuration: what a study file may say, with every key of every scenario.
 #[must_use]
 pub fn reference_markdown(registry: &Registry) -> String {
-    let mut out = include_str!("guide.md").trim_end().replace("@keys of a sweep@", &keys_of_a_sweep());
+    let mut out = include_str!("guide.md")
+        .trim_end()
+        .replace("@keys of a sweep@", &keys_of_a_sweep());
     out.push_str("\n\n## Engine keys\n");
     let engine = Schema::new(study_schema::document(registry, None));
     for (table, value) in engine.resolve(engine.root()).properties() {

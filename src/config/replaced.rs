@@ -36,7 +36,8 @@ pub(super) fn refuse_typed(tree: &Node, sweep: &Value, report: &mut Report) {
             let (shown, hint) = if value.place.is_command_line() && leaf == *key {
                 (
                     format!("{} ", given(value)),
-                    "leave it out, or give the axis this value alone; `run`, `plan` and `field` do that with --set".to_owned(),
+                    "leave it out, or give the axis this value alone; `run`, `plan` and `field` do that with --set"
+                        .to_owned(),
                 )
             } else if node.as_table().is_none() {
                 (

@@ -205,7 +205,10 @@ impl Place {
             (EXCERPT_WIDTH / 4, lead.map_or(0, |(at, _)| at))
         };
         let window = &text[cut..];
-        let shown_end = window.char_indices().nth(EXCERPT_WIDTH).map_or(text.len(), |(at, _)| cut + at);
+        let shown_end = window
+            .char_indices()
+            .nth(EXCERPT_WIDTH)
+            .map_or(text.len(), |(at, _)| cut + at);
         let shown = plain(&text[cut..shown_end]);
         let length = text[start..end.max(start)].chars().take(EXCERPT_WIDTH).count().max(1);
         let (head, lead) = if cut > 0 { ("…", 1) } else { ("", 0) };
@@ -224,8 +227,12 @@ impl Place {
         let text = &self.source.text;
         let is_edge = |c: char| c.is_whitespace() || matches!(c, ',' | '[' | ']' | '{' | '}' | '=' | '#' | '"' | '\'');
         let start = text[..self.span.start].rfind(is_edge).map_or(0, |at| at + 1);
-        let start = (start..=self.span.start).find(|at| text.is_char_boundary(*at)).unwrap_or(self.span.start);
-        let end = text[self.span.start..].find(is_edge).map_or(text.len(), |at| self.span.start + at);
+        let start = (start..=self.span.start)
+            .find(|at| text.is_char_boundary(*at))
+            .unwrap_or(self.span.start);
+        let end = text[self.span.start..]
+            .find(is_edge)
+            .map_or(text.len(), |at| self.span.start + at);
         &text[start..end]
     }
 

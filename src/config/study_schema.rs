@@ -55,7 +55,13 @@ pub(super) fn document(registry: &Registry, scenario: Option<&dyn ErasedScenario
             );
             properties.insert(key.to_owned(), value.clone());
         }
-        for (name, definition) in schema.root().get("$defs").and_then(Value::as_object).into_iter().flatten() {
+        for (name, definition) in schema
+            .root()
+            .get("$defs")
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten()
+        {
             let taken = definitions.insert(name.clone(), definition.clone());
             assert!(
                 taken.is_none(),
@@ -91,7 +97,9 @@ fn loosen(value: &mut Value, schema: &Schema) {
                 return;
             };
             let tables: Vec<&Value> = ways.iter().collect();
-            let Some(variants) = schema.variants(&tables) else { return };
+            let Some(variants) = schema.variants(&tables) else {
+                return;
+            };
             // The distributions of a sweep aren't components: no preset stands for one.
             if variants.tag != "kind" {
                 return;

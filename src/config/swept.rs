@@ -40,7 +40,11 @@ impl<'a> Swept<'a> {
     /// Expands and checks every value of the table `sweep`. What has the wrong form is left to the sweep's own parser.
     pub(super) fn sweep(&mut self, sweep: &mut Node, report: &mut Report) {
         // More axes than anyone can mean are refused as a whole.
-        if sweep.get("axes").and_then(Node::as_array).is_some_and(|axes| axes.len() > MOST_AXES) {
+        if sweep
+            .get("axes")
+            .and_then(Node::as_array)
+            .is_some_and(|axes| axes.len() > MOST_AXES)
+        {
             return;
         }
         let varied = varied_keys(&sweep.to_value());
@@ -57,7 +61,10 @@ impl<'a> Swept<'a> {
 
     fn key(&mut self, sweep: &mut Node, varied: &VariedKey, components: bool, report: &mut Report) {
         let key = varied.key.as_str();
-        let place = sweep.nearest(&varied.key_path).map_or(&sweep.place, |node| &node.place).clone();
+        let place = sweep
+            .nearest(&varied.key_path)
+            .map_or(&sweep.place, |node| &node.place)
+            .clone();
         let Some(found) = self.target(varied, &place, components, sweep, report) else {
             return;
         };
@@ -176,7 +183,8 @@ impl<'a> Swept<'a> {
         }
         if let Some((component, tag)) = self.tag_of(key) {
             if components {
-                let message = format!("= \"{key}\" alone can't be swept: the keys of one {tag} mean nothing to another");
+                let message =
+                    format!("= \"{key}\" alone can't be swept: the keys of one {tag} mean nothing to another");
                 report.add(place, &at, &message, &self.sweep_whole(component, tag, varied, sweep));
             }
             return None;
@@ -204,9 +212,8 @@ impl<'a> Swept<'a> {
     fn tag_of<'k>(&self, key: &'k str) -> Option<(&'k str, &'k str)> {
         let (component, name) = key.rsplit_once('.')?;
         let parents = self.schema.find(component);
-        let is_tag = |found: &Found<'_>| {
-            (self.schema.component(found.schema)).is_some_and(|variants| variants.tag == name)
-        };
+        let is_tag =
+            |found: &Found<'_>| (self.schema.component(found.schema)).is_some_and(|variants| variants.tag == name);
         parents.iter().any(is_tag).then_some((component, name))
     }
 
@@ -357,7 +364,9 @@ impl Numbers {
 
 /// Puts `node` at `path`, a key of a table, unless something is there.
 fn insert_missing(sweep: &mut Node, path: &str, node: Node) {
-    let Some((table, key)) = path.rsplit_once('.') else { return };
+    let Some((table, key)) = path.rsplit_once('.') else {
+        return;
+    };
     if let Some(table) = sweep.at_path_mut(table).and_then(Node::as_table_mut) {
         let place = node.place.clone();
         table.entry(key.to_owned()).or_insert(Field { key: place, node });

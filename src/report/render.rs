@@ -1,8 +1,8 @@
 //! The forms a table is written in.
 
-use crate::printable::printable;
 use super::summary_table::{Row, SummaryTable};
 use super::text::TextTable;
+use crate::printable::printable;
 use crate::stats::{STATISTICS, StatisticValue};
 use clap::ValueEnum;
 use serde_json::{Map, Value, json};

@@ -82,7 +82,11 @@ impl Design {
         // What is wrong with the form of an axis was said; the others are looked at all the same.
         let wrong = mistakes.in_list("axes");
         let axes = (axes.iter().enumerate())
-            .map(|(number, axis)| (!wrong.contains(&number)).then(|| AxisTable::deserialize(axis).ok()).flatten())
+            .map(|(number, axis)| {
+                (!wrong.contains(&number))
+                    .then(|| AxisTable::deserialize(axis).ok())
+                    .flatten()
+            })
             .collect();
         let grid = parse::grid(axes, "axes", &[], 0, mistakes)?;
         let names = names::assign(&grid.axes, mistakes);

@@ -3,8 +3,8 @@
 use super::axis::{Axis, Cell, Grid};
 use super::canonical;
 use super::error::Mistakes;
-use super::key;
 use super::form::{self, Form};
+use super::key;
 use super::selection::{AliveRun, Selection};
 use super::table::BoundsTable;
 use super::words::{describe, nearest};
@@ -233,7 +233,9 @@ impl Condition {
 #[must_use]
 pub fn idle_rules(sweep: &Value) -> Vec<usize> {
     let mistakes = super::Design::parse(sweep).err().unwrap_or_default();
-    let idle = mistakes.iter().filter(|mistake| mistake.message.starts_with(NEVER_HOLDS));
+    let idle = mistakes
+        .iter()
+        .filter(|mistake| mistake.message.starts_with(NEVER_HOLDS));
     idle.filter_map(|mistake| mistake.path.strip_prefix("exclude[")?.split(']').next()?.parse().ok())
         .collect()
 }

@@ -56,7 +56,10 @@ pub(super) struct Form<'s> {
 /// A choice between tables.
 pub(super) enum Choice<'s> {
     /// By the text under one key.
-    Tagged { tag: &'s str, ways: Vec<(&'s str, Form<'s>)> },
+    Tagged {
+        tag: &'s str,
+        ways: Vec<(&'s str, Form<'s>)>,
+    },
     /// By the one key that only one of them has, of those that it needs.
     ByKey(Vec<(&'s str, Form<'s>)>),
 }
@@ -88,7 +91,10 @@ impl<'s> Form<'s> {
     /// The declared keys and their schemas.
     pub(super) fn properties(&self) -> impl Iterator<Item = (&'s str, &'s Value)> + use<'s> {
         let properties = self.map.get("properties").and_then(Value::as_object);
-        properties.into_iter().flatten().map(|(key, schema)| (key.as_str(), schema))
+        properties
+            .into_iter()
+            .flatten()
+            .map(|(key, schema)| (key.as_str(), schema))
     }
 
     /// The key whose value is of the type of this name; empty if there is none.
@@ -128,7 +134,9 @@ impl<'s> Form<'s> {
 
     /// The tables to choose from, if it is a choice.
     pub(super) fn choice(&self) -> Option<Choice<'s>> {
-        let ways = ["oneOf", "anyOf"].into_iter().find_map(|word| self.keyword(word)?.as_array())?;
+        let ways = ["oneOf", "anyOf"]
+            .into_iter()
+            .find_map(|word| self.keyword(word)?.as_array())?;
         let forms: Vec<Form<'s>> = ways.iter().filter_map(Form::of).collect();
         let tag = |form: &Form<'s>| form.properties().find(|(_, schema)| schema.get("const").is_some());
         if let Some((tag, _)) = forms.first().and_then(tag) {
@@ -204,7 +212,11 @@ fn word(value: &Value, words: &[&str], path: &str, mistakes: &mut Mistakes) {
         Some(given) if words.contains(&given) => {}
         Some(_) => {
             let what = path.rsplit('.').next().unwrap_or(path);
-            mistakes.add_with_hint(path, format!("is not a known {what}: {}", describe(value)), one_of(value, words));
+            mistakes.add_with_hint(
+                path,
+                format!("is not a known {what}: {}", describe(value)),
+                one_of(value, words),
+            );
         }
     }
 }
@@ -229,7 +241,10 @@ fn whole(value: &Value, form: Form<'_>, path: &str, mistakes: &mut Mistakes) {
             (Some(least), None) => format!(" from {least}"),
             _ => String::new(),
         };
-        mistakes.add(path, format!("must be a whole number{range}, found {}", describe(value)));
+        mistakes.add(
+            path,
+            format!("must be a whole number{range}, found {}", describe(value)),
+        );
     }
 }
 
@@ -291,15 +306,26 @@ fn table(value: &Value, form: Form<'_>, elsewhere: &[&str], path: &str, mistakes
                 }
             }
             None if elsewhere.contains(&key.as_str()) => {
-                let own = form.required().find(|own| !elsewhere.contains(own)).unwrap_or("the others");
+                let own = form
+                    .required()
+                    .find(|own| !elsewhere.contains(own))
+                    .unwrap_or("the others");
                 mistakes.add(join(path, key), format!("cannot stand beside `{own}`"));
             }
             None => unknown(key, form.properties().map(|(key, _)| key), path, mistakes),
         }
     }
     for key in form.required().filter(|key| !entries.contains_key(*key)) {
-        if form.property(key).and_then(Form::of).is_some_and(|form| form.name == "DottedKey") {
-            mistakes.add_with_hint(path, "lacks what it varies", "give `key`, as in key = \"wind.speed_m_s\"");
+        if form
+            .property(key)
+            .and_then(Form::of)
+            .is_some_and(|form| form.name == "DottedKey")
+        {
+            mistakes.add_with_hint(
+                path,
+                "lacks what it varies",
+                "give `key`, as in key = \"wind.speed_m_s\"",
+            );
         } else {
             mistakes.add(path, format!("lacks `{key}`"));
         }
@@ -322,18 +348,14 @@ fn unknown<'k>(key: &str, known: impl Iterator<Item = &'k str>, path: &str, mist
 }
 
 /// Without a known tag every key of every way passes, so that one mistake makes one message.
-fn tagged(
-    value: &Value,
-    form: Form<'_>,
-    tag: &str,
-    ways: &[(&str, Form<'_>)],
-    path: &str,
-    mistakes: &mut Mistakes,
-) {
+fn tagged(value: &Value, form: Form<'_>, tag: &str, ways: &[(&str, Form<'_>)], path: &str, mistakes: &mut Mistakes) {
     let Value::Object(entries) = value else {
         return mistakes.add(path, format!("must be a table, found {}", describe(value)));
     };
-    if let Some((_, way)) = ways.iter().find(|(name, _)| entries.get(tag).and_then(Value::as_str) == Some(name)) {
+    if let Some((_, way)) = ways
+        .iter()
+        .find(|(name, _)| entries.get(tag).and_then(Value::as_str) == Some(name))
+    {
         return table(value, *way, &[], path, mistakes);
     }
     let known = || ways.iter().flat_map(|(_, way)| way.properties()).map(|(key, _)| key);
@@ -357,7 +379,11 @@ fn by_key(value: &Value, ways: &[(&str, Form<'_>)], path: &str, mistakes: &mut M
     let Value::Object(entries) = value else {
         return mistakes.add(path, format!("must be a table, found {}", describe(value)));
     };
-    let known: Vec<&str> = ways.iter().flat_map(|(_, way)| way.properties()).map(|(key, _)| key).collect();
+    let known: Vec<&str> = ways
+        .iter()
+        .flat_map(|(_, way)| way.properties())
+        .map(|(key, _)| key)
+        .collect();
     let present: Vec<&(&str, Form<'_>)> = ways.iter().filter(|(key, _)| entries.contains_key(*key)).collect();
     let list = |keys: Vec<&str>| format!("`{}`", keys.join("`, `"));
     match present[..] {

@@ -58,13 +58,13 @@ pub use dimension::{Coordinate, CoordinateValues, Dimension, SweptKey};
 pub(crate) use distribution::{LEAST_MASS, Normal as CutNormal};
 pub use error::SweepError;
 pub use exclusion::idle_rules;
+pub(crate) use form::schema;
 pub use plan::UnitPlan;
 pub use sequence::ValueKind;
 pub use table::{
-    AxisTable, BoundsTable, CaseTable, ColumnTable, ConditionTable, LinearAxis, ListAxis, LogarithmicAxis, NestedAxis,
-    DottedKey, NestedTable, RangeAxis, RangeTable, SampleAxis, SampleMethod, SampleTable, SpacedTable, SweepTable, SweptInteger,
-    SweptLabel, SweptLabels, SweptNumber, SweptValue, SweptValues, VariableTable, ZipAxis,
+    AxisTable, BoundsTable, CaseTable, ColumnTable, ConditionTable, DottedKey, LinearAxis, ListAxis, LogarithmicAxis,
+    NestedAxis, NestedTable, RangeAxis, RangeTable, SampleAxis, SampleMethod, SampleTable, SpacedTable, SweepTable,
+    SweptInteger, SweptLabel, SweptLabels, SweptNumber, SweptValue, SweptValues, VariableTable, ZipAxis,
 };
-pub(crate) use form::schema;
 pub(crate) use table::{draws_decimals, is_unbounded};
 pub use varied::{ValuePlace, VariedKey, keys_always_varied, keys_always_varied_by, varied_keys};

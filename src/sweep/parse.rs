@@ -7,7 +7,7 @@ use super::key::{self, Keys};
 use super::parse_sample;
 use super::parse_sequence;
 use super::sequence::Sequence;
-use super::table::{AxisTable, ColumnTable, NestedTable, DottedKey, SweptLabel};
+use super::table::{AxisTable, ColumnTable, DottedKey, NestedTable, SweptLabel};
 use std::collections::HashSet;
 
 /// Most top-level axes: HDF5 allows 32 dimensions, of which replicates, members and two spares are taken.
@@ -63,7 +63,10 @@ pub(super) fn grid(
 
 fn axis(table: AxisTable, path: String, outer: &[&str], depth: usize, mistakes: &mut Mistakes) -> Option<Axis> {
     let (name, kind) = match table {
-        AxisTable::Zip(axis) => (axis.name, AxisKind::Zip(zip(axis.zip, &format!("{path}.zip"), mistakes)?)),
+        AxisTable::Zip(axis) => (
+            axis.name,
+            AxisKind::Zip(zip(axis.zip, &format!("{path}.zip"), mistakes)?),
+        ),
         AxisTable::Nested(axis) => {
             let nested = nested(axis.nested, format!("{path}.nested"), outer, depth, mistakes);
             (axis.name, AxisKind::Nested(nested?))
@@ -99,12 +102,7 @@ pub(super) fn dotted_key(DottedKey(key): DottedKey, path: &str, mistakes: &mut M
 }
 
 /// One key with its values, and its name; `unique` refuses values that come twice.
-fn column(
-    table: ColumnTable,
-    path: &str,
-    unique: bool,
-    mistakes: &mut Mistakes,
-) -> (Option<String>, Option<Column>) {
+fn column(table: ColumnTable, path: &str, unique: bool, mistakes: &mut Mistakes) -> (Option<String>, Option<Column>) {
     let (key, name, sequence) = match table {
         ColumnTable::Values(axis) => {
             let sequence = parse_sequence::list(axis.values, axis.labels, unique, path, mistakes);
@@ -123,11 +121,13 @@ fn column(
             (axis.key, axis.name, sequence)
         }
     };
-    let column = dotted_key(key, path, mistakes).zip(sequence).map(|(key, sequence)| Column {
-        key,
-        sequence,
-        path: path.to_owned(),
-    });
+    let column = dotted_key(key, path, mistakes)
+        .zip(sequence)
+        .map(|(key, sequence)| Column {
+            key,
+            sequence,
+            path: path.to_owned(),
+        });
     (name, column)
 }
 
@@ -193,13 +193,7 @@ fn refuse_repeated_rows(columns: &[Column], path: &str, mistakes: &mut Mistakes)
     }
 }
 
-fn nested(
-    table: NestedTable,
-    path: String,
-    outer: &[&str],
-    depth: usize,
-    mistakes: &mut Mistakes,
-) -> Option<Nested> {
+fn nested(table: NestedTable, path: String, outer: &[&str], depth: usize, mistakes: &mut Mistakes) -> Option<Nested> {
     if depth >= DEEPEST {
         mistakes.add(&path, format!("is nested more than {DEEPEST} deep"));
         return None;

@@ -7,7 +7,7 @@ use super::parse::dotted_key;
 use super::parse_sequence;
 use super::sample::{MOST_DRAWS, Method, Sample};
 use super::sobol::MOST_DIMENSIONS;
-use super::table::{SampleMethod, SampleTable, SweptInteger, DottedKey, SweptNumber, VariableTable};
+use super::table::{DottedKey, SampleMethod, SampleTable, SweptInteger, SweptNumber, VariableTable};
 
 /// The draws of the table at `path`.
 pub(super) fn sample(table: SampleTable, path: &str, mistakes: &mut Mistakes) -> Option<Sample> {
@@ -178,7 +178,10 @@ fn ordered(low: f64, high: f64, path: &str, mistakes: &mut Mistakes) -> Option<(
     if low < high {
         return Some(());
     }
-    mistakes.add(format!("{path}.high"), format!("must be above `low` = {low}, found {high}"));
+    mistakes.add(
+        format!("{path}.high"),
+        format!("must be above `low` = {low}, found {high}"),
+    );
     None
 }
 
@@ -190,13 +193,7 @@ fn above_zero(entry: &str, value: f64, path: &str, mistakes: &mut Mistakes) -> O
     None
 }
 
-fn normal(
-    mean: f64,
-    sd: f64,
-    [low, high]: [Option<f64>; 2],
-    path: &str,
-    mistakes: &mut Mistakes,
-) -> Option<Normal> {
+fn normal(mean: f64, sd: f64, [low, high]: [Option<f64>; 2], path: &str, mistakes: &mut Mistakes) -> Option<Normal> {
     if let (Some(low), Some(high)) = (low, high)
         && low >= high
     {

@@ -19,7 +19,11 @@ pub(super) fn list(
     mistakes: &mut Mistakes,
 ) -> Option<Sequence> {
     let before = mistakes.count();
-    for (number, text) in values.iter().enumerate().filter_map(|(number, value)| Some((number, value.as_str()?))) {
+    for (number, text) in values
+        .iter()
+        .enumerate()
+        .filter_map(|(number, value)| Some((number, value.as_str()?)))
+    {
         check_text(text, MOST_OF_TEXT, || format!("{path}.values[{number}]"), mistakes);
     }
     let mut seen = HashSet::with_capacity(if unique { values.len() } else { 0 });
@@ -76,12 +80,27 @@ pub(super) fn check_text(text: &str, most: usize, path: impl Fn() -> String, mis
     }
     let shown = || describe(&Value::from(text));
     if text.len() > most {
-        mistakes.add(path(), format!("has {} bytes, the most is {most}: {}", text.len(), shown()));
+        mistakes.add(
+            path(),
+            format!("has {} bytes, the most is {most}: {}", text.len(), shown()),
+        );
     } else if text.trim() != text {
-        mistakes.add_with_hint(path(), format!("begins or ends with a space: {}", shown()), "leave it out");
+        mistakes.add_with_hint(
+            path(),
+            format!("begins or ends with a space: {}", shown()),
+            "leave it out",
+        );
     } else if let Some(character) = text.chars().find(|c| crate::printable::is_hidden(*c)) {
-        let message = format!("has the character U+{:04X}, which can't be seen: {}", character as u32, shown());
-        mistakes.add_with_hint(path(), message, "write text in one line, without characters that control a terminal");
+        let message = format!(
+            "has the character U+{:04X}, which can't be seen: {}",
+            character as u32,
+            shown()
+        );
+        mistakes.add_with_hint(
+            path(),
+            message,
+            "write text in one line, without characters that control a terminal",
+        );
     }
 }
 

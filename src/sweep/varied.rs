@@ -123,7 +123,9 @@ fn branch(value: &Value, form: Form<'_>, path: &str) -> Branch {
             (None, Value::Array(items)) => {
                 if let Some(form) = form.items().and_then(Form::of) {
                     let items = items.iter().enumerate();
-                    found.inner.extend(items.map(|(number, item)| branch(item, form, &format!("{here}[{number}]"))));
+                    found
+                        .inner
+                        .extend(items.map(|(number, item)| branch(item, form, &format!("{here}[{number}]"))));
                 }
             }
             (None, _) => {}

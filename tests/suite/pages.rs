@@ -40,7 +40,11 @@ fn blocks(language: &str) -> Vec<Block> {
     let mut found: Vec<Block> = Vec::new();
     for path in pages {
         let text = std::fs::read_to_string(&path).expect("a page");
-        let page = path.strip_prefix(root()).expect("a page of the project").display().to_string();
+        let page = path
+            .strip_prefix(root())
+            .expect("a page of the project")
+            .display()
+            .to_string();
         let mut inside = false;
         let mut open = false;
         for (index, line) in text.lines().enumerate() {
@@ -110,7 +114,9 @@ fn every_study_of_the_pages_is_right() {
         std::fs::write(bench.file(&name), &block.text).expect("the study is written");
         let own = block.mark == "own-components";
         let call = match own {
-            true => bench.with_program(example("own-components")).arguments(&["config", "validate", &name]),
+            true => bench
+                .with_program(example("own-components"))
+                .arguments(&["config", "validate", &name]),
             false => bench.call(&["config", "validate", &name]),
         };
         let output = call.output();
@@ -143,7 +149,10 @@ fn editors_take_every_shipped_study_and_preset() {
     assert!(all.len() > 50);
     let is_of = |name: &'static str| {
         let text = |path: &PathBuf| std::fs::read_to_string(path).expect("a study");
-        all.iter().filter(move |path| scenario(&text(path)) == name).cloned().collect::<Vec<_>>()
+        all.iter()
+            .filter(move |path| scenario(&text(path)) == name)
+            .cloned()
+            .collect::<Vec<_>>()
     };
     for name in ["plume", "source_tracking"] {
         valid_for_editors(&bench, program(), name, &is_of(name));
@@ -169,8 +178,8 @@ axes = [
   ] } },
   { sample = { method = "sobol", count = 2, seed = 1, scramble = false, variables = [
     { key = "episode.duration_s", distribution = "uniform", low = 5, high = 10.0 },
-    { key = "plume.source_x_m", distribution = "normal", mean = 0, sd = 0.1, low = -0.5, high = 0.5 },
-    { key = "agents.turn_rate_max_rad_s", distribution = "log_normal", median = 20.0, geometric_sd = 1.2, low = 10, high = 40 },
+    { key = "plume.source_x_m", distribution = "normal", mean = 1, sd = 0.1, low = 0.5, high = 1.5 },
+    { key = "agents.turn_rate_max_rad_s", distribution = "log_normal", median = 30.0, geometric_sd = 1.2, low = 25, high = 40 },
     { key = "boundary", distribution = "choice", values = ["boundary/reflect", { kind = "terminate" }], labels = ["a", "b"] },
   ] } },
 ]
@@ -194,9 +203,15 @@ fn editors_and_the_program_agree_on_sweeps() {
         ("step = 1", "stop_at = 1"),
         ("scramble = false", "scramble = 3"),
         ("geometric_sd = 1.2", "sd = 1.2"),
-        ("linspace = { start = -1, stop = 1.0, count = 3 }", "linspace = { start = -1, stop = 1.0, count = 0 }"),
+        (
+            "linspace = { start = -1, stop = 1.0, count = 3 }",
+            "linspace = { start = -1, stop = 1.0, count = 0 }",
+        ),
         ("method = \"sobol\"", "method = \"soboll\""),
-        ("{ above = 0.7, max = 9 }, navigator", "{ above = 0.7, max = 9 }, values = 3, navigator"),
+        (
+            "{ above = 0.7, max = 9 }, navigator",
+            "{ above = 0.7, max = 9 }, values = 3, navigator",
+        ),
     ]
     .into_iter()
     .enumerate()
@@ -219,14 +234,26 @@ fn editors_and_the_program_agree_on_sweeps() {
 
 /// Beginnings of commands of the pages that no test here can run, and why.
 const ELSEWHERE: &[(&str, &str)] = &[
-    ("./jobs/quickstart.sh", "builds the release; the first thing that tests/run.sh's machines do"),
+    (
+        "./jobs/quickstart.sh",
+        "builds the release; the first thing that tests/run.sh's machines do",
+    ),
     ("./tests/run.sh", "is this test suite"),
     (". jobs/environment.sh", "sets up the shell that runs this"),
     ("export PATH=", "the test has a path of its own"),
-    ("plume-nav-sim import", "needs pictures: tests/suite/import.rs makes them and runs the same"),
-    ("plume-nav-sim sweep conf/studies/source_tracking.toml", "takes minutes: a unit test runs points of it"),
+    (
+        "plume-nav-sim import",
+        "needs pictures: tests/suite/import.rs makes them and runs the same",
+    ),
+    (
+        "plume-nav-sim sweep conf/studies/source_tracking.toml",
+        "takes minutes: a unit test runs points of it",
+    ),
     ("plume-nav-sim summary searches.h5", "of the study before it"),
-    ("plume-nav-sim sweep conf/studies/crowd.toml", "tests/suite/crowds.rs runs it with fewer units"),
+    (
+        "plume-nav-sim sweep conf/studies/crowd.toml",
+        "tests/suite/crowds.rs runs it with fewer units",
+    ),
     ("plume-nav-sim summary crowd.h5", "of the study before it"),
     ("sbatch ", "needs a cluster: tests/cluster/slurm_batch.sh"),
     ("qsub ", "needs PBS; tests/suite/walltime.rs reads what it sets"),
@@ -234,7 +261,10 @@ const ELSEWHERE: &[(&str, &str)] = &[
 
 #[test]
 fn every_command_of_the_pages_runs() {
-    let study = blocks("toml").into_iter().find(|block| block.page == "README.md").expect("a study");
+    let study = blocks("toml")
+        .into_iter()
+        .find(|block| block.page == "README.md")
+        .expect("a study");
     let bench = Bench::new(program(), &study.text);
     std::fs::copy(bench.file("study.toml"), bench.file("wind.toml")).expect("a second name");
     let path = format!(
@@ -262,10 +292,19 @@ fn every_command_of_the_pages_runs() {
                 .env("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1")
                 .env("PLUME_NAV_SIM__STUDY__REPLICATES", "4")
                 .env("PLUME_NAV_SIM__AGENTS__COUNT", "2")
-                .env("PLUME_NAV_SIM__EPISODE__DURATION_S", "60");
+                .env(
+                    "PLUME_NAV_SIM__EPISODE__DURATION_S",
+                    if command.contains("0:60") { "60" } else { "5" },
+                );
             let _ = std::fs::remove_file(bench.file("field.nc"));
-            let output = Job::start(&mut shell, bench.path(), LIMIT).wait();
-            assert!(output.status.success(), "{}:{}: {command}\n{}", block.page, block.line, describe(&output));
+            let output = Job::start(&mut shell, bench.path(), 5 * LIMIT).wait();
+            assert!(
+                output.status.success(),
+                "{}:{}: {command}\n{}",
+                block.page,
+                block.line,
+                describe(&output)
+            );
             run += 1;
         }
     }

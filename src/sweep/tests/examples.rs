@@ -195,7 +195,11 @@ fn varied_keys_name_the_places_of_their_values() {
     ] {
         assert!(paths.contains(&path), "{path} in {paths:?}");
     }
-    let keys: Vec<String> = design(everything()).swept_keys().into_iter().map(|swept| swept.key).collect();
+    let keys: Vec<String> = design(everything())
+        .swept_keys()
+        .into_iter()
+        .map(|swept| swept.key)
+        .collect();
     for varied in &found {
         assert!(keys.contains(&varied.key), "{varied:?}");
     }
