@@ -43,12 +43,13 @@ pub(super) fn assign(axes: &[Axis], mistakes: &mut Mistakes) -> Vec<AxisNames> {
         let path = format!("{}.name", axis.path);
         let valid = super::key::is_valid(name) && !name.contains(['.', '-']) && name.len() <= LONGEST_NAME;
         if !valid {
-            mistakes.add(
+            mistakes.add_with_hint(
                 path,
                 format!(
                     "must be at most {LONGEST_NAME} letters, digits and `_`, not starting with a digit, found {}",
                     describe(&Value::from(name.as_str()))
                 ),
+                "a dimension is called like `wind_speed`",
             );
         } else if !taken.insert(name.clone()) {
             mistakes.add(path, format!("is taken already: \"{name}\""));

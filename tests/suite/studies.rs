@@ -32,10 +32,7 @@ fn large_studies_are_checked_in_bounded_time() {
             format!("[wind]\n{}", numbered(100_000, &|i| format!("k{i} = 1\n"))),
             "and 99 980 more mistakes",
         ),
-        (
-            axis(&format!("{}-1.0, {}-2.0", list(50_000), list(50_000))),
-            "`wind.speed_m_s` = -2",
-        ),
+        (axis(&format!("{}-1.0, -2.0", list(100_000))), "`wind.speed_m_s` = -2"),
         (axis(&"-1.0, ".repeat(100_000)), "more mistakes"),
         (format!("sweep.axes = [{}]", "{}, ".repeat(50_000)), "`sweep.axes"),
         (
@@ -168,7 +165,11 @@ fn mistakes_that_people_make_have_a_remedy_that_works() {
             &[],
             "values = [{ kind = \"gaussian\" }, { kind = \"filament\" }]",
         ),
-        ("", &["--set", "plume.kind=gaussian,filament"], "key = \"plume.kind\""),
+        (
+            "",
+            &["--set", "plume.kind=gaussian,filament"],
+            "values = [{ kind = \"gaussian\" }, { kind = \"filament\" }]",
+        ),
         (
             "",
             &["--set", "wind.speed_m_s=0.5,1.0"],
@@ -294,7 +295,7 @@ fn long_numbers_are_short_in_tables_and_whole_in_files() {
         .lines()
         .find(|line| line.trim_start().starts_with(['0', '1']))
         .expect("a row");
-    assert!(longest(row) <= Some(6), "{table}");
+    assert!(longest(row) <= Some(7), "{table}");
     let csv = bench
         .call(&["summary", "results.h5", "--metric", "success", "--format", "csv"])
         .succeeds();
@@ -304,7 +305,7 @@ fn long_numbers_are_short_in_tables_and_whole_in_files() {
         .lines()
         .find(|line| line.contains("wind.speed_m_s = "))
         .expect("a line");
-    assert!(longest(line) <= Some(6), "{page}");
+    assert!(longest(line) <= Some(7), "{page}");
 }
 
 #[test]
