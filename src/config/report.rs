@@ -63,6 +63,11 @@ impl Report {
         }
     }
 
+    /// Whether something was found at `key`.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.found.iter().any(|found| found.key == key)
+    }
+
     /// Whether so much was found that looking further helps nobody.
     pub(super) fn is_full(&self) -> bool {
         self.found.len() >= ENOUGH

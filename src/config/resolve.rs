@@ -226,6 +226,10 @@ fn parse_design(value: &Value, sweep: Option<&Node>, place: &Place, report: &mut
                 } else {
                     format!("sweep.{}", mistake.path)
                 };
+                // A key that the study doesn't have is told once, whatever else is wrong with it.
+                if key.ends_with(".key") && report.has(&key) {
+                    continue;
+                }
                 report.add(place, &key, &mistake.message, mistake.hint.as_deref().unwrap_or(""));
             }
             None

@@ -177,7 +177,7 @@ axes = [
     { value = { kind = "correlated_random_walk" } },
   ] } },
   { sample = { method = "sobol", count = 2, seed = 1, scramble = false, variables = [
-    { key = "episode.duration_s", distribution = "uniform", low = 5, high = 10.0 },
+    { key = "wind.direction_rad", distribution = "uniform", low = 0, high = 0.1 },
     { key = "plume.source_x_m", distribution = "normal", mean = 1, sd = 0.1, low = 0.5, high = 1.5 },
     { key = "agents.turn_rate_max_rad_s", distribution = "log_normal", median = 30.0, geometric_sd = 1.2, low = 25, high = 40 },
     { key = "boundary", distribution = "choice", values = ["boundary/reflect", { kind = "terminate" }], labels = ["a", "b"] },
