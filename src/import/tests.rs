@@ -215,7 +215,7 @@ fn stacks_with_one_directory_are_read_or_refused_whole() {
     let description = "ImageJ=1.53t\nimages=4\nframes=4\n";
     for (is_big, bits) in [(false, 8), (false, 16), (true, 8), (true, 16)] {
         std::fs::write(&path, one_directory(description, is_big, bits, 1, &pictures)).unwrap();
-        let found: Vec<Vec<u16>> = all(open(&[path.clone()]).unwrap().as_mut())
+        let found: Vec<Vec<u16>> = all(open(std::slice::from_ref(&path)).unwrap().as_mut())
             .into_iter()
             .map(|picture| picture.levels)
             .collect();
@@ -223,10 +223,10 @@ fn stacks_with_one_directory_are_read_or_refused_whole() {
     }
     // Fewer than announced, in one directory and in several; several channels; a compression that isn't read.
     std::fs::write(&path, one_directory(description, false, 16, 1, &pictures[..3])).unwrap();
-    assert!(failure(&[path.clone()]).contains("says that it has 4 pictures, and 3 are there"));
+    assert!(failure(std::slice::from_ref(&path)).contains("says that it has 4 pictures, and 3 are there"));
     let channels = "ImageJ=1.53t\nimages=4\nchannels=2\nframes=2\n";
     std::fs::write(&path, one_directory(channels, false, 16, 1, &pictures)).unwrap();
-    assert!(failure(&[path.clone()]).contains("2 channels, 1 levels and 2 frames"));
+    assert!(failure(std::slice::from_ref(&path)).contains("2 channels, 1 levels and 2 frames"));
     for (number, name) in [
         (50_000, "ZSTD"),
         (50_001, "WebP"),
@@ -234,7 +234,7 @@ fn stacks_with_one_directory_are_read_or_refused_whole() {
         (50_002, "50002"),
     ] {
         std::fs::write(&path, one_directory("a picture", false, 16, number, &pictures[..1])).unwrap();
-        let message = failure(&[path.clone()]);
+        let message = failure(std::slice::from_ref(&path));
         assert!(message.contains(name) && !message.contains("damaged"), "{message}");
     }
     let ome = "<?xml?><OME><Image><Pixels SizeC=\"1\" SizeT=\"3\" SizeZ=\"1\"/></Image></OME>";
@@ -282,7 +282,7 @@ fn nothing_in_a_picture_does_harm() {
             }
             std::fs::write(&changed, bytes).unwrap();
             let begin = std::time::Instant::now();
-            whole += u32::from(failure(&[changed.clone()]) == "no failure");
+            whole += u32::from(failure(std::slice::from_ref(&changed)) == "no failure");
             slowest = slowest.max(begin.elapsed());
         }
     }

@@ -16,6 +16,10 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[schemars(inline)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there are few of them: one for each design point at work"
+)]
 pub enum WindConfig {
     /// The same velocity everywhere, at all times.
     Constant(ConstantWindConfig),
