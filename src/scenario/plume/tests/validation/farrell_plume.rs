@@ -190,7 +190,7 @@ fn the_reference_statistics_are_those_of_the_file() {
         eprintln!("skipped: there is no {}", file.display());
         return;
     }
-    let config = serde_json::json!({"plume": {"kind": "gridded", "file": file.to_str().unwrap()}});
+    let config = serde_json::json!({"plume": {"kind": "gridded", "file": file.to_str().unwrap(), "source_x_m": 5.0}});
     let found = run(&serde_json::from_value(config).unwrap(), 0);
     for (index, (found, expected)) in found.into_iter().zip(FILE).enumerate() {
         assert!((found - expected).abs() < 1e-4, "statistic {index}: {found} {expected}");
