@@ -6,6 +6,7 @@ use super::{CommandError, ExitStatus, output};
 use crate::gather;
 use crate::quantity;
 use crate::store::{self, Reader, StoreError, VerifyReport};
+use crate::telemetry::print_line;
 use clap::Args;
 use serde_json::json;
 
@@ -28,16 +29,7 @@ pub struct VerifyArguments {
 pub fn execute(arguments: &VerifyArguments) -> CommandResult {
     let results = arguments.results.path()?;
     let reader = match Reader::open(results) {
-        Err(StoreError::Corrupt { path, reason, parts }) => {
-            if arguments.json {
-                let objects: Vec<_> = (parts.iter())
-                    .map(|part| json!({"object": part, "reason": "it isn't as it was made"}))
-                    .collect();
-                let document = json!({"file": "damaged", "reason": reason, "objects": objects});
-                output::print(&format!("{document:#}\n"))?;
-            }
-            return Err(StoreError::Corrupt { path, reason, parts }.into());
-        }
+        Err(error @ StoreError::Corrupt { .. }) if arguments.json => return tell_damage(error),
         opened => opened?,
     };
     let report = store::verify_open(&reader, &mut |_done| {})?;
@@ -58,6 +50,25 @@ pub fn execute(arguments: &VerifyArguments) -> CommandResult {
             ExitStatus::Done
         },
     )
+}
+
+/// A file whose unchanging part is damaged, as one document: what is damaged, besides what every failure says.
+fn tell_damage(error: StoreError) -> CommandResult {
+    let message = error.to_string();
+    let StoreError::Corrupt { reason, parts, .. } = error else {
+        return Err(error.into());
+    };
+    let code = ExitStatus::Failure.code();
+    let objects: Vec<_> = (parts.iter())
+        .map(|part| json!({"object": part, "reason": "it isn't as it was made"}))
+        .collect();
+    let document = json!({
+        "outcome": "failed", "exit_code": code, "error": message, "file": "damaged", "reason": reason,
+        "objects": objects,
+    });
+    output::print(&format!("{document:#}\n"))?;
+    print_line(&json!({"event": "failed", "exit_code": code, "error": message}).to_string());
+    Ok(ExitStatus::Failure)
 }
 
 fn document(report: &VerifyReport, summary: SummaryState, sealed: bool) -> serde_json::Value {
