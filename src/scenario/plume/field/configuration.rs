@@ -145,11 +145,11 @@ impl FieldConfig {
     /// What the realisations depend on besides their seed.
     #[must_use]
     pub fn key(&self, wind: &WindConfig) -> PlumeKey {
-        let text =
-            serde_json::to_vec(&(self.for_key(), wind.for_key())).expect("a configuration type serialises to JSON");
+        let plume = serde_json::to_string(&self.for_key()).expect("a configuration type serialises to JSON");
+        let text = format!("[{plume},{}]", wind.key_text());
         let mut key = [0; 16];
         blake3::Hasher::new_derive_key("plume-nav-sim 2026 plume key v1")
-            .update(&text)
+            .update(text.as_bytes())
             .finalize_xof()
             .fill(&mut key);
         PlumeKey(key)

@@ -144,9 +144,8 @@ impl WindConfig {
         }
     }
 
-    /// Identity of the wind for seeding: a hash of its parameters.
-    #[must_use]
-    pub fn key(&self) -> WindKey {
+    /// What the realisations depend on, as JSON.
+    pub(in super::super) fn key_text(&self) -> String {
         let mut text = serde_json::to_string(&self.for_key()).expect("a configuration type serialises to JSON");
         if let Self::Farrell(_) = self {
             // These keys came later: a wind that begins as it always did keeps its random numbers.
@@ -155,9 +154,15 @@ impl WindConfig {
                 text = format!("{before}}}");
             }
         }
+        text
+    }
+
+    /// Identity of the wind for seeding: a hash of its parameters.
+    #[must_use]
+    pub fn key(&self) -> WindKey {
         let mut key = [0; 16];
         blake3::Hasher::new_derive_key("plume-nav-sim 2026 wind key v1")
-            .update(text.as_bytes())
+            .update(self.key_text().as_bytes())
             .finalize_xof()
             .fill(&mut key);
         WindKey(key)
