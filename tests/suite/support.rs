@@ -61,6 +61,14 @@ pub fn mpirun() -> PathBuf {
     if debian.exists() { debian } else { "mpirun".into() }
 }
 
+/// Whether this process ignores SIGHUP, as under `nohup`.
+fn ignores_hangups() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    (status.lines().find_map(|line| line.strip_prefix("SigIgn:")))
+        .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
+        .is_some_and(|mask| mask & 1 == 1)
+}
+
 /// How a program is started.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Launch {
@@ -177,6 +185,12 @@ impl Call<'_> {
 
     fn command(&self) -> Command {
         let mut command = match self.launch {
+            // Whoever runs the tests may have had them ignore the end of a terminal, which programs inherit.
+            Launch::Alone if ignores_hangups() => {
+                let mut command = Command::new("env");
+                command.arg("--default-signal=HUP").arg(&self.program);
+                command
+            }
             Launch::Alone => Command::new(&self.program),
             Launch::Ranks(ranks) => {
                 let mpirun = self.mpirun.clone().unwrap_or_else(mpirun);
