@@ -1,7 +1,7 @@
 //! Scenarios behind one object-safe face, so that the engine can hold any of them.
 
 use super::{
-    Counter, FieldSampler, InputFile, MemberAxis, MetricColumn, Objection, Scenario, Unit, UnitFailure, UnitOutput,
+    Counter, FieldSampler, InputFile, MemberAxis, MetricColumn, Problem, Scenario, Unit, UnitFailure, UnitOutput,
 };
 use serde_json::Value;
 use std::path::Path;
@@ -63,7 +63,7 @@ pub trait ErasedScenario: Send + Sync {
     ///
     /// # Errors
     /// If `config` does not fit the schema.
-    fn check(&self, config: &Value) -> Result<Vec<Objection>, serde_json::Error>;
+    fn check(&self, config: &Value) -> Result<Vec<Problem>, serde_json::Error>;
     /// See [`Scenario::member_axis`] and [`Scenario::metrics`].
     ///
     /// # Errors
@@ -188,7 +188,7 @@ impl<S: Scenario> ErasedScenario for S {
         serde_json::to_value(parse(self, config)?)
     }
 
-    fn check(&self, config: &Value) -> Result<Vec<Objection>, serde_json::Error> {
+    fn check(&self, config: &Value) -> Result<Vec<Problem>, serde_json::Error> {
         Ok(Scenario::check(self, &parse(self, config)?))
     }
 

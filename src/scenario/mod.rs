@@ -11,6 +11,7 @@ pub mod inference;
 mod input_file;
 mod output;
 pub mod plume;
+mod problem;
 mod registry;
 #[cfg(test)]
 mod schema_shape;
@@ -24,8 +25,9 @@ pub use erased::{ErasedScenario, PreparedPoint};
 pub use fields::{FieldExtent, FieldQuantity, FieldSampler};
 pub use input_file::InputFile;
 pub use output::UnitOutput;
+pub use problem::{Problem, Problems};
 pub use registry::Registry;
-pub use unit::{Objection, Unit, UnitFailure};
+pub use unit::{Unit, UnitFailure};
 
 use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
@@ -124,7 +126,7 @@ pub trait Scenario: Send + Sync + 'static {
     }
 
     /// Combinations of values that each are allowed but don't go together.
-    fn check(&self, _config: &Self::Config) -> Vec<Objection> {
+    fn check(&self, _config: &Self::Config) -> Vec<Problem> {
         Vec::new()
     }
 

@@ -3,10 +3,10 @@
 use super::agents::{AgentsConfig, MotionConfig};
 use super::boundary::BoundaryConfig;
 use super::collision::CollisionConfig;
+use super::component::{OwnMetrics, hide_if_empty};
 use super::episode::{BeliefMetrics, EpisodeConfig};
 use super::field::FieldConfig;
 use super::navigator::NavigatorConfig;
-use super::own::{OwnMetrics, hide_if_empty};
 use super::sensor::SensorConfig;
 use super::wind::WindConfig;
 use crate::grids::Inputs;

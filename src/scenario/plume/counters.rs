@@ -3,7 +3,6 @@
 use super::PlumeConfig;
 use super::collision::CollisionConfig;
 use super::field::FieldConfig;
-use super::navigator::NavigatorConfig;
 use super::wind::WindConfig;
 use crate::grids::{CacheConfig, FrameCache, Inputs};
 use crate::scenario::{Counter, CounterValue, Times};
@@ -91,9 +90,7 @@ pub(super) fn memory_bytes_per_agent(config: &PlumeConfig) -> u64 {
         CollisionConfig::None {} => 0,
         CollisionConfig::Discs(_) => DISC,
     };
-    let strategy = match config.navigator {
-        NavigatorConfig::Mixed(_) => STRATEGY,
-        _ => 0,
-    };
+    let is_mixed = config.navigator.strategies_of_agents(1).is_some();
+    let strategy = if is_mixed { STRATEGY } else { 0 };
     ALONE + disc + strategy
 }

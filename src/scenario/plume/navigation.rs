@@ -1,13 +1,15 @@
 //! Plume navigation as a [`Scenario`].
 
 use super::PlumeConfig;
+use super::boundary::BoundaryModel;
+use super::component::{Component, Kind, Kinds, MakeHook, OwnMetric, OwnPlume, OwnSensor, Watching};
 use super::episode::Observer;
-use super::own::{Component, Kinds, MakeHook, OwnBoundary, OwnMetric, OwnNavigator, OwnPlume, OwnSensor, Watching};
+use super::navigator::NavigatorModel;
 use super::{WorldSampler, check, counters, episode, input_files, metrics};
 use crate::grids::Inputs;
 use crate::lanes::SimdLevel;
 use crate::scenario::{
-    Counter, FieldSampler, InputFile, MemberAxis, MetricColumn, Objection, Scenario, Unit, UnitFailure, UnitOutput,
+    Counter, FieldSampler, InputFile, MemberAxis, MetricColumn, Problem, Scenario, Unit, UnitFailure, UnitOutput,
 };
 use std::path::Path;
 use std::sync::Arc;
@@ -46,36 +48,36 @@ impl PlumeNavigation {
     /// # Panics
     /// If there is a kind of that name already; the same holds for the other families.
     #[must_use]
-    pub fn with_navigator<C: Component + OwnNavigator>(mut self) -> Self {
-        Arc::make_mut(&mut self.kinds).add_navigator::<C>();
+    pub fn with_navigator<C: Component + NavigatorModel>(mut self) -> Self {
+        Arc::make_mut(&mut self.kinds).add(Kind::<dyn NavigatorModel>::of::<C>());
         self
     }
 
     /// Adds a kind of `[sensor]`.
     #[must_use]
     pub fn with_sensor<C: Component + OwnSensor>(mut self) -> Self {
-        Arc::make_mut(&mut self.kinds).add_sensor::<C>();
+        Arc::make_mut(&mut self.kinds).add(Kind::<dyn OwnSensor>::of::<C>());
         self
     }
 
     /// Adds a kind of `[plume]`.
     #[must_use]
     pub fn with_plume<C: Component + OwnPlume>(mut self) -> Self {
-        Arc::make_mut(&mut self.kinds).add_plume::<C>();
+        Arc::make_mut(&mut self.kinds).add(Kind::<dyn OwnPlume>::of::<C>());
         self
     }
 
     /// Adds a kind of `[boundary]`.
     #[must_use]
-    pub fn with_boundary<C: Component + OwnBoundary>(mut self) -> Self {
-        Arc::make_mut(&mut self.kinds).add_boundary::<C>();
+    pub fn with_boundary<C: Component + BoundaryModel>(mut self) -> Self {
+        Arc::make_mut(&mut self.kinds).add(Kind::<dyn BoundaryModel>::of::<C>());
         self
     }
 
     /// Adds a metric, which every study then has.
     #[must_use]
     pub fn with_metric<C: Component + OwnMetric>(mut self) -> Self {
-        Arc::make_mut(&mut self.kinds).add_metric::<C>();
+        Arc::make_mut(&mut self.kinds).add(Kind::<dyn OwnMetric>::of::<C>());
         self
     }
 
@@ -154,8 +156,8 @@ impl Scenario for PlumeNavigation {
         counters::counters(&self.inputs)
     }
 
-    fn check(&self, config: &PlumeConfig) -> Vec<Objection> {
-        check::check(config, &self.inputs)
+    fn check(&self, config: &PlumeConfig) -> Vec<Problem> {
+        check::check(config, &self.inputs).into_vec()
     }
 
     fn shares_randomness(&self, config: &PlumeConfig) -> bool {

@@ -7,7 +7,7 @@ use super::{check, episode, metrics, survival};
 use crate::grids::Inputs;
 use crate::lanes::SimdLevel;
 use crate::scenario::inference::policy::PolicyConfig;
-use crate::scenario::{InputFile, MemberAxis, MetricColumn, Objection, Scenario, Unit, UnitFailure, UnitOutput};
+use crate::scenario::{InputFile, MemberAxis, MetricColumn, Problem, Scenario, Unit, UnitFailure, UnitOutput};
 use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -164,8 +164,8 @@ impl Scenario for SourceTracking {
         KEPT_BYTES as u64
     }
 
-    fn check(&self, config: &SourceTrackingConfig) -> Vec<Objection> {
-        check::check(config, &self.inputs)
+    fn check(&self, config: &SourceTrackingConfig) -> Vec<Problem> {
+        check::check(config, &self.inputs).into_vec()
     }
 
     fn shape_keys(&self) -> &'static [&'static str] {

@@ -1,6 +1,6 @@
 //! `[plume]`.
 
-use super::super::own::{Own, OwnPlume, add_kinds};
+use super::super::component::{Choice, OwnPlume, add_kinds};
 use super::super::wind::{Wind, WindConfig};
 use super::{
     FilamentConfig, GaussianConfig, GaussianIsotropicConfig, GaussianIsotropicPlume, GaussianPlume, GriddedPlume,
@@ -34,7 +34,7 @@ pub enum FieldConfig {
     /// A kind of the program's own.
     #[serde(untagged)]
     #[schemars(skip)]
-    Own(Own<dyn OwnPlume>),
+    Own(Choice<dyn OwnPlume>),
 }
 
 impl Default for FieldConfig {

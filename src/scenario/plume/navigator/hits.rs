@@ -58,7 +58,7 @@ impl Default for CountsConfig {
 impl HitsConfig {
     /// What has to be sensed to count them.
     #[must_use]
-    pub fn needs(&self) -> Vec<Channels> {
+    pub fn required(&self) -> Vec<Channels> {
         match self {
             Self::Presence(_) | Self::Encounters(_) => vec![Channels::DETECTION],
             Self::Counts(_) => vec![Channels::CONCENTRATION],

@@ -9,6 +9,7 @@ mod decision_clock;
 mod each_agent;
 mod hits;
 mod levy_walk;
+mod limits;
 mod mixed;
 mod model;
 mod random_walk;
@@ -23,7 +24,7 @@ mod walking_fly;
 
 pub use belief_search::{BeliefReport, BeliefSearch, BeliefSearchConfig, InfotaxisSearchConfig};
 pub use chemotaxis::{Chemotaxis, ChemotaxisConfig};
-pub use configuration::NavigatorConfig;
+pub use configuration::{NavigatorConfig, NavigatorModel};
 pub use correlated_random_walk::{CorrelatedRandomWalk, CorrelatedRandomWalkConfig};
 pub use counterturning::{Counterturning, CounterturningConfig};
 pub use decision_clock::DecisionClock;
@@ -40,3 +41,30 @@ pub use surroundings::Surroundings;
 pub use tabular::{TabularNavigator, TabularNavigatorConfig};
 pub use upwind::{Upwind, UpwindConfig};
 pub use walking_fly::{FlyForm, FlyResponse, WalkingFly, WalkingFlyConfig};
+
+use super::component::Kind;
+use belief_search::{
+    GreedySearchConfig, MeanDistanceSearchConfig, MostLikelyStateSearchConfig, SpaceAwareInfotaxisSearchConfig,
+    VotingSearchConfig,
+};
+
+/// The built-in kinds of `[navigator]`, one line for each.
+const BUILT_IN: &[Kind<dyn NavigatorModel>] = &[
+    Kind::<dyn NavigatorModel>::of::<SurgeCastConfig>(),
+    Kind::<dyn NavigatorModel>::of::<CorrelatedRandomWalkConfig>(),
+    Kind::<dyn NavigatorModel>::of::<RandomWalkConfig>(),
+    Kind::<dyn NavigatorModel>::of::<LevyWalkConfig>(),
+    Kind::<dyn NavigatorModel>::of::<UpwindConfig>(),
+    Kind::<dyn NavigatorModel>::of::<CounterturningConfig>(),
+    Kind::<dyn NavigatorModel>::of::<WalkingFlyConfig>(),
+    Kind::<dyn NavigatorModel>::of::<ChemotaxisConfig>(),
+    Kind::<dyn NavigatorModel>::of::<RunAndTumbleConfig>(),
+    Kind::<dyn NavigatorModel>::of::<InfotaxisSearchConfig>(),
+    Kind::<dyn NavigatorModel>::of::<SpaceAwareInfotaxisSearchConfig>(),
+    Kind::<dyn NavigatorModel>::of::<GreedySearchConfig>(),
+    Kind::<dyn NavigatorModel>::of::<MeanDistanceSearchConfig>(),
+    Kind::<dyn NavigatorModel>::of::<MostLikelyStateSearchConfig>(),
+    Kind::<dyn NavigatorModel>::of::<VotingSearchConfig>(),
+    Kind::<dyn NavigatorModel>::of::<TabularNavigatorConfig>(),
+    Kind::<dyn NavigatorModel>::of::<MixedConfig>(),
+];

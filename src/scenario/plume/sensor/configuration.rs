@@ -1,6 +1,6 @@
 //! `[sensor]`.
 
-use super::super::own::{Own, OwnSensor, add_kinds};
+use super::super::component::{Choice, OwnSensor, add_kinds};
 use super::{
     BilateralSensor, BilateralSensorConfig, BinarySensor, BinarySensorConfig, Channels, ConcentrationSensor,
     ConcentrationSensorConfig, GradientSensor, GradientSensorConfig, HistoricalSensor, HistoricalSensorConfig, Sensor,
@@ -32,7 +32,7 @@ pub enum SensorConfig {
     /// A kind of the program's own.
     #[serde(untagged)]
     #[schemars(skip)]
-    Own(Own<dyn OwnSensor>),
+    Own(Choice<dyn OwnSensor>),
 }
 
 /// One sensor of a suite.
@@ -55,7 +55,7 @@ pub enum SingleSensorConfig {
     /// A kind of the program's own.
     #[serde(untagged)]
     #[schemars(skip)]
-    Own(Own<dyn OwnSensor>),
+    Own(Choice<dyn OwnSensor>),
 }
 
 impl Default for SensorConfig {

@@ -2,6 +2,7 @@
 
 use super::fixture::{config, run, unit};
 use crate::lanes::SimdLevel;
+use crate::scenario::plume::navigator::CorrelatedRandomWalkConfig;
 use crate::scenario::plume::{PlumeConfig, PlumeNavigation, metrics};
 use crate::scenario::{Scenario, UnitFailure, UnitOutput};
 
@@ -153,10 +154,12 @@ fn the_seed_decides() {
 #[test]
 fn what_is_not_a_number_is_named_with_its_step() {
     let mut config = config(CASES[1]);
-    let crate::scenario::plume::navigator::NavigatorConfig::CorrelatedRandomWalk(walk) = &mut config.navigator else {
-        unreachable!("the case has a random walk");
-    };
-    walk.speed_m_s = f64::NAN;
+    let walk = config.navigator.as_kind::<CorrelatedRandomWalkConfig>();
+    config.navigator = CorrelatedRandomWalkConfig {
+        speed_m_s: f64::NAN,
+        ..walk.expect("the case has a random walk").clone()
+    }
+    .into();
     let failure = run(&config, SimdLevel::detect(), 13, &mut ()).unwrap_err();
     let UnitFailure::NotFinite {
         field, step, time_s, ..

@@ -8,7 +8,7 @@ use super::{
 use crate::grids::Inputs;
 use crate::lanes::SimdLevel;
 use crate::random::StreamSeed;
-use crate::scenario::{Objection, UnitFailure};
+use crate::scenario::{Problem, UnitFailure};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -69,7 +69,7 @@ impl WindConfig {
 
     /// What is wrong with the wind itself: values that don't go together, and files that can't be used.
     #[must_use]
-    pub fn problems(&self, inputs: &Inputs) -> Vec<Objection> {
+    pub fn problems(&self, inputs: &Inputs) -> Vec<Problem> {
         match self {
             // What is wrong with a gridded file is checked with the episode.
             Self::Constant(_) | Self::Gridded(_) => Vec::new(),

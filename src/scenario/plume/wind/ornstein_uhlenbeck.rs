@@ -5,7 +5,7 @@ use super::uniform::UniformVelocity;
 use super::{MeanWind, Wind, WindSample};
 use crate::lanes::{F64x8, NormalStream, SimdLevel};
 use crate::random::StreamSeed;
-use crate::scenario::{Objection, UnitFailure};
+use crate::scenario::{Problem, UnitFailure};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -55,11 +55,11 @@ impl Default for OrnsteinUhlenbeckWindConfig {
 }
 
 impl OrnsteinUhlenbeckWindConfig {
-    pub(super) fn problems(&self) -> Vec<Objection> {
+    pub(super) fn problems(&self) -> Vec<Problem> {
         let mut problems = Vec::new();
         let highest_m_s = self.speed_m_s / DEVIATIONS;
         if self.speed_sd_m_s > highest_m_s {
-            problems.push(Objection {
+            problems.push(Problem {
                 key: "wind.speed_sd_m_s".to_owned(),
                 message: format!(
                     "{} m/s is above a third of wind.speed_m_s = {} m/s: the speed would often be cut off at 0",
@@ -73,7 +73,7 @@ impl OrnsteinUhlenbeckWindConfig {
             ("direction_time_s", self.direction_time_s),
         ] {
             if self.dt_s > time_s {
-                problems.push(Objection {
+                problems.push(Problem {
                     key: "wind.dt_s".to_owned(),
                     message: format!("{} s is longer than wind.{key} = {time_s} s", self.dt_s),
                     hint: "use a shorter step: between its steps the wind stands still".to_owned(),

@@ -5,7 +5,7 @@ use super::uniform::UniformVelocity;
 use super::{MeanWind, Wind, WindSample};
 use crate::grids::Inputs;
 use crate::lanes::{F64x8, SimdLevel};
-use crate::scenario::{Objection, UnitFailure};
+use crate::scenario::{Problem, UnitFailure};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -66,9 +66,9 @@ impl TimeVaryingWindConfig {
         }
     }
 
-    pub(super) fn problems(&self, inputs: &Inputs) -> Vec<Objection> {
+    pub(super) fn problems(&self, inputs: &Inputs) -> Vec<Problem> {
         let blame = |key: &str, message: String, hint: &str| {
-            vec![Objection {
+            vec![Problem {
                 key: key.to_owned(),
                 message,
                 hint: hint.to_owned(),

@@ -112,12 +112,7 @@ impl BeliefModel {
 }
 
 /// Hit counts that are told apart.
-pub(in super::super::super) fn hit_levels(
-    config: &BeliefSearchConfig,
-    plume: &AssumedPlume,
-    map: &CellMap,
-    period_s: f64,
-) -> u32 {
+pub(super) fn hit_levels(config: &BeliefSearchConfig, plume: &AssumedPlume, map: &CellMap, period_s: f64) -> u32 {
     match (&config.hits, config.hit_levels) {
         (HitsConfig::Presence(_), _) => 2,
         (_, 0) => {

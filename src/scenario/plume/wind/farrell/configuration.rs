@@ -3,7 +3,7 @@
 use super::super::uniform::UniformVelocity;
 use super::corner_noise::NoiseLaw;
 use super::field::Grid;
-use crate::scenario::Objection;
+use crate::scenario::Problem;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -134,7 +134,7 @@ impl FarrellWindConfig {
         )
     }
 
-    pub(in super::super) fn problems(&self) -> Vec<Objection> {
+    pub(in super::super) fn problems(&self) -> Vec<Problem> {
         let mut problems = Vec::new();
         self.region_problems(&mut problems);
         if problems.is_empty() {
@@ -143,10 +143,10 @@ impl FarrellWindConfig {
         problems
     }
 
-    fn region_problems(&self, problems: &mut Vec<Objection>) {
+    fn region_problems(&self, problems: &mut Vec<Problem>) {
         for (axis, low, high) in [("x", self.x_min_m, self.x_max_m), ("y", self.y_min_m, self.y_max_m)] {
             if low >= high {
-                problems.push(objection(
+                problems.push(problem(
                     &format!("{axis}_max_m"),
                     format!("{high} m isn't above {axis}_min_m = {low} m"),
                     "give the grid an extent in both directions".to_owned(),
@@ -156,7 +156,7 @@ impl FarrellWindConfig {
     }
 
     /// Blames the step once, with the tightest of its limits.
-    fn step_problems(&self, problems: &mut Vec<Objection>) {
+    fn step_problems(&self, problems: &mut Vec<Problem>) {
         let (dt_s, grid) = (self.dt_s, self.grid());
         let mut limits = vec![(
             grid.diffusion_limit_s(),
@@ -191,14 +191,14 @@ impl FarrellWindConfig {
         if let Some((limit_s, reason, remedy)) = tightest
             && dt_s > limit_s
         {
-            problems.push(objection(
+            problems.push(problem(
                 "dt_s",
                 format!("with {dt_s} s, {reason}: at most {limit_s} s"),
                 format!("use dt_s of at most {limit_s}, or {remedy}"),
             ));
         }
         if self.spin_up_s / dt_s > SPIN_UP_HIGHEST {
-            problems.push(objection(
+            problems.push(problem(
                 "spin_up_s",
                 format!(
                     "{} s in steps of {dt_s} s are over {SPIN_UP_HIGHEST} steps",
@@ -222,8 +222,8 @@ impl FarrellWindConfig {
     }
 }
 
-fn objection(key: &str, message: String, hint: String) -> Objection {
-    Objection {
+fn problem(key: &str, message: String, hint: String) -> Problem {
+    Problem {
         key: format!("wind.{key}"),
         message,
         hint,

@@ -26,26 +26,21 @@ impl Component for Arrow {
     const KIND: &'static str = "arrow";
 }
 
-impl OwnNavigator for Arrow {
-    fn build(&self, seed: StreamSeed, count: usize) -> Box<dyn Navigator> {
-        Box::new(EachAgent::new(seed, count, |_| self.clone()))
+impl NavigatorModel for Arrow {
+    fn build(&self, seed: StreamSeed, count: usize, _: Surroundings<'_>) -> Result<Box<dyn Navigator>, UnitFailure> {
+        Ok(Box::new(EachAgent::new(seed, count, |_| self.clone())))
     }
 
     fn speed_highest_m_s(&self) -> f64 {
         0.5
     }
 
-    fn problems(&self) -> Vec<Objection> {
-        let objection = Objection {
-            key: "navigator.heading_rad".to_owned(),
-            message: "points backwards".to_owned(),
-            hint: "turn it round".to_owned(),
-        };
+    fn problems(&self, _: Context<'_>) -> Problems {
+        let mut found = Problems::default();
         if self.heading_rad > 3.0 {
-            vec![objection]
-        } else {
-            Vec::new()
+            found.add("navigator.heading_rad", "points backwards", "turn it round");
         }
+        found
     }
 }
 
@@ -67,8 +62,8 @@ impl Component for Impostor {
     const KIND: &'static str = "surge_cast";
 }
 
-impl OwnNavigator for Impostor {
-    fn build(&self, _: StreamSeed, _: usize) -> Box<dyn Navigator> {
+impl NavigatorModel for Impostor {
+    fn build(&self, _: StreamSeed, _: usize, _: Surroundings<'_>) -> Result<Box<dyn Navigator>, UnitFailure> {
         unreachable!("it can't be registered")
     }
 
@@ -195,12 +190,12 @@ fn unknown_fields_and_bad_values_of_an_own_kind_are_refused() {
     ] {
         assert!(scenario.complete(&config).is_err(), "{config}");
     }
-    let objections = ErasedScenario::check(&scenario, &json!({"navigator": {"kind": "arrow", "heading_rad": 3.5}}));
+    let problems = ErasedScenario::check(&scenario, &json!({"navigator": {"kind": "arrow", "heading_rad": 3.5}}));
     assert!(
-        objections
+        problems
             .unwrap()
             .iter()
-            .any(|objection| objection.key == "navigator.heading_rad")
+            .any(|problem| problem.key == "navigator.heading_rad")
     );
 }
 

@@ -1,18 +1,18 @@
-//! Objections to wind and plume from files: the files' headers and first and last frames, and spans of time.
+//! Problems to wind and plume from files: the files' headers and first and last frames, and spans of time.
 
-use super::PlumeConfig;
-use super::field::{FieldConfig, GriddedPlumeConfig, PlumeStartConfig};
-use super::recording::{FixedStartConfig, RandomStartConfig};
-use super::wind::{GriddedWindConfig, WindConfig, WindStartConfig};
+use super::super::PlumeConfig;
+use super::super::field::{FieldConfig, GriddedPlumeConfig, PlumeStartConfig};
+use super::super::recording::{FixedStartConfig, RandomStartConfig};
+use super::super::wind::{GriddedWindConfig, WindConfig, WindStartConfig};
 use crate::grids::{AtEnd, GridError, GridProblem, Inputs, Movie};
-use crate::scenario::Objection;
+use crate::scenario::Problem;
 use std::sync::Arc;
 
 /// Periods that differ by this part of a frame's duration count as equal: times in single precision do.
 const PERIOD_TOLERANCE: f64 = 1e-3;
 
 /// Everything that is wrong with the files that `config` names.
-pub(super) fn check(config: &PlumeConfig, inputs: &Inputs) -> Vec<Objection> {
+pub(super) fn check(config: &PlumeConfig, inputs: &Inputs) -> Vec<Problem> {
     let mut found = Vec::new();
     if let WindConfig::Gridded(wind) = &config.wind {
         check_wind(config, wind, inputs, &mut found);
@@ -23,8 +23,8 @@ pub(super) fn check(config: &PlumeConfig, inputs: &Inputs) -> Vec<Objection> {
     found
 }
 
-fn objection(key: &str, message: String, hint: impl Into<String>) -> Objection {
-    Objection {
+fn problem(key: &str, message: String, hint: impl Into<String>) -> Problem {
+    Problem {
         key: key.to_owned(),
         message,
         hint: hint.into(),
@@ -32,18 +32,18 @@ fn objection(key: &str, message: String, hint: impl Into<String>) -> Objection {
 }
 
 /// The key to blame for what is wrong with a file.
-fn of_file(table: &str, error: &GridError) -> Objection {
+fn of_file(table: &str, error: &GridError) -> Problem {
     let key = match error.problem {
         GridProblem::Memory { .. } | GridProblem::Capacity { .. } => "cache",
         GridProblem::Missing { .. } => "missing",
         _ => "file",
     };
-    objection(&format!("{table}.{key}"), error.message(), error.problem.hint())
+    problem(&format!("{table}.{key}"), error.message(), error.problem.hint())
 }
 
-fn check_wind(config: &PlumeConfig, wind: &GriddedWindConfig, inputs: &Inputs, found: &mut Vec<Objection>) {
+fn check_wind(config: &PlumeConfig, wind: &GriddedWindConfig, inputs: &Inputs, found: &mut Vec<Problem>) {
     if matches!(config.plume, FieldConfig::Gaussian(_)) {
-        found.push(objection(
+        found.push(problem(
             "plume.kind",
             "\"gaussian\" is a steady plume and has no meaning in a wind of kind \"gridded\"".to_owned(),
             "use a plume of puffs or filaments, plume.kind = \"gridded\", or wind.kind = \"constant\"",
@@ -64,7 +64,7 @@ fn check_wind(config: &PlumeConfig, wind: &GriddedWindConfig, inputs: &Inputs, f
     check_span("wind", frames[0].movie(), span_s, before_s, wind.at_end, config, found);
 }
 
-fn check_plume(config: &PlumeConfig, plume: &GriddedPlumeConfig, inputs: &Inputs, found: &mut Vec<Objection>) {
+fn check_plume(config: &PlumeConfig, plume: &GriddedPlumeConfig, inputs: &Inputs, found: &mut Vec<Problem>) {
     let frames = match plume.frames(inputs) {
         Ok(frames) => frames,
         Err(error) => return found.push(of_file("plume", &error)),
@@ -78,7 +78,7 @@ fn check_plume(config: &PlumeConfig, plume: &GriddedPlumeConfig, inputs: &Inputs
         PlumeStartConfig::Fixed(fixed) => fixed_span(fixed),
         PlumeStartConfig::Random(random) => {
             if matches!(&config.wind, WindConfig::Gridded(wind) if matches!(wind.start, WindStartConfig::Random(_))) {
-                found.push(objection(
+                found.push(problem(
                     "plume.start.kind",
                     "\"random\" draws another moment than wind.start.kind = \"random\" does: they aren't in step"
                         .to_owned(),
@@ -91,7 +91,7 @@ fn check_plume(config: &PlumeConfig, plume: &GriddedPlumeConfig, inputs: &Inputs
             Ok(Some(span_s)) => span_s,
             // What is wrong with the wind's file is said there.
             Ok(None) => return,
-            Err(objection) => return found.push(objection),
+            Err(problem) => return found.push(problem),
         },
     };
     check_span("plume", movie, span_s, 0.0, plume.at_end, config, found);
@@ -101,9 +101,9 @@ fn fixed_span(fixed: &FixedStartConfig) -> (f64, f64) {
     (fixed.at_s, fixed.at_s)
 }
 
-fn random_span(table: &str, random: &RandomStartConfig, movie: &Movie, found: &mut Vec<Objection>) -> (f64, f64) {
+fn random_span(table: &str, random: &RandomStartConfig, movie: &Movie, found: &mut Vec<Problem>) -> (f64, f64) {
     if random.earliest_s > random.latest_s.min(movie.length_s()) {
-        found.push(objection(
+        found.push(problem(
             &format!("{table}.start.earliest_s"),
             format!(
                 "{} s is after the latest start, {} s",
@@ -122,9 +122,9 @@ fn as_wind_span(
     plume: &GriddedPlumeConfig,
     movie: &Movie,
     inputs: &Inputs,
-) -> Result<Option<(f64, f64)>, Objection> {
+) -> Result<Option<(f64, f64)>, Problem> {
     let WindConfig::Gridded(wind) = &config.wind else {
-        return Err(objection(
+        return Err(problem(
             "plume.start.kind",
             "\"as_wind\" has no meaning with a wind that isn't of kind \"gridded\"".to_owned(),
             "use \"fixed\" or \"random\"",
@@ -135,12 +135,12 @@ fn as_wind_span(
     };
     let wind_movie = frames.movie();
     if wind_movie.epoch() != movie.epoch() {
-        let problem = GridProblem::Epoch {
+        let differs = GridProblem::Epoch {
             found: movie.epoch().to_owned(),
             expected: wind_movie.epoch().to_owned(),
         };
-        let message = format!("{} {problem}", movie.path().display());
-        return Err(objection("plume.start.kind", message, problem.hint()));
+        let message = format!("{} {differs}", movie.path().display());
+        return Err(problem("plume.start.kind", message, differs.hint()));
     }
     let (earliest_s, latest_s) = match &wind.start {
         WindStartConfig::Fixed(fixed) => fixed_span(fixed),
@@ -180,7 +180,7 @@ impl<'a> Played<'a> {
 }
 
 /// Whether a wind and a plume of one recording still are at the same moment of it after one of them began again.
-fn check_in_step(wind: &Played<'_>, plume: &Played<'_>) -> Result<(), Objection> {
+fn check_in_step(wind: &Played<'_>, plume: &Played<'_>) -> Result<(), Problem> {
     let is_steady = |played: &Played<'_>| played.movie.times_s().len() == 1;
     if !(wind.goes_round() || plume.goes_round()) || is_steady(wind) || is_steady(plume) {
         return Ok(());
@@ -198,7 +198,7 @@ fn check_in_step(wind: &Played<'_>, plume: &Played<'_>) -> Result<(), Objection>
     } else {
         return Ok(());
     };
-    Err(objection(
+    Err(problem(
         "plume.at_end",
         format!(
             "the episode outlasts a movie that is played round, and wind and plume fall out of step: {reason} (a period \
@@ -219,7 +219,7 @@ fn check_span(
     before_s: f64,
     at_end: AtEnd,
     config: &PlumeConfig,
-    found: &mut Vec<Objection>,
+    found: &mut Vec<Problem>,
 ) {
     let (length_s, tolerance_s) = (movie.length_s(), movie.tolerance_s());
     if movie.times_s().len() == 1 || at_end == AtEnd::Loop {
@@ -227,7 +227,7 @@ fn check_span(
     }
     let start_key = format!("{table}.start");
     if latest_s > length_s + tolerance_s {
-        found.push(objection(
+        found.push(problem(
             &start_key,
             format!("{latest_s} s is after the movie's last frame at {length_s} s"),
             "start earlier",
@@ -238,7 +238,7 @@ fn check_span(
         return;
     }
     if earliest_s < before_s - tolerance_s {
-        found.push(objection(
+        found.push(problem(
             &start_key,
             format!(
                 "a start {earliest_s} s after the movie's first frame leaves nothing of it for the {before_s} s before \
@@ -249,7 +249,7 @@ fn check_span(
     }
     let duration_s = config.episode.steps() as f64 * config.episode.dt_s;
     if latest_s + duration_s > length_s + tolerance_s {
-        found.push(objection(
+        found.push(problem(
             "episode.duration_s",
             format!(
                 "{duration_s} s from {latest_s} s after the movie's first frame are beyond its end at {length_s} s ({})",
@@ -264,7 +264,7 @@ fn check_span(
 }
 
 /// A plume beside the domain would be nowhere.
-fn check_region(config: &PlumeConfig, plume: &GriddedPlumeConfig, movie: &Movie, found: &mut Vec<Objection>) {
+fn check_region(config: &PlumeConfig, plume: &GriddedPlumeConfig, movie: &Movie, found: &mut Vec<Problem>) {
     let domain = &config.episode.domain;
     for (axis, origin_m, grid, low, high) in [
         ("x", plume.origin_x_m, movie.x(), domain.x_min_m, domain.x_max_m),
@@ -272,7 +272,7 @@ fn check_region(config: &PlumeConfig, plume: &GriddedPlumeConfig, movie: &Movie,
     ] {
         let (first_m, last_m) = (grid.first_m + origin_m, grid.last_m() + origin_m);
         if first_m > high || last_m < low {
-            found.push(objection(
+            found.push(problem(
                 &format!("plume.origin_{axis}_m"),
                 format!("the grid's {axis} from {first_m} m to {last_m} m is outside the domain {domain}"),
                 "move the grid by plume.origin_x_m and plume.origin_y_m, or change episode.domain",

@@ -1,26 +1,19 @@
-//! Objections to sensors, and to navigators that don't go with them.
+//! Problems to sensors, and to navigators that don't go with them.
 
-use super::PlumeConfig;
-use super::navigator::{ChemotaxisConfig, NavigatorConfig, RunAndTumbleConfig};
-use super::sensor::{
+use super::super::PlumeConfig;
+use super::super::sensor::{
     Channels, ConditioningConfig, GradientMethod, MemoryConfig, SingleSensorConfig, WindSensorConfig, remembered_steps,
 };
 use crate::lanes::{F64x8, blocks_for};
-use crate::scenario::Objection;
+use crate::scenario::Problem;
 use serde::Serialize;
 
 /// What the sensors of a unit remember may take this many bytes.
 const MEMORY_BYTES_HIGHEST: f64 = (1u64 << 30) as f64;
-/// Wanted turns of chemotaxis have to stay below this in a step, rad: longer ones swing over.
-const TURN_HIGHEST_RAD: f64 = 1.0;
-/// Tumbles expected in a step at most: there is at most one.
-const TUMBLES_HIGHEST: f64 = 0.5;
-/// The turn-rate limit has to leave this many standard deviations of wandering headings alone.
-const TURN_DEVIATIONS: f64 = 4.0;
 
 /// Everything that is wrong with sensors, and with navigators because of them.
-pub(super) fn check(config: &PlumeConfig) -> Vec<Objection> {
-    let mut found = Objections(Vec::new());
+pub(super) fn check(config: &PlumeConfig) -> Vec<Problem> {
+    let mut found = Problems(Vec::new());
     let sensors = config.sensor.sensors();
     let mut memory_bytes = 0.0;
     for (index, (key, sensor, share)) in sensors.iter().enumerate() {
@@ -60,11 +53,6 @@ pub(super) fn check(config: &PlumeConfig) -> Vec<Objection> {
         );
     }
     found.channels(config);
-    match &config.navigator {
-        NavigatorConfig::Chemotaxis(chemotaxis) => found.chemotaxis(config, chemotaxis),
-        NavigatorConfig::RunAndTumble(walk) => found.run_and_tumble(config, walk),
-        _ => {}
-    }
     found.0
 }
 
@@ -74,27 +62,27 @@ fn kind_of(component: &impl Serialize) -> String {
     value["kind"].as_str().unwrap_or_default().to_owned()
 }
 
-struct Objections(Vec<Objection>);
+struct Problems(Vec<Problem>);
 
-impl Objections {
+impl Problems {
     fn add(&mut self, key: &str, message: String, hint: String) {
-        self.0.push(Objection {
+        self.0.push(Problem {
             key: key.to_owned(),
             message,
             hint,
         });
     }
 
-    /// Whether the navigator gets what it needs.
+    /// Whether the navigator gets what it requires.
     fn channels(&mut self, config: &PlumeConfig) {
-        let (gives, needs) = (config.sensor.gives(), config.navigator.needs());
-        if needs.iter().any(|set| gives.contain(*set)) {
+        let (gives, requires) = (config.sensor.gives(), config.navigator.requires());
+        if requires.iter().any(|set| gives.contain(*set)) {
             return;
         }
         let mut kinds: Vec<String> = Vec::new();
         for sensor in SingleSensorConfig::every() {
             let kind = format!("\"{}\"", sensor.kind());
-            if needs.iter().any(|set| sensor.gives().contain(*set)) {
+            if requires.iter().any(|set| sensor.gives().contain(*set)) {
                 kinds.push(kind);
             }
         }
@@ -106,15 +94,19 @@ impl Objections {
             "navigator.kind",
             format!(
                 "\"{}\" needs a sensor that tells {}, and sensor.kind = \"{}\" doesn't",
-                kind_of(&config.navigator),
-                needs.iter().map(|set| set.describe()).collect::<Vec<_>>().join(", or "),
+                config.navigator.kind(),
+                requires
+                    .iter()
+                    .map(|set| set.describe())
+                    .collect::<Vec<_>>()
+                    .join(", or "),
                 kind_of(&config.sensor)
             ),
             format!("use sensor.kind = {kinds}, alone or in a suite"),
         );
     }
 
-    /// Objections to one sensor; what it remembers, in bytes.
+    /// Problems to one sensor; what it remembers, in bytes.
     fn sensor(&mut self, config: &PlumeConfig, key: &str, sensor: &SingleSensorConfig) -> f64 {
         let bytes_per_step = (blocks_for(config.agents.count as usize) * size_of::<F64x8>()) as f64;
         let dt_s = config.episode.dt_s;
@@ -178,7 +170,7 @@ impl Objections {
         2.0 * remembered_steps(wind.delay_s, dt_s)
     }
 
-    /// Objections to the conditioning of one concentration; the steps that it remembers.
+    /// Problems to the conditioning of one concentration; the steps that it remembers.
     fn conditioning(&mut self, config: &PlumeConfig, key: &str, conditioning: &ConditioningConfig) -> f64 {
         let dt_s = config.episode.dt_s;
         if let Some(time_s) = conditioning.adaptation.time_s() {
@@ -206,82 +198,6 @@ impl Objections {
                 key,
                 format!("{time_s} s is shorter than a step, {dt_s} s"),
                 "use a longer time, or a shorter episode.dt_s".to_owned(),
-            );
-        }
-    }
-
-    fn chemotaxis(&mut self, config: &PlumeConfig, chemotaxis: &ChemotaxisConfig) {
-        let dt_s = config.episode.dt_s;
-        let rate_rad_s = chemotaxis.turn_rate_highest_rad_s.min(chemotaxis.turn_gain_rad_s);
-        if rate_rad_s * dt_s > TURN_HIGHEST_RAD {
-            self.add(
-                "navigator.turn_rate_highest_rad_s",
-                format!(
-                    "turns of up to {} rad in a step of {dt_s} s, more than {TURN_HIGHEST_RAD}, swing over",
-                    rate_rad_s * dt_s
-                ),
-                format!(
-                    "use at most {} rad/s, or a shorter episode.dt_s",
-                    TURN_HIGHEST_RAD / dt_s
-                ),
-            );
-        }
-        self.wandering(config, chemotaxis.rotational_diffusivity_rad2_s, rate_rad_s);
-    }
-
-    fn run_and_tumble(&mut self, config: &PlumeConfig, walk: &RunAndTumbleConfig) {
-        let dt_s = config.episode.dt_s;
-        if walk.tumbles_lowest_per_s > walk.tumbles_per_s {
-            self.add(
-                "navigator.tumbles_lowest_per_s",
-                format!(
-                    "{} /s is above tumbles_per_s = {} /s",
-                    walk.tumbles_lowest_per_s, walk.tumbles_per_s
-                ),
-                "lower it".to_owned(),
-            );
-        }
-        if walk.tumbles_highest_per_s < walk.tumbles_per_s {
-            self.add(
-                "navigator.tumbles_highest_per_s",
-                format!(
-                    "{} /s is below tumbles_per_s = {} /s",
-                    walk.tumbles_highest_per_s, walk.tumbles_per_s
-                ),
-                "raise it".to_owned(),
-            );
-        } else if walk.tumbles_highest_per_s * dt_s > TUMBLES_HIGHEST {
-            self.add(
-                "navigator.tumbles_highest_per_s",
-                format!(
-                    "{} tumbles expected in a step of {dt_s} s are more than {TUMBLES_HIGHEST}",
-                    walk.tumbles_highest_per_s * dt_s
-                ),
-                format!(
-                    "use at most {} /s, or episode.dt_s of at most {}",
-                    TUMBLES_HIGHEST / dt_s,
-                    TUMBLES_HIGHEST / walk.tumbles_highest_per_s
-                ),
-            );
-        }
-        self.resolved("navigator.memory_s", walk.memory_s, dt_s);
-        self.wandering(config, walk.rotational_diffusivity_rad2_s, 0.0);
-    }
-
-    /// Wandering grows as √dt, the body's limit as dt: a limit that cuts it off makes it depend on dt.
-    fn wandering(&mut self, config: &PlumeConfig, diffusivity_rad2_s: f64, rate_rad_s: f64) {
-        let (dt_s, limit_rad_s) = (config.episode.dt_s, config.agents.turn_rate_max_rad_s);
-        let needed_rad_s = rate_rad_s + TURN_DEVIATIONS * (2.0 * diffusivity_rad2_s * dt_s).sqrt() / dt_s;
-        if diffusivity_rad2_s > 0.0 && limit_rad_s < needed_rad_s {
-            self.add(
-                "agents.turn_rate_max_rad_s",
-                format!(
-                    "{limit_rad_s} rad/s allows turns of {} rad in a step of {dt_s} s and cuts off those of the \
-                     navigator, which come up to {} rad",
-                    limit_rad_s * dt_s,
-                    needed_rad_s * dt_s
-                ),
-                format!("use at least {needed_rad_s} rad/s, longer steps or less rotational diffusivity"),
             );
         }
     }

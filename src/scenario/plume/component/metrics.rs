@@ -1,8 +1,10 @@
 //! `[metrics]`: own metrics, each with a table of its own.
 
 use super::super::episode::StepView;
-use super::component::{Component, Own, Part};
-use super::kinds::{Family, Kind, Kinds};
+use super::choice::Choice;
+use super::family::{Family, Kind};
+use super::kinds::Kinds;
+use super::part::{Component, Part};
 use crate::scenario::MetricColumn;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::Error as _;
@@ -31,21 +33,32 @@ pub trait MetricRecorder: Send {
 }
 
 impl Family for dyn OwnMetric {
-    fn of(kinds: &Kinds) -> &[Kind<Self>] {
+    const NAME: &'static str = "Metric";
+    const DESCRIPTION: &'static str = "A metric.";
+
+    fn built_in() -> &'static [Kind<Self>] {
+        &[]
+    }
+    fn of_program(kinds: &Kinds) -> &Vec<Kind<Self>> {
         &kinds.metrics
+    }
+    fn of_program_mut(kinds: &mut Kinds) -> &mut Vec<Kind<Self>> {
+        &mut kinds.metrics
+    }
+    fn usual() -> Arc<Self> {
+        unreachable!("metrics aren't chosen")
     }
 }
 
-impl Kinds {
-    pub(in super::super) fn add_metric<C: Component + OwnMetric>(&mut self) {
-        let parse = |table| Ok(Arc::new(serde_json::from_value::<C>(table)?) as Arc<dyn OwnMetric>);
-        Self::add(&mut self.metrics, Kind::new::<C>(parse), &Schema::default());
+impl Kind<dyn OwnMetric> {
+    pub(in super::super) const fn of<C: Component + OwnMetric>() -> Self {
+        Self::new::<C>(|table| Ok(Arc::new(serde_json::from_value::<C>(table)?)))
     }
 }
 
 /// The own metrics of a study: all that the program registered, in that order.
 #[derive(Clone, Debug, PartialEq)]
-pub struct OwnMetrics(Vec<Own<dyn OwnMetric>>);
+pub struct OwnMetrics(Vec<Choice<dyn OwnMetric>>);
 
 impl OwnMetrics {
     /// One after the other.
@@ -65,7 +78,7 @@ impl OwnMetrics {
             let metrics = kinds.metrics.iter().map(|kind| {
                 let table = tables.remove(kind.name).unwrap_or_else(|| json!({}));
                 (kind.parse)(table)
-                    .map(Own)
+                    .map(Choice)
                     .map_err(|error| format!("{}: {error}", kind.name))
             });
             let metrics = metrics.collect::<Result<Vec<_>, _>>()?;
@@ -104,11 +117,12 @@ impl JsonSchema for OwnMetrics {
         true
     }
 
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let tables: Map<String, Value> = Kinds::current(|kinds| {
             let defaults = Self::default();
             let table = |kind: &Kind<dyn OwnMetric>| {
-                let mut table = (kind.schema)().to_value();
+                let mut table = (kind.schema)(generator).to_value();
+                table["additionalProperties"] = false.into();
                 let own = defaults.iter().find(|metric| metric.kind() == kind.name);
                 table["default"] = own.map_or(Value::Null, |metric| metric.table());
                 (kind.name.to_owned(), table)
