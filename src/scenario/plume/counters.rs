@@ -2,12 +2,9 @@
 
 use super::PlumeConfig;
 use super::collision::CollisionConfig;
-use super::field::FieldConfig;
-use super::wind::WindConfig;
-use crate::grids::{CacheConfig, FrameCache, Inputs};
+use crate::grids::Inputs;
 use crate::scenario::{Counter, CounterValue, Times};
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 /// All files of this rank together; nothing where none was read.
 pub(super) fn counters(inputs: &Inputs) -> Vec<Counter> {
@@ -53,29 +50,13 @@ pub(super) fn counters(inputs: &Inputs) -> Vec<Counter> {
     ]
 }
 
-/// Bytes that the caches of `config` may take. Files that can't be used take none: they are refused elsewhere.
+/// Bytes that wind and plume of `config` may take, for all threads of a rank.
 pub(super) fn memory_bytes(config: &PlumeConfig, inputs: &Inputs) -> u64 {
-    let mut shared_mib = BTreeSet::new();
-    let mut bytes = 0;
-    let mut add = |cache: &CacheConfig, frames: &dyn Fn() -> Vec<Arc<FrameCache>>| match cache {
-        CacheConfig::None(_) => {}
-        CacheConfig::Lru(lru) => {
-            shared_mib.insert(u64::from(lru.capacity_mib));
-        }
-        CacheConfig::Preload(_) => {
-            let whole = |frames: &Arc<FrameCache>| {
-                let movie = frames.movie();
-                movie.frame_bytes().saturating_mul(movie.times_s().len() as u64)
-            };
-            bytes += frames().iter().map(whole).sum::<u64>();
-        }
-    };
-    if let WindConfig::Gridded(wind) = &config.wind {
-        add(&wind.cache, &|| wind.frames(inputs).map(Vec::from).unwrap_or_default());
-    }
-    if let FieldConfig::Gridded(plume) = &config.plume {
-        add(&plume.cache, &|| plume.frames(inputs).into_iter().collect());
-    }
+    let both = [config.wind.memory(inputs), config.plume.memory(inputs)];
+    let shared_mib: BTreeSet<u64> = (both.iter())
+        .filter_map(|memory| memory.shared_cache_mib.map(u64::from))
+        .collect();
+    let bytes: u64 = both.iter().map(|memory| memory.bytes).sum();
     bytes + (shared_mib.iter().sum::<u64>() << 20)
 }
 

@@ -16,6 +16,7 @@ pub mod episode;
 pub mod field;
 mod field_sampler;
 mod input_files;
+mod memory;
 pub mod metrics;
 mod navigation;
 pub mod navigator;
@@ -24,6 +25,7 @@ mod recording;
 pub mod sensor;
 pub mod space;
 pub mod step;
+mod surroundings;
 #[cfg(test)]
 mod tests;
 pub mod wind;
@@ -31,6 +33,8 @@ mod world;
 
 pub use configuration::PlumeConfig;
 pub use field_sampler::WorldSampler;
+pub use memory::RankMemory;
 pub use navigation::PlumeNavigation;
 pub use recording::{FixedStartConfig, RandomStartConfig, RecordedTime};
+pub use surroundings::Surroundings;
 pub use world::World;

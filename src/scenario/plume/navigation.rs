@@ -2,9 +2,12 @@
 
 use super::PlumeConfig;
 use super::boundary::BoundaryModel;
-use super::component::{Component, Kind, Kinds, MakeHook, OwnMetric, OwnPlume, OwnSensor, Watching};
+use super::component::{Component, Kind, Kinds, MakeHook, MetricModel, Watching};
 use super::episode::Observer;
+use super::field::PlumeModel;
 use super::navigator::NavigatorModel;
+use super::sensor::SensorModel;
+use super::wind::WindModel;
 use super::{WorldSampler, check, counters, episode, input_files, metrics};
 use crate::grids::Inputs;
 use crate::lanes::SimdLevel;
@@ -55,15 +58,22 @@ impl PlumeNavigation {
 
     /// Adds a kind of `[sensor]`.
     #[must_use]
-    pub fn with_sensor<C: Component + OwnSensor>(mut self) -> Self {
-        Arc::make_mut(&mut self.kinds).add(Kind::<dyn OwnSensor>::of::<C>());
+    pub fn with_sensor<C: Component + SensorModel>(mut self) -> Self {
+        Arc::make_mut(&mut self.kinds).add(Kind::<dyn SensorModel>::of::<C>());
         self
     }
 
     /// Adds a kind of `[plume]`.
     #[must_use]
-    pub fn with_plume<C: Component + OwnPlume>(mut self) -> Self {
-        Arc::make_mut(&mut self.kinds).add(Kind::<dyn OwnPlume>::of::<C>());
+    pub fn with_plume<C: Component + PlumeModel>(mut self) -> Self {
+        Arc::make_mut(&mut self.kinds).add(Kind::<dyn PlumeModel>::of::<C>());
+        self
+    }
+
+    /// Adds a kind of `[wind]`.
+    #[must_use]
+    pub fn with_wind<C: Component + WindModel>(mut self) -> Self {
+        Arc::make_mut(&mut self.kinds).add(Kind::<dyn WindModel>::of::<C>());
         self
     }
 
@@ -76,8 +86,8 @@ impl PlumeNavigation {
 
     /// Adds a metric, which every study then has.
     #[must_use]
-    pub fn with_metric<C: Component + OwnMetric>(mut self) -> Self {
-        Arc::make_mut(&mut self.kinds).add(Kind::<dyn OwnMetric>::of::<C>());
+    pub fn with_metric<C: Component + MetricModel>(mut self) -> Self {
+        Arc::make_mut(&mut self.kinds).add(Kind::<dyn MetricModel>::of::<C>());
         self
     }
 
@@ -157,7 +167,7 @@ impl Scenario for PlumeNavigation {
     }
 
     fn check(&self, config: &PlumeConfig) -> Vec<Problem> {
-        check::check(config, &self.inputs).into_vec()
+        self.kinds.scope(|| check::check(config, &self.inputs)).into_vec()
     }
 
     fn shares_randomness(&self, config: &PlumeConfig) -> bool {
@@ -194,7 +204,7 @@ impl Scenario for PlumeNavigation {
         if config.has_belief_metrics() {
             columns.extend(metrics::belief_columns());
         }
-        columns.extend(config.metrics.iter().flat_map(OwnMetric::columns));
+        columns.extend(config.metrics.iter().flat_map(MetricModel::columns));
         columns
     }
 

@@ -1,9 +1,9 @@
 //! Problems to wind and plume from files: the files' headers and first and last frames, and spans of time.
 
 use super::super::PlumeConfig;
-use super::super::field::{FieldConfig, GriddedPlumeConfig, PlumeStartConfig};
+use super::super::field::{GaussianConfig, GriddedPlumeConfig, PlumeStartConfig};
 use super::super::recording::{FixedStartConfig, RandomStartConfig};
-use super::super::wind::{GriddedWindConfig, WindConfig, WindStartConfig};
+use super::super::wind::{GriddedWindConfig, WindStartConfig};
 use crate::grids::{AtEnd, GridError, GridProblem, Inputs, Movie};
 use crate::scenario::Problem;
 use std::sync::Arc;
@@ -14,10 +14,10 @@ const PERIOD_TOLERANCE: f64 = 1e-3;
 /// Everything that is wrong with the files that `config` names.
 pub(super) fn check(config: &PlumeConfig, inputs: &Inputs) -> Vec<Problem> {
     let mut found = Vec::new();
-    if let WindConfig::Gridded(wind) = &config.wind {
+    if let Some(wind) = config.wind.as_kind::<GriddedWindConfig>() {
         check_wind(config, wind, inputs, &mut found);
     }
-    if let FieldConfig::Gridded(plume) = &config.plume {
+    if let Some(plume) = config.plume.as_kind::<GriddedPlumeConfig>() {
         check_plume(config, plume, inputs, &mut found);
     }
     found
@@ -42,7 +42,7 @@ fn of_file(table: &str, error: &GridError) -> Problem {
 }
 
 fn check_wind(config: &PlumeConfig, wind: &GriddedWindConfig, inputs: &Inputs, found: &mut Vec<Problem>) {
-    if matches!(config.plume, FieldConfig::Gaussian(_)) {
+    if config.plume.as_kind::<GaussianConfig>().is_some() {
         found.push(problem(
             "plume.kind",
             "\"gaussian\" is a steady plume and has no meaning in a wind of kind \"gridded\"".to_owned(),
@@ -77,7 +77,8 @@ fn check_plume(config: &PlumeConfig, plume: &GriddedPlumeConfig, inputs: &Inputs
     let span_s = match &plume.start {
         PlumeStartConfig::Fixed(fixed) => fixed_span(fixed),
         PlumeStartConfig::Random(random) => {
-            if matches!(&config.wind, WindConfig::Gridded(wind) if matches!(wind.start, WindStartConfig::Random(_))) {
+            let wind = config.wind.as_kind::<GriddedWindConfig>();
+            if wind.is_some_and(|wind| matches!(wind.start, WindStartConfig::Random(_))) {
                 found.push(problem(
                     "plume.start.kind",
                     "\"random\" draws another moment than wind.start.kind = \"random\" does: they aren't in step"
@@ -123,7 +124,7 @@ fn as_wind_span(
     movie: &Movie,
     inputs: &Inputs,
 ) -> Result<Option<(f64, f64)>, Problem> {
-    let WindConfig::Gridded(wind) = &config.wind else {
+    let Some(wind) = config.wind.as_kind::<GriddedWindConfig>() else {
         return Err(problem(
             "plume.start.kind",
             "\"as_wind\" has no meaning with a wind that isn't of kind \"gridded\"".to_owned(),

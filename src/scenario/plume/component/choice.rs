@@ -62,13 +62,18 @@ impl<P: ?Sized + Family> Default for Choice<P> {
 
 impl<P: ?Sized + Part> Serialize for Choice<P> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut table = Map::new();
-        table.insert("kind".to_owned(), self.kind().into());
-        if let Value::Object(fields) = self.table() {
-            table.extend(fields);
-        }
-        table.serialize(serializer)
+        identity(self.kind(), self.table()).serialize(serializer)
     }
+}
+
+/// A component's table with its kind first.
+pub(in super::super) fn identity(kind: &str, table: Value) -> Map<String, Value> {
+    let mut all = Map::new();
+    all.insert("kind".to_owned(), kind.into());
+    if let Value::Object(fields) = table {
+        all.extend(fields);
+    }
+    all
 }
 
 impl<'de, P: ?Sized + Family> Deserialize<'de> for Choice<P> {

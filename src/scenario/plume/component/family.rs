@@ -3,7 +3,7 @@
 use super::kinds::Kinds;
 use super::part::{Component, Part};
 use schemars::{Schema, SchemaGenerator};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::sync::Arc;
 
 /// A sort of component, as a trait object: `dyn NavigatorModel`, ….
@@ -53,6 +53,12 @@ impl<P: ?Sized> Kind<P> {
 /// Hands over all kinds of a family that are in scope: those that are built in, then those of the program.
 pub(super) fn kinds_of<P: ?Sized + Family, R>(look: impl FnOnce(Vec<&Kind<P>>) -> R) -> R {
     Kinds::current(|kinds| look(P::built_in().iter().chain(P::of_program(kinds)).collect()))
+}
+
+/// A component of each kind in scope, with default values.
+pub(in super::super) fn defaults_of<P: ?Sized + Family>() -> Vec<Arc<P>> {
+    let default = |kind: &Kind<P>| (kind.parse)(json!({})).expect("all fields of a component have defaults");
+    kinds_of(|kinds| kinds.into_iter().map(default).collect())
 }
 
 /// Makes `dyn $model` a [`Family`]: with its list of built-in kinds, the place of a program's own ones in [`Kinds`], and

@@ -1,21 +1,24 @@
 //! The kinds that a program added, and how configurations find them.
 
 use super::super::boundary::BoundaryModel;
+use super::super::field::PlumeModel;
 use super::super::navigator::NavigatorModel;
+use super::super::sensor::SensorModel;
+use super::super::wind::WindModel;
 use super::family::{Family, Kind};
-use super::metrics::OwnMetric;
-use super::parts::{OwnPlume, OwnSensor};
+use super::metrics::MetricModel;
 use std::cell::RefCell;
 use std::sync::Arc;
 
 /// All kinds that a program added.
 #[derive(Clone, Default)]
 pub struct Kinds {
-    pub(in super::super) plumes: Vec<Kind<dyn OwnPlume>>,
-    pub(in super::super) sensors: Vec<Kind<dyn OwnSensor>>,
+    pub(in super::super) plumes: Vec<Kind<dyn PlumeModel>>,
+    pub(in super::super) winds: Vec<Kind<dyn WindModel>>,
+    pub(in super::super) sensors: Vec<Kind<dyn SensorModel>>,
     pub(in super::super) navigators: Vec<Kind<dyn NavigatorModel>>,
     pub(in super::super) boundaries: Vec<Kind<dyn BoundaryModel>>,
-    pub(in super::super) metrics: Vec<Kind<dyn OwnMetric>>,
+    pub(in super::super) metrics: Vec<Kind<dyn MetricModel>>,
 }
 
 impl std::fmt::Debug for Kinds {
@@ -25,6 +28,7 @@ impl std::fmt::Debug for Kinds {
         }
         f.debug_struct("Kinds")
             .field("plumes", &names(&self.plumes))
+            .field("winds", &names(&self.winds))
             .field("sensors", &names(&self.sensors))
             .field("navigators", &names(&self.navigators))
             .field("boundaries", &names(&self.boundaries))

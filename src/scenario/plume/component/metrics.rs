@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 /// A metric, or several that are worked out together. Once registered it is in every study: its columns come after the
 /// built-in ones.
-pub trait OwnMetric: Part {
+pub trait MetricModel: Part {
     /// Its columns: the same for every table.
     fn columns(&self) -> Vec<MetricColumn>;
 
@@ -32,7 +32,7 @@ pub trait MetricRecorder: Send {
     fn write(&self, agent: usize, values: &mut [f64]);
 }
 
-impl Family for dyn OwnMetric {
+impl Family for dyn MetricModel {
     const NAME: &'static str = "Metric";
     const DESCRIPTION: &'static str = "A metric.";
 
@@ -50,19 +50,19 @@ impl Family for dyn OwnMetric {
     }
 }
 
-impl Kind<dyn OwnMetric> {
-    pub(in super::super) const fn of<C: Component + OwnMetric>() -> Self {
+impl Kind<dyn MetricModel> {
+    pub(in super::super) const fn of<C: Component + MetricModel>() -> Self {
         Self::new::<C>(|table| Ok(Arc::new(serde_json::from_value::<C>(table)?)))
     }
 }
 
 /// The own metrics of a study: all that the program registered, in that order.
 #[derive(Clone, Debug, PartialEq)]
-pub struct OwnMetrics(Vec<Choice<dyn OwnMetric>>);
+pub struct MetricsConfig(Vec<Choice<dyn MetricModel>>);
 
-impl OwnMetrics {
+impl MetricsConfig {
     /// One after the other.
-    pub fn iter(&self) -> impl Iterator<Item = &dyn OwnMetric> {
+    pub fn iter(&self) -> impl Iterator<Item = &dyn MetricModel> {
         self.0.iter().map(|metric| &**metric)
     }
 
@@ -90,27 +90,27 @@ impl OwnMetrics {
     }
 }
 
-impl Default for OwnMetrics {
+impl Default for MetricsConfig {
     fn default() -> Self {
         Self::read(Map::new()).expect("a component can be read from an empty table: all of its fields have defaults")
     }
 }
 
-impl Serialize for OwnMetrics {
+impl Serialize for MetricsConfig {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.iter().map(|metric| (metric.kind(), metric.table())))
     }
 }
 
-impl<'de> Deserialize<'de> for OwnMetrics {
+impl<'de> Deserialize<'de> for MetricsConfig {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Self::read(Map::deserialize(deserializer)?).map_err(D::Error::custom)
     }
 }
 
-impl JsonSchema for OwnMetrics {
+impl JsonSchema for MetricsConfig {
     fn schema_name() -> Cow<'static, str> {
-        "OwnMetrics".into()
+        "MetricsConfig".into()
     }
 
     fn inline_schema() -> bool {
@@ -120,7 +120,7 @@ impl JsonSchema for OwnMetrics {
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let tables: Map<String, Value> = Kinds::current(|kinds| {
             let defaults = Self::default();
-            let table = |kind: &Kind<dyn OwnMetric>| {
+            let table = |kind: &Kind<dyn MetricModel>| {
                 let mut table = (kind.schema)(generator).to_value();
                 table["additionalProperties"] = false.into();
                 let own = defaults.iter().find(|metric| metric.kind() == kind.name);

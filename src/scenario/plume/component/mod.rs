@@ -14,7 +14,6 @@ mod family;
 mod kinds;
 mod metrics;
 mod part;
-mod parts;
 pub mod prelude;
 #[cfg(test)]
 mod tests;
@@ -24,13 +23,11 @@ pub use choice::Choice;
 pub use context::Context;
 pub use family::{Family, Kind};
 pub use kinds::Kinds;
-pub use metrics::{MetricRecorder, OwnMetric, OwnMetrics};
+pub use metrics::{MetricModel, MetricRecorder, MetricsConfig};
 pub use part::{Component, Part};
-pub use parts::{OwnPlume, OwnSensor};
 pub use watching::MakeHook;
 
-pub(super) use choice::choice_without;
-pub(super) use family::family;
+pub(super) use choice::{choice_without, identity};
+pub(super) use family::{defaults_of, family};
 pub(super) use metrics::hide_if_empty;
-pub(super) use parts::add_kinds;
 pub(super) use watching::Watching;

@@ -4,15 +4,18 @@
 pub use super::super::agents::{Agents, Commands};
 pub use super::super::boundary::{Boundary, BoundaryModel};
 pub use super::super::episode::{EpisodeEnd, Observer, StepBegin, StepView};
-pub use super::super::field::{Plume, SourcePosition};
+pub use super::super::field::{Gradient, Plume, PlumeModel, SourcePlace, SourcePosition};
+pub use super::super::memory::RankMemory;
 pub use super::super::navigator::{
-    AgentNavigator, AgentView, Course, EachAgent, Navigator, NavigatorModel, Perception, Surroundings,
+    AgentNavigator, AgentView, Course, EachAgent, Navigator, NavigatorModel, Perception,
 };
-pub use super::super::sensor::{Channels, Readings, Scene, Sensor};
+pub use super::super::sensor::{Channels, Readings, Scene, Sensor, SensorModel};
 pub use super::super::space::Domain;
 pub use super::super::step::Stage;
-pub use super::super::wind::{Wind, WindSample};
-pub use super::{Component, Context, MetricRecorder, OwnMetric, OwnPlume, OwnSensor};
+pub use super::super::surroundings::Surroundings;
+pub use super::super::wind::{MeanSpeedRange, MeanWind, Wind, WindModel, WindSample};
+pub use super::{Component, Context, MetricModel, MetricRecorder};
+pub use crate::grids::Inputs;
 pub use crate::lanes::{F64x8, LANES, SimdLevel, lane, set_lane};
 pub use crate::random::{StreamSeed, Xoshiro256PlusPlus};
 pub use crate::scenario::{MetricColumn, MetricKind, Problem, Problems, Unit, UnitFailure};

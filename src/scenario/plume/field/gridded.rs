@@ -1,8 +1,10 @@
 //! A plume from a file: a movie of concentrations on a grid.
 
+use super::super::component::{Component, Part};
+use super::super::memory::RankMemory;
 use super::super::recording::{FixedStartConfig, RandomStartConfig};
 use super::super::wind::Wind;
-use super::{Gradient, Plume, SourcePosition};
+use super::{Gradient, Plume, PlumeModel, SourcePosition};
 use crate::grids::{
     AtEnd, AxesConfig, Bilinear, CacheConfig, Choice, FrameCache, GridError, GridProblem, Inputs, MissingPolicy, Movie,
     Outside, Playback, Quantity, Request, TimeInterpolation,
@@ -12,9 +14,10 @@ use crate::random::StreamSeed;
 use crate::scenario::UnitFailure;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::sync::Arc;
 
-/// `[plume]` of kind `gridded`.
+/// Movie of concentrations on a grid, from a NetCDF or HDF5 file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
@@ -98,6 +101,36 @@ impl Default for GriddedPlumeConfig {
     }
 }
 
+impl Component for GriddedPlumeConfig {
+    const KIND: &'static str = "gridded";
+}
+
+impl PlumeModel for GriddedPlumeConfig {
+    fn realise(&self, wind: &mut dyn Wind, seed: StreamSeed, inputs: &Inputs) -> Result<Box<dyn Plume>, UnitFailure> {
+        Ok(Box::new(GriddedPlume::new(self, wind, seed, inputs)?))
+    }
+
+    fn sources(&self) -> Vec<SourcePosition> {
+        vec![self.source()]
+    }
+
+    fn concentration_unit(&self, inputs: &Inputs) -> Result<String, UnitFailure> {
+        inputs.unit(&self.file, &self.choice()).map_err(failure)
+    }
+
+    fn is_random(&self) -> bool {
+        matches!(self.start, PlumeStartConfig::Random(_))
+    }
+
+    fn table_for_key(&self) -> Value {
+        self.for_key().table()
+    }
+
+    fn memory(&self, inputs: &Inputs) -> RankMemory {
+        RankMemory::of_frames(&self.cache, || self.frames(inputs).into_iter().collect())
+    }
+}
+
 impl GriddedPlumeConfig {
     pub(super) fn source(&self) -> SourcePosition {
         SourcePosition {
@@ -136,11 +169,6 @@ impl GriddedPlumeConfig {
             missing: self.missing,
         };
         inputs.frames(&self.file, &request, &self.cache)
-    }
-
-    /// The unit that the file's header gives.
-    pub(super) fn concentration_unit(&self, inputs: &Inputs) -> Result<String, UnitFailure> {
-        inputs.unit(&self.file, &self.choice()).map_err(failure)
     }
 }
 

@@ -265,6 +265,19 @@ fn fixed_starts_and_ends() {
     );
 }
 
+/// Sensors that insist on a formula would get differences without a word.
+#[test]
+fn a_movie_has_no_slope_by_formula() {
+    let folder = folder();
+    let mut config = study(&folder, &json!({}), &json!({}));
+    for (method, keys) in [("automatic", vec![]), ("analytic", vec!["sensor.method"])] {
+        config.sensor = serde_json::from_value(json!({"kind": "gradient", "method": method})).unwrap();
+        let problems = PlumeNavigation::default().check(&config);
+        let found: Vec<&str> = problems.iter().map(|problem| problem.key.as_str()).collect();
+        assert_eq!(found, keys, "{problems:?}");
+    }
+}
+
 #[test]
 fn problems_name_their_key() {
     let folder = folder();

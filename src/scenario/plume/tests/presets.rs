@@ -73,7 +73,7 @@ fn go_together(group: &str, config: &mut PlumeConfig) {
             {"kind": "concentration"}, {"kind": "bilateral"}, {"kind": "gradient"}]}))
         .unwrap();
     }
-    if group == "sensor" && !config.sensor.gives().detection {
+    if group == "sensor" && !config.sensor.provides().detection {
         config.navigator = serde_json::from_value(serde_json::json!({"kind": "correlated_random_walk"})).unwrap();
     }
 }

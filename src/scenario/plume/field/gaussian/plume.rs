@@ -2,14 +2,14 @@
 
 use super::super::super::wind::{MeanWind, Wind};
 use super::super::spread::{Law, SpreadConfig};
-use super::super::{Gradient, Plume, SourcePosition};
+use super::super::{Gradient, Plume, PlumeModel, SourcePosition};
 use super::GaussianConfig;
 use super::kernel::{Sample, Slope};
 use crate::lanes::{F64x8, SimdLevel};
 use crate::scenario::UnitFailure;
 
 /// Below this mean wind an advected plume isn't slender any more: diffusion along the wind counts.
-pub(crate) const WIND_LOWEST_M_S: f64 = 0.01;
+pub(super) const MIN_WIND_M_S: f64 = 0.01;
 
 /// A steady plume carried by the wind and reflected at the ground.
 ///
@@ -65,9 +65,9 @@ impl GaussianPlume {
 
     /// Turns and rescales the plume to the mean wind `wind`.
     fn align(&mut self, wind: MeanWind) -> Result<(), UnitFailure> {
-        if wind.speed_m_s.is_nan() || wind.speed_m_s < WIND_LOWEST_M_S {
+        if wind.speed_m_s.is_nan() || wind.speed_m_s < MIN_WIND_M_S {
             return Err(UnitFailure::Scenario(format!(
-                "the mean wind is {} m/s, and below {WIND_LOWEST_M_S} m/s an advected Gaussian plume has no meaning \
+                "the mean wind is {} m/s, and below {MIN_WIND_M_S} m/s an advected Gaussian plume has no meaning \
                  (hint: use more wind, or another plume)",
                 wind.speed_m_s
             )));

@@ -1,16 +1,16 @@
 //! What can be wrong with schedules, paths and further sources.
 
 use super::configuration::{OtherSourceConfig, PathConfig, ScheduleConfig};
-use crate::scenario::Problem;
+use crate::scenario::{Problem, Problems};
 
 /// Everything that is wrong with the sources of `[plume]`, whatever its kind. Positions are another matter: paths can
 /// be followed only if nothing is found here.
-pub(in super::super::super) fn check_sources(
+pub(in super::super) fn check_sources(
     schedule: &ScheduleConfig,
     path: &PathConfig,
     others: &[OtherSourceConfig],
-) -> Vec<Problem> {
-    let mut found = Vec::new();
+) -> Problems {
+    let mut found = Problems::default();
     check_schedule("plume.source_schedule", schedule, &mut found);
     check_path("plume.source_path", path, &mut found);
     for (index, other) in others.iter().enumerate() {
@@ -24,7 +24,7 @@ pub(in super::super::super) fn check_sources(
     found
 }
 
-fn check_schedule(key: &str, schedule: &ScheduleConfig, found: &mut Vec<Problem>) {
+fn check_schedule(key: &str, schedule: &ScheduleConfig, found: &mut Problems) {
     match schedule {
         ScheduleConfig::Always {} => {}
         ScheduleConfig::Pulses(pulses) => {
@@ -66,7 +66,7 @@ fn check_schedule(key: &str, schedule: &ScheduleConfig, found: &mut Vec<Problem>
     }
 }
 
-fn check_path(key: &str, path: &PathConfig, found: &mut Vec<Problem>) {
+fn check_path(key: &str, path: &PathConfig, found: &mut Problems) {
     let PathConfig::Waypoints(points) = path else {
         return;
     };

@@ -28,7 +28,7 @@ pub enum NoiseForm {
     Farrell,
 }
 
-/// `[wind]` of kind `farrell`.
+/// Gusts and meander on a grid, driven by noise at its corners (Farrell et al. 2002).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
@@ -134,7 +134,8 @@ impl FarrellWindConfig {
         )
     }
 
-    pub(in super::super) fn problems(&self) -> Vec<Problem> {
+    /// What is wrong with it, whatever it is part of.
+    pub(super) fn check(&self) -> Vec<Problem> {
         let mut problems = Vec::new();
         self.region_problems(&mut problems);
         if problems.is_empty() {

@@ -3,6 +3,7 @@
 mod configuration;
 mod corner_noise;
 mod field;
+mod kind;
 mod model;
 mod spline;
 #[cfg(test)]
