@@ -23,8 +23,8 @@ pub trait ErasedScenario: Send + Sync {
     fn input_files(&self, config: &Value) -> Result<Vec<InputFile>, serde_json::Error>;
     /// See [`Scenario::file_keys`].
     fn file_keys(&self) -> &'static [&'static str];
-    /// See [`Scenario::neutral_keys`].
-    fn neutral_keys(&self) -> &'static [&'static str];
+    /// See [`Scenario::keys_without_effect`].
+    fn keys_without_effect(&self) -> &'static [&'static str];
     /// See [`Scenario::shares_randomness`].
     ///
     /// # Errors
@@ -139,8 +139,8 @@ impl<S: Scenario> ErasedScenario for S {
         Scenario::file_keys(self)
     }
 
-    fn neutral_keys(&self) -> &'static [&'static str] {
-        Scenario::neutral_keys(self)
+    fn keys_without_effect(&self) -> &'static [&'static str] {
+        Scenario::keys_without_effect(self)
     }
 
     fn shares_randomness(&self, config: &Value) -> Result<bool, serde_json::Error> {

@@ -71,7 +71,7 @@ pub trait Scenario: Send + Sync + 'static {
 
     /// Dotted keys that change no result, only time or memory. They aren't part of the study's identity: a run can be
     /// resumed with other values.
-    fn neutral_keys(&self) -> &'static [&'static str] {
+    fn keys_without_effect(&self) -> &'static [&'static str] {
         &[]
     }
 

@@ -145,7 +145,7 @@ impl Scenario for Toy {
         &["agents.count", "navigator.kind"]
     }
 
-    fn neutral_keys(&self) -> &'static [&'static str] {
+    fn keys_without_effect(&self) -> &'static [&'static str] {
         &["agents.label"]
     }
 

@@ -37,7 +37,7 @@ impl std::fmt::Debug for PlumeNavigation {
 }
 
 impl PlumeNavigation {
-    /// The same with kernels of a given level, for tests and benchmarks. Results don't depend on it.
+    /// The scenario with kernels of a given level, for tests and benchmarks. Results don't depend on it.
     #[must_use]
     pub fn at_level(level: SimdLevel) -> Self {
         Self {
@@ -178,7 +178,7 @@ impl Scenario for PlumeNavigation {
         &["wind.kind", "wind.start.kind", "plume.kind", "plume.start.kind"]
     }
 
-    fn neutral_keys(&self) -> &'static [&'static str] {
+    fn keys_without_effect(&self) -> &'static [&'static str] {
         &["plume.cache", "wind.cache"]
     }
 

@@ -10,13 +10,13 @@ use crate::scenario::inference::controller::{Action, ControllerError};
 use crate::scenario::inference::policy::PolicyConfig;
 
 /// The tables of a rank may take as many bytes.
-const TABLES_HIGHEST: f64 = 1_073_741_824.0;
+const MAX_TABLE_BYTES: f64 = 1_073_741_824.0;
 /// A searcher has a radius of half a cell; the 2-D and 1-D formulas need a decay length well above that.
-const DECAY_LENGTH_LOWEST: f64 = 0.75;
+const MIN_DECAY_LENGTH: f64 = 0.75;
 /// Beliefs that one decision may have to work out.
-const BELIEFS_HIGHEST: f64 = 100_000.0;
+const MAX_BELIEFS: f64 = 100_000.0;
 /// Counts are stored in 32 bits.
-const STEPS_HIGHEST: f64 = 2_147_483_647.0;
+const MAX_STEPS: f64 = 2_147_483_647.0;
 
 /// Everything that is wrong with `config`.
 pub(super) fn check(config: &SourceTrackingConfig, inputs: &Inputs) -> Problems {
@@ -48,17 +48,17 @@ fn wind(config: &SourceTrackingConfig, found: &mut Problems) {
         );
         return;
     }
-    if medium.decay_length() < DECAY_LENGTH_LOWEST {
+    if medium.decay_length() < MIN_DECAY_LENGTH {
         found.add(
             "medium.wind",
             format!(
-                "{} shortens the decay length to {:.3} cells, below {DECAY_LENGTH_LOWEST}",
+                "{} shortens the decay length to {:.3} cells, below {MIN_DECAY_LENGTH}",
                 medium.wind,
                 medium.decay_length()
             ),
             format!(
                 "use a wind of at most {:.3}",
-                2.0 * (1.0 / DECAY_LENGTH_LOWEST.powi(2) - 1.0 / medium.dispersion_length.powi(2))
+                2.0 * (1.0 / MIN_DECAY_LENGTH.powi(2) - 1.0 / medium.dispersion_length.powi(2))
                     .max(0.0)
                     .sqrt()
             ),
@@ -138,13 +138,13 @@ fn size(config: &SourceTrackingConfig, found: &mut Problems) {
         GridConfig::Automatic(automatic) => automatic.leak >= 1e-3 && config.search.hit_levels == 0,
         GridConfig::Box(_) => false,
     };
-    let sides = if usual_leak && LikelihoodTables::bytes(&small, levels) < TABLES_HIGHEST {
+    let sides = if usual_leak && LikelihoodTables::bytes(&small, levels) < MAX_TABLE_BYTES {
         small
     } else {
         sides(config)
     };
     let bytes = LikelihoodTables::bytes(&sides, levels);
-    if bytes > TABLES_HIGHEST {
+    if bytes > MAX_TABLE_BYTES {
         let key = match config.grid {
             GridConfig::Automatic(_) => "medium.dispersion_length",
             GridConfig::Box(_) => "grid.sides",
@@ -153,13 +153,13 @@ fn size(config: &SourceTrackingConfig, found: &mut Problems) {
             key,
             format!(
                 "a grid of {sides:?} cells with {levels} hit levels needs tables of {:.1} GiB; 1 GiB is allowed",
-                bytes / TABLES_HIGHEST
+                bytes / MAX_TABLE_BYTES
             ),
             "use a smaller grid, or fewer search.hit_levels",
         );
     }
     let largest = sides.iter().copied().max().unwrap_or(1);
-    if config.search.horizon_steps == 0 && automatic_horizon(&config.medium, largest) > STEPS_HIGHEST {
+    if config.search.horizon_steps == 0 && automatic_horizon(&config.medium, largest) > MAX_STEPS {
         found.add(
             "search.horizon_steps",
             "the automatic horizon is over 2³¹ − 1 steps",
@@ -174,11 +174,11 @@ fn look_ahead(config: &SourceTrackingConfig, found: &mut Problems) {
     };
     let branches = f64::from(2 * config.medium.dimensions * hit_levels(config));
     let beliefs = (1..infotaxis.steps_ahead).fold(1.0, |beliefs, _| beliefs * branches);
-    if beliefs > BELIEFS_HIGHEST {
+    if beliefs > MAX_BELIEFS {
         found.add(
             "policy.steps_ahead",
             format!(
-                "{} steps with {branches} outcomes each are {beliefs:.0} beliefs for every decision, over {BELIEFS_HIGHEST}",
+                "{} steps with {branches} outcomes each are {beliefs:.0} beliefs for every decision, over {MAX_BELIEFS}",
                 infotaxis.steps_ahead
             ),
             "look fewer steps ahead, or use fewer search.hit_levels",

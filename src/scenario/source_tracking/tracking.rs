@@ -41,7 +41,7 @@ pub struct SourceTracking {
 }
 
 impl SourceTracking {
-    /// The same with kernels of a given level, for tests and benchmarks. Results don't depend on it.
+    /// The scenario with kernels of a given level, for tests and benchmarks. Results don't depend on it.
     #[must_use]
     pub fn at_level(level: SimdLevel) -> Self {
         Self {

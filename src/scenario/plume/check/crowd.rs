@@ -2,7 +2,7 @@
 
 use super::super::PlumeConfig;
 use super::super::agents::{MotionConfig, StartConfig};
-use super::super::collision::{CollisionConfig, DiscsConfig, LINE_COVERAGE_HIGHEST, REGION_COVERAGE_HIGHEST, reach_m};
+use super::super::collision::{CollisionConfig, DiscsConfig, MAX_LINE_COVERAGE, MAX_REGION_COVERAGE, reach_m};
 use super::super::navigator::MixedConfig;
 use crate::grids::Inputs;
 use crate::scenario::{Problem, Problems};
@@ -97,23 +97,23 @@ fn check_room(config: &PlumeConfig, discs: &DiscsConfig) -> Option<Problem> {
         StartConfig::Region(region) => {
             let width_m = (region.x_max_m - region.x_min_m).abs() + diameter_m;
             let height_m = (region.y_max_m - region.y_min_m).abs() + diameter_m;
-            (discs_m2 / (width_m * height_m), REGION_COVERAGE_HIGHEST)
+            (discs_m2 / (width_m * height_m), MAX_REGION_COVERAGE)
         }
         StartConfig::Disc(disc) => {
             let outer_m = disc.radius_m + radius_m;
-            (discs_m2 / (PI * outer_m * outer_m), REGION_COVERAGE_HIGHEST)
+            (discs_m2 / (PI * outer_m * outer_m), MAX_REGION_COVERAGE)
         }
         StartConfig::AroundSource(ring) => {
             let (outer_m, inner_m) = (ring.outer_m + radius_m, (ring.inner_m - radius_m).max(0.0));
             let ring_m2 = PI * (outer_m * outer_m - inner_m * inner_m);
-            (discs_m2 / ring_m2, REGION_COVERAGE_HIGHEST)
+            (discs_m2 / ring_m2, MAX_REGION_COVERAGE)
         }
         StartConfig::Line(line) => {
             let (x_m, y_m) = (line.x_second_m - line.x_first_m, line.y_second_m - line.y_first_m);
             let length_m = (x_m * x_m + y_m * y_m).sqrt() + diameter_m;
-            (count * diameter_m / length_m, LINE_COVERAGE_HIGHEST)
+            (count * diameter_m / length_m, MAX_LINE_COVERAGE)
         }
-        StartConfig::AcrossWind(line) => (count * diameter_m / (line.length_m + diameter_m), LINE_COVERAGE_HIGHEST),
+        StartConfig::AcrossWind(line) => (count * diameter_m / (line.length_m + diameter_m), MAX_LINE_COVERAGE),
         StartConfig::Point(_) if count > 1.0 => {
             return Some(Problem::new(
                 "agents.start",

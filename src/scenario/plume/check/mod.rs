@@ -26,7 +26,7 @@ pub(super) fn check(config: &PlumeConfig, inputs: &Inputs) -> Problems {
     found
 }
 
-/// The same for agents that all have one strategy, but for their discs.
+/// What is wrong with a study whose agents all have one strategy, but for their discs.
 fn check_one(config: &PlumeConfig, inputs: &Inputs) -> Problems {
     let context = Context::new(config, inputs);
     let mut found = Problems::default();

@@ -86,7 +86,7 @@ impl<'a> Episode<'a> {
             CollisionConfig::Discs(discs) => {
                 let another = |agent| starts.another(agent).map(|place| motion.standing_place(place));
                 let seed = unit.streams.seed("collision");
-                Some(Crowd::settle(
+                Some(Crowd::placed(
                     discs,
                     domain,
                     boundary.as_ref(),

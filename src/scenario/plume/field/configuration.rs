@@ -135,7 +135,7 @@ mod tests {
     fn the_keys_of_the_defaults_stay() {
         let (plume, wind) = (FieldConfig::default(), WindConfig::default());
         let hex = |key: [u8; 16]| key.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-        assert_eq!(hex(plume.key(&wind).0), "PLUME_KEY");
-        assert_eq!(hex(wind.key().0), "WIND_KEY");
+        assert_eq!(hex(plume.key(&wind).0), "8acdac2e63c50b558678262693a8b9da");
+        assert_eq!(hex(wind.key().0), "e81161e8ea945a3463f3748aed9684ca");
     }
 }

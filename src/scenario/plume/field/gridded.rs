@@ -140,7 +140,7 @@ impl GriddedPlumeConfig {
         }
     }
 
-    /// The same without what changes no results.
+    /// The table without what has no effect on results.
     pub(super) fn for_key(&self) -> Self {
         Self {
             cache: CacheConfig::default(),

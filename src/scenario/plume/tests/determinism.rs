@@ -173,7 +173,7 @@ fn what_is_not_a_number_is_named_with_its_step() {
 /// Whatever changes whether realisations are random is looked at, and what is left out of the study's identity changes
 /// no key of a realisation.
 #[test]
-fn keys_of_randomness_and_neutral_keys_are_those_that_matter() {
+fn keys_of_randomness_and_keys_without_effect_are_those_that_matter() {
     use crate::scenario::Scenario;
     let scenario = PlumeNavigation::default();
     let random = |text: &str| scenario.shares_randomness(&config(text));
@@ -203,6 +203,6 @@ fn keys_of_randomness_and_neutral_keys_are_those_that_matter() {
         ));
         (config.wind.key(), config.plume.key(&config.wind))
     };
-    assert_eq!(scenario.neutral_keys(), ["plume.cache", "wind.cache"]);
+    assert_eq!(scenario.keys_without_effect(), ["plume.cache", "wind.cache"]);
     assert_eq!(cached(r#"{"kind": "none"}"#), cached(r#"{"kind": "preload"}"#));
 }

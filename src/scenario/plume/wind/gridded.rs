@@ -108,7 +108,7 @@ impl WindModel for GriddedWindConfig {
 }
 
 impl GriddedWindConfig {
-    /// The same without what changes no results.
+    /// The table without what has no effect on results.
     pub(super) fn for_key(&self) -> Self {
         Self {
             cache: CacheConfig::default(),

@@ -167,7 +167,7 @@ impl Boundary for Dice {
     }
 }
 
-/// Whatever the dice say when an agent's place is settled, it is free.
+/// Whatever the dice say when an agent's place is placed, it is free.
 #[test]
 fn discs_never_overlap_under_a_boundary_that_throws_dice() {
     let mut random = Xoshiro256PlusPlus::from_seed_and_member(6, 0);
