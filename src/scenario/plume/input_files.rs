@@ -53,12 +53,14 @@ pub(super) fn named_files(config: &PlumeConfig, inputs: &Inputs) -> Vec<InputFil
         })
     };
     let of_tables = PATH_KEYS.iter().filter_map(|key| file((*key).to_owned(), &tables, key));
-    let of_lists = LISTS.iter().flat_map(|(list, key)| {
+    let mut files: Vec<InputFile> = of_tables.collect();
+    for (list, key) in LISTS {
         let entries = tables.pointer(&pointer(list)).and_then(Value::as_array);
-        let entries = entries.into_iter().flatten().enumerate();
-        entries.filter_map(|(index, entry)| file(format!("{list}[{index}].{key}"), entry, key))
-    });
-    of_tables.chain(of_lists).collect()
+        for (index, entry) in entries.into_iter().flatten().enumerate() {
+            files.extend(file(format!("{list}[{index}].{key}"), entry, key));
+        }
+    }
+    files
 }
 
 #[cfg(test)]
