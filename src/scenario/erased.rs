@@ -1,7 +1,7 @@
 //! Scenarios behind one object-safe face, so that the engine can hold any of them.
 
 use super::{
-    Chosen, Counter, FieldSampler, InputFile, MemberAxis, MetricColumn, Objection, Scenario, Unit, UnitFailure,
+    Chosen, Counter, FieldSampler, InputFile, MemberAxis, MetricColumn, Problem, Scenario, Unit, UnitFailure,
     UnitOutput,
 };
 use serde_json::Value;
@@ -24,8 +24,8 @@ pub trait ErasedScenario: Send + Sync {
     fn input_files(&self, config: &Value) -> Result<Vec<InputFile>, serde_json::Error>;
     /// See [`Scenario::file_keys`].
     fn file_keys(&self) -> &'static [&'static str];
-    /// See [`Scenario::neutral_keys`].
-    fn neutral_keys(&self) -> &'static [&'static str];
+    /// See [`Scenario::keys_without_effect`].
+    fn keys_without_effect(&self) -> &'static [&'static str];
     /// See [`Scenario::shares_randomness`].
     ///
     /// # Errors
@@ -73,7 +73,7 @@ pub trait ErasedScenario: Send + Sync {
     ///
     /// # Errors
     /// If `config` does not fit the schema.
-    fn check(&self, config: &Value) -> Result<Vec<Objection>, serde_json::Error>;
+    fn check(&self, config: &Value) -> Result<Vec<Problem>, serde_json::Error>;
     /// See [`Scenario::member_axis`] and [`Scenario::metrics`].
     ///
     /// # Errors
@@ -149,8 +149,8 @@ impl<S: Scenario> ErasedScenario for S {
         Scenario::file_keys(self)
     }
 
-    fn neutral_keys(&self) -> &'static [&'static str] {
-        Scenario::neutral_keys(self)
+    fn keys_without_effect(&self) -> &'static [&'static str] {
+        Scenario::keys_without_effect(self)
     }
 
     fn shares_randomness(&self, config: &Value) -> Result<bool, serde_json::Error> {
@@ -210,7 +210,7 @@ impl<S: Scenario> ErasedScenario for S {
         serde_json::to_value(parse(self, config)?)
     }
 
-    fn check(&self, config: &Value) -> Result<Vec<Objection>, serde_json::Error> {
+    fn check(&self, config: &Value) -> Result<Vec<Problem>, serde_json::Error> {
         Ok(Scenario::check(self, &parse(self, config)?))
     }
 

@@ -12,6 +12,7 @@ pub mod inference;
 mod input_file;
 mod output;
 pub mod plume;
+mod problem;
 mod registry;
 #[cfg(test)]
 mod schema_shape;
@@ -26,8 +27,9 @@ pub use erased::{ErasedScenario, PreparedPoint};
 pub use fields::{FieldExtent, FieldQuantity, FieldSampler, FieldTarget};
 pub use input_file::InputFile;
 pub use output::UnitOutput;
+pub use problem::{Problem, Problems};
 pub use registry::Registry;
-pub use unit::{Objection, Unit, UnitFailure};
+pub use unit::{Unit, UnitFailure};
 
 use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
@@ -71,7 +73,7 @@ pub trait Scenario: Send + Sync + 'static {
 
     /// Dotted keys that change no result, only time or memory. They aren't part of the study's identity: a run can be
     /// resumed with other values.
-    fn neutral_keys(&self) -> &'static [&'static str] {
+    fn keys_without_effect(&self) -> &'static [&'static str] {
         &[]
     }
 
@@ -137,7 +139,7 @@ pub trait Scenario: Send + Sync + 'static {
     }
 
     /// Combinations of values that each are allowed but don't go together.
-    fn check(&self, _config: &Self::Config) -> Vec<Objection> {
+    fn check(&self, _config: &Self::Config) -> Vec<Problem> {
         Vec::new()
     }
 

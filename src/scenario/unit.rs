@@ -57,14 +57,3 @@ pub enum UnitFailure {
         location: String,
     },
 }
-
-/// A combination of allowed values that makes no sense together.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Objection {
-    /// Dotted key to blame.
-    pub key: String,
-    /// What is wrong: a lower-case fragment with the values and bounds.
-    pub message: String,
-    /// What to do about it.
-    pub hint: String,
-}

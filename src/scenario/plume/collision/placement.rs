@@ -1,10 +1,10 @@
-//! Starting places that don't overlap.
+//! Starting places that don't overlap, by random sequential placement.
 
 use super::super::agents::Agents;
 use super::super::boundary::Boundary;
 use super::super::space::Domain;
 use super::cells::Cells;
-use super::crowd::keep_m;
+use super::crowd::contact_distance_m;
 use super::space::{Place, Space};
 use super::{Crowd, DiscsConfig};
 use crate::lanes::{lane, set_lane};
@@ -13,20 +13,20 @@ use crate::scenario::UnitFailure;
 
 /// Discs put down at random one after the other, each where it is free, cover at most 0.547 of a plane, 0.7476 of a line
 /// (Feder 1980; Rényi 1958). Near that limit hardly any place is free, so that much less is allowed.
-pub(in super::super) const REGION_COVERAGE_HIGHEST: f64 = 0.5;
-pub(in super::super) const LINE_COVERAGE_HIGHEST: f64 = 0.7;
+pub(in super::super) const MAX_REGION_COVERAGE: f64 = 0.5;
+pub(in super::super) const MAX_LINE_COVERAGE: f64 = 0.7;
 
 /// Places drawn for one agent before its unit is given up.
-const DRAWS_HIGHEST: u32 = 100_000;
+const MAX_DRAWS: u32 = 100_000;
 const NOBODY: u32 = u32::MAX;
 
 impl Crowd {
-    /// The crowd of agents at their start. In the order of their indices, each agent whose disc overlaps with one before
+    /// The crowd of agents at their start, by random sequential placement: in the order of their indices, each agent whose disc overlaps with one before
     /// it takes the next place that `another` draws for it, until one is free.
     ///
     /// # Errors
     /// If no place is free, or the start leaves no choice of places.
-    pub fn settle(
+    pub fn placed(
         discs: &DiscsConfig,
         domain: &Domain,
         boundary: &dyn Boundary,
@@ -35,23 +35,23 @@ impl Crowd {
         mut another: impl FnMut(usize) -> Option<(f64, f64)>,
     ) -> Result<Self, UnitFailure> {
         let space = Space::new(domain, boundary.wraps());
-        let mut settled = Settled::new(&space, keep_m(discs, &space), agents.count);
+        let mut placed = PlacedDiscs::new(&space, contact_distance_m(discs, &space), agents.count);
         for agent in 0..agents.count {
             let mut place = [lane(&agents.x_m, agent), lane(&agents.y_m, agent)];
             let mut draws = 0;
-            while let Some(other) = settled.in_the_way(place) {
+            while let Some(other) = placed.in_the_way(place) {
                 let Some((x_m, y_m)) = another(agent) else {
                     return Err(overlap(agent, other, discs));
                 };
                 draws += 1;
-                if draws > DRAWS_HIGHEST {
+                if draws > MAX_DRAWS {
                     return Err(no_place(agent, discs));
                 }
                 place = [x_m, y_m];
             }
             set_lane(&mut agents.x_m, agent, place[0]);
             set_lane(&mut agents.y_m, agent, place[1]);
-            settled.add(place);
+            placed.add(place);
         }
         Ok(Self::new(discs, domain, boundary, agents, seed))
     }
@@ -67,29 +67,29 @@ fn overlap(agent: usize, other: u32, discs: &DiscsConfig) -> UnitFailure {
 
 fn no_place(agent: usize, discs: &DiscsConfig) -> UnitFailure {
     UnitFailure::Scenario(format!(
-        "agent {agent} found no place for its disc of radius {} m among those before it, in {DRAWS_HIGHEST} places drawn \
+        "agent {agent} found no place for its disc of radius {} m among those before it, in {MAX_DRAWS} places drawn \
          from agents.start (hint: use smaller discs, fewer agents, or more room to start in)",
         discs.radius_m
     ))
 }
 
 /// The discs that have their place.
-struct Settled<'a> {
+struct PlacedDiscs<'a> {
     space: &'a Space,
     cells: Cells,
-    keep_m: f64,
+    contact_distance_m: f64,
     places: Vec<Place>,
     /// The last agent in each bucket, and for each agent the one in its bucket before it.
     last: Vec<u32>,
     before: Vec<u32>,
 }
 
-impl<'a> Settled<'a> {
-    fn new(space: &'a Space, keep_m: f64, agents: usize) -> Self {
-        let cells = Cells::new(space, keep_m, agents);
+impl<'a> PlacedDiscs<'a> {
+    fn new(space: &'a Space, contact_distance_m: f64, agents: usize) -> Self {
+        let cells = Cells::new(space, contact_distance_m, agents);
         Self {
             space,
-            keep_m,
+            contact_distance_m,
             places: Vec::with_capacity(agents),
             last: vec![NOBODY; cells.buckets()],
             before: Vec::with_capacity(agents),
@@ -99,13 +99,13 @@ impl<'a> Settled<'a> {
 
     /// Someone whose disc overlaps with one at `place`.
     fn in_the_way(&self, place: Place) -> Option<u32> {
-        let keep2 = self.keep_m * self.keep_m;
+        let contact2 = self.contact_distance_m * self.contact_distance_m;
         let mut found = None;
         self.cells.around(place, |first, last| {
             for bucket in first..=last {
                 let mut other = self.last[bucket];
                 while other != NOBODY && found.is_none() {
-                    if self.space.distance2(self.places[other as usize], place) < keep2 {
+                    if self.space.distance2(self.places[other as usize], place) < contact2 {
                         found = Some(other);
                     }
                     other = self.before[other as usize];

@@ -1,4 +1,4 @@
-//! Ways that an edge of the domain bends.
+//! Paths that an edge of the domain deflects.
 
 use super::super::agents::Agents;
 use super::super::boundary::Boundary;
@@ -9,13 +9,13 @@ use super::space::Place;
 use super::way::Others;
 use crate::lanes::F64x8;
 
-/// A way is looked along in pieces of at least this fraction of the distance to keep.
+/// A way is looked along in pieces of at least this fraction of the contact distance.
 const PIECE: f64 = 1.0 / 64.0;
 /// Halvings of the piece in which a way meets a disc.
 const HALVINGS: u32 = 30;
 
-/// The way of an agent that meets an edge: t ↦ B(p + t d), whatever the boundary B makes of a movement.
-pub(super) struct BentWay<'a> {
+/// The path of an agent that meets an edge: t ↦ B(p + t d), whatever the boundary B makes of a movement.
+pub(super) struct DeflectedPath<'a> {
     pub stage: Stage<'a>,
     pub boundary: &'a mut dyn Boundary,
     pub block: usize,
@@ -69,12 +69,12 @@ impl Saved {
     }
 }
 
-impl BentWay<'_> {
+impl DeflectedPath<'_> {
     /// Goes along the way until it touches a disc, and says whether it does. What lies between two places that were
     /// looked at is no farther from one of them than half of [`PIECE`] of a disc.
     pub fn follow(&mut self, others: &Others<'_>, contact: Contact, agents: &mut Agents) -> bool {
         let whole = Saved::of(agents, self.block);
-        let piece_m = PIECE * others.keep_m;
+        let piece_m = PIECE * others.contact_distance_m;
         let (mut free, mut blocked) = (0.0, None);
         while blocked.is_none() && free < 1.0 {
             let place = self.at(free, agents);

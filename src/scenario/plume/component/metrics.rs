@@ -1,8 +1,10 @@
 //! `[metrics]`: own metrics, each with a table of its own.
 
 use super::super::episode::StepView;
-use super::component::{Component, Own, Part};
-use super::kinds::{Family, Kind, Kinds};
+use super::choice::Choice;
+use super::family::{Family, Kind};
+use super::kinds::Kinds;
+use super::part::{Component, Part};
 use crate::scenario::MetricColumn;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::Error as _;
@@ -13,7 +15,7 @@ use std::sync::Arc;
 
 /// A metric, or several that are worked out together. Once registered it is in every study: its columns come after the
 /// built-in ones.
-pub trait OwnMetric: Part {
+pub trait MetricModel: Part {
     /// Its columns: the same for every table.
     fn columns(&self) -> Vec<MetricColumn>;
 
@@ -30,26 +32,37 @@ pub trait MetricRecorder: Send {
     fn write(&self, agent: usize, values: &mut [f64]);
 }
 
-impl Family for dyn OwnMetric {
-    fn of(kinds: &Kinds) -> &[Kind<Self>] {
+impl Family for dyn MetricModel {
+    const NAME: &'static str = "Metric";
+    const DESCRIPTION: &'static str = "A metric.";
+
+    fn built_in() -> &'static [Kind<Self>] {
+        &[]
+    }
+    fn of_program(kinds: &Kinds) -> &Vec<Kind<Self>> {
         &kinds.metrics
+    }
+    fn of_program_mut(kinds: &mut Kinds) -> &mut Vec<Kind<Self>> {
+        &mut kinds.metrics
+    }
+    fn usual() -> Arc<Self> {
+        unreachable!("metrics aren't chosen")
     }
 }
 
-impl Kinds {
-    pub(in super::super) fn add_metric<C: Component + OwnMetric>(&mut self) {
-        let parse = |table| Ok(Arc::new(serde_json::from_value::<C>(table)?) as Arc<dyn OwnMetric>);
-        Self::add(&mut self.metrics, Kind::new::<C>(parse), &Schema::default());
+impl Kind<dyn MetricModel> {
+    pub(in super::super) const fn of<C: Component + MetricModel>() -> Self {
+        Self::new::<C>(|table| Ok(Arc::new(serde_json::from_value::<C>(table)?)))
     }
 }
 
 /// The own metrics of a study: all that the program registered, in that order.
 #[derive(Clone, Debug, PartialEq)]
-pub struct OwnMetrics(Vec<Own<dyn OwnMetric>>);
+pub struct MetricsConfig(Vec<Choice<dyn MetricModel>>);
 
-impl OwnMetrics {
+impl MetricsConfig {
     /// One after the other.
-    pub fn iter(&self) -> impl Iterator<Item = &dyn OwnMetric> {
+    pub fn iter(&self) -> impl Iterator<Item = &dyn MetricModel> {
         self.0.iter().map(|metric| &**metric)
     }
 
@@ -65,7 +78,7 @@ impl OwnMetrics {
             let metrics = kinds.metrics.iter().map(|kind| {
                 let table = tables.remove(kind.name).unwrap_or_else(|| json!({}));
                 (kind.parse)(table)
-                    .map(Own)
+                    .map(Choice)
                     .map_err(|error| format!("{}: {error}", kind.name))
             });
             let metrics = metrics.collect::<Result<Vec<_>, _>>()?;
@@ -77,38 +90,39 @@ impl OwnMetrics {
     }
 }
 
-impl Default for OwnMetrics {
+impl Default for MetricsConfig {
     fn default() -> Self {
         Self::read(Map::new()).expect("a component can be read from an empty table: all of its fields have defaults")
     }
 }
 
-impl Serialize for OwnMetrics {
+impl Serialize for MetricsConfig {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.iter().map(|metric| (metric.kind(), metric.table())))
     }
 }
 
-impl<'de> Deserialize<'de> for OwnMetrics {
+impl<'de> Deserialize<'de> for MetricsConfig {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Self::read(Map::deserialize(deserializer)?).map_err(D::Error::custom)
     }
 }
 
-impl JsonSchema for OwnMetrics {
+impl JsonSchema for MetricsConfig {
     fn schema_name() -> Cow<'static, str> {
-        "OwnMetrics".into()
+        "MetricsConfig".into()
     }
 
     fn inline_schema() -> bool {
         true
     }
 
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let tables: Map<String, Value> = Kinds::current(|kinds| {
             let defaults = Self::default();
-            let table = |kind: &Kind<dyn OwnMetric>| {
-                let mut table = (kind.schema)().to_value();
+            let table = |kind: &Kind<dyn MetricModel>| {
+                let mut table = (kind.schema)(generator).to_value();
+                table["additionalProperties"] = false.into();
                 let own = defaults.iter().find(|metric| metric.kind() == kind.name);
                 table["default"] = own.map_or(Value::Null, |metric| metric.table());
                 (kind.name.to_owned(), table)

@@ -1,11 +1,11 @@
-//! What a navigator may know of the unit that it is built for.
+//! What sensors and navigators may know of the unit that they are built for.
 
-use super::super::field::SourcePosition;
-use super::super::space::Domain;
-use super::super::wind::MeanWind;
+use super::field::SourcePosition;
+use super::space::Domain;
+use super::wind::MeanWind;
 use crate::grids::Inputs;
 
-/// What a navigator may know of its unit before the first step.
+/// What a sensor or a navigator may know of its unit before the first step.
 #[derive(Clone, Copy, Debug)]
 pub struct Surroundings<'a> {
     /// The rectangle that agents live in.

@@ -1,4 +1,5 @@
 use super::prelude::*;
+use super::{Family, defaults_of};
 use crate::scenario::plume::tests::fixture::unit;
 use crate::scenario::plume::{PlumeConfig, PlumeNavigation};
 use crate::scenario::schema_shape::walk;
@@ -26,26 +27,27 @@ impl Component for Arrow {
     const KIND: &'static str = "arrow";
 }
 
-impl OwnNavigator for Arrow {
-    fn build(&self, seed: StreamSeed, count: usize) -> Box<dyn Navigator> {
-        Box::new(EachAgent::new(seed, count, |_| self.clone()))
+impl NavigatorModel for Arrow {
+    fn build(
+        &self,
+        seed: StreamSeed,
+        count: usize,
+        around: Surroundings<'_>,
+    ) -> Result<Box<dyn Navigator>, UnitFailure> {
+        assert_eq!((around.dt_s, around.sources.len()), (0.1, 1));
+        Ok(Box::new(EachAgent::new(seed, count, |_| self.clone())))
     }
 
     fn speed_highest_m_s(&self) -> f64 {
         0.5
     }
 
-    fn problems(&self) -> Vec<Objection> {
-        let objection = Objection {
-            key: "navigator.heading_rad".to_owned(),
-            message: "points backwards".to_owned(),
-            hint: "turn it round".to_owned(),
-        };
+    fn problems(&self, _: Context<'_>) -> Problems {
+        let mut found = Problems::default();
         if self.heading_rad > 3.0 {
-            vec![objection]
-        } else {
-            Vec::new()
+            found.add("navigator.heading_rad", "points backwards", "turn it round");
         }
+        found
     }
 }
 
@@ -67,13 +69,115 @@ impl Component for Impostor {
     const KIND: &'static str = "surge_cast";
 }
 
-impl OwnNavigator for Impostor {
-    fn build(&self, _: StreamSeed, _: usize) -> Box<dyn Navigator> {
+impl NavigatorModel for Impostor {
+    fn build(&self, _: StreamSeed, _: usize, _: Surroundings<'_>) -> Result<Box<dyn Navigator>, UnitFailure> {
         unreachable!("it can't be registered")
     }
 
     fn speed_highest_m_s(&self) -> f64 {
         0.0
+    }
+}
+
+/// Odour of concentration 1 everywhere, and no formula for its slope.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+struct Haze {}
+
+impl Component for Haze {
+    const KIND: &'static str = "haze";
+}
+
+const SOURCE: SourcePosition = SourcePosition::new(2.0, 0.0, 0.0);
+
+impl PlumeModel for Haze {
+    fn realise(&self, _: &mut dyn Wind, _: StreamSeed, _: &Inputs) -> Result<Box<dyn Plume>, UnitFailure> {
+        Ok(Box::new(self.clone()))
+    }
+
+    fn sources(&self, _: &Inputs) -> Vec<SourcePosition> {
+        vec![SOURCE]
+    }
+}
+
+impl Plume for Haze {
+    fn sources(&self) -> &[SourcePosition] {
+        &[SOURCE]
+    }
+
+    fn sample(&self, _: SimdLevel, blocks: &[usize], _: &[F64x8], _: &[F64x8], _: f64, concentration: &mut [F64x8]) {
+        blocks.iter().for_each(|block| concentration[*block] = F64x8::ONE);
+    }
+}
+
+/// A wind that blows to +y.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+struct Draught {
+    /// Speed, m/s.
+    #[schemars(range(min = 0.0, max = 10.0))]
+    speed_m_s: f64,
+    /// How much is said about it; no effect on results.
+    #[schemars(range(min = 0, max = 3))]
+    words: u32,
+}
+
+impl Default for Draught {
+    fn default() -> Self {
+        Self {
+            speed_m_s: 2.0,
+            words: 1,
+        }
+    }
+}
+
+impl Component for Draught {
+    const KIND: &'static str = "draught";
+}
+
+impl WindModel for Draught {
+    fn realise(&self, begin_s: f64, _: StreamSeed, _: &Inputs) -> Result<Box<dyn Wind>, UnitFailure> {
+        assert_eq!(begin_s, 0.0);
+        Ok(Box::new(self.clone()))
+    }
+
+    fn mean_speed(&self, _: &Inputs) -> Option<MeanSpeedRange> {
+        Some(MeanSpeedRange::steady(self.speed_m_s, false))
+    }
+
+    fn table_for_key(&self) -> Value {
+        json!({"speed_m_s": self.speed_m_s})
+    }
+
+    fn problems(&self, context: Context<'_>) -> Problems {
+        let mut found = Problems::default();
+        if self.speed_m_s * context.dt_s() > 1.0 {
+            found.add(
+                "wind.speed_m_s",
+                "blows too far in a step",
+                "use a shorter episode.dt_s",
+            );
+        }
+        found
+    }
+}
+
+impl Wind for Draught {
+    fn mean(&self) -> MeanWind {
+        MeanWind {
+            speed_m_s: self.speed_m_s,
+            direction_rad: std::f64::consts::FRAC_PI_2,
+        }
+    }
+
+    fn advance(&mut self, _: f64) -> Result<(), UnitFailure> {
+        Ok(())
+    }
+
+    fn sample(&self, _: SimdLevel, blocks: &[usize], _: &[F64x8], _: &[F64x8], wind: &mut WindSample) {
+        for &block in blocks {
+            wind.set(block, F64x8::ZERO, F64x8::splat(self.speed_m_s));
+        }
     }
 }
 
@@ -96,7 +200,7 @@ impl Component for Steps {
     const KIND: &'static str = "weighted_steps";
 }
 
-impl OwnMetric for Steps {
+impl MetricModel for Steps {
     fn columns(&self) -> Vec<MetricColumn> {
         ["weighted_steps", "nothing"]
             .map(|name| MetricColumn::new(name, MetricKind::Real, "1", "a test"))
@@ -195,12 +299,12 @@ fn unknown_fields_and_bad_values_of_an_own_kind_are_refused() {
     ] {
         assert!(scenario.complete(&config).is_err(), "{config}");
     }
-    let objections = ErasedScenario::check(&scenario, &json!({"navigator": {"kind": "arrow", "heading_rad": 3.5}}));
+    let problems = ErasedScenario::check(&scenario, &json!({"navigator": {"kind": "arrow", "heading_rad": 3.5}}));
     assert!(
-        objections
+        problems
             .unwrap()
             .iter()
-            .any(|objection| objection.key == "navigator.heading_rad")
+            .any(|problem| problem.key == "navigator.heading_rad")
     );
 }
 
@@ -238,6 +342,78 @@ fn own_navigators_and_metrics_run() {
     for length in &values[path] {
         assert!((length - 1.5).abs() < 1e-12, "3 s at 0.5 m/s: {length}");
     }
+}
+
+/// The keys that are blamed.
+fn blamed(scenario: &PlumeNavigation, config: &Value) -> Vec<String> {
+    let problems = ErasedScenario::check(scenario, config).unwrap();
+    problems.into_iter().map(|problem| problem.key).collect()
+}
+
+/// A plume has a slope by formula only if it says so; one without is sampled around agents that don't insist.
+#[test]
+fn a_slope_by_formula_is_asked_only_of_plumes_that_have_one() {
+    let scenario = PlumeNavigation::default().with_plume::<Haze>();
+    let with = |method: &str| json!({"plume": {"kind": "haze"}, "sensor": {"kind": "gradient", "method": method}});
+    assert_eq!(blamed(&scenario, &with("analytic")), ["sensor.method"]);
+    assert!(blamed(&scenario, &with("automatic")).is_empty());
+    assert!(blamed(&scenario, &with("finite_difference")).is_empty());
+}
+
+#[test]
+fn a_wind_of_the_programs_own_blows() {
+    let scenario = PlumeNavigation::default().with_wind::<Draught>();
+    walk(&ErasedScenario::schema(&scenario), "plume");
+    let mut config: Value = serde_json::from_str(STUDY).unwrap();
+    config["wind"] = json!({"kind": "draught"});
+    config["navigator"] = json!({"kind": "upwind"});
+    assert!(blamed(&scenario, &config).is_empty());
+    let values = simulate(&scenario, &config);
+    let (_, columns) = ErasedScenario::shape(&scenario, &config).unwrap();
+    let column = |name: &str| columns.iter().position(|column| column.name == name).unwrap();
+    // They turn to −y first.
+    assert!(values[column("fraction_upwind")].iter().all(|fraction| *fraction > 0.5));
+
+    config["wind"]["speed_m_s"] = json!(0.0);
+    assert_eq!(
+        blamed(&scenario, &config),
+        ["wind.speed_m_s"; 2],
+        "calm for the plume and for the navigator"
+    );
+    config["wind"]["speed_m_s"] = json!(10.5);
+    assert!(blamed(&scenario, &config).contains(&"wind.speed_m_s".to_owned()));
+}
+
+/// Keys that a kind leaves out of its table change no realisation; others do.
+#[test]
+fn realisations_are_keyed_by_what_a_kind_says() {
+    let scenario = PlumeNavigation::default().with_wind::<Draught>();
+    let key = |wind: Value| {
+        let config = scenario.in_scope(|| serde_json::from_value::<PlumeConfig>(json!({"wind": wind})));
+        config.unwrap().wind.key()
+    };
+    let usual = key(json!({"kind": "draught"}));
+    assert_eq!(key(json!({"kind": "draught", "words": 3})), usual);
+    assert_ne!(key(json!({"kind": "draught", "speed_m_s": 3.0})), usual);
+}
+
+/// Every kind comes from its family's list: with a name, help and defaults of its own.
+#[test]
+fn kinds_have_names_and_defaults_of_their_own() {
+    fn names<P: ?Sized + Family>() -> Vec<&'static str> {
+        let mut names: Vec<_> = defaults_of::<P>().iter().map(|part| part.kind()).collect();
+        assert!(names.contains(&P::usual().kind()), "{names:?}");
+        let count = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), count, "{names:?}");
+        names
+    }
+    assert_eq!(names::<dyn PlumeModel>().len(), 6);
+    assert_eq!(names::<dyn WindModel>().len(), 5);
+    assert_eq!(names::<dyn SensorModel>().len(), 7);
+    assert_eq!(names::<dyn NavigatorModel>().len(), 17);
+    assert_eq!(names::<dyn BoundaryModel>().len(), 5);
 }
 
 /// What the hooks of a test saw.

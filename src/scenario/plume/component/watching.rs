@@ -1,7 +1,7 @@
 //! Own metrics and hooks of a unit, as one observer.
 
 use super::super::episode::{EpisodeEnd, Observer, StepBegin, StepView};
-use super::metrics::{MetricRecorder, OwnMetrics};
+use super::metrics::{MetricRecorder, MetricsConfig};
 use crate::scenario::{Unit, UnitOutput};
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ pub(in super::super) struct Watching {
 
 impl Watching {
     /// What watches `unit` with its `count` agents.
-    pub fn new(metrics: &OwnMetrics, hooks: &[MakeHook], unit: &Unit, count: usize) -> Self {
+    pub fn new(metrics: &MetricsConfig, hooks: &[MakeHook], unit: &Unit, count: usize) -> Self {
         Self {
             recorders: metrics
                 .iter()

@@ -1,4 +1,4 @@
-//! Whose turn it is.
+//! In which order agents move.
 
 use crate::random::{StreamSeed, Xoshiro256PlusPlus};
 
@@ -10,7 +10,7 @@ use crate::random::{StreamSeed, Xoshiro256PlusPlus};
 /// other way round. Which colour begins and which way round cells are taken is drawn anew in each step, so that of every two
 /// agents each is first as often as the other.
 #[derive(Clone, Debug)]
-pub(super) struct Turns {
+pub(super) struct MoveOrder {
     random: Xoshiro256PlusPlus,
 }
 
@@ -23,7 +23,7 @@ pub(super) struct Order {
     pub is_descending: bool,
 }
 
-impl Turns {
+impl MoveOrder {
     pub fn new(seed: StreamSeed) -> Self {
         Self {
             random: seed.generator(0),
