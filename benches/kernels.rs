@@ -184,7 +184,8 @@ fn farrell_wind(criterion: &mut Criterion) {
         spin_up_s: 1.0,
         ..FarrellWindConfig::default()
     };
-    let realise = |level| FarrellWind::new(&config, 0.0, StreamSeed(1), level).expect("a stable wind");
+    let realise =
+        |level| FarrellWind::new(&config, 0.0, StreamSeed(1), level, &Inputs::default()).expect("a stable wind");
     let nodes = u64::from(config.n_x * config.n_y);
     for (name, steps) in [("step", STEPS), ("step_and_spline", 1)] {
         let mut group = criterion.benchmark_group(format!("kernels/farrell_{name}"));

@@ -10,6 +10,7 @@ use super::report::Report;
 use super::schema::{Found, Schema};
 use super::source::Place;
 use super::study_schema::ENGINE_KEYS;
+use super::suggest::{alternatives, nearest};
 use super::tree::{Data, Field, Node};
 use crate::sweep::{ValuePlace, VariedKey, draws_decimals, is_unbounded, varied_keys};
 use serde_json::{Number, Value};
@@ -181,7 +182,9 @@ impl<'a> Swept<'a> {
             }
             return None;
         }
-        if let Some((component, tag)) = self.tag_of(key) {
+        if let Some((component, tag)) = self.tag_of(key)
+            && self.kinds_clash(component, varied, sweep)
+        {
             if components {
                 let message =
                     format!("= \"{key}\" alone can't be swept: the keys of one {tag} mean nothing to another");
@@ -217,18 +220,35 @@ impl<'a> Swept<'a> {
         parents.iter().any(is_tag).then_some((component, name))
     }
 
+    /// Whether keys that the component has mean nothing to one of the kinds that it is to take.
+    fn kinds_clash(&self, component: &str, varied: &VariedKey, sweep: &Node) -> bool {
+        let parents = self.schema.find(component);
+        let Some(variants) = parents.first().and_then(|found| self.schema.component(found.schema)) else {
+            return false;
+        };
+        let keys = |kind: &str| {
+            let way = variants.kinds.iter().find(|(known, _)| *known == kind);
+            way.map(|(_, way)| {
+                self.schema
+                    .resolve(way)
+                    .properties()
+                    .into_iter()
+                    .map(|(key, _)| key)
+                    .collect::<Vec<_>>()
+            })
+        };
+        let base = self
+            .base
+            .at(component)
+            .and_then(|node| node.get(variants.tag)?.as_str());
+        let Some(own) = base.and_then(keys) else { return false };
+        let means_nothing = |kind: &str| keys(kind).is_some_and(|keys| own.iter().any(|key| !keys.contains(key)));
+        swept_texts(varied, sweep).into_iter().any(means_nothing)
+    }
+
     /// How the whole component is swept instead, with its presets where they are called like the values.
     fn sweep_whole(&self, component: &str, tag: &str, varied: &VariedKey, sweep: &Node) -> String {
-        let mut values = Vec::new();
-        for place in &varied.values {
-            let (ValuePlace::List { path, .. } | ValuePlace::Alternative { path, .. } | ValuePlace::Number { path }) =
-                place;
-            match sweep.nearest(path).map(|node| &node.data) {
-                Some(Data::Array(items)) => values.extend(items.iter().filter_map(Node::as_str)),
-                Some(Data::Scalar(Value::String(text))) => values.push(text),
-                _ => {}
-            }
-        }
+        let values = swept_texts(varied, sweep);
         let group = component.rsplit('.').next().unwrap_or(component);
         let mut shown: Vec<String> = (values.iter().take(3))
             .map(|value| {
@@ -259,6 +279,7 @@ impl<'a> Swept<'a> {
                         let pointer = format!("{}/kind", rest.replace('.', "/"));
                         slot.value.pointer(&pointer).and_then(Value::as_str) == Some(kind)
                     }
+                    _ if slot.key == format!("{component}.kind") => slot.value.as_str() == Some(kind),
                     _ => false,
                 })
         })
@@ -309,6 +330,23 @@ impl<'a> Swept<'a> {
             }
             first_mistakes.get_or_insert(check.mistakes);
         }
+        let kinds: Vec<&str> = (found.iter())
+            .filter_map(|candidate| schema.resolve(candidate.schema).keyword("const")?.as_str())
+            .collect();
+        if kinds.len() == found.len() && found.len() > 1 {
+            // Each candidate is one kind of the component, and knows no other.
+            let message = format!(
+                "{} isn't one of {} (in `{path}`)",
+                super::check::given(node),
+                alternatives(kinds.iter().copied(), 20)
+            );
+            let hint = match node.as_str().and_then(|text| nearest(text, kinds.iter().copied())) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "`config list` says what each kind is".to_owned(),
+            };
+            report.add(&place, key, &message, &hint);
+            return None;
+        }
         for mistake in first_mistakes.into_iter().flatten() {
             // The place names the line; the key is that of the study, since that is what the value is for.
             report.add(
@@ -320,6 +358,21 @@ impl<'a> Swept<'a> {
         }
         None
     }
+}
+
+/// The texts among the values of a swept key.
+fn swept_texts<'n>(varied: &VariedKey, sweep: &'n Node) -> Vec<&'n str> {
+    let mut texts = Vec::new();
+    for place in &varied.values {
+        let (ValuePlace::List { path, .. } | ValuePlace::Alternative { path, .. } | ValuePlace::Number { path }) =
+            place;
+        match sweep.nearest(path).map(|node| &node.data) {
+            Some(Data::Array(items)) => texts.extend(items.iter().filter_map(Node::as_str)),
+            Some(Data::Scalar(Value::String(text))) => texts.push(text),
+            _ => {}
+        }
+    }
+    texts
 }
 
 /// What the values of a key must be where all of them are plain numbers: the many values of a long axis are looked at

@@ -156,9 +156,9 @@ fn mistakes_that_people_make_have_a_remedy_that_works() {
             "sweep `plume` with presets or tables: { key = \"plume\", values = [\"plume/gaussian\", \"plume/filament\"] }",
         ),
         (
-            "sweep.axes = [{ key = \"collision.kind\", values = [\"none\", \"discs\"] }]",
+            "sweep.axes = [{ key = \"navigator.kind\", values = [\"upwind\", \"levy_walk\"] }]",
             &[],
-            "values = [\"collision/none\", \"collision/discs\"]",
+            "values = [\"navigator/upwind\", \"navigator/levy_walk\"]",
         ),
         (
             "plume.kind = [\"gaussian\", \"filament\"]",
