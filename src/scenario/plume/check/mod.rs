@@ -22,6 +22,8 @@ pub(super) fn check(config: &PlumeConfig, inputs: &Inputs) -> Problems {
         None => check_one(config, inputs),
     };
     found.extend(crowd::check_discs(config, inputs));
+    let context = Context::new(config, inputs);
+    found.extend(config.metrics.iter().flat_map(|metric| metric.problems(context)));
     found
 }
 

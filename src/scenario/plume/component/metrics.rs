@@ -1,11 +1,12 @@
-//! `[metrics]`: own metrics, each with a table of its own.
+//! `[metrics]`: metrics of the program, each with a table of its own.
 
 use super::super::episode::StepView;
 use super::choice::Choice;
+use super::context::Context;
 use super::family::{Family, Kind};
 use super::kinds::Kinds;
 use super::part::{Component, Part};
-use crate::scenario::MetricColumn;
+use crate::scenario::{MetricColumn, Problems};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -21,6 +22,12 @@ pub trait MetricModel: Part {
 
     /// What records `count` agents through an episode.
     fn start(&self, count: usize) -> Box<dyn MetricRecorder>;
+
+    /// Combinations of values that each are allowed but don't go together, with keys like
+    /// `metrics.near_source.distance_m`.
+    fn problems(&self, _context: Context<'_>) -> Problems {
+        Problems::default()
+    }
 }
 
 /// Follows the agents of a unit through an episode.
@@ -56,7 +63,7 @@ impl Kind<dyn MetricModel> {
     }
 }
 
-/// The own metrics of a study: all that the program registered, in that order.
+/// The metrics of the program in a study: all that it registered, in that order.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MetricsConfig(Vec<Choice<dyn MetricModel>>);
 

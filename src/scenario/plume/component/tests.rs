@@ -210,6 +210,14 @@ impl MetricModel for Steps {
     fn start(&self, count: usize) -> Box<dyn MetricRecorder> {
         Box::new(StepCounter(self.weight, vec![0.0; count]))
     }
+
+    fn problems(&self, context: Context<'_>) -> Problems {
+        let mut found = Problems::default();
+        if self.weight > context.config.episode.duration_s {
+            found.add("metrics.weighted_steps.weight", "outweighs the episode", "use less");
+        }
+        found
+    }
 }
 
 struct StepCounter(f64, Vec<f64>);
@@ -348,6 +356,15 @@ fn own_navigators_and_metrics_run() {
 fn blamed(scenario: &PlumeNavigation, config: &Value) -> Vec<String> {
     let problems = ErasedScenario::check(scenario, config).unwrap();
     problems.into_iter().map(|problem| problem.key).collect()
+}
+
+#[test]
+fn a_metric_tells_what_is_wrong_with_it() {
+    let scenario = PlumeNavigation::default().with_metric::<Steps>();
+    let weighing =
+        |weight: f64| json!({"metrics": {"weighted_steps": {"weight": weight}}, "episode": {"duration_s": 3.0}});
+    assert_eq!(blamed(&scenario, &weighing(3.5)), ["metrics.weighted_steps.weight"]);
+    assert!(blamed(&scenario, &weighing(3.0)).is_empty());
 }
 
 /// A plume has a slope by formula only if it says so; one without is sampled around agents that don't insist.

@@ -1,4 +1,4 @@
-//! Own metrics and hooks of a unit, as one observer.
+//! Metrics of the program and hooks of a unit, as one observer.
 
 use super::super::episode::{EpisodeEnd, Observer, StepBegin, StepView};
 use super::metrics::{MetricRecorder, MetricsConfig};
@@ -27,7 +27,7 @@ impl Watching {
         }
     }
 
-    /// Writes the values of the own metrics of all `count` agents, from column `first` on.
+    /// Writes the values of the program's metrics of all `count` agents, from column `first` on.
     pub fn write(&self, first: usize, count: usize, output: &mut UnitOutput<'_>) {
         let mut column = first;
         for (columns, recorder) in &self.recorders {

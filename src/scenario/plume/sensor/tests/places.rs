@@ -9,7 +9,7 @@ use crate::scenario::plume::field::{FieldConfig, Plume};
 use crate::scenario::plume::wind::WindConfig;
 
 fn read(config: &SensorConfig, plume: &dyn Plume, moment: &Moment) -> super::super::Readings {
-    let mut sensor = built(&config, StreamSeed(2), 0.1);
+    let mut sensor = built(config, StreamSeed(2), 0.1);
     sense(
         sensor.as_mut(),
         config.provides(),
