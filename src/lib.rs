@@ -15,6 +15,7 @@ pub mod grids;
 pub mod ids;
 pub mod import;
 pub mod lanes;
+pub mod memory;
 pub mod quantity;
 pub mod random;
 pub mod report;

@@ -18,4 +18,3 @@ pub use examine::examine;
 pub use finding::{Finding, Verdict};
 pub use mpi::{MpiFacts, ThreadLevel};
 pub use render::{render_json, render_text};
-pub use resources::available_memory_bytes;

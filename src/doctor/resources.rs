@@ -1,6 +1,7 @@
 //! Cores, memory and limits, per rank of this host.
 
 use super::Finding;
+use crate::memory::available_memory_bytes;
 use rustix::process::{Resource, getrlimit};
 use std::fs;
 
@@ -68,18 +69,6 @@ fn cores(cores: Cores, ranks_on_host: u32, scheduled: bool) -> Finding {
     } else {
         Finding::ok(CHECK, found)
     }
-}
-
-/// Memory that this process can still get: the host's, or what its control group leaves if that is less.
-#[must_use]
-pub fn available_memory_bytes() -> Option<u64> {
-    let mut system = sysinfo::System::new().ok()?;
-    system.refresh_memory();
-    let host = system.available_memory();
-    Some(match system.cgroup_limits() {
-        Some(limits) if limits.total_memory > 0 => host.min(limits.free_memory),
-        _ => host,
-    })
 }
 
 fn memory(available_bytes: u64, ranks_on_host: u32) -> Finding {

@@ -1,7 +1,7 @@
 //! Refusing absurd sizes before anything is computed.
 
 use super::FieldFile;
-use crate::doctor::available_memory_bytes;
+use crate::memory::available_memory_bytes;
 use thiserror::Error;
 
 /// A field that is larger than it may be.

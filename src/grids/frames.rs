@@ -5,6 +5,7 @@ use super::error::{GridError, GridProblem};
 use super::movie::{Frame, Movie};
 use super::pool::Pool;
 use super::statistics::{Counters, Served};
+use crate::memory::available_memory_bytes;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Instant;
@@ -164,15 +165,4 @@ impl Drop for FrameCache {
             pool.forget(self.identity);
         }
     }
-}
-
-/// Memory that this process can still get: the host's, or what its control group leaves if that is less.
-fn available_memory_bytes() -> Option<u64> {
-    let mut system = sysinfo::System::new().ok()?;
-    system.refresh_memory();
-    let host = system.available_memory();
-    Some(match system.cgroup_limits() {
-        Some(limits) if limits.total_memory > 0 => host.min(limits.free_memory),
-        _ => host,
-    })
 }

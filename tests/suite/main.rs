@@ -1,5 +1,6 @@
 //! The integration tests: real programs, real `mpirun`, real files, read back by other tools. One module per concern.
 
+mod architecture;
 mod cli;
 mod crowds;
 mod damage;

@@ -28,6 +28,8 @@ pub mod own;
 mod own_clock;
 mod recording;
 pub mod sensor;
+pub mod space;
+pub mod step;
 #[cfg(test)]
 mod tests;
 pub mod wind;

@@ -1,6 +1,6 @@
 //! `[agents]`.
 
-use super::super::episode::Domain;
+use super::super::space::Domain;
 use super::motion::Body;
 use super::start::{StartTable, StartTableError};
 use super::varied::{FACTORS, Factors};

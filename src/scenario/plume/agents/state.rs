@@ -1,6 +1,6 @@
 //! The state of all agents, as a structure of arrays.
 
-use super::super::episode::Domain;
+use super::super::space::Domain;
 use crate::lanes::{F64x8, blocks_for, set_lane};
 
 /// The agents of a unit: one entry per block of eight in each array. The last block may have padding, which is never

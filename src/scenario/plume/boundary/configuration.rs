@@ -1,7 +1,7 @@
 //! `[boundary]`.
 
-use super::super::episode::Domain;
 use super::super::own::{Own, OwnBoundary, add_kinds};
+use super::super::space::Domain;
 use super::{Boundary, Confinement};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

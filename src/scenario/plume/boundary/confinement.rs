@@ -1,7 +1,8 @@
 //! The policies of all four edges, in one frame.
 
 use super::super::agents::Agents;
-use super::super::episode::{Domain, Stage};
+use super::super::space::Domain;
+use super::super::step::Stage;
 use super::axis::Axis;
 use super::{Boundary, EdgePolicies, EdgePolicy};
 use crate::lanes::{F64x8, Kernel, Mask8};

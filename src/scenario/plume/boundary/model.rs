@@ -1,7 +1,7 @@
 //! What every boundary does.
 
 use super::super::agents::Agents;
-use super::super::episode::Stage;
+use super::super::step::Stage;
 
 /// The boundary of a unit. Afterwards every agent is inside the domain (edges included), however far it had gone,
 /// `boundary_hit` and `left_domain` are set, and `moved_x_m`, `moved_y_m` hold what counts as its way.

@@ -1,7 +1,8 @@
 //! Positions stay inside, and each policy does what it says, against plain scalar references.
 
 use super::super::agents::{Agents, Place};
-use super::super::episode::{Domain, Stage};
+use super::super::space::Domain;
+use super::super::step::Stage;
 use super::{BoundaryConfig, EdgePolicies, EdgePolicy};
 use crate::lanes::{F64x8, SimdLevel};
 use proptest::prelude::*;

@@ -2,7 +2,7 @@
 
 use super::super::agents::Agents;
 use super::super::boundary::Boundary;
-use super::super::episode::Stage;
+use super::super::step::Stage;
 use super::Contact;
 use super::intended::Bent;
 use super::space::Place;

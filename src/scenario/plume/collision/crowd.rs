@@ -2,7 +2,8 @@
 
 use super::super::agents::Agents;
 use super::super::boundary::Boundary;
-use super::super::episode::{Domain, Stage};
+use super::super::space::Domain;
+use super::super::step::Stage;
 use super::bent_way::BentWay;
 use super::intended::{Intended, Way};
 use super::neighbours::{Neighbours, reach_m};

@@ -2,7 +2,7 @@
 
 use super::super::agents::Agents;
 use super::super::boundary::Boundary;
-use super::super::episode::Stage;
+use super::super::step::Stage;
 use super::space::Place;
 use crate::lanes::{F64x8, Kernel, LANES};
 

@@ -2,7 +2,7 @@
 
 use super::super::agents::Agents;
 use super::super::boundary::Boundary;
-use super::super::episode::Domain;
+use super::super::space::Domain;
 use super::cells::Cells;
 use super::crowd::keep_m;
 use super::space::{Place, Space};

@@ -1,6 +1,6 @@
 //! Distances in the domain, across the edges that agents wrap around.
 
-use super::super::episode::Domain;
+use super::super::space::Domain;
 
 /// A place: x and y, m.
 pub(super) type Place = [f64; 2];

@@ -1,6 +1,6 @@
 //! `[episode]`.
 
-use super::Domain;
+use super::super::space::Domain;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

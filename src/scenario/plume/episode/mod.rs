@@ -1,13 +1,11 @@
-//! One episode: the domain, the clock, and the loop over steps.
+//! One episode: its configuration, the agents step by step, and who watches them.
 
 mod configuration;
-mod domain;
+mod course;
 mod observer;
 mod run;
-mod stage;
 
 pub use configuration::{BeliefMetrics, EpisodeConfig};
-pub use domain::Domain;
+pub use course::Episode;
 pub use observer::{EpisodeEnd, Observer, StepBegin, StepView};
 pub use run::simulate;
-pub use stage::Stage;

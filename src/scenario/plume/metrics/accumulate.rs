@@ -2,8 +2,8 @@
 
 use super::super::PlumeConfig;
 use super::super::agents::Agents;
-use super::super::episode::Stage;
 use super::super::field::SourcePosition;
+use super::super::step::Stage;
 use super::super::wind::WindSample;
 use super::columns::{Context, values};
 use super::distances::{nearest, nearest_on_way};

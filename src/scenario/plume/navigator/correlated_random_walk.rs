@@ -1,7 +1,7 @@
 //! A random walk with persistence: the baseline that smells nothing.
 
 use super::super::agents::Commands;
-use super::super::episode::Stage;
+use super::super::step::Stage;
 use super::{Navigator, Perception};
 use crate::lanes::{F64x8, Kernel, NormalStream};
 use crate::random::StreamSeed;

@@ -1,7 +1,7 @@
 //! Zigzags upwind, timed by the animal itself, that widen when the odour is lost.
 
 use super::super::agents::Commands;
-use super::super::episode::Stage;
+use super::super::step::Stage;
 use super::turning::turn_through_upwind;
 use super::{Navigator, Perception};
 use crate::lanes::{F64x8, Kernel, Random8};

@@ -1,6 +1,6 @@
 //! Navigators that decide once in several steps of the episode.
 
-use super::super::episode::Stage;
+use super::super::step::Stage;
 
 /// Decides in the last step of every whole number of steps: what was sensed in all of them is known by then, and what is
 /// decided lasts for as many steps.

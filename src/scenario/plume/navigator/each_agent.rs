@@ -1,7 +1,7 @@
 //! An adaptor for navigators that are written for one agent.
 
 use super::super::agents::Commands;
-use super::super::episode::Stage;
+use super::super::step::Stage;
 use super::{Navigator, Perception};
 use crate::lanes::{F64x8, lane, set_lane};
 use crate::random::{StreamSeed, Xoshiro256PlusPlus};

@@ -1,7 +1,7 @@
 //! What counts as a hit for navigators that decide once in several steps.
 
-use super::super::episode::Stage;
 use super::super::sensor::Channels;
+use super::super::step::Stage;
 use super::Perception;
 use crate::lanes::{F64x8, Kernel, lane, set_lane};
 use crate::random::Xoshiro256PlusPlus;

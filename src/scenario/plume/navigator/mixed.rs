@@ -1,7 +1,7 @@
 //! Several strategies in one unit.
 
 use super::super::agents::Commands;
-use super::super::episode::Stage;
+use super::super::step::Stage;
 use super::super::wind::WindSample;
 use super::{BeliefReport, Navigator, NavigatorConfig, Perception, Shares, Surroundings};
 use crate::lanes::{F64x8, LANES, SimdLevel, blocks_for, lane, set_lane};

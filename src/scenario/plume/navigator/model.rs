@@ -1,8 +1,8 @@
 //! What every navigator answers.
 
 use super::super::agents::{Agents, Commands};
-use super::super::episode::Stage;
 use super::super::sensor::Readings;
+use super::super::step::Stage;
 use super::super::wind::WindSample;
 use super::BeliefReport;
 use crate::lanes::{F64x8, SimdLevel};

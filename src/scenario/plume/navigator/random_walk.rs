@@ -1,7 +1,7 @@
 //! A walk of straight legs in random directions: the plainest baseline.
 
 use super::super::agents::Commands;
-use super::super::episode::Stage;
+use super::super::step::Stage;
 use super::turning::Turning;
 use super::{Navigator, Perception};
 use crate::lanes::{F64x8, Kernel, Random8};

@@ -1,7 +1,7 @@
 //! Run straight on, tumble less often while odour gets stronger.
 
 use super::super::agents::Commands;
-use super::super::episode::Stage;
+use super::super::step::Stage;
 use super::turning::Turning;
 use super::{Navigator, Perception};
 use crate::lanes::{F64x8, Kernel, NormalStream, Random8};

@@ -1,7 +1,7 @@
 //! Surge upwind on odour, cast across the wind when it is lost.
 
 use super::super::agents::Commands;
-use super::super::episode::Stage;
+use super::super::step::Stage;
 use super::turning::turn_through_upwind;
 use super::{Navigator, Perception};
 use crate::lanes::{F64x8, Kernel, NormalStream, Random8};

@@ -1,7 +1,7 @@
 //! What a navigator may know of the unit that it is built for.
 
-use super::super::episode::Domain;
 use super::super::field::SourcePosition;
+use super::super::space::Domain;
 use super::super::wind::MeanWind;
 use crate::grids::Inputs;
 

@@ -1,7 +1,7 @@
 //! A navigator that does what a table says.
 
 use super::super::agents::Commands;
-use super::super::episode::Stage;
+use super::super::step::Stage;
 use super::{DecisionClock, HitCounter, HitsConfig, Navigator, Perception, Surroundings};
 use crate::grids::Inputs;
 use crate::lanes::{F64x8, Kernel, LANES, blocks_for, lane, set_lane};

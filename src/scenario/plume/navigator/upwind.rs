@@ -1,7 +1,7 @@
 //! Straight upwind, whatever is smelt.
 
 use super::super::agents::Commands;
-use super::super::episode::Stage;
+use super::super::step::Stage;
 use super::turning::turn_through_upwind;
 use super::{Navigator, Perception};
 use crate::lanes::{F64x8, Kernel, Random8};

@@ -1,10 +1,10 @@
 //! What own components of each family build.
 
 use super::super::boundary::{Boundary, BoundaryConfig};
-use super::super::episode::Domain;
 use super::super::field::{FieldConfig, Plume, SourcePosition};
 use super::super::navigator::{Navigator, NavigatorConfig};
 use super::super::sensor::{Channels, Sensor, SensorConfig};
+use super::super::space::Domain;
 use super::super::wind::Wind;
 use super::component::{Component, Part};
 use super::kinds::{Family, Kind, Kinds};

@@ -1,6 +1,6 @@
 //! Two antennae.
 
-use super::super::episode::Stage;
+use super::super::step::Stage;
 use super::{ConcentrationSensor, ConcentrationSensorConfig, ConditioningConfig, Readings, Scene, Sensor};
 use crate::lanes::{F64x8, Kernel};
 use crate::random::StreamSeed;

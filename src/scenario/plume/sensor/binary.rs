@@ -1,6 +1,6 @@
 //! A sensor that tells only whether there is odour.
 
-use super::super::episode::Stage;
+use super::super::step::Stage;
 use super::{Conditioner, ConditioningConfig, Readings, Scene, Sensor};
 use crate::lanes::{F64x8, Kernel, NormalStream};
 use crate::random::StreamSeed;

@@ -1,6 +1,6 @@
 //! A sensor that reads the concentration.
 
-use super::super::episode::Stage;
+use super::super::step::Stage;
 use super::noise::ReadingNoise;
 use super::{Conditioner, ConditioningConfig, Readings, Scene, Sensor};
 use crate::lanes::{F64x8, Kernel};

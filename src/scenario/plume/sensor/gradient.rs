@@ -1,7 +1,7 @@
 //! A sensor that knows where odour gets stronger.
 
-use super::super::episode::Stage;
 use super::super::field::Gradient;
+use super::super::step::Stage;
 use super::noise::ReadingNoise;
 use super::{ConcentrationSensor, ConcentrationSensorConfig, ConditioningConfig, Delay, Readings, Scene, Sensor};
 use crate::lanes::{F64x8, Kernel};

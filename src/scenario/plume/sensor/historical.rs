@@ -1,6 +1,6 @@
 //! A sensor with a memory of what it read.
 
-use super::super::episode::Stage;
+use super::super::step::Stage;
 use super::conditioning::ExponentialAverage;
 use super::window::{Join, Maximum, Sum, Window};
 use super::{ConcentrationSensor, ConcentrationSensorConfig, ConditioningConfig, Readings, Scene, Sensor};

@@ -1,7 +1,7 @@
 //! What every sensor answers.
 
-use super::super::episode::Stage;
 use super::super::field::Plume;
+use super::super::step::Stage;
 use super::super::wind::WindSample;
 use super::Channels;
 use crate::lanes::F64x8;

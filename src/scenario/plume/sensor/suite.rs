@@ -1,6 +1,6 @@
 //! Several sensors at once.
 
-use super::super::episode::Stage;
+use super::super::step::Stage;
 use super::{Channels, Readings, Scene, Sensor, SingleSensorConfig};
 use crate::lanes::F64x8;
 use crate::random::StreamSeed;

@@ -1,7 +1,7 @@
 //! What the sensors' tests share: plumes whose concentration is known, and a course of steps.
 
-use super::super::episode::Stage;
 use super::super::field::{Plume, SourcePosition};
+use super::super::step::Stage;
 use super::super::wind::{Wind, WindSample};
 use super::{Channels, Readings, Scene, Sensor, SensorConfig};
 use crate::lanes::{F64x8, SimdLevel};

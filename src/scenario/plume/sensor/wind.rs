@@ -1,6 +1,6 @@
 //! A sense of the wind.
 
-use super::super::episode::Stage;
+use super::super::step::Stage;
 use super::conditioning::ExponentialAverage;
 use super::noise::ReadingNoise;
 use super::{Delay, Readings, Scene, Sensor};

@@ -1,8 +1,9 @@
 //! What the tests of the scenario share.
 
 use super::super::agents::{Agents, Commands, Surroundings};
-use super::super::episode::{Observer, Stage, StepView, simulate};
+use super::super::episode::{Observer, StepView, simulate};
 use super::super::navigator::{Navigator, Perception};
+use super::super::step::Stage;
 use super::super::wind::WindSample;
 use super::super::{PlumeConfig, PlumeNavigation, World};
 use crate::grids::Inputs;

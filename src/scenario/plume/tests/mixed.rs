@@ -5,9 +5,10 @@ use crate::grids::Inputs;
 use crate::lanes::{F64x8, LANES, SimdLevel, blocks_for, lane, set_lane};
 use crate::random::StreamSeed;
 use crate::scenario::plume::agents::Commands;
-use crate::scenario::plume::episode::{Domain, Stage};
 use crate::scenario::plume::metrics;
 use crate::scenario::plume::navigator::{Mixed, MixedConfig, Navigator, Perception, Surroundings};
+use crate::scenario::plume::space::Domain;
+use crate::scenario::plume::step::Stage;
 use crate::scenario::plume::wind::{MeanWind, WindSample};
 
 const COUNT: usize = 61;

@@ -3,11 +3,11 @@
 use crate::lanes::{F64x8, LANES, SimdLevel, lane};
 use crate::random::{StreamSeed, Xoshiro256PlusPlus};
 use crate::scenario::plume::agents::Commands;
-use crate::scenario::plume::episode::Stage;
 use crate::scenario::plume::navigator::{
     AgentNavigator, AgentView, Chemotaxis, ChemotaxisConfig, Course, EachAgent, Navigator, Perception, RunAndTumble,
     RunAndTumbleConfig,
 };
+use crate::scenario::plume::step::Stage;
 use crate::scenario::plume::wind::WindSample;
 use std::f64::consts::PI;
 

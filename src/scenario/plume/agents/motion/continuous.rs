@@ -1,6 +1,6 @@
 //! Bodies that turn and move freely, within limits.
 
-use super::super::super::episode::Stage;
+use super::super::super::step::Stage;
 use super::super::{Agents, Commands};
 use super::limits::{Alike, Body, Individual, Limits};
 use super::{ContinuousMotionConfig, Motion};

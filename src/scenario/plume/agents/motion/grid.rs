@@ -1,6 +1,7 @@
 //! Bodies that hop from cell to neighbouring cell.
 
-use super::super::super::episode::{Domain, Stage};
+use super::super::super::space::Domain;
+use super::super::super::step::Stage;
 use super::super::{Agents, Commands};
 use super::limits::{Alike, Body, Individual, Limits};
 use super::progress::{Progress, is_done};

@@ -15,7 +15,7 @@ pub use configuration::{
 pub(super) use limits::Body;
 pub use model::Motion;
 
-use super::super::episode::Domain;
+use super::super::space::Domain;
 use super::Agents;
 use crate::random::StreamSeed;
 use continuous::Continuous;

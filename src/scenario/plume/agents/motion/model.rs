@@ -1,6 +1,6 @@
 //! What every body does with commands.
 
-use super::super::super::episode::Stage;
+use super::super::super::step::Stage;
 use super::super::{Agents, Commands};
 
 /// The bodies of all agents of a unit. Speeds and turns keep to the limits of the body.

@@ -1,6 +1,6 @@
 //! Bodies that go forward by a fixed step, or turn by a fixed angle.
 
-use super::super::super::episode::Stage;
+use super::super::super::step::Stage;
 use super::super::{Agents, Commands};
 use super::limits::{Alike, Body, Individual, Limits};
 use super::progress::{Progress, is_done};

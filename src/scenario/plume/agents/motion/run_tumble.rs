@@ -1,6 +1,6 @@
 //! Bodies that run straight on and change direction only by tumbling.
 
-use super::super::super::episode::Stage;
+use super::super::super::step::Stage;
 use super::super::{Agents, Commands};
 use super::limits::{Alike, Body, Individual, Limits};
 use super::{Motion, RunTumbleMotionConfig};

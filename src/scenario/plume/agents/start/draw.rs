@@ -9,7 +9,7 @@ use crate::random::{StreamSeed, Xoshiro256PlusPlus};
 use crate::scenario::UnitFailure;
 use crate::scenario::plume::World;
 use crate::scenario::plume::agents::{Agents, AgentsConfig, Place};
-use crate::scenario::plume::episode::Domain;
+use crate::scenario::plume::space::Domain;
 
 /// An agent that finds no place in so many draws gives up: of a thousandth of the region it misses all with
 /// probability 2·10⁻⁹.

@@ -5,7 +5,8 @@ use crate::lanes::{F64x8, LANES, SimdLevel, lane, set_lane};
 use crate::random::StreamSeed;
 use crate::scenario::plume::agents::{Agents, Place};
 use crate::scenario::plume::boundary::{Boundary, BoundaryConfig};
-use crate::scenario::plume::episode::{Domain, Stage};
+use crate::scenario::plume::space::Domain;
+use crate::scenario::plume::step::Stage;
 use std::f64::consts::TAU;
 
 /// 10 m × 8 m, far from the origin of the coordinates.

@@ -6,7 +6,7 @@ use super::super::neighbours::{Neighbours, reach_m};
 use super::super::space::{NOWHERE, Place, Space};
 use super::fixture::DOMAIN;
 use crate::random::Xoshiro256PlusPlus;
-use crate::scenario::plume::episode::Domain;
+use crate::scenario::plume::space::Domain;
 use proptest::prelude::*;
 
 /// Agents at `places`, in cells for a reach, and the slot of each.

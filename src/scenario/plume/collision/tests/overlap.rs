@@ -6,7 +6,8 @@ use crate::lanes::{LANES, SimdLevel, lane};
 use crate::random::Xoshiro256PlusPlus;
 use crate::scenario::plume::agents::Agents;
 use crate::scenario::plume::boundary::{Boundary, BoundaryConfig};
-use crate::scenario::plume::episode::{Observer, Stage, StepView};
+use crate::scenario::plume::episode::{Observer, StepView};
+use crate::scenario::plume::step::Stage;
 use crate::scenario::plume::tests::fixture::{config, run};
 use proptest::prelude::*;
 use std::f64::consts::TAU;
@@ -202,7 +203,7 @@ impl Observer for Watch {
             .filter(there)
             .map(|agent| (lane(&agents.x_m, agent), lane(&agents.y_m, agent)))
             .collect();
-        let domain = crate::scenario::plume::episode::Domain::default();
+        let domain = crate::scenario::plume::space::Domain::default();
         self.closest_m = self.closest_m.min(closest(&places, &domain, self.wraps));
         assert!(
             self.closest_m >= 2.0 * self.radius_m,

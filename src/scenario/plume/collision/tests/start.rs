@@ -7,7 +7,7 @@ use crate::scenario::UnitFailure;
 use crate::scenario::plume::World;
 use crate::scenario::plume::agents::{Agents, Starts, Surroundings};
 use crate::scenario::plume::collision::{CollisionConfig, Crowd};
-use crate::scenario::plume::episode::Domain;
+use crate::scenario::plume::space::Domain;
 use crate::scenario::plume::tests::fixture::{config, run, unit};
 
 fn settled(text: &str) -> Result<Agents, UnitFailure> {
@@ -71,7 +71,7 @@ fn agents_start_apart() {
                 "collision": {{"kind": "discs", "radius_m": {radius_m}}}}}"#
         ))
         .unwrap();
-        let domain = crate::scenario::plume::episode::Domain::default();
+        let domain = crate::scenario::plume::space::Domain::default();
         let found = closest(&places(&agents), &domain, boundary == "wrap");
         assert!(found >= 2.0 * radius_m, "{start}: {found}");
     }

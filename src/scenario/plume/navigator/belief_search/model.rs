@@ -1,6 +1,6 @@
 //! What all searchers of a unit share: the grid of their beliefs, and the likelihoods of hits.
 
-use super::super::super::episode::Domain;
+use super::super::super::space::Domain;
 use super::super::{DecisionClock, HitsConfig, Surroundings};
 use super::{AssumedPlume, BeliefSearchConfig};
 use crate::scenario::inference::belief::{Cell, Grid, LikelihoodTables};

@@ -1,7 +1,7 @@
 //! Search by belief as a navigator.
 
 use super::super::super::agents::Commands;
-use super::super::super::episode::Stage;
+use super::super::super::step::Stage;
 use super::super::{DecisionClock, HitCounter, Navigator, Perception, Surroundings};
 use super::searcher::Searcher;
 use super::{BeliefModel, BeliefReport, BeliefSearchConfig};

@@ -8,8 +8,8 @@ use crate::random::Xoshiro256PlusPlus;
 use crate::scenario::inference::belief::{Belief, Cell, Move};
 use crate::scenario::inference::observation::level_probabilities;
 use crate::scenario::inference::policy::{Greedy, MeanDistance, Policy};
-use crate::scenario::plume::episode::Domain;
 use crate::scenario::plume::navigator::Surroundings;
+use crate::scenario::plume::space::Domain;
 use crate::scenario::plume::wind::MeanWind;
 use crate::scenario::source_tracking::observation::MediumConfig;
 

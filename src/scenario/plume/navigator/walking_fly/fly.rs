@@ -1,7 +1,7 @@
 //! The fly as a navigator: random turns, drives along the wind, speed.
 
 use super::super::super::agents::Commands;
-use super::super::super::episode::Stage;
+use super::super::super::step::Stage;
 use super::super::turning::Turning;
 use super::super::{Navigator, Perception};
 use super::responses::{Responses, Weights};

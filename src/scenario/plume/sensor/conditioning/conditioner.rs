@@ -1,6 +1,6 @@
 //! All conditioning of one concentration per agent.
 
-use super::super::super::episode::Stage;
+use super::super::super::step::Stage;
 use super::adaptation::Adaptation;
 use super::counting::Counting;
 use super::saturation::saturate;

@@ -11,7 +11,7 @@ use crate::lanes::{F64x8, LANES, SimdLevel};
 use crate::scenario::plume::PlumeConfig;
 use crate::scenario::plume::agents::{Agents, Commands, Motion, Place};
 use crate::scenario::plume::boundary::Boundary;
-use crate::scenario::plume::episode::Stage;
+use crate::scenario::plume::step::Stage;
 
 /// Agents that a test commands itself: bodies and edges without senses, navigators and metrics.
 pub struct Trial {
