@@ -1,6 +1,6 @@
 //! What can be typed.
 
-use super::{config, digest, doctor, field, import, plan, run, status, summary, sweep, verify};
+use super::{config, digest, doctor, examine_file, field, import, plan, run, status, summary, sweep, verify};
 use clap::{Parser, Subcommand};
 
 /// Batch engine for large studies of agents that find the source of an odour plume.
@@ -40,7 +40,7 @@ pub enum Command {
     Plan(plan::PlanArguments),
     /// Say how far a results file is, also while it is being written
     Status(status::StatusArguments),
-    /// Check every committed unit of a results file against its checksum
+    /// Check everything in a results file against its checksums
     Verify(verify::VerifyArguments),
     /// Print a BLAKE3 digest of every dataset, and a total that is equal for equal results
     Digest(digest::DigestArguments),
@@ -51,4 +51,7 @@ pub enum Command {
     Config(config::ConfigCommand),
     /// Examine MPI, HDF5, file system and machine, with a remedy for what is amiss
     Doctor(doctor::DoctorArguments),
+    /// Read a file that may make HDF5 crash; other commands start it to see whether it comes back
+    #[command(hide = true)]
+    ExamineFile(examine_file::ExamineFileArguments),
 }

@@ -82,7 +82,7 @@ pub fn execute(command: &ConfigCommand, registry: &Registry) -> CommandResult {
 fn show(arguments: &ShowArguments, registry: &Registry) -> Result<String, CommandError> {
     let path = &arguments.study.study;
     let resolved = if is_results_file(path) {
-        Reader::open(path)?.resolved_study()?
+        Reader::glance(path)?.resolved_study()?
     } else {
         ResolvedStudy::load(&arguments.study.sources(), registry)?
     };

@@ -5,6 +5,7 @@ mod config;
 mod digest;
 mod doctor;
 mod error;
+mod examine_file;
 mod exit;
 mod field;
 mod frame_progress;

@@ -2,9 +2,12 @@
 
 use super::arguments::{Arguments, Command};
 use super::error::CommandResult;
-use super::{ExitStatus, config, digest, doctor, field, import, plan, run, status, summary, sweep, verify};
+use super::{
+    ExitStatus, config, digest, doctor, examine_file, field, import, plan, run, status, summary, sweep, verify,
+};
 use crate::comm;
 use crate::scenario::Registry;
+use crate::store;
 use crate::telemetry::print_line;
 use clap::Parser;
 use std::process::ExitCode;
@@ -29,9 +32,15 @@ pub fn main(registry: &Registry) -> ExitCode {
         }
     };
     // Only these use MPI, and then on all ranks; the other commands are done by the first rank alone.
-    if silent && !matches!(arguments.command, Command::Sweep(_) | Command::Doctor(_)) {
+    if silent
+        && !matches!(
+            arguments.command,
+            Command::Sweep(_) | Command::Doctor(_) | Command::ExamineFile(_)
+        )
+    {
         return ExitStatus::Done.into();
     }
+    store::offer_examination(vec![examine_file::WORD.into()]);
     let status = match execute(arguments.command, registry) {
         Ok(status) => status,
         Err(error) => {
@@ -55,5 +64,6 @@ fn execute(command: Command, registry: &Registry) -> CommandResult {
         Command::Summary(arguments) => summary::execute(&arguments),
         Command::Config(command) => config::execute(&command, registry),
         Command::Doctor(arguments) => doctor::execute(&arguments),
+        Command::ExamineFile(arguments) => examine_file::execute(&arguments),
     }
 }

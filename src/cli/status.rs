@@ -26,7 +26,7 @@ pub struct StatusArguments {
 }
 
 pub fn execute(arguments: &StatusArguments) -> CommandResult {
-    let reader = Reader::open(&arguments.results)?;
+    let reader = Reader::glance(&arguments.results)?;
     let study = reader.resolved_study()?;
     let shape = reader.layout().shape();
     let (points, replicates) = (shape.points(), u64::from(shape.plan().replicates));

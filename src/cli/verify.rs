@@ -5,17 +5,18 @@ use super::{CommandError, ExitStatus, output};
 use crate::comm::Solo;
 use crate::gather::{self, Comparison, GatherPlan};
 use crate::quantity;
-use crate::store::{self, Reader};
+use crate::store::{self, Reader, StoreError, VerifyReport};
 use clap::Args;
 use serde_json::json;
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-/// Recomputes the checksum of every committed unit.
+/// Holds everything in a results file that means something against its checksums, and the summary against the units.
 #[derive(Args, Debug)]
 #[command(
-    after_help = "Exit codes: 0 all units are committed and hold, 3 some are damaged (`sweep --resume` runs them again),
-75 all committed units hold, but some are still to be run."
+    after_help = "Exit codes: 0 the file is finished and intact; 1 what never changes (axes, points, configuration, structure) is damaged;
+3 units, summary, failures or records of runs are damaged; 75 all that is there holds, but the run isn't finished.
+`sweep STUDY -o FILE --resume` mends what is damaged, and goes on."
 )]
 pub struct VerifyArguments {
     /// The results file
@@ -28,56 +29,85 @@ pub struct VerifyArguments {
 }
 
 pub fn execute(arguments: &VerifyArguments) -> CommandResult {
-    let report = store::verify(&arguments.results, &mut |_done| {})?;
-    let summary = summary_state(&arguments.results)?;
-    let committed = report.done + report.quarantined;
+    let reader = match Reader::open(&arguments.results) {
+        Err(StoreError::Corrupt { path, reason, parts }) => {
+            if arguments.json {
+                let objects: Vec<_> = (parts.iter())
+                    .map(|part| json!({"object": part, "reason": "it isn't as it was made"}))
+                    .collect();
+                let document = json!({"file": "damaged", "reason": reason, "objects": objects});
+                output::print(&format!("{document:#}\n"))?;
+            }
+            return Err(StoreError::Corrupt { path, reason, parts }.into());
+        }
+        opened => opened?,
+    };
+    let report = store::verify_open(&reader, &mut |_done| {})?;
+    let summary = summary_state(&reader)?;
     let damaged = report.damaged;
     if arguments.json {
-        let ranges: Vec<_> = report
-            .damaged_runs
-            .iter()
-            .map(|range| json!([range.start, range.end]))
-            .collect();
-        let document = json!({
-            "units": report.units, "committed": committed, "done": report.done, "quarantined": report.quarantined,
-            "pending": report.pending, "damaged": damaged, "damaged_ranges": ranges,
-            "summary": summary.word(),
-        });
-        output::print(&format!("{document:#}\n"))?;
+        output::print(&format!("{:#}\n", document(&report, summary)))?;
     } else {
-        let mut page = format!(
-            "{} units: {} committed and intact ({} of them quarantined), {} pending, {} damaged\n",
-            quantity::count(report.units),
-            quantity::count(committed),
-            quantity::count(report.quarantined),
-            quantity::count(report.pending),
-            quantity::count(damaged),
-        );
-        for range in report.damaged_runs.iter().take(20) {
-            page.push_str(&format!("  damaged: units {} to {}\n", range.start, range.end - 1));
-        }
-        if report.damaged_runs.len() > 20 {
-            page.push_str(&format!(
-                "  … and {} more ranges (--json lists all)\n",
-                report.damaged_runs.len() - 20
-            ));
-        }
-        if damaged > 0 {
-            page.push_str("remedy: `sweep STUDY -o FILE --resume` runs the damaged units again\n");
-        }
-        page.push_str(&format!("summary: {}\n", summary.word()));
-        if summary == SummaryState::Damaged && damaged == 0 {
-            page.push_str("remedy: `sweep STUDY -o FILE --resume` computes the summary again\n");
-        }
-        output::print(&page)?;
+        output::print(&page(&report, summary))?;
     }
-    Ok(if damaged > 0 || summary == SummaryState::Damaged {
-        ExitStatus::Quarantined
-    } else if report.pending > 0 {
-        ExitStatus::Resume
-    } else {
-        ExitStatus::Done
+    Ok(
+        if damaged > 0 || !report.objects.is_empty() || summary == SummaryState::Damaged {
+            ExitStatus::Quarantined
+        } else if report.pending > 0 || !report.finished {
+            ExitStatus::Resume
+        } else {
+            ExitStatus::Done
+        },
+    )
+}
+
+fn document(report: &VerifyReport, summary: SummaryState) -> serde_json::Value {
+    let ranges: Vec<_> = (report.damaged_runs.iter())
+        .map(|range| json!([range.start, range.end]))
+        .collect();
+    let objects: Vec<_> = (report.objects.iter())
+        .map(|object| json!({"object": object.object, "reason": object.reason}))
+        .collect();
+    json!({
+        "file": "intact", "units": report.units, "committed": report.committed(), "done": report.done,
+        "quarantined": report.quarantined, "pending": report.pending, "damaged": report.damaged,
+        "damaged_ranges": ranges, "objects": objects, "finished": report.finished, "summary": summary.word(),
     })
+}
+
+fn page(report: &VerifyReport, summary: SummaryState) -> String {
+    let mut page = format!(
+        "{} units: {} committed and intact ({} of them quarantined), {} pending, {} damaged\n",
+        quantity::count(report.units),
+        quantity::count(report.committed()),
+        quantity::count(report.quarantined),
+        quantity::count(report.pending),
+        quantity::count(report.damaged),
+    );
+    for range in report.damaged_runs.iter().take(20) {
+        page.push_str(&format!("  damaged: units {} to {}\n", range.start, range.end - 1));
+    }
+    if report.damaged_runs.len() > 20 {
+        page.push_str(&format!(
+            "  … and {} more ranges (--json lists all)\n",
+            report.damaged_runs.len() - 20
+        ));
+    }
+    for object in &report.objects {
+        page.push_str(&format!("  damaged: {}: {}\n", object.object, object.reason));
+    }
+    page.push_str(&format!("summary: {}\n", summary.word()));
+    page.push_str("axes, points, configuration and structure: intact\n");
+    if report.damaged > 0 {
+        page.push_str("remedy: `sweep STUDY -o FILE --resume` runs the damaged units again\n");
+    } else if !report.objects.is_empty() {
+        page.push_str("remedy: `sweep STUDY -o FILE --resume` mends it\n");
+    } else if summary == SummaryState::Damaged {
+        page.push_str("remedy: `sweep STUDY -o FILE --resume` computes the summary again\n");
+    } else if !report.finished {
+        page.push_str("not finished: `sweep STUDY -o FILE --resume` goes on\n");
+    }
+    page
 }
 
 /// How the summary fares.
@@ -98,10 +128,9 @@ impl SummaryState {
     }
 }
 
-/// Computes the summary of a finished file again and compares.
-fn summary_state(results: &Path) -> Result<SummaryState, CommandError> {
-    let reader = Reader::open(results)?;
-    if !reader.finished()? {
+/// Computes the summary again, if there is one, and compares.
+fn summary_state(reader: &Reader) -> Result<SummaryState, CommandError> {
+    if !(reader.finished()? || reader.summary_written()?) {
         return Ok(SummaryState::Missing);
     }
     let study = reader.resolved_study()?;
@@ -116,7 +145,7 @@ fn summary_state(results: &Path) -> Result<SummaryState, CommandError> {
     let pool = rayon::ThreadPoolBuilder::new().build().map_err(|error| {
         CommandError::usage(format!("can't start threads: {error}"), "check the limits of processes")
     })?;
-    let mut comparison = Comparison::with(&reader);
+    let mut comparison = Comparison::with(reader);
     let _whole = gather::run_plan(&Solo, &plan, &mut comparison, &pool, &|_| ControlFlow::Continue(()))?;
     Ok(if comparison.differing() == 0 {
         SummaryState::Intact

@@ -1,7 +1,7 @@
 //! Is the summary in a results file what its units give?
 
 use super::{SummarySource, SummaryStore};
-use crate::stats::{STATISTICS, StatisticValue, Summary, UnitStatistics};
+use crate::stats::{Summary, UnitStatistics};
 use crate::store::StoreError;
 use crate::sweep::PointIndex;
 use std::ops::Range;
@@ -40,25 +40,7 @@ impl SummaryStore for Comparison<'_> {
     }
 
     fn write_summaries(&mut self, metric: usize, first: PointIndex, summaries: &[Summary]) -> Result<(), StoreError> {
-        let end = PointIndex(first.0 + summaries.len() as u64);
-        let there = self.source.summaries(metric, first..end)?;
-        self.differing += summaries
-            .iter()
-            .zip(&there)
-            .filter(|(ours, theirs)| !same(ours, theirs))
-            .count() as u64;
+        self.differing += self.source.differing_summaries(metric, first, summaries)?;
         Ok(())
     }
-}
-
-/// Equal as they would be stored: NaN equals NaN.
-fn same(ours: &Summary, theirs: &Summary) -> bool {
-    STATISTICS
-        .iter()
-        .all(|column| match ((column.get)(ours), (column.get)(theirs)) {
-            (StatisticValue::Real(ours), StatisticValue::Real(theirs)) => {
-                ours.to_bits() == theirs.to_bits() || (ours.is_nan() && theirs.is_nan())
-            }
-            (ours, theirs) => ours == theirs,
-        })
 }

@@ -31,8 +31,8 @@ impl SummarySource for Writer {
         Self::unit_statistics(self, metric, units)
     }
 
-    fn summaries(&self, metric: usize, points: Range<PointIndex>) -> Result<Vec<Summary>, StoreError> {
-        Self::summaries(self, metric, points)
+    fn differing_summaries(&self, metric: usize, first: PointIndex, summaries: &[Summary]) -> Result<u64, StoreError> {
+        Self::differing_summaries(self, metric, first, summaries)
     }
 }
 
@@ -45,7 +45,7 @@ impl SummarySource for Reader {
         Self::unit_statistics(self, metric, units)
     }
 
-    fn summaries(&self, metric: usize, points: Range<PointIndex>) -> Result<Vec<Summary>, StoreError> {
-        Self::summaries(self, metric, points)
+    fn differing_summaries(&self, metric: usize, first: PointIndex, summaries: &[Summary]) -> Result<u64, StoreError> {
+        Self::differing_summaries(self, metric, first, summaries)
     }
 }

@@ -45,9 +45,9 @@ pub trait SummarySource {
     /// If they can't be read.
     fn unit_statistics(&self, metric: usize, units: Range<u64>) -> Result<Vec<UnitStatistics>, StoreError>;
 
-    /// Summaries of one metric at a run of points.
+    /// How many summaries of one metric from a point on aren't there, bit by bit, as they are given here.
     ///
     /// # Errors
     /// If they can't be read.
-    fn summaries(&self, metric: usize, points: Range<PointIndex>) -> Result<Vec<Summary>, StoreError>;
+    fn differing_summaries(&self, metric: usize, first: PointIndex, summaries: &[Summary]) -> Result<u64, StoreError>;
 }

@@ -3,7 +3,7 @@
 use super::{Existing, Request, SessionError};
 use crate::config::{InputRecord, Study};
 use crate::quantity;
-use crate::store::{self, Layout, Lock, Provenance, Reader, StoreError};
+use crate::store::{self, Layout, Lock, Provenance, Reader, Salvage, SchemaVersion, StoreError};
 use crate::telemetry::print_line;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -53,13 +53,49 @@ pub(super) fn open(
 ) -> Result<bool, SessionError> {
     match (results.exists(), existing) {
         (true, Existing::Resume) => {
-            compare(results, study)?;
+            let reason = match compare(results, study) {
+                Ok(Found::AsItShouldBe) => return Ok(false),
+                Ok(Found::Outdated(reason)) => reason,
+                Err(SessionError::Store(error @ (StoreError::Corrupt { .. } | StoreError::Damaged { .. }))) => {
+                    let text = error.to_string();
+                    text.split(" (hint:").next().unwrap_or(&text).to_owned()
+                }
+                Err(error) => return Err(error),
+            };
+            let salvage = store::salvage(results, study, layout, provenance)?;
+            print_line(&told(&reason, &salvage));
+            tracing::warn!(reason, ?salvage, "made the results file anew");
             return Ok(false);
         }
         (true, Existing::Overwrite) => store::replace(results, study, layout, provenance)?,
         _ => store::create(results, study, layout, provenance)?,
     }
     Ok(true)
+}
+
+/// What a results file is that could be opened.
+enum Found {
+    /// Of this study, and of this version.
+    AsItShouldBe,
+    /// To be made anew, with all that it holds, for this reason.
+    Outdated(String),
+}
+
+/// What was done to a file that had to be made anew.
+fn told(reason: &str, salvage: &Salvage) -> String {
+    let counted = |count: u64, lost: u64, noun: &str| {
+        let kept = quantity::counted(count, noun);
+        match lost {
+            0 => kept,
+            lost => format!("{kept} (not {} damaged)", quantity::count(lost)),
+        }
+    };
+    format!(
+        "{reason}; made anew from the study, with {}, {} and {} that hold",
+        counted(salvage.units, salvage.lost_units, "unit"),
+        counted(salvage.failures, salvage.lost_failures, "failure"),
+        counted(salvage.sessions, salvage.lost_sessions, "record of a run"),
+    )
 }
 
 /// The path without links, as far as it exists.
@@ -88,25 +124,16 @@ fn refuse(path: &Path, existing: Existing) -> Result<(), SessionError> {
         Existing::Refuse => Err(SessionError::Exists { path: path.to_owned() }),
         Existing::Resume => Ok(()),
         // Only results are ours to replace, broken ones included.
-        Existing::Overwrite => match Reader::open(path) {
-            Err(StoreError::Foreign { .. }) if path.metadata().is_ok_and(|metadata| metadata.len() > 0) => {
-                Err(SessionError::NotResults { path: path.to_owned() })
-            }
-            _ => Ok(()),
-        },
+        Existing::Overwrite if store::is_ours(path)? => Ok(()),
+        Existing::Overwrite => Err(SessionError::NotResults { path: path.to_owned() }),
     }
 }
 
-fn compare(path: &Path, study: &Study) -> Result<(), SessionError> {
+fn compare(path: &Path, study: &Study) -> Result<Found, SessionError> {
     let reader = Reader::open(path)?;
     let theirs = reader.resolved_study()?;
-    let mut differences = study.resolved.differences(&theirs);
+    let differences = study.resolved.differences(&theirs);
     let files = changed_inputs(&study.resolved.inputs, &theirs.inputs);
-    // Not part of a unit's result, but of the summary, whose attributes were written when the file was made.
-    let (ours, theirs) = (study.resolved.statistics.confidence, theirs.statistics.confidence);
-    if ours.to_bits() != theirs.to_bits() {
-        differences.push(("statistics.confidence".to_owned(), ours.to_string(), theirs.to_string()));
-    }
     if differences.is_empty() && !files.is_empty() {
         return Err(SessionError::InputsChanged {
             path: path.to_owned(),
@@ -114,7 +141,19 @@ fn compare(path: &Path, study: &Study) -> Result<(), SessionError> {
         });
     }
     if differences.is_empty() {
-        return Ok(());
+        // Not part of a unit's result, but of the summary, and kept with the configuration in the file.
+        let (ours, theirs) = (study.resolved.statistics.confidence, theirs.statistics.confidence);
+        let version = reader.layout().version();
+        let file = path.display();
+        return Ok(if version != SchemaVersion::CURRENT {
+            Found::Outdated(format!("{file} has schema version {version}"))
+        } else if ours.to_bits() != theirs.to_bits() {
+            Found::Outdated(format!(
+                "{file} has a summary with `statistics.confidence` {theirs}, wanted is {ours}"
+            ))
+        } else {
+            Found::AsItShouldBe
+        });
     }
     Err(SessionError::StudyChanged {
         path: path.to_owned(),

@@ -220,7 +220,7 @@ fn work(
     let hosts = comm.gather(provenance::host().as_bytes());
     let mut record = provenance::begin(world, comm, go.correlation_id, hosts);
     // A finished file that lacks nothing stays as it is, byte for byte.
-    let complete = agreement::broadcast_flag(comm, root && left == 0 && writer.finished()?)
+    let complete = agreement::broadcast_flag(comm, root && left == 0 && writer.finished_and_whole()?)
         && summary::summary_holds(comm, &study, &writer)?;
     if root {
         observer.started(&Started {
@@ -233,6 +233,10 @@ fn work(
             committed_before: total - left,
         });
         if !complete {
+            let lost = writer.clear_damaged_sessions()?;
+            if lost > 0 {
+                tracing::warn!(lost, "records of earlier runs were damaged");
+            }
             writer.set_finished(false)?;
             writer.set_summary_written(false)?;
             writer.record_session(&record)?;

@@ -2,7 +2,7 @@
 
 use super::StoreError;
 use super::checksum::Checksum;
-use super::encode::{decode, words};
+use super::encode::{decode, encode_statistic, words};
 use super::extent::Extent;
 use super::failures::Recorded;
 use super::layout::{Column, ColumnPart, Layout};
@@ -26,6 +26,8 @@ const SCAN_BYTES: u64 = 8 << 20;
 pub(super) struct Table {
     pub layout: Layout,
     pub values: ValueFile,
+    /// Of its units and failures.
+    pub checksum: Checksum,
     pub columns: Vec<Extent>,
     pub state: Extent,
     pub crc32c: Extent,
@@ -47,6 +49,8 @@ pub(super) struct FailureColumns {
     pub attempts: Extent,
     pub seed: Extent,
     pub message: Extent,
+    /// None in files of schema version 1.
+    pub crc32c: Option<Extent>,
 }
 
 impl Table {
@@ -54,6 +58,7 @@ impl Table {
     pub fn new(
         values: ValueFile,
         layout: Layout,
+        checksum: Checksum,
         find: &dyn Fn(&ValueFile, &Group, &str) -> Result<Extent, StoreError>,
     ) -> Result<Self, StoreError> {
         let extent = |name: &str, variable: &str| find(&values, layout.group(name), variable);
@@ -80,12 +85,16 @@ impl Table {
                 attempts: extent("failures", "attempts")?,
                 seed: extent("failures", "seed")?,
                 message: extent("failures", "message")?,
+                crc32c: (layout.version().is_sealed())
+                    .then(|| extent("failures", "crc32c"))
+                    .transpose()?,
             },
             sessions: extent("provenance", "sessions")?,
             summary_written: extent("provenance", "summary_written")?,
             finished: extent("provenance", "finished")?,
             configuration_hash: extent("provenance", "configuration_hash")?,
             units: layout.unit_shape().iter().product(),
+            checksum,
             values,
             layout,
         })
@@ -107,6 +116,7 @@ impl Table {
                 &self.finished,
                 &self.configuration_hash,
             ])
+            .chain(&failures.crc32c)
     }
 
     /// Number of units.
@@ -128,7 +138,12 @@ impl Table {
 
     /// A flag of the file.
     pub fn flag(&self, flag: &Extent) -> Result<bool, StoreError> {
-        Ok(self.values.read("reading", flag, flag.all())? == [1])
+        Ok(self.flag_byte(flag)? == 1)
+    }
+
+    /// A flag of the file as it is there: 0 or 1, if it isn't damaged.
+    pub fn flag_byte(&self, flag: &Extent) -> Result<u8, StoreError> {
+        Ok(self.values.read("reading", flag, flag.all())?[0])
     }
 
     /// States of a run of units.
@@ -137,12 +152,7 @@ impl Table {
     }
 
     /// Visits every unit of a run in order with its state and whether its checksum holds, in bounded memory.
-    pub fn scan(
-        &self,
-        checksum: Checksum,
-        units: Range<u64>,
-        mut visit: impl FnMut(UnitIndex, u8, bool),
-    ) -> Result<(), StoreError> {
+    pub fn scan(&self, units: Range<u64>, mut visit: impl FnMut(UnitIndex, u8, bool)) -> Result<(), StoreError> {
         let block = (SCAN_BYTES / self.layout.slab_bytes()).max(1);
         let mut next = units.start;
         while next < units.end {
@@ -154,6 +164,8 @@ impl Table {
                 continue;
             }
             let checksums = self.read_units(&self.crc32c, None, range.clone())?;
+            let seeds = self.read_units(&self.seed, None, range.clone())?;
+            let committed = words::<4>(&checksums).zip(words::<8>(&seeds));
             let columns = (self.layout.columns().iter().zip(&self.columns))
                 .map(|(column, extent)| {
                     Ok((
@@ -162,12 +174,12 @@ impl Table {
                     ))
                 })
                 .collect::<Result<Vec<_>, StoreError>>()?;
-            for (i, (state, expected)) in states.iter().zip(words::<4>(&checksums)).enumerate() {
+            for (i, (state, (expected, seed))) in states.iter().zip(committed).enumerate() {
                 let unit = UnitIndex(range.start + i as u64);
                 let slab = columns
                     .iter()
                     .map(|(length, bytes)| &bytes[i * length..(i + 1) * length]);
-                let found = checksum.of_unit(unit, *state, slab);
+                let found = self.checksum.of_unit(unit, *state, seed, slab);
                 visit(
                     unit,
                     *state,
@@ -179,10 +191,10 @@ impl Table {
     }
 
     /// Runs of units that are not committed, see [`super::Writer::not_committed`].
-    pub fn not_committed(&self, checksum: Checksum, units: Range<u64>) -> Result<Vec<Range<u64>>, StoreError> {
+    pub fn not_committed(&self, units: Range<u64>) -> Result<Vec<Range<u64>>, StoreError> {
         let recorded = Recorded::read(self)?;
         let mut runs: Vec<Range<u64>> = Vec::new();
-        self.scan(checksum, units, |unit, state, holds| {
+        self.scan(units, |unit, state, holds| {
             let explained = state != UnitState::Quarantined as u8 || recorded.explains(unit);
             if !(holds && explained) {
                 match runs.last_mut() {
@@ -250,6 +262,27 @@ impl Table {
             }
         }
         Ok(statistics)
+    }
+
+    /// How many summaries of one metric from a point on aren't in the file, bit by bit, as they are given here.
+    pub fn differing_summaries(
+        &self,
+        metric: usize,
+        first_point: PointIndex,
+        summaries: &[Summary],
+    ) -> Result<u64, StoreError> {
+        let points = first_point.0..first_point.0 + summaries.len() as u64;
+        let mut differs = vec![false; summaries.len()];
+        for (column, extent) in STATISTICS.iter().zip(&self.summaries[metric]) {
+            let theirs = self.values.read("reading the summary of", extent, points.clone())?;
+            let ours = encode_statistic(column, summaries);
+            let element = extent.element_bytes as usize;
+            let pairs = ours.chunks_exact(element).zip(theirs.chunks_exact(element));
+            for (differs, (ours, theirs)) in differs.iter_mut().zip(pairs) {
+                *differs |= ours != theirs;
+            }
+        }
+        Ok(differs.into_iter().filter(|differs| *differs).count() as u64)
     }
 
     /// Summaries of one metric at a run of points.

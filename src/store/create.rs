@@ -5,7 +5,7 @@ use super::layout::Layout;
 use super::skeleton::Skeleton;
 use super::subject::axis_shape;
 use super::transcript::Transcript;
-use super::{GIT_REVISION, NewFile, SOFTWARE_VERSION, Shape, StoreError, Subject, hdf5_version};
+use super::{GIT_REVISION, NewFile, SOFTWARE_VERSION, Shape, StoreError, Subject, hdf5_version, seal};
 use rustix::fs::FallocateFlags;
 use rustix::io::Errno;
 use std::fs;
@@ -85,6 +85,16 @@ fn make(
     provenance: &Provenance,
     replace: bool,
 ) -> Result<(), StoreError> {
+    prepare(path, study, layout, provenance)?.0.finish(replace)
+}
+
+/// Makes all of the file but its name, and the layout that it has.
+pub(super) fn prepare(
+    path: &Path,
+    study: &impl Subject,
+    layout: &Layout,
+    provenance: &Provenance,
+) -> Result<(NewFile, Layout), StoreError> {
     layout.shape().check()?;
     let new = NewFile::begin(path)?;
     check_space(new.folder(), layout.file_bytes())?;
@@ -102,7 +112,8 @@ fn make(
         dimensions: &dimensions,
     };
     Transcript::new(&skeleton, &contents)?.write_to(&new)?;
-    new.finish(replace)
+    seal::affix(&new, skeleton.sealed_places(&layout), &skeleton.seal, study.hash())?;
+    Ok((new, layout))
 }
 
 /// Refuses a file that would not fit. The margin is for what the prediction may miss and for everybody else.

@@ -1,7 +1,8 @@
 //! The digest of a results file: equal for equal results, whoever computed them where.
 
-use super::variable::{AttributeValue, Group, StoredType, Variable};
-use super::{Reader, SchemaVersion, StoreError, objects};
+use super::hdf::{self, StoredAttribute};
+use super::variable::{Group, StoredType, Variable};
+use super::{Reader, StoreError, objects};
 use blake3::{Hash, Hasher};
 use hdf5::types::VarLenUnicode;
 use std::fmt;
@@ -12,7 +13,7 @@ const BLOCK_BYTES: u64 = 8 << 20;
 
 /// BLAKE3 of every dataset, and over all of them.
 ///
-/// A dataset's digest is over its path, type, shape, attributes and values. `/provenance` is left out (it says who
+/// A dataset's digest is over its path, type, shape, attributes and values, all as they are in the file. `/provenance` is left out (it says who
 /// made the file, when and where), and so are the root attributes; storage addresses never enter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Digest {
@@ -62,7 +63,7 @@ pub fn digest(path: &Path, progress: &mut dyn FnMut(u64, u64)) -> Result<Digest,
     }
     datasets.sort_by(|a, b| a.0.cmp(&b.0));
     let mut hasher = Hasher::new();
-    hasher.update(&SchemaVersion::CURRENT.0.to_le_bytes());
+    hasher.update(&reader.layout().version().0.to_le_bytes());
     hasher.update(&reader.configuration_hash());
     for (path, hash) in &datasets {
         add_text(&mut hasher, path);
@@ -87,7 +88,7 @@ fn dataset(
     progress: &mut dyn FnMut(u64),
 ) -> Result<Hash, StoreError> {
     let values = &reader.table().values;
-    let (extent, texts) = objects::find(reader.file(), values, group, &variable.name)?;
+    let (extent, dataset) = objects::find(reader.file(), values, group, &variable.name)?;
     let mut hasher = Hasher::new();
     add_text(&mut hasher, group.name);
     add_text(&mut hasher, &variable.name);
@@ -96,14 +97,16 @@ fn dataset(
         add_text(&mut hasher, &group.axes[*axis].name);
         hasher.update(&length.to_le_bytes());
     }
-    add_attributes(&mut hasher, variable);
+    let attributes = hdf::attributes(&dataset)
+        .map_err(|error| StoreError::hdf(format!("reading attributes of {}", values.path().display()), &error))?;
+    add_attributes(&mut hasher, &attributes);
     let block = (BLOCK_BYTES / variable.stored.bytes()).max(1);
     for start in extent.all().step_by(block as usize) {
         let range = start..(start + block).min(extent.len());
         let bytes = (range.end - range.start) * variable.stored.bytes();
         if variable.stored == StoredType::Text {
             let slice = range.start as usize..range.end as usize;
-            let texts = (texts.read_slice_1d::<VarLenUnicode, _>(slice))
+            let texts = (dataset.read_slice_1d::<VarLenUnicode, _>(slice))
                 .map_err(|error| StoreError::hdf(format!("reading {}", values.path().display()), &error))?;
             texts.iter().for_each(|text| add_text(&mut hasher, text));
         } else {
@@ -114,24 +117,16 @@ fn dataset(
     Ok(hasher.finalize())
 }
 
-/// The attributes as the layout says them; those that tie a variable to its axes are in the axes' names.
-fn add_attributes(hasher: &mut Hasher, variable: &Variable) {
-    for (name, value) in &variable.attributes {
-        add_text(hasher, name);
-        match value {
-            AttributeValue::Text(text) => add_text(hasher, text),
-            AttributeValue::F64(number) => add_words(hasher, &[number.to_le_bytes()]),
-            AttributeValue::I64(number) => add_words(hasher, &[number.to_le_bytes()]),
-            AttributeValue::I32(numbers) => numbers
-                .iter()
-                .for_each(|number| add_words(hasher, &[number.to_le_bytes()])),
-            AttributeValue::I8(numbers) => numbers
-                .iter()
-                .for_each(|number| add_words(hasher, &[number.to_le_bytes()])),
+/// The attributes as they are in the file; those that tie a variable to its axes are in the axes' names.
+fn add_attributes(hasher: &mut Hasher, attributes: &[StoredAttribute]) {
+    hasher.update(&(attributes.len() as u64).to_le_bytes());
+    for attribute in attributes {
+        add_text(hasher, &attribute.name);
+        add_text(hasher, &attribute.datatype);
+        hasher.update(&(attribute.shape.len() as u64).to_le_bytes());
+        for length in &attribute.shape {
+            hasher.update(&(*length as u64).to_le_bytes());
         }
+        hasher.update(&attribute.bytes);
     }
-}
-
-fn add_words<const N: usize>(hasher: &mut Hasher, words: &[[u8; N]]) {
-    hasher.update(words.as_flattened());
 }

@@ -5,28 +5,33 @@ use super::layout::{Column, ColumnPart, Layout};
 use super::variable::StoredType;
 use crate::config::MemberDetail;
 use crate::engine::{Encode, EncodedRun, UnitState};
-use crate::stats::UnitStatistics;
+use crate::stats::{StatisticColumn, StatisticValue, Summary, UnitStatistics};
 use crate::sweep::UnitIndex;
+use std::sync::Arc;
 
 /// Turns the metrics of units into the bytes of the columns, little-endian.
-#[derive(Debug)]
 pub(super) struct Encoder {
     columns: Vec<Column>,
     metrics: usize,
     members: usize,
     detail: MemberDetail,
     checksum: Checksum,
+    seed_of: SeedOf,
 }
+
+/// The seed of a unit.
+pub(super) type SeedOf = Arc<dyn Fn(UnitIndex) -> u64 + Send + Sync>;
 
 impl Encoder {
     /// For the units of a layout, under one configuration.
-    pub fn new(layout: &Layout, configuration_hash: &[u8; 32]) -> Self {
+    pub fn new(layout: &Layout, configuration_hash: &[u8; 32], seed_of: SeedOf) -> Self {
         Self {
             columns: layout.columns().to_vec(),
             metrics: layout.shape().metrics.len(),
             members: layout.shape().member_axis.count as usize,
             detail: layout.shape().members,
             checksum: Checksum::new(configuration_hash),
+            seed_of,
         }
     }
 
@@ -95,7 +100,8 @@ impl Encode for Encoder {
             }
         };
         let slab = run.columns.iter().zip(&starts).map(|(bytes, start)| &bytes[*start..]);
-        let checksum = self.checksum.of_unit(unit, state as u8, slab);
+        let seed = (self.seed_of)(unit).to_le_bytes();
+        let checksum = self.checksum.of_unit(unit, state as u8, seed, slab);
         run.checksums.push(checksum);
         run.states.push(state as u8);
     }
@@ -119,6 +125,20 @@ fn encode(stored: StoredType, values: &[f64], bytes: &mut Vec<u8>) {
             value.to_le_bytes()
         })),
     }
+}
+
+/// One statistic of summaries as it is stored.
+pub(super) fn encode_statistic(column: &StatisticColumn, summaries: &[Summary]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(8 * summaries.len());
+    for summary in summaries {
+        match (column.get)(summary) {
+            StatisticValue::Real(value) if value.is_nan() => bytes.extend(f64::NAN.to_le_bytes()),
+            StatisticValue::Real(value) => bytes.extend(value.to_le_bytes()),
+            StatisticValue::Integer(value) => bytes.extend(value.to_le_bytes()),
+            StatisticValue::Method(method) => bytes.extend(method.code().to_le_bytes()),
+        }
+    }
+    bytes
 }
 
 /// Values from the bytes of a column; the fill value becomes NaN.
@@ -172,7 +192,7 @@ mod tests {
     fn every_unit_fills_its_part_of_every_column() {
         for study in [Synthetic::small(), Synthetic::small().statistics()] {
             let layout = Layout::new(&study);
-            let encoder = Encoder::new(&layout, &[7; 32]);
+            let encoder = Encoder::new(&layout, &[7; 32], Arc::new(|unit| unit.0));
             let mut run = encoder.begin(UnitIndex(3));
             encoder.push(&mut run, Some(&vec![1.0; encoder.values_per_unit()]));
             encoder.push(&mut run, None);

@@ -135,7 +135,7 @@ pub enum StoreError {
     },
     /// The file was made by another version of this program.
     #[error(
-        "{path} has schema version {found}, this program reads {known} (hint: use the version of plume-nav-sim that made the file)"
+        "{path} has schema version {found}, this program reads up to {known} (hint: use the version of plume-nav-sim that made the file)"
     )]
     Schema {
         /// The file.
@@ -158,6 +158,26 @@ pub enum StoreError {
         found: String,
         /// What should be.
         expected: String,
+    },
+    /// The file is ours, but so damaged that it isn't opened.
+    #[error(
+        "{path} is damaged: {reason} (hint: `sweep STUDY -o {path} --resume` makes it anew from the study and keeps the units that hold; or restore the file)"
+    )]
+    Corrupt {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, in words.
+        reason: String,
+        /// What doesn't hold: datasets, or parts in words.
+        parts: Vec<String>,
+    },
+    /// The file is so damaged that nothing in it can be told to belong to the study.
+    #[error(
+        "{path} is damaged, and nothing in it is known to belong to this study (hint: `--overwrite` starts afresh; or restore the file)"
+    )]
+    NothingHolds {
+        /// The file.
+        path: PathBuf,
     },
     /// The file holds another study.
     #[error(

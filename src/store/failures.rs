@@ -1,6 +1,7 @@
 //! The table of quarantined units.
 
 use super::StoreError;
+use super::checksum::Checksum;
 use super::columns::{FailureColumns, Table};
 use super::encode::words;
 use super::extent::Extent;
@@ -13,29 +14,67 @@ use std::collections::BTreeSet;
 #[derive(Debug)]
 pub(super) struct FailureTable {
     rows: Vec<Option<FailureRow>>,
+    /// Rows of the file that say that they are taken, but don't hold; free here.
+    damaged: Vec<u64>,
+    /// Free rows of the file that have anything in them: a kill leaves such, but not in a finished file.
+    littered: Vec<u64>,
+    checksum: Checksum,
 }
 
 impl FailureTable {
     /// Reads all rows.
     pub fn load(table: &Table) -> Result<Self, StoreError> {
+        let checksum = table.checksum;
         let [units, attempts, seeds, messages] =
             [Field::Unit, Field::Attempts, Field::Seed, Field::Message].map(|field| field.read(table));
         let (units, attempts, seeds, messages) = (units?, attempts?, seeds?, messages?);
+        // Files of schema version 1 have none.
+        let expected = match &table.failures.crc32c {
+            Some(_) => Field::Checksum.read(table)?,
+            None => Vec::new(),
+        };
+        let mut found = Self {
+            rows: Vec::new(),
+            damaged: Vec::new(),
+            littered: Vec::new(),
+            checksum,
+        };
         let rows = words::<8>(&units)
             .zip(words::<4>(&attempts))
             .zip(words::<8>(&seeds))
             .zip(messages.chunks_exact(MESSAGE_BYTES))
-            .map(|(((unit, attempts), seed), message)| {
-                let unit = u64::try_from(i64::from_le_bytes(unit)).ok()?;
-                Some(FailureRow {
-                    unit: UnitIndex(unit),
-                    attempts: u32::try_from(i32::from_le_bytes(attempts)).unwrap_or(0),
-                    seed: u64::from_le_bytes(seed),
-                    message: text(message),
-                })
-            })
-            .collect();
-        Ok(Self { rows })
+            .enumerate();
+        for (index, (((unit, attempts), seed), message)) in rows {
+            let crc = expected.as_chunks::<4>().0.get(index).copied();
+            let rest = attempts.iter().chain(&seed).chain(message).chain(crc.iter().flatten());
+            let number = i64::from_le_bytes(unit);
+            let row = u64::try_from(number).ok().map(|unit| FailureRow {
+                unit: UnitIndex(unit),
+                attempts: u32::try_from(i32::from_le_bytes(attempts)).unwrap_or(0),
+                seed: u64::from_le_bytes(seed),
+                message: text(message),
+            });
+            let holds = crc.is_none_or(|crc| {
+                number == FREE || u32::from_le_bytes(crc) == checksum.of_failure(unit, attempts, seed, message)
+            });
+            if !holds {
+                found.damaged.push(index as u64);
+            } else if number == FREE && rest.copied().any(|byte| byte != 0) {
+                found.littered.push(index as u64);
+            }
+            found.rows.push(row.filter(|_| holds));
+        }
+        Ok(found)
+    }
+
+    /// Rows of the file that don't hold; in a finished file (`finished`) also those that should be empty and aren't.
+    pub fn damaged(&self, finished: bool) -> Vec<u64> {
+        let mut rows = self.damaged.clone();
+        if finished {
+            rows.extend(&self.littered);
+            rows.sort_unstable();
+        }
+        rows
     }
 
     /// The place for a failure: its own row if it has one, else a free one, else that of the highest unit if that is
@@ -78,6 +117,12 @@ impl FailureTable {
         Ok(())
     }
 
+    /// The same rows under other checksums.
+    pub fn under(mut self, checksum: Checksum) -> Self {
+        self.checksum = checksum;
+        self
+    }
+
     /// Rows that are taken.
     pub fn rows(&self) -> impl Iterator<Item = &FailureRow> {
         self.rows.iter().flatten()
@@ -106,7 +151,7 @@ impl FailureTable {
     ///
     /// Between any two of them, a row of the file is free or whole: the unit, which makes a row count, is taken away
     /// first and comes back last. Units whose rows a kill has freed are run again.
-    pub fn steps(&self, first: usize, count: usize) -> [Step; 5] {
+    pub fn steps(&self, first: usize, count: usize) -> [Step; 6] {
         let rows = &self.rows[first..first + count];
         let step = |field, of: &dyn Fn(Option<&FailureRow>) -> Vec<u8>| Step {
             field,
@@ -118,17 +163,28 @@ impl FailureTable {
         [
             step(Field::Unit, &|_| FREE.to_le_bytes().to_vec()),
             step(Field::Attempts, &|row| {
-                let attempts = row.map_or(0, |row| i32::try_from(row.attempts).unwrap_or(i32::MAX));
-                attempts.to_le_bytes().to_vec()
+                row.map_or(0, attempts_of).to_le_bytes().to_vec()
             }),
             step(Field::Seed, &|row| row.map_or(0, |row| row.seed).to_le_bytes().to_vec()),
             step(Field::Message, &|row| {
                 fixed_text(row.map_or("", |row| &row.message), MESSAGE_BYTES)
             }),
+            step(Field::Checksum, &|row| {
+                row.map_or(0, |row| self.checksum_of(row)).to_le_bytes().to_vec()
+            }),
             step(Field::Unit, &|row| {
                 row.map_or(FREE, |row| row.unit.0.cast_signed()).to_le_bytes().to_vec()
             }),
         ]
+    }
+
+    fn checksum_of(&self, row: &FailureRow) -> u32 {
+        self.checksum.of_failure(
+            row.unit.0.to_le_bytes(),
+            attempts_of(row).to_le_bytes(),
+            row.seed.to_le_bytes(),
+            &fixed_text(&row.message, MESSAGE_BYTES),
+        )
     }
 
     /// [`Self::steps`] for all rows; none where the file has exactly these bytes already.
@@ -149,6 +205,11 @@ impl FailureTable {
     }
 }
 
+/// Attempts as they are stored.
+fn attempts_of(row: &FailureRow) -> i32 {
+    i32::try_from(row.attempts).unwrap_or(i32::MAX)
+}
+
 /// The unit of a free row.
 const FREE: i64 = -1;
 
@@ -159,6 +220,7 @@ enum Field {
     Attempts,
     Seed,
     Message,
+    Checksum,
 }
 
 impl Field {
@@ -168,6 +230,9 @@ impl Field {
             Self::Attempts => &columns.attempts,
             Self::Seed => &columns.seed,
             Self::Message => &columns.message,
+            Self::Checksum => {
+                (columns.crc32c.as_ref()).expect("only files of schema version 1 lack it, and none of them is written")
+            }
         }
     }
 
@@ -225,9 +290,8 @@ pub(super) struct Recorded {
 impl Recorded {
     /// Reads which units have a row.
     pub fn read(table: &Table) -> Result<Self, StoreError> {
-        let units: BTreeSet<u64> = words::<8>(&Field::Unit.read(table)?)
-            .filter_map(|word| u64::try_from(i64::from_le_bytes(word)).ok())
-            .collect();
+        let rows = FailureTable::load(table)?;
+        let units: BTreeSet<u64> = rows.rows().map(|row| row.unit.0).collect();
         let mut full = units.len() as u64 == table.layout.failure_rows();
         for unit in &units {
             full = full && is_quarantined(table, UnitIndex(*unit))?;
@@ -281,10 +345,19 @@ mod tests {
         }
     }
 
+    fn empty(rows: usize) -> FailureTable {
+        FailureTable {
+            rows: vec![None; rows],
+            damaged: Vec::new(),
+            littered: Vec::new(),
+            checksum: Checksum::new(&[0; 32]),
+        }
+    }
+
     #[test]
     fn a_full_table_keeps_the_lowest_units_in_any_order() {
         for order in [[5, 1, 4, 2, 3], [1, 2, 3, 4, 5], [5, 4, 3, 2, 1]] {
-            let mut table = FailureTable { rows: vec![None; 3] };
+            let mut table = empty(3);
             for unit in order {
                 table.place(row(unit));
             }
@@ -295,7 +368,7 @@ mod tests {
 
     #[test]
     fn a_unit_has_one_row_and_loses_it_when_it_succeeds() {
-        let mut table = FailureTable { rows: vec![None; 3] };
+        let mut table = empty(3);
         assert_eq!(table.place(row(7)), Some(0));
         assert_eq!(table.place(row(7)), Some(0));
         assert_eq!(table.place(row(2)), Some(1));

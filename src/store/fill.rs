@@ -5,7 +5,8 @@ use super::create::Provenance;
 use super::extent::Extent;
 use super::hdf::{self, ScaleUse};
 use super::layout::Layout;
-use super::variable::{AttributeValue, Group, StoredType};
+use super::seal::{self, Place, Role};
+use super::variable::{AttributeValue, Group, StoredType, Variable};
 use super::{CONVENTIONS, FILE_TYPE, GIT_REVISION, SOFTWARE_VERSION, SchemaVersion, StoreError, Subject};
 use super::{contents, objects, size};
 use crate::sweep::Dimension;
@@ -21,9 +22,9 @@ pub(super) fn write_structure(
     layout: &Layout,
     dimensions: &[Dimension],
     provenance: &Provenance,
-) -> Result<Vec<Vec<Extent>>, StoreError> {
+) -> Result<(Vec<Vec<Extent>>, Place), StoreError> {
     check_names(layout)?;
-    let write = || -> hdf5::Result<Vec<Vec<Extent>>> {
+    let write = || -> hdf5::Result<(Vec<Vec<Extent>>, Place)> {
         let file = new_file(path, layout)?;
         root_attributes(&file, study)?;
         let mut first_dimension = 0;
@@ -47,10 +48,13 @@ pub(super) fn write_structure(
             hdf::text_attribute(&group, &name, &text)?;
         }
         file.flush()?;
+        let (seal, place) = seal_of(&file, &group, layout, &places)?;
+        open.push(seal);
+        file.flush()?;
         drop((group, open));
         file.flush()?;
         file.close()?;
-        Ok(places)
+        Ok((places, place))
     };
     write().map_err(|error| StoreError::hdf("making the structure of the results", &error))
 }
@@ -64,6 +68,34 @@ fn places_of(group: &Group, datasets: &[Dataset]) -> hdf5::Result<Vec<Extent>> {
             objects::extent_of(dataset, object.clone()).ok_or_else(nowhere)
         })
         .collect()
+}
+
+/// Makes the dataset of the seal, as the last of all, so that it is the end of the file.
+fn seal_of(
+    file: &File,
+    provenance: &hdf5::Group,
+    layout: &Layout,
+    places: &[Vec<Extent>],
+) -> hdf5::Result<(Dataset, Place)> {
+    let end = file.size();
+    let bytes = seal::text_bytes(end, &seal::places(layout, places));
+    let variable = Variable::new(
+        seal::NAME,
+        StoredType::FixedText(bytes as usize),
+        &[],
+        "checksums of all that never changes, the last bytes of the file",
+    );
+    let dataset = create_dataset(provenance, &variable, Vec::new())?;
+    let object = format!("/provenance/{}", seal::NAME);
+    let offset =
+        (dataset.offset()).ok_or_else(|| hdf5::Error::Internal(format!("{object} has no place in the file")))?;
+    let place = Place {
+        path: object,
+        offset,
+        bytes,
+        role: Role::Structure,
+    };
+    Ok((dataset, place))
 }
 
 /// Two datasets of one name can't be; better said in the study's words than in HDF5's.
@@ -127,34 +159,39 @@ fn create_group(file: &File, group: &Group) -> hdf5::Result<Vec<Dataset>> {
     let parent = file.create_group_builder().obj_track_times(false).create(group.name)?;
     (group.variables.iter())
         .map(|variable| {
-            let shape: Vec<usize> = group.shape_of(variable).iter().map(|&length| length as usize).collect();
-            // HDF5 insists on filling references to texts, so that none points nowhere.
-            let fill_time = match variable.stored {
-                StoredType::Text => FillTime::IfSet,
-                _ => FillTime::Never,
-            };
-            let dataset = (parent.new_dataset_builder())
-                .with_dcpl(|creation| {
-                    creation
-                        .alloc_time(Some(AllocTime::Early))
-                        .fill_time(fill_time)
-                        .obj_track_times(false)
-                })
-                .empty_as(variable.stored.descriptor())
-                .shape(shape)
-                .create(variable.name.as_str())?;
-            for (name, value) in &variable.attributes {
-                match value {
-                    AttributeValue::Text(text) => hdf::text_attribute(&dataset, name, text),
-                    AttributeValue::F64(number) => hdf::number_attribute(&dataset, name, &[*number]),
-                    AttributeValue::I64(number) => hdf::number_attribute(&dataset, name, &[*number]),
-                    AttributeValue::I32(numbers) => hdf::number_attribute(&dataset, name, numbers),
-                    AttributeValue::I8(numbers) => hdf::number_attribute(&dataset, name, numbers),
-                }?;
-            }
-            Ok(dataset)
+            let shape = group.shape_of(variable).iter().map(|&length| length as usize).collect();
+            create_dataset(&parent, variable, shape)
         })
         .collect()
+}
+
+/// Makes a dataset in full length and with its attributes.
+fn create_dataset(parent: &hdf5::Group, variable: &Variable, shape: Vec<usize>) -> hdf5::Result<Dataset> {
+    // HDF5 insists on filling references to texts, so that none points nowhere.
+    let fill_time = match variable.stored {
+        StoredType::Text => FillTime::IfSet,
+        _ => FillTime::Never,
+    };
+    let dataset = (parent.new_dataset_builder())
+        .with_dcpl(|creation| {
+            creation
+                .alloc_time(Some(AllocTime::Early))
+                .fill_time(fill_time)
+                .obj_track_times(false)
+        })
+        .empty_as(variable.stored.descriptor())
+        .shape(shape)
+        .create(variable.name.as_str())?;
+    for (name, value) in &variable.attributes {
+        match value {
+            AttributeValue::Text(text) => hdf::text_attribute(&dataset, name, text),
+            AttributeValue::F64(number) => hdf::number_attribute(&dataset, name, &[*number]),
+            AttributeValue::I64(number) => hdf::number_attribute(&dataset, name, &[*number]),
+            AttributeValue::I32(numbers) => hdf::number_attribute(&dataset, name, numbers),
+            AttributeValue::I8(numbers) => hdf::number_attribute(&dataset, name, numbers),
+        }?;
+    }
+    Ok(dataset)
 }
 
 /// Marks the scales and ties the variables to them, as netCDF-4 does. Dimensions are numbered through the whole file.

@@ -326,3 +326,58 @@ pub(crate) fn read_text_attribute(at: &Location, name: &str, longest: usize) -> 
     call(|| i64::from(unsafe { h5a::H5Aread(attribute.id(), datatype.id(), bytes.as_mut_ptr().cast()) })).ok()?;
     Some(super::failures::text(&bytes))
 }
+
+/// An attribute as it is in the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct StoredAttribute {
+    pub name: String,
+    /// The type in words.
+    pub datatype: String,
+    pub shape: Vec<usize>,
+    /// The value in the file's type, which is little-endian.
+    pub bytes: Vec<u8>,
+}
+
+/// Most bytes of an attribute: HDF5 keeps it with the others in a header of at most 64 KiB.
+const MAX_ATTRIBUTE_BYTES: usize = 1 << 16;
+
+/// The attributes of an object by name, without those that hold addresses (which tie datasets to their scales).
+pub(crate) fn attributes(at: &Location) -> hdf5::Result<Vec<StoredAttribute>> {
+    use hdf5::types::TypeDescriptor;
+    let mut names = at.attr_names()?;
+    names.sort_unstable();
+    let mut attributes = Vec::new();
+    for name in names {
+        if name == "DIMENSION_LIST" || name == "REFERENCE_LIST" {
+            continue;
+        }
+        let attribute = at.attr(&name)?;
+        let datatype = attribute.dtype()?;
+        let descriptor = datatype.to_descriptor()?;
+        let plain = matches!(
+            descriptor,
+            TypeDescriptor::Integer(_)
+                | TypeDescriptor::Unsigned(_)
+                | TypeDescriptor::Float(_)
+                | TypeDescriptor::FixedAscii(_)
+                | TypeDescriptor::FixedUnicode(_)
+        );
+        let shape = attribute.shape();
+        let bytes = (shape.iter()).try_fold(datatype.size(), |bytes, length| bytes.checked_mul(*length));
+        let Some(bytes) = bytes.filter(|bytes| plain && *bytes <= MAX_ATTRIBUTE_BYTES) else {
+            return Err(hdf5::Error::Internal(format!(
+                "the attribute {name} is of type {descriptor} and shape {shape:?}"
+            )));
+        };
+        let mut value = vec![0_u8; bytes];
+        // SAFETY: a type without pointers, and a buffer of as many bytes as the attribute has.
+        call(|| i64::from(unsafe { h5a::H5Aread(attribute.id(), datatype.id(), value.as_mut_ptr().cast()) }))?;
+        attributes.push(StoredAttribute {
+            name,
+            datatype: descriptor.to_string(),
+            shape,
+            bytes: value,
+        });
+    }
+    Ok(attributes)
+}

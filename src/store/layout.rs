@@ -1,7 +1,7 @@
 //! Which datasets a results file has, how long they are, and how large the file will be: pure, no call to HDF5.
 
 use super::variable::{Group, GroupAxis, StoredType, Variable};
-use super::{Shape, Subject, describe, size};
+use super::{SchemaVersion, Shape, Subject, describe, size};
 use crate::config::MemberDetail;
 use crate::scenario::{Aggregation, MetricColumn, MetricKind};
 use crate::stats::{STATISTICS, StatisticStorage};
@@ -68,6 +68,7 @@ impl Column {
 /// The datasets of a results file.
 #[derive(Clone, Debug)]
 pub struct Layout {
+    version: SchemaVersion,
     shape: Shape,
     groups: Vec<Group>,
     columns: Vec<Column>,
@@ -84,16 +85,32 @@ impl Layout {
     /// The layout for plain parts.
     #[must_use]
     pub fn from_shape(shape: Shape) -> Self {
+        Self::of_version(shape, SchemaVersion::CURRENT)
+    }
+
+    /// The layout for plain parts in a file of a version.
+    pub(super) fn of_version(shape: Shape, version: SchemaVersion) -> Self {
         let columns = columns(&shape);
         let groups = vec![
             episodes(&shape, &columns),
             units(&shape),
             summary(&shape),
             points(&shape),
-            failures(&shape),
+            failures(&shape, version),
             provenance(&shape),
         ];
-        Self { shape, groups, columns }
+        Self {
+            version,
+            shape,
+            groups,
+            columns,
+        }
+    }
+
+    /// Version of the schema.
+    #[must_use]
+    pub fn version(&self) -> SchemaVersion {
+        self.version
     }
 
     /// What it was made from.
@@ -306,7 +323,7 @@ fn units(shape: &Shape) -> Group {
     let axes: Vec<usize> = (0..group.axes.len()).collect();
     let state = Variable::new("state", StoredType::I8, &axes, "state of the unit");
     let states = [(0, "pending"), (1, "done"), (2, "quarantined")];
-    let checksum = "CRC-32C over configuration hash, unit index, state and values";
+    let checksum = "CRC-32C over configuration hash, unit index, state, seed and values";
     let data = vec![
         describe::flags(state, &states),
         Variable::new("crc32c", StoredType::U32, &axes, checksum),
@@ -364,14 +381,15 @@ fn points(shape: &Shape) -> Group {
     }
 }
 
-fn failures(shape: &Shape) -> Group {
+fn failures(shape: &Shape, version: SchemaVersion) -> Group {
     let unit = Variable::new(
         "unit",
         StoredType::I64,
         &[0],
         "quarantined unit; -1 where there is none",
     );
-    Group {
+    let checksum = "CRC-32C over configuration hash, unit, attempts, seed and message";
+    let mut group = Group {
         name: "failures",
         axes: vec![GroupAxis {
             name: "failure".to_owned(),
@@ -385,7 +403,12 @@ fn failures(shape: &Shape) -> Group {
             Variable::new("seed", StoredType::U64, &[0], "seed of the unit's random streams"),
             Variable::new("message", StoredType::FixedText(MESSAGE_BYTES), &[0], "what happened"),
         ],
+    };
+    if version.is_sealed() {
+        let checksum = Variable::new("crc32c", StoredType::U32, &[0], checksum);
+        group.variables.push(checksum);
     }
+    group
 }
 
 fn provenance(shape: &Shape) -> Group {

@@ -3,7 +3,7 @@
 use super::extent::Extent;
 use super::value_file::ValueFile;
 use super::variable::{Group, Variable};
-use super::{StoreError, hdf};
+use super::{StoreError, gate, hdf};
 use hdf5::{Dataset, File};
 
 /// Opens the file of `values` for looking at its objects; HDF5 never writes to it.
@@ -11,10 +11,7 @@ pub(super) fn open(values: &ValueFile) -> Result<File, StoreError> {
     let path = values.path();
     let mut builder = File::with_options();
     builder.with_fapl(|access| access.sec2().file_locking(false));
-    let file = builder.open(path).map_err(|error| StoreError::Foreign {
-        path: path.to_owned(),
-        reason: hdf::describe(&error),
-    })?;
+    let file = builder.open(path).map_err(|error| gate::not_opened(path, &error))?;
     // Both were opened by name: another file may have got it in between.
     if values.is_at(path) {
         Ok(file)

@@ -4,10 +4,11 @@ use super::checksum::Checksum;
 use super::columns::Table;
 use super::encode::words;
 use super::layout::Layout;
+use super::seal::Depth;
 use super::sessions::{self, SessionRecord};
 use super::value_file::ValueFile;
 use super::variable::{Group, StoredType, Variable};
-use super::{FILE_TYPE, SchemaVersion, Shape, StoreError, failures, objects};
+use super::{FILE_TYPE, SchemaVersion, Shape, StoreError, failures, gate, objects};
 use crate::config::ResolvedStudy;
 use crate::engine::{FailureRow, UnitState};
 use crate::stats::{Summary, UnitStatistics};
@@ -40,6 +41,8 @@ impl StateCounts {
 }
 
 /// A results file open for reading, also while it is being written.
+///
+/// Before HDF5 opens it, everything that never changes after creation is held against the seal of the file.
 pub struct Reader {
     hash: [u8; 32],
     table: Table,
@@ -52,15 +55,66 @@ impl Reader {
     /// # Errors
     /// If it isn't there, isn't ours, is of another version, or is damaged.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
+        Self::enter(path, Depth::Whole, ValueFile::open)
+    }
+
+    /// Opens a results file, but holds only its structure and its provenance against the seal, not the axes and the
+    /// table of points: quick, however many points there are.
+    ///
+    /// # Errors
+    /// See [`Self::open`].
+    pub fn glance(path: &Path) -> Result<Self, StoreError> {
+        Self::enter(path, Depth::Structure, ValueFile::open)
+    }
+
+    /// Opens a results file whose values are to be written.
+    pub(super) fn open_to_write(path: &Path) -> Result<Self, StoreError> {
+        Self::enter(path, Depth::Structure, ValueFile::open_to_write)
+    }
+
+    fn enter(
+        path: &Path,
+        depth: Depth,
+        open: impl FnOnce(&Path) -> Result<ValueFile, StoreError>,
+    ) -> Result<Self, StoreError> {
+        let seal = gate::enter(path, depth)?;
+        let reader = Self::over(open(path)?)?;
+        if reader.layout().version().is_sealed() && seal.is_none() {
+            return Err(gate::unsealed(path));
+        }
+        Ok(reader)
+    }
+
+    /// Opens a file that may make HDF5 crash.
+    pub(super) fn open_unexamined(path: &Path) -> Result<Self, StoreError> {
         Self::over(ValueFile::open(path)?)
     }
 
+    /// Reads all that HDF5 must interpret: every dataset's header and attributes, and texts.
+    pub(super) fn walk(&self) -> Result<(), StoreError> {
+        let error = |error: hdf5::Error| StoreError::hdf("reading", &error);
+        for group in self.layout().groups() {
+            for variable in &group.variables {
+                let (_, dataset) = objects::find(&self.file, &self.table.values, group, &variable.name)?;
+                super::hdf::attributes(&dataset).map_err(error)?;
+                if variable.stored == StoredType::Text {
+                    dataset.read_raw::<VarLenUnicode>().map_err(error)?;
+                }
+            }
+        }
+        self.resolved_study()?;
+        self.configuration_toml()?;
+        self.dimensions()?;
+        Ok(())
+    }
+
     /// Looks at the objects of a file that is open for its values.
-    pub(super) fn over(values: ValueFile) -> Result<Self, StoreError> {
+    fn over(values: ValueFile) -> Result<Self, StoreError> {
         let file = objects::open(&values)?;
-        let shape = check_header(&file, &values)?;
+        let (version, shape) = check_header(&file, &values)?;
         let hash = configuration_hash(&file, &values)?;
-        let table = Table::new(values, Layout::from_shape(shape), &|values, group, name| {
+        let (layout, checksum) = (Layout::of_version(shape, version), Checksum::of_version(&hash, version));
+        let table = Table::new(values, layout, checksum, &|values, group, name| {
             Ok(objects::find(&file, values, group, name)?.0)
         })?;
         Ok(Self { hash, table, file })
@@ -174,7 +228,7 @@ impl Reader {
     /// # Errors
     /// If the file can't be read.
     pub fn not_committed(&self, units: Range<u64>) -> Result<Vec<Range<u64>>, StoreError> {
-        self.table.not_committed(Checksum::new(&self.hash), units)
+        self.table.not_committed(units)
     }
 
     /// See [`super::Writer::member_values`].
@@ -199,6 +253,19 @@ impl Reader {
     /// If the file can't be read.
     pub fn summaries(&self, metric: usize, points: Range<PointIndex>) -> Result<Vec<Summary>, StoreError> {
         self.table.summaries(metric, points)
+    }
+
+    /// How many summaries of one metric from a point on aren't in the file, bit by bit, as they are given here.
+    ///
+    /// # Errors
+    /// If the file can't be read.
+    pub fn differing_summaries(
+        &self,
+        metric: usize,
+        first_point: PointIndex,
+        summaries: &[Summary],
+    ) -> Result<u64, StoreError> {
+        self.table.differing_summaries(metric, first_point, summaries)
     }
 
     /// The axes of the sweep with their values, as the file has them.
@@ -267,12 +334,23 @@ pub(super) fn unit_state(byte: u8) -> UnitState {
     }
 }
 
-/// Checks that the file is a results file of a version that we read; gives the shape that it says it has.
-fn check_header(file: &File, values: &ValueFile) -> Result<Shape, StoreError> {
+/// Checks that the file is a results file of a version that we read; gives the version and the shape that it says it has.
+fn check_header(file: &File, values: &ValueFile) -> Result<(SchemaVersion, Shape), StoreError> {
     let path = values.path();
-    let foreign = |reason: &str| StoreError::Foreign {
-        path: path.to_owned(),
-        reason: reason.to_owned(),
+    // With our groups in it, it is ours with a damaged attribute.
+    let foreign = |reason: &str| {
+        if file.link_exists("provenance") && file.link_exists("provenance/layout") {
+            StoreError::Corrupt {
+                path: path.to_owned(),
+                reason: reason.to_owned(),
+                parts: vec!["the attributes of the file".to_owned()],
+            }
+        } else {
+            StoreError::Foreign {
+                path: path.to_owned(),
+                reason: reason.to_owned(),
+            }
+        }
     };
     let file_type = super::hdf::read_text_attribute(file, "file_type", 64)
         .ok_or_else(|| foreign("it has no attribute `file_type`"))?;
@@ -282,10 +360,11 @@ fn check_header(file: &File, values: &ValueFile) -> Result<Shape, StoreError> {
     let version = (file.attr("schema_version"))
         .and_then(|attribute| attribute.read_scalar::<u32>())
         .map_err(|_| foreign("it has no attribute `schema_version`"))?;
-    if SchemaVersion(version) != SchemaVersion::CURRENT {
+    let version = SchemaVersion(version);
+    if !version.is_known() {
         return Err(StoreError::Schema {
             path: path.to_owned(),
-            found: SchemaVersion(version),
+            found: version,
             known: SchemaVersion::CURRENT,
         });
     }
@@ -298,7 +377,7 @@ fn check_header(file: &File, values: &ValueFile) -> Result<Shape, StoreError> {
     let shape: Shape =
         serde_json::from_str(&read_text(file, values, "layout")?).map_err(|error| damaged(error.to_string()))?;
     shape.check().map_err(|error| damaged(error.to_string()))?;
-    Ok(shape)
+    Ok((version, shape))
 }
 
 /// The hash of the configuration that the file holds.

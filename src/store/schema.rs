@@ -9,8 +9,20 @@ use std::fmt;
 pub struct SchemaVersion(pub u32);
 
 impl SchemaVersion {
-    /// What this program writes and reads.
-    pub const CURRENT: Self = Self(1);
+    /// What this program writes.
+    pub const CURRENT: Self = Self(2);
+
+    /// Whether this program reads it: 1 had no seal, no checksums of failures, and those of units left out the seed.
+    #[must_use]
+    pub fn is_known(self) -> bool {
+        (1..=Self::CURRENT.0).contains(&self.0)
+    }
+
+    /// Whether files of this version end with a seal.
+    #[must_use]
+    pub fn is_sealed(self) -> bool {
+        self.0 >= 2
+    }
 }
 
 impl fmt::Display for SchemaVersion {

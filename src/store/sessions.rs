@@ -1,9 +1,9 @@
 //! The record of every run of the program on a file.
 
-use super::StoreError;
 use super::columns::Table;
 use super::failures::cut;
 use super::layout::{SESSION_BYTES, SESSION_ROWS};
+use super::{SchemaVersion, StoreError};
 use crate::scenario::CounterSummary;
 use serde::{Deserialize, Serialize};
 
@@ -53,6 +53,7 @@ impl SessionRecord {
         let mut record = self.clone();
         loop {
             let mut row = serde_json::to_vec(&record).expect("a session record is plain data");
+            seal(&mut row);
             if row.len() <= SESSION_BYTES {
                 row.resize(SESSION_BYTES, 0);
                 return row;
@@ -83,24 +84,91 @@ impl SessionRecord {
     }
 }
 
+/// The key of a record's checksum, its last.
+const CHECKSUM_KEY: &[u8] = b",\"crc32c\":\"";
+
+/// Puts the checksum of a JSON object at its end, as one more key.
+fn seal(row: &mut Vec<u8>) {
+    let checksum = crc32c::crc32c(row);
+    if row.pop() == Some(b'}') {
+        row.extend_from_slice(CHECKSUM_KEY);
+        row.extend_from_slice(format!("{checksum:08x}\"}}").as_bytes());
+    }
+}
+
+/// What a row of the table holds.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Row {
+    Free,
+    Record(Box<SessionRecord>),
+    Damaged,
+}
+
+impl Row {
+    /// Reads a row; only from schema version 2 on it has a checksum.
+    fn of(bytes: &[u8], version: SchemaVersion) -> Self {
+        let end = bytes.iter().position(|byte| *byte == 0).unwrap_or(bytes.len());
+        let (text, padding) = bytes.split_at(end);
+        if padding.iter().any(|byte| *byte != 0) || (version.is_sealed() && !text.is_empty() && !holds(text)) {
+            return Self::Damaged;
+        }
+        match SessionRecord::from_row(text) {
+            Some(record) => Self::Record(Box::new(record)),
+            None if text.is_empty() => Self::Free,
+            None => Self::Damaged,
+        }
+    }
+}
+
+/// Whether the checksum at the end of a record is that of the rest.
+fn holds(text: &[u8]) -> bool {
+    let Some(at) = text.len().checked_sub(CHECKSUM_KEY.len() + 10) else {
+        return false;
+    };
+    let mut record = text[..at].to_vec();
+    record.push(b'}');
+    seal(&mut record);
+    record == text
+}
+
 /// Reads all rows.
-fn rows(table: &Table) -> Result<Vec<u8>, StoreError> {
+pub(super) fn rows(table: &Table) -> Result<Vec<Row>, StoreError> {
     let sessions = &table.sessions;
-    table.values.read("reading the sessions of", sessions, sessions.all())
+    let version = table.layout.version();
+    let bytes = table.values.read("reading the sessions of", sessions, sessions.all())?;
+    Ok(bytes
+        .chunks_exact(SESSION_BYTES)
+        .map(|row| Row::of(row, version))
+        .collect())
 }
 
 /// Reads the records; rows that hold none are left out.
 pub(super) fn read(table: &Table) -> Result<Vec<SessionRecord>, StoreError> {
-    Ok(rows(table)?
-        .chunks_exact(SESSION_BYTES)
-        .filter_map(SessionRecord::from_row)
+    Ok((rows(table)?.into_iter())
+        .filter_map(|row| match row {
+            Row::Record(record) => Some(*record),
+            Row::Free | Row::Damaged => None,
+        })
         .collect())
 }
 
-/// The first row that holds nothing; the last one if all hold something.
+/// Rows that hold neither a whole record nor nothing.
+pub(super) fn damaged(table: &Table) -> Result<Vec<u64>, StoreError> {
+    Ok((rows(table)?.iter().zip(0..))
+        .filter_map(|(row, index)| (*row == Row::Damaged).then_some(index))
+        .collect())
+}
+
+/// The first row that holds nothing whole; the last one if all hold something.
 pub(super) fn free_row(table: &Table) -> Result<u64, StoreError> {
-    let free = rows(table)?.chunks_exact(SESSION_BYTES).position(|row| row[0] == 0);
+    let free = rows(table)?.iter().position(|row| !matches!(row, Row::Record(_)));
     Ok(free.map_or(SESSION_ROWS - 1, |row| row as u64))
+}
+
+/// Frees one row.
+pub(super) fn clear(table: &Table, row: u64) -> Result<(), StoreError> {
+    let action = "clearing a record of a session in";
+    table.values.write(action, &table.sessions, row, &[0; SESSION_BYTES])
 }
 
 /// Writes one row.
@@ -113,6 +181,36 @@ pub(super) fn write(table: &Table, row: u64, record: &SessionRecord) -> Result<(
 mod tests {
     use super::*;
     use crate::scenario::CounterNumbers;
+
+    #[test]
+    fn every_byte_of_a_row_counts() {
+        let record = SessionRecord {
+            correlation_id: "0198".to_owned(),
+            hosts: vec!["node".to_owned()],
+            ..SessionRecord::default()
+        };
+        let row = record.to_row();
+        assert_eq!(Row::of(&row, SchemaVersion::CURRENT), Row::Record(Box::new(record)));
+        let free = vec![0; SESSION_BYTES];
+        assert_eq!(Row::of(&free, SchemaVersion::CURRENT), Row::Free);
+        for good in [row, free] {
+            for at in 0..SESSION_BYTES {
+                for bit in [1_u8, 32, 128] {
+                    let mut bad = good.clone();
+                    bad[at] ^= bit;
+                    assert_eq!(Row::of(&bad, SchemaVersion::CURRENT), Row::Damaged, "byte {at}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn records_of_the_first_version_have_no_checksum() {
+        let mut row = b"{\"correlation_id\":\"0198\"}".to_vec();
+        row.resize(SESSION_BYTES, 0);
+        assert!(matches!(Row::of(&row, SchemaVersion(1)), Row::Record(_)));
+        assert_eq!(Row::of(&row, SchemaVersion::CURRENT), Row::Damaged);
+    }
 
     #[test]
     fn a_record_fits_its_row_whatever_its_size() {

@@ -32,7 +32,8 @@ pub(super) fn file_bytes(layout: &Layout) -> u64 {
                 .map(move |variable| variable_bytes(group, variable))
         })
         .sum();
-    metadata_block_bytes(layout) + raw + heap_total_bytes(layout)
+    let before = metadata_block_bytes(layout) + raw + heap_total_bytes(layout);
+    before + super::seal::predicted_bytes(before, layout)
 }
 
 /// Bytes of a dataset.
@@ -121,7 +122,8 @@ impl Heap {
 
 /// Length of the block that holds all metadata: more than it needs.
 pub(super) fn metadata_block_bytes(layout: &Layout) -> u64 {
-    let mut bytes = 8192;
+    // The header of the seal among them.
+    let mut bytes = 8192 + 512;
     for group in layout.groups() {
         // Symbol table: B-tree nodes, leaves of 8 names that may be half full, and a heap of names that doubles.
         let names: u64 = group

@@ -4,6 +4,7 @@ use super::create::Provenance;
 use super::extent::Extent;
 use super::fill;
 use super::layout::Layout;
+use super::seal::{self, Place};
 use super::{StoreError, Subject};
 use crate::sweep::Dimension;
 use rustix::fs::SeekFrom;
@@ -23,6 +24,8 @@ pub(super) struct Skeleton {
     memory: Memory,
     /// Where each dataset is: per group, in the order of the layout.
     pub places: Vec<Vec<Extent>>,
+    /// Where the seal is to be.
+    pub seal: Place,
     /// Length of the whole file, bytes.
     pub length: u64,
 }
@@ -36,9 +39,19 @@ impl Skeleton {
         provenance: &Provenance,
     ) -> Result<Self, StoreError> {
         let memory = Memory::new().map_err(no_memory)?;
-        let places = fill::write_structure(&memory.path, study, layout, dimensions, provenance)?;
+        let (places, seal) = fill::write_structure(&memory.path, study, layout, dimensions, provenance)?;
         let length = memory.file.metadata().map_err(no_memory)?.len();
-        Ok(Self { memory, places, length })
+        Ok(Self {
+            memory,
+            places,
+            seal,
+            length,
+        })
+    }
+
+    /// The places of all datasets, and what becomes of them.
+    pub fn sealed_places(&self, layout: &Layout) -> Vec<Place> {
+        seal::places(layout, &self.places)
     }
 
     /// The runs of bytes that were written, in order; whatever lies outside is zero.

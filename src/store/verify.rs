@@ -1,8 +1,8 @@
-//! Checking a results file: does every unit's checksum hold?
+//! Checking a results file: does everything in it that means something hold?
 
-use super::checksum::Checksum;
-use super::failures::Recorded;
-use super::{Reader, StoreError};
+use super::columns::Table;
+use super::failures::{FailureTable, Recorded};
+use super::{Reader, StoreError, sessions};
 use crate::engine::UnitState;
 use std::ops::Range;
 use std::path::Path;
@@ -25,6 +25,28 @@ pub struct VerifyReport {
     pub damaged: u64,
     /// The damaged units as runs; at most [`MAX_RUNS`] of them.
     pub damaged_runs: Vec<Range<u64>>,
+    /// Whether the file says that it is finished.
+    pub finished: bool,
+    /// What else is damaged.
+    pub objects: Vec<DamagedObject>,
+}
+
+/// Something besides units that isn't as it was written. `resume` mends it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DamagedObject {
+    /// Which dataset or part.
+    pub object: String,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+impl DamagedObject {
+    fn new(object: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self {
+            object: object.into(),
+            reason: reason.into(),
+        }
+    }
 }
 
 /// Most runs of damaged units that a report lists.
@@ -40,26 +62,33 @@ impl VerifyReport {
     /// Whether nothing is damaged. Pending units are no damage.
     #[must_use]
     pub fn is_sound(&self) -> bool {
-        self.damaged == 0
+        self.damaged == 0 && self.objects.is_empty()
     }
 }
 
-/// Verifies a results file in bounded memory; `progress` hears how many units have been looked at.
+/// Verifies a results file in bounded memory, all of it but the summary, which is compared with the units by
+/// [`crate::gather::Comparison`]. `progress` hears how many units have been looked at.
 ///
 /// # Errors
-/// If the file can't be opened or read.
+/// If the file can't be opened or read, or what never changes after creation doesn't hold.
 pub fn verify(path: &Path, progress: &mut dyn FnMut(u64)) -> Result<VerifyReport, StoreError> {
-    let reader = Reader::open(path)?;
+    verify_open(&Reader::open(path)?, progress)
+}
+
+/// [`verify`] for a file that is open already.
+///
+/// # Errors
+/// If the file can't be read.
+pub fn verify_open(reader: &Reader, progress: &mut dyn FnMut(u64)) -> Result<VerifyReport, StoreError> {
     let table = reader.table();
     let mut report = VerifyReport {
         units: table.units(),
         ..VerifyReport::default()
     };
     let recorded = Recorded::read(table)?;
-    let checksum = Checksum::new(&reader.configuration_hash());
     for start in (0..report.units).step_by(BLOCK as usize) {
         let end = (start + BLOCK).min(report.units);
-        table.scan(checksum, start..end, |unit, state, holds| match (holds, state) {
+        table.scan(start..end, |unit, state, holds| match (holds, state) {
             (true, state) if state == UnitState::Done as u8 => report.done += 1,
             (true, _) if recorded.explains(unit) => report.quarantined += 1,
             // Killed between the unit and its reason: it runs again.
@@ -77,5 +106,38 @@ pub fn verify(path: &Path, progress: &mut dyn FnMut(u64)) -> Result<VerifyReport
         })?;
         progress(end);
     }
+    let finished = table.flag_byte(&table.finished)?;
+    let summary_written = table.flag_byte(&table.summary_written)?;
+    report.finished = finished == 1;
+    report.objects = damaged_rows(table, finished == 1)?;
+    let mut add = |object: &str, reason: String| report.objects.push(DamagedObject::new(object, reason));
+    for (name, byte) in [("finished", finished), ("summary_written", summary_written)] {
+        if byte > 1 {
+            add(&format!("/provenance/{name}"), format!("it is {byte}, not 0 or 1"));
+        }
+    }
+    if (finished, summary_written) == (1, 0) {
+        add(
+            "/provenance/summary_written",
+            "it is 0 in a file that says it is finished".to_owned(),
+        );
+    }
+    if finished == 1 && report.pending > 0 {
+        let reason = format!("{} aren't committed in a file that says it is finished", report.pending);
+        add("/units/state or /failures", reason);
+    }
     Ok(report)
+}
+
+/// Rows of the tables of failures and sessions that don't hold.
+pub(super) fn damaged_rows(table: &Table, finished: bool) -> Result<Vec<DamagedObject>, StoreError> {
+    let failures = FailureTable::load(table)?.damaged(finished);
+    let sessions = sessions::damaged(table)?;
+    let objects = |name: &'static str, rows: Vec<u64>| {
+        rows.into_iter()
+            .map(move |row| DamagedObject::new(name, format!("row {row} isn't as it was written")))
+    };
+    Ok((objects("/failures", failures))
+        .chain(objects("/provenance/sessions", sessions))
+        .collect())
 }

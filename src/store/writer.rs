@@ -2,15 +2,14 @@
 
 use super::checksum::Checksum;
 use super::columns::Table;
-use super::encode::Encoder;
+use super::encode::{Encoder, SeedOf, encode_statistic};
 use super::extent::Extent;
 use super::failures::{self, FailureTable, Step};
 use super::layout::Layout;
 use super::sessions::{self, SessionRecord};
-use super::value_file::ValueFile;
-use super::{Addresses, Reader, StoreError, Subject};
+use super::{Addresses, Reader, StoreError, Subject, verify};
 use crate::engine::{Encode, EncodedRun, FailureRow, Ledger, LedgerError};
-use crate::stats::{STATISTICS, StatisticValue, Summary, UnitStatistics};
+use crate::stats::{STATISTICS, Summary, UnitStatistics};
 use crate::sweep::{PointIndex, UnitIndex};
 use std::ops::Range;
 use std::path::Path;
@@ -21,8 +20,7 @@ use std::sync::Arc;
 /// Each rank has one of its own on the same file, and writes the units that are its. None waits for another.
 pub struct Writer {
     encoder: Arc<Encoder>,
-    checksum: Checksum,
-    seed_of: Arc<dyn Fn(UnitIndex) -> u64 + Send + Sync>,
+    seed_of: SeedOf,
     /// Whether this one looks after the file's place. One rank is enough.
     first: bool,
     failures: Option<FailureTable>,
@@ -41,7 +39,15 @@ impl Writer {
     /// If the file isn't there, isn't ours, is damaged, or holds another study.
     pub fn open<S: Subject + Clone + 'static>(path: &Path, study: &S, layout: Layout) -> Result<Self, StoreError> {
         layout.shape().check()?;
-        let reader = Reader::over(ValueFile::open_to_write(path)?)?;
+        let reader = Reader::open_to_write(path)?;
+        let version = reader.layout().version();
+        if version != layout.version() {
+            return Err(StoreError::Schema {
+                path: path.to_owned(),
+                found: version,
+                known: layout.version(),
+            });
+        }
         let (hash, found) = (study.hash(), reader.configuration_hash());
         if found != hash || !reader.layout().shape().fits(layout.shape()) {
             return Err(StoreError::OtherStudy {
@@ -65,7 +71,8 @@ impl Writer {
         addresses: &Addresses,
     ) -> Result<Self, StoreError> {
         let values = addresses.open(path, &layout, &study.hash())?;
-        let table = Table::new(values, layout.clone(), &|_, group, name| {
+        let checksum = Checksum::new(&study.hash());
+        let table = Table::new(values, layout.clone(), checksum, &|_, group, name| {
             Ok(addresses.extent(group, name))
         })?;
         Ok(Self::of(table, study, &layout, false))
@@ -74,10 +81,10 @@ impl Writer {
     fn of<S: Subject + Clone + 'static>(table: Table, study: &S, layout: &Layout, first: bool) -> Self {
         let hash = study.hash();
         let study = study.clone();
+        let seed_of: SeedOf = Arc::new(move |unit| study.unit_seed(unit));
         Self {
-            encoder: Arc::new(Encoder::new(layout, &hash)),
-            checksum: Checksum::new(&hash),
-            seed_of: Arc::new(move |unit| study.unit_seed(unit)),
+            encoder: Arc::new(Encoder::new(layout, &hash, seed_of.clone())),
+            seed_of,
             first,
             failures: None,
             session_row: None,
@@ -108,7 +115,7 @@ impl Writer {
     /// # Errors
     /// If the file can't be read.
     pub fn not_committed(&self, units: Range<u64>) -> Result<Vec<Range<u64>>, StoreError> {
-        self.table.not_committed(self.checksum, units)
+        self.table.not_committed(units)
     }
 
     /// Values of one metric, `[units, members]` row-major, in the metric's unit. NaN where missing, and for units
@@ -139,27 +146,24 @@ impl Writer {
         summaries: &[Summary],
     ) -> Result<(), StoreError> {
         for (column, extent) in STATISTICS.iter().zip(&self.table.summaries[metric]) {
-            let mut bytes = Vec::with_capacity(8 * summaries.len());
-            for summary in summaries {
-                match (column.get)(summary) {
-                    StatisticValue::Real(value) if value.is_nan() => bytes.extend(f64::NAN.to_le_bytes()),
-                    StatisticValue::Real(value) => bytes.extend(value.to_le_bytes()),
-                    StatisticValue::Integer(value) => bytes.extend(value.to_le_bytes()),
-                    StatisticValue::Method(method) => bytes.extend(method.code().to_le_bytes()),
-                }
-            }
+            let bytes = encode_statistic(column, summaries);
             let action = "writing the summary of";
             self.table.values.write(action, extent, first_point.0, &bytes)?;
         }
         Ok(())
     }
 
-    /// Summaries of one metric at a run of points, as they are in the file.
+    /// See [`Reader::differing_summaries`].
     ///
     /// # Errors
     /// If the file can't be read.
-    pub fn summaries(&self, metric: usize, points: Range<PointIndex>) -> Result<Vec<Summary>, StoreError> {
-        self.table.summaries(metric, points)
+    pub fn differing_summaries(
+        &self,
+        metric: usize,
+        first_point: PointIndex,
+        summaries: &[Summary],
+    ) -> Result<u64, StoreError> {
+        self.table.differing_summaries(metric, first_point, summaries)
     }
 
     /// Writes the record of this run: a row of its own at the first call, the same row afterwards. When the table is
@@ -259,6 +263,28 @@ impl Writer {
     /// If the file can't be read.
     pub fn finished(&self) -> Result<bool, StoreError> {
         self.table.flag(&self.table.finished)
+    }
+
+    /// Whether the tables and flags of a file that says it is finished are as they were written then.
+    ///
+    /// # Errors
+    /// If the file can't be read.
+    pub fn finished_and_whole(&self) -> Result<bool, StoreError> {
+        let flags = self.finished()? && self.table.flag(&self.table.summary_written)?;
+        Ok(flags && verify::damaged_rows(&self.table, true)?.is_empty())
+    }
+
+    /// Empties the rows of sessions that don't hold, and says how many there were: what they said can't be had again. Rank 0
+    /// only.
+    ///
+    /// # Errors
+    /// If the file can't be read or written.
+    pub fn clear_damaged_sessions(&mut self) -> Result<u64, StoreError> {
+        let rows = sessions::damaged(&self.table)?;
+        for row in &rows {
+            sessions::clear(&self.table, *row)?;
+        }
+        Ok(rows.len() as u64)
     }
 
     /// Brings all that this rank wrote to the disk, and hears of what the operating system could not write. Only then can
