@@ -43,7 +43,12 @@ pub fn execute(arguments: &RunArguments, registry: &Registry) -> CommandResult {
     let outcome = engine::run_single(&workload, &unit, &mut values);
 
     let assignments = study.design.assignments(point);
-    let active = *outcome.as_ref().unwrap_or(&members);
+    let active = outcome.as_ref().map_or(members, |ending| ending.members);
+    let end = outcome
+        .as_ref()
+        .ok()
+        .and_then(|ending| study.features.end_name(ending.end));
+    let end = end.filter(|_| !study.features.ends.is_empty());
     if arguments.json {
         let metrics: serde_json::Map<String, Value> = study
             .metrics
@@ -53,10 +58,13 @@ pub fn execute(arguments: &RunArguments, registry: &Registry) -> CommandResult {
             .collect();
         let swept: serde_json::Map<String, Value> =
             assignments.iter().map(|a| (a.key.clone(), a.value.clone())).collect();
-        let document = json!({
+        let mut document = json!({
             "unit": index.0, "point": point.0, "replicate": replicate.0, "seed": seed, "swept": swept,
             "failure": outcome.as_ref().err().map(ToString::to_string), "metrics": metrics,
         });
+        if let Some(end) = end {
+            document["end"] = json!(end);
+        }
         output::print(&format!("{document:#}\n"))?;
     } else {
         let mut page = format!("{index} ({point}, {replicate}), seed {seed}\n");
@@ -65,6 +73,9 @@ pub fn execute(arguments: &RunArguments, registry: &Registry) -> CommandResult {
         }
         if outcome.is_ok() {
             page.push_str(&metric_table(&study, &values, members, active));
+            if let Some(end) = end {
+                let _ = writeln!(page, "end: {end}");
+            }
         }
         output::print(&page)?;
     }

@@ -33,6 +33,7 @@ pub fn execute(arguments: &StatusArguments) -> CommandResult {
     let counts = reader.state_counts()?;
     let units = counts.done + counts.quarantined + counts.pending;
     let finished = reader.finished()?;
+    let ends = reader.end_counts()?;
     // The lock is beside the file itself, not beside a link to it.
     let results = arguments
         .results
@@ -42,13 +43,16 @@ pub fn execute(arguments: &StatusArguments) -> CommandResult {
     let failures = reader.failures()?;
     let sessions = reader.sessions()?;
     if arguments.json {
-        let document = json!({
+        let mut document = json!({
             "study": study.study.name, "points": points, "replicates": replicates,
             "units": units, "committed": counts.done + counts.quarantined, "done": counts.done,
             "quarantined": counts.quarantined,
             "pending": counts.pending, "finished": finished, "held_by": holder,
             "inputs": study.inputs, "failures": failures.iter().take(arguments.failures).collect::<Vec<_>>(), "sessions": sessions,
         });
+        if !ends.is_empty() {
+            document["ends"] = ends.iter().map(|(name, count)| (name.clone(), json!(count))).collect();
+        }
         output::print(&format!("{document:#}\n"))?;
     } else {
         let percent = 100.0 * (counts.done + counts.quarantined) as f64 / units.max(1) as f64;
@@ -63,6 +67,9 @@ pub fn execute(arguments: &StatusArguments) -> CommandResult {
             quantity::count(counts.pending),
             if finished { "written" } else { "not written yet" },
         );
+        for (end, count) in ends.iter().filter(|(_, count)| *count > 0) {
+            page.push_str(&format!("  {} ended with {end}\n", quantity::counted(*count, "unit")));
+        }
         if let Some(holder) = &holder {
             page.push_str(&format!("in use by {holder}\n"));
         }

@@ -2,7 +2,7 @@
 
 use super::points::describe;
 use super::{ConfigError, Diagnostic, Origin, ResolvedStudy, Study};
-use crate::scenario::{ErasedScenario, MemberAxis, MetricColumn, Registry};
+use crate::scenario::{ErasedScenario, MetricColumn, Registry, UnitShape};
 use crate::sweep::{Design, PointIndex, UnitPlan};
 use serde_json::Value;
 use std::sync::Arc;
@@ -45,16 +45,16 @@ pub(super) fn expand(resolved: ResolvedStudy, registry: &Registry) -> Result<Stu
             );
             refuse(&resolved, "sweep", message, format!("give {keys} fewer values"))
         })?;
-    let mut agreed: Option<(PointIndex, MemberAxis, Vec<MetricColumn>)> = None;
+    let mut agreed: Option<(PointIndex, UnitShape)> = None;
     for point in points.into_iter().chain([PointIndex(0)]) {
-        let (axis, metrics) = shape(point).map_err(|error| {
+        let shape = shape(point).map_err(|error| {
             let message = format!("gives a configuration at {point} that doesn't fit the scenario: {error}");
             refuse(&resolved, "sweep", message, "check the swept values".to_owned())
         })?;
         match &mut agreed {
-            None => agreed = Some((point, axis, metrics)),
-            Some((first, largest, columns)) => {
-                if let Some(what) = difference((largest, columns), (&axis, &metrics)) {
+            None => agreed = Some((point, shape)),
+            Some((first, largest)) => {
+                if let Some(what) = difference(largest, &shape) {
                     let [first, point] = [*first, point].map(|point| describe(point, &design.assignments(point)));
                     let message = format!(
                         "{} at {first}, but {} at {point}; the results need the same metrics and members at all points",
@@ -64,11 +64,16 @@ pub(super) fn expand(resolved: ResolvedStudy, registry: &Registry) -> Result<Stu
                     let hint = format!("make one study for each of them; what matters is {keys}");
                     return Err(refuse(&resolved, "sweep", message, hint));
                 }
-                largest.count = largest.count.max(axis.count);
+                largest.member_axis.count = largest.member_axis.count.max(shape.member_axis.count);
             }
         }
     }
-    let (_, member_axis, metrics) = agreed.expect("point 0 was looked at");
+    let (_, shape) = agreed.expect("point 0 was looked at");
+    let UnitShape {
+        member_axis,
+        metrics,
+        features,
+    } = shape;
     let points_are_dependent =
         resolved.study.common_random_numbers || shares_randomness(&resolved, &design, scenario.as_ref());
     if let Some(column) = metrics.iter().find(|column| !is_unit(&column.unit)) {
@@ -76,6 +81,10 @@ pub(super) fn expand(resolved: ResolvedStudy, registry: &Registry) -> Result<Stu
         let message = format!("gives the metric `{}` the unit \"{unit}\"", column.name);
         let hint = format!("a unit has 1 to {MAX_UNIT} characters and none that controls a terminal");
         return Err(refuse(&resolved, "study.scenario", message, hint));
+    }
+    if let Some(mistake) = features.mistake() {
+        let hint = "this is a mistake of the scenario, not of the study".to_owned();
+        return Err(refuse(&resolved, "study.scenario", mistake, hint));
     }
     let clashes = super::names::clashes(&resolved, &design, &member_axis, &metrics);
     if !clashes.is_empty() {
@@ -97,6 +106,7 @@ pub(super) fn expand(resolved: ResolvedStudy, registry: &Registry) -> Result<Stu
         scenario,
         member_axis,
         metrics: Arc::new(metrics),
+        features: Arc::new(features),
         points_are_dependent,
     })
 }
@@ -119,11 +129,15 @@ fn is_unit(text: &str) -> bool {
 }
 
 /// What the shapes of two points have each that the other hasn't; `None` if both fit into one file.
-fn difference(first: (&MemberAxis, &[MetricColumn]), other: (&MemberAxis, &[MetricColumn])) -> Option<[String; 2]> {
-    if first.0.name != other.0.name {
-        return Some([first.0, other.0].map(|axis| format!("has the member axis `{}`", axis.name)));
+fn difference(first: &UnitShape, other: &UnitShape) -> Option<[String; 2]> {
+    if first.member_axis.name != other.member_axis.name {
+        return Some([first, other].map(|shape| format!("has the member axis `{}`", shape.member_axis.name)));
     }
-    let (mine, theirs) = (first.1, other.1);
+    if first.features != other.features {
+        let form = |shape: &UnitShape| serde_json::to_string(&shape.features).unwrap_or_default();
+        return Some([first, other].map(|shape| format!("declares {} besides metrics", form(shape))));
+    }
+    let (mine, theirs) = (first.metrics.as_slice(), other.metrics.as_slice());
     let missing = |from: &[MetricColumn], name: &str| from.iter().all(|column| column.name != name);
     for (these, those, turned) in [(mine, theirs, false), (theirs, mine, true)] {
         if let Some(column) = these.iter().find(|column| missing(those, &column.name)) {
@@ -191,12 +205,16 @@ fn blame<'a>(resolved: &'a ResolvedStudy, key: &str) -> Option<&'a Origin> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::MetricKind;
+    use crate::scenario::{EndReason, MemberAxis, MetricKind, UnitFeatures};
 
-    fn axis(name: &str) -> MemberAxis {
-        MemberAxis {
-            name: name.to_owned(),
-            count: 1,
+    fn shape(axis: &str, metrics: &[MetricColumn]) -> UnitShape {
+        UnitShape {
+            member_axis: MemberAxis {
+                name: axis.to_owned(),
+                count: 1,
+            },
+            metrics: metrics.to_vec(),
+            features: UnitFeatures::PLAIN,
         }
     }
 
@@ -217,7 +235,7 @@ mod tests {
     #[test]
     fn what_differs_is_named() {
         let told = |a: &[MetricColumn], b: &[MetricColumn]| {
-            difference((&axis("agent"), a), (&axis("agent"), b)).map(|[a, b]| format!("{a} / {b}"))
+            difference(&shape("agent", a), &shape("agent", b)).map(|[a, b]| format!("{a} / {b}"))
         };
         let (x, y) = (column("x", "m"), column("y", "s"));
         let both = [x.clone(), y.clone()];
@@ -243,7 +261,7 @@ mod tests {
         ] {
             assert_eq!(told(&a, &b).as_deref(), Some(words));
         }
-        let of_axes = difference((&axis("agent"), &both), (&axis("cell"), &both));
+        let of_axes = difference(&shape("agent", &both), &shape("cell", &both));
         assert_eq!(
             of_axes,
             Some([
@@ -251,5 +269,9 @@ mod tests {
                 "has the member axis `cell`".to_owned()
             ])
         );
+        let mut ending = shape("agent", &both);
+        ending.features.ends.push(EndReason::new("extinct", "nobody is left"));
+        let of_features = difference(&shape("agent", &both), &ending).expect("a difference");
+        assert!(of_features[1].contains("extinct"), "{of_features:?}");
     }
 }

@@ -54,13 +54,22 @@ pub(super) fn guarded<T>(work: impl FnOnce() -> Result<T, UnitFailure>) -> Resul
     })
 }
 
+/// How a unit ended that has its results.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnitEnding {
+    /// Members that took part.
+    pub members: usize,
+    /// 0 after its full course, otherwise one more than the index of the reason.
+    pub end: u8,
+}
+
 /// How the attempts at a unit ended.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Attempts {
     /// How many there were.
     pub count: u32,
     /// What the last one said; the values are good if it was `Ok`.
-    pub result: Result<(), UnitFailure>,
+    pub result: Result<UnitEnding, UnitFailure>,
 }
 
 /// Tries a unit until it succeeds, at most `1 + retries` times, into `values` (`[metrics, members]`).
@@ -75,8 +84,11 @@ pub(super) fn run_unit(
     loop {
         count += 1;
         let result = guarded(|| {
-            point.simulate(unit, &mut UnitOutput::new(values, workload.members()))?;
-            watch::check(workload.metrics(), workload.members(), point.members(), values)
+            let mut output = UnitOutput::new(values, workload.members());
+            point.simulate(unit, &mut output)?;
+            let ending = ending(workload, point, &output)?;
+            watch::check(workload.metrics(), workload.members(), ending.members, values)?;
+            Ok(ending)
         });
         if result.is_ok() || count > retries {
             return Attempts { count, result };
@@ -84,15 +96,48 @@ pub(super) fn run_unit(
     }
 }
 
+/// What a unit says of itself, held against what its scenario declares.
+fn ending(
+    workload: &dyn Workload,
+    point: &dyn PreparedPoint,
+    output: &UnitOutput<'_>,
+) -> Result<UnitEnding, UnitFailure> {
+    let features = workload.features();
+    let declared = point.members();
+    let members = match output.taking_part() {
+        Some(members) if members != declared && !features.ragged_members => {
+            return Err(UnitFailure::Undeclared(format!(
+                "{members} members instead of {declared}, but its scenario declares no ragged members"
+            )));
+        }
+        Some(members) if members > declared => {
+            return Err(UnitFailure::Undeclared(format!(
+                "{members} members, but its design point declares {declared} at most"
+            )));
+        }
+        members => members.unwrap_or(declared),
+    };
+    let end = match output.ended() {
+        Some(reason) if reason >= features.ends.len() => {
+            return Err(UnitFailure::Undeclared(format!(
+                "reason {reason} to end early, but its scenario declares {}",
+                features.ends.len()
+            )));
+        }
+        Some(reason) => reason as u8 + 1,
+        None => 0,
+    };
+    Ok(UnitEnding { members, end })
+}
+
 /// Runs one unit once, exactly as a job would, into `values` (`[metrics, members]`).
 ///
 /// # Errors
 /// What went wrong with it, a panic included.
-pub fn run_single(workload: &dyn Workload, unit: &Unit, values: &mut [f64]) -> Result<usize, UnitFailure> {
+pub fn run_single(workload: &dyn Workload, unit: &Unit, values: &mut [f64]) -> Result<UnitEnding, UnitFailure> {
     catch_panics_of_units();
     let point = guarded(|| workload.prepare(unit.point).map_err(UnitFailure::Scenario))?;
-    run_unit(workload, point.as_ref(), unit, 0, values).result?;
-    Ok(point.members())
+    run_unit(workload, point.as_ref(), unit, 0, values).result
 }
 
 /// The fields that the members of one unit live in, exactly as in a job; `None` if its scenario has none.

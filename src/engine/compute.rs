@@ -3,7 +3,7 @@
 use super::attempt::{self, guarded, run_unit};
 use super::time_histogram::TimeHistogram;
 use super::work_queue::WorkQueue;
-use super::{Encode, EncodedRun, FailureRow, Workload};
+use super::{Encode, EncodedRun, FailureRow, FinishedUnit, Workload};
 use crate::scenario::{PreparedPoint, Unit, UnitFailure};
 use crate::sweep::{PointIndex, UnitIndex};
 use crossbeam_channel::{Receiver, Sender, bounded};
@@ -160,7 +160,14 @@ impl ComputeThread<'_> {
         };
         piece.retried += u64::from(attempts.count - 1);
         match attempts.result {
-            Ok(()) => self.encoder.push(&mut piece.run, Some(&self.values)),
+            Ok(ending) => {
+                let unit = FinishedUnit {
+                    values: &self.values,
+                    members: ending.members as u32,
+                    end: ending.end,
+                };
+                self.encoder.push(&mut piece.run, Some(unit));
+            }
             Err(failure) => {
                 self.encoder.push(&mut piece.run, None);
                 piece.failures.push(FailureRow {

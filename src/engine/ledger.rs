@@ -39,6 +39,17 @@ impl EncodedRun {
     }
 }
 
+/// What a unit left, on its way into the ledger.
+#[derive(Clone, Copy, Debug)]
+pub struct FinishedUnit<'a> {
+    /// Its metrics, `[metrics, members]`.
+    pub values: &'a [f64],
+    /// Members that took part.
+    pub members: u32,
+    /// How it ended: 0 after its full course, otherwise one more than the index of the reason.
+    pub end: u8,
+}
+
 /// Turns metrics into the bytes of a slab; called by compute threads.
 pub trait Encode: Send + Sync {
     /// Length of the values of a unit, metrics × members.
@@ -47,8 +58,8 @@ pub trait Encode: Send + Sync {
     /// An empty run that starts at `first`.
     fn begin(&self, first: UnitIndex) -> EncodedRun;
 
-    /// Appends the next unit. `values` is `[metrics, members]`; `None` for a quarantined unit (all missing).
-    fn push(&self, run: &mut EncodedRun, values: Option<&[f64]>);
+    /// Appends the next unit; `None` for a quarantined one (all missing).
+    fn push(&self, run: &mut EncodedRun, unit: Option<FinishedUnit<'_>>);
 }
 
 /// A quarantined unit in words.

@@ -6,6 +6,7 @@
 mod column;
 mod counter;
 mod erased;
+mod features;
 mod fields;
 pub mod inference;
 mod input_file;
@@ -20,7 +21,8 @@ mod unit;
 pub use crate::times::Times;
 pub use column::{Aggregation, MemberAxis, MetricColumn, MetricKind};
 pub use counter::{Counter, CounterNumbers, CounterSummary, CounterValue};
-pub use erased::{ErasedScenario, PreparedPoint};
+pub use erased::{ErasedScenario, PreparedPoint, UnitShape};
+pub use features::{EndReason, UnitFeatures};
 pub use fields::{FieldExtent, FieldQuantity, FieldSampler};
 pub use input_file::InputFile;
 pub use output::UnitOutput;
@@ -128,7 +130,7 @@ pub trait Scenario: Send + Sync + 'static {
         Vec::new()
     }
 
-    /// Dotted keys on which [`Self::member_axis`] and [`Self::metrics`] depend. Only these are looked at, over all
+    /// Dotted keys on which [`Self::member_axis`], [`Self::metrics`] and [`Self::features`] depend. Only these are looked at, over all
     /// design points, to fix the shapes of the results file. Name leaves (`plume.kind`, not `plume`): every axis that
     /// sets a part of a named table counts, whatever it has to do with shapes.
     fn shape_keys(&self) -> &'static [&'static str] {
@@ -140,6 +142,11 @@ pub trait Scenario: Send + Sync + 'static {
 
     /// The metric columns, in order. The list must be the same for all design points of a study.
     fn metrics(&self, config: &Self::Config) -> Vec<MetricColumn>;
+
+    /// What units leave besides metrics, the same for all design points of a study; depends on [`Self::shape_keys`].
+    fn features(&self, _config: &Self::Config) -> UnitFeatures {
+        UnitFeatures::PLAIN
+    }
 
     /// Simulates one unit into `output` (all missing at the start).
     ///

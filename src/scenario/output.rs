@@ -1,10 +1,13 @@
-//! Where a unit leaves its metrics.
+//! Where a unit leaves its metrics, and what else it says of itself.
 
-/// Metrics of one unit: a row-major array `[metrics, members]` of f64, NaN where nothing was set.
+/// Metrics of one unit: a row-major array `[metrics, members]` of f64, NaN where nothing was set; and what the
+/// scenario's [`UnitFeatures`](super::UnitFeatures) allow.
 #[derive(Debug)]
 pub struct UnitOutput<'a> {
     values: &'a mut [f64],
     members: usize,
+    taking_part: Option<usize>,
+    end: Option<usize>,
 }
 
 impl<'a> UnitOutput<'a> {
@@ -18,13 +21,43 @@ impl<'a> UnitOutput<'a> {
             "output rows must be whole"
         );
         values.fill(f64::NAN);
-        Self { values, members }
+        Self {
+            values,
+            members,
+            taking_part: None,
+            end: None,
+        }
     }
 
     /// Members of the file's member axis; a unit may fill fewer.
     #[must_use]
     pub fn members(&self) -> usize {
         self.members
+    }
+
+    /// Says that only the first `members` of the members that the design point declares take part in this unit. None
+    /// is possible. Allowed if the scenario declares
+    /// [`ragged_members`](super::UnitFeatures::ragged_members); otherwise the unit fails.
+    pub fn set_members(&mut self, members: usize) {
+        self.taking_part = Some(members);
+    }
+
+    /// What [`Self::set_members`] said.
+    #[must_use]
+    pub fn taking_part(&self) -> Option<usize> {
+        self.taking_part
+    }
+
+    /// Says that the unit ended before its time, for one of the reasons that the scenario declares
+    /// ([`ends`](super::UnitFeatures::ends)), by its index. The unit fails if there is no such reason.
+    pub fn end(&mut self, reason: usize) {
+        self.end = Some(reason);
+    }
+
+    /// What [`Self::end`] said.
+    #[must_use]
+    pub fn ended(&self) -> Option<usize> {
+        self.end
     }
 
     /// Sets one value; NaN means missing.

@@ -45,6 +45,9 @@ pub enum UnitFailure {
         /// The column's kind in words.
         kind: &'static str,
     },
+    /// The unit says of itself what its scenario doesn't declare.
+    #[error("it has {0}")]
+    Undeclared(String),
     /// The scenario's own words.
     #[error("{0}")]
     Scenario(String),

@@ -63,7 +63,7 @@ impl Table {
     ) -> Result<Self, StoreError> {
         let extent = |name: &str, variable: &str| find(&values, layout.group(name), variable);
         let columns = (layout.columns().iter())
-            .map(|column| extent("episodes", &column.name))
+            .map(|column| extent(column.group(), &column.name))
             .collect::<Result<_, _>>()?;
         let summaries = (layout.shape().metrics.iter())
             .map(|metric| {
@@ -229,6 +229,16 @@ impl Table {
         Ok(values)
     }
 
+    /// What each unit of a run says of itself, in one byte or word each; `None` if the file doesn't keep it. Of units that
+    /// are not done it means nothing.
+    pub fn of_units(&self, part: ColumnPart, units: Range<u64>) -> Result<Option<Vec<u8>>, StoreError> {
+        let mut columns = self.layout.columns().iter().zip(&self.columns);
+        let Some((column, extent)) = columns.find(|(column, _)| column.part == part) else {
+            return Ok(None);
+        };
+        self.read_units(extent, Some(column), units).map(Some)
+    }
+
     /// Statistics of one metric over the members of each unit.
     pub fn unit_statistics(&self, metric: usize, units: Range<u64>) -> Result<Vec<UnitStatistics>, StoreError> {
         if self.layout.shape().members == MemberDetail::All {
@@ -243,7 +253,7 @@ impl Table {
         let states = self.states(units.clone())?;
         let mut statistics = vec![UnitStatistics::MISSING; states.len()];
         for (column, extent) in self.layout.columns().iter().zip(&self.columns) {
-            if column.metric != metric {
+            if column.metric != Some(metric) {
                 continue;
             }
             let values = decode(column.stored, &self.read_units(extent, Some(column), units.clone())?);
@@ -257,7 +267,9 @@ impl Table {
                     ColumnPart::Sd => unit.sd = value,
                     ColumnPart::Min => unit.min = value,
                     ColumnPart::Max => unit.max = value,
-                    ColumnPart::Members => unreachable!("statistics and members are never kept together"),
+                    ColumnPart::Members | ColumnPart::TakingPart | ColumnPart::End => {
+                        unreachable!("only statistics are kept of a metric here")
+                    }
                 }
             }
         }

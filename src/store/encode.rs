@@ -4,7 +4,7 @@ use super::checksum::Checksum;
 use super::layout::{Column, ColumnPart, Layout};
 use super::variable::StoredType;
 use crate::config::MemberDetail;
-use crate::engine::{Encode, EncodedRun, UnitState};
+use crate::engine::{Encode, EncodedRun, FinishedUnit, UnitState};
 use crate::stats::{StatisticColumn, StatisticValue, Summary, UnitStatistics};
 use crate::sweep::UnitIndex;
 use std::sync::Arc;
@@ -37,31 +37,42 @@ impl Encoder {
 
     fn push_members(&self, columns: &mut [Vec<u8>], values: &[f64]) {
         for (column, bytes) in self.columns.iter().zip(columns) {
-            encode(
-                column.stored,
-                &values[column.metric * self.members..][..self.members],
-                bytes,
-            );
+            if let Some(metric) = column.metric {
+                encode(column.stored, &values[metric * self.members..][..self.members], bytes);
+            }
         }
     }
 
     fn push_statistics(&self, columns: &mut [Vec<u8>], values: &[f64]) {
         let mut done = None;
         for (column, bytes) in self.columns.iter().zip(columns) {
+            let Some(metric) = column.metric else { continue };
             // The columns of one metric follow each other.
             let statistics = match done {
-                Some((metric, statistics)) if metric == column.metric => statistics,
-                _ => UnitStatistics::of(&values[column.metric * self.members..][..self.members]),
+                Some((last, statistics)) if last == metric => statistics,
+                _ => UnitStatistics::of(&values[metric * self.members..][..self.members]),
             };
-            done = Some((column.metric, statistics));
+            done = Some((metric, statistics));
             let value = match column.part {
                 ColumnPart::Count => f64::from(statistics.count),
                 ColumnPart::Sd => statistics.sd,
                 ColumnPart::Min => statistics.min,
                 ColumnPart::Max => statistics.max,
-                ColumnPart::Mean | ColumnPart::Members => statistics.mean,
+                // The last two belong to no metric.
+                ColumnPart::Mean | ColumnPart::Members | ColumnPart::TakingPart | ColumnPart::End => statistics.mean,
             };
             encode(column.stored, &[value], bytes);
+        }
+    }
+
+    /// What the unit says of itself.
+    fn push_features(&self, columns: &mut [Vec<u8>], unit: &FinishedUnit<'_>) {
+        for (column, bytes) in self.columns.iter().zip(columns) {
+            match column.part {
+                ColumnPart::TakingPart => bytes.extend((unit.members as i32).to_le_bytes()),
+                ColumnPart::End => bytes.push(unit.end),
+                _ => {}
+            }
         }
     }
 }
@@ -80,19 +91,19 @@ impl Encode for Encoder {
         }
     }
 
-    fn push(&self, run: &mut EncodedRun, values: Option<&[f64]>) {
+    fn push(&self, run: &mut EncodedRun, finished: Option<FinishedUnit<'_>>) {
         let unit = UnitIndex(run.first.0 + run.states.len() as u64);
         let starts: Vec<usize> = run.columns.iter().map(Vec::len).collect();
-        let state = match (values, self.detail) {
-            (Some(values), MemberDetail::All) => {
-                self.push_members(&mut run.columns, values);
+        let state = match finished {
+            Some(finished) => {
+                match self.detail {
+                    MemberDetail::All => self.push_members(&mut run.columns, finished.values),
+                    MemberDetail::Statistics => self.push_statistics(&mut run.columns, finished.values),
+                }
+                self.push_features(&mut run.columns, &finished);
                 UnitState::Done
             }
-            (Some(values), MemberDetail::Statistics) => {
-                self.push_statistics(&mut run.columns, values);
-                UnitState::Done
-            }
-            (None, _) => {
+            None => {
                 for (column, bytes) in self.columns.iter().zip(&mut run.columns) {
                     (0..column.per_unit).for_each(|_| encode(column.stored, &[f64::NAN], bytes));
                 }
@@ -190,11 +201,13 @@ mod tests {
 
     #[test]
     fn every_unit_fills_its_part_of_every_column() {
-        for study in [Synthetic::small(), Synthetic::small().statistics()] {
+        let ragged = Synthetic::small().ragged();
+        for study in [Synthetic::small(), Synthetic::small().statistics(), ragged] {
             let layout = Layout::new(&study);
             let encoder = Encoder::new(&layout, &[7; 32], Arc::new(|unit| unit.0));
             let mut run = encoder.begin(UnitIndex(3));
-            encoder.push(&mut run, Some(&vec![1.0; encoder.values_per_unit()]));
+            let values = vec![1.0; encoder.values_per_unit()];
+            encoder.push(&mut run, Some(study.finished(&values)));
             encoder.push(&mut run, None);
             assert_eq!(run.units(), 3..5);
             assert_eq!(run.states, [UnitState::Done as u8, UnitState::Quarantined as u8]);

@@ -30,6 +30,10 @@ pub enum ColumnPart {
     Min,
     /// Largest value, f64.
     Max,
+    /// Of no metric: members of the unit that took part, `i32`.
+    TakingPart,
+    /// Of no metric: how the unit ended, a flag.
+    End,
 }
 
 impl ColumnPart {
@@ -42,13 +46,13 @@ impl ColumnPart {
     ];
 }
 
-/// A column of the units: one dataset in `/episodes`.
+/// A column of the units: one dataset in `/episodes`, or in `/units` if it belongs to no metric.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Column {
-    /// Name of the dataset in `/episodes`.
+    /// Name of the dataset.
     pub name: String,
-    /// Index of the metric.
-    pub metric: usize,
+    /// Index of the metric; none for what the unit says of itself.
+    pub metric: Option<usize>,
     /// What is kept of it.
     pub part: ColumnPart,
     /// Element type.
@@ -58,6 +62,12 @@ pub struct Column {
 }
 
 impl Column {
+    /// The group that its dataset is in.
+    #[must_use]
+    pub fn group(&self) -> &'static str {
+        if self.metric.is_some() { "episodes" } else { "units" }
+    }
+
     /// Bytes of one unit.
     #[must_use]
     pub fn unit_bytes(&self) -> u64 {
@@ -93,7 +103,7 @@ impl Layout {
         let columns = columns(&shape);
         let groups = vec![
             episodes(&shape, &columns),
-            units(&shape),
+            units(&shape, &columns),
             summary(&shape),
             points(&shape),
             failures(&shape, version),
@@ -175,21 +185,21 @@ impl Layout {
     }
 }
 
-/// Columns of the units in the order of a slab: metric by metric.
+/// Columns of the units in the order of a slab: metric by metric, then what the unit says of itself.
 fn columns(shape: &Shape) -> Vec<Column> {
     let mut columns = Vec::new();
     for (index, metric) in shape.metrics.iter().enumerate() {
         match shape.members {
             MemberDetail::All => columns.push(Column {
                 name: metric.name.clone(),
-                metric: index,
+                metric: Some(index),
                 part: ColumnPart::Members,
                 stored: stored_type(metric.kind),
                 per_unit: u64::from(shape.member_axis.count),
             }),
             MemberDetail::Statistics => columns.extend(ColumnPart::STATISTICS.iter().map(|(part, suffix, _)| Column {
                 name: format!("{}_{suffix}", metric.name),
-                metric: index,
+                metric: Some(index),
                 part: *part,
                 stored: if *part == ColumnPart::Count {
                     StoredType::I32
@@ -200,6 +210,25 @@ fn columns(shape: &Shape) -> Vec<Column> {
             })),
         }
     }
+    let mut of_unit = |declared: bool, name: &str, part, stored| {
+        if declared {
+            columns.push(Column {
+                name: name.to_owned(),
+                metric: None,
+                part,
+                stored,
+                per_unit: 1,
+            });
+        }
+    };
+    let features = &shape.features;
+    of_unit(
+        features.ragged_members,
+        "members",
+        ColumnPart::TakingPart,
+        StoredType::I32,
+    );
+    of_unit(!features.ends.is_empty(), "end", ColumnPart::End, StoredType::I8);
     columns
 }
 
@@ -282,8 +311,8 @@ fn episodes(shape: &Shape, columns: &[Column]) -> Group {
     }
     let mut group = swept_group("episodes", shape, &more);
     let axes: Vec<usize> = (0..group.axes.len()).collect();
-    let data = columns.iter().map(|column| {
-        let metric = &shape.metrics[column.metric];
+    let of_metrics = (columns.iter()).filter_map(|column| Some((column, &shape.metrics[column.metric?])));
+    let data = of_metrics.map(|(column, metric)| {
         let mut variable = Variable::new(
             column.name.clone(),
             column.stored,
@@ -318,17 +347,29 @@ fn with_condition(variable: Variable, metric: &MetricColumn) -> Variable {
     }
 }
 
-fn units(shape: &Shape) -> Group {
+fn units(shape: &Shape, columns: &[Column]) -> Group {
     let mut group = swept_group("units", shape, &[replicate_axis(shape)]);
     let axes: Vec<usize> = (0..group.axes.len()).collect();
     let state = Variable::new("state", StoredType::I8, &axes, "state of the unit");
     let states = [(0, "pending"), (1, "done"), (2, "quarantined")];
     let checksum = "CRC-32C over configuration hash, unit index, state, seed and values";
-    let data = vec![
+    let mut data = vec![
         describe::flags(state, &states),
         Variable::new("crc32c", StoredType::U32, &axes, checksum),
         Variable::new("seed", StoredType::U64, &axes, "seed of the unit's random streams"),
     ];
+    for column in columns.iter().filter(|column| column.metric.is_none()) {
+        let variable = |long_name| describe::fill(Variable::new(column.name.clone(), column.stored, &axes, long_name));
+        data.push(match column.part {
+            ColumnPart::End => describe::flags(
+                variable("how the unit ended"),
+                &(0..=shape.features.ends.len() as u8)
+                    .filter_map(|code| Some((code as i8, shape.features.end_name(code)?)))
+                    .collect::<Vec<_>>(),
+            ),
+            _ => variable("members of the unit that took part").with_text("units", "1"),
+        });
+    }
     add_data(&mut group, data);
     group
 }

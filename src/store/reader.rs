@@ -3,7 +3,7 @@
 use super::checksum::Checksum;
 use super::columns::Table;
 use super::encode::words;
-use super::layout::Layout;
+use super::layout::{ColumnPart, Layout};
 use super::seal::Depth;
 use super::sessions::{self, SessionRecord};
 use super::value_file::ValueFile;
@@ -189,6 +189,24 @@ impl Reader {
     pub fn seeds(&self, units: Range<u64>) -> Result<Vec<u64>, StoreError> {
         let bytes = self.table.read_units(&self.table.seed, None, units)?;
         Ok(words::<8>(&bytes).map(u64::from_le_bytes).collect())
+    }
+
+    /// How many members of each unit of a run took part; `None` in a file whose units have all that their design points
+    /// declare. Of units that are not done the number means nothing.
+    ///
+    /// # Errors
+    /// If the file can't be read.
+    pub fn members_taking_part(&self, units: Range<u64>) -> Result<Option<Vec<i32>>, StoreError> {
+        let bytes = self.table.of_units(ColumnPart::TakingPart, units)?;
+        Ok(bytes.map(|bytes| words(&bytes).map(i32::from_le_bytes).collect()))
+    }
+
+    /// How many done units ended how, by the names of the ends; nothing in a file whose units only end in one way.
+    ///
+    /// # Errors
+    /// If the file can't be read.
+    pub fn end_counts(&self) -> Result<Vec<(String, u64)>, StoreError> {
+        self.table.end_counts()
     }
 
     /// The failures of quarantined units, by unit.
