@@ -6,7 +6,7 @@ use super::{CommandError, ExitStatus, output};
 use crate::config::{self, ResolvedStudy};
 use crate::quantity;
 use crate::scenario::Registry;
-use crate::store::Reader;
+use crate::store::{self, Reader};
 use clap::{Args, Subcommand};
 use std::path::Path;
 
@@ -89,14 +89,13 @@ fn show(arguments: &ShowArguments, registry: &Registry) -> Result<String, Comman
     Ok(config::show(&resolved, !arguments.plain))
 }
 
-/// The eight bytes that every HDF5 file without a user block begins with.
+/// Whether a file begins with the eight bytes that every HDF5 file without a user block begins with, or is results
+/// that don't begin so any more.
 fn is_results_file(path: &Path) -> bool {
     use std::io::Read;
-    let mut magic = [0; 8];
-    std::fs::File::open(path)
-        .and_then(|mut file| file.read_exact(&mut magic))
-        .is_ok()
-        && magic == *b"\x89HDF\r\n\x1a\n"
+    let mut start = Vec::new();
+    let read = std::fs::File::open(path).and_then(|file| file.take(8).read_to_end(&mut start));
+    read.is_ok_and(|bytes| bytes > 0) && (start == *b"\x89HDF\r\n\x1a\n" || store::is_ours(path).unwrap_or(false))
 }
 
 fn unknown(registry: &Registry, name: &str) -> CommandError {

@@ -9,6 +9,7 @@ use crate::config::ResolvedStudy;
 use crate::engine::walltime;
 use crate::scenario::Registry;
 use crate::session::{self, Ending, Existing, Request};
+use crate::store;
 use crate::telemetry::{Verbosity, print_line};
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -118,6 +119,7 @@ fn job_end(started: SystemTime) -> Option<SystemTime> {
 
 pub fn execute(arguments: &SweepArguments, registry: &Registry) -> CommandResult {
     let started = SystemTime::now();
+    store::start_hdf5();
     let world = World::connect()?;
     abort_on_panic();
     let root = world.communicator().rank() == Rank::ROOT;

@@ -2,13 +2,11 @@
 
 use super::error::CommandResult;
 use super::{CommandError, ExitStatus, output};
-use crate::comm::Solo;
-use crate::gather::{self, Comparison, GatherPlan};
+use crate::gather;
 use crate::quantity;
 use crate::store::{self, Reader, StoreError, VerifyReport};
 use clap::Args;
 use serde_json::json;
-use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 /// Holds everything in a results file that means something against its checksums, and the summary against the units.
@@ -134,20 +132,11 @@ fn summary_state(reader: &Reader) -> Result<SummaryState, CommandError> {
         return Ok(SummaryState::Missing);
     }
     let study = reader.resolved_study()?;
-    let shape = reader.layout().shape();
-    let plan = GatherPlan::from_parts(
-        shape.plan(),
-        shape.member_axis.count,
-        shape.metrics.iter().map(|metric| metric.kind).collect(),
-        shape.members,
-        study.statistics.confidence,
-    );
     let pool = rayon::ThreadPoolBuilder::new().build().map_err(|error| {
         CommandError::usage(format!("can't start threads: {error}"), "check the limits of processes")
     })?;
-    let mut comparison = Comparison::with(reader);
-    let _whole = gather::run_plan(&Solo, &plan, &mut comparison, &pool, &|_| ControlFlow::Continue(()))?;
-    Ok(if comparison.differing() == 0 {
+    let differing = gather::differing_summaries(reader, study.statistics.confidence, &pool)?;
+    Ok(if differing == 0 {
         SummaryState::Intact
     } else {
         SummaryState::Damaged

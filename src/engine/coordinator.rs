@@ -177,22 +177,22 @@ impl Coordinator {
     pub(super) fn drain(&mut self, reason: DrainReason) {
         if self.draining.is_none() {
             self.draining = Some(reason);
-            self.stop();
+            self.stop(&ToWorker::Drain);
         }
     }
 
-    /// A rank can't go on, so the run can't.
+    /// A rank can't go on, so the run can't. Nobody waits for units that may take hours.
     pub(super) fn break_down(&mut self, breakdown: Breakdown) {
         if self.breakdown.is_none() {
             self.breakdown = Some(breakdown);
-            self.stop();
+            self.stop(&ToWorker::GiveUp);
         }
     }
 
-    fn stop(&mut self) {
+    fn stop(&mut self, word: &ToWorker) {
         self.pending.clear();
         for rank in 0..self.ranks.len() as u32 {
-            self.outbox.push((Rank(rank), ToWorker::Drain));
+            self.outbox.push((Rank(rank), word.clone()));
         }
         self.tell_no_more();
     }

@@ -91,6 +91,14 @@ pub trait Ledger {
     /// # Errors
     /// When the file can't be written.
     fn record_failure(&mut self, row: FailureRow) -> Result<(), LedgerError>;
+
+    /// Looks whether what was committed is still there. Called every few seconds, also while there is nothing to commit.
+    ///
+    /// # Errors
+    /// When it isn't; the job can't go on.
+    fn check(&mut self) -> Result<(), LedgerError> {
+        Ok(())
+    }
 }
 
 /// A ledger that can't be written or read.

@@ -27,8 +27,8 @@ const LONGEST_SLEEP: Duration = Duration::from_millis(20);
 /// All ranks, with the same study. All return together, with the same outcome.
 ///
 /// # Errors
-/// If a rank can't write its results or start its threads; the others stop in good order, and everything committed
-/// stays.
+/// If a rank can't write its results or start its threads; the others commit what they have finished and end too,
+/// and everything committed stays.
 pub fn run(
     comm: &dyn Communicator,
     study: &Study,
@@ -107,6 +107,7 @@ pub fn run_workload(
         let now = Instant::now();
         worker.watch_deadline(now);
         worker.ask();
+        worker.check_if_due(ledger, now);
         worker.commit_if_due(ledger, now);
         for message in worker.take_outbox() {
             active = true;

@@ -63,6 +63,8 @@ pub(super) enum ToWorker {
     NoMore,
     /// Start no more units.
     Drain,
+    /// A rank can't go on: commit what is finished, give up what runs.
+    GiveUp,
     /// Another failure is recorded.
     Recorded,
     /// All ranks are finished.
@@ -263,6 +265,7 @@ impl ToWorker {
                     .message
             }
             Self::End(Err(breakdown)) => pack_breakdown(Packer::new(6), breakdown),
+            Self::GiveUp => Packer::new(7).message,
         }
     }
 
@@ -292,6 +295,7 @@ impl ToWorker {
                 drained: DrainReason::from_code(fields.u32()),
             })),
             6 => Self::End(Err(unpack_breakdown(&mut fields))),
+            7 => Self::GiveUp,
             kind => unreachable!("no coordinator sends messages of kind {kind}"),
         }
     }
@@ -353,6 +357,7 @@ mod tests {
             },
             ToWorker::NoMore,
             ToWorker::Drain,
+            ToWorker::GiveUp,
             ToWorker::Recorded,
             ToWorker::End(Ok(outcome)),
             ToWorker::End(Err(breakdown(String::new()))),

@@ -4,7 +4,7 @@ use super::commit_buffer::CommitBuffer;
 use super::compute::{Compute, Piece};
 use super::time_histogram::TimeHistogram;
 use super::wire::{BUCKETS_PER_MESSAGE, Breakdown, Report, ToCoordinator, ToWorker};
-use super::{Deadline, DrainReason, EngineOptions, Ledger, Outcome, UnitState};
+use super::{Deadline, DrainReason, EngineOptions, Ledger, LedgerError, Outcome, UnitState};
 use crate::comm::Rank;
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -15,6 +15,9 @@ const FAILURES_UNDER_WAY: usize = 256;
 
 /// A unit may take this much longer than 99 % of them took.
 const MARGIN: f64 = 1.25;
+
+/// How often the ledger is looked at.
+const CHECK_INTERVAL: Duration = Duration::from_secs(2);
 
 /// Pieces taken in before the main thread looks after messages and commits again.
 const PIECES_AT_ONCE: usize = 64;
@@ -43,6 +46,7 @@ pub(super) struct Worker {
 
     buffer: CommitBuffer,
     last_commit: Instant,
+    last_check: Instant,
     /// Pieces whose failures wait to be sent.
     held: VecDeque<Piece>,
     failures_under_way: usize,
@@ -81,6 +85,7 @@ impl Worker {
             result: None,
             buffer: CommitBuffer::default(),
             last_commit: Instant::now(),
+            last_check: Instant::now(),
             held: VecDeque::new(),
             failures_under_way: 0,
             broken: false,
@@ -112,6 +117,7 @@ impl Worker {
             ToWorker::Drain => {
                 self.stop();
             }
+            ToWorker::GiveUp => self.give_up(),
             ToWorker::Recorded => self.failures_under_way -= 1,
             ToWorker::End(result) => self.result = Some(result),
         }
@@ -123,6 +129,16 @@ impl Worker {
         let dropped = self.compute.as_ref().map_or(0, |compute| compute.queue.stop());
         self.outstanding -= dropped;
         dropped
+    }
+
+    /// Starts no more units and waits for none.
+    fn give_up(&mut self) {
+        self.stop();
+        if !self.finished {
+            while self.take_in_one() {}
+        }
+        self.gave_up = true;
+        self.no_more = true;
     }
 
     /// This rank is asked to stop: it does, and lets the others know.
@@ -167,9 +183,7 @@ impl Worker {
         let over = deadline.at.checked_sub(deadline.reserve).is_none_or(|end| now >= end);
         if over && self.outstanding > 0 && !self.gave_up {
             self.drain(DrainReason::Walltime);
-            while self.take_in_one() {}
-            self.gave_up = true;
-            self.no_more = true;
+            self.give_up();
             tracing::warn!(
                 units = self.outstanding,
                 "gave up units that still ran at the end of the walltime"
@@ -309,20 +323,34 @@ impl Worker {
                     );
                     self.report(done, units - done);
                 }
-                Err(error) => {
-                    tracing::error!(action = error.action, reason = error.reason, "can't commit");
-                    self.broken = true;
-                    self.stop();
-                    self.outbox.push(ToCoordinator::Broken(Breakdown {
-                        rank: self.rank,
-                        threads: 0,
-                        action: error.action,
-                        reason: error.reason,
-                    }));
-                }
+                Err(error) => self.break_off(error),
             }
         }
         self.last_commit = Instant::now();
+    }
+
+    /// The ledger can't be written: nothing that runs here can be kept.
+    fn break_off(&mut self, error: LedgerError) {
+        tracing::error!(action = error.action, reason = error.reason, "can't commit");
+        self.broken = true;
+        self.outbox.push(ToCoordinator::Broken(Breakdown {
+            rank: self.rank,
+            threads: 0,
+            action: error.action,
+            reason: error.reason,
+        }));
+        self.give_up();
+    }
+
+    /// Looks whether the results are still there, when it is time.
+    pub(super) fn check_if_due(&mut self, ledger: &mut dyn Ledger, now: Instant) {
+        if self.broken || self.finished || now.saturating_duration_since(self.last_check) < CHECK_INTERVAL {
+            return;
+        }
+        self.last_check = now;
+        if let Err(error) = ledger.check() {
+            self.break_off(error);
+        }
     }
 
     /// Reports counters and as many unit times as fit; whether there was anything to report.

@@ -250,6 +250,8 @@ impl FrameWriter {
             for (dataset, range) in variables.iter().zip(&ranges).filter(|_| written > 0) {
                 hdf::number_attribute(dataset, "actual_range", &[range.low, range.high])?;
             }
+            // While its datasets are open: closing one drops what HDF5 could not write of it without a word.
+            file.flush()?;
             drop((time, variables));
             file.flush()?;
             file.close()
@@ -297,7 +299,8 @@ fn layout(path: &Path, description: &FieldFile, chunk: ChunkShape) -> hdf5::Resu
     let mut builder = File::with_options();
     builder.with_fapl(|access| {
         // The format of HDF5 1.8, as netCDF-4 itself: texts longer than 64 KiB, and every tool reads it.
-        access.sec2().libver_v18().file_locking(false)
+        // Small datasets go to the file at once, and not when they are closed, when nobody hears of an error.
+        access.sec2().libver_v18().sieve_buf_size(0).file_locking(false)
     });
     builder.with_fcpl(|creation| {
         // netCDF tools change only files that know the order of their variables.

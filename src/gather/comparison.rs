@@ -1,10 +1,12 @@
 //! Is the summary in a results file what its units give?
 
-use super::{SummarySource, SummaryStore};
+use super::{GatherPlan, SummarySource, SummaryStore};
+use crate::comm::Solo;
 use crate::stats::{Summary, UnitStatistics};
-use crate::store::StoreError;
+use crate::store::{Reader, StoreError};
 use crate::sweep::PointIndex;
-use std::ops::Range;
+use rayon::ThreadPool;
+use std::ops::{ControlFlow, Range};
 
 /// A target for [`super::run`] that writes nothing: it compares what would be written with what is there, bit by bit.
 ///
@@ -43,4 +45,22 @@ impl SummaryStore for Comparison<'_> {
         self.differing += self.source.differing_summaries(metric, first, summaries)?;
         Ok(())
     }
+}
+
+/// How many summaries of a results file aren't what its units give.
+///
+/// # Errors
+/// If the file can't be read.
+pub fn differing_summaries(reader: &Reader, confidence: f64, pool: &ThreadPool) -> Result<u64, StoreError> {
+    let shape = reader.layout().shape();
+    let plan = GatherPlan::from_parts(
+        shape.plan(),
+        shape.member_axis.count,
+        shape.metrics.iter().map(|metric| metric.kind).collect(),
+        shape.members,
+        confidence,
+    );
+    let mut comparison = Comparison::with(reader);
+    let _whole = super::run_plan(&Solo, &plan, &mut comparison, pool, &|_| ControlFlow::Continue(()))?;
+    Ok(comparison.differing())
 }

@@ -3,7 +3,6 @@
 use crate::config::ConfigError;
 use crate::engine::EngineError;
 use crate::store::StoreError;
-use crate::telemetry::TelemetryError;
 use std::path::PathBuf;
 use thiserror::Error;
 
@@ -92,9 +91,6 @@ pub enum SessionError {
     /// The engine.
     #[error(transparent)]
     Engine(#[from] EngineError),
-    /// The log files.
-    #[error(transparent)]
-    Telemetry(#[from] TelemetryError),
     /// The threads that summarise can't be started.
     #[error("can't start {threads} threads: {reason} (hint: check the limits of processes and memory)")]
     Threads {

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::comm::{Communicator, Rank, World};
 use crate::config::{ResolvedStudy, Study};
-use crate::engine::{self, Deadline, DrainFlag, EngineOptions, Progress};
+use crate::engine::{self, Deadline, DrainFlag, EngineError, EngineOptions, Progress};
 use crate::scenario::{CounterSummary, Registry};
 use crate::store::{Addresses, Layout, Writer};
 use crate::telemetry::{self, CorrelationId, LogFolder};
@@ -94,14 +94,8 @@ pub fn run(
     input_files::agree(comm, &go.glances)?;
     let (claim, request) = led.map_or((None, None), |(claim, request)| (Some(claim), Some(request)));
     let ending = work(world, registry, observer, &drain, *go, request.as_ref(), &mut refused);
-    if let Err(error) = &ending
-        && comm.size() > 1
-        && !matches!(error, SessionError::Engine(_))
-    {
-        // The engine tells all ranks of its errors; any other error may be this rank's alone, and the others would wait
-        // for it forever.
-        telemetry::print_line(&format!("error: {} ({}): {error}", comm.rank(), provenance::host()));
-        comm.abort(1);
+    if let Err(error) = &ending {
+        tell(comm, error);
     }
     // Held until the file is closed everywhere.
     drop(claim);
@@ -110,6 +104,38 @@ pub fn run(
         None => ending,
     }
 }
+
+/// Says on which rank and host a job of several ranks can't go on, and ends it unless all ranks know already.
+fn tell(comm: &dyn Communicator, error: &SessionError) {
+    if comm.rank() == Rank::ROOT {
+        // For the log: on the console it is said at the end.
+        tracing::info!(reason = %error, "can't go on");
+    } else {
+        tracing::error!(reason = %error, "can't go on");
+    }
+    if comm.size() == 1 {
+        return;
+    }
+    match error {
+        // The engine tells all ranks of its errors, cut to fit a message; rank 0 reports them.
+        SessionError::Engine(EngineError::Ledger { rank, source }) => {
+            if *rank == comm.rank() && *rank != Rank::ROOT {
+                telemetry::print_line(&format!("error: {rank} on {}: {source}", provenance::host()));
+            }
+        }
+        SessionError::Engine(_) => {}
+        // Any other error may be this rank's alone, and the others would wait for it forever.
+        _ => {
+            telemetry::print_line(&format!("error: {} on {}: {error}", comm.rank(), provenance::host()));
+            // A launcher forgets what it hasn't read yet from a job that is aborted.
+            std::thread::sleep(LAST_WORDS);
+            comm.abort(1);
+        }
+    }
+}
+
+/// How long a launcher is given to pass on the reason of an abort.
+const LAST_WORDS: Duration = Duration::from_millis(500);
 
 /// Keeps an error for rank 0, and says which exit code it is.
 fn refuse(refused: &mut Option<SessionError>, error: SessionError) -> u8 {
@@ -136,7 +162,7 @@ fn lead(
     let (inputs, glances) = input_files::fingerprint(&study, drain, observer)?;
     request.study.inputs = inputs;
     let logs = LogFolder::beside(claim.results(), correlation_id);
-    telemetry::install(&logs, correlation_id, 0, request.verbosity)?;
+    telemetry::install(&logs, correlation_id, 0, request.verbosity);
     let go = Go {
         study: request.study.clone(),
         folder,
@@ -206,7 +232,7 @@ fn work(
     let mut writer = match mine {
         Some(writer) => writer,
         None => {
-            telemetry::install(&logs, go.correlation_id, comm.rank().0, telemetry::Verbosity::Quiet)?;
+            telemetry::install(&logs, go.correlation_id, comm.rank().0, telemetry::Verbosity::Quiet);
             Writer::join(&go.results, &study, layout, &addresses)?
         }
     };

@@ -118,7 +118,7 @@ pub enum StoreError {
         path: PathBuf,
     },
     /// HDF5 refused.
-    #[error("{action}: {reason}")]
+    #[error("{action}: {reason} (hint: check the disk, and the file system or its server, then start again)")]
     Hdf {
         /// What was tried, and on which file.
         action: String,

@@ -14,6 +14,9 @@ use std::path::Path;
 /// How every HDF5 file without a user block begins.
 const SIGNATURE: &[u8] = b"\x89HDF\r\n\x1a\n";
 
+/// No HDF5 file is shorter.
+const LEAST_BYTES: u64 = 96;
+
 /// How much of a file is searched for our name, from its start: the attributes of the root are among the first things.
 const NAME_BYTES: u64 = 1 << 20;
 
@@ -40,10 +43,9 @@ pub(super) fn enter(path: &Path, depth: Depth) -> Result<Option<Seal>, StoreErro
         }
         _ if look.length == 0 => Err(damaged("it is empty".to_owned(), whole())),
         _ if look.length < look.expected => Err(damaged(
-            format!("it was cut: it has {} of {} bytes", look.length, look.expected),
+            format!("it was cut: it has {} of at least {} bytes", look.length, look.expected),
             whole(),
-        ))
-        .map_err(|error| if look.is_ours { error } else { foreign(path, &error) }),
+        )),
         Found::Broken if look.is_hdf5 || look.is_ours => Err(damaged(
             "its seal, the checksum of all that never changes, doesn't hold".to_owned(),
             vec!["/provenance/seal".to_owned()],
@@ -124,7 +126,7 @@ pub(super) fn open(path: &Path) -> Result<File, StoreError> {
 /// What a reader of plain bytes sees.
 struct Look {
     length: u64,
-    /// Length that HDF5's first block says; 0 if it says none.
+    /// Length that HDF5's first block says, or that of any HDF5 file; 0 for another file.
     expected: u64,
     found: Found,
     is_hdf5: bool,
@@ -143,7 +145,12 @@ impl Look {
         let is_hdf5 = start.starts_with(SIGNATURE);
         Ok(Self {
             length,
-            expected: if is_hdf5 { end_of_file(&start).unwrap_or(0) } else { 0 },
+            expected: match is_hdf5 {
+                true => end_of_file(&start).unwrap_or(0).max(LEAST_BYTES),
+                // Cut in the middle of the signature.
+                false if SIGNATURE.starts_with(&start) => LEAST_BYTES,
+                false => 0,
+            },
             is_hdf5,
             // The zero byte keeps texts about results from passing for results.
             is_ours: matches!(found, Found::Seal(_))

@@ -66,8 +66,10 @@ impl Lock {
                 file.write_all(holder.as_bytes())?;
                 file.flush()
             };
-            write(&mut file).map_err(|error| StoreError::io("write to", &path, error))?;
-            return Ok(Self { path, file, unguarded });
+            // From here on dropping it removes the file.
+            let mut lock = Self { path, file, unguarded };
+            write(&mut lock.file).map_err(|error| StoreError::io("write to", &lock.path, error))?;
+            return Ok(lock);
         }
     }
 

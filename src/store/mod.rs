@@ -53,6 +53,7 @@ pub use digest::{Digest, digest};
 pub use error::StoreError;
 pub use examination::{examine, offer as offer_examination};
 pub use gate::is_ours;
+pub use hdf::start as start_hdf5;
 pub(crate) use hyperslab::Slab;
 pub use layout::{Column, ColumnPart, FAILURE_ROWS, Layout, MESSAGE_BYTES, SESSION_BYTES, SESSION_ROWS};
 pub use lock::Lock;

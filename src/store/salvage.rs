@@ -43,9 +43,9 @@ pub struct Salvage {
 }
 
 impl Salvage {
-    /// Whether anything in the old file could be told to belong to the study.
+    /// Whether nothing in the old file could be told to belong to the study. Records of runs name no study.
     fn is_empty(&self) -> bool {
-        self.units + self.failures + self.sessions == 0
+        self.units + self.failures == 0
     }
 }
 

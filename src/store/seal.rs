@@ -22,6 +22,9 @@ pub(super) const NAME: &str = "seal";
 /// Longest piece that has a hash of its own, bytes.
 const BLOCK_BYTES: u64 = 64 << 10;
 
+/// Pieces from which on starting threads gains more than it costs.
+const PIECES_WORTH_THREADS: usize = 1000;
+
 /// Bytes of a hash that are kept, of BLAKE3's 32: accidents need no more.
 const HASH_BYTES: usize = 16;
 
@@ -168,9 +171,7 @@ impl Seal {
 
     /// Reads all pieces and keeps their hashes.
     fn compute(&mut self, file: &File) -> io::Result<()> {
-        self.hashes = (self.pieces().par_iter())
-            .map_init(Vec::new, |buffer, piece| hash_of(file, piece, buffer))
-            .collect::<io::Result<_>>()?;
+        self.hashes = each(&self.pieces(), |_, piece, buffer| hash_of(file, piece, buffer))?;
         Ok(())
     }
 
@@ -180,19 +181,17 @@ impl Seal {
         if pieces.len() != self.hashes.len() {
             return Ok(vec!["the seal".to_owned()]);
         }
-        let holds: Vec<bool> = (pieces.par_iter().zip(&self.hashes))
-            .map_init(Vec::new, |buffer, (piece, expected)| {
-                let role = piece.place.map_or(Role::Structure, |place| self.places[place].role);
-                if depth == Depth::Structure && role != Role::Structure {
-                    return Ok(true);
-                }
-                match hash_of(file, piece, buffer) {
-                    Ok(found) => Ok(found == *expected),
-                    Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(false),
-                    Err(error) => Err(error),
-                }
-            })
-            .collect::<io::Result<_>>()?;
+        let holds = each(&pieces, |index, piece, buffer| {
+            let role = piece.place.map_or(Role::Structure, |place| self.places[place].role);
+            if depth == Depth::Structure && role != Role::Structure {
+                return Ok(true);
+            }
+            match hash_of(file, piece, buffer) {
+                Ok(found) => Ok(found == self.hashes[index]),
+                Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(false),
+                Err(error) => Err(error),
+            }
+        })?;
         let mut words: Vec<String> = Vec::new();
         for (piece, _) in pieces.iter().zip(holds).filter(|(_, holds)| !holds) {
             let word = match piece.place {
@@ -448,6 +447,21 @@ pub(super) fn contains(bytes: &[u8], words: &[u8]) -> bool {
     bytes
         .windows(words.len())
         .any(|window| window[0] == words[0] && window == words)
+}
+
+/// Looks at every piece, with a buffer to read it into; many by all cores.
+fn each<T: Send>(
+    pieces: &[Piece],
+    look: impl Fn(usize, &Piece, &mut Vec<u8>) -> io::Result<T> + Sync,
+) -> io::Result<Vec<T>> {
+    if pieces.len() < PIECES_WORTH_THREADS {
+        let mut buffer = Vec::new();
+        let pieces = pieces.iter().enumerate();
+        return pieces.map(|(index, piece)| look(index, piece, &mut buffer)).collect();
+    }
+    (pieces.par_iter().enumerate())
+        .map_init(Vec::new, |buffer, (index, piece)| look(index, piece, buffer))
+        .collect()
 }
 
 fn hash_of(file: &File, piece: &Piece, buffer: &mut Vec<u8>) -> io::Result<[u8; HASH_BYTES]> {

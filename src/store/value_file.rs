@@ -107,6 +107,7 @@ impl ValueFile {
 
     /// Opens the same file anew by its name.
     pub fn reopen(&mut self) -> Result<(), StoreError> {
+        self.check_place()?;
         let again = Self::open_to_write(&self.path)?;
         if again.identity != self.identity {
             return Err(StoreError::Moved {

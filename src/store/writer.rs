@@ -386,7 +386,11 @@ impl Ledger for Writer {
     }
 
     fn commit(&mut self, runs: &[EncodedRun]) -> Result<(), LedgerError> {
-        self.write_runs(runs).map_err(ledger_error)
+        let commit = || {
+            self.write_runs(runs)?;
+            self.check_place()
+        };
+        commit().map_err(ledger_error)
     }
 
     fn record_failure(&mut self, row: FailureRow) -> Result<(), LedgerError> {
@@ -400,6 +404,10 @@ impl Ledger for Writer {
         };
         record().map_err(ledger_error)
     }
+
+    fn check(&mut self) -> Result<(), LedgerError> {
+        self.check_place().map_err(ledger_error)
+    }
 }
 
 impl std::fmt::Debug for Writer {
@@ -408,9 +416,23 @@ impl std::fmt::Debug for Writer {
     }
 }
 
+/// The path goes with the action: what is cut when it has to fit into a message is never the reason.
 fn ledger_error(error: StoreError) -> LedgerError {
     match error {
         StoreError::Hdf { action, reason } => LedgerError { action, reason },
+        StoreError::Transfer {
+            ref action, ref path, ..
+        } => {
+            let action = format!("{action} {}", path.display());
+            let message = error.to_string();
+            let reason = message
+                .strip_prefix(&action)
+                .map(|reason| reason.trim_start_matches(": "));
+            LedgerError {
+                reason: reason.unwrap_or(&message).to_owned(),
+                action,
+            }
+        }
         other => LedgerError {
             action: "writing the results".to_owned(),
             reason: other.to_string(),

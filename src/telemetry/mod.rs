@@ -3,8 +3,9 @@
 mod console;
 mod correlation;
 mod json_lines;
+mod log_file;
 mod setup;
 
 pub use console::{ConsoleWriter, print_line, set_live_display};
 pub use correlation::CorrelationId;
-pub use setup::{LogFolder, TelemetryError, Verbosity, install};
+pub use setup::{LogFolder, Verbosity, install};

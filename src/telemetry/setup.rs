@@ -3,10 +3,10 @@
 use super::CorrelationId;
 use super::console::ConsoleWriter;
 use super::json_lines::JsonLines;
-use std::fs::{self, File};
+use super::log_file::LogFile;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-use thiserror::Error;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::SubscriberExt;
@@ -62,30 +62,12 @@ impl LogFolder {
     }
 }
 
-/// A log file that can't be written.
-#[derive(Debug, Error)]
-#[error("can't write the log {path}: {source} (hint: the results folder must be writable from every node)")]
-pub struct TelemetryError {
-    path: PathBuf,
-    source: std::io::Error,
-}
-
-/// Starts logging in this process: the console on rank 0, and `rank-NNNNN.jsonl` in `folder` on every rank.
+/// Starts logging in this process: the console on rank 0, and `rank-NNNNN.jsonl` in `folder` on every rank. A log file that
+/// can't be written is a warning.
 ///
 /// Later calls in the same process leave the first one's logging in place.
-///
-/// # Errors
-/// If the log file can't be created.
-pub fn install(
-    folder: &LogFolder,
-    correlation_id: CorrelationId,
-    rank: u32,
-    verbosity: Verbosity,
-) -> Result<(), TelemetryError> {
-    let path = folder.path().join(format!("rank-{rank:05}.jsonl"));
-    let file = fs::create_dir_all(folder.path())
-        .and_then(|()| File::create(&path))
-        .map_err(|source| TelemetryError { path, source })?;
+pub fn install(folder: &LogFolder, correlation_id: CorrelationId, rank: u32, verbosity: Verbosity) {
+    let file = LogFile::create(&folder.path().join(format!("rank-{rank:05}.jsonl")));
     let host = hostname::get().map_or_else(|_| "unknown".to_owned(), |name| name.to_string_lossy().into_owned());
     let lines = tracing_subscriber::fmt::layer()
         .event_format(JsonLines {
@@ -105,5 +87,4 @@ pub fn install(
     });
     // Tests run several sessions in one process; the first subscriber stays.
     let _ = tracing_subscriber::registry().with(lines).with(console).try_init();
-    Ok(())
 }

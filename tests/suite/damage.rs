@@ -104,3 +104,164 @@ fn means_of_heads_fraction(bench: &Bench) -> Vec<u8> {
     assert_eq!(means.len(), 4);
     means.iter().flat_map(|mean| mean.to_le_bytes()).collect()
 }
+
+/// A study whose units fail in all ways, on an axis of texts.
+pub const FAULTY_STUDY: &str = r#"
+[study]
+scenario = "faulty"
+replicates = 2
+seed = 5
+[execution]
+retries = 1
+threads = 1
+[fault]
+replicate = 1
+[sweep]
+axes = [{ key = "fault.kind", values = ["none", "panic", "error"] }]
+"#;
+
+/// Finds the only place of a pattern, from `first` on.
+fn place_of(path: &Path, needle: &[u8]) -> u64 {
+    let bytes = std::fs::read(path).expect("the file");
+    let place = bytes.windows(needle.len()).position(|window| window == needle);
+    place.expect("it is in the file") as u64
+}
+
+/// Flips bits of the byte at a place.
+pub fn flip_at(path: &Path, at: u64, bits: u8) {
+    let file = (std::fs::OpenOptions::new().read(true).write(true))
+        .open(path)
+        .expect("the file");
+    let mut byte = [0];
+    file.read_exact_at(&mut byte, at).expect("a byte");
+    file.write_all_at(&[byte[0] ^ bits], at).expect("a byte");
+}
+
+#[test]
+fn a_flipped_axis_is_found_by_every_command_and_mended() {
+    let bench = Bench::new(scenarios(), &napping_study(4, 10, 0.0));
+    bench.sweep("results.h5", &[]).succeeds();
+    let reference = bench.digest("results.h5");
+    // The axis of biases is 0.0, 0.3, 0.6, 0.9; one of its copies.
+    let path = bench.file("results.h5");
+    let axis: Vec<u8> = (1..4).flat_map(|i| (0.9 * f64::from(i) / 3.0).to_le_bytes()).collect();
+    flip_at(&path, place_of(&path, &axis) + 6, 0x10);
+
+    let (report, told) = bench.call(&["verify", "--json", "results.h5"]).exits(1);
+    let report: Value = serde_json::from_str(&report).expect("JSON");
+    assert_eq!(report["file"], "damaged");
+    let object = report["objects"][0]["object"].as_str().expect("a text");
+    assert!(object.ends_with("coins_bias") || object.ends_with("bias"), "{report}");
+    assert!(told.contains("is damaged") && told.contains(object), "{told}");
+    for command in [&["digest"][..], &["summary"]] {
+        let (_, told) = bench.call(&[command, &["results.h5"]].concat()).exits(1);
+        assert!(told.contains("is damaged") && told.contains(object), "{told}");
+    }
+    // Status reads no axis.
+    bench.call(&["status", "results.h5"]).exits(0);
+
+    let output = bench.sweep("results.h5", &["--resume", "--json"]).ranks(2).output();
+    let told = crate::support::text(&output.stderr);
+    assert!(told.contains("made anew") && told.contains("40 units"), "{told}");
+    let outcome: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(outcome["units_run"], 0, "no unit runs again: {outcome}");
+    assert_eq!(bench.digest("results.h5"), reference);
+    bench.call(&["verify", "results.h5"]).exits(0);
+}
+
+#[test]
+fn another_confidence_changes_the_summary_and_no_unit() {
+    let bench = Bench::new(scenarios(), &napping_study(4, 10, 0.0));
+    bench.sweep("results.h5", &[]).succeeds();
+    let before = bench.digest("results.h5");
+    let other = ["--set", "statistics.confidence=0.8"];
+    bench.sweep("fresh.h5", &other).succeeds();
+    let outcome = bench
+        .sweep("results.h5", &["--resume", "--json"])
+        .arguments(&other)
+        .succeeds();
+    let outcome: Value = serde_json::from_str(&outcome).expect("JSON");
+    assert_eq!(outcome["units_run"], 0, "{outcome}");
+    let after = bench.digest("results.h5");
+    assert_ne!(after, before);
+    assert_eq!(after, bench.digest("fresh.h5"));
+    bench.call(&["verify", "results.h5"]).exits(0);
+    let shown = bench.call(&["config", "show", "--plain", "results.h5"]).succeeds();
+    assert!(shown.contains("confidence = 0.8"), "{shown}");
+    bench.sweep("results.h5", &["--resume"]).succeeds();
+    assert_eq!(bench.digest("results.h5"), before, "and back");
+}
+
+#[test]
+fn cut_empty_and_zeroed_files_are_damaged_and_foreign_ones_a_mistake() {
+    let bench = Bench::new(scenarios(), &napping_study(2, 4, 0.0));
+    bench.sweep("results.h5", &[]).succeeds();
+    let reference = bench.digest("results.h5");
+    let path = bench.file("results.h5");
+    let sound = std::fs::read(&path).expect("the file");
+    let zeros = vec![0; sound.len()];
+    let mut head_of_zeros = sound.clone();
+    head_of_zeros[..4096].fill(0);
+    let commands = ["verify", "digest", "status", "summary"];
+    for (what, bytes) in [
+        ("is empty", &sound[..0]),
+        ("was cut: it has 5 of at least 96 bytes", &sound[..5]),
+        ("was cut: it has 3000 of", &sound[..3000]),
+        ("was cut", &sound[..sound.len() - 1]),
+        ("all zero", &zeros),
+        ("isn't as it was made", &head_of_zeros),
+    ] {
+        std::fs::write(&path, bytes).expect("the file");
+        for command in commands {
+            let (_, told) = bench.call(&[command, "results.h5"]).exits(1);
+            assert!(told.contains("is damaged") && told.contains(what), "{command}: {told}");
+        }
+    }
+    // The last is saved by its study.
+    bench.sweep("results.h5", &["--resume"]).succeeds();
+    assert_eq!(bench.digest("results.h5"), reference);
+    // Nothing holds in a file of zeros; it stays, and isn't ours to replace.
+    std::fs::write(&path, &zeros).expect("the file");
+    let (_, told) = bench.sweep("results.h5", &["--resume"]).exits(1);
+    assert!(told.contains("nothing in it is known to belong"), "{told}");
+    bench.sweep("results.h5", &["--overwrite"]).exits(2);
+    assert_eq!(std::fs::read(&path).expect("the file"), zeros);
+    std::fs::write(&path, "Dear diary, today I ran plume-nav-sim results").expect("the file");
+    for command in commands {
+        let (_, told) = bench.call(&[command, "results.h5"]).exits(2);
+        assert!(told.contains("not a results file"), "{command}: {told}");
+    }
+}
+
+#[test]
+fn a_file_without_a_seal_crashes_no_command() {
+    let bench = Bench::new(scenarios(), FAULTY_STUDY);
+    bench.sweep("results.h5", &[]).exits(3);
+    let path = bench.file("results.h5");
+    let sound = std::fs::read(&path).expect("the file");
+    let seal = place_of(&path, b"plume-nav-sim seal 1\n");
+    let text = String::from_utf8_lossy(&sound[seal as usize..]).into_owned();
+    let mut unsealed = sound.clone();
+    unsealed[seal as usize..].fill(0);
+    // The references of an axis of texts: HDF5 follows them wherever they lead.
+    let line = (text
+        .lines()
+        .find(|line| line.ends_with(" structure \"/summary/fault_kind\"")))
+    .expect("the axis");
+    let references: u64 = line[..20].parse().expect("a number");
+    let mut ended = std::collections::BTreeMap::new();
+    for at in (references..references + 48).step_by(2).chain((100..6000).step_by(590)) {
+        let mut bytes = unsealed.clone();
+        bytes[at as usize] ^= 0x41;
+        std::fs::write(&path, bytes).expect("the file");
+        let output = bench.call(&["digest", "results.h5"]).output();
+        let code = output.status.code();
+        assert!(
+            matches!(code, Some(1 | 2)),
+            "byte {at}: {}",
+            crate::support::describe(&output)
+        );
+        *ended.entry(code).or_insert(0) += 1;
+    }
+    assert!(ended[&Some(1)] > 20, "{ended:?}");
+}

@@ -83,11 +83,15 @@ fn foreign_newer_and_damaged_files_are_named_as_such() {
 
     let change = |edit: &dyn Fn(&hdf5::File)| {
         fs::copy(&path, &other).unwrap();
+        // Sealed, it would be called damaged whatever is changed.
+        unseal(&other);
         let file = hdf5::File::open_rw(&other).unwrap();
         edit(&file);
         file.close().unwrap();
         Reader::open(&other).map(drop)
     };
+    let unsealed = change(&|_| ());
+    assert!(matches!(unsealed, Err(StoreError::Corrupt { .. })), "{unsealed:?}");
     let newer = change(&|file| file.attr("schema_version").unwrap().write_scalar(&9_u32).unwrap());
     assert!(matches!(newer, Err(StoreError::Schema { .. })), "{newer:?}");
     let gone = change(&|file| file.unlink("units/state").unwrap());
@@ -120,10 +124,27 @@ fn a_file_cut_anywhere_gives_an_error_and_no_panic() {
     let cut = folder.path().join("cut.h5");
     for part in 0..12 {
         fs::write(&cut, &bytes[..bytes.len() * part / 12]).unwrap();
-        let error = Reader::open(&cut).expect_err("HDF5 refuses a file that is too short");
-        assert!(
-            error.is_user_mistake() || matches!(error, StoreError::Damaged { .. }),
-            "{error}"
-        );
+        let error = Reader::open(&cut).expect_err("a file that is too short");
+        assert!(matches!(error, StoreError::Corrupt { .. }), "{error}");
+        assert!(!error.is_user_mistake());
     }
+    for length in [1, 7, 8, 50, 95, 200, bytes.len() - 1] {
+        fs::write(&cut, &bytes[..length]).unwrap();
+        let error = Reader::open(&cut).expect_err("a file that is too short");
+        assert!(matches!(error, StoreError::Corrupt { .. }), "{length} bytes: {error}");
+    }
+}
+
+#[test]
+fn zeros_are_damage_and_texts_about_results_are_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("file");
+    fs::write(&path, [0; 10_000]).unwrap();
+    let error = Reader::open(&path).expect_err("zeros");
+    assert!(matches!(error, StoreError::Corrupt { .. }), "{error}");
+    assert!(!is_ours(&path).unwrap());
+    fs::write(&path, format!("{FILE_TYPE}, file_type, plume-nav-sim seal 1")).unwrap();
+    let error = Reader::open(&path).expect_err("a text");
+    assert!(matches!(error, StoreError::Foreign { .. }), "{error}");
+    assert!(!is_ours(&path).unwrap());
 }

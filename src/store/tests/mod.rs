@@ -1,7 +1,9 @@
 //! Tests of the whole store on a made-up study.
 
+mod damage;
 mod failures;
 mod files;
+mod salvage;
 
 use super::synthetic::{Synthetic, axis};
 use super::*;
@@ -29,6 +31,64 @@ fn commit(writer: &mut Writer, study: &Synthetic, units: Range<u64>) {
     let mut run = encoder.begin(UnitIndex(units.start));
     units.for_each(|unit| encoder.push(&mut run, Some(study.finished(&study.values(unit)))));
     writer.commit(&[run]).unwrap();
+}
+
+/// Replaces the seal of a file by zeros.
+fn unseal(path: &Path) {
+    use std::os::unix::fs::FileExt;
+    let file = fs::OpenOptions::new().read(true).write(true).open(path).unwrap();
+    let (start, length) = seal_of(path);
+    file.write_all_at(&vec![0; (length - start) as usize], start).unwrap();
+}
+
+/// Where the seal of a file begins, and where the file ends.
+fn seal_of(path: &Path) -> (u64, u64) {
+    let bytes = fs::read(path).unwrap();
+    let head = b"plume-nav-sim seal 1\n";
+    let start = bytes.windows(head.len()).rposition(|window| window == head).unwrap();
+    (start as u64, bytes.len() as u64)
+}
+
+/// Flips bits of one byte.
+fn flip(path: &Path, at: u64, bits: u8) {
+    use std::os::unix::fs::FileExt;
+    let file = fs::OpenOptions::new().read(true).write(true).open(path).unwrap();
+    let mut byte = [0];
+    file.read_exact_at(&mut byte, at).unwrap();
+    file.write_all_at(&[byte[0] ^ bits], at).unwrap();
+}
+
+/// A finished file: all units committed, two of them quarantined.
+fn finished(study: &Synthetic) -> (TempDir, PathBuf) {
+    let (folder, path) = made(study);
+    let mut open = writer(&path, study);
+    let encoder = open.encoder();
+    for unit in 0..30 {
+        let mut run = encoder.begin(UnitIndex(unit));
+        if unit == 7 || unit == 11 {
+            encoder.push(&mut run, None);
+            open.record_failure(FailureRow {
+                unit: UnitIndex(unit),
+                attempts: 2,
+                seed: unit * 3,
+                message: format!("unit {unit} failed"),
+            })
+            .unwrap();
+        } else {
+            encoder.push(&mut run, Some(&study.values(unit)));
+        }
+        open.commit(&[run]).unwrap();
+    }
+    open.sort_failures().unwrap();
+    let record = SessionRecord {
+        correlation_id: "first".to_owned(),
+        ..SessionRecord::default()
+    };
+    open.record_session(&record).unwrap();
+    open.set_summary_written(true).unwrap();
+    open.set_finished(true).unwrap();
+    open.close().unwrap();
+    (folder, path)
 }
 
 /// A list of one run.

@@ -1,0 +1,358 @@
+//! Every call that the program makes on its results fails once: no wrong result, no crash, no hang, and a resume mends it.
+//!
+//! `PLUME_NAV_SIM_TEST_ALL_FAULTS=1` tries all calls in turn and prints a table; otherwise it is a sample.
+
+use crate::job::Job;
+use crate::support::{Bench, Call, Launch, describe, scenarios, text};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::time::{Duration, Instant};
+
+/// 12 units that take a moment each, so that both of two ranks get some.
+const SMALL_STUDY: &str = r#"
+[study]
+name = "small"
+scenario = "coins"
+seed = 3
+replicates = 4
+[execution]
+commit_interval_s = 0.05
+threads = 1
+[coins]
+count = 3
+nap_s = 0.02
+[sweep]
+axes = [{ key = "coins.bias", values = [0.1, 0.5, 0.9] }]
+"#;
+
+const EINTR: i32 = 4;
+const EIO: i32 = 5;
+const EFBIG: i32 = 27;
+const ENOSPC: i32 = 28;
+const EROFS: i32 = 30;
+const ESTALE: i32 = 116;
+const EDQUOT: i32 = 122;
+/// Half of what was asked.
+const HALF: i32 = 0;
+/// Nothing of what was asked, and no word of it.
+const LIE: i32 = -2;
+
+/// Kinds of calls, and how they fail.
+const CALLS: [(&str, &[i32]); 6] = [
+    ("write", &[ENOSPC, EIO, HALF, EDQUOT, EINTR, EROFS]),
+    ("read", &[EIO, ESTALE, HALF, EINTR]),
+    ("sync", &[EIO, ENOSPC, EDQUOT]),
+    ("close", &[EIO, EDQUOT]),
+    ("truncate", &[EFBIG, EIO]),
+    ("rename", &[EIO, ENOSPC]),
+];
+
+/// Faults that are tried where not all are.
+const SAMPLE: usize = 20;
+
+/// In a job of two ranks, the reads of rank 0 that are tried: one of so many. They are those of a lone rank.
+const STRIDE_OF_READS: usize = 12;
+
+fn all_faults() -> bool {
+    std::env::var_os("PLUME_NAV_SIM_TEST_ALL_FAULTS").is_some()
+}
+
+/// One call that fails.
+#[derive(Clone, Copy, Debug)]
+struct Fault {
+    path: &'static str,
+    call: &'static str,
+    at: usize,
+    errno: i32,
+    rank: u32,
+}
+
+/// The library that makes calls fail, built in the folder of `bench`.
+fn library(bench: &Bench) -> PathBuf {
+    let library = bench.file("single_fault.so");
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/faults/single_fault.c");
+    let compiler = std::env::var("CC").unwrap_or_else(|_| "cc".to_owned());
+    let mut command = Command::new(compiler);
+    (command.args(["-shared", "-fPIC", "-o"]).arg(&library).arg(source)).arg("-ldl");
+    let output = Job::start(&mut command, bench.path(), Duration::from_secs(60)).wait();
+    assert!(output.status.success(), "{}", describe(&output));
+    library
+}
+
+struct Victim {
+    bench: Bench,
+    library: PathBuf,
+    launch: Launch,
+    reference: String,
+}
+
+impl Victim {
+    fn new(study: &str, launch: Launch) -> Self {
+        let bench = Bench::new(scenarios(), study);
+        bench.sweep("reference.h5", &[]).succeeds();
+        Self {
+            library: library(&bench),
+            reference: bench.digest("reference.h5"),
+            bench,
+            launch,
+        }
+    }
+
+    fn sweep(&self, variables: &[(&str, &str)]) -> Call<'_> {
+        let call = self.bench.sweep("results.h5", &["--quiet"]).launch(self.launch);
+        let call = call.environment("LD_PRELOAD", self.library.to_str().expect("a plain path"));
+        (variables.iter()).fold(call, |call, (name, value)| call.environment(name, value))
+    }
+
+    /// How many calls of each kind each rank makes on files with `path` in their paths.
+    fn calls(&self, path: &str) -> BTreeMap<(u32, String), usize> {
+        let trace = self.bench.file("trace");
+        let trace_name = trace.to_str().expect("a plain path");
+        let output = self
+            .sweep(&[("SINGLE_FAULT_PATH", path), ("SINGLE_FAULT_TRACE", trace_name)])
+            .output();
+        assert!(output.status.success(), "{}", describe(&output));
+        self.remove_results();
+        let mut calls = BTreeMap::new();
+        for line in std::fs::read_to_string(&trace).expect("a trace").lines() {
+            let (rank, call) = line.split_once(' ').expect("a rank and a call");
+            *calls
+                .entry((rank.parse().expect("a number"), call.to_owned()))
+                .or_default() += 1;
+        }
+        calls
+    }
+
+    /// Every call that a run makes, with one way to fail each.
+    fn faults(&self, path: &'static str) -> Vec<Fault> {
+        let calls = self.calls(path);
+        let mut faults = Vec::new();
+        for ((rank, name), count) in calls {
+            let (call, errnos) = (CALLS.into_iter())
+                .find(|(call, _)| *call == name)
+                .expect("only these are counted");
+            let step = match (call, rank, self.launch) {
+                ("read", 0, Launch::Ranks(_)) => STRIDE_OF_READS,
+                _ => 1,
+            };
+            faults.extend((0..count).step_by(step).map(|at| Fault {
+                path,
+                call,
+                at,
+                errno: errnos[at / step % errnos.len()],
+                rank,
+            }));
+        }
+        faults
+    }
+
+    fn run_with(&self, fault: Fault) -> Output {
+        self.sweep(&[
+            ("SINGLE_FAULT_PATH", fault.path),
+            ("SINGLE_FAULT_CALL", fault.call),
+            ("SINGLE_FAULT_AT", &fault.at.to_string()),
+            ("SINGLE_FAULT_ERRNO", &fault.errno.to_string()),
+            ("SINGLE_FAULT_RANK", &fault.rank.to_string()),
+        ])
+        .output()
+    }
+
+    /// Runs with a fault: the right results or an error with a reason, and the right results after a resume.
+    fn survives(&self, fault: Fault) -> i32 {
+        let output = self.run_with(fault);
+        let code = output.status.code();
+        let told = text(&output.stderr);
+        if code == Some(0) {
+            assert_eq!(
+                self.bench.digest("results.h5"),
+                self.reference,
+                "{fault:?} {}",
+                describe(&output)
+            );
+        } else {
+            // A file that can't be read may not look like one of ours.
+            let expected: &[i32] = if fault.call == "read" { &[1, 2] } else { &[1] };
+            assert!(
+                code.is_some_and(|code| expected.contains(&code)),
+                "{fault:?} {}",
+                describe(&output)
+            );
+            assert!(
+                told.contains("error: ") && told.contains("results.h5") && told.contains("(hint: "),
+                "{fault:?} {}",
+                describe(&output)
+            );
+            self.bench.sweep("results.h5", &["--resume", "--quiet"]).succeeds();
+            assert_eq!(
+                self.bench.digest("results.h5"),
+                self.reference,
+                "resumed after {fault:?} {told}"
+            );
+        }
+        self.remove_results();
+        code.expect("an exit code")
+    }
+
+    fn remove_results(&self) {
+        std::fs::remove_file(self.bench.file("results.h5")).expect("the results");
+        std::fs::remove_dir_all(self.bench.file("results.run")).expect("the logs");
+        let left: Vec<_> = (std::fs::read_dir(self.bench.path()).expect("the folder").flatten())
+            .map(|entry| entry.file_name().to_string_lossy().into_owned())
+            .filter(|name| name.contains("results."))
+            .collect();
+        assert!(left.is_empty(), "{left:?} are left");
+    }
+}
+
+fn every_fault_is_survived(launch: Launch) {
+    let victim = Victim::new(SMALL_STUDY, launch);
+    let mut faults = victim.faults("results.");
+    if !all_faults() {
+        faults = sample(&faults);
+    }
+    let mut table: BTreeMap<(u32, &str, i32), u32> = BTreeMap::new();
+    let mut longest = Duration::ZERO;
+    for fault in faults {
+        let begin = Instant::now();
+        let code = victim.survives(fault);
+        longest = longest.max(begin.elapsed());
+        *table.entry((fault.rank, fault.call, code)).or_default() += 1;
+    }
+    println!("{launch:?}: longest {longest:?} with its resume");
+    for ((rank, call, code), count) in &table {
+        println!("rank {rank}  {call:8}  exit {code}  {count:4}");
+    }
+    assert!(
+        table.keys().any(|(.., code)| *code != 0),
+        "no fault had an effect: {table:?}"
+    );
+}
+
+/// Some of each kind, the same in every run.
+fn sample(faults: &[Fault]) -> Vec<Fault> {
+    let mut kinds: BTreeMap<(u32, &str), Vec<Fault>> = BTreeMap::new();
+    for fault in faults {
+        kinds.entry((fault.rank, fault.call)).or_default().push(*fault);
+    }
+    let each = SAMPLE.div_ceil(kinds.len());
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut sample = Vec::new();
+    for faults in kinds.values_mut() {
+        for _ in 0..each.min(faults.len()) {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            sample.push(faults.swap_remove((state >> 33) as usize % faults.len()));
+        }
+    }
+    sample
+}
+
+#[test]
+fn a_single_fault_on_one_rank_is_survived() {
+    every_fault_is_survived(Launch::Alone);
+}
+
+#[test]
+fn a_single_fault_on_one_of_two_ranks_is_survived() {
+    every_fault_is_survived(Launch::Ranks(2));
+}
+
+/// A write that the system swallows is found before the file gets its name.
+#[test]
+fn a_new_file_that_is_not_what_was_written_gets_no_name() {
+    let victim = Victim::new(SMALL_STUDY, Launch::Alone);
+    let writes = victim.calls(".creating-")[&(0, "write".to_owned())];
+    let mut found = 0;
+    for at in 0..writes {
+        let output = victim.run_with(Fault {
+            path: ".creating-",
+            call: "write",
+            at,
+            errno: LIE,
+            rank: 0,
+        });
+        if output.status.success() {
+            // Zeros, which are there without being written.
+            assert_eq!(victim.bench.digest("results.h5"), victim.reference, "write {at}");
+            victim.remove_results();
+            continue;
+        }
+        found += 1;
+        assert_eq!(output.status.code(), Some(1), "write {at}: {}", describe(&output));
+        let told = text(&output.stderr);
+        assert!(told.contains("came back from the disk"), "write {at}: {told}");
+        assert!(!victim.bench.file("results.h5").exists(), "write {at}");
+    }
+    assert!(writes > 20 && found > writes * 2 / 3, "{found} of {writes} were found");
+}
+
+/// Units that take far longer than anybody waits.
+const LONG_UNITS: &str = r#"
+[study]
+scenario = "coins"
+seed = 3
+replicates = 8
+[execution]
+threads = 1
+[coins]
+count = 3
+nap_s = 60.0
+"#;
+
+#[test]
+fn results_that_vanish_end_the_run_soon() {
+    for launch in [Launch::Alone, Launch::Ranks(2)] {
+        let bench = Bench::new(scenarios(), LONG_UNITS);
+        std::fs::create_dir(bench.file("folder")).expect("a folder");
+        let cases: [(&str, &dyn Fn()); 3] = [
+            ("was removed", &|| {
+                std::fs::remove_file(bench.file("folder/results.h5")).expect("the file");
+            }),
+            ("was removed", &|| {
+                std::fs::remove_dir_all(bench.file("folder")).expect("the folder");
+                std::fs::create_dir(bench.file("folder")).expect("a folder");
+            }),
+            ("was moved or replaced", &|| {
+                std::fs::rename(bench.file("folder"), bench.file("elsewhere")).expect("the folder");
+            }),
+        ];
+        for (words, happen) in cases {
+            let call = bench.sweep("folder/results.h5", &[]).launch(launch);
+            let sessions = || {
+                bench.status("folder/results.h5")["sessions"]
+                    .as_array()
+                    .is_some_and(|all| !all.is_empty())
+            };
+            let job = (call.start())
+                .wait_until("the file", || bench.file("folder/results.h5").exists())
+                .wait_until("its session", sessions);
+            happen();
+            let begin = Instant::now();
+            let output = job.wait();
+            assert!(begin.elapsed() < Duration::from_secs(30), "{:?}", begin.elapsed());
+            assert_eq!(output.status.code(), Some(1), "{launch:?} {}", describe(&output));
+            let told = text(&output.stderr);
+            assert!(
+                told.contains("results.h5") && told.contains(words),
+                "{launch:?} {words}: {told}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_log_that_cannot_be_written_is_told_once_and_changes_nothing() {
+    let victim = Victim::new(SMALL_STUDY, Launch::Alone);
+    let output = victim.run_with(Fault {
+        path: "/results.run/",
+        call: "write",
+        at: 1,
+        errno: ENOSPC,
+        rank: 0,
+    });
+    assert!(output.status.success(), "{}", describe(&output));
+    assert_eq!(victim.bench.digest("results.h5"), victim.reference);
+    let told = text(&output.stderr);
+    assert_eq!(told.matches("can't write the log").count(), 1, "{told}");
+    assert!(told.contains("No space left"), "{told}");
+}
