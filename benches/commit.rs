@@ -94,6 +94,7 @@ fn encoded(writer: &Writer, first: u64, units: u64) -> EncodedRun {
         values: &values,
         members: writer.layout().shape().member_axis.count,
         end: 0,
+        rows: None,
     };
     (0..units).for_each(|_| encoder.push(&mut run, Some(unit)));
     run

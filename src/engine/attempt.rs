@@ -2,10 +2,13 @@
 
 use super::{Workload, watch};
 use crate::comm::panic_message;
-use crate::scenario::{FieldSampler, PreparedPoint, Unit, UnitFailure, UnitOutput};
+use crate::scenario::{FieldSampler, NoRows, PreparedPoint, RowTally, Unit, UnitFailure, UnitOutput, UnitRows};
 use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind};
-use std::sync::Once;
+use std::sync::{Arc, Once};
+
+/// Bytes of rows that are gathered before they are counted, when a unit is run alone.
+const COUNTED_BYTES: usize = 1 << 20;
 
 thread_local! {
     static INSIDE_A_UNIT: Cell<bool> = const { Cell::new(false) };
@@ -63,6 +66,15 @@ pub struct UnitEnding {
     pub end: u8,
 }
 
+/// A unit that was run alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SingleUnit {
+    /// How it ended.
+    pub ending: UnitEnding,
+    /// Rows of each of its scenario's tables.
+    pub rows: Vec<u64>,
+}
+
 /// How the attempts at a unit ended.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Attempts {
@@ -72,24 +84,31 @@ pub(super) struct Attempts {
     pub result: Result<UnitEnding, UnitFailure>,
 }
 
-/// Tries a unit until it succeeds, at most `1 + retries` times, into `values` (`[metrics, members]`).
+/// Tries a unit until it succeeds, at most `1 + retries` times, into `values` (`[metrics, members]`) and `rows`.
 pub(super) fn run_unit(
     workload: &dyn Workload,
     point: &dyn PreparedPoint,
     unit: &Unit,
     retries: u32,
     values: &mut [f64],
+    mut rows: Option<&mut UnitRows>,
 ) -> Attempts {
     let mut count = 0;
     loop {
         count += 1;
+        if let Some(rows) = &mut rows {
+            rows.begin(unit.index);
+        }
         let result = guarded(|| {
-            let mut output = UnitOutput::new(values, workload.members());
+            let mut output = UnitOutput::new(values, workload.members()).with_rows(rows.as_deref_mut());
             point.simulate(unit, &mut output)?;
             let ending = ending(workload, point, &output)?;
             watch::check(workload.metrics(), workload.members(), ending.members, values)?;
             Ok(ending)
         });
+        if let (Ok(_), Some(rows)) = (&result, &mut rows) {
+            rows.finish();
+        }
         if result.is_ok() || count > retries {
             return Attempts { count, result };
         }
@@ -130,14 +149,18 @@ fn ending(
     Ok(UnitEnding { members, end })
 }
 
-/// Runs one unit once, exactly as a job would, into `values` (`[metrics, members]`).
+/// Runs one unit once, exactly as a job would, into `values` (`[metrics, members]`). Its rows are only counted.
 ///
 /// # Errors
 /// What went wrong with it, a panic included.
-pub fn run_single(workload: &dyn Workload, unit: &Unit, values: &mut [f64]) -> Result<UnitEnding, UnitFailure> {
+pub fn run_single(workload: &dyn Workload, unit: &Unit, values: &mut [f64]) -> Result<SingleUnit, UnitFailure> {
     catch_panics_of_units();
     let point = guarded(|| workload.prepare(unit.point).map_err(UnitFailure::Scenario))?;
-    run_unit(workload, point.as_ref(), unit, 0, values).result
+    let tables = &workload.features().tables;
+    let mut rows = (!tables.is_empty()).then(|| UnitRows::new(tables, COUNTED_BYTES, Arc::new(NoRows)));
+    let ending = run_unit(workload, point.as_ref(), unit, 0, values, rows.as_mut()).result?;
+    let rows = rows.map_or_else(Vec::new, |rows| rows.tallies().iter().map(RowTally::rows).collect());
+    Ok(SingleUnit { ending, rows })
 }
 
 /// The fields that the members of one unit live in, exactly as in a job; `None` if its scenario has none.

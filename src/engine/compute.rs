@@ -3,8 +3,8 @@
 use super::attempt::{self, guarded, run_unit};
 use super::time_histogram::TimeHistogram;
 use super::work_queue::WorkQueue;
-use super::{Encode, EncodedRun, FailureRow, FinishedUnit, Workload};
-use crate::scenario::{PreparedPoint, Unit, UnitFailure};
+use super::{Encode, EncodedRun, EngineOptions, FailureRow, FinishedUnit, Workload};
+use crate::scenario::{NoRows, PreparedPoint, Unit, UnitFailure, UnitRows};
 use crate::sweep::{PointIndex, UnitIndex};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use std::ops::Range;
@@ -20,6 +20,9 @@ const GIVE_BACK: Duration = Duration::from_millis(16);
 
 /// Chunks that may wait for the main thread, per compute thread: then the threads wait for it.
 const PIECES_PER_THREAD: usize = 8;
+
+/// Bytes of rows at least that a thread gathers before it writes them.
+const LEAST_ROW_BYTES: usize = 1 << 16;
 
 /// What a compute thread hands to the main thread: a contiguous run of finished units.
 pub(super) struct Piece {
@@ -51,7 +54,7 @@ impl Compute {
         threads: usize,
         workload: Arc<dyn Workload>,
         encoder: Arc<dyn Encode>,
-        retries: u32,
+        options: &EngineOptions,
     ) -> Result<Self, rayon::ThreadPoolBuildError> {
         attempt::catch_panics_of_units();
         let bytes_per_unit = (encoder.values_per_unit() * size_of::<f64>()).max(1) as u64;
@@ -62,6 +65,8 @@ impl Compute {
             .thread_name(|index| format!("compute-{index}"))
             .build()?;
         let work = Arc::clone(&queue);
+        let retries = options.retries;
+        let row_bytes = (options.row_buffer_bytes / threads.max(1)).max(LEAST_ROW_BYTES);
         pool.spawn_broadcast(move |_thread| {
             let mut thread = ComputeThread {
                 queue: &work,
@@ -69,6 +74,7 @@ impl Compute {
                 encoder: encoder.as_ref(),
                 retries,
                 values: vec![f64::NAN; encoder.values_per_unit()],
+                rows: rows(workload.as_ref(), encoder.as_ref(), row_bytes),
                 point: None,
             };
             thread.work_off(&sender);
@@ -98,6 +104,8 @@ struct ComputeThread<'a> {
     retries: u32,
     /// Values of the unit at hand, `[metrics, members]`.
     values: Vec<f64>,
+    /// Its rows; none if the scenario declares no tables.
+    rows: Option<UnitRows>,
     /// The point of the last unit: consecutive units mostly share it.
     point: Option<(PointIndex, Preparation)>,
 }
@@ -151,7 +159,10 @@ impl ComputeThread<'_> {
             self.point = Some((unit.point, prepare(self.workload, &unit)));
         }
         let attempts = match &self.point {
-            Some((_, Ok(point))) => run_unit(self.workload, point.as_ref(), &unit, self.retries, &mut self.values),
+            Some((_, Ok(point))) => {
+                let (values, rows) = (&mut self.values, self.rows.as_mut());
+                run_unit(self.workload, point.as_ref(), &unit, self.retries, values, rows)
+            }
             Some((_, Err(failure))) => attempt::Attempts {
                 count: 1,
                 result: Err(failure.clone()),
@@ -165,6 +176,7 @@ impl ComputeThread<'_> {
                     values: &self.values,
                     members: ending.members as u32,
                     end: ending.end,
+                    rows: self.rows.as_ref(),
                 };
                 self.encoder.push(&mut piece.run, Some(unit));
             }
@@ -180,6 +192,15 @@ impl ComputeThread<'_> {
             }
         }
     }
+}
+
+/// Where a thread gathers rows, if there are any.
+fn rows(workload: &dyn Workload, encoder: &dyn Encode, row_bytes: usize) -> Option<UnitRows> {
+    let tables = &workload.features().tables;
+    (!tables.is_empty()).then(|| {
+        let sink = encoder.row_sink().unwrap_or_else(|| Arc::new(NoRows));
+        UnitRows::new(tables, row_bytes, sink)
+    })
 }
 
 fn prepare(workload: &dyn Workload, unit: &Unit) -> Preparation {

@@ -71,7 +71,7 @@ pub fn run_workload(
     } else {
         options.threads
     };
-    let mut worker = match Compute::start(threads, workload, encoder, options.retries) {
+    let mut worker = match Compute::start(threads, workload, encoder, options) {
         Ok(compute) => Worker::new(comm.rank(), Some(compute), options, deadline),
         Err(error) => {
             let mut worker = Worker::new(comm.rank(), None, options, deadline);

@@ -1,5 +1,6 @@
 //! What the units of a scenario may leave besides their metrics.
 
+use super::RowTable;
 use serde::{Deserialize, Serialize};
 
 /// A reason for which a unit ends before its time.
@@ -33,6 +34,10 @@ pub struct UnitFeatures {
     /// Why a unit may end early ([`UnitOutput::end`](super::UnitOutput::end)); at most [`Self::MOST_ENDS`].
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub ends: Vec<EndReason>,
+    /// Tables of which a unit may append rows ([`UnitOutput::append`](super::UnitOutput::append)). Leave out those that
+    /// nobody asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tables: Vec<RowTable>,
 }
 
 impl UnitFeatures {
@@ -40,6 +45,7 @@ impl UnitFeatures {
     pub const PLAIN: Self = Self {
         ragged_members: false,
         ends: Vec::new(),
+        tables: Vec::new(),
     };
 
     /// Reasons at most: they are kept as numbers of one byte, of which 0 is a unit that went its full course.
@@ -85,6 +91,20 @@ impl UnitFeatures {
             }
             names.push(&reason.name);
         }
+        for (index, table) in self.tables.iter().enumerate() {
+            let name = &table.name;
+            if !is_name(name) {
+                return Some(format!(
+                    "calls a table {name:?}; a name is lower-case letters, digits and `_`"
+                ));
+            }
+            if self.tables[..index].iter().any(|other| other.name == *name) {
+                return Some(format!("has two tables called `{name}`"));
+            }
+            if let Some(mistake) = table.mistake(is_name) {
+                return Some(mistake);
+            }
+        }
         None
     }
 }
@@ -99,6 +119,7 @@ fn is_name(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scenario::{CellKind, RowColumn, RowMeaning};
 
     fn ends(names: &[&str]) -> UnitFeatures {
         UnitFeatures {
@@ -118,6 +139,44 @@ mod tests {
             (&["a"; 101], "at most 100"),
         ] {
             let mistake = ends(names).mistake().expect("a mistake");
+            assert!(mistake.contains(told), "{mistake}");
+        }
+    }
+
+    #[test]
+    fn tables_and_columns_have_names_of_their_own() {
+        let table = |name: &str, columns: &[(&str, CellKind)]| RowTable {
+            name: name.to_owned(),
+            long_name: "for a test".to_owned(),
+            row: RowMeaning::Event,
+            columns: (columns.iter())
+                .map(|(name, kind)| RowColumn::new(name, *kind, "1", "for a test"))
+                .collect(),
+        };
+        let good = table("births", &[("step", CellKind::I32), ("name", CellKind::Text(8))]);
+        let of = |tables: Vec<RowTable>| {
+            UnitFeatures {
+                tables,
+                ..UnitFeatures::PLAIN
+            }
+            .mistake()
+        };
+        assert_eq!(
+            of(vec![good.clone(), table("deaths", &[("step", CellKind::I32)])]),
+            None
+        );
+        for (tables, told) in [
+            (vec![good.clone(), good.clone()], "two tables"),
+            (vec![table("Births", &[("step", CellKind::I32)])], "calls a table"),
+            (vec![table("births", &[])], "without columns"),
+            (
+                vec![table("births", &[("a", CellKind::I32), ("a", CellKind::F32)])],
+                "two columns",
+            ),
+            (vec![table("births", &[("x m", CellKind::I32)])], "calls a column"),
+            (vec![table("births", &[("a", CellKind::Text(0))])], "no bytes"),
+        ] {
+            let mistake = of(tables).expect("a mistake");
             assert!(mistake.contains(told), "{mistake}");
         }
     }

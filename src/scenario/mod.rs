@@ -13,10 +13,12 @@ mod input_file;
 mod output;
 pub mod plume;
 mod registry;
+mod row_table;
 #[cfg(test)]
 mod schema_shape;
 pub mod source_tracking;
 mod unit;
+mod unit_rows;
 
 pub use crate::times::Times;
 pub use column::{Aggregation, MemberAxis, MetricColumn, MetricKind};
@@ -27,7 +29,9 @@ pub use fields::{FieldExtent, FieldQuantity, FieldSampler};
 pub use input_file::InputFile;
 pub use output::UnitOutput;
 pub use registry::Registry;
+pub use row_table::{CellKind, Cells, RowColumn, RowMeaning, RowTable};
 pub use unit::{Objection, Unit, UnitFailure};
+pub use unit_rows::{NoRows, RowBlock, RowPlace, RowSink, RowTally, UnitRows};
 
 use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};

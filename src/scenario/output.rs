@@ -1,5 +1,7 @@
 //! Where a unit leaves its metrics, and what else it says of itself.
 
+use super::{Cells, UnitRows};
+
 /// Metrics of one unit: a row-major array `[metrics, members]` of f64, NaN where nothing was set; and what the
 /// scenario's [`UnitFeatures`](super::UnitFeatures) allow.
 #[derive(Debug)]
@@ -8,6 +10,7 @@ pub struct UnitOutput<'a> {
     members: usize,
     taking_part: Option<usize>,
     end: Option<usize>,
+    rows: Option<&'a mut UnitRows>,
 }
 
 impl<'a> UnitOutput<'a> {
@@ -26,7 +29,27 @@ impl<'a> UnitOutput<'a> {
             members,
             taking_part: None,
             end: None,
+            rows: None,
         }
+    }
+
+    /// With a place for the rows of the scenario's tables.
+    #[must_use]
+    pub fn with_rows(mut self, rows: Option<&'a mut UnitRows>) -> Self {
+        self.rows = rows;
+        self
+    }
+
+    /// Appends rows to a table that the scenario declares ([`tables`](super::UnitFeatures::tables)), by its index: for each
+    /// column the cells of as many rows. Now and then this waits until rows are written.
+    ///
+    /// # Panics
+    /// If there is no such table, or the cells aren't those of its columns. As any panic, that ends the unit.
+    pub fn append(&mut self, table: usize, cells: &[Cells<'_>]) {
+        let Some(rows) = &mut self.rows else {
+            panic!("rows for table {table}, but the scenario declares none");
+        };
+        rows.append(table, cells);
     }
 
     /// Members of the file's member axis; a unit may fill fewer.

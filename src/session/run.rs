@@ -294,7 +294,7 @@ fn work(
         drained = summary::summarise(comm, &study, &mut writer, &options, drain, observer)?;
     }
     make_visible(comm, &mut writer)?;
-    let counters = counters::gather(comm, &study);
+    let counters = counters::gather(comm, &study, writer.counters());
     if root {
         observer.counted(&counters);
         let counts = writer.state_counts()?;
@@ -308,6 +308,7 @@ fn work(
                 });
             }
             writer.sort_failures()?;
+            writer.remove_leftovers()?;
             writer.set_summary_written(true)?;
             writer.set_finished(true)?;
         }

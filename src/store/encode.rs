@@ -2,9 +2,11 @@
 
 use super::checksum::Checksum;
 use super::layout::{Column, ColumnPart, Layout};
+use super::row_parts::RowParts;
 use super::variable::StoredType;
 use crate::config::MemberDetail;
 use crate::engine::{Encode, EncodedRun, FinishedUnit, UnitState};
+use crate::scenario::{RowPlace, RowSink, RowTally};
 use crate::stats::{StatisticColumn, StatisticValue, Summary, UnitStatistics};
 use crate::sweep::UnitIndex;
 use std::sync::Arc;
@@ -17,6 +19,7 @@ pub(super) struct Encoder {
     detail: MemberDetail,
     checksum: Checksum,
     seed_of: SeedOf,
+    row_sink: Option<Arc<RowParts>>,
 }
 
 /// The seed of a unit.
@@ -24,7 +27,12 @@ pub(super) type SeedOf = Arc<dyn Fn(UnitIndex) -> u64 + Send + Sync>;
 
 impl Encoder {
     /// For the units of a layout, under one configuration.
-    pub fn new(layout: &Layout, configuration_hash: &[u8; 32], seed_of: SeedOf) -> Self {
+    pub fn new(
+        layout: &Layout,
+        configuration_hash: &[u8; 32],
+        seed_of: SeedOf,
+        row_sink: Option<Arc<RowParts>>,
+    ) -> Self {
         Self {
             columns: layout.columns().to_vec(),
             metrics: layout.shape().metrics.len(),
@@ -32,6 +40,7 @@ impl Encoder {
             detail: layout.shape().members,
             checksum: Checksum::new(configuration_hash),
             seed_of,
+            row_sink,
         }
     }
 
@@ -58,8 +67,8 @@ impl Encoder {
                 ColumnPart::Sd => statistics.sd,
                 ColumnPart::Min => statistics.min,
                 ColumnPart::Max => statistics.max,
-                // The last two belong to no metric.
-                ColumnPart::Mean | ColumnPart::Members | ColumnPart::TakingPart | ColumnPart::End => statistics.mean,
+                // Those that belong to no metric don't come here.
+                _ => statistics.mean,
             };
             encode(column.stored, &[value], bytes);
         }
@@ -71,7 +80,22 @@ impl Encoder {
             match column.part {
                 ColumnPart::TakingPart => bytes.extend((unit.members as i32).to_le_bytes()),
                 ColumnPart::End => bytes.push(unit.end),
+                ColumnPart::Rows(table) => bytes.extend(tally(unit, table).map_or(0, RowTally::rows).to_le_bytes()),
+                ColumnPart::RowChecksum(table) => {
+                    bytes.extend(tally(unit, table).map_or(0, RowTally::checksum).to_le_bytes());
+                }
                 _ => {}
+            }
+        }
+    }
+
+    /// Fill values.
+    fn push_missing(&self, columns: &mut [Vec<u8>]) {
+        for (column, bytes) in self.columns.iter().zip(columns) {
+            match column.part {
+                ColumnPart::Rows(_) => bytes.extend((-1_i64).to_le_bytes()),
+                ColumnPart::RowChecksum(_) => bytes.extend(0_u64.to_le_bytes()),
+                _ => (0..column.per_unit).for_each(|_| encode(column.stored, &[f64::NAN], bytes)),
             }
         }
     }
@@ -88,7 +112,13 @@ impl Encode for Encoder {
             states: Vec::new(),
             checksums: Vec::new(),
             columns: vec![Vec::new(); self.columns.len()],
+            rows: Vec::new(),
         }
+    }
+
+    fn row_sink(&self) -> Option<Arc<dyn RowSink>> {
+        let sink = self.row_sink.clone()?;
+        Some(sink)
     }
 
     fn push(&self, run: &mut EncodedRun, finished: Option<FinishedUnit<'_>>) {
@@ -104,18 +134,25 @@ impl Encode for Encoder {
                 UnitState::Done
             }
             None => {
-                for (column, bytes) in self.columns.iter().zip(&mut run.columns) {
-                    (0..column.per_unit).for_each(|_| encode(column.stored, &[f64::NAN], bytes));
-                }
+                self.push_missing(&mut run.columns);
                 UnitState::Quarantined
             }
         };
+        if self.row_sink.is_some() {
+            let place = finished.and_then(|finished| Some(finished.rows?.place()));
+            run.rows.push(place.unwrap_or(RowPlace::NOWHERE));
+        }
         let slab = run.columns.iter().zip(&starts).map(|(bytes, start)| &bytes[*start..]);
         let seed = (self.seed_of)(unit).to_le_bytes();
         let checksum = self.checksum.of_unit(unit, state as u8, seed, slab);
         run.checksums.push(checksum);
         run.states.push(state as u8);
     }
+}
+
+/// What the rows of a unit in a table come to.
+fn tally<'a>(unit: &FinishedUnit<'a>, table: usize) -> Option<&'a RowTally> {
+    unit.rows?.tallies().get(table)
 }
 
 /// Appends values in the encoding of a type; NaN becomes the fill value. Whether a value fits its type is checked
@@ -204,7 +241,7 @@ mod tests {
         let ragged = Synthetic::small().ragged();
         for study in [Synthetic::small(), Synthetic::small().statistics(), ragged] {
             let layout = Layout::new(&study);
-            let encoder = Encoder::new(&layout, &[7; 32], Arc::new(|unit| unit.0));
+            let encoder = Encoder::new(&layout, &[7; 32], Arc::new(|unit| unit.0), None);
             let mut run = encoder.begin(UnitIndex(3));
             let values = vec![1.0; encoder.values_per_unit()];
             encoder.push(&mut run, Some(study.finished(&values)));

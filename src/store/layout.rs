@@ -34,6 +34,10 @@ pub enum ColumnPart {
     TakingPart,
     /// Of no metric: how the unit ended, a flag.
     End,
+    /// Of no metric: rows of the unit in a table, by its index, `i64`.
+    Rows(usize),
+    /// Of no metric: what the rows of the unit in a table come to, `u64`.
+    RowChecksum(usize),
 }
 
 impl ColumnPart {
@@ -101,7 +105,7 @@ impl Layout {
     /// The layout for plain parts in a file of a version.
     pub(super) fn of_version(shape: Shape, version: SchemaVersion) -> Self {
         let columns = columns(&shape);
-        let groups = vec![
+        let mut groups = vec![
             episodes(&shape, &columns),
             units(&shape, &columns),
             summary(&shape),
@@ -109,6 +113,9 @@ impl Layout {
             failures(&shape, version),
             provenance(&shape),
         ];
+        if !shape.features.tables.is_empty() {
+            groups.push(tables(&shape));
+        }
         Self {
             version,
             shape,
@@ -165,10 +172,20 @@ impl Layout {
         lengths
     }
 
-    /// Bytes that one unit occupies: its slab, state, checksum and seed.
+    /// Whether units have rows in tables.
+    #[must_use]
+    pub fn has_tables(&self) -> bool {
+        !self.shape.features.tables.is_empty()
+    }
+
+    /// Bytes that one unit occupies: its slab, state, checksum and seed, and the place of its rows.
     #[must_use]
     pub fn slab_bytes(&self) -> u64 {
-        self.columns.iter().map(Column::unit_bytes).sum::<u64>() + 1 + 4 + 8
+        self.columns.iter().map(Column::unit_bytes).sum::<u64>()
+            + 1
+            + 4
+            + 8
+            + if self.has_tables() { 4 + 8 + 8 } else { 0 }
     }
 
     /// Rows of the table of failures.
@@ -229,6 +246,11 @@ fn columns(shape: &Shape) -> Vec<Column> {
         StoredType::I32,
     );
     of_unit(!features.ends.is_empty(), "end", ColumnPart::End, StoredType::I8);
+    for (index, table) in features.tables.iter().enumerate() {
+        let name = |what: &str| format!("{what}_{}", table.name);
+        of_unit(true, &name("rows"), ColumnPart::Rows(index), StoredType::I64);
+        of_unit(true, &name("checksum"), ColumnPart::RowChecksum(index), StoredType::U64);
+    }
     columns
 }
 
@@ -359,7 +381,8 @@ fn units(shape: &Shape, columns: &[Column]) -> Group {
         Variable::new("seed", StoredType::U64, &axes, "seed of the unit's random streams"),
     ];
     for column in columns.iter().filter(|column| column.metric.is_none()) {
-        let variable = |long_name| describe::fill(Variable::new(column.name.clone(), column.stored, &axes, long_name));
+        let variable =
+            |long_name: &str| describe::fill(Variable::new(column.name.clone(), column.stored, &axes, long_name));
         data.push(match column.part {
             ColumnPart::End => describe::flags(
                 variable("how the unit ended"),
@@ -367,10 +390,36 @@ fn units(shape: &Shape, columns: &[Column]) -> Group {
                     .filter_map(|code| Some((code as i8, shape.features.end_name(code)?)))
                     .collect::<Vec<_>>(),
             ),
+            ColumnPart::Rows(table) => {
+                let long_name = &shape.features.tables[table].long_name;
+                variable(&format!("rows of the unit in: {long_name}")).with_text("units", "1")
+            }
+            ColumnPart::RowChecksum(table) => {
+                let name = &shape.features.tables[table].name;
+                variable(&format!("first bytes of the BLAKE3 of the unit's rows in {name}"))
+            }
             _ => variable("members of the unit that took part").with_text("units", "1"),
         });
     }
     add_data(&mut group, data);
+    group
+}
+
+/// Where the rows of units are. It depends on who ran them when, so it is no result.
+fn tables(shape: &Shape) -> Group {
+    let mut group = swept_group("tables", shape, &[replicate_axis(shape)]);
+    let axes: Vec<usize> = (0..group.axes.len()).collect();
+    let data = [
+        (
+            "part",
+            StoredType::I32,
+            "file of the unit's rows, in the folder beside the results; 0 for none",
+        ),
+        ("offset", StoredType::I64, "first byte of the unit's last block of rows"),
+        ("bytes", StoredType::I64, "length of the unit's last block of rows"),
+    ]
+    .map(|(name, stored, long_name)| Variable::new(name, stored, &axes, long_name));
+    add_data(&mut group, data.into());
     group
 }
 

@@ -28,6 +28,9 @@ mod lock;
 mod new_file;
 mod objects;
 mod reader;
+mod row_files;
+mod row_format;
+mod row_parts;
 mod salvage;
 mod schema;
 mod seal;
@@ -59,6 +62,7 @@ pub use layout::{Column, ColumnPart, FAILURE_ROWS, Layout, MESSAGE_BYTES, SESSIO
 pub use lock::Lock;
 pub use new_file::NewFile;
 pub use reader::{Reader, StateCounts};
+pub use row_files::{CellColumn, TableRows};
 pub use salvage::{Salvage, salvage};
 pub use schema::{CONVENTIONS, FILE_TYPE, GIT_REVISION, SOFTWARE_VERSION, SchemaVersion, hdf5_version};
 pub use sessions::SessionRecord;

@@ -5,7 +5,9 @@ use super::{Shape, Subject};
 use crate::config::MemberDetail;
 use crate::engine::FinishedUnit;
 use crate::random::PointKey;
-use crate::scenario::{EndReason, MemberAxis, MetricColumn, MetricKind, UnitFeatures};
+use crate::scenario::{
+    CellKind, EndReason, MemberAxis, MetricColumn, MetricKind, RowColumn, RowMeaning, RowTable, UnitFeatures,
+};
 use crate::sweep::{Coordinate, CoordinateValues, Dimension, PointIndex, UnitIndex};
 
 /// A study without a scenario: shapes and made-up values.
@@ -84,7 +86,23 @@ impl Synthetic {
                 EndReason::new("extinct", "nobody is left"),
                 EndReason::new("all_found", "everybody has found the source"),
             ],
+            ..UnitFeatures::PLAIN
         };
+        self
+    }
+
+    /// The same, with a table of three columns.
+    pub fn with_rows(mut self) -> Self {
+        self.features.tables = vec![RowTable {
+            name: "track".to_owned(),
+            long_name: "where agents were".to_owned(),
+            row: RowMeaning::MemberAtStep,
+            columns: vec![
+                RowColumn::new("agent", CellKind::I32, "1", "agent"),
+                RowColumn::new("x_m", CellKind::F64, "m", "place"),
+                RowColumn::new("mood", CellKind::Text(5), "1", "mood"),
+            ],
+        }];
         self
     }
 
@@ -94,6 +112,7 @@ impl Synthetic {
             values,
             members: self.members,
             end: 0,
+            rows: None,
         }
     }
 

@@ -1,7 +1,8 @@
 //! A colony that grows and dies by chance: as many members as it ever had, an end when nobody is left.
 
 use plume_nav_sim::scenario::{
-    EndReason, MemberAxis, MetricColumn, MetricKind, Scenario, Unit, UnitFailure, UnitFeatures, UnitOutput,
+    CellKind, Cells, EndReason, MemberAxis, MetricColumn, MetricKind, RowColumn, RowMeaning, RowTable, Scenario, Unit,
+    UnitFailure, UnitFeatures, UnitOutput,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -32,6 +33,8 @@ pub struct ColonySettings {
     /// Probability to die in a step.
     #[schemars(range(min = 0.0, max = 1.0))]
     pub death: f64,
+    /// Records who is alive at each step, and every birth and death.
+    pub record: bool,
     /// Says one member too many: a mistake of the scenario.
     pub boast: bool,
     /// Time that a unit sleeps, s.
@@ -46,6 +49,7 @@ impl Default for ColonySettings {
             steps: 30,
             birth: 0.1,
             death: 0.1,
+            record: false,
             boast: false,
             nap_s: 0.0,
         }
@@ -54,6 +58,96 @@ impl Default for ColonySettings {
 
 const EXTINCT: usize = 0;
 const FULL: usize = 1;
+
+const ALIVE: usize = 0;
+const EVENTS: usize = 1;
+
+fn tables() -> Vec<RowTable> {
+    let step = || RowColumn::new("step", CellKind::I32, "1", "step of the unit");
+    vec![
+        RowTable {
+            name: "alive".to_owned(),
+            long_name: "who is alive at each step".to_owned(),
+            row: RowMeaning::MemberAtStep,
+            columns: vec![
+                step(),
+                RowColumn::new("individual", CellKind::I64, "1", "who"),
+                RowColumn::new("age_share", CellKind::F32, "1", "age, as a share of all steps"),
+                RowColumn::new("vigour", CellKind::F64, "1", "a number drawn anew at each step"),
+            ],
+        },
+        RowTable {
+            name: "events".to_owned(),
+            long_name: "births and deaths".to_owned(),
+            row: RowMeaning::Event,
+            columns: vec![
+                step(),
+                RowColumn::new("kind", CellKind::Text(5), "1", "birth or death"),
+                RowColumn::new("founder", CellKind::Flag, "1", "whether it happened to the founder"),
+                RowColumn::new("crowd", CellKind::U8, "1", "individuals so far, at most 255"),
+            ],
+        },
+    ]
+}
+
+/// What happened in one step, column by column.
+#[derive(Default)]
+struct Record {
+    steps: Vec<i32>,
+    individuals: Vec<i64>,
+    ages: Vec<f32>,
+    vigours: Vec<f64>,
+    event_steps: Vec<i32>,
+    kinds: Vec<&'static str>,
+    founders: Vec<bool>,
+    crowds: Vec<u8>,
+}
+
+impl Record {
+    fn event(&mut self, step: u32, kind: &'static str, individual: usize, crowd: usize) {
+        self.event_steps.push(step as i32);
+        self.kinds.push(kind);
+        self.founders.push(individual == 0);
+        self.crowds.push(u8::try_from(crowd).unwrap_or(u8::MAX));
+    }
+
+    fn alive(&mut self, settings: &ColonySettings, step: u32, individual: usize, born: u32, vigour: f64) {
+        self.steps.push(step as i32);
+        self.individuals.push(individual as i64);
+        self.ages.push((step - born) as f32 / settings.steps as f32);
+        self.vigours.push(vigour);
+    }
+
+    /// Hands the rows of the step over and begins the next.
+    fn write(&mut self, output: &mut UnitOutput<'_>) {
+        output.append(
+            ALIVE,
+            &[
+                Cells::I32(&self.steps),
+                Cells::I64(&self.individuals),
+                Cells::F32(&self.ages),
+                Cells::F64(&self.vigours),
+            ],
+        );
+        output.append(
+            EVENTS,
+            &[
+                Cells::I32(&self.event_steps),
+                Cells::Text(&self.kinds),
+                Cells::Flag(&self.founders),
+                Cells::U8(&self.crowds),
+            ],
+        );
+        self.steps.clear();
+        self.individuals.clear();
+        self.ages.clear();
+        self.vigours.clear();
+        self.event_steps.clear();
+        self.kinds.clear();
+        self.founders.clear();
+        self.crowds.clear();
+    }
+}
 
 /// One individual.
 struct Individual {
@@ -73,7 +167,7 @@ impl Scenario for Colony {
     }
 
     fn shape_keys(&self) -> &'static [&'static str] {
-        &["colony.most"]
+        &["colony.most", "colony.record"]
     }
 
     fn member_axis(&self, config: &ColonyConfig) -> MemberAxis {
@@ -91,13 +185,14 @@ impl Scenario for Colony {
         ]
     }
 
-    fn features(&self, _: &ColonyConfig) -> UnitFeatures {
+    fn features(&self, config: &ColonyConfig) -> UnitFeatures {
         UnitFeatures {
             ragged_members: true,
             ends: vec![
                 EndReason::new("extinct", "nobody is left"),
                 EndReason::new("full", "there is no place for another"),
             ],
+            tables: if config.colony.record { tables() } else { Vec::new() },
         }
     }
 
@@ -105,6 +200,7 @@ impl Scenario for Colony {
         let settings = &config.colony;
         let seed = unit.streams.seed("life");
         let mut individuals = vec![Individual { born: 0, died: None }];
+        let mut record = Record::default();
         for step in 1..=settings.steps {
             let mut generator = seed.generator(u64::from(step));
             for index in 0..individuals.len() {
@@ -112,11 +208,19 @@ impl Scenario for Colony {
                     continue;
                 }
                 let chance = generator.uniform();
+                if settings.record {
+                    record.alive(settings, step, index, individuals[index].born, chance);
+                }
                 if chance < settings.death {
                     individuals[index].died = Some(step);
+                    record.event(step, "death", index, individuals.len());
                 } else if chance < settings.death + settings.birth {
                     individuals.push(Individual { born: step, died: None });
+                    record.event(step, "birth", index, individuals.len());
                 }
+            }
+            if settings.record {
+                record.write(output);
             }
             if individuals.len() >= settings.most as usize {
                 individuals.truncate(settings.most as usize);

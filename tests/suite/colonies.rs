@@ -1,6 +1,9 @@
 //! Units that leave more than metrics: a scenario from outside the crate, with as many members as chance gives it.
 
+use crate::killing::{Instant, Phase, Victim};
 use crate::support::{Bench, Launch, scenarios};
+use plume_nav_sim::store::{CellColumn, Reader, TableRows};
+use plume_nav_sim::sweep::UnitIndex;
 use serde_json::Value;
 
 const STUDY: &str = r#"
@@ -60,4 +63,144 @@ fn a_unit_with_more_members_than_declared_is_quarantined() {
     let status = bench.status("boast.h5");
     let message = status["failures"][0]["message"].as_str().expect("a message");
     assert!(message.contains("declares 12 at most"), "{message}");
+}
+
+fn recording() -> String {
+    STUDY.replace(
+        "[sweep]",
+        "[execution]\ncommit_interval_s = 0.05\n[colony]\nrecord = true\n[sweep]",
+    )
+}
+
+/// All rows of all units, table by table.
+fn rows(bench: &Bench, results: &str) -> Vec<[TableRows; 2]> {
+    let reader = Reader::open(&bench.file(results)).expect("results");
+    (0..30)
+        .map(|unit| [0, 1].map(|table| reader.rows(UnitIndex(unit), table).expect("sound").expect("done")))
+        .collect()
+}
+
+#[test]
+fn rows_are_the_same_for_any_ranks_and_threads() {
+    let bench = Bench::new(scenarios(), &recording());
+    bench.sweep("one.h5", &["--threads", "1"]).succeeds();
+    bench
+        .sweep("two.h5", &["--threads", "2"])
+        .launch(Launch::Ranks(2))
+        .succeeds();
+    assert_eq!(bench.digest("two.h5"), bench.digest("one.h5"));
+    let one = rows(&bench, "one.h5");
+    assert_eq!(rows(&bench, "two.h5"), one);
+
+    // They are what happened: whoever lives at a step is alive in its rows, and every death is an event.
+    for [alive, events] in &one {
+        let CellColumn::I32(steps) = &alive.columns[0] else {
+            panic!("{alive:?}")
+        };
+        assert!(steps.is_sorted() && steps[0] == 1, "{steps:?}");
+        let CellColumn::Text(kinds) = &events.columns[1] else {
+            panic!("{events:?}")
+        };
+        assert!(kinds.iter().all(|kind| kind == "birth" || kind == "death"), "{kinds:?}");
+    }
+    assert!(one.iter().any(|[_, events]| events.rows > 10));
+
+    // `run` counts the same.
+    let text = bench.call(&["run", "study.toml", "--json", "--unit", "7"]).succeeds();
+    let document: Value = serde_json::from_str(&text).expect("JSON");
+    assert_eq!(document["rows"]["alive"], one[7][0].rows);
+    assert_eq!(document["rows"]["events"], one[7][1].rows);
+
+    // The record of the run says how many there were.
+    let counters = bench.status("one.h5")["sessions"][0]["counters"].clone();
+    assert!(counters.to_string().contains("row_bytes"), "{counters}");
+}
+
+#[test]
+fn nobody_pays_for_rows_that_nobody_asked_for() {
+    let bench = Bench::new(scenarios(), STUDY);
+    bench.sweep("plain.h5", &[]).succeeds();
+    assert!(!bench.file("plain.h5.tables").exists());
+    let datasets = bench.call(&["digest", "plain.h5"]).succeeds();
+    assert!(
+        datasets.contains("/units/members") && !datasets.contains("rows_"),
+        "{datasets}"
+    );
+}
+
+#[test]
+fn lost_and_damaged_rows_are_seen_and_made_again() {
+    let bench = Bench::new(scenarios(), &recording());
+    bench.sweep("r.h5", &["--threads", "1"]).succeeds();
+    let digest = bench.digest("r.h5");
+    let part = bench.file("r.h5.tables/part-000001");
+
+    let mut bytes = std::fs::read(&part).expect("a part");
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 0x10;
+    std::fs::write(&part, &bytes).expect("a part");
+    let (report, _) = bench.call(&["verify", "--json", "r.h5"]).exits(3);
+    let report: Value = serde_json::from_str(&report).expect("JSON");
+    assert_eq!(report["damaged"], 1, "{report}");
+    let unit = report["damaged_ranges"][0][0].as_u64().expect("a unit");
+    let refused = Reader::open(&bench.file("r.h5"))
+        .expect("results")
+        .rows(UnitIndex(unit), 0);
+    assert!(refused.expect_err("damage").to_string().contains("missing or damaged"));
+    let (outcome, _) = bench.sweep("r.h5", &["--resume", "--json"]).exits(0);
+    let outcome: Value = serde_json::from_str(&outcome).expect("JSON");
+    assert_eq!(outcome["units_run"], 1, "{outcome}");
+    assert_eq!(bench.digest("r.h5"), digest);
+    bench.call(&["verify", "r.h5"]).succeeds();
+
+    // Without its folder it has lost all rows.
+    std::fs::remove_dir_all(bench.file("r.h5.tables")).expect("the folder");
+    let (report, _) = bench.call(&["verify", "--json", "r.h5"]).exits(3);
+    let report: Value = serde_json::from_str(&report).expect("JSON");
+    assert_eq!(report["damaged"], 30, "{report}");
+    bench.sweep("r.h5", &["--resume"]).succeeds();
+    assert_eq!(bench.digest("r.h5"), digest);
+    bench.call(&["verify", "r.h5"]).succeeds();
+}
+
+#[test]
+fn rows_are_replaced_with_their_file_and_never_mixed_with_others() {
+    let bench = Bench::new(scenarios(), &recording());
+    bench.sweep("r.h5", &[]).succeeds();
+    let digest = bench.digest("r.h5");
+    bench.sweep("r.h5", &["--overwrite"]).succeeds();
+    assert_eq!(bench.digest("r.h5"), digest);
+    std::fs::remove_file(bench.file("r.h5")).expect("results");
+    let (_, refusal) = bench.sweep("r.h5", &[]).exits(2);
+    assert!(refusal.contains("rows of other results"), "{refusal}");
+    assert!(bench.file("r.h5.tables/part-000001").exists());
+    assert!(!bench.file("r.h5").exists());
+}
+
+/// Trials of each launcher: few, or as many as `PLUME_NAV_SIM_TEST_KILLS` says.
+fn trials() -> usize {
+    std::env::var("PLUME_NAV_SIM_TEST_KILLS").map_or(3, |text| text.parse().expect("a number of kills"))
+}
+
+fn rows_survive_kills(launch: Launch) {
+    let study = recording().replace("record = true", "record = true\nnap_s = 0.01");
+    let bench = Bench::new(scenarios(), &study);
+    let victim = Victim::new(&bench, launch, 0);
+    let phases: Vec<Phase> = (0..trials())
+        .map(|trial| victim.dies(&Instant::AfterCreation((0.2 + 0.618 * trial as f64) % 0.95)))
+        .collect();
+    assert!(
+        phases.contains(&Phase::Units),
+        "no kill left a half-filled file: {phases:?}"
+    );
+}
+
+#[test]
+fn rows_survive_kills_with_the_serial_driver() {
+    rows_survive_kills(Launch::Alone);
+}
+
+#[test]
+fn rows_survive_kills_with_mpi() {
+    rows_survive_kills(Launch::Ranks(2));
 }

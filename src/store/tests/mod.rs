@@ -3,6 +3,7 @@
 mod damage;
 mod failures;
 mod files;
+mod rows;
 mod salvage;
 
 use super::synthetic::{Synthetic, axis};
@@ -75,7 +76,7 @@ fn finished(study: &Synthetic) -> (TempDir, PathBuf) {
             })
             .unwrap();
         } else {
-            encoder.push(&mut run, Some(&study.values(unit)));
+            encoder.push(&mut run, Some(study.finished(&study.values(unit))));
         }
         open.commit(&[run]).unwrap();
     }
