@@ -6,7 +6,7 @@
 # What it takes into account, in this order: what you have set yourself; loaded environment modules and `spack load`;
 # an active conda environment; Debian and Ubuntu; Fedora and Red Hat; Homebrew.
 #
-#   PLUME_NAV_SIM_MPI   openmpi (default) | mpich | none. Set it before; `none` builds for one rank on a serial HDF5.
+#   PLUME_NAV_SIM_MPI   openmpi (default) | mpich | none. Set it before; `none` builds for one rank.
 #
 # What it sets (and exports): HDF5_DIR, NETCDF_DIR, MPICC, LD_LIBRARY_PATH where needed, and
 #   PLUME_NAV_SIM_MPIRUN    the launcher that belongs to the MPI library; empty for `none`
@@ -48,6 +48,7 @@ plume_nav_sim_joined_prefix() { # NAME INCLUDE LIB
         ln -sfn "$3" "$plume_nav_sim_joined/lib" && echo "$plume_nav_sim_joined"
 }
 
+# Any HDF5 will do. That of the MPI library goes first, because there may be a NetCDF built on it.
 plume_nav_sim_find_hdf5() { # FLAVOUR (openmpi, mpich, none): prints the prefix of a fitting HDF5
     case $1 in
         none) plume_nav_sim_debian=serial plume_nav_sim_wrappers='h5cc h5pcc' ;;
@@ -98,13 +99,13 @@ plume_nav_sim_explain() { # WHAT: what to do on each kind of system
 environment: $1 (wanted: PLUME_NAV_SIM_MPI=$PLUME_NAV_SIM_MPI)
   Debian, Ubuntu       sudo apt-get install libopenmpi-dev openmpi-bin libhdf5-openmpi-dev libnetcdf-mpi-dev libclang-dev clang pkg-config
                        for MPICH: libmpich-dev mpich libhdf5-mpich-dev; for one rank: libhdf5-dev
-  environment modules  module load an MPI, then the HDF5 built on it ("hdf5-parallel", "phdf5", "hdf5/…-mpi"), and LLVM for libclang;
+  environment modules  module load an MPI, then an HDF5 (built on that MPI, or serial), and LLVM for libclang;
                        a module that sets no HDF5_ROOT: export HDF5_DIR=the folder that has include/ and lib/
   Spack                spack load openmpi hdf5+mpi+hl netcdf-c+mpi llvm
   conda                conda install -c conda-forge openmpi 'hdf5=*=mpi_openmpi*' 'libnetcdf=*=mpi_openmpi*' clangdev
   Fedora, Red Hat      sudo dnf install openmpi-devel hdf5-openmpi-devel netcdf-openmpi-devel clang-devel, then: module load mpi/openmpi-$(uname -m)
   macOS (Homebrew)     brew install open-mpi hdf5-mpi llvm
-  without MPI          PLUME_NAV_SIM_MPI=none with a serial HDF5 of the same sources
+  without MPI          PLUME_NAV_SIM_MPI=none with any HDF5 of the same sources
 EXPLANATION
 }
 
@@ -135,14 +136,10 @@ plume_nav_sim_environment() {
             ;;
     esac
 
-    HDF5_DIR=${HDF5_DIR:-$(plume_nav_sim_find_hdf5 "$PLUME_NAV_SIM_MPI")} || {
-        plume_nav_sim_explain "no $([ "$PLUME_NAV_SIM_MPI" = none ] || echo "parallel ")HDF5"
+    HDF5_DIR=${HDF5_DIR:-$(plume_nav_sim_find_hdf5 "$PLUME_NAV_SIM_MPI" || plume_nav_sim_find_hdf5 none)} || {
+        plume_nav_sim_explain "no HDF5"
         return 1
     }
-    if [ "$PLUME_NAV_SIM_MPI" != none ] && ! plume_nav_sim_has_parallel_hdf5 "$HDF5_DIR"; then
-        plume_nav_sim_explain "HDF5_DIR=$HDF5_DIR has no parallel HDF5"
-        return 1
-    fi
     export HDF5_DIR
 
     NETCDF_DIR=${NETCDF_DIR:-$(plume_nav_sim_find_netcdf "$HDF5_DIR")} || NETCDF_DIR=

@@ -43,10 +43,11 @@ pub fn execute(arguments: &VerifyArguments) -> CommandResult {
     let report = store::verify_open(&reader, &mut |_done| {})?;
     let summary = summary_state(&reader)?;
     let damaged = report.damaged;
+    let sealed = reader.layout().version().is_sealed();
     if arguments.json {
-        output::print(&format!("{:#}\n", document(&report, summary)))?;
+        output::print(&format!("{:#}\n", document(&report, summary, sealed)))?;
     } else {
-        output::print(&page(&report, summary))?;
+        output::print(&page(&report, summary, sealed))?;
     }
     Ok(
         if damaged > 0 || !report.objects.is_empty() || summary == SummaryState::Damaged {
@@ -59,7 +60,7 @@ pub fn execute(arguments: &VerifyArguments) -> CommandResult {
     )
 }
 
-fn document(report: &VerifyReport, summary: SummaryState) -> serde_json::Value {
+fn document(report: &VerifyReport, summary: SummaryState, sealed: bool) -> serde_json::Value {
     let ranges: Vec<_> = (report.damaged_runs.iter())
         .map(|range| json!([range.start, range.end]))
         .collect();
@@ -67,13 +68,13 @@ fn document(report: &VerifyReport, summary: SummaryState) -> serde_json::Value {
         .map(|object| json!({"object": object.object, "reason": object.reason}))
         .collect();
     json!({
-        "file": "intact", "units": report.units, "committed": report.committed(), "done": report.done,
+        "file": if sealed { "intact" } else { "not sealed" }, "units": report.units, "committed": report.committed(), "done": report.done,
         "quarantined": report.quarantined, "pending": report.pending, "damaged": report.damaged,
         "damaged_ranges": ranges, "objects": objects, "finished": report.finished, "summary": summary.word(),
     })
 }
 
-fn page(report: &VerifyReport, summary: SummaryState) -> String {
+fn page(report: &VerifyReport, summary: SummaryState, sealed: bool) -> String {
     let mut page = format!(
         "{} units: {} committed and intact ({} of them quarantined), {} pending, {} damaged\n",
         quantity::count(report.units),
@@ -95,7 +96,10 @@ fn page(report: &VerifyReport, summary: SummaryState) -> String {
         page.push_str(&format!("  damaged: {}: {}\n", object.object, object.reason));
     }
     page.push_str(&format!("summary: {}\n", summary.word()));
-    page.push_str("axes, points, configuration and structure: intact\n");
+    page.push_str(match sealed {
+        true => "axes, points, configuration and structure: intact\n",
+        false => "axes, points, configuration and structure: without checksums in this version of the file\n",
+    });
     if report.damaged > 0 {
         page.push_str("remedy: `sweep STUDY -o FILE --resume` runs the damaged units again\n");
     } else if !report.objects.is_empty() {

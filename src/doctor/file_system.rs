@@ -38,9 +38,8 @@ fn kind(mount_type: Option<&str>, several_ranks: bool) -> Finding {
         None => Finding::ok(CHECK, "unknown type"),
         Some(name @ ("nfs" | "nfs4")) if several_ranks => Finding::warning(
             CHECK,
-            format!("{name}: ranks on several hosts see each other's writes late, and MPI-IO needs locks"),
-            "write to a parallel file system (often $SCRATCH) if there is one; on NFS keep all ranks on one host, or mount it \
-             with `noac` and locking",
+            format!("{name}: slow for ranks on several hosts, since every write has to reach the server at once"),
+            "write to a parallel file system (often $SCRATCH) if there is one, or keep all ranks on one host",
         ),
         Some(name @ "lustre") => Finding::warning(
             CHECK,
@@ -92,7 +91,7 @@ impl Drop for Probe {
 }
 
 /// Creates and locks a file in the folder; also tells how far the folder's clock is off.
-fn try_out(folder: &Path, several_ranks: bool) -> (Vec<Finding>, Option<Skew>) {
+fn try_out(folder: &Path) -> (Vec<Finding>, Option<Skew>) {
     const WRITABLE: &str = "results folder";
     let path = folder.join(format!(".plume-nav-sim-doctor-{}", std::process::id()));
     let before = SystemTime::now();
@@ -123,7 +122,7 @@ fn try_out(folder: &Path, several_ranks: bool) -> (Vec<Finding>, Option<Skew>) {
     (
         vec![
             Finding::ok(WRITABLE, format!("{}, writable", folder.display())),
-            locks(&file, several_ranks),
+            locks(&file),
         ],
         skew,
     )
@@ -139,26 +138,18 @@ fn difference(other: SystemTime, here: SystemTime) -> Skew {
     }
 }
 
-/// HDF5 locks by flock(2), MPI-IO on NFS by fcntl(2), and so does this program its results file.
-fn locks(file: &File, several_ranks: bool) -> Finding {
-    use rustix::fs::{FlockOperation, fcntl_lock, flock};
+/// By flock(2) this program locks its results, and HDF5 its files.
+fn locks(file: &File) -> Finding {
+    use rustix::fs::{FlockOperation, flock};
     const CHECK: &str = "file locks";
-    let whole_file = flock(file, FlockOperation::NonBlockingLockExclusive);
-    let by_range = fcntl_lock(file, FlockOperation::NonBlockingLockExclusive);
-    match (whole_file, by_range) {
-        (Ok(()), Ok(())) => Finding::ok(CHECK, "flock and fcntl work"),
-        (Err(error), _) => Finding::problem(
+    match flock(file, FlockOperation::NonBlockingLockExclusive) {
+        Ok(()) => Finding::ok(CHECK, "flock works"),
+        Err(error) => Finding::problem(
             CHECK,
             format!("flock: {error}"),
             "two jobs on one results file would not notice each other: choose another file system, or mount this one with \
              locks (Lustre: `-o flock`); HDF5 also needs HDF5_USE_FILE_LOCKING=FALSE here",
         ),
-        (_, Err(error)) if several_ranks => Finding::warning(
-            CHECK,
-            format!("flock works, fcntl: {error}"),
-            "MPI-IO may fail on this file system: choose another, or ask for locks to be switched on",
-        ),
-        (_, Err(error)) => Finding::ok(CHECK, format!("flock works, fcntl: {error} (not needed on one rank)")),
     }
 }
 
@@ -202,7 +193,7 @@ fn settings(variables: &Variables) -> Vec<Finding> {
 
 /// The results folder; and how far its clock is off this machine's.
 pub(super) fn examine(folder: &Path, variables: &Variables, several_ranks: bool) -> (Vec<Finding>, Option<Skew>) {
-    let (mut findings, skew) = try_out(folder, several_ranks);
+    let (mut findings, skew) = try_out(folder);
     if let Ok(absolute) = folder.canonicalize() {
         let mount_table = fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
         findings.push(kind(mount_type(&mount_table, &absolute).as_deref(), several_ranks));
@@ -291,7 +282,7 @@ mod tests {
         let holder = File::create(&path).unwrap();
         rustix::fs::flock(&holder, rustix::fs::FlockOperation::LockExclusive).unwrap();
         let second = OpenOptions::new().write(true).open(&path).unwrap();
-        assert_eq!(locks(&second, false).verdict, Verdict::Problem);
+        assert_eq!(locks(&second).verdict, Verdict::Problem);
     }
 
     #[test]

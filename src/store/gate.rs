@@ -67,7 +67,7 @@ pub(super) fn enter(path: &Path, depth: Depth) -> Result<Option<Seal>, StoreErro
         }
         _ => {
             examination::survives(path)
-                .map_err(|end| damaged(format!("HDF5 can't read it: {end}"), whole()))
+                .map_err(|end| damaged(format!("it has no seal, and HDF5 can't read it: {end}"), whole()))
                 .map_err(|error| if look.is_ours { error } else { foreign(path, &error) })?;
             Ok(None)
         }
@@ -140,6 +140,16 @@ impl Look {
     fn at(file: &File) -> io::Result<Self> {
         let length = file.metadata()?.len();
         let found = seal::find(file, length)?;
+        if matches!(found, Found::Seal(_)) {
+            return Ok(Self {
+                length,
+                expected: length,
+                found,
+                is_hdf5: true,
+                is_ours: true,
+                is_blank: false,
+            });
+        }
         let mut start = vec![0; length.min(NAME_BYTES) as usize];
         file.read_exact_at(&mut start, 0)?;
         let is_hdf5 = start.starts_with(SIGNATURE);
@@ -153,8 +163,7 @@ impl Look {
             },
             is_hdf5,
             // The zero byte keeps texts about results from passing for results.
-            is_ours: matches!(found, Found::Seal(_))
-                || seal::contains(&start, FILE_TYPE.as_bytes()) && seal::contains(&start, b"file_type\0"),
+            is_ours: seal::contains(&start, FILE_TYPE.as_bytes()) && seal::contains(&start, b"file_type\0"),
             is_blank: start.iter().take(4096).all(|byte| *byte == 0),
             found,
         })

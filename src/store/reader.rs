@@ -79,7 +79,17 @@ impl Reader {
         open: impl FnOnce(&Path) -> Result<ValueFile, StoreError>,
     ) -> Result<Self, StoreError> {
         let seal = gate::enter(path, depth)?;
-        let reader = Self::over(open(path)?)?;
+        let reader = Self::over(open(path)?).map_err(|error| match error {
+            // What is ours by its own bytes is no other program's because HDF5 couldn't read it.
+            StoreError::Foreign { reason, .. } if seal.is_some() || gate::is_ours(path).unwrap_or(false) => {
+                StoreError::Corrupt {
+                    path: path.to_owned(),
+                    reason,
+                    parts: vec!["the file".to_owned()],
+                }
+            }
+            other => other,
+        })?;
         if reader.layout().version().is_sealed() && seal.is_none() {
             return Err(gate::unsealed(path));
         }

@@ -75,6 +75,9 @@ pub fn salvage(
             extent(seal, group, name).ok_or_else(|| gate::unsealed(values.path()))
         })
     };
+    // Whoever could read the old one can read the new one.
+    (std::fs::metadata(path).and_then(|old| new.file().set_permissions(old.permissions())))
+        .map_err(|error| StoreError::io("setting the mode of", path, error))?;
     let target = table(ValueFile::open_to_write(new.temporary())?, layout.clone(), &places)?;
     let old = match seal_of(&gate::open(path)?, path)? {
         Found::Seal(seal) if seal.configuration_hash() != hash => {

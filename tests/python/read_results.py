@@ -52,7 +52,8 @@ def check_scales(file):
 def check_h5py(path):
     with h5py.File(path) as file:
         check(text(file.attrs["file_type"]) == "plume-nav-sim results", "file_type")
-        check(int(file.attrs["schema_version"]) == 1, "schema_version")
+        check(int(file.attrs["schema_version"]) == 2, "schema_version")
+        check(file["provenance/seal"][()].endswith(b" end of seal\n"), "no seal")
         check(text(file.attrs["Conventions"]).startswith("CF-"), "Conventions")
         check_scales(file)
         finished = bool(file["provenance/finished"][()])

@@ -96,7 +96,10 @@ fn every_flipped_byte_is_found() {
     assert_eq!(verdict(&path, &pool), None);
     let mut table: BTreeMap<&str, u64> = BTreeMap::new();
     let begin = Instant::now();
-    for at in at {
+    for (done, at) in at.into_iter().enumerate() {
+        if done % 5000 == 4999 {
+            eprintln!("{} flips in {:?}: {table:?}", done + 1, begin.elapsed());
+        }
         let bits = (places.below(255) + 1) as u8;
         flip_at(&path, at, bits);
         let found = verdict(&path, &pool).unwrap_or_else(|| panic!("byte {at} with {bits:#x} isn't found"));
@@ -179,7 +182,10 @@ fn no_damage_crashes_a_reader() {
     let mut places = Places(2);
     let mut table: BTreeMap<(&str, &str), u64> = BTreeMap::new();
     let begin = Instant::now();
-    for _ in 0..if is_long() { 10_000 } else { 300 } {
+    for done in 0..if is_long() { 10_000 } else { 300 } {
+        if done % 1000 == 999 {
+            eprintln!("{} damaged files in {:?}: {table:?}", done + 1, begin.elapsed());
+        }
         let (bytes, what) = damage(&sound, &mut places);
         std::fs::write(&path, &bytes).expect("the file");
         let start = Instant::now();

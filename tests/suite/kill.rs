@@ -90,7 +90,7 @@ fn survives_kills_near_the_end_of_a_study_with_failures(launch: Launch) {
 }
 
 #[test]
-fn kills_among_units_with_the_serial_driver() {
+fn kills_among_units_without_mpi() {
     survives_kills_among_units(Launch::Alone);
 }
 
@@ -100,7 +100,7 @@ fn kills_among_units_with_mpi() {
 }
 
 #[test]
-fn kills_in_creation_and_summary_with_the_serial_driver() {
+fn kills_in_creation_and_summary_without_mpi() {
     survives_kills_in_creation_and_summary(Launch::Alone);
 }
 
@@ -110,7 +110,7 @@ fn kills_in_creation_and_summary_with_mpi() {
 }
 
 #[test]
-fn kills_near_the_end_of_a_study_with_failures_with_the_serial_driver() {
+fn kills_near_the_end_of_a_study_with_failures_without_mpi() {
     survives_kills_near_the_end_of_a_study_with_failures(Launch::Alone);
 }
 

@@ -64,7 +64,7 @@ pub fn mpirun() -> PathBuf {
 /// How a program is started.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Launch {
-    /// On its own: one rank, serial driver.
+    /// On its own: one rank, without MPI.
     Alone,
     /// Under `mpirun` with this many ranks.
     Ranks(u32),

@@ -16,7 +16,7 @@ const MOST_CPUS: usize = 8192;
 /// The ranks of an MPI job, on a communicator of its own.
 ///
 /// Lives on the main thread (thread level FUNNELED). Dropping it completes the open messages, frees the communicator
-/// and finalises MPI; everything else that uses MPI, such as a file opened through MPI-IO, must be gone before.
+/// and finalises MPI.
 pub struct Mpi {
     mailbox: RefCell<Mailbox>,
     comm: MPI_Comm,
@@ -83,12 +83,6 @@ impl Mpi {
             _main_thread: PhantomData,
             _universe: universe,
         })
-    }
-
-    /// The communicator, for libraries that take one (parallel HDF5). Valid as long as `self`.
-    #[must_use]
-    pub fn raw(&self) -> MPI_Comm {
-        self.comm
     }
 
     /// The thread level that the library provides: `MPI_THREAD_FUNNELED` or more.
