@@ -2,11 +2,15 @@
 
 use super::{SessionError, provenance};
 use crate::comm::Communicator;
+use std::io;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// How long a rank looks for what rank 0 has just written: network file systems show new files late.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How long a rank looks for it where the answer is an error that time alone rarely mends.
+const PATIENCE_WITH_ERRORS: Duration = Duration::from_secs(2);
 
 /// Makes sure that every rank sees the lock that rank 0 has just taken, with rank 0's own text in it. A rank with a
 /// folder of its own under the same name would lose its results, or mix them with others.
@@ -45,12 +49,19 @@ fn look(lock: &Path, owner: &str) -> Option<String> {
     let begin = Instant::now();
     let mut pause = Duration::from_millis(1);
     loop {
-        let reason = match std::fs::read_to_string(lock) {
+        let (reason, patience) = match std::fs::read_to_string(lock) {
             Ok(text) if text == owner => return None,
-            Ok(_) => format!("{} was written by another job", lock.display()),
-            Err(error) => format!("{}: {error}", lock.display()),
+            Ok(_) => (format!("{} was written by another job", lock.display()), PATIENCE),
+            Err(error) => {
+                let late = matches!(
+                    error.kind(),
+                    io::ErrorKind::NotFound | io::ErrorKind::StaleNetworkFileHandle
+                );
+                let patience = if late { PATIENCE } else { PATIENCE_WITH_ERRORS };
+                (format!("{}: {error}", lock.display()), patience)
+            }
         };
-        if begin.elapsed() > PATIENCE {
+        if begin.elapsed() > patience {
             return Some(reason);
         }
         std::thread::sleep(pause);

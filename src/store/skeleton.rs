@@ -133,3 +133,46 @@ impl Drop for Named {
         let _ = std::fs::remove_file(Path::new(&self.0));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hdf5_makes_a_sparse_file_wherever_it_is() {
+        let named = Memory::named().unwrap();
+        let place = named.path.clone();
+        assert!(place.exists());
+        for memory in [Memory::in_memory().unwrap_or_else(|_| Memory::named().unwrap()), named] {
+            let mut builder = hdf5::File::with_options();
+            builder.with_fapl(|access| access.stdio().file_locking(false));
+            let file = builder.create(&memory.path).unwrap();
+            let dataset = (file.new_dataset_builder())
+                .with_dcpl(|creation| {
+                    creation
+                        .alloc_time(Some(hdf5::dataset::AllocTime::Early))
+                        .fill_time(hdf5::dataset::FillTime::Never)
+                })
+                .empty::<u64>()
+                .shape(1_usize << 30)
+                .create("large")
+                .unwrap();
+            let offset = dataset.offset().unwrap();
+            drop(dataset);
+            file.close().unwrap();
+            let skeleton = Skeleton {
+                length: memory.file.metadata().unwrap().len(),
+                memory,
+                places: Vec::new(),
+            };
+            assert!(skeleton.length >= offset + (8 << 30));
+            let written = skeleton.written().unwrap();
+            let bytes: u64 = written.iter().map(|run| run.end - run.start).sum();
+            assert!(written[0].start == 0 && bytes < 1 << 20, "{written:?}");
+            let mut start = [0; 8];
+            skeleton.read(&mut start, 0).unwrap();
+            assert_eq!(&start, b"\x89HDF\r\n\x1a\n");
+        }
+        assert!(!place.exists(), "it is removed");
+    }
+}

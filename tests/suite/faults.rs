@@ -3,7 +3,7 @@
 //! `PLUME_NAV_SIM_TEST_ALL_FAULTS=1` tries all calls in turn and prints a table; otherwise it is a sample.
 
 use crate::job::Job;
-use crate::support::{Bench, Call, Launch, describe, scenarios, text};
+use crate::support::{Bench, Call, Launch, describe, program, scenarios, text};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -252,6 +252,47 @@ fn a_single_fault_on_one_of_two_ranks_is_survived() {
     every_fault_is_survived(Launch::Ranks(2));
 }
 
+/// The reads of a rank that looks for what a file lacks, and compares its summary.
+#[test]
+fn a_read_that_fails_in_a_resume_leaves_no_rank_waiting() {
+    let victim = Victim::new(SMALL_STUDY, Launch::Ranks(2));
+    let finished = || {
+        std::fs::copy(victim.bench.file("reference.h5"), victim.bench.file("results.h5")).expect("a copy");
+    };
+    let resume = |variables: &[(&str, &str)]| victim.sweep(variables).arguments(&["--resume"]).output();
+    let trace = victim.bench.file("trace");
+    let trace_name = trace.to_str().expect("a plain path");
+    finished();
+    let output = resume(&[("SINGLE_FAULT_PATH", "results.h5"), ("SINGLE_FAULT_TRACE", trace_name)]);
+    assert!(output.status.success(), "{}", describe(&output));
+    let trace = std::fs::read_to_string(trace).expect("a trace");
+    let reads = trace.lines().filter(|line| *line == "1 read").count();
+    assert!(reads > 5, "{reads} reads");
+    let step = if all_faults() { 1 } else { reads.div_ceil(4) };
+    let mut noticed = 0;
+    for at in (0..reads).step_by(step) {
+        finished();
+        let output = resume(&[
+            ("SINGLE_FAULT_PATH", "results.h5"),
+            ("SINGLE_FAULT_CALL", "read"),
+            ("SINGLE_FAULT_AT", &at.to_string()),
+            ("SINGLE_FAULT_ERRNO", &EIO.to_string()),
+            ("SINGLE_FAULT_RANK", "1"),
+        ]);
+        match output.status.code() {
+            Some(0) => {}
+            Some(1) => {
+                noticed += 1;
+                let told = text(&output.stderr);
+                assert!(told.contains("rank 1") && told.contains("Input/output error"), "{told}");
+            }
+            _ => panic!("read {at}: {}", describe(&output)),
+        }
+        assert_eq!(victim.bench.digest("results.h5"), victim.reference, "read {at}");
+    }
+    assert!(noticed > 0, "no read mattered");
+}
+
 /// A write that the system swallows is found before the file gets its name.
 #[test]
 fn a_read_that_fails_is_no_mistake_of_the_user() {
@@ -380,4 +421,62 @@ fn a_log_that_cannot_be_written_is_told_once_and_changes_nothing() {
     let told = text(&output.stderr);
     assert_eq!(told.matches("can't write the log").count(), 1, "{told}");
     assert!(told.contains("No space left"), "{told}");
+}
+
+/// A plume on a few points.
+const FIELD_STUDY: &str = r#"
+defaults = ["plume/gaussian", "navigator/surge_cast"]
+[study]
+name = "field"
+seed = 7
+replicates = 1
+[episode]
+duration_s = 0.2
+"#;
+
+#[test]
+fn a_field_file_is_whole_or_not_there() {
+    let bench = Bench::new(program(), FIELD_STUDY);
+    let library = library(&bench);
+    let library_name = library.to_str().expect("a plain path");
+    let field = |name: &str| bench.call(&["field", "study.toml", "-o", name]);
+    field("reference.nc").succeeds();
+    let reference = std::fs::read(bench.file("reference.nc")).expect("a field");
+    let trace = bench.file("trace");
+    field("field.nc")
+        .environment("LD_PRELOAD", library_name)
+        .environment("SINGLE_FAULT_PATH", "field.nc")
+        .environment("SINGLE_FAULT_TRACE", trace.to_str().expect("a plain path"))
+        .succeeds();
+    let trace = std::fs::read_to_string(trace).expect("a trace");
+    let mut refused = 0;
+    for (call, errnos) in CALLS {
+        let count = trace
+            .lines()
+            .filter(|line| line.split_once(' ').is_some_and(|(_, of)| of == call))
+            .count();
+        let step = if all_faults() { 1 } else { count.div_ceil(8).max(1) };
+        for at in (0..count).step_by(step) {
+            let errno = errnos[at % errnos.len()];
+            let _ = std::fs::remove_file(bench.file("field.nc"));
+            let output = field("field.nc")
+                .environment("LD_PRELOAD", library_name)
+                .environment("SINGLE_FAULT_PATH", "field.nc")
+                .environment("SINGLE_FAULT_CALL", call)
+                .environment("SINGLE_FAULT_AT", &at.to_string())
+                .environment("SINGLE_FAULT_ERRNO", &errno.to_string())
+                .output();
+            let told = format!("{call} {at} with {errno}: {}", describe(&output));
+            if output.status.success() {
+                let found = std::fs::read(bench.file("field.nc")).expect("a field");
+                assert!(found == reference, "another field after {told}");
+            } else {
+                refused += 1;
+                assert_eq!(output.status.code(), Some(1), "{told}");
+                assert!(text(&output.stderr).contains("field.nc"), "{told}");
+                assert!(!bench.file("field.nc").exists(), "{told}");
+            }
+        }
+    }
+    assert!(refused > 5, "{refused} faults were noticed");
 }

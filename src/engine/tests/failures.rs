@@ -1,7 +1,8 @@
 //! A unit that fails hurts nobody else, and what happened is recorded.
 
 use super::*;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::time::Instant;
 
 fn mischief() -> Lab {
     Lab::new(|unit| match unit {
@@ -118,5 +119,44 @@ fn a_failure_that_cannot_be_recorded_stops_all_ranks() {
     for result in job.run(std::slice::from_ref(&(0..2000))) {
         let error = result.expect_err("the disk is full").to_string();
         assert_eq!(error, "rank 0: recording a failure: no space left on device");
+    }
+}
+
+/// Units that take far longer than a test, but for the first that is run.
+fn endless_but_for_the_first() -> Lab {
+    let runs = AtomicU64::new(0);
+    Lab::new(move |_| {
+        if runs.fetch_add(1, Ordering::Relaxed) > 0 {
+            std::thread::sleep(Duration::from_secs(300));
+        }
+        Ok(0.0)
+    })
+}
+
+#[test]
+fn nobody_waits_for_units_that_run_when_results_cannot_be_written() {
+    for ranks in [1, 3] {
+        let begin = Instant::now();
+        let mut job = Job::new(ranks, 2, endless_but_for_the_first());
+        job.ledger.full_at = Some(1);
+        for result in job.run(std::slice::from_ref(&(0..100))) {
+            let error = result.expect_err("the disk is full").to_string();
+            assert!(error.ends_with("no space left on device"), "{error}");
+        }
+        assert!(begin.elapsed() < Duration::from_secs(60), "{:?}", begin.elapsed());
+    }
+}
+
+#[test]
+fn results_that_are_gone_are_missed_while_units_run() {
+    for ranks in [1, 3] {
+        let begin = Instant::now();
+        let mut job = Job::new(ranks, 1, endless_but_for_the_first());
+        job.ledger.gone = true;
+        for result in job.run(std::slice::from_ref(&(0..100))) {
+            let error = result.expect_err("nothing can be kept").to_string();
+            assert!(error.ends_with("looking at the shelf: it is gone"), "{error}");
+        }
+        assert!(begin.elapsed() < Duration::from_secs(60), "{:?}", begin.elapsed());
     }
 }

@@ -141,6 +141,7 @@ struct ShelfLedger {
     commits: u64,
     full_at: Option<u64>,
     no_failure_rows: bool,
+    gone: bool,
 }
 
 impl Ledger for ShelfLedger {
@@ -188,6 +189,16 @@ impl Ledger for ShelfLedger {
             .failures
             .insert(row.unit.0, row);
         assert_eq!(before, None, "a failure is recorded once");
+        Ok(())
+    }
+
+    fn check(&mut self) -> Result<(), LedgerError> {
+        if self.gone {
+            return Err(LedgerError {
+                action: "looking at the shelf".to_owned(),
+                reason: "it is gone".to_owned(),
+            });
+        }
         Ok(())
     }
 }
