@@ -2,7 +2,9 @@
 
 use super::{Workload, watch};
 use crate::comm::panic_message;
-use crate::scenario::{FieldSampler, NoRows, PreparedPoint, RowTally, Unit, UnitFailure, UnitOutput, UnitRows};
+use crate::scenario::{
+    FieldSampler, NoRows, PreparedPoint, RowTally, Unit, UnitCourse, UnitFailure, UnitOutput, UnitRows,
+};
 use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind};
 use std::sync::{Arc, Once};
@@ -84,28 +86,54 @@ pub(super) struct Attempts {
     pub result: Result<UnitEnding, UnitFailure>,
 }
 
-/// Tries a unit until it succeeds, at most `1 + retries` times, into `values` (`[metrics, members]`) and `rows`.
+/// Where a unit leaves what it gives.
+pub(super) struct Desk<'a> {
+    /// `[metrics, members]`.
+    pub values: &'a mut [f64],
+    /// None if the scenario declares no tables.
+    pub rows: Option<&'a mut UnitRows>,
+    /// None if units can't save their state.
+    pub course: Option<&'a mut UnitCourse>,
+}
+
+/// Tries a unit until it succeeds or makes way for the end of the job, at most `1 + retries` times. Only the first attempt
+/// goes on from a saved state: it could be what makes the unit fail.
 pub(super) fn run_unit(
     workload: &dyn Workload,
     point: &dyn PreparedPoint,
     unit: &Unit,
     retries: u32,
-    values: &mut [f64],
-    mut rows: Option<&mut UnitRows>,
+    desk: Desk<'_>,
 ) -> Attempts {
+    let Desk {
+        values,
+        mut rows,
+        mut course,
+    } = desk;
     let mut count = 0;
     loop {
         count += 1;
         if let Some(rows) = &mut rows {
             rows.begin(unit.index);
         }
+        if let Some(course) = &mut course {
+            course.begin(unit.index, count > 1, rows.as_deref_mut());
+        }
         let result = guarded(|| {
-            let mut output = UnitOutput::new(values, workload.members()).with_rows(rows.as_deref_mut());
+            let mut output = UnitOutput::new(values, workload.members())
+                .with_rows(rows.as_deref_mut())
+                .with_course(course.as_deref_mut());
             point.simulate(unit, &mut output)?;
             let ending = ending(workload, point, &output)?;
             watch::check(workload.metrics(), workload.members(), ending.members, values)?;
             Ok(ending)
         });
+        if result == Err(UnitFailure::Interrupted) {
+            let asked = course.as_ref().is_some_and(|course| course.job_ends());
+            let nobody = || UnitFailure::Undeclared("made way for the end of a job that goes on".to_owned());
+            let result = result.map_err(|interrupted| if asked { interrupted } else { nobody() });
+            return Attempts { count, result };
+        }
         if let (Ok(_), Some(rows)) = (&result, &mut rows) {
             rows.finish();
         }
@@ -158,7 +186,12 @@ pub fn run_single(workload: &dyn Workload, unit: &Unit, values: &mut [f64]) -> R
     let point = guarded(|| workload.prepare(unit.point).map_err(UnitFailure::Scenario))?;
     let tables = &workload.features().tables;
     let mut rows = (!tables.is_empty()).then(|| UnitRows::new(tables, COUNTED_BYTES, Arc::new(NoRows)));
-    let ending = run_unit(workload, point.as_ref(), unit, 0, values, rows.as_mut()).result?;
+    let desk = Desk {
+        values,
+        rows: rows.as_mut(),
+        course: None,
+    };
+    let ending = run_unit(workload, point.as_ref(), unit, 0, desk).result?;
     let rows = rows.map_or_else(Vec::new, |rows| rows.tallies().iter().map(RowTally::rows).collect());
     Ok(SingleUnit { ending, rows })
 }

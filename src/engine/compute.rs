@@ -1,10 +1,10 @@
 //! The compute threads of a rank.
 
-use super::attempt::{self, guarded, run_unit};
+use super::attempt::{self, Desk, guarded, run_unit};
 use super::time_histogram::TimeHistogram;
 use super::work_queue::WorkQueue;
 use super::{Encode, EncodedRun, EngineOptions, FailureRow, FinishedUnit, Workload};
-use crate::scenario::{NoRows, PreparedPoint, Unit, UnitFailure, UnitRows};
+use crate::scenario::{NoRows, PreparedPoint, Unit, UnitCourse, UnitFailure, UnitRows};
 use crate::sweep::{PointIndex, UnitIndex};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use std::ops::Range;
@@ -29,7 +29,7 @@ pub(super) struct Piece {
     pub run: EncodedRun,
     pub failures: Vec<FailureRow>,
     pub retried: u64,
-    /// Units of the chunk that were not started, because the queue was stopped.
+    /// Units of the chunk that were not started, because the queue was stopped, or that made way for the end of the job.
     pub skipped: u64,
     pub times: TimeHistogram,
 }
@@ -41,6 +41,8 @@ pub(super) struct Compute {
     pub queue: Arc<WorkQueue>,
     pub pieces: Receiver<Piece>,
     pub threads: usize,
+    /// Whether units can save their state, so that a stop needn't wait for their end.
+    pub saves: bool,
     /// Only kept alive. Parallel iterators inside a scenario stay on these threads.
     _pool: rayon::ThreadPool,
 }
@@ -66,6 +68,8 @@ impl Compute {
             .build()?;
         let work = Arc::clone(&queue);
         let retries = options.retries;
+        let save_interval = options.save_interval;
+        let saves = workload.features().saves && encoder.state_shelf().is_some();
         let row_bytes = (options.row_buffer_bytes / threads.max(1)).max(LEAST_ROW_BYTES);
         pool.spawn_broadcast(move |_thread| {
             let mut thread = ComputeThread {
@@ -75,6 +79,7 @@ impl Compute {
                 retries,
                 values: vec![f64::NAN; encoder.values_per_unit()],
                 rows: rows(workload.as_ref(), encoder.as_ref(), row_bytes),
+                course: course(workload.as_ref(), encoder.as_ref(), &work, save_interval),
                 point: None,
             };
             thread.work_off(&sender);
@@ -83,6 +88,7 @@ impl Compute {
             queue,
             pieces,
             threads,
+            saves,
             _pool: pool,
         })
     }
@@ -106,6 +112,8 @@ struct ComputeThread<'a> {
     values: Vec<f64>,
     /// Its rows; none if the scenario declares no tables.
     rows: Option<UnitRows>,
+    /// Its course; none if units can't save their state.
+    course: Option<UnitCourse>,
     /// The point of the last unit: consecutive units mostly share it.
     point: Option<(PointIndex, Preparation)>,
 }
@@ -144,7 +152,10 @@ impl ComputeThread<'_> {
                 }
                 break;
             }
-            self.run_unit(UnitIndex(index), &mut piece);
+            if !self.run_unit(UnitIndex(index), &mut piece) {
+                piece.skipped = chunk.end - index;
+                break;
+            }
             let end = Instant::now();
             piece.times.record(end - now);
             now = end;
@@ -152,7 +163,8 @@ impl ComputeThread<'_> {
         piece
     }
 
-    fn run_unit(&mut self, index: UnitIndex, piece: &mut Piece) {
+    /// Runs a unit; `false` if it made way for the end of the job.
+    fn run_unit(&mut self, index: UnitIndex, piece: &mut Piece) -> bool {
         // Outside the guard: which unit an index is, is the engine's own business, and a panic there is a bug.
         let unit = self.workload.unit(index);
         if self.point.as_ref().is_none_or(|(point, _)| *point != unit.point) {
@@ -160,8 +172,12 @@ impl ComputeThread<'_> {
         }
         let attempts = match &self.point {
             Some((_, Ok(point))) => {
-                let (values, rows) = (&mut self.values, self.rows.as_mut());
-                run_unit(self.workload, point.as_ref(), &unit, self.retries, values, rows)
+                let desk = Desk {
+                    values: &mut self.values,
+                    rows: self.rows.as_mut(),
+                    course: self.course.as_mut(),
+                };
+                run_unit(self.workload, point.as_ref(), &unit, self.retries, desk)
             }
             Some((_, Err(failure))) => attempt::Attempts {
                 count: 1,
@@ -170,6 +186,12 @@ impl ComputeThread<'_> {
             None => unreachable!("the point was prepared above"),
         };
         piece.retried += u64::from(attempts.count - 1);
+        if let Some(course) = &self.course {
+            self.queue.note_save(course.longest_save());
+        }
+        if attempts.result == Err(UnitFailure::Interrupted) {
+            return false;
+        }
         match attempts.result {
             Ok(ending) => {
                 let unit = FinishedUnit {
@@ -191,6 +213,7 @@ impl ComputeThread<'_> {
                 });
             }
         }
+        true
     }
 }
 
@@ -201,6 +224,18 @@ fn rows(workload: &dyn Workload, encoder: &dyn Encode, row_bytes: usize) -> Opti
         let sink = encoder.row_sink().unwrap_or_else(|| Arc::new(NoRows));
         UnitRows::new(tables, row_bytes, sink)
     })
+}
+
+/// How units of a thread stand in the job, if they can save their state.
+fn course(
+    workload: &dyn Workload,
+    encoder: &dyn Encode,
+    queue: &Arc<WorkQueue>,
+    interval: Duration,
+) -> Option<UnitCourse> {
+    let shelf = encoder.state_shelf().filter(|_| workload.features().saves)?;
+    let queue = Arc::clone(queue);
+    Some(UnitCourse::new(Box::new(move || queue.is_stopped()), shelf, interval))
 }
 
 fn prepare(workload: &dyn Workload, unit: &Unit) -> Preparation {

@@ -1,6 +1,6 @@
 //! Where finished units go, as the engine sees it.
 
-use crate::scenario::{RowPlace, RowSink, UnitRows};
+use crate::scenario::{RowPlace, RowSink, StateShelf, UnitRows};
 use crate::sweep::UnitIndex;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -62,6 +62,11 @@ pub trait Encode: Send + Sync {
 
     /// Where compute threads put rows; `None` if the ledger keeps none.
     fn row_sink(&self) -> Option<Arc<dyn RowSink>> {
+        None
+    }
+
+    /// Where compute threads keep the states of units; `None` if the ledger keeps none.
+    fn state_shelf(&self) -> Option<Arc<dyn StateShelf>> {
         None
     }
 

@@ -38,6 +38,10 @@ pub struct UnitFeatures {
     /// nobody asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tables: Vec<RowTable>,
+    /// Whether a unit can save its state and go on from it later ([`UnitOutput::save`](super::UnitOutput::save)). It changes no
+    /// result, so results don't keep it.
+    #[serde(skip)]
+    pub saves: bool,
 }
 
 impl UnitFeatures {
@@ -46,6 +50,7 @@ impl UnitFeatures {
         ragged_members: false,
         ends: Vec::new(),
         tables: Vec::new(),
+        saves: false,
     };
 
     /// Reasons at most: they are kept as numbers of one byte, of which 0 is a unit that went its full course.
@@ -58,6 +63,15 @@ impl UnitFeatures {
     #[must_use]
     pub fn is_plain(&self) -> bool {
         *self == Self::PLAIN
+    }
+
+    /// What results keep of it.
+    #[must_use]
+    pub fn kept(&self) -> Self {
+        Self {
+            saves: false,
+            ..self.clone()
+        }
     }
 
     /// The name of an end as it is kept: 0 for the full course, then the reasons in their order.

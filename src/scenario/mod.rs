@@ -18,6 +18,7 @@ mod row_table;
 mod schema_shape;
 pub mod source_tracking;
 mod unit;
+mod unit_course;
 mod unit_rows;
 
 pub use crate::times::Times;
@@ -31,6 +32,7 @@ pub use output::UnitOutput;
 pub use registry::Registry;
 pub use row_table::{CellKind, Cells, RowColumn, RowMeaning, RowTable};
 pub use unit::{Objection, Unit, UnitFailure};
+pub use unit_course::{SavedState, StateShelf, UnitCourse};
 pub use unit_rows::{NoRows, RowBlock, RowPlace, RowSink, RowTally, UnitRows};
 
 use schemars::JsonSchema;

@@ -1,6 +1,6 @@
 //! Where a unit leaves its metrics, and what else it says of itself.
 
-use super::{Cells, UnitRows};
+use super::{Cells, UnitCourse, UnitRows};
 
 /// Metrics of one unit: a row-major array `[metrics, members]` of f64, NaN where nothing was set; and what the
 /// scenario's [`UnitFeatures`](super::UnitFeatures) allow.
@@ -11,6 +11,7 @@ pub struct UnitOutput<'a> {
     taking_part: Option<usize>,
     end: Option<usize>,
     rows: Option<&'a mut UnitRows>,
+    course: Option<&'a mut UnitCourse>,
 }
 
 impl<'a> UnitOutput<'a> {
@@ -30,6 +31,7 @@ impl<'a> UnitOutput<'a> {
             taking_part: None,
             end: None,
             rows: None,
+            course: None,
         }
     }
 
@@ -38,6 +40,41 @@ impl<'a> UnitOutput<'a> {
     pub fn with_rows(mut self, rows: Option<&'a mut UnitRows>) -> Self {
         self.rows = rows;
         self
+    }
+
+    /// With a course that knows of the job, for units that can save their state.
+    #[must_use]
+    pub fn with_course(mut self, course: Option<&'a mut UnitCourse>) -> Self {
+        self.course = course;
+        self
+    }
+
+    /// The state that was saved of this unit in an earlier session, if there is one: go on from it. The rows that were
+    /// appended before are there already; metrics aren't.
+    #[must_use]
+    pub fn saved_state(&self) -> Option<&[u8]> {
+        self.course.as_ref()?.saved()
+    }
+
+    /// Whether the job ends: a unit that can be gone on with saves its state and returns
+    /// [`UnitFailure::Interrupted`](super::UnitFailure::Interrupted) then. Never so for a scenario that doesn't declare
+    /// [`saves`](super::UnitFeatures::saves).
+    #[must_use]
+    pub fn stop_requested(&self) -> bool {
+        self.course.as_ref().is_some_and(|course| course.job_ends())
+    }
+
+    /// Whether it is time to save: the interval is over, or the job ends. To be asked now and then, a few times a second.
+    #[must_use]
+    pub fn save_due(&self) -> bool {
+        self.course.as_ref().is_some_and(|course| course.save_due())
+    }
+
+    /// Saves the unit's state, with the rows so far, in place of the one before. Nothing happens where nobody keeps it.
+    pub fn save(&mut self, state: &[u8]) {
+        if let Some(course) = &mut self.course {
+            course.save(state, self.rows.as_deref_mut());
+        }
     }
 
     /// Appends rows to a table that the scenario declares ([`tables`](super::UnitFeatures::tables)), by its index: for each

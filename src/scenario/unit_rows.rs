@@ -1,6 +1,6 @@
 //! The rows of the unit at hand, on their way out.
 
-use super::{CellKind, Cells, RowTable};
+use super::{CellKind, Cells, RowTable, SavedState};
 use crate::sweep::UnitIndex;
 use std::sync::Arc;
 
@@ -48,6 +48,12 @@ pub trait RowSink: Send + Sync {
     /// Keeps a block of a unit's rows, one part of it for each table: its number `number`, from 0, after the one at
     /// `previous`. An error is the sink's own to remember, and to tell before the unit is committed.
     fn keep(&self, unit: UnitIndex, number: u32, previous: RowPlace, block: &[RowBlock]) -> RowPlace;
+
+    /// Gives back the rows that a unit had when its state was saved, block by block; whether they are all there. By
+    /// default there are none.
+    fn reread(&self, _unit: UnitIndex, state: &SavedState, _visit: &mut dyn FnMut(Vec<RowBlock>)) -> bool {
+        state.tables.iter().all(|(rows, _)| *rows == 0)
+    }
 }
 
 /// A sink without a floor: rows are counted and gone.
@@ -152,6 +158,30 @@ impl UnitRows {
         self.clear_block();
         (self.number, self.place) = (0, RowPlace::NOWHERE);
         self.tallies.iter_mut().for_each(RowTally::reset);
+    }
+
+    /// Begins the unit with the rows that it had when its state was saved, which go to the sink again; whether they are all
+    /// there. If not, it is without rows.
+    pub fn restore(&mut self, state: &SavedState) -> bool {
+        let unit = self.unit;
+        self.begin(unit);
+        let sink = Arc::clone(&self.sink);
+        let holds = sink.reread(unit, state, &mut |tables| {
+            for (block, table) in self.block.iter_mut().zip(tables) {
+                block.rows += table.rows;
+                for (bytes, more) in block.columns.iter_mut().zip(table.columns) {
+                    self.block_bytes += more.len();
+                    bytes.extend(more);
+                }
+            }
+            if self.block_bytes >= self.most_bytes {
+                self.hand_over();
+            }
+        });
+        if !holds {
+            self.begin(unit);
+        }
+        holds
     }
 
     /// Appends rows to a table; `cells` has one entry per column, all of one length.

@@ -366,6 +366,7 @@ fn options(study: &Study, job_end: Option<SystemTime>, ranks: u32) -> EngineOpti
         retries: execution.retries,
         commit_interval: Duration::from_secs_f64(execution.commit_interval_s),
         batch_units: execution.batch_units,
+        save_interval: Duration::from_secs_f64(execution.save_interval_s),
         deadline,
         ..EngineOptions::default()
     }

@@ -3,6 +3,7 @@
 use super::contents::Contents;
 use super::layout::Layout;
 use super::row_parts;
+use super::saved_states;
 use super::skeleton::Skeleton;
 use super::subject::axis_shape;
 use super::transcript::Transcript;
@@ -82,6 +83,7 @@ pub fn create(path: &Path, study: &impl Subject, layout: &Layout, provenance: &P
 pub fn replace(path: &Path, study: &impl Subject, layout: &Layout, provenance: &Provenance) -> Result<(), StoreError> {
     make(path, study, layout, provenance, true)?;
     // A kill before this leaves files that no unit of the new file names.
+    saved_states::remove_all(path);
     row_parts::remove_unused(path, &BTreeSet::new())
 }
 

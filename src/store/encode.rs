@@ -3,10 +3,11 @@
 use super::checksum::Checksum;
 use super::layout::{Column, ColumnPart, Layout};
 use super::row_parts::RowParts;
+use super::saved_states::SavedStates;
 use super::variable::StoredType;
 use crate::config::MemberDetail;
 use crate::engine::{Encode, EncodedRun, FinishedUnit, UnitState};
-use crate::scenario::{RowPlace, RowSink, RowTally};
+use crate::scenario::{RowPlace, RowSink, RowTally, StateShelf};
 use crate::stats::{StatisticColumn, StatisticValue, Summary, UnitStatistics};
 use crate::sweep::UnitIndex;
 use std::sync::Arc;
@@ -20,6 +21,7 @@ pub(super) struct Encoder {
     checksum: Checksum,
     seed_of: SeedOf,
     row_sink: Option<Arc<RowParts>>,
+    states: Arc<SavedStates>,
 }
 
 /// The seed of a unit.
@@ -32,6 +34,7 @@ impl Encoder {
         configuration_hash: &[u8; 32],
         seed_of: SeedOf,
         row_sink: Option<Arc<RowParts>>,
+        states: Arc<SavedStates>,
     ) -> Self {
         Self {
             columns: layout.columns().to_vec(),
@@ -41,6 +44,7 @@ impl Encoder {
             checksum: Checksum::new(configuration_hash),
             seed_of,
             row_sink,
+            states,
         }
     }
 
@@ -114,6 +118,10 @@ impl Encode for Encoder {
             columns: vec![Vec::new(); self.columns.len()],
             rows: Vec::new(),
         }
+    }
+
+    fn state_shelf(&self) -> Option<Arc<dyn StateShelf>> {
+        Some(self.states.clone())
     }
 
     fn row_sink(&self) -> Option<Arc<dyn RowSink>> {
@@ -236,12 +244,16 @@ mod tests {
         assert_eq!(plain, odd);
     }
 
+    fn no_states() -> Arc<SavedStates> {
+        Arc::new(SavedStates::of(std::path::Path::new("r.h5"), &[7; 32]))
+    }
+
     #[test]
     fn every_unit_fills_its_part_of_every_column() {
         let ragged = Synthetic::small().ragged();
         for study in [Synthetic::small(), Synthetic::small().statistics(), ragged] {
             let layout = Layout::new(&study);
-            let encoder = Encoder::new(&layout, &[7; 32], Arc::new(|unit| unit.0), None);
+            let encoder = Encoder::new(&layout, &[7; 32], Arc::new(|unit| unit.0), None, no_states());
             let mut run = encoder.begin(UnitIndex(3));
             let values = vec![1.0; encoder.values_per_unit()];
             encoder.push(&mut run, Some(study.finished(&values)));

@@ -32,6 +32,7 @@ mod row_files;
 mod row_format;
 mod row_parts;
 mod salvage;
+mod saved_states;
 mod schema;
 mod seal;
 mod sessions;

@@ -1,8 +1,9 @@
 //! The files of rows beside the results: their folder, and the one that this rank writes.
 
+use super::row_files::{Expected, RowFiles};
 use super::row_format;
 use super::{Layout, StoreError};
-use crate::scenario::{Counter, CounterValue, RowBlock, RowPlace, RowSink};
+use crate::scenario::{Counter, CounterValue, RowBlock, RowPlace, RowSink, SavedState};
 use crate::sweep::UnitIndex;
 use std::collections::BTreeSet;
 use std::ffi::OsString;
@@ -106,6 +107,8 @@ pub(super) struct RowParts {
     head: Vec<u8>,
     /// Checksum of the configuration: the start of each block's.
     start: u32,
+    /// What sessions before have written.
+    files: RowFiles,
     part: OnceLock<Part>,
     /// Held while the part is begun.
     beginning: Mutex<()>,
@@ -120,10 +123,13 @@ impl RowParts {
     /// Where the units of a layout put their rows; `None` if they have none.
     pub fn of(layout: &Layout, results: &Path, configuration_hash: &[u8; 32]) -> Option<Self> {
         let tables = &layout.shape().features.tables;
-        (!tables.is_empty()).then(|| Self {
+        let start = crc32c::crc32c(configuration_hash);
+        let files = RowFiles::of(layout, results, start)?;
+        Some(Self {
+            files,
             folder: folder_of(results),
             head: row_format::head(configuration_hash, tables),
-            start: crc32c::crc32c(configuration_hash),
+            start,
             part: OnceLock::new(),
             beginning: Mutex::new(()),
             error: Mutex::new(None),
@@ -240,5 +246,13 @@ impl RowSink for RowParts {
             }
             RowPlace::NOWHERE
         })
+    }
+
+    fn reread(&self, unit: UnitIndex, state: &SavedState, visit: &mut dyn FnMut(Vec<RowBlock>)) -> bool {
+        let expected = Expected {
+            last: state.rows,
+            tables: state.tables.clone(),
+        };
+        self.files.visit(unit, &expected, visit)
     }
 }

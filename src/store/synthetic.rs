@@ -161,7 +161,7 @@ impl Subject for Synthetic {
             points_are_dependent: false,
             configuration_bytes: [self.toml().len() as u64, self.json().len() as u64],
             inputs_bytes: self.inputs().len() as u64,
-            features: self.features.clone(),
+            features: self.features.kept(),
         }
     }
 

@@ -7,6 +7,7 @@ use super::extent::Extent;
 use super::failures::{self, FailureTable, Step};
 use super::layout::Layout;
 use super::row_parts::{self, RowParts};
+use super::saved_states::{self, SavedStates};
 use super::sessions::{self, SessionRecord};
 use super::{Addresses, Reader, StoreError, Subject, verify};
 use crate::engine::{Encode, EncodedRun, FailureRow, Ledger, LedgerError};
@@ -25,6 +26,8 @@ pub struct Writer {
     encoder: Arc<Encoder>,
     /// Where this rank's rows go; none without tables.
     rows: Option<Arc<RowParts>>,
+    /// States of long units.
+    states: Arc<SavedStates>,
     seed_of: SeedOf,
     /// Whether this one looks after the file's place. One rank is enough.
     first: bool,
@@ -88,9 +91,17 @@ impl Writer {
         let study = study.clone();
         let seed_of: SeedOf = Arc::new(move |unit| study.unit_seed(unit));
         let rows = RowParts::of(layout, table.values.path(), &hash).map(Arc::new);
+        let states = Arc::new(SavedStates::of(table.values.path(), &hash));
         Self {
-            encoder: Arc::new(Encoder::new(layout, &hash, seed_of.clone(), rows.clone())),
+            encoder: Arc::new(Encoder::new(
+                layout,
+                &hash,
+                seed_of.clone(),
+                rows.clone(),
+                states.clone(),
+            )),
             rows,
+            states,
             seed_of,
             first,
             failures: None,
@@ -313,13 +324,14 @@ impl Writer {
         self.rows.as_ref().map_or_else(Vec::new, |rows| rows.counters())
     }
 
-    /// Removes the files of rows that no committed unit has its rows in: what killed runs and failed attempts left. Rank 0
-    /// only, when nobody runs units any more.
+    /// Removes what killed runs and failed attempts left: files of rows that no committed unit has its rows in, and states of
+    /// units. Rank 0 only, when all units are committed.
     ///
     /// # Errors
     /// If the file can't be read, or a file not be removed.
     pub fn remove_leftovers(&self) -> Result<(), StoreError> {
         const BLOCK: u64 = 1 << 20;
+        saved_states::remove_all(self.table.values.path());
         if self.rows.is_none() {
             return Ok(());
         }
@@ -429,6 +441,9 @@ impl Writer {
         for (group, units) in &groups {
             self.write_states(group, units.clone())?;
         }
+        for (_, units) in groups {
+            self.states.remove(units);
+        }
         Ok(())
     }
 }
@@ -459,7 +474,12 @@ impl Ledger for Writer {
     }
 
     fn check(&mut self) -> Result<(), LedgerError> {
-        self.check_place().map_err(ledger_error)
+        let check = || {
+            self.check_place()?;
+            // A unit of hours whose rows can't be written had better end now.
+            self.rows.as_ref().map_or(Ok(()), |rows| rows.check())
+        };
+        check().map_err(ledger_error)
     }
 }
 

@@ -35,6 +35,11 @@ pub struct ColonySettings {
     pub death: f64,
     /// Records who is alive at each step, and every birth and death.
     pub record: bool,
+    /// Saves its state and goes on from it.
+    pub saves: bool,
+    /// Time that a step takes, s.
+    #[schemars(range(min = 0.0, max = 60.0))]
+    pub step_nap_s: f64,
     /// Says one member too many: a mistake of the scenario.
     pub boast: bool,
     /// Time that a unit sleeps, s.
@@ -50,6 +55,8 @@ impl Default for ColonySettings {
             birth: 0.1,
             death: 0.1,
             record: false,
+            saves: false,
+            step_nap_s: 0.0,
             boast: false,
             nap_s: 0.0,
         }
@@ -150,6 +157,7 @@ impl Record {
 }
 
 /// One individual.
+#[derive(Serialize, Deserialize)]
 struct Individual {
     born: u32,
     died: Option<u32>,
@@ -167,7 +175,7 @@ impl Scenario for Colony {
     }
 
     fn shape_keys(&self) -> &'static [&'static str] {
-        &["colony.most", "colony.record"]
+        &["colony.most", "colony.record", "colony.saves"]
     }
 
     fn member_axis(&self, config: &ColonyConfig) -> MemberAxis {
@@ -193,6 +201,7 @@ impl Scenario for Colony {
                 EndReason::new("full", "there is no place for another"),
             ],
             tables: if config.colony.record { tables() } else { Vec::new() },
+            saves: config.colony.saves,
         }
     }
 
@@ -201,7 +210,21 @@ impl Scenario for Colony {
         let seed = unit.streams.seed("life");
         let mut individuals = vec![Individual { born: 0, died: None }];
         let mut record = Record::default();
-        for step in 1..=settings.steps {
+        let mut first = 1;
+        if let Some(state) = output.saved_state() {
+            (first, individuals) =
+                serde_json::from_slice(state).map_err(|error| UnitFailure::Scenario(format!("bad state: {error}")))?;
+        }
+        for step in first..=settings.steps {
+            if output.save_due() {
+                output.save(&serde_json::to_vec(&(step, &individuals)).expect("plain data"));
+                if output.stop_requested() {
+                    return Err(UnitFailure::Interrupted);
+                }
+            }
+            if settings.step_nap_s > 0.0 {
+                std::thread::sleep(std::time::Duration::from_secs_f64(settings.step_nap_s));
+            }
             let mut generator = seed.generator(u64::from(step));
             for index in 0..individuals.len() {
                 if individuals[index].died.is_some() {

@@ -204,3 +204,89 @@ fn rows_survive_kills_with_the_serial_driver() {
 fn rows_survive_kills_with_mpi() {
     rows_survive_kills(Launch::Ranks(2));
 }
+
+/// Two units that take a second at least, and save their state ten times.
+fn long_study() -> String {
+    STUDY
+        .replace("replicates = 10", "replicates = 2")
+        .replace("[sweep]", "[execution]\ncommit_interval_s = 0.05\nsave_interval_s = 0.1\nthreads = 1\n[colony]\nrecord = true\nsaves = true\nstep_nap_s = 0.05\nmost = 1000\ndeath = 0.0\n[sweep]")
+        .replace("values = [0.05, 0.12, 0.3]", "values = [0.1]")
+}
+
+#[test]
+fn a_long_unit_goes_on_where_it_was_interrupted() {
+    let bench = Bench::new(scenarios(), &long_study());
+    bench.sweep("whole.h5", &["--quiet"]).succeeds();
+    let digest = bench.digest("whole.h5");
+    assert!(!bench.file("whole.h5.saved").exists(), "states go with their units");
+
+    // In order: neither failed nor committed, and saved at once.
+    let job = bench.sweep("r.h5", &["--quiet"]).start();
+    let state = bench.file("r.h5.saved/unit-0");
+    let job = job.wait_until("a saved state", || state.exists());
+    job.signal(rustix::process::Signal::TERM);
+    let begin = std::time::Instant::now();
+    assert_eq!(job.wait().status.code(), Some(75));
+    assert!(
+        begin.elapsed() < std::time::Duration::from_secs(10),
+        "{:?}",
+        begin.elapsed()
+    );
+    let status = bench.status("r.h5");
+    assert_eq!(
+        (&status["done"], &status["quarantined"]),
+        (&Value::from(0), &Value::from(0)),
+        "{status}"
+    );
+    assert!(state.exists());
+    // By a kill, in the second half of what is left.
+    let job = bench.sweep("r.h5", &["--quiet", "--resume"]).start();
+    let job = job.wait_until("the second unit", || bench.file("r.h5.saved/unit-1").exists());
+    job.kill();
+    bench.sweep("r.h5", &["--quiet", "--resume"]).succeeds();
+    assert_eq!(bench.digest("r.h5"), digest);
+    bench.call(&["verify", "r.h5"]).succeeds();
+    assert!(!bench.file("r.h5.saved").exists());
+}
+
+#[test]
+fn a_damaged_state_costs_time_and_nothing_else() {
+    let bench = Bench::new(scenarios(), &long_study());
+    bench.sweep("whole.h5", &["--quiet"]).succeeds();
+    let job = bench.sweep("r.h5", &["--quiet"]).start();
+    let state = bench.file("r.h5.saved/unit-0");
+    job.wait_until("a saved state", || state.exists()).kill();
+    let mut bytes = std::fs::read(&state).expect("a state");
+    let last = bytes.len() - 1;
+    bytes[last] ^= 1;
+    std::fs::write(&state, bytes).expect("a state");
+    bench.sweep("r.h5", &["--quiet", "--resume"]).succeeds();
+    assert_eq!(bench.digest("r.h5"), bench.digest("whole.h5"));
+}
+
+/// A job that is shorter than its units gets on all the same.
+#[test]
+fn the_end_of_the_walltime_interrupts_long_units() {
+    let study = long_study().replace("step_nap_s = 0.05", "step_nap_s = 0.2");
+    let bench = Bench::new(scenarios(), &study);
+    let mut runs = 0;
+    while bench
+        .sweep("r.h5", &["--quiet", "--resume", "--walltime", "4s"])
+        .output()
+        .status
+        .code()
+        != Some(0)
+    {
+        runs += 1;
+        assert!(runs < 12, "no end: {}", bench.status("r.h5"));
+    }
+    assert!(runs >= 2, "6 s a unit in jobs of 4 s");
+    bench
+        .sweep("whole.h5", &["--quiet", "--set", "colony.step_nap_s=0"])
+        .succeeds();
+    let rows = |results| {
+        let reader = Reader::open(&bench.file(results)).expect("results");
+        reader.rows(UnitIndex(1), 0).expect("sound")
+    };
+    assert_eq!(rows("r.h5"), rows("whole.h5"));
+}
