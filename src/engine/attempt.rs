@@ -96,8 +96,9 @@ pub(super) struct Desk<'a> {
     pub course: Option<&'a mut UnitCourse>,
 }
 
-/// Tries a unit until it succeeds or makes way for the end of the job, at most `1 + retries` times. Only the first attempt
-/// goes on from a saved state: it could be what makes the unit fail.
+/// Tries a unit until it succeeds or makes way for the end of the job, at most `1 + retries` times. A failure after going on
+/// from a saved state, which could be what made it fail, doesn't count: how often a unit fails must not depend on where
+/// sessions ended.
 pub(super) fn run_unit(
     workload: &dyn Workload,
     point: &dyn PreparedPoint,
@@ -111,14 +112,16 @@ pub(super) fn run_unit(
         mut course,
     } = desk;
     let mut count = 0;
+    let mut afresh = false;
     loop {
         count += 1;
         if let Some(rows) = &mut rows {
             rows.begin(unit.index);
         }
         if let Some(course) = &mut course {
-            course.begin(unit.index, count > 1, rows.as_deref_mut());
+            course.begin(unit.index, afresh, rows.as_deref_mut());
         }
+        let went_on = course.as_ref().is_some_and(|course| course.saved().is_some());
         let result = guarded(|| {
             let mut output = UnitOutput::new(values, workload.members())
                 .with_rows(rows.as_deref_mut())
@@ -133,6 +136,13 @@ pub(super) fn run_unit(
             let nobody = || UnitFailure::Undeclared("made way for the end of a job that goes on".to_owned());
             let result = result.map_err(|interrupted| if asked { interrupted } else { nobody() });
             return Attempts { count, result };
+        }
+        if result.is_err() {
+            afresh = true;
+            if went_on {
+                count -= 1;
+                continue;
+            }
         }
         if let (Ok(_), Some(rows)) = (&result, &mut rows) {
             rows.finish();

@@ -225,12 +225,12 @@ impl Scenario for Colony {
             if settings.step_nap_s > 0.0 {
                 std::thread::sleep(std::time::Duration::from_secs_f64(settings.step_nap_s));
             }
-            let mut generator = seed.generator(u64::from(step));
+            let at_step = seed.at_step(u64::from(step));
             for index in 0..individuals.len() {
                 if individuals[index].died.is_some() {
                     continue;
                 }
-                let chance = generator.uniform();
+                let chance = at_step.generator(index as u64).uniform();
                 if settings.record {
                     record.alive(settings, step, index, individuals[index].born, chance);
                 }

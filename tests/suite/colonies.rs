@@ -182,17 +182,40 @@ fn trials() -> usize {
     std::env::var("PLUME_NAV_SIM_TEST_KILLS").map_or(3, |text| text.parse().expect("a number of kills"))
 }
 
-fn rows_survive_kills(launch: Launch) {
-    let study = recording().replace("record = true", "record = true\nnap_s = 0.01");
-    let bench = Bench::new(scenarios(), &study);
+/// Dies again and again, spread over the run; whatever a kill hits, the resumed results are those of an undisturbed run.
+fn survives_kills(study: &str, launch: Launch) {
+    let bench = Bench::new(scenarios(), study);
     let victim = Victim::new(&bench, launch, 0);
     let phases: Vec<Phase> = (0..trials())
-        .map(|trial| victim.dies(&Instant::AfterCreation((0.2 + 0.618 * trial as f64) % 0.95)))
+        .map(|trial| victim.dies(&Instant::AfterCreation(0.1 + 0.6 * (0.618 * trial as f64).fract())))
         .collect();
     assert!(
         phases.contains(&Phase::Units),
         "no kill left a half-filled file: {phases:?}"
     );
+    victim.left_nothing_behind();
+}
+
+fn rows_survive_kills(launch: Launch) {
+    survives_kills(
+        &recording().replace("record = true", "record = true\nnap_s = 0.04"),
+        launch,
+    );
+}
+
+fn saved_states_survive_kills(launch: Launch) {
+    let study = long_study().replace("replicates = 2", "replicates = 4");
+    survives_kills(&study.replace("step_nap_s = 0.05", "step_nap_s = 0.02"), launch);
+}
+
+#[test]
+fn saved_states_survive_kills_with_the_serial_driver() {
+    saved_states_survive_kills(Launch::Alone);
+}
+
+#[test]
+fn saved_states_survive_kills_with_mpi() {
+    saved_states_survive_kills(Launch::Ranks(2));
 }
 
 #[test]

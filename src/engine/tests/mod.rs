@@ -2,6 +2,7 @@
 
 mod exactly_once;
 mod failures;
+mod long_units;
 mod stops;
 
 use super::*;
