@@ -293,7 +293,9 @@ fn work(
         make_visible(comm, &mut writer)?;
         drained = summary::summarise(comm, &study, &mut writer, &options, drain, observer)?;
     }
-    make_visible(comm, &mut writer)?;
+    if drained.is_none() {
+        make_visible(comm, &mut writer)?;
+    }
     let counters = counters::gather(comm, &study, writer.counters());
     if root {
         observer.counted(&counters);
@@ -316,9 +318,12 @@ fn work(
         provenance::end(&mut record, &outcome, word);
         record.counters = counters;
         writer.record_session(&record)?;
-        writer.synchronise()?;
-        writer.check_place()?;
     }
+    // After the record: near the end of a job there may be no time for all that the system holds back. Nobody leaves before
+    // all have brought their part to the disk.
+    writer.synchronise()?;
+    writer.check_place()?;
+    comm.barrier();
     tracing::info!(committed = tally.committed, ?drained, "ended");
     writer.close()?;
     Ok(match drained {

@@ -12,13 +12,14 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// How long a rank looks for the file that the first one has opened: network file systems show new files late.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// How long a rank looks for the file that the first one has opened: network file systems show new files late, the tests
+/// of this crate at once.
+const PATIENCE: Duration = Duration::from_millis(if cfg!(test) { 100 } else { 60_000 });
 
 /// The places of all datasets that are written while units run, found once by the rank that opened the file.
 ///
-/// The others take them as they are and call HDF5 not at all. That they have the same file under the name, they see from its length
-/// and the hash of the configuration in it.
+/// The others take them as they are and call HDF5 not at all. That they have the same file under the name, they see
+/// from its length and the hash of the configuration in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Addresses {
     file_bytes: u64,

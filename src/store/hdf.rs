@@ -30,8 +30,8 @@ pub(crate) fn describe(error: &hdf5::Error) -> String {
     }
 }
 
-/// Starts the HDF5 library. Called before MPI is started, because a parallel HDF5 that starts later ties its own end to MPI's,
-/// and falls over then if it could not close a file. (The wrapper has it do nothing at the end of the process.)
+/// Starts the HDF5 library. Called before MPI is started, because a parallel HDF5 that starts later ties its own end to
+/// MPI's, and falls over then if it could not close a file. (The wrapper has it do nothing at the end of the process.)
 pub fn start() {
     let _version = hdf5::library_version();
 }

@@ -164,6 +164,12 @@ mod tests {
                 length: memory.file.metadata().unwrap().len(),
                 memory,
                 places: Vec::new(),
+                seal: Place {
+                    path: "/provenance/seal".to_owned(),
+                    offset: 0,
+                    bytes: 0,
+                    role: seal::Role::Structure,
+                },
             };
             assert!(skeleton.length >= offset + (8 << 30));
             let written = skeleton.written().unwrap();

@@ -1,8 +1,8 @@
 //! The bytes of a results file: read and written at their places, each result looked at.
 //!
-//! HDF5 finds the places once, and does nothing else in a run. It keeps what it could not write, tries again when the file is closed or
-//! the process ends, and through MPI-IO waits for the other ranks meanwhile; a plain write at a place says at once
-//! whether it succeeded.
+//! HDF5 finds the places once, and does nothing else in a run. It keeps what it could not write, tries again when the file
+//! is closed or the process ends, and through MPI-IO waits for the other ranks meanwhile; a plain write at a place says at
+//! once whether it succeeded.
 
 use super::extent::Extent;
 use super::{StoreError, descriptor};
@@ -176,8 +176,8 @@ fn means_gone(error: &io::Error) -> bool {
 }
 
 /// Linux's NFS client may send the whole of a page of which only some bytes were written; the others are what this host
-/// saw last, and would undo what another host has written there since. It never does so for a file that is open for synchronous
-/// writes.
+/// saw last, and would undo what another host has written there since. It never does so for a file that is open for
+/// synchronous writes.
 #[cfg(target_os = "linux")]
 fn flags_for_shared_pages(file: &File) -> i32 {
     match rustix::fs::fstatfs(file) {

@@ -40,8 +40,8 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// Opens the results file of `study`, as the first of the job: HDF5 finds the places of all values, and is done with the file
-    /// on return.
+    /// Opens the results file of `study`, as the first of the job: HDF5 finds the places of all values, and is done with
+    /// the file on return.
     ///
     /// # Errors
     /// If the file isn't there, isn't ours, is damaged, or holds another study.
@@ -344,8 +344,8 @@ impl Writer {
         row_parts::remove_unused(self.table.values.path(), &used)
     }
 
-    /// Opens the file anew, so that what other hosts brought to the disk before is seen: network file systems look after news
-    /// when a file is opened.
+    /// Opens the file anew, so that what other hosts brought to the disk before is seen: network file systems look after
+    /// news when a file is opened.
     ///
     /// # Errors
     /// If the file is gone, or can't be opened.

@@ -144,6 +144,38 @@ fn committed_values_come_back() {
 }
 
 #[test]
+fn ranks_share_a_file_by_its_addresses() {
+    let study = Synthetic::small();
+    let (_folder, path) = made(&study);
+    let mut first = writer(&path, &study);
+    let sent = serde_json::to_string(&first.addresses().unwrap()).unwrap();
+    let addresses: Addresses = serde_json::from_str(&sent).unwrap();
+    let join = || Writer::join(&path, &study, Layout::new(&study), &addresses);
+    let mut second = join().unwrap();
+    commit(&mut second, &study, 14..30);
+    commit(&mut first, &study, 0..14);
+    second.synchronise().unwrap();
+    first.reopen().unwrap();
+    assert!(first.not_committed(0..30).unwrap().is_empty());
+    assert_eq!(
+        bits(&first.member_values(2, 29..30).unwrap()),
+        bits(&second.member_values(2, 29..30).unwrap())
+    );
+
+    // Another study's file of the same length takes its place.
+    let other = Synthetic {
+        seed: 43,
+        ..study.clone()
+    };
+    replace(&path, &other, &Layout::new(&other), &Provenance::here("test")).unwrap();
+    assert!(matches!(join(), Err(StoreError::Moved { .. })));
+    assert!(matches!(first.check_place(), Err(StoreError::Removed { .. })));
+    assert!(matches!(first.reopen(), Err(StoreError::Removed { .. })));
+    fs::remove_file(&path).unwrap();
+    assert!(matches!(join(), Err(StoreError::Missing { .. })));
+}
+
+#[test]
 fn statistics_come_back_instead_of_members() {
     let study = Synthetic::small().statistics();
     let (_folder, path) = made(&study);
