@@ -65,6 +65,7 @@ pub(super) fn expand(resolved: ResolvedStudy, registry: &Registry) -> Result<Stu
                     return Err(refuse(&resolved, "sweep", message, hint));
                 }
                 largest.member_axis.count = largest.member_axis.count.max(shape.member_axis.count);
+                largest.features.saves |= shape.features.saves;
             }
         }
     }
@@ -133,7 +134,7 @@ fn difference(first: &UnitShape, other: &UnitShape) -> Option<[String; 2]> {
     if first.member_axis.name != other.member_axis.name {
         return Some([first, other].map(|shape| format!("has the member axis `{}`", shape.member_axis.name)));
     }
-    if first.features != other.features {
+    if first.features.kept() != other.features.kept() {
         let form = |shape: &UnitShape| serde_json::to_string(&shape.features).unwrap_or_default();
         return Some([first, other].map(|shape| format!("declares {} besides metrics", form(shape))));
     }

@@ -149,7 +149,8 @@ pub trait Scenario: Send + Sync + 'static {
     /// The metric columns, in order. The list must be the same for all design points of a study.
     fn metrics(&self, config: &Self::Config) -> Vec<MetricColumn>;
 
-    /// What units leave besides metrics, the same for all design points of a study; depends on [`Self::shape_keys`].
+    /// What units leave besides metrics; depends on [`Self::shape_keys`]. It must be the same for all design points of a study, but
+    /// for [`UnitFeatures::saves`].
     fn features(&self, _config: &Self::Config) -> UnitFeatures {
         UnitFeatures::PLAIN
     }

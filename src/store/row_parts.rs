@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
 use std::io;
-use std::os::unix::fs::FileExt;
+use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -182,8 +182,16 @@ impl RowParts {
         })
     }
 
-    /// Tells the first error of a write. After it nothing is written, and nothing may be committed.
+    /// Tells the first error of a write, after which nothing is written and nothing may be committed; or that somebody has
+    /// removed what was written.
     pub fn check(&self) -> Result<(), StoreError> {
+        if let Some(part) = self.part.get()
+            && part.file.metadata().is_ok_and(|metadata| metadata.nlink() == 0)
+        {
+            return Err(StoreError::Removed {
+                path: part.path.clone(),
+            });
+        }
         match self.error.lock().unwrap_or_else(PoisonError::into_inner).take() {
             Some(error) => Err(error),
             None if self.failed.load(Ordering::Acquire) => Err(StoreError::Damaged {
@@ -204,8 +212,11 @@ impl RowParts {
             .into_iter()
             .flatten()
         {
-            (File::open(folder).and_then(|folder| folder.sync_all()))
-                .map_err(|error| StoreError::io("sync", folder, error))?;
+            match File::open(folder).and_then(|folder| folder.sync_all()) {
+                // Removed, since no committed unit has rows in it.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                synced => synced.map_err(|error| StoreError::io("sync", folder, error))?,
+            }
         }
         Ok(())
     }

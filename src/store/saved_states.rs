@@ -194,7 +194,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let results = folder.path().join("r.h5");
         let states = SavedStates::of(&results, &[1; 32]);
-        [3, 5, 8].map(|unit| states.save(UnitIndex(unit), &state()));
+        for unit in [3, 5, 8] {
+            states.save(UnitIndex(unit), &state());
+        }
         states.remove(4..6);
         assert_eq!(states.load(UnitIndex(5)), None);
         assert_eq!(states.load(UnitIndex(3)), Some(state()));

@@ -112,7 +112,12 @@ impl Encode for Store {
     }
 
     fn push(&self, run: &mut EncodedRun, unit: Option<FinishedUnit<'_>>) {
-        run.states.push(UnitState::Done as u8);
+        let state = if unit.is_some() {
+            UnitState::Done
+        } else {
+            UnitState::Quarantined
+        };
+        run.states.push(state as u8);
         run.checksums.push(0);
         run.columns[0].extend(unit.map_or(f64::NAN, |unit| unit.values[0]).to_le_bytes());
     }

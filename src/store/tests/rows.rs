@@ -133,6 +133,11 @@ fn a_byte_in_any_block_is_missed_and_what_lies_between_is_not() {
     // Whose rows are gone has to be run again.
     fs::remove_file(&part).unwrap();
     assert_eq!(writer.not_committed(0..4).unwrap(), one(0..4));
+    let removed = writer.commit(&[EncodedRun::default()]).unwrap_err();
+    assert!(removed.to_string().contains("part-000001"), "{removed}");
+    // Not even the folder is missed by a writer that has nothing in it that counts.
+    fs::remove_dir(part.parent().unwrap()).unwrap();
+    writer.synchronise().unwrap();
     let reader = Reader::open(&path).unwrap();
     let error = reader.rows(UnitIndex(2), 0).unwrap_err();
     assert!(matches!(error, StoreError::Rows { unit: UnitIndex(2), .. }), "{error}");
