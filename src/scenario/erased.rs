@@ -2,7 +2,7 @@
 
 use super::{
     Chosen, Counter, FieldSampler, InputFile, MemberAxis, MetricColumn, Problem, Scenario, Unit, UnitFailure,
-    UnitOutput,
+    UnitFeatures, UnitOutput,
 };
 use serde_json::Value;
 use std::path::Path;
@@ -74,16 +74,27 @@ pub trait ErasedScenario: Send + Sync {
     /// # Errors
     /// If `config` does not fit the schema.
     fn check(&self, config: &Value) -> Result<Vec<Problem>, serde_json::Error>;
-    /// See [`Scenario::member_axis`] and [`Scenario::metrics`].
+    /// See [`Scenario::member_axis`], [`Scenario::metrics`] and [`Scenario::features`].
     ///
     /// # Errors
     /// If `config` does not fit the schema.
-    fn shape(&self, config: &Value) -> Result<(MemberAxis, Vec<MetricColumn>), serde_json::Error>;
+    fn shape(&self, config: &Value) -> Result<UnitShape, serde_json::Error>;
     /// Parses the configuration of one design point, once for all its replicates.
     ///
     /// # Errors
     /// If `config` does not fit the schema.
     fn prepare(self: Arc<Self>, config: &Value) -> Result<Box<dyn PreparedPoint>, serde_json::Error>;
+}
+
+/// All that a scenario declares about the results of its units.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UnitShape {
+    /// See [`Scenario::member_axis`].
+    pub member_axis: MemberAxis,
+    /// See [`Scenario::metrics`].
+    pub metrics: Vec<MetricColumn>,
+    /// See [`Scenario::features`].
+    pub features: UnitFeatures,
 }
 
 /// One design point, ready to simulate any of its replicates.
@@ -214,9 +225,13 @@ impl<S: Scenario> ErasedScenario for S {
         Ok(Scenario::check(self, &parse(self, config)?))
     }
 
-    fn shape(&self, config: &Value) -> Result<(MemberAxis, Vec<MetricColumn>), serde_json::Error> {
+    fn shape(&self, config: &Value) -> Result<UnitShape, serde_json::Error> {
         let config = parse(self, config)?;
-        Ok((self.member_axis(&config), self.metrics(&config)))
+        Ok(UnitShape {
+            member_axis: self.member_axis(&config),
+            metrics: self.metrics(&config),
+            features: self.features(&config),
+        })
     }
 
     fn prepare(self: Arc<Self>, config: &Value) -> Result<Box<dyn PreparedPoint>, serde_json::Error> {

@@ -242,11 +242,12 @@ fn prepare(scenario: &PlumeNavigation, config: &Value) -> Box<dyn PreparedPoint>
 
 /// `[metrics][members]`.
 fn simulate(scenario: &PlumeNavigation, config: &Value) -> Vec<Vec<f64>> {
-    let (members, columns) = ErasedScenario::shape(scenario, config).unwrap();
-    let mut values = vec![0.0; columns.len() * members.count as usize];
-    let mut output = UnitOutput::new(&mut values, members.count as usize);
+    let shape = ErasedScenario::shape(scenario, config).unwrap();
+    let members = shape.member_axis.count as usize;
+    let mut values = vec![0.0; shape.metrics.len() * members];
+    let mut output = UnitOutput::new(&mut values, members);
     prepare(scenario, config).simulate(&unit(1), &mut output).unwrap();
-    values.chunks(members.count as usize).map(<[f64]>::to_vec).collect()
+    values.chunks(members).map(<[f64]>::to_vec).collect()
 }
 
 #[test]
@@ -342,7 +343,7 @@ fn own_navigators_and_metrics_run() {
     let builtin = values.len() - 2;
     assert_eq!(values[builtin], [90.0; 5], "30 steps of weight 3");
     assert!(values[builtin + 1].iter().all(|value| value.is_nan()));
-    let (_, columns) = ErasedScenario::shape(&scenario, &config).unwrap();
+    let columns = ErasedScenario::shape(&scenario, &config).unwrap().metrics;
     let path = columns
         .iter()
         .position(|column| column.name == "path_length_m")
@@ -386,7 +387,7 @@ fn a_wind_of_the_programs_own_blows() {
     config["navigator"] = json!({"kind": "upwind"});
     assert!(blamed(&scenario, &config).is_empty());
     let values = simulate(&scenario, &config);
-    let (_, columns) = ErasedScenario::shape(&scenario, &config).unwrap();
+    let columns = ErasedScenario::shape(&scenario, &config).unwrap().metrics;
     let column = |name: &str| columns.iter().position(|column| column.name == name).unwrap();
     // They turn to −y first.
     assert!(values[column("fraction_upwind")].iter().all(|fraction| *fraction > 0.5));
