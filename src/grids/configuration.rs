@@ -116,6 +116,7 @@ impl AxisOrder {
 pub struct FileAxesConfig {
     /// The order in which the variable's dimensions are stored.
     #[serde(skip_serializing_if = "AxisOrder::is_auto")]
+    #[schemars(extend("default" = "auto"))]
     pub order: AxisOrder,
 }
 
@@ -143,6 +144,7 @@ pub struct UniformAxesConfig {
     pub frame_interval_s: f64,
     /// The order in which the variable's dimensions are stored.
     #[serde(skip_serializing_if = "AxisOrder::is_auto")]
+    #[schemars(extend("default" = "auto"))]
     pub order: AxisOrder,
 }
 

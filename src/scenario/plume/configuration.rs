@@ -4,7 +4,7 @@ use super::agents::{AgentsConfig, MotionConfig};
 use super::boundary::BoundaryConfig;
 use super::collision::CollisionConfig;
 use super::component::{MetricsConfig, hide_if_empty};
-use super::episode::{BeliefMetrics, EpisodeConfig};
+use super::episode_configuration::{BeliefMetrics, EpisodeConfig};
 use super::field::FieldConfig;
 use super::navigator::NavigatorConfig;
 use super::sensor::SensorConfig;

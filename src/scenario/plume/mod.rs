@@ -14,6 +14,7 @@ mod configuration;
 mod counters;
 mod coverage;
 pub mod episode;
+mod episode_configuration;
 pub mod field;
 mod field_sampler;
 mod input_files;

@@ -74,7 +74,8 @@ impl<'a> Episode<'a> {
         let boundary = config.boundary.build(domain);
         let surroundings = agents::Surroundings {
             domain,
-            world,
+            wind: world.wind(),
+            plume: world.plume(),
             inputs,
             level,
         };

@@ -2,7 +2,7 @@
 
 use super::super::component::{Component, Context, Part};
 use super::super::memory::RankMemory;
-use super::super::recording::{FixedStartConfig, RandomStartConfig};
+use super::super::recording::{FixedStartConfig, RandomStartConfig, failure};
 use super::super::wind::Wind;
 use super::{Gradient, Plume, PlumeModel, SourcePlace, SourcePosition};
 use crate::grids::{
@@ -207,11 +207,6 @@ impl GriddedPlumeConfig {
         };
         inputs.frames(&self.file, &request, &self.cache)
     }
-}
-
-/// A failure of the unit that needed the file.
-pub(in super::super) fn failure(error: GridError) -> UnitFailure {
-    UnitFailure::Scenario(error.to_string())
 }
 
 /// That nothing says where the source is, and where the movie is.

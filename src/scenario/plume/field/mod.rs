@@ -14,7 +14,6 @@ mod spread;
 pub use configuration::{FieldConfig, PlumeModel, SourcePlace};
 pub use gaussian::{GaussianConfig, GaussianPlume, SteadySourceConfig};
 pub use gaussian_isotropic::{CloudConfig, GaussianIsotropicConfig, GaussianIsotropicPlume};
-pub(super) use gridded::failure;
 pub use gridded::{AsWindStartConfig, GriddedPlume, GriddedPlumeConfig, PlumeStartConfig};
 pub use model::{Gradient, Plume, PlumeKey, SourcePosition};
 pub use puffs::{

@@ -289,25 +289,25 @@ fn each_mistake_is_blamed_on_its_key() {
             "collision.radius_m",
         ),
         (
-            r#"{"navigator": {"kind": "mixed", "strategies": [{"share": 0}]}}"#,
+            r#"{"navigator": {"kind": "mixed", "strategies": [{"share": 0, "navigator": {"kind": "surge_cast"}}]}}"#,
             "navigator.strategies",
         ),
         (
-            r#"{"navigator": {"kind": "mixed", "strategies": [{}, {"navigator": {"kind": "mixed"}}]}}"#,
+            r#"{"navigator": {"kind": "mixed", "strategies": [{"navigator": {"kind": "surge_cast"}}, {"navigator": {"kind": "mixed"}}]}}"#,
             "navigator.strategies[1].navigator",
         ),
         (
-            r#"{"navigator": {"kind": "mixed", "strategies": [{}, {"navigator": {"kind": "surge_cast", "cast_leg_s": 0.01}}]}}"#,
+            r#"{"navigator": {"kind": "mixed", "strategies": [{"navigator": {"kind": "surge_cast"}}, {"navigator": {"kind": "surge_cast", "cast_leg_s": 0.01}}]}}"#,
             "navigator.strategies[1].navigator.cast_leg_s",
         ),
         // What isn't the strategy's own is told once, whichever strategies it concerns.
         (
-            r#"{"navigator": {"kind": "mixed", "strategies": [{}, {}]}, "episode": {"source_radius_m": 8.0}}"#,
+            r#"{"navigator": {"kind": "mixed", "strategies": [{"navigator": {"kind": "surge_cast"}}, {"navigator": {"kind": "surge_cast"}}]}, "episode": {"source_radius_m": 8.0}}"#,
             "episode.source_radius_m",
         ),
         (
             r#"{"agents": {"turn_rate_max_rad_s": 12.0}, "navigator": {"kind": "mixed", "strategies":
-                [{}, {"navigator": {"kind": "correlated_random_walk"}}]}}"#,
+                [{"navigator": {"kind": "surge_cast"}}, {"navigator": {"kind": "correlated_random_walk"}}]}}"#,
             "agents.turn_rate_max_rad_s",
         ),
         (

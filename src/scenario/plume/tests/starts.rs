@@ -226,7 +226,8 @@ fn other_places_are_drawn_where_there_are_some() {
         let world = World::realise(&config, &streams, &inputs).unwrap();
         let surroundings = Surroundings {
             domain: &config.episode.domain,
-            world: &world,
+            wind: world.wind(),
+            plume: world.plume(),
             inputs: &inputs,
             level: SimdLevel::detect(),
         };

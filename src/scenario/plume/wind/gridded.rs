@@ -1,9 +1,8 @@
 //! A wind from a file: a movie of velocities on a grid.
 
 use super::super::component::{Component, Context, Part};
-use super::super::field::failure;
 use super::super::memory::RankMemory;
-use super::super::recording::{FixedStartConfig, RandomStartConfig, RecordedTime};
+use super::super::recording::{FixedStartConfig, RandomStartConfig, RecordedTime, failure};
 use super::{MeanWind, Wind, WindModel, WindSample};
 use crate::grids::{
     AtEnd, AxesConfig, Bilinear, CacheConfig, Choice, FrameCache, GridError, GridProblem, Inputs, MissingPolicy,

@@ -34,7 +34,8 @@ fn placed(text: &str) -> Result<Agents, UnitFailure> {
 fn surroundings<'a>(domain: &'a Domain, world: &'a World, inputs: &'a Inputs) -> Surroundings<'a> {
     Surroundings {
         domain,
-        world,
+        wind: world.wind(),
+        plume: world.plume(),
         inputs,
         level: SimdLevel::detect(),
     }

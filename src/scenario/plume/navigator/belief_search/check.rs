@@ -1,6 +1,5 @@
 //! What doesn't go together in searches by belief.
 
-use super::super::super::PlumeConfig;
 use super::super::super::component::Context;
 use super::super::super::wind::MeanWind;
 use super::super::{DecisionClock, HitsConfig};
@@ -28,7 +27,7 @@ impl BeliefSearchConfig {
         self.check_levels(&mut found);
         found.extend(DecisionClock::shorter_than_step(self.step_s, context));
         if has_extent(context) {
-            self.check_cells(context.config, &mut found);
+            self.check_cells(context, &mut found);
             self.check_assumed(context, &mut found);
         }
         found
@@ -51,7 +50,8 @@ impl BeliefSearchConfig {
         }
     }
 
-    fn check_cells(&self, config: &PlumeConfig, found: &mut Problems) {
+    fn check_cells(&self, context: Context<'_>, found: &mut Problems) {
+        let config = context.config;
         let map = CellMap::new(&config.episode.domain, self.cell_m);
         let (sides, [x_m, y_m]) = (map.sides(), map.cell_m());
         if sides.iter().any(|side| !(MIN_SIDE..=MAX_SIDE).contains(side)) {

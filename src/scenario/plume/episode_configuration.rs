@@ -1,6 +1,6 @@
 //! `[episode]`.
 
-use super::super::space::Domain;
+use super::space::Domain;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
