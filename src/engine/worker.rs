@@ -20,7 +20,7 @@ const MARGIN: f64 = 1.25;
 const CHECK_INTERVAL: Duration = Duration::from_millis(if cfg!(test) { 50 } else { 2000 });
 
 /// Time that saving the states of units may take at least, and how much longer than ever before.
-const LEAST_SAVE: Duration = Duration::from_millis(500);
+const LEAST_SAVE: Duration = Duration::from_secs(1);
 const SAVE_MARGIN: u32 = 3;
 
 /// Pieces taken in before the main thread looks after messages and commits again.

@@ -6,20 +6,22 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 const STEPS: u64 = 60;
-const STEP: Duration = Duration::from_millis(5);
 
-/// Units of 300 ms, in steps after each of which they may make way.
+/// Units of 60 steps, after each of which they may make way.
 struct Long {
     features: UnitFeatures,
     columns: Vec<MetricColumn>,
     /// Steps made by all units in all sessions.
     steps: Arc<AtomicU64>,
+    /// Time of a step.
+    step: Duration,
     /// Makes way without being asked.
     shy: bool,
 }
 
 struct LongPoint {
     steps: Arc<AtomicU64>,
+    step: Duration,
     shy: bool,
 }
 
@@ -42,7 +44,7 @@ impl PreparedPoint for LongPoint {
             if output.stop_requested() || self.shy {
                 return Err(UnitFailure::Interrupted);
             }
-            std::thread::sleep(STEP);
+            std::thread::sleep(self.step);
             step += 1;
             self.steps.fetch_add(1, Ordering::Relaxed);
         }
@@ -59,6 +61,7 @@ impl Workload for Long {
     fn prepare(&self, _point: PointIndex) -> Result<Box<dyn PreparedPoint>, String> {
         Ok(Box::new(LongPoint {
             steps: Arc::clone(&self.steps),
+            step: self.step,
             shy: self.shy,
         }))
     }
@@ -156,6 +159,8 @@ fn session(store: &Store, steps: &Arc<AtomicU64>, shy: bool, options: &EngineOpt
         },
         columns: vec![MetricColumn::new("steps", MetricKind::Count, "1", "steps made")],
         steps: Arc::clone(steps),
+        // With a deadline they outlast it.
+        step: Duration::from_millis(if options.deadline.is_some() { 50 } else { 5 }),
         shy,
     };
     let pending = (0..3)
@@ -215,8 +220,8 @@ fn the_walltime_interrupts_units_that_would_be_given_up() {
     let begin = Instant::now();
     let options = EngineOptions {
         deadline: Some(Deadline {
-            at: begin + Duration::from_millis(750),
-            reserve: Duration::from_millis(100),
+            at: begin + Duration::from_millis(2500),
+            reserve: Duration::from_millis(500),
         }),
         ..options()
     };
