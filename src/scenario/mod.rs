@@ -12,11 +12,13 @@ pub mod inference;
 mod input_file;
 mod output;
 pub mod plume;
+mod product;
 mod registry;
 mod row_table;
 #[cfg(test)]
 mod schema_shape;
 pub mod source_tracking;
+mod table_rows;
 mod unit;
 mod unit_course;
 mod unit_rows;
@@ -29,8 +31,10 @@ pub use features::{EndReason, UnitFeatures};
 pub use fields::{FieldExtent, FieldQuantity, FieldSampler};
 pub use input_file::InputFile;
 pub use output::UnitOutput;
+pub use product::{FinishedStudy, Product};
 pub use registry::Registry;
 pub use row_table::{CellKind, Cells, RowColumn, RowMeaning, RowTable};
+pub use table_rows::{CellColumn, TableRows};
 pub use unit::{Objection, Unit, UnitFailure};
 pub use unit_course::{SavedState, StateShelf, UnitCourse};
 pub use unit_rows::{NoRows, RowBlock, RowPlace, RowSink, RowTally, UnitRows};
@@ -160,6 +164,20 @@ pub trait Scenario: Send + Sync + 'static {
     /// # Errors
     /// A [`UnitFailure`] ends this unit only; the engine retries, then records it. A panic is treated the same.
     fn simulate(&self, config: &Self::Config, unit: &Unit, output: &mut UnitOutput<'_>) -> Result<(), UnitFailure>;
+
+    /// Writes a product, by its index in [`UnitFeatures::products`], from the finished results: the same bytes from the same
+    /// results. Called once all units are committed, and again when the file was lost.
+    ///
+    /// # Errors
+    /// In words; the run ends with them, and a resume tries again.
+    fn make_product(
+        &self,
+        product: usize,
+        _study: &dyn FinishedStudy,
+        _file: &mut dyn std::io::Write,
+    ) -> Result<(), String> {
+        Err(format!("product {product} is declared, but nothing makes it"))
+    }
 
     /// The fields over space and time that the members of a unit live in; `None` if the scenario has none.
     ///

@@ -9,6 +9,7 @@ mod input_files;
 mod opening;
 mod orders;
 mod pending;
+mod products;
 mod provenance;
 mod run;
 mod shared_folder;

@@ -3,7 +3,8 @@
 use super::opening::{self, Claim};
 use super::orders::{Go, Orders};
 use super::{
-    Ending, Request, SessionError, Tally, agreement, counters, input_files, pending, provenance, shared_folder, summary,
+    Ending, Request, SessionError, Tally, agreement, counters, input_files, pending, products, provenance,
+    shared_folder, summary,
 };
 use crate::comm::{Communicator, Rank, World};
 use crate::config::{ResolvedStudy, Study};
@@ -246,8 +247,10 @@ fn work(
     let hosts = comm.gather(provenance::host().as_bytes());
     let mut record = provenance::begin(world, comm, go.correlation_id, hosts);
     // A finished file that lacks nothing stays as it is, byte for byte.
-    let complete = agreement::broadcast_flag(comm, root && left == 0 && writer.finished_and_whole()?)
-        && summary::summary_holds(comm, &study, &writer)?;
+    let complete = agreement::broadcast_flag(
+        comm,
+        root && left == 0 && writer.finished_and_whole()? && writer.products_hold()?,
+    ) && summary::summary_holds(comm, &study, &writer)?;
     if root {
         observer.started(&Started {
             study: &study,
@@ -311,6 +314,7 @@ fn work(
             }
             writer.sort_failures()?;
             writer.remove_leftovers()?;
+            products::make(&study, &mut writer)?;
             writer.set_summary_written(true)?;
             writer.set_finished(true)?;
         }

@@ -47,6 +47,14 @@ pub enum StoreError {
         /// The folder of rows.
         folder: PathBuf,
     },
+    /// A product can't be made.
+    #[error("can't make {path}: {reason} (hint: all units are committed; `sweep --resume` tries again)")]
+    Product {
+        /// The file.
+        path: PathBuf,
+        /// What the scenario said.
+        reason: String,
+    },
     /// The results file isn't there.
     #[error("results file {path} does not exist (hint: check the path; a run creates its file when it starts)")]
     Missing {

@@ -122,6 +122,12 @@ pub fn verify_open(reader: &Reader, progress: &mut dyn FnMut(u64)) -> Result<Ver
             "it is 0 in a file that says it is finished".to_owned(),
         );
     }
+    if finished == 1 {
+        let mistakes = super::products::mistakes(table)?;
+        mistakes
+            .into_iter()
+            .for_each(|mistake| add("/provenance/products", mistake));
+    }
     if finished == 1 && report.pending > 0 {
         let reason = format!("{} aren't committed in a file that says it is finished", report.pending);
         add("/units/state or /failures", reason);

@@ -1,9 +1,10 @@
 //! A colony that grows and dies by chance: as many members as it ever had, an end when nobody is left.
 
 use plume_nav_sim::scenario::{
-    CellKind, Cells, EndReason, MemberAxis, MetricColumn, MetricKind, RowColumn, RowMeaning, RowTable, Scenario, Unit,
-    UnitFailure, UnitFeatures, UnitOutput,
+    CellColumn, CellKind, Cells, EndReason, FinishedStudy, MemberAxis, MetricColumn, MetricKind, Product, RowColumn,
+    RowMeaning, RowTable, Scenario, Unit, UnitFailure, UnitFeatures, UnitOutput,
 };
+use plume_nav_sim::sweep::UnitIndex;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +36,8 @@ pub struct ColonySettings {
     pub death: f64,
     /// Records who is alive at each step, and every birth and death.
     pub record: bool,
+    /// Makes a table of all colonies when all are done.
+    pub product: bool,
     /// Saves its state and goes on from it.
     pub saves: bool,
     /// Time that a step takes, s.
@@ -55,6 +58,7 @@ impl Default for ColonySettings {
             birth: 0.1,
             death: 0.1,
             record: false,
+            product: false,
             saves: false,
             step_nap_s: 0.0,
             boast: false,
@@ -175,7 +179,7 @@ impl Scenario for Colony {
     }
 
     fn shape_keys(&self) -> &'static [&'static str] {
-        &["colony.most", "colony.record", "colony.saves"]
+        &["colony.most", "colony.record", "colony.product"]
     }
 
     fn member_axis(&self, config: &ColonyConfig) -> MemberAxis {
@@ -201,8 +205,38 @@ impl Scenario for Colony {
                 EndReason::new("full", "there is no place for another"),
             ],
             tables: if config.colony.record { tables() } else { Vec::new() },
+            products: if config.colony.product {
+                vec![Product::new("colonies.csv", "members and events of all colonies")]
+            } else {
+                Vec::new()
+            },
             saves: config.colony.saves,
         }
+    }
+
+    fn make_product(
+        &self,
+        _product: usize,
+        study: &dyn FinishedStudy,
+        file: &mut dyn std::io::Write,
+    ) -> Result<(), String> {
+        fn write(file: &mut dyn std::io::Write, line: &str) -> Result<(), String> {
+            writeln!(file, "{line}").map_err(|error| error.to_string())
+        }
+        write(file, "unit,members,deaths")?;
+        for unit in 0..study.plan().units() {
+            let born = study.values(0, unit..unit + 1)?;
+            let members = born.iter().filter(|step| !step.is_nan()).count();
+            let deaths = match study.rows(UnitIndex(unit), EVENTS)? {
+                Some(events) => match &events.columns[1] {
+                    CellColumn::Text(kinds) => kinds.iter().filter(|kind| *kind == "death").count(),
+                    other => return Err(format!("kinds are texts, not {other:?}")),
+                },
+                None => 0,
+            };
+            write(file, &format!("{unit},{members},{deaths}"))?;
+        }
+        Ok(())
     }
 
     fn simulate(&self, config: &ColonyConfig, unit: &Unit, output: &mut UnitOutput<'_>) -> Result<(), UnitFailure> {
