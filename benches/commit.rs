@@ -2,9 +2,9 @@
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use plume_nav_sim::config::MemberDetail;
-use plume_nav_sim::engine::{EncodedRun, Ledger};
+use plume_nav_sim::engine::{EncodedRun, FinishedUnit, Ledger};
 use plume_nav_sim::random::PointKey;
-use plume_nav_sim::scenario::{MemberAxis, MetricColumn, MetricKind};
+use plume_nav_sim::scenario::{MemberAxis, MetricColumn, MetricKind, UnitFeatures};
 use plume_nav_sim::store::{AxisShape, CoordinateKind, CoordinateShape, Layout, Provenance, Shape, Subject};
 use plume_nav_sim::store::{Writer, create};
 use plume_nav_sim::sweep::{Coordinate, CoordinateValues, Dimension, PointIndex, UnitIndex};
@@ -55,6 +55,7 @@ impl Subject for Bench {
             points_are_dependent: false,
             configuration_bytes: [0, 0],
             inputs_bytes: 0,
+            features: UnitFeatures::PLAIN,
         }
     }
     fn dimensions(&self) -> Vec<Dimension> {
@@ -89,7 +90,13 @@ fn encoded(writer: &Writer, first: u64, units: u64) -> EncodedRun {
     let encoder = writer.encoder();
     let values: Vec<f64> = (0..encoder.values_per_unit()).map(|i| i as f64).collect();
     let mut run = encoder.begin(UnitIndex(first));
-    (0..units).for_each(|_| encoder.push(&mut run, Some(&values)));
+    let unit = FinishedUnit {
+        values: &values,
+        members: writer.layout().shape().member_axis.count,
+        end: 0,
+        rows: None,
+    };
+    (0..units).for_each(|_| encoder.push(&mut run, Some(unit)));
     run
 }
 

@@ -7,7 +7,8 @@
 use criterion::{Criterion, Throughput, criterion_group};
 use plume_nav_sim::comm::{Communicator, MESSAGE_BYTES, Rank, Solo, ThreadRank, World, launched_by_mpi};
 use plume_nav_sim::engine::{
-    DrainFlag, Encode, EncodedRun, EngineOptions, FailureRow, Ledger, LedgerError, UnitState, Workload, run_workload,
+    DrainFlag, Encode, EncodedRun, EngineOptions, FailureRow, FinishedUnit, Ledger, LedgerError, UnitState, Workload,
+    run_workload,
 };
 use plume_nav_sim::random::{PointKey, Streams, StudySeed};
 use plume_nav_sim::scenario::{MetricColumn, MetricKind, PreparedPoint, Unit, UnitFailure, UnitOutput};
@@ -77,10 +78,10 @@ impl Encode for Oblivion {
         }
     }
 
-    fn push(&self, run: &mut EncodedRun, values: Option<&[f64]>) {
+    fn push(&self, run: &mut EncodedRun, unit: Option<FinishedUnit<'_>>) {
         run.states.push(UnitState::Done as u8);
         run.checksums.push(0);
-        run.columns[0].extend(values.map_or(f64::NAN, |values| values[0]).to_le_bytes());
+        run.columns[0].extend(unit.map_or(f64::NAN, |unit| unit.values[0]).to_le_bytes());
     }
 }
 

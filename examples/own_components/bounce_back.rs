@@ -1,4 +1,4 @@
-use plume_nav_sim::scenario::plume::own::prelude::*;
+use plume_nav_sim::scenario::plume::component::prelude::*;
 use std::f64::consts::PI;
 
 /// An agent that would cross an edge stays where it is and turns round.
@@ -10,7 +10,7 @@ impl Component for BounceBack {
     const KIND: &'static str = "bounce_back";
 }
 
-impl OwnBoundary for BounceBack {
+impl BoundaryModel for BounceBack {
     fn build(&self, domain: &Domain) -> Box<dyn Boundary> {
         Box::new(Edge(domain.clone()))
     }

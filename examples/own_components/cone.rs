@@ -1,4 +1,4 @@
-use plume_nav_sim::scenario::plume::own::prelude::*;
+use plume_nav_sim::scenario::plume::component::prelude::*;
 
 /// Odour of concentration 1 in a cone that opens along +x.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -21,12 +21,15 @@ impl Component for Cone {
 
 const SOURCE: SourcePosition = SourcePosition::new(2.0, 0.0, 0.0);
 
-impl OwnPlume for Cone {
-    fn realise(&self, _wind: &mut dyn Wind, _seed: StreamSeed) -> Result<Box<dyn Plume>, UnitFailure> {
+impl PlumeModel for Cone {
+    fn realise(&self, _: &mut dyn Wind, _: StreamSeed, _: &Inputs) -> Result<Box<dyn Plume>, UnitFailure> {
         Ok(Box::new(self.clone()))
     }
-    fn sources(&self) -> Vec<SourcePosition> {
+    fn sources(&self, _: &Inputs) -> Vec<SourcePosition> {
         vec![SOURCE]
+    }
+    fn is_random(&self) -> bool {
+        false
     }
 }
 

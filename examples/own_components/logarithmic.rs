@@ -1,4 +1,4 @@
-use plume_nav_sim::scenario::plume::own::prelude::*;
+use plume_nav_sim::scenario::plume::component::prelude::*;
 
 /// Reads the logarithm of the concentration (Fechner's law): ln(1 + c/c₀).
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -25,9 +25,9 @@ impl Component for Logarithmic {
     const KIND: &'static str = "logarithmic";
 }
 
-impl OwnSensor for Logarithmic {
-    fn build(&self, _seed: StreamSeed, _blocks: usize) -> Box<dyn Sensor> {
-        Box::new(self.clone())
+impl SensorModel for Logarithmic {
+    fn build(&self, _: StreamSeed, _: usize, _: Surroundings<'_>) -> Result<Box<dyn Sensor>, UnitFailure> {
+        Ok(Box::new(self.clone()))
     }
 }
 

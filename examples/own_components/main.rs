@@ -1,10 +1,11 @@
-//! `plume-nav-sim` with components of its own: a navigator, a sensor, a plume, a boundary policy and a metric.
+//! `plume-nav-sim` with components of its own: a navigator, a sensor, a plume, a wind, a boundary policy and a metric.
 //! docs/extending.md explains it.
 
 mod bounce_back;
 mod cone;
 mod logarithmic;
 mod near_source;
+mod shear;
 mod zigzag;
 
 use plume_nav_sim::{cli, scenario::Registry, scenario::plume::PlumeNavigation};
@@ -15,6 +16,7 @@ fn main() -> ExitCode {
         .with_navigator::<zigzag::Zigzag>()
         .with_sensor::<logarithmic::Logarithmic>()
         .with_plume::<cone::Cone>()
+        .with_wind::<shear::Shear>()
         .with_boundary::<bounce_back::BounceBack>()
         .with_metric::<near_source::NearSource>();
     cli::main(&Registry::empty().with(plume))

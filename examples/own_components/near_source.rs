@@ -1,4 +1,4 @@
-use plume_nav_sim::scenario::plume::own::prelude::*;
+use plume_nav_sim::scenario::plume::component::prelude::*;
 
 /// Time that an agent spends near the first source.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -19,7 +19,7 @@ impl Component for NearSource {
     const KIND: &'static str = "near_source";
 }
 
-impl OwnMetric for NearSource {
+impl MetricModel for NearSource {
     fn columns(&self) -> Vec<MetricColumn> {
         let text = "time spent near the first source";
         vec![MetricColumn::new("time_near_source_s", MetricKind::Real, "s", text)]

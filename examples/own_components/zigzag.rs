@@ -1,4 +1,4 @@
-use plume_nav_sim::scenario::plume::own::prelude::*;
+use plume_nav_sim::scenario::plume::component::prelude::*;
 use std::f64::consts::PI;
 
 /// Goes straight upwind in odour, and upwind at an angle to a random side once it is lost.
@@ -24,9 +24,11 @@ impl Component for Zigzag {
     const KIND: &'static str = "zigzag";
 }
 
-impl OwnNavigator for Zigzag {
-    fn build(&self, seed: StreamSeed, count: usize) -> Box<dyn Navigator> {
-        Box::new(EachAgent::new(seed, count, |_| Walker(self.clone(), self.angle_rad)))
+impl NavigatorModel for Zigzag {
+    fn build(&self, seed: StreamSeed, count: usize, _: Surroundings<'_>) -> Result<Box<dyn Navigator>, UnitFailure> {
+        Ok(Box::new(EachAgent::new(seed, count, |_| {
+            Walker(self.clone(), self.angle_rad)
+        })))
     }
     fn speed_highest_m_s(&self) -> f64 {
         self.speed_m_s

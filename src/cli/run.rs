@@ -43,7 +43,19 @@ pub fn execute(arguments: &RunArguments, registry: &Registry) -> CommandResult {
     let outcome = engine::run_single(&workload, &unit, &mut values);
 
     let assignments = study.design.assignments(point);
-    let active = *outcome.as_ref().unwrap_or(&members);
+    let active = outcome.as_ref().map_or(members, |unit| unit.ending.members);
+    let end = outcome
+        .as_ref()
+        .ok()
+        .and_then(|unit| study.features.end_name(unit.ending.end));
+    let rows: Vec<(&str, u64)> = match &outcome {
+        Ok(unit) => {
+            let names = study.features.tables.iter().map(|table| table.name.as_str());
+            names.zip(unit.rows.iter().copied()).collect()
+        }
+        Err(_) => Vec::new(),
+    };
+    let end = end.filter(|_| !study.features.ends.is_empty());
     if arguments.json {
         let metrics: serde_json::Map<String, Value> = study
             .metrics
@@ -53,10 +65,19 @@ pub fn execute(arguments: &RunArguments, registry: &Registry) -> CommandResult {
             .collect();
         let swept: serde_json::Map<String, Value> =
             assignments.iter().map(|a| (a.key.clone(), a.value.clone())).collect();
-        let document = json!({
+        let mut document = json!({
             "unit": index.0, "point": point.0, "replicate": replicate.0, "seed": seed, "swept": swept,
             "failure": outcome.as_ref().err().map(ToString::to_string), "metrics": metrics,
         });
+        if let Some(end) = end {
+            document["end"] = json!(end);
+        }
+        if !rows.is_empty() {
+            document["rows"] = rows
+                .iter()
+                .map(|(name, rows)| ((*name).to_owned(), json!(rows)))
+                .collect();
+        }
         output::print(&format!("{document:#}\n"))?;
     } else {
         let mut page = format!("{index} ({point}, {replicate}), seed {seed}\n");
@@ -65,6 +86,12 @@ pub fn execute(arguments: &RunArguments, registry: &Registry) -> CommandResult {
         }
         if outcome.is_ok() {
             page.push_str(&metric_table(&study, &values, members, active));
+            if let Some(end) = end {
+                let _ = writeln!(page, "end: {end}");
+            }
+            for (name, rows) in &rows {
+                let _ = writeln!(page, "rows of {name}: {}", quantity::count(*rows));
+            }
         }
         output::print(&page)?;
     }

@@ -35,6 +35,7 @@ pub fn execute(arguments: &StatusArguments) -> CommandResult {
     let counts = reader.state_counts()?;
     let units = counts.done + counts.quarantined + counts.pending;
     let finished = reader.finished()?;
+    let ends = reader.end_counts()?;
     let sessions = reader.sessions()?;
     // The lock is beside the file itself, not beside a link to it.
     let holder = store::Lock::holder(&results.canonicalize().unwrap_or_else(|_| results.to_owned()));
@@ -43,7 +44,7 @@ pub fn execute(arguments: &StatusArguments) -> CommandResult {
         .and_then(|_| Pace::of(sessions.last()?, &counts, Timestamp::now()));
     let failures = reader.failures()?;
     if arguments.json {
-        let document = json!({
+        let mut document = json!({
             "study": study.study.name, "points": points, "replicates": replicates,
             "units": units, "committed": counts.done + counts.quarantined, "done": counts.done,
             "quarantined": counts.quarantined,
@@ -51,6 +52,9 @@ pub fn execute(arguments: &StatusArguments) -> CommandResult {
             "units_per_s": pace.map(|pace| pace.units_per_s), "remaining_s": pace.map(|pace| pace.remaining_s),
             "inputs": study.inputs, "failures": failures.iter().take(arguments.failures).collect::<Vec<_>>(), "sessions": sessions,
         });
+        if !ends.is_empty() {
+            document["ends"] = ends.iter().map(|(name, count)| (name.clone(), json!(count))).collect();
+        }
         output::print(&format!("{document:#}\n"))?;
     } else {
         let percent = 100.0 * (counts.done + counts.quarantined) as f64 / units.max(1) as f64;
@@ -65,6 +69,9 @@ pub fn execute(arguments: &StatusArguments) -> CommandResult {
             quantity::count(counts.pending),
             if finished { "written" } else { "not written yet" },
         );
+        for (end, count) in ends.iter().filter(|(_, count)| *count > 0) {
+            page.push_str(&format!("  {} ended with {end}\n", quantity::counted(*count, "unit")));
+        }
         if let Some(holder) = &holder {
             page.push_str(&format!("in use by {holder}\n"));
             page.push_str(&match pace {

@@ -2,7 +2,7 @@
 
 use super::points::describe;
 use super::{ConfigError, Diagnostic, Origin, ResolvedStudy, Study};
-use crate::scenario::{ErasedScenario, MemberAxis, MetricColumn, Registry};
+use crate::scenario::{ErasedScenario, MetricColumn, Registry, UnitShape};
 use crate::sweep::{Design, PointIndex, UnitPlan};
 use serde_json::Value;
 use std::sync::Arc;
@@ -48,16 +48,16 @@ pub(super) fn expand(resolved: ResolvedStudy, registry: &Registry) -> Result<Stu
             );
             refuse(&resolved, "sweep", message, format!("give {keys} fewer values"))
         })?;
-    let mut agreed: Option<(PointIndex, MemberAxis, Vec<MetricColumn>)> = None;
+    let mut agreed: Option<(PointIndex, UnitShape)> = None;
     for point in points.into_iter().chain([PointIndex(0)]) {
-        let (axis, metrics) = shape(point).map_err(|error| {
+        let shape = shape(point).map_err(|error| {
             let message = format!("gives a configuration at {point} that doesn't fit the scenario: {error}");
             refuse(&resolved, "sweep", message, "check the swept values".to_owned())
         })?;
         match &mut agreed {
-            None => agreed = Some((point, axis, metrics)),
-            Some((first, largest, columns)) => {
-                if let Some(what) = difference((largest, columns), (&axis, &metrics)) {
+            None => agreed = Some((point, shape)),
+            Some((first, largest)) => {
+                if let Some(what) = difference(largest, &shape) {
                     let (first_of_all, point_of_other) = (*first, point);
                     let [first, point] = [*first, point].map(|point| describe(point, &design.assignments(point)));
                     let message = format!(
@@ -67,11 +67,17 @@ pub(super) fn expand(resolved: ResolvedStudy, registry: &Registry) -> Result<Stu
                     let hint = hint_at_shapes(&resolved, scenario.as_ref(), &design, [first_of_all, point_of_other]);
                     return Err(refuse(&resolved, "sweep", message, hint));
                 }
-                largest.count = largest.count.max(axis.count);
+                largest.member_axis.count = largest.member_axis.count.max(shape.member_axis.count);
+                largest.features.saves |= shape.features.saves;
             }
         }
     }
-    let (_, member_axis, metrics) = agreed.expect("point 0 was looked at");
+    let (_, shape) = agreed.expect("point 0 was looked at");
+    let UnitShape {
+        member_axis,
+        metrics,
+        features,
+    } = shape;
     let points_are_dependent =
         resolved.study.common_random_numbers || shares_randomness(&resolved, &design, scenario.as_ref());
     if let Some(column) = metrics.iter().find(|column| !is_unit(&column.unit)) {
@@ -79,6 +85,10 @@ pub(super) fn expand(resolved: ResolvedStudy, registry: &Registry) -> Result<Stu
         let message = format!("gives the metric `{}` the unit \"{unit}\"", column.name);
         let hint = format!("a unit has 1 to {MAX_UNIT} characters and none that controls a terminal");
         return Err(refuse(&resolved, "study.scenario", message, hint));
+    }
+    if let Some(mistake) = features.mistake() {
+        let hint = "this is a mistake of the scenario, not of the study".to_owned();
+        return Err(refuse(&resolved, "study.scenario", mistake, hint));
     }
     let clashes = super::names::clashes(&resolved, &design, &member_axis, &metrics);
     if !clashes.is_empty() {
@@ -100,6 +110,7 @@ pub(super) fn expand(resolved: ResolvedStudy, registry: &Registry) -> Result<Stu
         scenario,
         member_axis,
         metrics: Arc::new(metrics),
+        features: Arc::new(features),
         points_are_dependent,
     })
 }
@@ -114,7 +125,7 @@ pub(super) fn agree_on_columns(resolved: &mut ResolvedStudy, design: &Design, sc
     };
     let columns = |point| {
         let shape = scenario.shape(&design.configuration(&resolved.scenario, point));
-        shape.ok().map(|(_, columns)| columns)
+        shape.ok().map(|shape| shape.metrics)
     };
     let mut all = points.into_iter().map(columns);
     let first = all.next();
@@ -146,7 +157,7 @@ fn hint_at_shapes(
     }
     let [first, other] = points.map(|point| scenario.shape(&design.configuration(&common, point)));
     if let (Ok(first), Ok(other)) = (first, other)
-        && difference((&first.0, &first.1), (&other.0, &other.1)).is_none()
+        && difference(&first, &other).is_none()
     {
         let settings = scenario
             .common_columns()
@@ -176,11 +187,15 @@ fn is_unit(text: &str) -> bool {
 }
 
 /// What the shapes of two points have each that the other hasn't; `None` if both fit into one file.
-fn difference(first: (&MemberAxis, &[MetricColumn]), other: (&MemberAxis, &[MetricColumn])) -> Option<[String; 2]> {
-    if first.0.name != other.0.name {
-        return Some([first.0, other.0].map(|axis| format!("has the member axis `{}`", axis.name)));
+fn difference(first: &UnitShape, other: &UnitShape) -> Option<[String; 2]> {
+    if first.member_axis.name != other.member_axis.name {
+        return Some([first, other].map(|shape| format!("has the member axis `{}`", shape.member_axis.name)));
     }
-    let (mine, theirs) = (first.1, other.1);
+    if first.features.kept() != other.features.kept() {
+        let form = |shape: &UnitShape| serde_json::to_string(&shape.features).unwrap_or_default();
+        return Some([first, other].map(|shape| format!("declares {} besides metrics", form(shape))));
+    }
+    let (mine, theirs) = (first.metrics.as_slice(), other.metrics.as_slice());
     let missing = |from: &[MetricColumn], name: &str| from.iter().all(|column| column.name != name);
     for (these, those, turned) in [(mine, theirs, false), (theirs, mine, true)] {
         if let Some(column) = these.iter().find(|column| missing(those, &column.name)) {
@@ -248,12 +263,16 @@ fn blame<'a>(resolved: &'a ResolvedStudy, key: &str) -> Option<&'a Origin> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::MetricKind;
+    use crate::scenario::{EndReason, MemberAxis, MetricKind, UnitFeatures};
 
-    fn axis(name: &str) -> MemberAxis {
-        MemberAxis {
-            name: name.to_owned(),
-            count: 1,
+    fn shape(axis: &str, metrics: &[MetricColumn]) -> UnitShape {
+        UnitShape {
+            member_axis: MemberAxis {
+                name: axis.to_owned(),
+                count: 1,
+            },
+            metrics: metrics.to_vec(),
+            features: UnitFeatures::PLAIN,
         }
     }
 
@@ -274,7 +293,7 @@ mod tests {
     #[test]
     fn what_differs_is_named() {
         let told = |a: &[MetricColumn], b: &[MetricColumn]| {
-            difference((&axis("agent"), a), (&axis("agent"), b)).map(|[a, b]| format!("{a} / {b}"))
+            difference(&shape("agent", a), &shape("agent", b)).map(|[a, b]| format!("{a} / {b}"))
         };
         let (x, y) = (column("x", "m"), column("y", "s"));
         let both = [x.clone(), y.clone()];
@@ -300,7 +319,7 @@ mod tests {
         ] {
             assert_eq!(told(&a, &b).as_deref(), Some(words));
         }
-        let of_axes = difference((&axis("agent"), &both), (&axis("cell"), &both));
+        let of_axes = difference(&shape("agent", &both), &shape("cell", &both));
         assert_eq!(
             of_axes,
             Some([
@@ -308,5 +327,9 @@ mod tests {
                 "has the member axis `cell`".to_owned()
             ])
         );
+        let mut ending = shape("agent", &both);
+        ending.features.ends.push(EndReason::new("extinct", "nobody is left"));
+        let of_features = difference(&shape("agent", &both), &ending).expect("a difference");
+        assert!(of_features[1].contains("extinct"), "{of_features:?}");
     }
 }

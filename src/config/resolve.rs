@@ -262,7 +262,11 @@ fn complete(
             "check the kinds of the components",
         );
     };
-    let neutral_keys = scenario.neutral_keys().iter().map(|key| (*key).to_owned()).collect();
+    let neutral_keys = scenario
+        .keys_without_effect()
+        .iter()
+        .map(|key| (*key).to_owned())
+        .collect();
     let scenario = scenario.complete(&Value::Object(tables)).map_err(&mut refuse).ok()?;
     fn typed<T: DeserializeOwned>(value: Value) -> Result<T, serde_json::Error> {
         serde_json::from_value(value)

@@ -48,6 +48,9 @@ pub struct ExecutionSettings {
     pub commit_interval_s: f64,
     /// Most units that are handed to a rank at once; 0 lets the engine choose.
     pub batch_units: u64,
+    /// Time between saves of units that can save their state, s: what a kill can lose of a long unit.
+    #[schemars(range(min = 0.01, max = 86400.0))]
+    pub save_interval_s: f64,
 }
 
 impl Default for ExecutionSettings {
@@ -57,6 +60,7 @@ impl Default for ExecutionSettings {
             retries: 1,
             commit_interval_s: 1.0,
             batch_units: 0,
+            save_interval_s: 60.0,
         }
     }
 }

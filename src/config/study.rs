@@ -4,7 +4,7 @@ use super::canonical;
 use super::{
     Choices, ConfigError, ExecutionSettings, InputRecord, Origin, OutputSettings, StatisticsSettings, StudySettings,
 };
-use crate::scenario::{ErasedScenario, InputFile, MemberAxis, MetricColumn, Registry};
+use crate::scenario::{ErasedScenario, InputFile, MemberAxis, MetricColumn, Registry, UnitFeatures};
 use crate::sweep::{Design, UnitPlan};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -155,6 +155,8 @@ pub struct Study {
     pub member_axis: MemberAxis,
     /// The metric columns.
     pub metrics: Arc<Vec<MetricColumn>>,
+    /// What units leave besides metrics.
+    pub features: Arc<UnitFeatures>,
     /// Whether design points may share random numbers: by `study.common_random_numbers`, or because the scenario says so.
     pub points_are_dependent: bool,
 }

@@ -2,10 +2,15 @@
 
 use super::{Workload, watch};
 use crate::comm::panic_message;
-use crate::scenario::{FieldSampler, PreparedPoint, Unit, UnitFailure, UnitOutput};
+use crate::scenario::{
+    FieldSampler, NoRows, PreparedPoint, RowTally, Unit, UnitCourse, UnitFailure, UnitOutput, UnitRows,
+};
 use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind};
-use std::sync::Once;
+use std::sync::{Arc, Once};
+
+/// Bytes of rows that are gathered before they are counted, when a unit is run alone.
+const COUNTED_BYTES: usize = 1 << 20;
 
 thread_local! {
     static INSIDE_A_UNIT: Cell<bool> = const { Cell::new(false) };
@@ -54,45 +59,151 @@ pub(super) fn guarded<T>(work: impl FnOnce() -> Result<T, UnitFailure>) -> Resul
     })
 }
 
+/// How a unit ended that has its results.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnitEnding {
+    /// Members that took part.
+    pub members: usize,
+    /// 0 after its full course, otherwise one more than the index of the reason.
+    pub end: u8,
+}
+
+/// A unit that was run alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SingleUnit {
+    /// How it ended.
+    pub ending: UnitEnding,
+    /// Rows of each of its scenario's tables.
+    pub rows: Vec<u64>,
+}
+
 /// How the attempts at a unit ended.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Attempts {
     /// How many there were.
     pub count: u32,
     /// What the last one said; the values are good if it was `Ok`.
-    pub result: Result<(), UnitFailure>,
+    pub result: Result<UnitEnding, UnitFailure>,
 }
 
-/// Tries a unit until it succeeds, at most `1 + retries` times, into `values` (`[metrics, members]`).
+/// Where a unit leaves what it gives.
+pub(super) struct Desk<'a> {
+    /// `[metrics, members]`.
+    pub values: &'a mut [f64],
+    /// None if the scenario declares no tables.
+    pub rows: Option<&'a mut UnitRows>,
+    /// None if units can't save their state.
+    pub course: Option<&'a mut UnitCourse>,
+}
+
+/// Tries a unit until it succeeds or makes way for the end of the job, at most `1 + retries` times. A failure after going on
+/// from a saved state, which could be what made it fail, doesn't count: how often a unit fails must not depend on where
+/// sessions ended.
 pub(super) fn run_unit(
     workload: &dyn Workload,
     point: &dyn PreparedPoint,
     unit: &Unit,
     retries: u32,
-    values: &mut [f64],
+    desk: Desk<'_>,
 ) -> Attempts {
+    let Desk {
+        values,
+        mut rows,
+        mut course,
+    } = desk;
     let mut count = 0;
+    let mut afresh = false;
     loop {
         count += 1;
+        if let Some(rows) = &mut rows {
+            rows.begin(unit.index);
+        }
+        if let Some(course) = &mut course {
+            course.begin(unit.index, afresh, rows.as_deref_mut());
+        }
+        let went_on = course.as_ref().is_some_and(|course| course.saved().is_some());
         let result = guarded(|| {
-            point.simulate(unit, &mut UnitOutput::new(values, workload.members()))?;
-            watch::check(workload.metrics(), workload.members(), point.members(), values)
+            let mut output = UnitOutput::new(values, workload.members())
+                .with_rows(rows.as_deref_mut())
+                .with_course(course.as_deref_mut());
+            point.simulate(unit, &mut output)?;
+            let ending = ending(workload, point, &output)?;
+            watch::check(workload.metrics(), workload.members(), ending.members, values)?;
+            Ok(ending)
         });
+        if result == Err(UnitFailure::Interrupted) {
+            let asked = course.as_ref().is_some_and(|course| course.job_ends());
+            let nobody = || UnitFailure::Undeclared("made way for the end of a job that goes on".to_owned());
+            let result = result.map_err(|interrupted| if asked { interrupted } else { nobody() });
+            return Attempts { count, result };
+        }
+        if result.is_err() {
+            afresh = true;
+            if went_on {
+                count -= 1;
+                continue;
+            }
+        }
+        if let (Ok(_), Some(rows)) = (&result, &mut rows) {
+            rows.finish();
+        }
         if result.is_ok() || count > retries {
             return Attempts { count, result };
         }
     }
 }
 
-/// Runs one unit once, exactly as a job would, into `values` (`[metrics, members]`).
+/// What a unit says of itself, held against what its scenario declares.
+fn ending(
+    workload: &dyn Workload,
+    point: &dyn PreparedPoint,
+    output: &UnitOutput<'_>,
+) -> Result<UnitEnding, UnitFailure> {
+    let features = workload.features();
+    let declared = point.members();
+    let members = match output.taking_part() {
+        Some(members) if members != declared && !features.ragged_members => {
+            return Err(UnitFailure::Undeclared(format!(
+                "{members} members instead of {declared}, but its scenario declares no ragged members"
+            )));
+        }
+        Some(members) if members > declared => {
+            return Err(UnitFailure::Undeclared(format!(
+                "{members} members, but its design point declares {declared} at most"
+            )));
+        }
+        members => members.unwrap_or(declared),
+    };
+    let end = match output.ended() {
+        Some(reason) if reason >= features.ends.len() => {
+            return Err(UnitFailure::Undeclared(format!(
+                "reason {reason} to end early, but its scenario declares {}",
+                features.ends.len()
+            )));
+        }
+        Some(reason) => reason as u8 + 1,
+        None => 0,
+    };
+    Ok(UnitEnding { members, end })
+}
+
+/// Runs one unit once, exactly as a job would, into `values` (`[metrics, members]`). Its rows are only counted.
 ///
 /// # Errors
 /// What went wrong with it, a panic included.
-pub fn run_single(workload: &dyn Workload, unit: &Unit, values: &mut [f64]) -> Result<usize, UnitFailure> {
+pub fn run_single(workload: &dyn Workload, unit: &Unit, values: &mut [f64]) -> Result<SingleUnit, UnitFailure> {
     catch_panics_of_units();
     let point = guarded(|| workload.prepare(unit.point).map_err(UnitFailure::Scenario))?;
-    run_unit(workload, point.as_ref(), unit, 0, values).result?;
-    Ok(point.members())
+    let tables = &workload.features().tables;
+    let mut rows = (!tables.is_empty()).then(|| UnitRows::new(tables, COUNTED_BYTES, Arc::new(NoRows)));
+    let desk = Desk {
+        values,
+        rows: rows.as_mut(),
+        course: None,
+    };
+    let ending = run_unit(workload, point.as_ref(), unit, 0, desk).result?;
+    let rows = rows.map_or_else(Vec::new, |rows| rows.tallies().iter().map(RowTally::rows).collect());
+    Ok(SingleUnit { ending, rows })
 }
 
 /// The fields that the members of one unit live in, exactly as in a job; `None` if its scenario has none.

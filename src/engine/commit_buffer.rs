@@ -49,6 +49,7 @@ fn bytes(run: &EncodedRun) -> usize {
 fn append(run: &mut EncodedRun, next: &EncodedRun) {
     run.states.extend_from_slice(&next.states);
     run.checksums.extend_from_slice(&next.checksums);
+    run.rows.extend_from_slice(&next.rows);
     for (column, more) in run.columns.iter_mut().zip(&next.columns) {
         column.extend_from_slice(more);
     }
@@ -57,6 +58,7 @@ fn append(run: &mut EncodedRun, next: &EncodedRun) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scenario::RowPlace;
     use crate::sweep::UnitIndex;
 
     fn run(units: std::ops::Range<u64>) -> EncodedRun {
@@ -66,8 +68,14 @@ mod tests {
             checksums: units.clone().map(|unit| unit as u32).collect(),
             columns: vec![
                 units.clone().map(|unit| unit as u8).collect(),
-                units.flat_map(|unit| [unit as u8; 2]).collect(),
+                units.clone().flat_map(|unit| [unit as u8; 2]).collect(),
             ],
+            rows: (units.map(|unit| RowPlace {
+                part: 1,
+                offset: unit,
+                bytes: 1,
+            }))
+            .collect(),
         }
     }
 

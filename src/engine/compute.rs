@@ -1,10 +1,10 @@
 //! The compute threads of a rank.
 
-use super::attempt::{self, guarded, run_unit};
+use super::attempt::{self, Desk, guarded, run_unit};
 use super::time_histogram::TimeHistogram;
 use super::work_queue::WorkQueue;
-use super::{Encode, EncodedRun, FailureRow, Workload};
-use crate::scenario::{PreparedPoint, Unit, UnitFailure};
+use super::{Encode, EncodedRun, EngineOptions, FailureRow, FinishedUnit, Workload};
+use crate::scenario::{NoRows, PreparedPoint, Unit, UnitCourse, UnitFailure, UnitRows};
 use crate::sweep::{PointIndex, UnitIndex};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use std::ops::Range;
@@ -21,12 +21,15 @@ const GIVE_BACK: Duration = Duration::from_millis(16);
 /// Chunks that may wait for the main thread, per compute thread: then the threads wait for it.
 const PIECES_PER_THREAD: usize = 8;
 
+/// Bytes of rows at least that a thread gathers before it writes them.
+const LEAST_ROW_BYTES: usize = 1 << 16;
+
 /// What a compute thread hands to the main thread: a contiguous run of finished units.
 pub(super) struct Piece {
     pub run: EncodedRun,
     pub failures: Vec<FailureRow>,
     pub retried: u64,
-    /// Units of the chunk that were not started, because the queue was stopped.
+    /// Units of the chunk that were not started, because the queue was stopped, or that made way for the end of the job.
     pub skipped: u64,
     pub times: TimeHistogram,
 }
@@ -38,6 +41,8 @@ pub(super) struct Compute {
     pub queue: Arc<WorkQueue>,
     pub pieces: Receiver<Piece>,
     pub threads: usize,
+    /// Whether units can save their state, so that a stop needn't wait for their end.
+    pub saves: bool,
     /// Only kept alive. Parallel iterators inside a scenario stay on these threads.
     _pool: rayon::ThreadPool,
 }
@@ -51,7 +56,7 @@ impl Compute {
         threads: usize,
         workload: Arc<dyn Workload>,
         encoder: Arc<dyn Encode>,
-        retries: u32,
+        options: &EngineOptions,
     ) -> Result<Self, rayon::ThreadPoolBuildError> {
         attempt::catch_panics_of_units();
         let bytes_per_unit = (encoder.values_per_unit() * size_of::<f64>()).max(1) as u64;
@@ -62,6 +67,10 @@ impl Compute {
             .thread_name(|index| format!("compute-{index}"))
             .build()?;
         let work = Arc::clone(&queue);
+        let retries = options.retries;
+        let save_interval = options.save_interval;
+        let saves = workload.features().saves && encoder.state_shelf().is_some();
+        let row_bytes = (options.row_buffer_bytes / threads.max(1)).max(LEAST_ROW_BYTES);
         pool.spawn_broadcast(move |_thread| {
             let mut thread = ComputeThread {
                 queue: &work,
@@ -69,6 +78,8 @@ impl Compute {
                 encoder: encoder.as_ref(),
                 retries,
                 values: vec![f64::NAN; encoder.values_per_unit()],
+                rows: rows(workload.as_ref(), encoder.as_ref(), row_bytes),
+                course: course(workload.as_ref(), encoder.as_ref(), &work, save_interval),
                 point: None,
             };
             thread.work_off(&sender);
@@ -77,6 +88,7 @@ impl Compute {
             queue,
             pieces,
             threads,
+            saves,
             _pool: pool,
         })
     }
@@ -98,6 +110,10 @@ struct ComputeThread<'a> {
     retries: u32,
     /// Values of the unit at hand, `[metrics, members]`.
     values: Vec<f64>,
+    /// Its rows; none if the scenario declares no tables.
+    rows: Option<UnitRows>,
+    /// Its course; none if units can't save their state.
+    course: Option<UnitCourse>,
     /// The point of the last unit: consecutive units mostly share it.
     point: Option<(PointIndex, Preparation)>,
 }
@@ -136,7 +152,10 @@ impl ComputeThread<'_> {
                 }
                 break;
             }
-            self.run_unit(UnitIndex(index), &mut piece);
+            if !self.run_unit(UnitIndex(index), &mut piece) {
+                piece.skipped = chunk.end - index;
+                break;
+            }
             let end = Instant::now();
             piece.times.record(end - now);
             now = end;
@@ -144,14 +163,22 @@ impl ComputeThread<'_> {
         piece
     }
 
-    fn run_unit(&mut self, index: UnitIndex, piece: &mut Piece) {
+    /// Runs a unit; `false` if it made way for the end of the job.
+    fn run_unit(&mut self, index: UnitIndex, piece: &mut Piece) -> bool {
         // Outside the guard: which unit an index is, is the engine's own business, and a panic there is a bug.
         let unit = self.workload.unit(index);
         if self.point.as_ref().is_none_or(|(point, _)| *point != unit.point) {
             self.point = Some((unit.point, prepare(self.workload, &unit)));
         }
         let attempts = match &self.point {
-            Some((_, Ok(point))) => run_unit(self.workload, point.as_ref(), &unit, self.retries, &mut self.values),
+            Some((_, Ok(point))) => {
+                let desk = Desk {
+                    values: &mut self.values,
+                    rows: self.rows.as_mut(),
+                    course: self.course.as_mut(),
+                };
+                run_unit(self.workload, point.as_ref(), &unit, self.retries, desk)
+            }
             Some((_, Err(failure))) => attempt::Attempts {
                 count: 1,
                 result: Err(failure.clone()),
@@ -159,8 +186,22 @@ impl ComputeThread<'_> {
             None => unreachable!("the point was prepared above"),
         };
         piece.retried += u64::from(attempts.count - 1);
+        if let Some(course) = &self.course {
+            self.queue.note_save(course.longest_save());
+        }
+        if attempts.result == Err(UnitFailure::Interrupted) {
+            return false;
+        }
         match attempts.result {
-            Ok(()) => self.encoder.push(&mut piece.run, Some(&self.values)),
+            Ok(ending) => {
+                let unit = FinishedUnit {
+                    values: &self.values,
+                    members: ending.members as u32,
+                    end: ending.end,
+                    rows: self.rows.as_ref(),
+                };
+                self.encoder.push(&mut piece.run, Some(unit));
+            }
             Err(failure) => {
                 self.encoder.push(&mut piece.run, None);
                 piece.failures.push(FailureRow {
@@ -172,7 +213,29 @@ impl ComputeThread<'_> {
                 });
             }
         }
+        true
     }
+}
+
+/// Where a thread gathers rows, if there are any.
+fn rows(workload: &dyn Workload, encoder: &dyn Encode, row_bytes: usize) -> Option<UnitRows> {
+    let tables = &workload.features().tables;
+    (!tables.is_empty()).then(|| {
+        let sink = encoder.row_sink().unwrap_or_else(|| Arc::new(NoRows));
+        UnitRows::new(tables, row_bytes, sink)
+    })
+}
+
+/// How units of a thread stand in the job, if they can save their state.
+fn course(
+    workload: &dyn Workload,
+    encoder: &dyn Encode,
+    queue: &Arc<WorkQueue>,
+    interval: Duration,
+) -> Option<UnitCourse> {
+    let shelf = encoder.state_shelf().filter(|_| workload.features().saves)?;
+    let queue = Arc::clone(queue);
+    Some(UnitCourse::new(Box::new(move || queue.is_stopped()), shelf, interval))
 }
 
 fn prepare(workload: &dyn Workload, unit: &Unit) -> Preparation {

@@ -1,5 +1,6 @@
 //! Where finished units go, as the engine sees it.
 
+use crate::scenario::{RowPlace, RowSink, StateShelf, UnitRows};
 use crate::sweep::UnitIndex;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -29,6 +30,8 @@ pub struct EncodedRun {
     pub checksums: Vec<u32>,
     /// Per column the bytes of all units, one after the other.
     pub columns: Vec<Vec<u8>>,
+    /// Where the last block of each unit's rows is; empty if units have none.
+    pub rows: Vec<RowPlace>,
 }
 
 impl EncodedRun {
@@ -39,16 +42,39 @@ impl EncodedRun {
     }
 }
 
+/// What a unit left, on its way into the ledger.
+#[derive(Clone, Copy, Debug)]
+pub struct FinishedUnit<'a> {
+    /// Its metrics, `[metrics, members]`.
+    pub values: &'a [f64],
+    /// Members that took part.
+    pub members: u32,
+    /// How it ended: 0 after its full course, otherwise one more than the index of the reason.
+    pub end: u8,
+    /// Its rows, all of them in the hands of the sink; none if its scenario declares no tables.
+    pub rows: Option<&'a UnitRows>,
+}
+
 /// Turns metrics into the bytes of a slab; called by compute threads.
 pub trait Encode: Send + Sync {
     /// Length of the values of a unit, metrics × members.
     fn values_per_unit(&self) -> usize;
 
+    /// Where compute threads put rows; `None` if the ledger keeps none.
+    fn row_sink(&self) -> Option<Arc<dyn RowSink>> {
+        None
+    }
+
+    /// Where compute threads keep the states of units; `None` if the ledger keeps none.
+    fn state_shelf(&self) -> Option<Arc<dyn StateShelf>> {
+        None
+    }
+
     /// An empty run that starts at `first`.
     fn begin(&self, first: UnitIndex) -> EncodedRun;
 
-    /// Appends the next unit. `values` is `[metrics, members]`; `None` for a quarantined unit (all missing).
-    fn push(&self, run: &mut EncodedRun, values: Option<&[f64]>);
+    /// Appends the next unit; `None` for a quarantined one (all missing).
+    fn push(&self, run: &mut EncodedRun, unit: Option<FinishedUnit<'_>>);
 }
 
 /// A quarantined unit in words.

@@ -27,9 +27,9 @@ mod work_queue;
 mod worker;
 mod workload;
 
-pub use attempt::{open_fields, run_single};
+pub use attempt::{SingleUnit, UnitEnding, open_fields, run_single};
 pub use drain::{DrainFlag, DrainReason};
-pub use ledger::{Encode, EncodedRun, FailureRow, Ledger, LedgerError, UnitState};
+pub use ledger::{Encode, EncodedRun, FailureRow, FinishedUnit, Ledger, LedgerError, UnitState};
 pub use options::{Deadline, EngineError, EngineOptions, Outcome, Progress, threads_of};
 pub use run::{run, run_workload};
 pub use study_workload::StudyWorkload;

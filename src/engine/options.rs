@@ -29,6 +29,10 @@ pub struct EngineOptions {
     pub batch_units: u64,
     /// Bytes of finished but uncommitted results at which a rank commits without waiting for the interval.
     pub buffer_bytes: usize,
+    /// Bytes of rows that the compute threads of a rank gather at most before they write them.
+    pub row_buffer_bytes: usize,
+    /// Time between saves of units that can save their state.
+    pub save_interval: Duration,
     /// When the job ends, if known. Rank 0's counts.
     pub deadline: Option<Deadline>,
 }
@@ -41,6 +45,8 @@ impl Default for EngineOptions {
             commit_interval: Duration::from_secs(1),
             batch_units: 0,
             buffer_bytes: 64 << 20,
+            row_buffer_bytes: 64 << 20,
+            save_interval: Duration::from_secs(60),
             deadline: None,
         }
     }

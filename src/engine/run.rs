@@ -67,7 +67,7 @@ pub fn run_workload(
     );
     let buffer_units = (options.buffer_bytes / (encoder.values_per_unit() * size_of::<f64>()).max(1)).max(1) as u64;
     let threads = threads_of(options.threads, comm.cores());
-    let mut worker = match Compute::start(threads, workload, encoder, options.retries) {
+    let mut worker = match Compute::start(threads, workload, encoder, options) {
         Ok(compute) => Worker::new(comm.rank(), Some(compute), options, deadline),
         Err(error) => {
             let mut worker = Worker::new(comm.rank(), None, options, deadline);

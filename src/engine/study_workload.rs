@@ -3,7 +3,7 @@
 use super::Workload;
 use crate::config::Study;
 use crate::random::{PointKey, Streams, StudySeed};
-use crate::scenario::{MetricColumn, PreparedPoint, Unit};
+use crate::scenario::{MetricColumn, PreparedPoint, Unit, UnitFeatures};
 use crate::sweep::{PointIndex, UnitIndex};
 use std::sync::Arc;
 
@@ -47,6 +47,10 @@ impl Workload for StudyWorkload {
 
     fn metrics(&self) -> &[MetricColumn] {
         &self.study.metrics
+    }
+
+    fn features(&self) -> &UnitFeatures {
+        &self.study.features
     }
 
     fn members(&self) -> usize {

@@ -31,6 +31,8 @@ pub(super) struct WorkQueue {
     origin: Instant,
     /// Nanoseconds after `origin` from which no unit may start.
     latest_start_ns: AtomicU64,
+    /// The longest time that saving the state of a unit took.
+    longest_save_ns: AtomicU64,
     threads: u64,
     most_units: u64,
 }
@@ -49,6 +51,7 @@ impl WorkQueue {
             stopped: AtomicBool::new(false),
             origin: Instant::now(),
             latest_start_ns: AtomicU64::new(u64::MAX),
+            longest_save_ns: AtomicU64::new(0),
             threads: threads.max(1) as u64,
             most_units: most_units.max(1),
         }
@@ -133,6 +136,22 @@ impl WorkQueue {
     pub(super) fn may_start(&self, now: Instant) -> bool {
         let since_ns = now.saturating_duration_since(self.origin).as_nanos() as u64;
         !self.stopped.load(Ordering::Relaxed) && since_ns < self.latest_start_ns.load(Ordering::Relaxed)
+    }
+
+    /// Whether no more units start.
+    pub(super) fn is_stopped(&self) -> bool {
+        self.stopped.load(Ordering::Relaxed)
+    }
+
+    /// Tells how long saving the state of a unit took.
+    pub(super) fn note_save(&self, time: Duration) {
+        self.longest_save_ns
+            .fetch_max(time.as_nanos() as u64, Ordering::Relaxed);
+    }
+
+    /// The longest time that saving the state of a unit took.
+    pub(super) fn longest_save(&self) -> Duration {
+        Duration::from_nanos(self.longest_save_ns.load(Ordering::Relaxed))
     }
 
     /// No unit may start at or after `time`.

@@ -19,6 +19,10 @@ const MARGIN: f64 = 1.25;
 /// How often the ledger is looked at; sooner in the tests of this crate.
 const CHECK_INTERVAL: Duration = Duration::from_millis(if cfg!(test) { 50 } else { 2000 });
 
+/// Time that saving the states of units may take at least, and how much longer than ever before.
+const LEAST_SAVE: Duration = Duration::from_secs(1);
+const SAVE_MARGIN: u32 = 3;
+
 /// Pieces taken in before the main thread looks after messages and commits again.
 const PIECES_AT_ONCE: usize = 64;
 
@@ -158,7 +162,12 @@ impl Worker {
             .quantile(0.99)
             .unwrap_or_default()
             .max(self.p99_of_all_ranks);
-        let needed = deadline.reserve + p99.mul_f64(MARGIN);
+        let needed = deadline.reserve
+            + match &self.compute {
+                // A unit needn't end: what it has done by then is kept.
+                Some(compute) if compute.saves => (compute.queue.longest_save() * SAVE_MARGIN).max(LEAST_SAVE),
+                _ => p99.mul_f64(MARGIN),
+            };
         Some(deadline.at.checked_sub(needed).unwrap_or_else(Instant::now))
     }
 
@@ -176,7 +185,7 @@ impl Worker {
         let waiting = self
             .compute
             .as_ref()
-            .is_some_and(|compute| compute.queue.unstarted() > 0);
+            .is_some_and(|compute| compute.queue.unstarted() > 0 || compute.saves && self.outstanding > 0);
         if now >= latest_start && waiting {
             self.drain(DrainReason::Walltime);
         }

@@ -1,6 +1,6 @@
 //! What the engine needs to know about the work.
 
-use crate::scenario::{MetricColumn, PreparedPoint, Unit};
+use crate::scenario::{MetricColumn, PreparedPoint, Unit, UnitFeatures};
 use crate::sweep::{PointIndex, UnitIndex};
 
 /// Units to be run: the study as the engine sees it.
@@ -18,6 +18,12 @@ pub trait Workload: Send + Sync + 'static {
 
     /// The metric columns, the same for all units.
     fn metrics(&self) -> &[MetricColumn];
+
+    /// What units leave besides metrics, the same for all units.
+    fn features(&self) -> &UnitFeatures {
+        static PLAIN: UnitFeatures = UnitFeatures::PLAIN;
+        &PLAIN
+    }
 
     /// Length of the member axis: the most members that a unit has.
     fn members(&self) -> usize;

@@ -1,8 +1,8 @@
 //! Scenarios behind one object-safe face, so that the engine can hold any of them.
 
 use super::{
-    Chosen, Counter, FieldSampler, InputFile, MemberAxis, MetricColumn, Objection, Scenario, Unit, UnitFailure,
-    UnitOutput,
+    Chosen, Counter, FieldSampler, InputFile, MemberAxis, MetricColumn, Problem, Scenario, Unit, UnitFailure,
+    UnitFeatures, UnitOutput,
 };
 use serde_json::Value;
 use std::path::Path;
@@ -24,8 +24,8 @@ pub trait ErasedScenario: Send + Sync {
     fn input_files(&self, config: &Value) -> Result<Vec<InputFile>, serde_json::Error>;
     /// See [`Scenario::file_keys`].
     fn file_keys(&self) -> &'static [&'static str];
-    /// See [`Scenario::neutral_keys`].
-    fn neutral_keys(&self) -> &'static [&'static str];
+    /// See [`Scenario::keys_without_effect`].
+    fn keys_without_effect(&self) -> &'static [&'static str];
     /// See [`Scenario::shares_randomness`].
     ///
     /// # Errors
@@ -73,17 +73,28 @@ pub trait ErasedScenario: Send + Sync {
     ///
     /// # Errors
     /// If `config` does not fit the schema.
-    fn check(&self, config: &Value) -> Result<Vec<Objection>, serde_json::Error>;
-    /// See [`Scenario::member_axis`] and [`Scenario::metrics`].
+    fn check(&self, config: &Value) -> Result<Vec<Problem>, serde_json::Error>;
+    /// See [`Scenario::member_axis`], [`Scenario::metrics`] and [`Scenario::features`].
     ///
     /// # Errors
     /// If `config` does not fit the schema.
-    fn shape(&self, config: &Value) -> Result<(MemberAxis, Vec<MetricColumn>), serde_json::Error>;
+    fn shape(&self, config: &Value) -> Result<UnitShape, serde_json::Error>;
     /// Parses the configuration of one design point, once for all its replicates.
     ///
     /// # Errors
     /// If `config` does not fit the schema.
     fn prepare(self: Arc<Self>, config: &Value) -> Result<Box<dyn PreparedPoint>, serde_json::Error>;
+}
+
+/// All that a scenario declares about the results of its units.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UnitShape {
+    /// See [`Scenario::member_axis`].
+    pub member_axis: MemberAxis,
+    /// See [`Scenario::metrics`].
+    pub metrics: Vec<MetricColumn>,
+    /// See [`Scenario::features`].
+    pub features: UnitFeatures,
 }
 
 /// One design point, ready to simulate any of its replicates.
@@ -149,8 +160,8 @@ impl<S: Scenario> ErasedScenario for S {
         Scenario::file_keys(self)
     }
 
-    fn neutral_keys(&self) -> &'static [&'static str] {
-        Scenario::neutral_keys(self)
+    fn keys_without_effect(&self) -> &'static [&'static str] {
+        Scenario::keys_without_effect(self)
     }
 
     fn shares_randomness(&self, config: &Value) -> Result<bool, serde_json::Error> {
@@ -210,13 +221,17 @@ impl<S: Scenario> ErasedScenario for S {
         serde_json::to_value(parse(self, config)?)
     }
 
-    fn check(&self, config: &Value) -> Result<Vec<Objection>, serde_json::Error> {
+    fn check(&self, config: &Value) -> Result<Vec<Problem>, serde_json::Error> {
         Ok(Scenario::check(self, &parse(self, config)?))
     }
 
-    fn shape(&self, config: &Value) -> Result<(MemberAxis, Vec<MetricColumn>), serde_json::Error> {
+    fn shape(&self, config: &Value) -> Result<UnitShape, serde_json::Error> {
         let config = parse(self, config)?;
-        Ok((self.member_axis(&config), self.metrics(&config)))
+        Ok(UnitShape {
+            member_axis: self.member_axis(&config),
+            metrics: self.metrics(&config),
+            features: self.features(&config),
+        })
     }
 
     fn prepare(self: Arc<Self>, config: &Value) -> Result<Box<dyn PreparedPoint>, serde_json::Error> {

@@ -27,7 +27,7 @@ impl FieldQuantity {
         }
     }
 
-    /// The same with a name from the CF standard name table.
+    /// The quantity with a name from the CF standard name table.
     #[must_use]
     pub fn with_standard_name(mut self, standard_name: &str) -> Self {
         self.standard_name = Some(standard_name.to_owned());

@@ -7,27 +7,37 @@ mod chosen;
 mod column;
 mod counter;
 mod erased;
+mod features;
 mod fields;
 pub mod inference;
 mod input_file;
 mod output;
 pub mod plume;
+mod problem;
 mod registry;
+mod row_table;
 #[cfg(test)]
 mod schema_shape;
 pub mod source_tracking;
 mod unit;
+mod unit_course;
+mod unit_rows;
 
 pub use crate::times::Times;
 pub use chosen::Chosen;
 pub use column::{Aggregation, Centre, Measure, MemberAxis, MetricColumn, MetricKind, Support};
 pub use counter::{Counter, CounterNumbers, CounterSummary, CounterValue};
-pub use erased::{ErasedScenario, PreparedPoint};
+pub use erased::{ErasedScenario, PreparedPoint, UnitShape};
+pub use features::{EndReason, UnitFeatures};
 pub use fields::{FieldExtent, FieldQuantity, FieldSampler, FieldTarget};
 pub use input_file::InputFile;
 pub use output::UnitOutput;
+pub use problem::{Problem, Problems};
 pub use registry::Registry;
-pub use unit::{Objection, Unit, UnitFailure};
+pub use row_table::{CellKind, Cells, RowColumn, RowMeaning, RowTable};
+pub use unit::{Unit, UnitFailure};
+pub use unit_course::{SavedState, StateShelf, UnitCourse};
+pub use unit_rows::{NoRows, RowBlock, RowPlace, RowSink, RowTally, UnitRows};
 
 use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
@@ -71,7 +81,7 @@ pub trait Scenario: Send + Sync + 'static {
 
     /// Dotted keys that change no result, only time or memory. They aren't part of the study's identity: a run can be
     /// resumed with other values.
-    fn neutral_keys(&self) -> &'static [&'static str] {
+    fn keys_without_effect(&self) -> &'static [&'static str] {
         &[]
     }
 
@@ -137,7 +147,7 @@ pub trait Scenario: Send + Sync + 'static {
     }
 
     /// Combinations of values that each are allowed but don't go together.
-    fn check(&self, _config: &Self::Config) -> Vec<Objection> {
+    fn check(&self, _config: &Self::Config) -> Vec<Problem> {
         Vec::new()
     }
 
@@ -147,7 +157,7 @@ pub trait Scenario: Send + Sync + 'static {
         &[]
     }
 
-    /// Dotted keys on which [`Self::member_axis`] and [`Self::metrics`] depend. Only these are looked at, over all
+    /// Dotted keys on which [`Self::member_axis`], [`Self::metrics`] and [`Self::features`] depend. Only these are looked at, over all
     /// design points, to fix the shapes of the results file. Name leaves (`plume.kind`, not `plume`): every axis that
     /// sets a part of a named table counts, whatever it has to do with shapes.
     fn shape_keys(&self) -> &'static [&'static str] {
@@ -159,6 +169,12 @@ pub trait Scenario: Send + Sync + 'static {
 
     /// The metric columns, in order. The list must be the same for all design points of a study.
     fn metrics(&self, config: &Self::Config) -> Vec<MetricColumn>;
+
+    /// What units leave besides metrics; depends on [`Self::shape_keys`]. It must be the same for all design points of a study, but
+    /// for [`UnitFeatures::saves`].
+    fn features(&self, _config: &Self::Config) -> UnitFeatures {
+        UnitFeatures::PLAIN
+    }
 
     /// Simulates one unit into `output` (all missing at the start).
     ///

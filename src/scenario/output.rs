@@ -1,10 +1,17 @@
-//! Where a unit leaves its metrics.
+//! Where a unit leaves its metrics, and what else it says of itself.
 
-/// Metrics of one unit: a row-major array `[metrics, members]` of f64, NaN where nothing was set.
+use super::{Cells, UnitCourse, UnitRows};
+
+/// Metrics of one unit: a row-major array `[metrics, members]` of f64, NaN where nothing was set; and what the
+/// scenario's [`UnitFeatures`](super::UnitFeatures) allow.
 #[derive(Debug)]
 pub struct UnitOutput<'a> {
     values: &'a mut [f64],
     members: usize,
+    taking_part: Option<usize>,
+    end: Option<usize>,
+    rows: Option<&'a mut UnitRows>,
+    course: Option<&'a mut UnitCourse>,
 }
 
 impl<'a> UnitOutput<'a> {
@@ -18,13 +25,99 @@ impl<'a> UnitOutput<'a> {
             "output rows must be whole"
         );
         values.fill(f64::NAN);
-        Self { values, members }
+        Self {
+            values,
+            members,
+            taking_part: None,
+            end: None,
+            rows: None,
+            course: None,
+        }
+    }
+
+    /// With a place for the rows of the scenario's tables.
+    #[must_use]
+    pub fn with_rows(mut self, rows: Option<&'a mut UnitRows>) -> Self {
+        self.rows = rows;
+        self
+    }
+
+    /// With a course that knows of the job, for units that can save their state.
+    #[must_use]
+    pub fn with_course(mut self, course: Option<&'a mut UnitCourse>) -> Self {
+        self.course = course;
+        self
+    }
+
+    /// The state that was saved of this unit in an earlier session, if there is one: go on from it. The rows that were
+    /// appended before are there already; metrics aren't.
+    #[must_use]
+    pub fn saved_state(&self) -> Option<&[u8]> {
+        self.course.as_ref()?.saved()
+    }
+
+    /// Whether the job ends: a unit that can be gone on with saves its state and returns
+    /// [`UnitFailure::Interrupted`](super::UnitFailure::Interrupted) then. Never so for a scenario that doesn't declare
+    /// [`saves`](super::UnitFeatures::saves).
+    #[must_use]
+    pub fn stop_requested(&self) -> bool {
+        self.course.as_ref().is_some_and(|course| course.job_ends())
+    }
+
+    /// Whether it is time to save: the interval is over, or the job ends. To be asked now and then, a few times a second.
+    #[must_use]
+    pub fn save_due(&self) -> bool {
+        self.course.as_ref().is_some_and(|course| course.save_due())
+    }
+
+    /// Saves the unit's state, with the rows so far, in place of the one before. Nothing happens where nobody keeps it.
+    pub fn save(&mut self, state: &[u8]) {
+        if let Some(course) = &mut self.course {
+            course.save(state, self.rows.as_deref_mut());
+        }
+    }
+
+    /// Appends rows to a table that the scenario declares ([`tables`](super::UnitFeatures::tables)), by its index: for each
+    /// column the cells of as many rows. Now and then this waits until rows are written.
+    ///
+    /// # Panics
+    /// If there is no such table, or the cells aren't those of its columns. As any panic, that ends the unit.
+    pub fn append(&mut self, table: usize, cells: &[Cells<'_>]) {
+        let Some(rows) = &mut self.rows else {
+            panic!("rows for table {table}, but the scenario declares none");
+        };
+        rows.append(table, cells);
     }
 
     /// Members of the file's member axis; a unit may fill fewer.
     #[must_use]
     pub fn members(&self) -> usize {
         self.members
+    }
+
+    /// Says that only the first `members` of the members that the design point declares take part in this unit. None
+    /// is possible. Allowed if the scenario declares
+    /// [`ragged_members`](super::UnitFeatures::ragged_members); otherwise the unit fails.
+    pub fn set_members(&mut self, members: usize) {
+        self.taking_part = Some(members);
+    }
+
+    /// What [`Self::set_members`] said.
+    #[must_use]
+    pub fn taking_part(&self) -> Option<usize> {
+        self.taking_part
+    }
+
+    /// Says that the unit ended before its time, for one of the reasons that the scenario declares
+    /// ([`ends`](super::UnitFeatures::ends)), by its index. The unit fails if there is no such reason.
+    pub fn end(&mut self, reason: usize) {
+        self.end = Some(reason);
+    }
+
+    /// What [`Self::end`] said.
+    #[must_use]
+    pub fn ended(&self) -> Option<usize> {
+        self.end
     }
 
     /// Sets one value; NaN means missing.

@@ -45,6 +45,13 @@ pub enum UnitFailure {
         /// The column's kind in words.
         kind: &'static str,
     },
+    /// The job ends, and the unit, which can be gone on with, has made way ([`UnitOutput::save`](super::UnitOutput::save)).
+    /// It counts neither as failed nor as done.
+    #[error("was interrupted by the end of the job")]
+    Interrupted,
+    /// The unit says of itself what its scenario doesn't declare.
+    #[error("it has {0}")]
+    Undeclared(String),
     /// The scenario's own words.
     #[error("{0}")]
     Scenario(String),
@@ -56,15 +63,4 @@ pub enum UnitFailure {
         /// `file:line:column` of the panic.
         location: String,
     },
-}
-
-/// A combination of allowed values that makes no sense together.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Objection {
-    /// Dotted key to blame.
-    pub key: String,
-    /// What is wrong: a lower-case fragment with the values and bounds.
-    pub message: String,
-    /// What to do about it.
-    pub hint: String,
 }

@@ -319,7 +319,7 @@ fn work(
     if drained.is_none() {
         make_visible(comm, &mut writer)?;
     }
-    let counters = counters::gather(comm, &study);
+    let counters = counters::gather(comm, &study, writer.counters());
     if root {
         observer.counted(&counters);
         let counts = writer.state_counts()?;
@@ -333,6 +333,7 @@ fn work(
                 });
             }
             writer.sort_failures()?;
+            writer.remove_leftovers()?;
             writer.set_summary_written(true)?;
             writer.set_finished(true)?;
         }
@@ -393,6 +394,7 @@ fn options(study: &Study, job_end: Option<SystemTime>, ranks: u32) -> EngineOpti
         retries: execution.retries,
         commit_interval: Duration::from_secs_f64(execution.commit_interval_s),
         batch_units: execution.batch_units,
+        save_interval: Duration::from_secs_f64(execution.save_interval_s),
         deadline,
         ..EngineOptions::default()
     }

@@ -28,6 +28,11 @@ impl Checksum {
         }
     }
 
+    /// The checksum of the configuration, with which those of blocks of rows start too.
+    pub fn start(self) -> u32 {
+        self.start
+    }
+
     /// The checksum of one unit; `slab` gives the bytes of its columns in their order.
     pub fn of_unit<'a>(
         self,

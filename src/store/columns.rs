@@ -6,10 +6,12 @@ use super::encode::{decode, encode_statistic, words};
 use super::extent::Extent;
 use super::failures::Recorded;
 use super::layout::{Column, ColumnPart, Layout};
+use super::row_files::{Expected, RowFiles};
 use super::value_file::ValueFile;
 use super::variable::Group;
 use crate::config::MemberDetail;
 use crate::engine::UnitState;
+use crate::scenario::RowPlace;
 use crate::stats::{
     IntervalMethod, STATISTICS, StatisticColumn, StatisticStorage, StatisticValue, Summary, UnitStatistics,
 };
@@ -40,7 +42,16 @@ pub(super) struct Table {
     pub finished: Extent,
     /// Of the configuration: by it, every rank knows the file.
     pub configuration_hash: Extent,
+    /// Where the rows of units are; none if they have no tables.
+    pub row_places: Option<RowPlaces>,
     units: u64,
+}
+
+/// The group `/tables`.
+pub(super) struct RowPlaces {
+    pub part: Extent,
+    pub offset: Extent,
+    pub bytes: Extent,
 }
 
 /// The table of failures.
@@ -63,7 +74,7 @@ impl Table {
     ) -> Result<Self, StoreError> {
         let extent = |name: &str, variable: &str| find(&values, layout.group(name), variable);
         let columns = (layout.columns().iter())
-            .map(|column| extent("episodes", &column.name))
+            .map(|column| extent(column.group(), &column.name))
             .collect::<Result<_, _>>()?;
         let summaries = (layout.shape().metrics.iter())
             .map(|metric| {
@@ -93,6 +104,15 @@ impl Table {
             summary_written: extent("provenance", "summary_written")?,
             finished: extent("provenance", "finished")?,
             configuration_hash: extent("provenance", "configuration_hash")?,
+            row_places: if layout.has_tables() {
+                Some(RowPlaces {
+                    part: extent("tables", "part")?,
+                    offset: extent("tables", "offset")?,
+                    bytes: extent("tables", "bytes")?,
+                })
+            } else {
+                None
+            },
             units: layout.unit_shape().iter().product(),
             checksum,
             values,
@@ -117,6 +137,7 @@ impl Table {
                 &self.configuration_hash,
             ])
             .chain(&failures.crc32c)
+            .chain((self.row_places.iter()).flat_map(|places| [&places.part, &places.offset, &places.bytes]))
     }
 
     /// Number of units.
@@ -151,8 +172,41 @@ impl Table {
         self.read_units(&self.state, None, units)
     }
 
-    /// Visits every unit of a run in order with its state and whether its checksum holds, in bounded memory.
+    /// Where the last blocks of the rows of a run of units are; nothing without tables.
+    pub fn row_places(&self, units: Range<u64>) -> Result<Vec<RowPlace>, StoreError> {
+        let Some(places) = &self.row_places else {
+            return Ok(Vec::new());
+        };
+        let [part, offset, bytes] =
+            [&places.part, &places.offset, &places.bytes].map(|extent| self.read_units(extent, None, units.clone()));
+        let (part, offset, bytes) = (part?, offset?, bytes?);
+        Ok((words(&part).zip(words(&offset)).zip(words(&bytes)))
+            .map(|((part, offset), bytes)| RowPlace {
+                part: u32::from_le_bytes(part),
+                offset: u64::from_le_bytes(offset),
+                bytes: u64::from_le_bytes(bytes),
+            })
+            .collect())
+    }
+
+    /// What the file says of the rows of a done unit; `slab` has the bytes of its columns.
+    pub fn expected_rows<'a>(&self, last: RowPlace, slab: impl Iterator<Item = &'a [u8]>) -> Expected {
+        let mut tables = Vec::new();
+        for (column, bytes) in self.layout.columns().iter().zip(slab) {
+            let number = || bytes.first_chunk().copied().map_or(0, u64::from_le_bytes);
+            match column.part {
+                ColumnPart::Rows(_) => tables.push((number(), 0)),
+                ColumnPart::RowChecksum(table) => tables[table].1 = number(),
+                _ => {}
+            }
+        }
+        Expected { last, tables }
+    }
+
+    /// Visits every unit of a run in order with its state and whether its checksum holds, and its rows with it, in bounded
+    /// memory.
     pub fn scan(&self, units: Range<u64>, mut visit: impl FnMut(UnitIndex, u8, bool)) -> Result<(), StoreError> {
+        let row_files = self.row_files();
         let block = (SCAN_BYTES / self.layout.slab_bytes()).max(1);
         let mut next = units.start;
         while next < units.end {
@@ -174,20 +228,29 @@ impl Table {
                     ))
                 })
                 .collect::<Result<Vec<_>, StoreError>>()?;
+            let places = self.row_places(range.clone())?;
             for (i, (state, (expected, seed))) in states.iter().zip(committed).enumerate() {
                 let unit = UnitIndex(range.start + i as u64);
                 let slab = columns
                     .iter()
                     .map(|(length, bytes)| &bytes[i * length..(i + 1) * length]);
-                let found = self.checksum.of_unit(unit, *state, seed, slab);
-                visit(
-                    unit,
-                    *state,
-                    is_committed(*state) && found == u32::from_le_bytes(expected),
-                );
+                let found = self.checksum.of_unit(unit, *state, seed, slab.clone());
+                let holds = is_committed(*state) && found == u32::from_le_bytes(expected);
+                let rows_hold = || match &row_files {
+                    Some(files) if *state == UnitState::Done as u8 => {
+                        files.visit(unit, &self.expected_rows(places[i], slab), |_| {})
+                    }
+                    _ => true,
+                };
+                visit(unit, *state, holds && rows_hold());
             }
         }
         Ok(())
+    }
+
+    /// The files of rows beside this file, if it has tables.
+    pub fn row_files(&self) -> Option<RowFiles> {
+        RowFiles::of(&self.layout, self.values.path(), self.checksum.start())
     }
 
     /// Runs of units that are not committed, see [`super::Writer::not_committed`].
@@ -229,6 +292,16 @@ impl Table {
         Ok(values)
     }
 
+    /// What each unit of a run says of itself, in one byte or word each; `None` if the file doesn't keep it. Of units that
+    /// are not done it means nothing.
+    pub fn of_units(&self, part: ColumnPart, units: Range<u64>) -> Result<Option<Vec<u8>>, StoreError> {
+        let mut columns = self.layout.columns().iter().zip(&self.columns);
+        let Some((column, extent)) = columns.find(|(column, _)| column.part == part) else {
+            return Ok(None);
+        };
+        self.read_units(extent, Some(column), units).map(Some)
+    }
+
     /// Statistics of one metric over the members of each unit.
     pub fn unit_statistics(&self, metric: usize, units: Range<u64>) -> Result<Vec<UnitStatistics>, StoreError> {
         if self.layout.shape().members == MemberDetail::All {
@@ -243,7 +316,7 @@ impl Table {
         let states = self.states(units.clone())?;
         let mut statistics = vec![UnitStatistics::MISSING; states.len()];
         for (column, extent) in self.layout.columns().iter().zip(&self.columns) {
-            if column.metric != metric {
+            if column.metric != Some(metric) {
                 continue;
             }
             let values = decode(column.stored, &self.read_units(extent, Some(column), units.clone())?);
@@ -257,7 +330,13 @@ impl Table {
                     ColumnPart::Sd => unit.sd = value,
                     ColumnPart::Min => unit.min = value,
                     ColumnPart::Max => unit.max = value,
-                    ColumnPart::Members => unreachable!("statistics and members are never kept together"),
+                    ColumnPart::Members
+                    | ColumnPart::TakingPart
+                    | ColumnPart::End
+                    | ColumnPart::Rows(_)
+                    | ColumnPart::RowChecksum(_) => {
+                        unreachable!("only statistics are kept of a metric here")
+                    }
                 }
             }
         }

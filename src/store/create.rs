@@ -2,12 +2,15 @@
 
 use super::contents::Contents;
 use super::layout::Layout;
+use super::row_parts;
+use super::saved_states;
 use super::skeleton::Skeleton;
 use super::subject::axis_shape;
 use super::transcript::Transcript;
 use super::{GIT_REVISION, NewFile, SOFTWARE_VERSION, Shape, StoreError, Subject, hdf5_version, seal};
 use rustix::fs::FallocateFlags;
 use rustix::io::Errno;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -67,6 +70,9 @@ pub fn create(path: &Path, study: &impl Subject, layout: &Layout, provenance: &P
     if fs::symlink_metadata(path).is_ok() {
         return Err(StoreError::Exists { path: path.to_owned() });
     }
+    if layout.has_tables() {
+        row_parts::check_free(path)?;
+    }
     make(path, study, layout, provenance, false)
 }
 
@@ -75,7 +81,10 @@ pub fn create(path: &Path, study: &impl Subject, layout: &Layout, provenance: &P
 /// # Errors
 /// As for [`create`].
 pub fn replace(path: &Path, study: &impl Subject, layout: &Layout, provenance: &Provenance) -> Result<(), StoreError> {
-    make(path, study, layout, provenance, true)
+    make(path, study, layout, provenance, true)?;
+    // A kill before this leaves files that no unit of the new file names.
+    saved_states::remove_all(path);
+    row_parts::remove_unused(path, &BTreeSet::new())
 }
 
 fn make(

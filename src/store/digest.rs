@@ -11,10 +11,13 @@ use std::path::Path;
 /// Bytes that are read at a time.
 const BLOCK_BYTES: u64 = 8 << 20;
 
+/// Groups that depend on who made the file where and when. What rows hold is known by their checksums in `/units`.
+const LEFT_OUT: [&str; 2] = ["provenance", "tables"];
+
 /// BLAKE3 of every dataset, and over all of them.
 ///
 /// A dataset's digest is over its path, type, shape, attributes and values, all as they are in the file. `/provenance` is left out (it says who
-/// made the file, when and where), and so are the root attributes; storage addresses never enter.
+/// made the file, when and where), so is `/tables` (the places of rows), and so are the root attributes; storage addresses never enter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Digest {
     /// `(path, digest)`, sorted by path.
@@ -43,7 +46,7 @@ pub fn digest(path: &Path, progress: &mut dyn FnMut(u64, u64)) -> Result<Digest,
             .layout()
             .groups()
             .iter()
-            .filter(|group| group.name != "provenance")
+            .filter(|group| !LEFT_OUT.contains(&group.name))
     };
     let bytes_of =
         |group: &Group, variable: &Variable| group.shape_of(variable).iter().product::<u64>() * variable.stored.bytes();

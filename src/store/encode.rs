@@ -2,9 +2,12 @@
 
 use super::checksum::Checksum;
 use super::layout::{Column, ColumnPart, Layout};
+use super::row_parts::RowParts;
+use super::saved_states::SavedStates;
 use super::variable::StoredType;
 use crate::config::MemberDetail;
-use crate::engine::{Encode, EncodedRun, UnitState};
+use crate::engine::{Encode, EncodedRun, FinishedUnit, UnitState};
+use crate::scenario::{RowPlace, RowSink, RowTally, StateShelf};
 use crate::stats::{StatisticColumn, StatisticValue, Summary, UnitStatistics};
 use crate::sweep::UnitIndex;
 use std::sync::Arc;
@@ -17,6 +20,8 @@ pub(super) struct Encoder {
     detail: MemberDetail,
     checksum: Checksum,
     seed_of: SeedOf,
+    row_sink: Option<Arc<RowParts>>,
+    states: Arc<SavedStates>,
 }
 
 /// The seed of a unit.
@@ -24,7 +29,13 @@ pub(super) type SeedOf = Arc<dyn Fn(UnitIndex) -> u64 + Send + Sync>;
 
 impl Encoder {
     /// For the units of a layout, under one configuration.
-    pub fn new(layout: &Layout, configuration_hash: &[u8; 32], seed_of: SeedOf) -> Self {
+    pub fn new(
+        layout: &Layout,
+        configuration_hash: &[u8; 32],
+        seed_of: SeedOf,
+        row_sink: Option<Arc<RowParts>>,
+        states: Arc<SavedStates>,
+    ) -> Self {
         Self {
             columns: layout.columns().to_vec(),
             metrics: layout.shape().metrics.len(),
@@ -32,36 +43,64 @@ impl Encoder {
             detail: layout.shape().members,
             checksum: Checksum::new(configuration_hash),
             seed_of,
+            row_sink,
+            states,
         }
     }
 
     fn push_members(&self, columns: &mut [Vec<u8>], values: &[f64]) {
         for (column, bytes) in self.columns.iter().zip(columns) {
-            encode(
-                column.stored,
-                &values[column.metric * self.members..][..self.members],
-                bytes,
-            );
+            if let Some(metric) = column.metric {
+                encode(column.stored, &values[metric * self.members..][..self.members], bytes);
+            }
         }
     }
 
     fn push_statistics(&self, columns: &mut [Vec<u8>], values: &[f64]) {
         let mut done = None;
         for (column, bytes) in self.columns.iter().zip(columns) {
+            let Some(metric) = column.metric else { continue };
             // The columns of one metric follow each other.
             let statistics = match done {
-                Some((metric, statistics)) if metric == column.metric => statistics,
-                _ => UnitStatistics::of(&values[column.metric * self.members..][..self.members]),
+                Some((last, statistics)) if last == metric => statistics,
+                _ => UnitStatistics::of(&values[metric * self.members..][..self.members]),
             };
-            done = Some((column.metric, statistics));
+            done = Some((metric, statistics));
             let value = match column.part {
                 ColumnPart::Count => f64::from(statistics.count),
                 ColumnPart::Sd => statistics.sd,
                 ColumnPart::Min => statistics.min,
                 ColumnPart::Max => statistics.max,
-                ColumnPart::Mean | ColumnPart::Members => statistics.mean,
+                // Those that belong to no metric don't come here.
+                _ => statistics.mean,
             };
             encode(column.stored, &[value], bytes);
+        }
+    }
+
+    /// What the unit says of itself.
+    fn push_features(&self, columns: &mut [Vec<u8>], unit: &FinishedUnit<'_>) {
+        for (column, bytes) in self.columns.iter().zip(columns) {
+            match column.part {
+                ColumnPart::TakingPart => bytes.extend((unit.members as i32).to_le_bytes()),
+                ColumnPart::End => bytes.push(unit.end),
+                ColumnPart::Rows(table) => bytes.extend(tally(unit, table).map_or(0, RowTally::rows).to_le_bytes()),
+                ColumnPart::RowChecksum(table) => {
+                    bytes.extend(tally(unit, table).map_or(0, RowTally::checksum).to_le_bytes());
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Fill values.
+    fn push_missing(&self, columns: &mut [Vec<u8>]) {
+        for (column, bytes) in self.columns.iter().zip(columns) {
+            match column.part {
+                ColumnPart::Rows(_) => bytes.extend((-1_i64).to_le_bytes()),
+                ColumnPart::RowChecksum(_) => bytes.extend(0_u64.to_le_bytes()),
+                _ => (0..column.per_unit).for_each(|_| encode(column.stored, &[f64::NAN], bytes)),
+            }
         }
     }
 }
@@ -77,34 +116,51 @@ impl Encode for Encoder {
             states: Vec::new(),
             checksums: Vec::new(),
             columns: vec![Vec::new(); self.columns.len()],
+            rows: Vec::new(),
         }
     }
 
-    fn push(&self, run: &mut EncodedRun, values: Option<&[f64]>) {
+    fn state_shelf(&self) -> Option<Arc<dyn StateShelf>> {
+        Some(self.states.clone())
+    }
+
+    fn row_sink(&self) -> Option<Arc<dyn RowSink>> {
+        let sink = self.row_sink.clone()?;
+        Some(sink)
+    }
+
+    fn push(&self, run: &mut EncodedRun, finished: Option<FinishedUnit<'_>>) {
         let unit = UnitIndex(run.first.0 + run.states.len() as u64);
         let starts: Vec<usize> = run.columns.iter().map(Vec::len).collect();
-        let state = match (values, self.detail) {
-            (Some(values), MemberDetail::All) => {
-                self.push_members(&mut run.columns, values);
-                UnitState::Done
-            }
-            (Some(values), MemberDetail::Statistics) => {
-                self.push_statistics(&mut run.columns, values);
-                UnitState::Done
-            }
-            (None, _) => {
-                for (column, bytes) in self.columns.iter().zip(&mut run.columns) {
-                    (0..column.per_unit).for_each(|_| encode(column.stored, &[f64::NAN], bytes));
+        let state = match finished {
+            Some(finished) => {
+                match self.detail {
+                    MemberDetail::All => self.push_members(&mut run.columns, finished.values),
+                    MemberDetail::Statistics => self.push_statistics(&mut run.columns, finished.values),
                 }
+                self.push_features(&mut run.columns, &finished);
+                UnitState::Done
+            }
+            None => {
+                self.push_missing(&mut run.columns);
                 UnitState::Quarantined
             }
         };
+        if self.row_sink.is_some() {
+            let place = finished.and_then(|finished| Some(finished.rows?.place()));
+            run.rows.push(place.unwrap_or(RowPlace::NOWHERE));
+        }
         let slab = run.columns.iter().zip(&starts).map(|(bytes, start)| &bytes[*start..]);
         let seed = (self.seed_of)(unit).to_le_bytes();
         let checksum = self.checksum.of_unit(unit, state as u8, seed, slab);
         run.checksums.push(checksum);
         run.states.push(state as u8);
     }
+}
+
+/// What the rows of a unit in a table come to.
+fn tally<'a>(unit: &FinishedUnit<'a>, table: usize) -> Option<&'a RowTally> {
+    unit.rows?.tallies().get(table)
 }
 
 /// Appends values in the encoding of a type; NaN becomes the fill value. Whether a value fits its type is checked
@@ -188,13 +244,19 @@ mod tests {
         assert_eq!(plain, odd);
     }
 
+    fn no_states() -> Arc<SavedStates> {
+        Arc::new(SavedStates::of(std::path::Path::new("r.h5"), &[7; 32]))
+    }
+
     #[test]
     fn every_unit_fills_its_part_of_every_column() {
-        for study in [Synthetic::small(), Synthetic::small().statistics()] {
+        let ragged = Synthetic::small().ragged();
+        for study in [Synthetic::small(), Synthetic::small().statistics(), ragged] {
             let layout = Layout::new(&study);
-            let encoder = Encoder::new(&layout, &[7; 32], Arc::new(|unit| unit.0));
+            let encoder = Encoder::new(&layout, &[7; 32], Arc::new(|unit| unit.0), None, no_states());
             let mut run = encoder.begin(UnitIndex(3));
-            encoder.push(&mut run, Some(&vec![1.0; encoder.values_per_unit()]));
+            let values = vec![1.0; encoder.values_per_unit()];
+            encoder.push(&mut run, Some(study.finished(&values)));
             encoder.push(&mut run, None);
             assert_eq!(run.units(), 3..5);
             assert_eq!(run.states, [UnitState::Done as u8, UnitState::Quarantined as u8]);

@@ -2,6 +2,7 @@
 
 use super::SchemaVersion;
 use crate::quantity;
+use crate::sweep::UnitIndex;
 use std::io;
 use std::path::PathBuf;
 use thiserror::Error;
@@ -26,6 +27,24 @@ pub enum StoreError {
     #[error("{folder} is not a folder (hint: give another place with `--output`)")]
     NotAFolder {
         /// The path.
+        folder: PathBuf,
+    },
+    /// There are rows of a results file that isn't there.
+    #[error(
+        "{folder} holds rows of other results (hint: move it to its results file, or remove it; `--overwrite` replaces a results file with its rows)"
+    )]
+    RowsLeft {
+        /// The folder of rows.
+        folder: PathBuf,
+    },
+    /// The rows of a unit aren't what the results file says.
+    #[error(
+        "the rows of {unit} in {folder} are missing or damaged (hint: results with tables are a file and a folder, which move together; `sweep --resume` runs such units again)"
+    )]
+    Rows {
+        /// The unit.
+        unit: UnitIndex,
+        /// The folder of rows.
         folder: PathBuf,
     },
     /// The results file isn't there.
@@ -251,6 +270,7 @@ impl StoreError {
                 | Self::Unfit { .. }
                 | Self::NoMembers { .. }
                 | Self::Locked { .. }
+                | Self::RowsLeft { .. }
         )
     }
 }

@@ -30,6 +30,14 @@ pub enum ColumnPart {
     Min,
     /// Largest value, f64.
     Max,
+    /// Of no metric: members of the unit that took part, `i32`.
+    TakingPart,
+    /// Of no metric: how the unit ended, a flag.
+    End,
+    /// Of no metric: rows of the unit in a table, by its index, `i64`.
+    Rows(usize),
+    /// Of no metric: what the rows of the unit in a table come to, `u64`.
+    RowChecksum(usize),
 }
 
 impl ColumnPart {
@@ -42,13 +50,13 @@ impl ColumnPart {
     ];
 }
 
-/// A column of the units: one dataset in `/episodes`.
+/// A column of the units: one dataset in `/episodes`, or in `/units` if it belongs to no metric.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Column {
-    /// Name of the dataset in `/episodes`.
+    /// Name of the dataset.
     pub name: String,
-    /// Index of the metric.
-    pub metric: usize,
+    /// Index of the metric; none for what the unit says of itself.
+    pub metric: Option<usize>,
     /// What is kept of it.
     pub part: ColumnPart,
     /// Element type.
@@ -58,6 +66,12 @@ pub struct Column {
 }
 
 impl Column {
+    /// The group that its dataset is in.
+    #[must_use]
+    pub fn group(&self) -> &'static str {
+        if self.metric.is_some() { "episodes" } else { "units" }
+    }
+
     /// Bytes of one unit.
     #[must_use]
     pub fn unit_bytes(&self) -> u64 {
@@ -91,14 +105,17 @@ impl Layout {
     /// The layout for plain parts in a file of a version.
     pub(super) fn of_version(shape: Shape, version: SchemaVersion) -> Self {
         let columns = columns(&shape);
-        let groups = vec![
+        let mut groups = vec![
             episodes(&shape, &columns),
-            units(&shape),
+            units(&shape, &columns),
             summary(&shape),
             points(&shape),
             failures(&shape, version),
             provenance(&shape),
         ];
+        if !shape.features.tables.is_empty() {
+            groups.push(tables(&shape));
+        }
         Self {
             version,
             shape,
@@ -155,10 +172,20 @@ impl Layout {
         lengths
     }
 
-    /// Bytes that one unit occupies: its slab, state, checksum and seed.
+    /// Whether units have rows in tables.
+    #[must_use]
+    pub fn has_tables(&self) -> bool {
+        !self.shape.features.tables.is_empty()
+    }
+
+    /// Bytes that one unit occupies: its slab, state, checksum and seed, and the place of its rows.
     #[must_use]
     pub fn slab_bytes(&self) -> u64 {
-        self.columns.iter().map(Column::unit_bytes).sum::<u64>() + 1 + 4 + 8
+        self.columns.iter().map(Column::unit_bytes).sum::<u64>()
+            + 1
+            + 4
+            + 8
+            + if self.has_tables() { 4 + 8 + 8 } else { 0 }
     }
 
     /// Rows of the table of failures.
@@ -175,21 +202,21 @@ impl Layout {
     }
 }
 
-/// Columns of the units in the order of a slab: metric by metric.
+/// Columns of the units in the order of a slab: metric by metric, then what the unit says of itself.
 fn columns(shape: &Shape) -> Vec<Column> {
     let mut columns = Vec::new();
     for (index, metric) in shape.metrics.iter().enumerate() {
         match shape.members {
             MemberDetail::All => columns.push(Column {
                 name: metric.name.clone(),
-                metric: index,
+                metric: Some(index),
                 part: ColumnPart::Members,
                 stored: stored_type(metric.kind),
                 per_unit: u64::from(shape.member_axis.count),
             }),
             MemberDetail::Statistics => columns.extend(ColumnPart::STATISTICS.iter().map(|(part, suffix, _)| Column {
                 name: format!("{}_{suffix}", metric.name),
-                metric: index,
+                metric: Some(index),
                 part: *part,
                 stored: if *part == ColumnPart::Count {
                     StoredType::I32
@@ -199,6 +226,30 @@ fn columns(shape: &Shape) -> Vec<Column> {
                 per_unit: 1,
             })),
         }
+    }
+    let mut of_unit = |declared: bool, name: &str, part, stored| {
+        if declared {
+            columns.push(Column {
+                name: name.to_owned(),
+                metric: None,
+                part,
+                stored,
+                per_unit: 1,
+            });
+        }
+    };
+    let features = &shape.features;
+    of_unit(
+        features.ragged_members,
+        "members",
+        ColumnPart::TakingPart,
+        StoredType::I32,
+    );
+    of_unit(!features.ends.is_empty(), "end", ColumnPart::End, StoredType::I8);
+    for (index, table) in features.tables.iter().enumerate() {
+        let name = |what: &str| format!("{what}_{}", table.name);
+        of_unit(true, &name("rows"), ColumnPart::Rows(index), StoredType::I64);
+        of_unit(true, &name("checksum"), ColumnPart::RowChecksum(index), StoredType::U64);
     }
     columns
 }
@@ -282,8 +333,8 @@ fn episodes(shape: &Shape, columns: &[Column]) -> Group {
     }
     let mut group = swept_group("episodes", shape, &more);
     let axes: Vec<usize> = (0..group.axes.len()).collect();
-    let data = columns.iter().map(|column| {
-        let metric = &shape.metrics[column.metric];
+    let of_metrics = (columns.iter()).filter_map(|column| Some((column, &shape.metrics[column.metric?])));
+    let data = of_metrics.map(|(column, metric)| {
         let mut variable = Variable::new(
             column.name.clone(),
             column.stored,
@@ -318,18 +369,57 @@ fn with_condition(variable: Variable, metric: &MetricColumn) -> Variable {
     }
 }
 
-fn units(shape: &Shape) -> Group {
+fn units(shape: &Shape, columns: &[Column]) -> Group {
     let mut group = swept_group("units", shape, &[replicate_axis(shape)]);
     let axes: Vec<usize> = (0..group.axes.len()).collect();
     let state = Variable::new("state", StoredType::I8, &axes, "state of the unit");
     let states = [(0, "pending"), (1, "done"), (2, "quarantined")];
     let checksum = "CRC-32C over configuration hash, unit index, state, seed and values";
-    let data = vec![
+    let mut data = vec![
         describe::flags(state, &states),
         Variable::new("crc32c", StoredType::U32, &axes, checksum),
         Variable::new("seed", StoredType::U64, &axes, "seed of the unit's random streams"),
     ];
+    for column in columns.iter().filter(|column| column.metric.is_none()) {
+        let variable =
+            |long_name: &str| describe::fill(Variable::new(column.name.clone(), column.stored, &axes, long_name));
+        data.push(match column.part {
+            ColumnPart::End => describe::flags(
+                variable("how the unit ended"),
+                &(0..=shape.features.ends.len() as u8)
+                    .filter_map(|code| Some((code as i8, shape.features.end_name(code)?)))
+                    .collect::<Vec<_>>(),
+            ),
+            ColumnPart::Rows(table) => {
+                let long_name = &shape.features.tables[table].long_name;
+                variable(&format!("rows of the unit in: {long_name}")).with_text("units", "1")
+            }
+            ColumnPart::RowChecksum(table) => {
+                let name = &shape.features.tables[table].name;
+                variable(&format!("first bytes of the BLAKE3 of the unit's rows in {name}"))
+            }
+            _ => variable("members of the unit that took part").with_text("units", "1"),
+        });
+    }
     add_data(&mut group, data);
+    group
+}
+
+/// Where the rows of units are. It depends on who ran them when, so it is no result.
+fn tables(shape: &Shape) -> Group {
+    let mut group = swept_group("tables", shape, &[replicate_axis(shape)]);
+    let axes: Vec<usize> = (0..group.axes.len()).collect();
+    let data = [
+        (
+            "part",
+            StoredType::I32,
+            "file of the unit's rows, in the folder beside the results; 0 for none",
+        ),
+        ("offset", StoredType::I64, "first byte of the unit's last block of rows"),
+        ("bytes", StoredType::I64, "length of the unit's last block of rows"),
+    ]
+    .map(|(name, stored, long_name)| Variable::new(name, stored, &axes, long_name));
+    add_data(&mut group, data.into());
     group
 }
 

@@ -3,7 +3,8 @@
 use super::checksum::Checksum;
 use super::columns::Table;
 use super::encode::words;
-use super::layout::Layout;
+use super::layout::{ColumnPart, Layout};
+use super::row_files::TableRows;
 use super::seal::Depth;
 use super::sessions::{self, SessionRecord};
 use super::value_file::ValueFile;
@@ -12,7 +13,7 @@ use super::{FILE_TYPE, SchemaVersion, Shape, StoreError, failures, gate, objects
 use crate::config::ResolvedStudy;
 use crate::engine::{FailureRow, UnitState};
 use crate::stats::{Summary, UnitStatistics};
-use crate::sweep::{Coordinate, CoordinateValues, Dimension, PointIndex};
+use crate::sweep::{Coordinate, CoordinateValues, Dimension, PointIndex, UnitIndex};
 use hdf5::File;
 use hdf5::types::VarLenUnicode;
 use std::ops::Range;
@@ -199,6 +200,52 @@ impl Reader {
     pub fn seeds(&self, units: Range<u64>) -> Result<Vec<u64>, StoreError> {
         let bytes = self.table.read_units(&self.table.seed, None, units)?;
         Ok(words::<8>(&bytes).map(u64::from_le_bytes).collect())
+    }
+
+    /// How many members of each unit of a run took part; `None` in a file whose units have all that their design points
+    /// declare. Of units that are not done the number means nothing.
+    ///
+    /// # Errors
+    /// If the file can't be read.
+    pub fn members_taking_part(&self, units: Range<u64>) -> Result<Option<Vec<i32>>, StoreError> {
+        let bytes = self.table.of_units(ColumnPart::TakingPart, units)?;
+        Ok(bytes.map(|bytes| words(&bytes).map(i32::from_le_bytes).collect()))
+    }
+
+    /// How many done units ended how, by the names of the ends; nothing in a file whose units only end in one way.
+    ///
+    /// # Errors
+    /// If the file can't be read.
+    pub fn end_counts(&self) -> Result<Vec<(String, u64)>, StoreError> {
+        self.table.end_counts()
+    }
+
+    /// The rows of a unit in a table, by its index, in the order in which the unit appended them; `None` if the unit isn't
+    /// done.
+    ///
+    /// # Errors
+    /// If the file can't be read, or the rows are missing or damaged.
+    ///
+    /// # Panics
+    /// If there is no such table.
+    pub fn rows(&self, unit: UnitIndex, table: usize) -> Result<Option<TableRows>, StoreError> {
+        let units = unit.0..unit.0 + 1;
+        let files = self.table.row_files().expect("a file with tables");
+        if self.states(units.clone())? != [UnitState::Done] {
+            return Ok(None);
+        }
+        let slab = (self.layout().columns().iter().zip(&self.table.columns))
+            .map(|(column, extent)| self.table.read_units(extent, Some(column), units.clone()))
+            .collect::<Result<Vec<_>, StoreError>>()?;
+        let last = self.table.row_places(units)?[0];
+        let expected = self.table.expected_rows(last, slab.iter().map(Vec::as_slice));
+        match files.rows(unit, &expected, table) {
+            Some(rows) => Ok(Some(rows)),
+            None => Err(StoreError::Rows {
+                unit,
+                folder: files.folder().to_owned(),
+            }),
+        }
     }
 
     /// The failures of quarantined units, by unit.

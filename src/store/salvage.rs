@@ -186,6 +186,16 @@ fn copy_run(old: &Table, new: &Table, units: Range<u64>) -> Result<(), StoreErro
         let first = units.start * column.per_unit;
         new.values.write(action, extent, first, bytes)?;
     }
+    if let Some((from, to)) = old.row_places.as_ref().zip(new.row_places.as_ref()) {
+        for (from, to) in [
+            (&from.part, &to.part),
+            (&from.offset, &to.offset),
+            (&from.bytes, &to.bytes),
+        ] {
+            let bytes = old.read_units(from, None, units.clone())?;
+            new.values.write(action, to, units.start, &bytes)?;
+        }
+    }
     let checksums: Vec<u8> = (states.iter().zip(seeds.as_chunks::<8>().0).enumerate())
         .flat_map(|(i, (state, seed))| {
             let slab = columns.iter().map(|(column, bytes)| {

@@ -339,8 +339,11 @@ pub(super) fn places(layout: &Layout, extents: &[Vec<Extent>]) -> Vec<Place> {
 fn role(layout: &Layout, group: &Group, variable: &Variable) -> Role {
     let name = variable.name.as_str();
     let changes = match group.name {
-        "episodes" => layout.columns().iter().any(|column| column.name == name),
-        "units" => ["state", "crc32c", "seed"].contains(&name),
+        "tables" => ["part", "offset", "bytes"].contains(&name),
+        "units" if ["state", "crc32c", "seed"].contains(&name) => true,
+        "episodes" | "units" => {
+            (layout.columns().iter()).any(|column| column.group() == group.name && column.name == name)
+        }
         "summary" => !is_coordinate(layout, name),
         "failures" => name != "failure",
         "provenance" => ["sessions", "summary_written", "finished"].contains(&name),

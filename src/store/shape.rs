@@ -2,7 +2,7 @@
 
 use super::StoreError;
 use crate::config::MemberDetail;
-use crate::scenario::{MemberAxis, MetricColumn};
+use crate::scenario::{MemberAxis, MetricColumn, UnitFeatures};
 use crate::sweep::UnitPlan;
 use serde::{Deserialize, Serialize};
 
@@ -66,6 +66,9 @@ pub struct Shape {
     /// Bytes of the list of input files as JSON; 0 without any.
     #[serde(default)]
     pub inputs_bytes: u64,
+    /// What units leave besides metrics.
+    #[serde(default, skip_serializing_if = "UnitFeatures::is_plain")]
+    pub features: UnitFeatures,
 }
 
 impl Shape {
@@ -95,6 +98,7 @@ impl Shape {
             && self.member_axis == other.member_axis
             && self.metrics == other.metrics
             && self.members == other.members
+            && self.features == other.features
     }
 
     /// Refuses what a file can't hold, and shapes whose sizes overflow.
@@ -130,6 +134,9 @@ impl Shape {
                 format!("{} metrics, 1 to 1000 are possible", self.metrics.len()),
                 "check the scenario",
             );
+        }
+        if let Some(mistake) = self.features.mistake() {
+            return unfit(format!("the scenario {mistake}"), "check the scenario");
         }
         Ok(())
     }

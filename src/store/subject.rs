@@ -66,6 +66,7 @@ impl Subject for Study {
             points_are_dependent: self.points_are_dependent,
             configuration_bytes: [self.toml().len() as u64, self.json().len() as u64],
             inputs_bytes: self.inputs().len() as u64,
+            features: self.features.kept(),
         }
     }
 

@@ -3,8 +3,11 @@
 use super::subject::axis_shape;
 use super::{Shape, Subject};
 use crate::config::MemberDetail;
+use crate::engine::FinishedUnit;
 use crate::random::PointKey;
-use crate::scenario::{MemberAxis, MetricColumn, MetricKind};
+use crate::scenario::{
+    CellKind, EndReason, MemberAxis, MetricColumn, MetricKind, RowColumn, RowMeaning, RowTable, UnitFeatures,
+};
 use crate::sweep::{Coordinate, CoordinateValues, Dimension, PointIndex, UnitIndex};
 
 /// A study without a scenario: shapes and made-up values.
@@ -16,6 +19,7 @@ pub(crate) struct Synthetic {
     pub detail: MemberDetail,
     pub metrics: Vec<MetricColumn>,
     pub seed: u64,
+    pub features: UnitFeatures,
 }
 
 /// A dimension with one coordinate of its own name.
@@ -64,6 +68,7 @@ impl Synthetic {
                 MetricColumn::new("steps", MetricKind::Count, "1", "steps made"),
             ],
             seed: 42,
+            features: UnitFeatures::PLAIN,
         }
     }
 
@@ -71,6 +76,44 @@ impl Synthetic {
     pub fn statistics(mut self) -> Self {
         self.detail = MemberDetail::Statistics;
         self
+    }
+
+    /// The same, with ragged members and two reasons to end early.
+    pub fn ragged(mut self) -> Self {
+        self.features = UnitFeatures {
+            ragged_members: true,
+            ends: vec![
+                EndReason::new("extinct", "nobody is left"),
+                EndReason::new("all_found", "everybody has found the source"),
+            ],
+            ..UnitFeatures::PLAIN
+        };
+        self
+    }
+
+    /// The same, with a table of three columns.
+    pub fn with_rows(mut self) -> Self {
+        self.features.tables = vec![RowTable {
+            name: "track".to_owned(),
+            long_name: "where agents were".to_owned(),
+            row: RowMeaning::MemberAtStep,
+            columns: vec![
+                RowColumn::new("agent", CellKind::I32, "1", "agent"),
+                RowColumn::new("x_m", CellKind::F64, "m", "place"),
+                RowColumn::new("mood", CellKind::Text(5), "1", "mood"),
+            ],
+        }];
+        self
+    }
+
+    /// A unit with these metrics that went its full course.
+    pub fn finished<'a>(&self, values: &'a [f64]) -> FinishedUnit<'a> {
+        FinishedUnit {
+            values,
+            members: self.members,
+            end: 0,
+            rows: None,
+        }
     }
 
     /// Made-up metrics of a unit, `[metrics, members]`; every third time is missing.
@@ -118,6 +161,7 @@ impl Subject for Synthetic {
             points_are_dependent: false,
             configuration_bytes: [self.toml().len() as u64, self.json().len() as u64],
             inputs_bytes: self.inputs().len() as u64,
+            features: self.features.kept(),
         }
     }
 

@@ -6,11 +6,15 @@ use super::encode::{Encoder, SeedOf, encode_statistic};
 use super::extent::Extent;
 use super::failures::{self, FailureTable, Step};
 use super::layout::Layout;
+use super::row_parts::{self, RowParts};
+use super::saved_states::{self, SavedStates};
 use super::sessions::{self, SessionRecord};
 use super::{Addresses, Reader, StoreError, Subject, verify};
 use crate::engine::{Encode, EncodedRun, FailureRow, Ledger, LedgerError};
+use crate::scenario::{Counter, RowPlace};
 use crate::stats::{STATISTICS, Summary, UnitStatistics};
 use crate::sweep::{PointIndex, UnitIndex};
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
@@ -20,6 +24,10 @@ use std::sync::Arc;
 /// Each rank has one of its own on the same file, and writes the units that are its. None waits for another.
 pub struct Writer {
     encoder: Arc<Encoder>,
+    /// Where this rank's rows go; none without tables.
+    rows: Option<Arc<RowParts>>,
+    /// States of long units.
+    states: Arc<SavedStates>,
     seed_of: SeedOf,
     /// Whether this one looks after the file's place. One rank is enough.
     first: bool,
@@ -82,8 +90,18 @@ impl Writer {
         let hash = study.hash();
         let study = study.clone();
         let seed_of: SeedOf = Arc::new(move |unit| study.unit_seed(unit));
+        let rows = RowParts::of(layout, table.values.path(), &hash).map(Arc::new);
+        let states = Arc::new(SavedStates::of(table.values.path(), &hash));
         Self {
-            encoder: Arc::new(Encoder::new(layout, &hash, seed_of.clone())),
+            encoder: Arc::new(Encoder::new(
+                layout,
+                &hash,
+                seed_of.clone(),
+                rows.clone(),
+                states.clone(),
+            )),
+            rows,
+            states,
             seed_of,
             first,
             failures: None,
@@ -293,7 +311,37 @@ impl Writer {
     /// # Errors
     /// If the file can't be written.
     pub fn synchronise(&self) -> Result<(), StoreError> {
+        // Rows first: what names them comes after them.
+        if let Some(rows) = &self.rows {
+            rows.sync()?;
+        }
         self.table.values.sync()
+    }
+
+    /// How writing rows went on this rank; nothing without tables.
+    #[must_use]
+    pub fn counters(&self) -> Vec<Counter> {
+        self.rows.as_ref().map_or_else(Vec::new, |rows| rows.counters())
+    }
+
+    /// Removes what killed runs and failed attempts left: files of rows that no committed unit has its rows in, and states of
+    /// units. Rank 0 only, when all units are committed.
+    ///
+    /// # Errors
+    /// If the file can't be read, or a file not be removed.
+    pub fn remove_leftovers(&self) -> Result<(), StoreError> {
+        const BLOCK: u64 = 1 << 20;
+        saved_states::remove_all(self.table.values.path());
+        if self.rows.is_none() {
+            return Ok(());
+        }
+        let mut used = BTreeSet::new();
+        for start in (0..self.table.units()).step_by(BLOCK as usize) {
+            let places = self.table.row_places(start..(start + BLOCK).min(self.table.units()))?;
+            used.extend(places.iter().map(|place| place.part));
+        }
+        used.remove(&0);
+        row_parts::remove_unused(self.table.values.path(), &used)
     }
 
     /// Opens the file anew, so that what other hosts brought to the disk before is seen: network file systems look after
@@ -338,6 +386,19 @@ impl Writer {
                 }
             }
         }
+        let Some(places) = &self.table.row_places else {
+            return Ok(());
+        };
+        let of = |bytes: &dyn Fn(&RowPlace) -> Vec<u8>| -> Vec<u8> {
+            runs.iter().flat_map(|run| &run.rows).flat_map(bytes).collect()
+        };
+        for (extent, bytes) in [
+            (&places.part, of(&|place| place.part.to_le_bytes().to_vec())),
+            (&places.offset, of(&|place| place.offset.to_le_bytes().to_vec())),
+            (&places.bytes, of(&|place| place.bytes.to_le_bytes().to_vec())),
+        ] {
+            self.table.values.write(&action, extent, units.start, &bytes)?;
+        }
         Ok(())
     }
 
@@ -365,6 +426,10 @@ impl Writer {
     }
 
     fn write_runs(&self, runs: &[EncodedRun]) -> Result<(), StoreError> {
+        if let Some(rows) = &self.rows {
+            // Rows that are not written must have no unit that names them.
+            rows.check()?;
+        }
         let groups: Vec<(&[EncodedRun], Range<u64>)> = runs
             .chunk_by(|before, after| before.units().end == after.first.0)
             .map(|group| (group, group[0].units().start..group[group.len() - 1].units().end))
@@ -375,6 +440,9 @@ impl Writer {
         }
         for (group, units) in &groups {
             self.write_states(group, units.clone())?;
+        }
+        for (_, units) in groups {
+            self.states.remove(units);
         }
         Ok(())
     }
@@ -406,7 +474,12 @@ impl Ledger for Writer {
     }
 
     fn check(&mut self) -> Result<(), LedgerError> {
-        self.check_place().map_err(ledger_error)
+        let check = || {
+            self.check_place()?;
+            // A unit of hours whose rows can't be written had better end now.
+            self.rows.as_ref().map_or(Ok(()), |rows| rows.check())
+        };
+        check().map_err(ledger_error)
     }
 }
 

@@ -1,8 +1,6 @@
 //! Biased coins with a known mean: nothing to do with odour.
 
-use plume_nav_sim::scenario::{
-    MemberAxis, MetricColumn, MetricKind, Objection, Scenario, Unit, UnitFailure, UnitOutput,
-};
+use plume_nav_sim::scenario::{MemberAxis, MetricColumn, MetricKind, Problem, Scenario, Unit, UnitFailure, UnitOutput};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -57,9 +55,9 @@ impl Scenario for BiasedCoins {
         "tosses of biased coins"
     }
 
-    fn check(&self, config: &CoinConfig) -> Vec<Objection> {
+    fn check(&self, config: &CoinConfig) -> Vec<Problem> {
         if config.coins.tosses == 0 && config.coins.bias > 0.9 {
-            return vec![Objection {
+            return vec![Problem {
                 key: "coins.tosses".to_owned(),
                 message: format!(
                     "= 0 with coins.bias = {} > 0.9 leaves nothing to see",

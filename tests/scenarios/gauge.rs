@@ -1,7 +1,7 @@
 //! Readings from a file: a scenario with input files, a unit that stands in them, and something to count.
 
 use plume_nav_sim::scenario::{
-    Counter, CounterValue, InputFile, MemberAxis, MetricColumn, MetricKind, Objection, Scenario, Times, Unit,
+    Counter, CounterValue, InputFile, MemberAxis, MetricColumn, MetricKind, Problem, Scenario, Times, Unit,
     UnitFailure, UnitOutput,
 };
 use schemars::JsonSchema;
@@ -216,11 +216,11 @@ impl Scenario for Gauge {
         ]
     }
 
-    fn check(&self, config: &GaugeConfig) -> Vec<Objection> {
+    fn check(&self, config: &GaugeConfig) -> Vec<Problem> {
         let Err(error) = read(&self.folder.join(&config.gauge.file)) else {
             return Vec::new();
         };
-        vec![Objection {
+        vec![Problem {
             key: "gauge.file".to_owned(),
             message: format!("= \"{}\": {error}", config.gauge.file),
             hint: "give a file with a unit and readings".to_owned(),

@@ -2,6 +2,7 @@
 //! units that fail on purpose.
 
 mod coin;
+mod colony;
 mod faulty;
 mod gauge;
 
@@ -11,6 +12,7 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let registry = Registry::builtin()
         .with(coin::BiasedCoins)
+        .with(colony::Colony)
         .with(faulty::Faulty)
         .with(gauge::Gauge::default());
     cli::main(&registry)

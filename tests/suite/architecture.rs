@@ -8,16 +8,22 @@ use syn::visit::{self, Visit};
 struct Layers {
     /// The module whose children are looked at: `crate`, or a path in it.
     parent: Vec<String>,
+    /// A child that may import in a circle: its imports are listed like any other's, but nobody is below it.
+    hub: Option<String>,
     /// Child → what it may import.
     allowed: BTreeMap<String, BTreeSet<String>>,
 }
 
-/// The tables of the page: each follows a line `<!-- imports of PARENT -->` and has the columns `module` and
-/// `imports` somewhere.
+/// The tables of the page: each follows a line `<!-- imports of PARENT -->` or `<!-- imports of PARENT; hub CHILD -->`
+/// and has the columns `module` and `imports` somewhere.
 fn tables(page: &str) -> Vec<Layers> {
     let mut tables = Vec::new();
     for part in page.split("<!-- imports of ").skip(1) {
         let (parent, rest) = part.split_once(" -->").expect("the mark is a whole comment");
+        let (parent, hub) = match parent.split_once("; hub ") {
+            Some((parent, hub)) => (parent, Some(hub.to_owned())),
+            None => (parent, None),
+        };
         let rows: Vec<Vec<&str>> = (rest.trim_start().lines())
             .take_while(|line| line.starts_with('|'))
             .map(|line| line.trim_matches('|').split('|').map(str::trim).collect())
@@ -40,7 +46,7 @@ fn tables(page: &str) -> Vec<Layers> {
             .filter(|name| *name != "crate")
             .map(str::to_owned)
             .collect();
-        tables.push(Layers { parent, allowed });
+        tables.push(Layers { parent, hub, allowed });
     }
     tables
 }
@@ -222,13 +228,17 @@ fn imports_point_one_way() {
             "docs/architecture.md allows what isn't so:\n{}",
             unused.join("\n")
         );
-        assert_acyclic(&table.allowed);
+        let mut allowed = table.allowed.clone();
+        if let Some(hub) = &table.hub {
+            let imports = allowed.get_mut(hub).expect("the hub has a row");
+            imports.clear();
+        }
+        assert_acyclic(allowed);
     }
 }
 
 /// Fails if modules import each other in a circle.
-fn assert_acyclic(allowed: &BTreeMap<String, BTreeSet<String>>) {
-    let mut left = allowed.clone();
+fn assert_acyclic(mut left: BTreeMap<String, BTreeSet<String>>) {
     while !left.is_empty() {
         let ground: Vec<String> = (left.iter())
             .filter(|(_, imports)| imports.iter().all(|name| !left.contains_key(name)))

@@ -110,6 +110,8 @@ impl<'a> Victim<'a> {
             self.units
         );
         std::fs::remove_file(self.bench.file(&results)).expect("the trial is over");
+        // Only results with tables have it.
+        let _ = std::fs::remove_dir_all(self.bench.file(&format!("{results}.tables")));
         phase
     }
 

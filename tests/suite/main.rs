@@ -2,6 +2,7 @@
 
 mod architecture;
 mod cli;
+mod colonies;
 mod crowds;
 mod damage;
 mod damage_campaign;

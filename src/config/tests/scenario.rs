@@ -1,7 +1,7 @@
 //! A scenario with one of everything that a configuration type can have.
 
 use crate::scenario::{
-    MemberAxis, MetricColumn, MetricKind, Objection, Registry, Scenario, Unit, UnitFailure, UnitOutput,
+    MemberAxis, MetricColumn, MetricKind, Problem, Registry, Scenario, Unit, UnitFailure, UnitOutput,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -119,10 +119,10 @@ impl Scenario for Toy {
         "one of everything"
     }
 
-    fn check(&self, config: &Config) -> Vec<Objection> {
-        let mut objections = Vec::new();
+    fn check(&self, config: &Config) -> Vec<Problem> {
+        let mut problems = Vec::new();
         if config.agents.mode == Mode::Single && config.agents.count > 50 {
-            objections.push(Objection {
+            problems.push(Problem {
                 key: "agents.count".to_owned(),
                 message: format!("= {} is too many for mode single", config.agents.count),
                 hint: "use mode = \"swarm\"".to_owned(),
@@ -132,20 +132,20 @@ impl Scenario for Toy {
             && spiral.cast_s > 0.0
             && config.wind.speed_m_s == 0.0
         {
-            objections.push(Objection {
+            problems.push(Problem {
                 key: "wind.speed_m_s".to_owned(),
                 message: "= 0 leaves casting without a direction".to_owned(),
                 hint: "let some wind blow".to_owned(),
             });
         }
-        objections
+        problems
     }
 
     fn shape_keys(&self) -> &'static [&'static str] {
         &["agents.count", "navigator.kind"]
     }
 
-    fn neutral_keys(&self) -> &'static [&'static str] {
+    fn keys_without_effect(&self) -> &'static [&'static str] {
         &["agents.label"]
     }
 

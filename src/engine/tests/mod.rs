@@ -2,6 +2,7 @@
 
 mod exactly_once;
 mod failures;
+mod long_units;
 mod stops;
 
 use super::*;
@@ -119,8 +120,8 @@ impl Encode for ShelfEncoder {
         }
     }
 
-    fn push(&self, run: &mut EncodedRun, values: Option<&[f64]>) {
-        let state = if values.is_some() {
+    fn push(&self, run: &mut EncodedRun, unit: Option<FinishedUnit<'_>>) {
+        let state = if unit.is_some() {
             UnitState::Done
         } else {
             UnitState::Quarantined
@@ -128,7 +129,7 @@ impl Encode for ShelfEncoder {
         let missing = [f64::NAN; 2 * MEMBERS];
         run.states.push(state as u8);
         run.checksums.push(0);
-        for value in values.unwrap_or(&missing) {
+        for value in unit.map_or(&missing[..], |unit| unit.values) {
             run.columns[0].extend(value.to_le_bytes());
         }
     }

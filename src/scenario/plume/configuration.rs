@@ -3,10 +3,10 @@
 use super::agents::{AgentsConfig, MotionConfig};
 use super::boundary::BoundaryConfig;
 use super::collision::CollisionConfig;
-use super::episode::{BeliefMetrics, EpisodeConfig};
+use super::component::{MetricsConfig, hide_if_empty};
+use super::episode_configuration::{BeliefMetrics, EpisodeConfig};
 use super::field::FieldConfig;
 use super::navigator::NavigatorConfig;
-use super::own::{OwnMetrics, hide_if_empty};
 use super::sensor::SensorConfig;
 use super::wind::WindConfig;
 use crate::grids::Inputs;
@@ -35,8 +35,8 @@ pub struct PlumeConfig {
     /// Time step, duration, domain, and when the source counts as found.
     pub episode: EpisodeConfig,
     /// Metrics of the program's own.
-    #[serde(skip_serializing_if = "OwnMetrics::is_empty")]
-    pub metrics: OwnMetrics,
+    #[serde(skip_serializing_if = "MetricsConfig::is_empty")]
+    pub metrics: MetricsConfig,
 }
 
 impl PlumeConfig {

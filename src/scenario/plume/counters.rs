@@ -2,13 +2,9 @@
 
 use super::PlumeConfig;
 use super::collision::CollisionConfig;
-use super::field::FieldConfig;
-use super::navigator::NavigatorConfig;
-use super::wind::WindConfig;
-use crate::grids::{CacheConfig, FrameCache, Inputs};
+use crate::grids::Inputs;
 use crate::scenario::{Counter, CounterValue, Times};
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 /// All files of this rank together; nothing where none was read.
 pub(super) fn counters(inputs: &Inputs) -> Vec<Counter> {
@@ -54,29 +50,13 @@ pub(super) fn counters(inputs: &Inputs) -> Vec<Counter> {
     ]
 }
 
-/// Bytes that the caches of `config` may take. Files that can't be used take none: they are refused elsewhere.
+/// Bytes that wind and plume of `config` may take, for all threads of a rank.
 pub(super) fn memory_bytes(config: &PlumeConfig, inputs: &Inputs) -> u64 {
-    let mut shared_mib = BTreeSet::new();
-    let mut bytes = 0;
-    let mut add = |cache: &CacheConfig, frames: &dyn Fn() -> Vec<Arc<FrameCache>>| match cache {
-        CacheConfig::None(_) => {}
-        CacheConfig::Lru(lru) => {
-            shared_mib.insert(u64::from(lru.capacity_mib));
-        }
-        CacheConfig::Preload(_) => {
-            let whole = |frames: &Arc<FrameCache>| {
-                let movie = frames.movie();
-                movie.frame_bytes().saturating_mul(movie.times_s().len() as u64)
-            };
-            bytes += frames().iter().map(whole).sum::<u64>();
-        }
-    };
-    if let WindConfig::Gridded(wind) = &config.wind {
-        add(&wind.cache, &|| wind.frames(inputs).map(Vec::from).unwrap_or_default());
-    }
-    if let FieldConfig::Gridded(plume) = &config.plume {
-        add(&plume.cache, &|| plume.frames(inputs).into_iter().collect());
-    }
+    let both = [config.wind.memory(inputs), config.plume.memory(inputs)];
+    let shared_mib: BTreeSet<u64> = (both.iter())
+        .filter_map(|memory| memory.shared_cache_mib.map(u64::from))
+        .collect();
+    let bytes: u64 = both.iter().map(|memory| memory.bytes).sum();
     bytes + (shared_mib.iter().sum::<u64>() << 20)
 }
 
@@ -91,9 +71,7 @@ pub(super) fn memory_bytes_per_agent(config: &PlumeConfig) -> u64 {
         CollisionConfig::None {} => 0,
         CollisionConfig::Discs(_) => DISC,
     };
-    let strategy = match config.navigator {
-        NavigatorConfig::Mixed(_) => STRATEGY,
-        _ => 0,
-    };
+    let is_mixed = config.navigator.strategies_of_agents(1).is_some();
+    let strategy = if is_mixed { STRATEGY } else { 0 };
     ALONE + disc + strategy
 }

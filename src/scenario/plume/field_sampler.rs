@@ -36,13 +36,11 @@ impl WorldSampler {
         level: SimdLevel,
     ) -> Result<Self, UnitFailure> {
         let (domain, episode) = (&config.episode.domain, &config.episode);
-        let moves = config.plume.puffs().map_or_else(Vec::new, |puffs| {
-            (0..puffs.sources.count())
-                .map(|source| puffs.sources.places(source).len() > 1)
-                .collect()
-        });
+        let places = config.plume.source_places(inputs);
+        let sources = places.iter().map(|place| place.source + 1).max().unwrap_or(0);
+        let moves = |source: usize| places.iter().filter(|place| place.source == source).count() > 1;
         Ok(Self {
-            moves,
+            moves: (0..sources).map(moves).collect(),
             world: World::realise(config, streams, inputs)?,
             level,
             concentration_unit: config.plume.concentration_unit(inputs)?,

@@ -1,13 +1,18 @@
 //! Plume navigation as a [`Scenario`].
 
 use super::PlumeConfig;
+use super::boundary::BoundaryModel;
+use super::component::{Component, Kind, Kinds, MakeHook, MetricModel, Watching};
 use super::episode::Observer;
-use super::own::{Component, Kinds, MakeHook, OwnBoundary, OwnMetric, OwnNavigator, OwnPlume, OwnSensor, Watching};
+use super::field::PlumeModel;
+use super::navigator::NavigatorModel;
+use super::sensor::SensorModel;
+use super::wind::WindModel;
 use super::{WorldSampler, check, counters, episode, input_files, metrics};
 use crate::grids::Inputs;
 use crate::lanes::SimdLevel;
 use crate::scenario::{
-    Counter, FieldSampler, InputFile, MemberAxis, MetricColumn, Objection, Scenario, Unit, UnitFailure, UnitOutput,
+    Counter, FieldSampler, InputFile, MemberAxis, MetricColumn, Problem, Scenario, Unit, UnitFailure, UnitOutput,
 };
 use std::path::Path;
 use std::sync::Arc;
@@ -32,7 +37,7 @@ impl std::fmt::Debug for PlumeNavigation {
 }
 
 impl PlumeNavigation {
-    /// The same with kernels of a given level, for tests and benchmarks. Results don't depend on it.
+    /// The scenario with kernels of a given level, for tests and benchmarks. Results don't depend on it.
     #[must_use]
     pub fn at_level(level: SimdLevel) -> Self {
         Self {
@@ -46,36 +51,43 @@ impl PlumeNavigation {
     /// # Panics
     /// If there is a kind of that name already; the same holds for the other families.
     #[must_use]
-    pub fn with_navigator<C: Component + OwnNavigator>(mut self) -> Self {
-        Arc::make_mut(&mut self.kinds).add_navigator::<C>();
+    pub fn with_navigator<C: Component + NavigatorModel>(mut self) -> Self {
+        Arc::make_mut(&mut self.kinds).add(Kind::<dyn NavigatorModel>::of::<C>());
         self
     }
 
     /// Adds a kind of `[sensor]`.
     #[must_use]
-    pub fn with_sensor<C: Component + OwnSensor>(mut self) -> Self {
-        Arc::make_mut(&mut self.kinds).add_sensor::<C>();
+    pub fn with_sensor<C: Component + SensorModel>(mut self) -> Self {
+        Arc::make_mut(&mut self.kinds).add(Kind::<dyn SensorModel>::of::<C>());
         self
     }
 
     /// Adds a kind of `[plume]`.
     #[must_use]
-    pub fn with_plume<C: Component + OwnPlume>(mut self) -> Self {
-        Arc::make_mut(&mut self.kinds).add_plume::<C>();
+    pub fn with_plume<C: Component + PlumeModel>(mut self) -> Self {
+        Arc::make_mut(&mut self.kinds).add(Kind::<dyn PlumeModel>::of::<C>());
+        self
+    }
+
+    /// Adds a kind of `[wind]`.
+    #[must_use]
+    pub fn with_wind<C: Component + WindModel>(mut self) -> Self {
+        Arc::make_mut(&mut self.kinds).add(Kind::<dyn WindModel>::of::<C>());
         self
     }
 
     /// Adds a kind of `[boundary]`.
     #[must_use]
-    pub fn with_boundary<C: Component + OwnBoundary>(mut self) -> Self {
-        Arc::make_mut(&mut self.kinds).add_boundary::<C>();
+    pub fn with_boundary<C: Component + BoundaryModel>(mut self) -> Self {
+        Arc::make_mut(&mut self.kinds).add(Kind::<dyn BoundaryModel>::of::<C>());
         self
     }
 
     /// Adds a metric, which every study then has.
     #[must_use]
-    pub fn with_metric<C: Component + OwnMetric>(mut self) -> Self {
-        Arc::make_mut(&mut self.kinds).add_metric::<C>();
+    pub fn with_metric<C: Component + MetricModel>(mut self) -> Self {
+        Arc::make_mut(&mut self.kinds).add(Kind::<dyn MetricModel>::of::<C>());
         self
     }
 
@@ -154,8 +166,8 @@ impl Scenario for PlumeNavigation {
         counters::counters(&self.inputs)
     }
 
-    fn check(&self, config: &PlumeConfig) -> Vec<Objection> {
-        check::check(config, &self.inputs)
+    fn check(&self, config: &PlumeConfig) -> Vec<Problem> {
+        self.kinds.scope(|| check::check(config, &self.inputs)).into_vec()
     }
 
     fn shares_randomness(&self, config: &PlumeConfig) -> bool {
@@ -166,7 +178,7 @@ impl Scenario for PlumeNavigation {
         &["wind.kind", "wind.start.kind", "plume.kind", "plume.start.kind"]
     }
 
-    fn neutral_keys(&self) -> &'static [&'static str] {
+    fn keys_without_effect(&self) -> &'static [&'static str] {
         &["plume.cache", "wind.cache"]
     }
 
@@ -196,7 +208,7 @@ impl Scenario for PlumeNavigation {
         if config.has_belief_metrics() {
             columns.extend(metrics::belief_columns());
         }
-        columns.extend(config.metrics.iter().flat_map(OwnMetric::columns));
+        columns.extend(config.metrics.iter().flat_map(MetricModel::columns));
         columns
     }
 

@@ -2,6 +2,7 @@
 
 use crate::grids::{Epoch, GridError, GridProblem, Movie};
 use crate::random::StreamSeed;
+use crate::scenario::UnitFailure;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -78,4 +79,9 @@ impl RecordedTime {
             }),
         }
     }
+}
+
+/// A failure of the unit that needed the file.
+pub(super) fn failure(error: GridError) -> UnitFailure {
+    UnitFailure::Scenario(error.to_string())
 }

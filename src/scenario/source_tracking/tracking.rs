@@ -7,9 +7,7 @@ use super::{check, episode, metrics, survival};
 use crate::grids::Inputs;
 use crate::lanes::SimdLevel;
 use crate::scenario::inference::policy::PolicyConfig;
-use crate::scenario::{
-    Chosen, InputFile, MemberAxis, MetricColumn, Objection, Scenario, Unit, UnitFailure, UnitOutput,
-};
+use crate::scenario::{Chosen, InputFile, MemberAxis, MetricColumn, Problem, Scenario, Unit, UnitFailure, UnitOutput};
 use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -58,7 +56,7 @@ pub struct SourceTracking {
 }
 
 impl SourceTracking {
-    /// The same with kernels of a given level, for tests and benchmarks. Results don't depend on it.
+    /// The scenario with kernels of a given level, for tests and benchmarks. Results don't depend on it.
     #[must_use]
     pub fn at_level(level: SimdLevel) -> Self {
         Self {
@@ -193,8 +191,8 @@ impl Scenario for SourceTracking {
         ]
     }
 
-    fn check(&self, config: &SourceTrackingConfig) -> Vec<Objection> {
-        check::check(config, &self.inputs)
+    fn check(&self, config: &SourceTrackingConfig) -> Vec<Problem> {
+        check::check(config, &self.inputs).into_vec()
     }
 
     fn shape_keys(&self) -> &'static [&'static str] {

@@ -3,11 +3,12 @@
 mod damage;
 mod failures;
 mod files;
+mod rows;
 mod salvage;
 
 use super::synthetic::{Synthetic, axis};
 use super::*;
-use crate::engine::{FailureRow, Ledger, UnitState};
+use crate::engine::{FailureRow, FinishedUnit, Ledger, UnitState};
 use crate::stats::{IntervalMethod, Summary, UnitStatistics};
 use crate::sweep::{CoordinateValues, PointIndex, UnitIndex};
 use std::fs;
@@ -29,7 +30,7 @@ fn writer(path: &Path, study: &Synthetic) -> Writer {
 fn commit(writer: &mut Writer, study: &Synthetic, units: Range<u64>) {
     let encoder = writer.encoder();
     let mut run = encoder.begin(UnitIndex(units.start));
-    units.for_each(|unit| encoder.push(&mut run, Some(&study.values(unit))));
+    units.for_each(|unit| encoder.push(&mut run, Some(study.finished(&study.values(unit)))));
     writer.commit(&[run]).unwrap();
 }
 
@@ -75,7 +76,7 @@ fn finished(study: &Synthetic) -> (TempDir, PathBuf) {
             })
             .unwrap();
         } else {
-            encoder.push(&mut run, Some(&study.values(unit)));
+            encoder.push(&mut run, Some(study.finished(&study.values(unit))));
         }
         open.commit(&[run]).unwrap();
     }
@@ -111,7 +112,7 @@ fn committed_values_come_back() {
     // Two adjacent runs (written as one) and a third.
     for units in [3..8, 8..11, 20..22] {
         let mut run = encoder.begin(UnitIndex(units.start));
-        units.for_each(|unit| encoder.push(&mut run, Some(&study.values(unit))));
+        units.for_each(|unit| encoder.push(&mut run, Some(study.finished(&study.values(unit)))));
         runs.push(run);
     }
     writer.commit(&runs).unwrap();
@@ -364,7 +365,7 @@ fn verify_counts_and_names_what_is_damaged() {
     let mut run = encoder.begin(UnitIndex(10));
     encoder.push(&mut run, None);
     let mut wrong = encoder.begin(UnitIndex(20));
-    (20..22).for_each(|unit| encoder.push(&mut wrong, Some(&study.values(unit))));
+    (20..22).for_each(|unit| encoder.push(&mut wrong, Some(study.finished(&study.values(unit)))));
     wrong.checksums[1] ^= 1;
     open.commit(&[run, wrong]).unwrap();
     // Without its reason a quarantined unit counts as pending.
@@ -426,4 +427,79 @@ fn the_digest_depends_on_results_only() {
     ];
     assert_eq!(differing, changed);
     assert!(whole.to_string().lines().last().unwrap().ends_with("  total"));
+}
+
+#[test]
+fn what_units_say_of_themselves_comes_back_and_counts() {
+    let study = Synthetic::small().ragged();
+    let (_folder, path) = made(&study);
+    let mut writer = writer(&path, &study);
+    let encoder = writer.encoder();
+    let mut run = encoder.begin(UnitIndex(0));
+    for unit in 0..6_u64 {
+        let mut values = study.values(unit);
+        let members = (unit % 5) as u32;
+        for row in values.chunks_exact_mut(4) {
+            row[members as usize..].fill(f64::NAN);
+        }
+        let end = (unit % 3) as u8;
+        let finished = study.finished(&values);
+        encoder.push(
+            &mut run,
+            Some(FinishedUnit {
+                members,
+                end,
+                ..finished
+            }),
+        );
+    }
+    encoder.push(&mut run, None);
+    writer.commit(&[run]).unwrap();
+    assert_eq!(
+        writer.not_committed(0..7).unwrap(),
+        one(6..7),
+        "a failure without a reason"
+    );
+    writer.close().unwrap();
+
+    let reader = Reader::open(&path).unwrap();
+    assert_eq!(
+        reader.members_taking_part(0..7).unwrap().unwrap(),
+        [0, 1, 2, 3, 4, 0, -1]
+    );
+    let counts = reader.end_counts().unwrap();
+    let expected = [("full_course", 2), ("extinct", 2), ("all_found", 2)];
+    assert_eq!(counts, expected.map(|(name, count)| (name.to_owned(), count)));
+    assert_eq!(reader.unit_statistics(2, 2..3).unwrap()[0].count, 2);
+    assert_eq!(reader.unit_statistics(2, 5..6).unwrap()[0].count, 0);
+    let before = digest(&path, &mut |_, _| {}).unwrap();
+
+    // One bit of either is damage, and another digest.
+    for name in ["members", "end"] {
+        let bytes = fs::read(&path).unwrap();
+        let places = {
+            let table = reader.table();
+            let mut columns = table.layout.columns().iter().zip(&table.columns);
+            let (_, extent) = columns.find(|(column, _)| column.name == name).unwrap();
+            extent.bytes()
+        };
+        let mut damaged = bytes.clone();
+        damaged[places.start as usize] ^= 1;
+        fs::write(&path, damaged).unwrap();
+        let report = verify(&path, &mut |_| {}).unwrap();
+        assert_eq!((report.damaged, report.damaged_runs), (1, one(0..1)), "{name}");
+        assert_ne!(digest(&path, &mut |_, _| {}).unwrap(), before, "{name}");
+        fs::write(&path, bytes).unwrap();
+    }
+}
+
+#[test]
+fn plain_units_have_no_such_columns() {
+    let study = Synthetic::small();
+    let (_folder, path) = made(&study);
+    let reader = Reader::open(&path).unwrap();
+    assert_eq!(reader.members_taking_part(0..3).unwrap(), None);
+    assert_eq!(reader.end_counts().unwrap(), []);
+    let text = super::describe::layout_text(reader.layout().shape());
+    assert!(!text.contains("features"), "{text}");
 }

@@ -4,11 +4,11 @@ use super::super::agents::Agents;
 use super::super::boundary::Boundary;
 use super::super::space::Domain;
 use super::super::step::Stage;
-use super::bent_way::BentWay;
+use super::deflected_path::DeflectedPath;
 use super::intended::{Intended, Way};
+use super::move_order::MoveOrder;
 use super::neighbours::{Neighbours, reach_m};
 use super::space::{NOWHERE, Place, Space};
-use super::turns::Turns;
 use super::way::Others;
 use super::{Contact, DiscsConfig};
 use crate::lanes::{F64x8, Kernel, LANES, lane};
@@ -30,10 +30,10 @@ const WHOLE: f64 = 2.0;
 pub struct Crowd {
     space: Space,
     contact: Contact,
-    keep_m: f64,
+    contact_distance_m: f64,
     /// Agents, without padding.
     count: usize,
-    turns: Turns,
+    move_order: MoveOrder,
     intended: Intended,
     neighbours: Neighbours,
     /// By agent, padded to whole blocks.
@@ -76,9 +76,9 @@ impl Crowd {
         };
         Self {
             contact: config.contact,
-            keep_m: keep_m(config, &space),
+            contact_distance_m: contact_distance_m(config, &space),
             count: agents.count,
-            turns: Turns::new(seed),
+            move_order: MoveOrder::new(seed),
             intended: Intended::new(blocks),
             neighbours: Neighbours::new(&space, places.collect()),
             made: vec![whole; blocks * LANES],
@@ -104,7 +104,7 @@ impl Crowd {
         if self.intended.someone_gone {
             self.neighbours.drop_gone(&self.intended.ways);
         }
-        let reach_m = (self.space).roomy_m(reach_m(self.keep_m, self.intended.longest_m()));
+        let reach_m = (self.space).roomy_m(reach_m(self.contact_distance_m, self.intended.longest_m()));
         self.neighbours.sort(&self.space, reach_m, &self.intended.ways);
         self.move_in_turn(stage, boundary, agents);
         self.tell();
@@ -119,7 +119,7 @@ impl Crowd {
     fn move_in_turn(&mut self, stage: Stage<'_>, boundary: &mut dyn Boundary, agents: &mut Agents) {
         #[cfg(test)]
         self.order.clear();
-        let order = self.turns.next();
+        let order = self.move_order.next();
         let mut called = std::mem::take(&mut self.called);
         for (run, colour) in self.neighbours.runs(order.colours) {
             let count = self.neighbours.of_colour(run, colour, &mut called);
@@ -180,7 +180,7 @@ impl Crowd {
                 fraction: WHOLE,
             };
         }
-        let mut way = BentWay {
+        let mut way = DeflectedPath {
             stage,
             boundary,
             block,
@@ -201,13 +201,13 @@ impl Crowd {
     /// Those whom the one in `slot` could touch on a way of a length, where they are.
     #[inline(always)]
     fn others(&mut self, slot: usize, length_m: f64) -> Others<'_> {
-        let reach_m = self.space.roomy_m(self.keep_m + length_m);
+        let reach_m = self.space.roomy_m(self.contact_distance_m + length_m);
         let count = self.neighbours.find(&self.space, slot, reach_m, &mut self.near);
         Others {
             space: &self.space,
             near: &self.near[..count],
             places: self.neighbours.places(),
-            keep_m: self.keep_m,
+            contact_distance_m: self.contact_distance_m,
         }
     }
 
@@ -228,7 +228,7 @@ impl Crowd {
 impl Crowd {
     /// Another order of moves.
     pub fn set_order(&mut self, seed: StreamSeed) {
-        self.turns = Turns::new(seed);
+        self.move_order = MoveOrder::new(seed);
     }
 }
 
@@ -268,6 +268,6 @@ fn length(way: Place) -> f64 {
 }
 
 /// The distance that centres keep, m: a little more than that of the discs.
-pub(super) fn keep_m(config: &DiscsConfig, space: &Space) -> f64 {
+pub(super) fn contact_distance_m(config: &DiscsConfig, space: &Space) -> f64 {
     2.0 * config.radius_m * (1.0 + SKIN) + space.rounding_m()
 }

@@ -1,20 +1,20 @@
 //! Agents that take up room: discs that never overlap.
 
-mod bent_way;
 mod cells;
 mod configuration;
 mod crowd;
+mod deflected_path;
 mod intended;
+mod move_order;
 mod neighbours;
-mod settle;
+mod placement;
 mod space;
 #[cfg(test)]
 mod tests;
-mod turns;
 mod way;
 
 pub use configuration::{CollisionConfig, Contact, DiscsConfig};
 pub use crowd::Crowd;
 
 pub(super) use neighbours::reach_m;
-pub(super) use settle::{LINE_COVERAGE_HIGHEST, REGION_COVERAGE_HIGHEST};
+pub(super) use placement::{MAX_LINE_COVERAGE, MAX_REGION_COVERAGE};

@@ -13,7 +13,7 @@ pub(super) struct Others<'a> {
     pub near: &'a [u32],
     /// Where everyone is, by slot.
     pub places: &'a [Place],
-    pub keep_m: f64,
+    pub contact_distance_m: f64,
 }
 
 impl Others<'_> {
@@ -24,9 +24,9 @@ impl Others<'_> {
     /// Whether the disc at `place` overlaps with none: what decides in the end, whatever else was worked out.
     #[inline(always)]
     pub fn is_free(&self, place: Place) -> bool {
-        let keep2 = self.keep_m * self.keep_m;
+        let contact2 = self.contact_distance_m * self.contact_distance_m;
         // A place that isn't a number is free: it is found and told elsewhere. So are those who have left.
-        !self.near().any(|other| self.space.distance2(place, other) < keep2)
+        !self.near().any(|other| self.space.distance2(place, other) < contact2)
     }
 
     /// Distance between the edges of the disc at `place` and of the nearest other, m.
@@ -34,7 +34,7 @@ impl Others<'_> {
         let nearest2 = (self.near())
             .map(|other| self.space.distance2(place, other))
             .fold(f64::INFINITY, f64::min);
-        nearest2.sqrt() - self.keep_m
+        nearest2.sqrt() - self.contact_distance_m
     }
 
     /// Whether `to` is farther from `from` than a way of `length_m` leads: beyond those who were looked for. An edge may
@@ -51,14 +51,14 @@ impl Others<'_> {
     /// t = (r² − D²) / (−b + √(b² − d² (r² − D²))), b = r·d: without cancellation where agents nearly touch.
     #[inline(always)]
     fn first_contact(&self, from: Place, moved: Place) -> f64 {
-        let keep2 = self.keep_m * self.keep_m;
+        let contact2 = self.contact_distance_m * self.contact_distance_m;
         let length2 = moved[0] * moved[0] + moved[1] * moved[1];
         let mut first = f64::INFINITY;
         for other in self.near() {
             let apart = self.space.way(other, from);
             let along = apart[0] * moved[0] + apart[1] * moved[1];
             if along < 0.0 {
-                let gap2 = apart[0] * apart[0] + apart[1] * apart[1] - keep2;
+                let gap2 = apart[0] * apart[0] + apart[1] * apart[1] - contact2;
                 let within2 = along * along - length2 * gap2;
                 if within2 > 0.0 {
                     first = first.min(gap2 / (within2.sqrt() - along));

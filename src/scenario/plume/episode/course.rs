@@ -62,7 +62,6 @@ impl<'a> Episode<'a> {
         let count = config.agents.count as usize;
         let blocks = blocks_for(count);
 
-        let sensor = config.sensor.build(unit.streams.seed("sensor"), blocks, dt_s);
         let surroundings = Surroundings {
             domain,
             dt_s,
@@ -70,11 +69,13 @@ impl<'a> Episode<'a> {
             sources: world.plume().sources(),
             inputs,
         };
+        let sensor = (config.sensor).build(unit.streams.seed("sensor"), blocks, surroundings)?;
         let navigator = (config.navigator).build(unit.streams.seed("navigator"), count, surroundings)?;
         let boundary = config.boundary.build(domain);
         let surroundings = agents::Surroundings {
             domain,
-            world,
+            wind: world.wind(),
+            plume: world.plume(),
             inputs,
             level,
         };
@@ -86,7 +87,7 @@ impl<'a> Episode<'a> {
             CollisionConfig::Discs(discs) => {
                 let another = |agent| starts.another(agent).map(|place| motion.standing_place(place));
                 let seed = unit.streams.seed("collision");
-                Some(Crowd::settle(
+                Some(Crowd::placed(
                     discs,
                     domain,
                     boundary.as_ref(),
@@ -109,7 +110,7 @@ impl<'a> Episode<'a> {
             wind: WindSample::new(blocks),
             wind_changes: !world.wind().is_uniform_and_steady(),
             concentration: vec![F64x8::ZERO; blocks],
-            readings: Readings::of(config.sensor.gives(), blocks),
+            readings: Readings::of(config.sensor.provides(), blocks),
             commands: Commands::new(blocks),
             live: (0..blocks).collect(),
             dt_s,

@@ -1,11 +1,11 @@
-//! One episode: its configuration, the agents step by step, and who watches them.
+//! One episode: the agents step by step, and who watches them.
 
-mod configuration;
 mod course;
 mod observer;
 mod run;
 
-pub use configuration::{BeliefMetrics, EpisodeConfig};
 pub use course::Episode;
 pub use observer::{EpisodeEnd, Observer, StepBegin, StepView};
 pub use run::simulate;
+
+pub use super::episode_configuration::{BeliefMetrics, EpisodeConfig};

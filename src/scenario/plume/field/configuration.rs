@@ -1,168 +1,127 @@
 //! `[plume]`.
 
-use super::super::own::{Own, OwnPlume, add_kinds};
+use super::super::component::{Choice, Context, Part, family, identity};
+use super::super::memory::RankMemory;
 use super::super::wind::{Wind, WindConfig};
-use super::{
-    FilamentConfig, GaussianConfig, GaussianIsotropicConfig, GaussianIsotropicPlume, GaussianPlume, GriddedPlume,
-    GriddedPlumeConfig, Plume, PlumeKey, PlumeStartConfig, PuffBounds, SmallPuffConfig, SmallPuffPlume, SourcePosition,
-    TurbulentConfig,
-};
+use super::{BUILT_IN, GaussianConfig, Plume, PlumeKey, SourcePosition};
 use crate::grids::Inputs;
 use crate::lanes::SimdLevel;
 use crate::random::StreamSeed;
-use crate::scenario::UnitFailure;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use crate::scenario::{Problems, UnitFailure};
+use serde_json::Value;
 
-/// The odour plume.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-#[schemars(inline, transform = add_kinds::<dyn OwnPlume>)]
-pub enum FieldConfig {
-    /// Steady plume carried by the mean wind and reflected at the ground.
-    Gaussian(GaussianConfig),
-    /// Round, motionless cloud: concentration depends only on the distance from the source.
-    GaussianIsotropic(GaussianIsotropicConfig),
-    /// Puffs released at random, carried by the wind, spread and growing (Farrell et al. 2002).
-    Filament(FilamentConfig),
-    /// Puffs with a turbulent velocity of their own besides that of the wind.
-    Turbulent(TurbulentConfig),
-    /// Many small square puffs (Singh et al. 2023).
-    SmallPuff(SmallPuffConfig),
-    /// Movie of concentrations on a grid, from a NetCDF or HDF5 file.
-    Gridded(GriddedPlumeConfig),
-    /// A kind of the program's own.
-    #[serde(untagged)]
-    #[schemars(skip)]
-    Own(Own<dyn OwnPlume>),
+/// A place that a source is at some time, and the key that puts it there.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SourcePlace {
+    /// Which source it is, in the order of [`PlumeModel::sources`]. One with several places moves.
+    pub source: usize,
+    /// The key to blame; none for the position of the first source, whose keys are `plume.source_x_m`, ….
+    pub key: Option<String>,
+    /// The place.
+    pub position: SourcePosition,
 }
 
-impl Default for FieldConfig {
-    fn default() -> Self {
-        Self::Gaussian(GaussianConfig::default())
-    }
-}
-
-impl FieldConfig {
-    /// One realisation at time 0. `wind` stands at the time −[`FieldConfig::spin_up_s`] and is moved along while the
+/// A kind of `[plume]`.
+pub trait PlumeModel: Part {
+    /// One realisation at time 0. `wind` stands at the time −[`PlumeModel::spin_up_s`] and is to be moved along while the
     /// plume spins up.
     ///
     /// # Errors
-    /// If a file can't be read.
-    pub fn realise(
-        &self,
-        wind: &mut dyn Wind,
-        seed: StreamSeed,
-        inputs: &Inputs,
-    ) -> Result<Box<dyn Plume>, UnitFailure> {
-        Ok(match self {
-            Self::Gaussian(config) => Box::new(GaussianPlume::new(config, wind.mean())?),
-            Self::GaussianIsotropic(config) => Box::new(GaussianIsotropicPlume::new(config)),
-            Self::Filament(config) => Box::new(config.realise(wind, seed, level()?)?),
-            Self::Turbulent(config) => Box::new(config.realise(wind, seed, level()?)?),
-            Self::SmallPuff(config) => Box::new(SmallPuffPlume::new(config, wind, seed, level()?)?),
-            Self::Gridded(config) => Box::new(GriddedPlume::new(config, wind, seed, inputs)?),
-            Self::Own(own) => own.realise(wind, seed)?,
-        })
+    /// If it can't be made, or a file can't be read.
+    fn realise(&self, wind: &mut dyn Wind, seed: StreamSeed, inputs: &Inputs) -> Result<Box<dyn Plume>, UnitFailure>;
+
+    /// Where the sources are at time 0: at least one, unless a file should say it and doesn't, which
+    /// [`PlumeModel::problems`] then tells.
+    fn sources(&self, inputs: &Inputs) -> Vec<SourcePosition>;
+
+    /// All places that sources ever come to: where they are at time 0 unless it says otherwise.
+    fn source_places(&self, inputs: &Inputs) -> Vec<SourcePlace> {
+        let place = |(source, position): (usize, SourcePosition)| SourcePlace {
+            source,
+            key: (source > 0).then(|| format!("plume.other_sources[{}]", source - 1)),
+            position,
+        };
+        self.sources(inputs).into_iter().enumerate().map(place).collect()
     }
 
     /// How long the plume runs before agents are released, s.
-    #[must_use]
-    pub fn spin_up_s(&self) -> f64 {
-        match self {
-            Self::Gaussian(_) | Self::GaussianIsotropic(_) | Self::Gridded(_) => 0.0,
-            Self::Filament(config) => config.spin_up_s,
-            Self::Turbulent(config) => config.spin_up_s,
-            Self::SmallPuff(config) => config.spin_up_s,
-            Self::Own(own) => own.spin_up_s(),
-        }
-    }
-
-    /// Where the sources are at time 0. None if a file should say it and doesn't.
-    #[must_use]
-    pub fn sources(&self, inputs: &Inputs) -> Vec<SourcePosition> {
-        match self {
-            Self::Gaussian(config) => config.sources(),
-            Self::GaussianIsotropic(config) => config.sources(),
-            Self::Filament(config) => config.sources().positions(0.0),
-            Self::Turbulent(config) => config.sources().positions(0.0),
-            Self::SmallPuff(config) => config.sources().positions(0.0),
-            Self::Gridded(config) => config.sources(inputs),
-            Self::Own(own) => own.sources(),
-        }
-    }
-
-    /// What all plumes of puffs have, if this is one.
-    pub(in super::super) fn puffs(&self) -> Option<PuffBounds> {
-        match self {
-            Self::Gaussian(_) | Self::GaussianIsotropic(_) | Self::Gridded(_) | Self::Own(_) => None,
-            Self::Filament(config) => Some(config.settings().into()),
-            Self::Turbulent(config) => Some(config.settings().into()),
-            Self::SmallPuff(config) => Some(config.bounds()),
-        }
+    fn spin_up_s(&self) -> f64 {
+        0.0
     }
 
     /// Unit of the concentration (UDUNITS): that of sensors' thresholds and of metrics too.
     ///
     /// # Errors
     /// If it stands in a file that can't be read.
-    pub fn concentration_unit(&self, inputs: &Inputs) -> Result<String, UnitFailure> {
-        match self {
-            Self::Gaussian(_) | Self::GaussianIsotropic(_) => Ok("kg m-3".to_owned()),
-            Self::Filament(config) => Ok(config.concentration_unit.clone()),
-            Self::Turbulent(config) => Ok(config.concentration_unit.clone()),
-            Self::SmallPuff(_) => Ok("1".to_owned()),
-            Self::Gridded(config) => config.concentration_unit(inputs),
-            Self::Own(own) => Ok(own.concentration_unit()),
-        }
+    fn concentration_unit(&self, _inputs: &Inputs) -> Result<String, UnitFailure> {
+        Ok("1".to_owned())
     }
 
-    /// Whether [`Plume::sample_gradient`] gives a slope.
-    #[must_use]
-    pub fn has_gradient(&self) -> bool {
-        !matches!(self, Self::SmallPuff(_))
+    /// Whether [`Plume::sample_gradient`] gives a slope. Sensors that ask for the slope by formula are refused otherwise.
+    fn has_gradient(&self) -> bool {
+        false
     }
 
-    /// Whether replicates have different plumes in the same wind.
-    #[must_use]
-    pub fn is_random(&self) -> bool {
-        match self {
-            Self::Gaussian(_) | Self::GaussianIsotropic(_) => false,
-            Self::Filament(_) | Self::Turbulent(_) | Self::SmallPuff(_) => true,
-            Self::Gridded(config) => matches!(config.start, PlumeStartConfig::Random(_)),
-            Self::Own(own) => own.is_random(),
-        }
+    /// Whether replicates have different plumes in the same wind. `true` is always right: it makes the intervals of means
+    /// over design points wider.
+    fn is_random(&self) -> bool {
+        true
     }
 
-    /// The same without what changes no results.
-    fn for_key(&self) -> Self {
-        match self {
-            Self::Gridded(config) => Self::Gridded(config.for_key()),
-            other => other.clone(),
-        }
+    /// The table without the keys that have no effect on results: what realisations are seeded by.
+    fn table_for_key(&self) -> Value {
+        self.table()
     }
 
+    /// What it needs on each rank besides the units.
+    fn memory(&self, _inputs: &Inputs) -> RankMemory {
+        RankMemory::default()
+    }
+
+    /// Combinations of values that each are allowed but don't go together, with keys like `plume.width_m`.
+    fn problems(&self, _context: Context<'_>) -> Problems {
+        Problems::default()
+    }
+}
+
+impl dyn PlumeModel {
     /// What the realisations depend on besides their seed.
     #[must_use]
     pub fn key(&self, wind: &WindConfig) -> PlumeKey {
-        let plume = serde_json::to_string(&self.for_key()).expect("a configuration type serialises to JSON");
-        let text = format!("[{plume},{}]", wind.key_text());
+        let both = (
+            identity(self.kind(), self.table_for_key()),
+            identity(wind.kind(), wind.table_for_key()),
+        );
+        let text = serde_json::to_vec(&both).expect("a configuration type serialises to JSON");
         let mut key = [0; 16];
         blake3::Hasher::new_derive_key("plume-nav-sim 2026 plume key v1")
-            .update(text.as_bytes())
+            .update(&text)
             .finalize_xof()
             .fill(&mut key);
         PlumeKey(key)
     }
 }
 
+/// The odour plume: `[plume]`.
+pub type FieldConfig = Choice<dyn PlumeModel>;
+
+family!(
+    PlumeModel,
+    "Plume",
+    "The odour plume.",
+    built_in: BUILT_IN,
+    program: plumes,
+    usual: GaussianConfig
+);
+
 /// The instruction set for plumes that compute on their own.
-fn level() -> Result<SimdLevel, UnitFailure> {
+pub(super) fn chosen_level() -> Result<SimdLevel, UnitFailure> {
     SimdLevel::chosen().map_err(|error| UnitFailure::Scenario(error.to_string()))
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::GaussianIsotropicConfig;
     use super::*;
 
     #[test]
@@ -171,7 +130,16 @@ mod tests {
         assert_eq!(plume.key(&wind), plume.clone().key(&wind.clone()));
         let other_wind: WindConfig = serde_json::from_str(r#"{"kind": "constant", "speed_m_s": 3.0}"#).unwrap();
         assert_ne!(plume.key(&wind), plume.key(&other_wind));
-        let other = FieldConfig::GaussianIsotropic(GaussianIsotropicConfig::default());
+        let other = FieldConfig::from(GaussianIsotropicConfig::default());
         assert_ne!(plume.key(&wind), other.key(&wind));
+    }
+
+    /// Realisations are seeded by their keys: other ones would change all results.
+    #[test]
+    fn the_keys_of_the_defaults_stay() {
+        let (plume, wind) = (FieldConfig::default(), WindConfig::default());
+        let hex = |key: [u8; 16]| key.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        assert_eq!(hex(plume.key(&wind).0), "8acdac2e63c50b558678262693a8b9da");
+        assert_eq!(hex(wind.key().0), "e81161e8ea945a3463f3748aed9684ca");
     }
 }

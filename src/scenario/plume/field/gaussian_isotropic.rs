@@ -1,11 +1,16 @@
 //! A round, motionless cloud.
 
-use super::{Gradient, Plume, SourcePosition};
+use super::super::component::Component;
+use super::super::wind::Wind;
+use super::{Gradient, Plume, PlumeModel, SourcePosition};
+use crate::grids::Inputs;
 use crate::lanes::{F64x8, Kernel, SimdLevel};
+use crate::random::StreamSeed;
+use crate::scenario::UnitFailure;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// `[plume]` of kind `gaussian_isotropic`.
+/// Round, motionless cloud: concentration depends only on the distance from the source.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
@@ -66,13 +71,39 @@ impl Default for GaussianIsotropicConfig {
 }
 
 impl GaussianIsotropicConfig {
-    /// Where the sources are, the first one first.
-    pub(super) fn sources(&self) -> Vec<SourcePosition> {
+    /// Where the sources are.
+    pub(super) fn positions(&self) -> Vec<SourcePosition> {
         let others = self.other_sources.iter().map(|other| (other.x_m, other.y_m));
         std::iter::once((self.source_x_m, self.source_y_m))
             .chain(others)
             .map(|(x_m, y_m)| SourcePosition { x_m, y_m, z_m: 0.0 })
             .collect()
+    }
+}
+
+impl Component for GaussianIsotropicConfig {
+    const KIND: &'static str = "gaussian_isotropic";
+}
+
+impl PlumeModel for GaussianIsotropicConfig {
+    fn realise(&self, _: &mut dyn Wind, _: StreamSeed, _: &Inputs) -> Result<Box<dyn Plume>, UnitFailure> {
+        Ok(Box::new(GaussianIsotropicPlume::new(self)))
+    }
+
+    fn sources(&self, _: &Inputs) -> Vec<SourcePosition> {
+        self.positions()
+    }
+
+    fn concentration_unit(&self, _: &Inputs) -> Result<String, UnitFailure> {
+        Ok("kg m-3".to_owned())
+    }
+
+    fn has_gradient(&self) -> bool {
+        true
+    }
+
+    fn is_random(&self) -> bool {
+        false
     }
 }
 
@@ -95,7 +126,7 @@ impl GaussianIsotropicPlume {
         let others = config.other_sources.iter();
         let others = others.map(|other| config.peak_kg_m3 * other.relative_rate);
         Self {
-            sources: config.sources(),
+            sources: config.positions(),
             peaks_kg_m3: std::iter::once(config.peak_kg_m3).chain(others).collect(),
             exponent_per_m2: -0.5 / (config.sigma_m * config.sigma_m),
         }

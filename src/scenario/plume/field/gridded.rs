@@ -1,20 +1,23 @@
 //! A plume from a file: a movie of concentrations on a grid.
 
-use super::super::recording::{FixedStartConfig, RandomStartConfig};
+use super::super::component::{Component, Context, Part};
+use super::super::memory::RankMemory;
+use super::super::recording::{FixedStartConfig, RandomStartConfig, failure};
 use super::super::wind::Wind;
-use super::{Gradient, Plume, SourcePosition};
+use super::{Gradient, Plume, PlumeModel, SourcePlace, SourcePosition};
 use crate::grids::{
     AtEnd, AxesConfig, Bilinear, CacheConfig, Choice, FrameCache, GridError, Inputs, MissingPolicy, Movie, Outside,
     Playback, Quantity, Request, TimeInterpolation,
 };
 use crate::lanes::{F64x8, Kernel, SimdLevel};
 use crate::random::StreamSeed;
-use crate::scenario::UnitFailure;
+use crate::scenario::{Problems, UnitFailure};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::sync::Arc;
 
-/// `[plume]` of kind `gridded`.
+/// Movie of concentrations on a grid, from a NetCDF or HDF5 file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
@@ -98,9 +101,58 @@ impl Default for GriddedPlumeConfig {
     }
 }
 
+impl Component for GriddedPlumeConfig {
+    const KIND: &'static str = "gridded";
+}
+
+impl PlumeModel for GriddedPlumeConfig {
+    fn realise(&self, wind: &mut dyn Wind, seed: StreamSeed, inputs: &Inputs) -> Result<Box<dyn Plume>, UnitFailure> {
+        Ok(Box::new(GriddedPlume::new(self, wind, seed, inputs)?))
+    }
+
+    /// None if the file can't be read, or neither it nor keys say where a source is: `problems` tells that.
+    fn sources(&self, inputs: &Inputs) -> Vec<SourcePosition> {
+        self.frames(inputs)
+            .map_or_else(|_| Vec::new(), |frames| self.sources_in(frames.movie()))
+    }
+
+    fn source_places(&self, inputs: &Inputs) -> Vec<SourcePlace> {
+        let place = |(source, position): (usize, SourcePosition)| SourcePlace {
+            source,
+            key: (!self.says_source()).then(|| "plume.file".to_owned()),
+            position,
+        };
+        self.sources(inputs).into_iter().enumerate().map(place).collect()
+    }
+
+    fn concentration_unit(&self, inputs: &Inputs) -> Result<String, UnitFailure> {
+        inputs.unit(&self.file, &self.choice()).map_err(failure)
+    }
+
+    fn has_gradient(&self) -> bool {
+        true
+    }
+
+    fn is_random(&self) -> bool {
+        matches!(self.start, PlumeStartConfig::Random(_))
+    }
+
+    fn table_for_key(&self) -> Value {
+        self.for_key().table()
+    }
+
+    fn memory(&self, inputs: &Inputs) -> RankMemory {
+        RankMemory::of_frames(&self.cache, || self.frames(inputs).into_iter().collect())
+    }
+
+    fn problems(&self, context: Context<'_>) -> Problems {
+        self.check(context)
+    }
+}
+
 impl GriddedPlumeConfig {
     /// Where the sources are in the domain, by the keys or else by the file; none if neither says it.
-    pub(in super::super) fn sources_in(&self, movie: &Movie) -> Vec<SourcePosition> {
+    pub(super) fn sources_in(&self, movie: &Movie) -> Vec<SourcePosition> {
         let place = |x_m, y_m| SourcePosition { x_m, y_m, z_m: 0.0 };
         let moved = |&[x_m, y_m]: &[f64; 2]| [x_m + self.origin_x_m, y_m + self.origin_y_m];
         let of_file: Vec<[f64; 2]> = movie.sources().iter().map(moved).collect();
@@ -117,17 +169,11 @@ impl GriddedPlumeConfig {
     }
 
     /// Whether keys say where the source is.
-    pub(in super::super) fn says_source(&self) -> bool {
+    pub(super) fn says_source(&self) -> bool {
         self.source_x_m.is_some() || self.source_y_m.is_some()
     }
 
-    /// The same from the file that this names; none if it can't be read, which is told elsewhere.
-    pub(super) fn sources(&self, inputs: &Inputs) -> Vec<SourcePosition> {
-        self.frames(inputs)
-            .map_or_else(|_| Vec::new(), |frames| self.sources_in(frames.movie()))
-    }
-
-    /// The same without what changes no realisation.
+    /// The table without what has no effect on results.
     pub(super) fn for_key(&self) -> Self {
         Self {
             cache: CacheConfig::default(),
@@ -152,7 +198,7 @@ impl GriddedPlumeConfig {
     }
 
     /// The frames of the file.
-    pub(in super::super) fn frames(&self, inputs: &Inputs) -> Result<Arc<FrameCache>, GridError> {
+    pub(super) fn frames(&self, inputs: &Inputs) -> Result<Arc<FrameCache>, GridError> {
         let request = Request {
             choice: self.choice(),
             quantity: Quantity::Amount,
@@ -161,20 +207,10 @@ impl GriddedPlumeConfig {
         };
         inputs.frames(&self.file, &request, &self.cache)
     }
-
-    /// The unit that the file's header gives.
-    pub(super) fn concentration_unit(&self, inputs: &Inputs) -> Result<String, UnitFailure> {
-        inputs.unit(&self.file, &self.choice()).map_err(failure)
-    }
-}
-
-/// A failure of the unit that needed the file.
-pub(in super::super) fn failure(error: GridError) -> UnitFailure {
-    UnitFailure::Scenario(error.to_string())
 }
 
 /// That nothing says where the source is, and where the movie is.
-pub(in super::super) fn no_source(config: &GriddedPlumeConfig, movie: &Movie) -> String {
+pub(super) fn no_source(config: &GriddedPlumeConfig, movie: &Movie) -> String {
     let (x, y) = (movie.x(), movie.y());
     format!(
         "doesn't say where the source is, and neither do plume.source_x_m and plume.source_y_m; its grid is x from {} to {} \
@@ -187,7 +223,7 @@ pub(in super::super) fn no_source(config: &GriddedPlumeConfig, movie: &Movie) ->
 }
 
 /// When a plume recorded with the wind starts, after its first frame, s.
-pub(in super::super) fn start_in_step(movie: &Movie, wind: &dyn Wind) -> Result<f64, UnitFailure> {
+fn start_in_step(movie: &Movie, wind: &dyn Wind) -> Result<f64, UnitFailure> {
     let Some(recorded) = wind.recorded_time() else {
         let text = "plume.start.kind = \"as_wind\" needs a wind of kind \"gridded\"";
         return Err(UnitFailure::Scenario(text.to_owned()));

@@ -1,14 +1,21 @@
 //! Turn to the side where odour is stronger.
 
 use super::super::agents::Commands;
+use super::super::component::{Component, Context};
+use super::super::sensor::Channels;
 use super::super::step::Stage;
-use super::{Navigator, Perception};
-use crate::lanes::{F64x8, Kernel, NormalStream};
+use super::limits::cut_off_wandering;
+use super::{Navigator, NavigatorModel, Perception, Surroundings};
+use crate::lanes::{F64x8, Kernel, NormalStream, blocks_for};
 use crate::random::StreamSeed;
+use crate::scenario::{Problems, UnitFailure};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// `[navigator]` of kind `chemotaxis`.
+/// Wanted turns have to stay below this in a step, rad: longer ones swing over.
+const MAX_TURN_RAD: f64 = 1.0;
+
+/// Turn to the side where odour is stronger; needs a bilateral or gradient sensor.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
@@ -43,6 +50,46 @@ impl Default for ChemotaxisConfig {
             baseline_m: 0.1,
             rotational_diffusivity_rad2_s: 0.05,
         }
+    }
+}
+
+impl Component for ChemotaxisConfig {
+    const KIND: &'static str = "chemotaxis";
+}
+
+impl NavigatorModel for ChemotaxisConfig {
+    fn build(&self, seed: StreamSeed, count: usize, _: Surroundings<'_>) -> Result<Box<dyn Navigator>, UnitFailure> {
+        Ok(Box::new(Chemotaxis::new(self, seed, blocks_for(count))))
+    }
+
+    fn speed_highest_m_s(&self) -> f64 {
+        self.speed_m_s
+    }
+
+    fn requires(&self) -> Vec<Channels> {
+        vec![Channels::SIDES, Channels::SLOPE]
+    }
+
+    fn problems(&self, context: Context<'_>) -> Problems {
+        let mut found = Problems::default();
+        let dt_s = context.dt_s();
+        let rate_rad_s = self.turn_rate_highest_rad_s.min(self.turn_gain_rad_s);
+        if rate_rad_s * dt_s > MAX_TURN_RAD {
+            found.add(
+                "navigator.turn_rate_highest_rad_s",
+                format!(
+                    "turns of up to {} rad in a step of {dt_s} s, more than {MAX_TURN_RAD}, swing over",
+                    rate_rad_s * dt_s
+                ),
+                format!("use at most {} rad/s, or a shorter episode.dt_s", MAX_TURN_RAD / dt_s),
+            );
+        }
+        found.extend(cut_off_wandering(
+            self.rotational_diffusivity_rad2_s,
+            rate_rad_s,
+            context,
+        ));
+        found
     }
 }
 

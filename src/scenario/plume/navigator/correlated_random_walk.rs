@@ -1,14 +1,17 @@
 //! A random walk with persistence: the baseline that smells nothing.
 
-use super::super::agents::Commands;
+use super::super::agents::{Commands, MotionConfig};
+use super::super::component::{Component, Context};
 use super::super::step::Stage;
-use super::{Navigator, Perception};
-use crate::lanes::{F64x8, Kernel, NormalStream};
+use super::limits::TURN_DEVIATIONS;
+use super::{Navigator, NavigatorModel, Perception, Surroundings};
+use crate::lanes::{F64x8, Kernel, NormalStream, blocks_for};
 use crate::random::StreamSeed;
+use crate::scenario::{Problems, UnitFailure};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// `[navigator]` of kind `correlated_random_walk`.
+/// Walk at constant speed while the heading diffuses; pays no attention to odour.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
@@ -27,6 +30,45 @@ impl Default for CorrelatedRandomWalkConfig {
             speed_m_s: 0.5,
             rotational_diffusivity_rad2_s: 0.2,
         }
+    }
+}
+
+impl Component for CorrelatedRandomWalkConfig {
+    const KIND: &'static str = "correlated_random_walk";
+}
+
+impl NavigatorModel for CorrelatedRandomWalkConfig {
+    fn build(&self, seed: StreamSeed, count: usize, _: Surroundings<'_>) -> Result<Box<dyn Navigator>, UnitFailure> {
+        Ok(Box::new(CorrelatedRandomWalk::new(self, seed, blocks_for(count))))
+    }
+
+    fn speed_highest_m_s(&self) -> f64 {
+        self.speed_m_s
+    }
+
+    /// Turns of a random walk grow as √dt, the limit as dt: a limit that cuts them off makes the walk depend on dt.
+    fn problems(&self, context: Context<'_>) -> Problems {
+        let agents = &context.config.agents;
+        if !matches!(agents.motion, MotionConfig::Continuous(_)) {
+            return Problems::default();
+        }
+        let (dt_s, limit_rad_s) = (context.dt_s(), agents.turn_rate_lowest_rad_s(context.inputs));
+        let turn_sd_rad = (2.0 * self.rotational_diffusivity_rad2_s * dt_s).sqrt();
+        let needed_rad_s = TURN_DEVIATIONS * turn_sd_rad / dt_s;
+        let mut found = Problems::default();
+        if limit_rad_s < needed_rad_s {
+            let longer_s = 2.0 * self.rotational_diffusivity_rad2_s * (TURN_DEVIATIONS / limit_rad_s).powi(2);
+            found.add(
+                "agents.turn_rate_max_rad_s",
+                format!(
+                    "{limit_rad_s} rad/s allows turns of {} rad in a step of {dt_s} s and cuts off those of the random \
+                     walk, whose standard deviation is {turn_sd_rad} rad",
+                    limit_rad_s * dt_s
+                ),
+                format!("use at least {needed_rad_s} rad/s, or episode.dt_s of at least {longer_s}"),
+            );
+        }
+        found
     }
 }
 

@@ -1,15 +1,19 @@
 //! Zigzags upwind, timed by the animal itself, that widen when the odour is lost.
 
 use super::super::agents::Commands;
+use super::super::component::{Component, Context};
+use super::super::sensor::Channels;
 use super::super::step::Stage;
+use super::limits::short_leg;
 use super::turning::turn_through_upwind;
-use super::{Navigator, Perception};
-use crate::lanes::{F64x8, Kernel, Random8};
+use super::{Navigator, NavigatorModel, Perception, Surroundings};
+use crate::lanes::{F64x8, Kernel, Random8, blocks_for};
 use crate::random::StreamSeed;
+use crate::scenario::{Problems, UnitFailure};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// `[navigator]` of kind `counterturning`.
+/// Zigzag upwind in odour; widen the zigzag to a cast across the wind when it is lost.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
@@ -48,6 +52,38 @@ impl Default for CounterturningConfig {
             hold_s: 1.5,
             widening_s: 3.0,
         }
+    }
+}
+
+impl Component for CounterturningConfig {
+    const KIND: &'static str = "counterturning";
+}
+
+impl NavigatorModel for CounterturningConfig {
+    fn build(&self, seed: StreamSeed, count: usize, _: Surroundings<'_>) -> Result<Box<dyn Navigator>, UnitFailure> {
+        Ok(Box::new(Counterturning::new(self, seed, blocks_for(count))))
+    }
+
+    fn speed_highest_m_s(&self) -> f64 {
+        self.speed_m_s
+    }
+
+    fn requires(&self) -> Vec<Channels> {
+        vec![Channels::DETECTION]
+    }
+
+    fn requires_wind(&self) -> bool {
+        true
+    }
+
+    fn problems(&self, context: Context<'_>) -> Problems {
+        let legs = [
+            ("navigator.odour_leg_s", self.odour_leg_s),
+            ("navigator.cast_leg_s", self.cast_leg_s),
+        ];
+        legs.into_iter()
+            .filter_map(|(key, leg_s)| short_leg(key, leg_s, context))
+            .collect()
     }
 }
 

@@ -1,6 +1,8 @@
 //! Navigators that decide once in several steps of the episode.
 
+use super::super::component::Context;
 use super::super::step::Stage;
+use crate::scenario::Problem;
 
 /// Decides in the last step of every whole number of steps: what was sensed in all of them is known by then, and what is
 /// decided lasts for as many steps.
@@ -22,6 +24,18 @@ impl DecisionClock {
     #[must_use]
     pub fn period_s(self, dt_s: f64) -> f64 {
         self.steps as f64 * dt_s
+    }
+
+    /// What is wrong with decisions every `step_s`.
+    pub(super) fn shorter_than_step(step_s: f64, context: Context<'_>) -> Option<Problem> {
+        let dt_s = context.dt_s();
+        (step_s < dt_s).then(|| {
+            Problem::new(
+                "navigator.step_s",
+                format!("{step_s} s is shorter than a step of the episode, {dt_s} s"),
+                "use a shorter episode.dt_s, or a longer navigator.step_s",
+            )
+        })
     }
 
     /// Whether a decision is due in this step.

@@ -58,7 +58,7 @@ impl Default for CountsConfig {
 impl HitsConfig {
     /// What has to be sensed to count them.
     #[must_use]
-    pub fn needs(&self) -> Vec<Channels> {
+    pub fn required(&self) -> Vec<Channels> {
         match self {
             Self::Presence(_) | Self::Encounters(_) => vec![Channels::DETECTION],
             Self::Counts(_) => vec![Channels::CONCENTRATION],
@@ -86,7 +86,7 @@ pub struct HitCounter {
 }
 
 /// A mean above this counts as this: far more hits than any level tells apart.
-const MEAN_HIGHEST: f64 = 1e6;
+const MAX_MEAN: f64 = 1e6;
 
 impl HitCounter {
     /// No hits yet.
@@ -114,7 +114,7 @@ impl HitCounter {
         set_lane(&mut self.tallies, agent, 0.0);
         match &self.config {
             HitsConfig::Presence(_) | HitsConfig::Encounters(_) => tally as u64,
-            HitsConfig::Counts(counts) => random.counts((counts.rate_per_signal * tally).min(MEAN_HIGHEST)) as u64,
+            HitsConfig::Counts(counts) => random.counts((counts.rate_per_signal * tally).min(MAX_MEAN)) as u64,
         }
     }
 }

@@ -1,15 +1,17 @@
 //! A walk of straight legs whose lengths have a heavy tail.
 
 use super::super::agents::Commands;
+use super::super::component::{Component, Context};
 use super::super::step::Stage;
 use super::turning::Turning;
-use super::{Navigator, Perception};
-use crate::lanes::{F64x8, Kernel, Random8};
+use super::{Navigator, NavigatorModel, Perception, Surroundings};
+use crate::lanes::{F64x8, Kernel, Random8, blocks_for};
 use crate::random::StreamSeed;
+use crate::scenario::{Problems, UnitFailure};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// `[navigator]` of kind `levy_walk`.
+/// Walk straight legs whose lengths follow a power law, in random directions; pays no attention to odour.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
@@ -37,6 +39,40 @@ impl Default for LevyWalkConfig {
             leg_min_m: 0.1,
             leg_max_m: 100.0,
         }
+    }
+}
+
+impl Component for LevyWalkConfig {
+    const KIND: &'static str = "levy_walk";
+}
+
+impl NavigatorModel for LevyWalkConfig {
+    fn build(&self, seed: StreamSeed, count: usize, _: Surroundings<'_>) -> Result<Box<dyn Navigator>, UnitFailure> {
+        Ok(Box::new(LevyWalk::new(self, seed, blocks_for(count))))
+    }
+
+    fn speed_highest_m_s(&self) -> f64 {
+        self.speed_m_s
+    }
+
+    fn problems(&self, context: Context<'_>) -> Problems {
+        let mut found = Problems::default();
+        if self.leg_min_m >= self.leg_max_m {
+            found.add(
+                "navigator.leg_min_m",
+                format!("{} m isn't below leg_max_m = {} m", self.leg_min_m, self.leg_max_m),
+                "raise leg_max_m; legs of one length are navigator.kind = \"random_walk\"",
+            );
+        }
+        let step_m = self.speed_m_s * context.dt_s();
+        if self.leg_min_m < step_m {
+            found.add(
+                "navigator.leg_min_m",
+                format!("{} m is shorter than a step, {step_m} m", self.leg_min_m),
+                format!("use at least {step_m} m, or a shorter episode.dt_s"),
+            );
+        }
+        found
     }
 }
 

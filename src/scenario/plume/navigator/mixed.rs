@@ -1,9 +1,10 @@
 //! Several strategies in one unit.
 
 use super::super::agents::Commands;
+use super::super::component::{Component, Family, choice_without};
 use super::super::step::Stage;
 use super::super::wind::WindSample;
-use super::{BeliefReport, Navigator, NavigatorConfig, Perception, Shares, Surroundings};
+use super::{BeliefReport, Navigator, NavigatorConfig, NavigatorModel, Perception, Shares, Surroundings};
 use crate::lanes::{F64x8, LANES, SimdLevel, blocks_for, lane, set_lane};
 use crate::random::StreamSeed;
 use crate::scenario::UnitFailure;
@@ -11,7 +12,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
-/// `[navigator]` of kind `mixed`.
+/// Several strategies in one unit, each with its share of the agents.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
@@ -65,22 +66,40 @@ impl JsonSchema for OneNavigator {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let mut schema = NavigatorConfig::json_schema(generator);
-        let kinds = schema.get_mut("oneOf").and_then(serde_json::Value::as_array_mut);
-        kinds
-            .expect("a choice of navigators")
-            .retain(|kind| kind.pointer("/properties/kind/const") != Some(&"mixed".into()));
-        schema
+        let description = <dyn NavigatorModel>::DESCRIPTION;
+        choice_without::<dyn NavigatorModel>(&[MixedConfig::KIND], description, generator)
     }
 }
 
-impl MixedConfig {
-    /// Which strategy each of `count` agents has.
-    #[must_use]
-    pub fn strategies_of_agents(&self, count: usize) -> Vec<u32> {
-        Shares::new(self.strategies.iter().map(|strategy| strategy.share))
-            .take(count)
-            .collect()
+impl Component for MixedConfig {
+    const KIND: &'static str = "mixed";
+}
+
+impl NavigatorModel for MixedConfig {
+    fn build(
+        &self,
+        seed: StreamSeed,
+        count: usize,
+        surroundings: Surroundings<'_>,
+    ) -> Result<Box<dyn Navigator>, UnitFailure> {
+        Ok(Box::new(Mixed::new(self, seed, count, surroundings)?))
+    }
+
+    fn speed_highest_m_s(&self) -> f64 {
+        let speeds_m_s = self
+            .strategies
+            .iter()
+            .map(|strategy| strategy.navigator.speed_highest_m_s());
+        speeds_m_s.fold(0.0, f64::max)
+    }
+
+    fn has_beliefs(&self) -> bool {
+        self.strategies.iter().any(|strategy| strategy.navigator.has_beliefs())
+    }
+
+    fn strategies_of_agents(&self, count: usize) -> Option<Vec<u32>> {
+        let shares = self.strategies.iter().map(|strategy| strategy.share);
+        Some(Shares::new(shares).take(count).collect())
     }
 }
 
@@ -126,14 +145,15 @@ impl Mixed {
     /// Navigators for `count` agents; strategy k takes its streams from the k-th seed made of `seed`.
     ///
     /// # Errors
-    /// See [`NavigatorConfig::build`].
+    /// See [`NavigatorModel::build`].
     pub fn new(
         config: &MixedConfig,
         seed: StreamSeed,
         count: usize,
         surroundings: Surroundings<'_>,
     ) -> Result<Self, UnitFailure> {
-        let strategies = config.strategies_of_agents(count);
+        let shares = config.strategies.iter().map(|strategy| strategy.share);
+        let strategies: Vec<u32> = Shares::new(shares).take(count).collect();
         let group = |(index, strategy): (usize, &StrategyConfig)| {
             let members: Vec<u32> = (0..count as u32)
                 .filter(|agent| strategies[*agent as usize] == index as u32)

@@ -9,21 +9,22 @@ mod decision_clock;
 mod each_agent;
 mod hits;
 mod levy_walk;
+mod limits;
 mod mixed;
 mod model;
 mod random_walk;
 mod run_and_tumble;
 mod shares;
 mod surge_cast;
-mod surroundings;
 mod tabular;
 mod turning;
 mod upwind;
 mod walking_fly;
 
+pub use super::surroundings::Surroundings;
 pub use belief_search::{BeliefReport, BeliefSearch, BeliefSearchConfig, InfotaxisSearchConfig};
 pub use chemotaxis::{Chemotaxis, ChemotaxisConfig};
-pub use configuration::NavigatorConfig;
+pub use configuration::{NavigatorConfig, NavigatorModel};
 pub use correlated_random_walk::{CorrelatedRandomWalk, CorrelatedRandomWalkConfig};
 pub use counterturning::{Counterturning, CounterturningConfig};
 pub use decision_clock::DecisionClock;
@@ -36,7 +37,33 @@ pub use random_walk::{RandomWalk, RandomWalkConfig};
 pub use run_and_tumble::{RunAndTumble, RunAndTumbleConfig};
 pub use shares::Shares;
 pub use surge_cast::{SurgeCast, SurgeCastConfig};
-pub use surroundings::Surroundings;
 pub use tabular::{TabularNavigator, TabularNavigatorConfig};
 pub use upwind::{Upwind, UpwindConfig};
 pub use walking_fly::{FlyForm, FlyResponse, WalkingFly, WalkingFlyConfig};
+
+use super::component::Kind;
+use belief_search::{
+    GreedySearchConfig, MeanDistanceSearchConfig, MostLikelyStateSearchConfig, SpaceAwareInfotaxisSearchConfig,
+    VotingSearchConfig,
+};
+
+/// The built-in kinds of `[navigator]`, one line for each.
+const BUILT_IN: &[Kind<dyn NavigatorModel>] = &[
+    Kind::<dyn NavigatorModel>::of::<SurgeCastConfig>(),
+    Kind::<dyn NavigatorModel>::of::<CorrelatedRandomWalkConfig>(),
+    Kind::<dyn NavigatorModel>::of::<RandomWalkConfig>(),
+    Kind::<dyn NavigatorModel>::of::<LevyWalkConfig>(),
+    Kind::<dyn NavigatorModel>::of::<UpwindConfig>(),
+    Kind::<dyn NavigatorModel>::of::<CounterturningConfig>(),
+    Kind::<dyn NavigatorModel>::of::<WalkingFlyConfig>(),
+    Kind::<dyn NavigatorModel>::of::<ChemotaxisConfig>(),
+    Kind::<dyn NavigatorModel>::of::<RunAndTumbleConfig>(),
+    Kind::<dyn NavigatorModel>::of::<InfotaxisSearchConfig>(),
+    Kind::<dyn NavigatorModel>::of::<SpaceAwareInfotaxisSearchConfig>(),
+    Kind::<dyn NavigatorModel>::of::<GreedySearchConfig>(),
+    Kind::<dyn NavigatorModel>::of::<MeanDistanceSearchConfig>(),
+    Kind::<dyn NavigatorModel>::of::<MostLikelyStateSearchConfig>(),
+    Kind::<dyn NavigatorModel>::of::<VotingSearchConfig>(),
+    Kind::<dyn NavigatorModel>::of::<TabularNavigatorConfig>(),
+    Kind::<dyn NavigatorModel>::of::<MixedConfig>(),
+];

@@ -8,7 +8,7 @@ use super::BeliefReport;
 use crate::lanes::{F64x8, SimdLevel};
 
 /// What all agents know, one entry per block in each array. Channels that the sensor doesn't fill are empty; a
-/// navigator that needs one says so in [`NavigatorConfig::needs`](super::NavigatorConfig::needs).
+/// navigator that needs one says so in [`NavigatorModel::requires`](super::NavigatorModel::requires).
 #[derive(Clone, Copy, Debug)]
 pub struct Perception<'a> {
     /// The sensor's value, in its own unit.

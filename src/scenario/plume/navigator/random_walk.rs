@@ -1,15 +1,18 @@
 //! A walk of straight legs in random directions: the plainest baseline.
 
 use super::super::agents::Commands;
+use super::super::component::{Component, Context};
 use super::super::step::Stage;
+use super::limits::short_leg;
 use super::turning::Turning;
-use super::{Navigator, Perception};
-use crate::lanes::{F64x8, Kernel, Random8};
+use super::{Navigator, NavigatorModel, Perception, Surroundings};
+use crate::lanes::{F64x8, Kernel, Random8, blocks_for};
 use crate::random::StreamSeed;
+use crate::scenario::{Problems, UnitFailure};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// `[navigator]` of kind `random_walk`.
+/// Walk straight legs of the same duration in random directions; pays no attention to odour.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
@@ -28,6 +31,24 @@ impl Default for RandomWalkConfig {
             speed_m_s: 0.5,
             leg_s: 1.0,
         }
+    }
+}
+
+impl Component for RandomWalkConfig {
+    const KIND: &'static str = "random_walk";
+}
+
+impl NavigatorModel for RandomWalkConfig {
+    fn build(&self, seed: StreamSeed, count: usize, _: Surroundings<'_>) -> Result<Box<dyn Navigator>, UnitFailure> {
+        Ok(Box::new(RandomWalk::new(self, seed, blocks_for(count))))
+    }
+
+    fn speed_highest_m_s(&self) -> f64 {
+        self.speed_m_s
+    }
+
+    fn problems(&self, context: Context<'_>) -> Problems {
+        short_leg("navigator.leg_s", self.leg_s, context).into()
     }
 }
 

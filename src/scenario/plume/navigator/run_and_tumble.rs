@@ -1,16 +1,23 @@
 //! Run straight on, tumble less often while odour gets stronger.
 
 use super::super::agents::Commands;
+use super::super::component::{Component, Context};
+use super::super::sensor::Channels;
 use super::super::step::Stage;
+use super::limits::cut_off_wandering;
 use super::turning::Turning;
-use super::{Navigator, Perception};
-use crate::lanes::{F64x8, Kernel, NormalStream, Random8};
+use super::{Navigator, NavigatorModel, Perception, Surroundings};
+use crate::lanes::{F64x8, Kernel, NormalStream, Random8, blocks_for};
 use crate::random::StreamSeed;
+use crate::scenario::{Problems, UnitFailure};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::f64::consts::PI;
 
-/// `[navigator]` of kind `run_and_tumble`.
+/// Tumbles expected in a step at most: there is at most one.
+const MAX_TUMBLES: f64 = 0.5;
+
+/// Run straight on, tumble less often while odour gets stronger; needs a sensor that reads concentrations.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
@@ -62,6 +69,65 @@ impl Default for RunAndTumbleConfig {
             tumble_angle_sd_rad: 0.63,
             rotational_diffusivity_rad2_s: 0.06,
         }
+    }
+}
+
+impl Component for RunAndTumbleConfig {
+    const KIND: &'static str = "run_and_tumble";
+}
+
+impl NavigatorModel for RunAndTumbleConfig {
+    fn build(&self, seed: StreamSeed, count: usize, _: Surroundings<'_>) -> Result<Box<dyn Navigator>, UnitFailure> {
+        Ok(Box::new(RunAndTumble::new(self, seed, blocks_for(count))))
+    }
+
+    fn speed_highest_m_s(&self) -> f64 {
+        self.speed_m_s
+    }
+
+    fn requires(&self) -> Vec<Channels> {
+        vec![Channels::CONCENTRATION]
+    }
+
+    fn problems(&self, context: Context<'_>) -> Problems {
+        let mut found = Problems::default();
+        let dt_s = context.dt_s();
+        if self.tumbles_lowest_per_s > self.tumbles_per_s {
+            found.add(
+                "navigator.tumbles_lowest_per_s",
+                format!(
+                    "{} /s is above tumbles_per_s = {} /s",
+                    self.tumbles_lowest_per_s, self.tumbles_per_s
+                ),
+                "lower it",
+            );
+        }
+        if self.tumbles_highest_per_s < self.tumbles_per_s {
+            found.add(
+                "navigator.tumbles_highest_per_s",
+                format!(
+                    "{} /s is below tumbles_per_s = {} /s",
+                    self.tumbles_highest_per_s, self.tumbles_per_s
+                ),
+                "raise it",
+            );
+        } else if self.tumbles_highest_per_s * dt_s > MAX_TUMBLES {
+            found.add(
+                "navigator.tumbles_highest_per_s",
+                format!(
+                    "{} tumbles expected in a step of {dt_s} s are more than {MAX_TUMBLES}",
+                    self.tumbles_highest_per_s * dt_s
+                ),
+                format!(
+                    "use at most {} /s, or episode.dt_s of at most {}",
+                    MAX_TUMBLES / dt_s,
+                    MAX_TUMBLES / self.tumbles_highest_per_s
+                ),
+            );
+        }
+        found.extend(context.shorter_than_step("navigator.memory_s", self.memory_s));
+        found.extend(cut_off_wandering(self.rotational_diffusivity_rad2_s, 0.0, context));
+        found
     }
 }
 

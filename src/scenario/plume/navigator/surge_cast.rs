@@ -1,15 +1,19 @@
 //! Surge upwind on odour, cast across the wind when it is lost.
 
 use super::super::agents::Commands;
+use super::super::component::{Component, Context};
+use super::super::sensor::Channels;
 use super::super::step::Stage;
+use super::limits::short_leg;
 use super::turning::turn_through_upwind;
-use super::{Navigator, Perception};
-use crate::lanes::{F64x8, Kernel, NormalStream, Random8};
+use super::{Navigator, NavigatorModel, Perception, Surroundings};
+use crate::lanes::{F64x8, Kernel, NormalStream, Random8, blocks_for};
 use crate::random::StreamSeed;
+use crate::scenario::{Problems, UnitFailure};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// `[navigator]` of kind `surge_cast`.
+/// Surge upwind on odour, cast across the wind when it is lost.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
@@ -56,6 +60,44 @@ impl Default for SurgeCastConfig {
             cast_leg_s: 1.0,
             cast_leg_max_s: 30.0,
         }
+    }
+}
+
+impl Component for SurgeCastConfig {
+    const KIND: &'static str = "surge_cast";
+}
+
+impl NavigatorModel for SurgeCastConfig {
+    fn build(&self, seed: StreamSeed, count: usize, _: Surroundings<'_>) -> Result<Box<dyn Navigator>, UnitFailure> {
+        Ok(Box::new(SurgeCast::new(self, seed, blocks_for(count))))
+    }
+
+    fn speed_highest_m_s(&self) -> f64 {
+        self.surge_speed_m_s.max(self.cast_speed_m_s)
+    }
+
+    fn requires(&self) -> Vec<Channels> {
+        vec![Channels::DETECTION]
+    }
+
+    fn requires_wind(&self) -> bool {
+        true
+    }
+
+    fn problems(&self, context: Context<'_>) -> Problems {
+        let mut found = Problems::default();
+        if self.cast_leg_s > self.cast_leg_max_s {
+            found.add(
+                "navigator.cast_leg_s",
+                format!(
+                    "{} s is above cast_leg_max_s = {} s",
+                    self.cast_leg_s, self.cast_leg_max_s
+                ),
+                "raise cast_leg_max_s",
+            );
+        }
+        found.extend(short_leg("navigator.cast_leg_s", self.cast_leg_s, context));
+        found
     }
 }
 

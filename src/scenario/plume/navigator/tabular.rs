@@ -1,19 +1,21 @@
 //! A navigator that does what a table says.
 
 use super::super::agents::Commands;
+use super::super::component::{Component, Context};
+use super::super::sensor::Channels;
 use super::super::step::Stage;
-use super::{DecisionClock, HitCounter, HitsConfig, Navigator, Perception, Surroundings};
+use super::{DecisionClock, HitCounter, HitsConfig, Navigator, NavigatorModel, Perception, Surroundings};
 use crate::grids::Inputs;
 use crate::lanes::{F64x8, Kernel, LANES, blocks_for, lane, set_lane};
 use crate::random::{StreamSeed, Xoshiro256PlusPlus};
-use crate::scenario::UnitFailure;
 use crate::scenario::inference::controller::{Action, Controller, ControllerError, ControllerState};
+use crate::scenario::{Problems, UnitFailure};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::f64::consts::{FRAC_PI_2, PI};
 use std::sync::Arc;
 
-/// `[navigator]` of kind `tabular`.
+/// What a table of memory and observations says, from a CSV file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
@@ -50,6 +52,51 @@ impl TabularNavigatorConfig {
         let controller = inputs.parsed(&self.file, Controller::read)?;
         controller.only(|action| course_of(action).is_some())?;
         Ok(controller)
+    }
+}
+
+impl Component for TabularNavigatorConfig {
+    const KIND: &'static str = "tabular";
+}
+
+impl NavigatorModel for TabularNavigatorConfig {
+    fn build(
+        &self,
+        seed: StreamSeed,
+        count: usize,
+        surroundings: Surroundings<'_>,
+    ) -> Result<Box<dyn Navigator>, UnitFailure> {
+        Ok(Box::new(TabularNavigator::new(self, seed, count, surroundings)?))
+    }
+
+    fn speed_highest_m_s(&self) -> f64 {
+        self.speed_m_s
+    }
+
+    fn requires(&self) -> Vec<Channels> {
+        self.hits.required()
+    }
+
+    fn requires_wind(&self) -> bool {
+        true
+    }
+
+    fn problems(&self, context: Context<'_>) -> Problems {
+        let mut found = Problems::from(DecisionClock::shorter_than_step(self.step_s, context));
+        if self.file.is_empty() {
+            found.add(
+                "navigator.file",
+                "is empty, but a table comes from a file",
+                "give the path of a CSV file",
+            );
+        } else if let Err(error) = self.controller(context.inputs) {
+            let hint = match &error {
+                ControllerError::Action { .. } => "in a plume the actions are upwind, downwind, left, right, stay",
+                _ => error.hint(),
+            };
+            found.add("navigator.file", error.to_string(), hint);
+        }
+        found
     }
 }
 

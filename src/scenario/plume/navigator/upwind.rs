@@ -1,15 +1,17 @@
 //! Straight upwind, whatever is smelt.
 
 use super::super::agents::Commands;
+use super::super::component::Component;
 use super::super::step::Stage;
 use super::turning::turn_through_upwind;
-use super::{Navigator, Perception};
-use crate::lanes::{F64x8, Kernel, Random8};
+use super::{Navigator, NavigatorModel, Perception, Surroundings};
+use crate::lanes::{F64x8, Kernel, Random8, blocks_for};
 use crate::random::StreamSeed;
+use crate::scenario::UnitFailure;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// `[navigator]` of kind `upwind`.
+/// Go straight upwind; pays no attention to odour.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
@@ -22,6 +24,24 @@ pub struct UpwindConfig {
 impl Default for UpwindConfig {
     fn default() -> Self {
         Self { speed_m_s: 0.5 }
+    }
+}
+
+impl Component for UpwindConfig {
+    const KIND: &'static str = "upwind";
+}
+
+impl NavigatorModel for UpwindConfig {
+    fn build(&self, seed: StreamSeed, count: usize, _: Surroundings<'_>) -> Result<Box<dyn Navigator>, UnitFailure> {
+        Ok(Box::new(Upwind::new(self, seed, blocks_for(count))))
+    }
+
+    fn speed_highest_m_s(&self) -> f64 {
+        self.speed_m_s
+    }
+
+    fn requires_wind(&self) -> bool {
+        true
     }
 }
 

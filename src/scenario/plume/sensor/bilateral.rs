@@ -1,13 +1,18 @@
 //! Two antennae.
 
+use super::super::component::{Component, Context};
 use super::super::step::Stage;
-use super::{ConcentrationSensor, ConcentrationSensorConfig, ConditioningConfig, Readings, Scene, Sensor};
+use super::super::surroundings::Surroundings;
+use super::{
+    Channels, ConcentrationSensor, ConcentrationSensorConfig, ConditioningConfig, Readings, Scene, Sensor, SensorModel,
+};
 use crate::lanes::{F64x8, Kernel};
 use crate::random::StreamSeed;
+use crate::scenario::{Problems, UnitFailure};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// `[sensor]` of kind `bilateral`.
+/// Two antennae.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
@@ -40,6 +45,33 @@ impl Default for BilateralSensorConfig {
             negative_readings: false,
             conditioning: ConditioningConfig::default(),
         }
+    }
+}
+
+impl Component for BilateralSensorConfig {
+    const KIND: &'static str = "bilateral";
+}
+
+impl SensorModel for BilateralSensorConfig {
+    fn build(
+        &self,
+        seed: StreamSeed,
+        blocks: usize,
+        surroundings: Surroundings<'_>,
+    ) -> Result<Box<dyn Sensor>, UnitFailure> {
+        Ok(Box::new(BilateralSensor::new(self, seed, blocks, surroundings.dt_s)))
+    }
+
+    fn provides(&self) -> Channels {
+        Channels::DETECTION.and(Channels::CONCENTRATION).and(Channels::SIDES)
+    }
+
+    fn numbers_remembered(&self, dt_s: f64) -> f64 {
+        2.0 * self.conditioning.numbers_remembered(dt_s)
+    }
+
+    fn problems(&self, context: Context<'_>) -> Problems {
+        self.conditioning.problems(self.threshold, self.noise_sd, context)
     }
 }
 

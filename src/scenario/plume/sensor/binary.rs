@@ -1,13 +1,16 @@
 //! A sensor that tells only whether there is odour.
 
+use super::super::component::{Component, Context};
 use super::super::step::Stage;
-use super::{Conditioner, ConditioningConfig, Readings, Scene, Sensor};
+use super::super::surroundings::Surroundings;
+use super::{Channels, Conditioner, ConditioningConfig, Readings, Scene, Sensor, SensorModel};
 use crate::lanes::{F64x8, Kernel, NormalStream};
 use crate::random::StreamSeed;
+use crate::scenario::{Problems, UnitFailure};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// `[sensor]` of kind `binary`.
+/// Tells only whether there is odour.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
@@ -33,6 +36,33 @@ impl Default for BinarySensorConfig {
             noise_sd: 0.0,
             conditioning: ConditioningConfig::default(),
         }
+    }
+}
+
+impl Component for BinarySensorConfig {
+    const KIND: &'static str = "binary";
+}
+
+impl SensorModel for BinarySensorConfig {
+    fn build(
+        &self,
+        seed: StreamSeed,
+        blocks: usize,
+        surroundings: Surroundings<'_>,
+    ) -> Result<Box<dyn Sensor>, UnitFailure> {
+        Ok(Box::new(BinarySensor::new(self, seed, blocks, surroundings.dt_s)))
+    }
+
+    fn provides(&self) -> Channels {
+        Channels::DETECTION
+    }
+
+    fn numbers_remembered(&self, dt_s: f64) -> f64 {
+        self.conditioning.numbers_remembered(dt_s)
+    }
+
+    fn problems(&self, context: Context<'_>) -> Problems {
+        self.conditioning.problems(self.threshold, self.noise_sd, context)
     }
 }
 
@@ -115,7 +145,7 @@ impl Kernel for Sense<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::plume::sensor::{Channels, test_support::smell};
+    use crate::scenario::plume::sensor::test_support::smell;
 
     fn detections(config: &BinarySensorConfig, concentrations: &[f64]) -> Vec<f64> {
         let mut sensor = BinarySensor::new(config, StreamSeed(11), 1, 0.1);

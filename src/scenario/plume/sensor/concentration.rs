@@ -1,14 +1,17 @@
 //! A sensor that reads the concentration.
 
+use super::super::component::{Component, Context};
 use super::super::step::Stage;
+use super::super::surroundings::Surroundings;
 use super::noise::ReadingNoise;
-use super::{Conditioner, ConditioningConfig, Readings, Scene, Sensor};
+use super::{Conditioner, ConditioningConfig, Readings, Scene, Sensor, SensorModel};
 use crate::lanes::{F64x8, Kernel};
 use crate::random::StreamSeed;
+use crate::scenario::{Problems, UnitFailure};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// `[sensor]` of kind `concentration`.
+/// Reads the concentration.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
@@ -33,6 +36,34 @@ impl Default for ConcentrationSensorConfig {
             negative_readings: false,
             conditioning: ConditioningConfig::default(),
         }
+    }
+}
+
+impl Component for ConcentrationSensorConfig {
+    const KIND: &'static str = "concentration";
+}
+
+impl SensorModel for ConcentrationSensorConfig {
+    fn build(
+        &self,
+        seed: StreamSeed,
+        blocks: usize,
+        surroundings: Surroundings<'_>,
+    ) -> Result<Box<dyn Sensor>, UnitFailure> {
+        Ok(Box::new(ConcentrationSensor::new(
+            self,
+            seed,
+            blocks,
+            surroundings.dt_s,
+        )))
+    }
+
+    fn numbers_remembered(&self, dt_s: f64) -> f64 {
+        self.conditioning.numbers_remembered(dt_s)
+    }
+
+    fn problems(&self, context: Context<'_>) -> Problems {
+        self.conditioning.problems(self.threshold, self.noise_sd, context)
     }
 }
 

@@ -1,11 +1,17 @@
 //! A sensor that knows where odour gets stronger.
 
+use super::super::component::{Component, Context};
 use super::super::field::Gradient;
 use super::super::step::Stage;
+use super::super::surroundings::Surroundings;
 use super::noise::ReadingNoise;
-use super::{ConcentrationSensor, ConcentrationSensorConfig, ConditioningConfig, Delay, Readings, Scene, Sensor};
+use super::{
+    Channels, ConcentrationSensor, ConcentrationSensorConfig, ConditioningConfig, Delay, Readings, Scene, Sensor,
+    SensorModel, remembered_steps,
+};
 use crate::lanes::{F64x8, Kernel};
 use crate::random::StreamSeed;
+use crate::scenario::{Problems, UnitFailure};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -23,7 +29,7 @@ pub enum GradientMethod {
     FiniteDifference,
 }
 
-/// `[sensor]` of kind `gradient`.
+/// Knows the slope of the concentration, too.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
@@ -65,6 +71,44 @@ impl Default for GradientSensorConfig {
     }
 }
 
+impl Component for GradientSensorConfig {
+    const KIND: &'static str = "gradient";
+}
+
+impl SensorModel for GradientSensorConfig {
+    fn build(
+        &self,
+        seed: StreamSeed,
+        blocks: usize,
+        surroundings: Surroundings<'_>,
+    ) -> Result<Box<dyn Sensor>, UnitFailure> {
+        Ok(Box::new(GradientSensor::new(self, seed, blocks, surroundings.dt_s)))
+    }
+
+    fn provides(&self) -> Channels {
+        Channels::DETECTION.and(Channels::CONCENTRATION).and(Channels::SLOPE)
+    }
+
+    fn numbers_remembered(&self, dt_s: f64) -> f64 {
+        3.0 * remembered_steps(self.delay_s, dt_s)
+    }
+
+    fn problems(&self, context: Context<'_>) -> Problems {
+        let (plume, mut found) = (&context.config.plume, Problems::default());
+        if self.method == GradientMethod::Analytic && !plume.has_gradient() {
+            found.add(
+                "sensor.method",
+                format!(
+                    "\"analytic\", but a plume of kind \"{}\" gives no slope of its own",
+                    plume.kind()
+                ),
+                "use \"finite_difference\" with a step_m of the order of its puffs or cells",
+            );
+        }
+        found
+    }
+}
+
 impl GradientSensorConfig {
     fn nose(&self) -> ConcentrationSensorConfig {
         ConcentrationSensorConfig {
@@ -92,17 +136,17 @@ pub struct GradientSensor {
     nose: ConcentrationSensor,
     slope: Gradient,
     differences: Differences,
-    along: [Component; 2],
+    along: [SlopeComponent; 2],
 }
 
 /// What happens to one component of the slope.
 #[derive(Clone, Debug)]
-struct Component {
+struct SlopeComponent {
     delay: Option<Delay>,
     noise: ReadingNoise,
 }
 
-impl Component {
+impl SlopeComponent {
     fn new(config: &GradientSensorConfig, seed: StreamSeed, blocks: usize, dt_s: f64) -> Self {
         Self {
             delay: Delay::new(config.delay_s, dt_s, blocks),
@@ -116,7 +160,7 @@ impl GradientSensor {
     /// streams of `seed`, that of the slope from those of its parts `slope_x` and `slope_y`.
     #[must_use]
     pub fn new(config: &GradientSensorConfig, seed: StreamSeed, blocks: usize, dt_s: f64) -> Self {
-        let component = |name| Component::new(config, seed.part(name), blocks, dt_s);
+        let component = |name| SlopeComponent::new(config, seed.part(name), blocks, dt_s);
         Self {
             method: config.method,
             nose: ConcentrationSensor::new(&config.nose(), seed, blocks, dt_s),
@@ -139,6 +183,10 @@ impl Sensor for GradientSensor {
                 scene.z_m,
                 &mut self.slope,
             );
+        assert!(
+            by_formula || self.method != GradientMethod::Analytic,
+            "a plume that says that it has a slope gives none"
+        );
         if !by_formula {
             self.differences.slope(stage, scene, &mut self.slope);
         }
@@ -158,7 +206,7 @@ impl Sensor for GradientSensor {
 }
 
 struct Read<'a> {
-    component: &'a mut Component,
+    component: &'a mut SlopeComponent,
     stage: Stage<'a>,
     slope: &'a [F64x8],
     reading: &'a mut [F64x8],

@@ -1,11 +1,14 @@
 //! A sensor with a memory of what it read.
 
+use super::super::component::{Component, Context};
 use super::super::step::Stage;
+use super::super::surroundings::Surroundings;
 use super::conditioning::ExponentialAverage;
 use super::window::{Join, Maximum, Sum, Window};
-use super::{ConcentrationSensor, ConcentrationSensorConfig, ConditioningConfig, Readings, Scene, Sensor};
+use super::{ConcentrationSensor, ConcentrationSensorConfig, ConditioningConfig, Readings, Scene, Sensor, SensorModel};
 use crate::lanes::{F64x8, Kernel};
 use crate::random::StreamSeed;
+use crate::scenario::{Problems, UnitFailure};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -68,7 +71,7 @@ impl Default for ExponentialConfig {
     }
 }
 
-/// `[sensor]` of kind `historical`.
+/// Remembers the concentration: mean or maximum of a window of time, or exponential average.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
@@ -96,6 +99,40 @@ impl Default for HistoricalSensorConfig {
             negative_readings: false,
             conditioning: ConditioningConfig::default(),
         }
+    }
+}
+
+impl Component for HistoricalSensorConfig {
+    const KIND: &'static str = "historical";
+}
+
+impl SensorModel for HistoricalSensorConfig {
+    fn build(
+        &self,
+        seed: StreamSeed,
+        blocks: usize,
+        surroundings: Surroundings<'_>,
+    ) -> Result<Box<dyn Sensor>, UnitFailure> {
+        Ok(Box::new(HistoricalSensor::new(self, seed, blocks, surroundings.dt_s)))
+    }
+
+    fn numbers_remembered(&self, dt_s: f64) -> f64 {
+        let window_s = match &self.memory {
+            MemoryConfig::Mean(window) | MemoryConfig::Maximum(window) => window.window_s,
+            MemoryConfig::Exponential(_) => 0.0,
+        };
+        self.conditioning.numbers_remembered(dt_s) + window_s / dt_s
+    }
+
+    fn problems(&self, context: Context<'_>) -> Problems {
+        let mut found = self.conditioning.problems(self.threshold, self.noise_sd, context);
+        found.extend(match &self.memory {
+            MemoryConfig::Mean(window) | MemoryConfig::Maximum(window) => {
+                context.shorter_than_step("sensor.memory.window_s", window.window_s)
+            }
+            MemoryConfig::Exponential(average) => context.shorter_than_step("sensor.memory.time_s", average.time_s),
+        });
+        found
     }
 }
 

@@ -27,12 +27,23 @@ pub use conditioning::{
     AdaptationConfig, ClipConfig, Conditioner, ConditioningConfig, DivisiveConfig, HyperbolicConfig, SaturationConfig,
     SubtractiveConfig,
 };
-pub use configuration::{SensorConfig, SingleSensorConfig};
+pub use configuration::{SensorConfig, SensorModel};
 pub use gradient::{GradientMethod, GradientSensor, GradientSensorConfig};
 pub use historical::{ExponentialConfig, HistoricalSensor, HistoricalSensorConfig, MemoryConfig, WindowConfig};
 pub use model::{Readings, Scene, Sensor};
 pub use suite::{Suite, SuiteConfig};
 pub use wind::{WindSensor, WindSensorConfig};
 
-use conditioning::Delay;
-pub(super) use conditioning::remembered_steps;
+use super::component::Kind;
+use conditioning::{Delay, remembered_steps};
+
+/// The built-in kinds of `[sensor]`, one line for each.
+const BUILT_IN: &[Kind<dyn SensorModel>] = &[
+    Kind::<dyn SensorModel>::of::<ConcentrationSensorConfig>(),
+    Kind::<dyn SensorModel>::of::<BinarySensorConfig>(),
+    Kind::<dyn SensorModel>::of::<GradientSensorConfig>(),
+    Kind::<dyn SensorModel>::of::<BilateralSensorConfig>(),
+    Kind::<dyn SensorModel>::of::<HistoricalSensorConfig>(),
+    Kind::<dyn SensorModel>::of::<WindSensorConfig>(),
+    Kind::<dyn SensorModel>::of::<SuiteConfig>(),
+];

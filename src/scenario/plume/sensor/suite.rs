@@ -1,45 +1,125 @@
 //! Several sensors at once.
 
+use super::super::component::{Component, Context, choice_without};
 use super::super::step::Stage;
-use super::{Channels, Readings, Scene, Sensor, SingleSensorConfig};
+use super::super::surroundings::Surroundings;
+use super::{Channels, Readings, Scene, Sensor, SensorConfig, SensorModel};
 use crate::lanes::F64x8;
 use crate::random::StreamSeed;
-use schemars::JsonSchema;
+use crate::scenario::{Problems, UnitFailure};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
-/// `[sensor]` of kind `suite`.
+/// Several sensors at once.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
 pub struct SuiteConfig {
     /// The sensors. Where two fill the same channel, the first one's readings count.
-    #[schemars(length(min = 1, max = 6))]
-    pub sensors: Vec<SingleSensorConfig>,
+    #[schemars(length(min = 1, max = 6), with = "Vec<OneSensor>")]
+    pub sensors: Vec<SensorConfig>,
 }
 
 impl Default for SuiteConfig {
     fn default() -> Self {
         Self {
             sensors: vec![
-                SingleSensorConfig::Binary(super::BinarySensorConfig::default()),
-                SingleSensorConfig::Wind(super::WindSensorConfig::default()),
+                super::BinarySensorConfig::default().into(),
+                super::WindSensorConfig::default().into(),
             ],
         }
+    }
+}
+
+/// The schema of all sensors but the suite.
+struct OneSensor;
+
+impl JsonSchema for OneSensor {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "OneSensor".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        choice_without::<dyn SensorModel>(&[SuiteConfig::KIND], "One sensor of a suite.", generator)
     }
 }
 
 impl SuiteConfig {
     /// Each sensor with the channels that are its to fill: those that none before it fills.
     #[must_use]
-    pub fn shares(&self) -> Vec<(&SingleSensorConfig, Channels)> {
+    pub fn shares(&self) -> Vec<(&SensorConfig, Channels)> {
         let mut filled = Channels::NONE;
         (self.sensors.iter())
             .map(|sensor| {
-                let share = sensor.gives().without(filled);
+                let share = sensor.provides().without(filled);
                 filled = filled.and(share);
                 (sensor, share)
             })
             .collect()
+    }
+
+    /// What is wrong with the place of a sensor in the list.
+    fn check_place(&self, index: usize, share: Channels, key: &str, found: &mut Problems) {
+        let kind = self.sensors[index].kind();
+        let key = format!("{key}.kind");
+        if kind == Self::KIND {
+            found.add(
+                key,
+                "a suite can't hold another one",
+                "list its sensors beside the others",
+            );
+        } else if self.sensors[..index].iter().any(|before| before.kind() == kind) {
+            found.add(key, format!("\"{kind}\" is in the list twice"), "remove one of them");
+        } else if share == Channels::NONE {
+            found.add(
+                key,
+                format!("\"{kind}\" tells nothing that sensors before it in the list don't"),
+                "remove it, or put it before them: the first one's readings count",
+            );
+        }
+    }
+}
+
+impl Component for SuiteConfig {
+    const KIND: &'static str = "suite";
+}
+
+impl SensorModel for SuiteConfig {
+    fn build(
+        &self,
+        seed: StreamSeed,
+        blocks: usize,
+        surroundings: Surroundings<'_>,
+    ) -> Result<Box<dyn Sensor>, UnitFailure> {
+        Ok(Box::new(Suite::new(self, seed, blocks, surroundings)?))
+    }
+
+    fn provides(&self) -> Channels {
+        (self.sensors.iter()).fold(Channels::NONE, |all, sensor| all.and(sensor.provides()))
+    }
+
+    fn numbers_remembered(&self, dt_s: f64) -> f64 {
+        self.sensors.iter().map(|sensor| sensor.numbers_remembered(dt_s)).sum()
+    }
+
+    fn problems(&self, context: Context<'_>) -> Problems {
+        let mut found = Problems::default();
+        for (index, (sensor, share)) in self.shares().into_iter().enumerate() {
+            let key = format!("sensor.sensors[{index}]");
+            self.check_place(index, share, &key, &mut found);
+            found.extend(
+                sensor
+                    .problems(context)
+                    .into_iter()
+                    .map(|problem| problem.moved("sensor", &key)),
+            );
+        }
+        found
     }
 }
 
@@ -63,21 +143,30 @@ struct Member {
 impl Suite {
     /// Sensors for `blocks` blocks of agents and steps of `dt_s`; each sensor's noise comes from the part of `seed`
     /// that is named after its kind, so that another sensor in the list doesn't change it.
-    #[must_use]
-    pub fn new(config: &SuiteConfig, seed: StreamSeed, blocks: usize, dt_s: f64) -> Self {
+    ///
+    /// # Errors
+    /// See [`SensorModel::build`].
+    pub fn new(
+        config: &SuiteConfig,
+        seed: StreamSeed,
+        blocks: usize,
+        surroundings: Surroundings<'_>,
+    ) -> Result<Self, UnitFailure> {
         let shares = config.shares();
         let reads = |share: &Channels| share.contain(Channels::CONCENTRATION);
         let first = |wanted: &dyn Fn(&Channels) -> bool| shares.iter().position(|(_, share)| wanted(share));
         let speaker = first(&reads).or_else(|| first(&|share| share.contain(Channels::DETECTION)));
         let sensors = (shares.iter().enumerate())
-            .map(|(index, (sensor, share))| Member {
-                sensor: sensor.build(seed.part(sensor.kind()), blocks, dt_s),
-                own: Readings::of(sensor.gives(), blocks),
-                share: *share,
-                speaks: speaker == Some(index),
+            .map(|(index, (sensor, share))| {
+                Ok(Member {
+                    sensor: sensor.build(seed.part(sensor.kind()), blocks, surroundings)?,
+                    own: Readings::of(sensor.provides(), blocks),
+                    share: *share,
+                    speaks: speaker == Some(index),
+                })
             })
-            .collect();
-        Self { sensors }
+            .collect::<Result<_, UnitFailure>>()?;
+        Ok(Self { sensors })
     }
 }
 

@@ -1,9 +1,13 @@
 //! What the sensors' tests share: plumes whose concentration is known, and a course of steps.
 
 use super::super::field::{Plume, SourcePosition};
+use super::super::space::Domain;
 use super::super::step::Stage;
-use super::super::wind::{Wind, WindSample};
+use super::super::surroundings::Surroundings;
+use super::super::wind::{MeanWind, Wind, WindSample};
+
 use super::{Channels, Readings, Scene, Sensor, SensorConfig};
+use crate::grids::Inputs;
 use crate::lanes::{F64x8, SimdLevel};
 use crate::random::{StreamSeed, Xoshiro256PlusPlus};
 use crate::scenario::UnitFailure;
@@ -156,9 +160,24 @@ pub fn config(text: &str) -> SensorConfig {
     serde_json::from_str(text).unwrap()
 }
 
+/// The sensors of one block.
+pub fn built(config: &SensorConfig, seed: StreamSeed, dt_s: f64) -> Box<dyn Sensor> {
+    let surroundings = Surroundings {
+        domain: &Domain::default(),
+        dt_s,
+        wind: MeanWind {
+            speed_m_s: 1.0,
+            direction_rad: 0.0,
+        },
+        sources: &[],
+        inputs: &Inputs::default(),
+    };
+    config.build(seed, 1, surroundings).unwrap()
+}
+
 /// Signals of one agent with the sensor `text` at the concentrations `course`.
 pub fn signals(text: &str, seed: StreamSeed, agent: usize, dt_s: f64, course: &[f64]) -> Vec<f64> {
     let config = config(text);
-    let found = smell(config.build(seed, 1, dt_s).as_mut(), config.gives(), dt_s, course);
+    let found = smell(built(&config, seed, dt_s).as_mut(), config.provides(), dt_s, course);
     found.iter().map(|readings| readings.signal[0].0[agent]).collect()
 }

@@ -1,15 +1,18 @@
 //! A sense of the wind.
 
+use super::super::component::{Component, Context};
 use super::super::step::Stage;
+use super::super::surroundings::Surroundings;
 use super::conditioning::ExponentialAverage;
 use super::noise::ReadingNoise;
-use super::{Delay, Readings, Scene, Sensor};
+use super::{Channels, Delay, Readings, Scene, Sensor, SensorModel, remembered_steps};
 use crate::lanes::{F64x8, Kernel};
 use crate::random::StreamSeed;
+use crate::scenario::{Problems, UnitFailure};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// `[sensor]` of kind `wind`.
+/// No nose, but a sense of the wind with noise and delay.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
@@ -36,6 +39,36 @@ impl Default for WindSensorConfig {
             delay_s: 0.0,
             smoothing_s: 0.0,
         }
+    }
+}
+
+impl Component for WindSensorConfig {
+    const KIND: &'static str = "wind";
+}
+
+impl SensorModel for WindSensorConfig {
+    fn build(
+        &self,
+        seed: StreamSeed,
+        blocks: usize,
+        surroundings: Surroundings<'_>,
+    ) -> Result<Box<dyn Sensor>, UnitFailure> {
+        Ok(Box::new(WindSensor::new(self, seed, blocks, surroundings.dt_s)))
+    }
+
+    fn provides(&self) -> Channels {
+        Channels::WIND
+    }
+
+    fn numbers_remembered(&self, dt_s: f64) -> f64 {
+        2.0 * remembered_steps(self.delay_s, dt_s)
+    }
+
+    fn problems(&self, context: Context<'_>) -> Problems {
+        let smoothing_s = Some(self.smoothing_s).filter(|smoothing_s| *smoothing_s > 0.0);
+        smoothing_s
+            .and_then(|smoothing_s| context.shorter_than_step("sensor.smoothing_s", smoothing_s))
+            .into()
     }
 }
 

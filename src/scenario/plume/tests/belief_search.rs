@@ -6,11 +6,13 @@ use crate::grids::Inputs;
 use crate::lanes::SimdLevel;
 use crate::scenario::inference::belief::Belief;
 use crate::scenario::inference::policy::{Policy, Situation, SpaceAwareInfotaxis};
-use crate::scenario::plume::navigator::belief_search::BeliefModel;
-use crate::scenario::plume::navigator::{NavigatorConfig, Surroundings};
+use crate::scenario::plume::navigator::Surroundings;
+use crate::scenario::plume::navigator::belief_search::{
+    BeliefModel, GreedySearchConfig, SpaceAwareInfotaxisSearchConfig,
+};
 use crate::scenario::plume::wind::MeanWind;
 use crate::scenario::plume::{PlumeConfig, PlumeNavigation, World};
-use crate::scenario::{Objection, Registry, Scenario};
+use crate::scenario::{Problem, Registry, Scenario};
 use std::path::Path;
 
 fn column(config: &PlumeConfig, values: &[Vec<f64>], name: &str) -> Vec<f64> {
@@ -18,7 +20,7 @@ fn column(config: &PlumeConfig, values: &[Vec<f64>], name: &str) -> Vec<f64> {
     values[columns.iter().position(|column| column.name == name).unwrap()].clone()
 }
 
-fn objections(text: &str) -> Vec<Objection> {
+fn problems(text: &str) -> Vec<Problem> {
     PlumeNavigation::default().check(&config(text))
 }
 
@@ -35,9 +37,8 @@ fn agents_follow_their_scalar_reference() {
     let level = SimdLevel::detect();
     let mut recorder = Recorder::new(count);
     let values = run(&config, level, count, &mut recorder).unwrap();
-    let NavigatorConfig::SpaceAwareInfotaxis(search) = &config.navigator else {
-        unreachable!("the configuration names it");
-    };
+    let kind = config.navigator.as_kind::<SpaceAwareInfotaxisSearchConfig>();
+    let search = &kind.expect("the configuration names it").0;
     let inputs = Inputs::default();
     let surroundings = Surroundings {
         domain: &config.episode.domain,
@@ -140,7 +141,7 @@ fn the_matched_plume_is_the_assumed_one() {
     use crate::lanes::F64x8;
     use crate::scenario::plume::navigator::belief_search::AssumedPlume;
     let config = matched("greedy", 10.0);
-    let search = config.navigator.belief_search().unwrap();
+    let search = &config.navigator.as_kind::<GreedySearchConfig>().unwrap().0;
     let world = World::realise(&config, &super::fixture::unit(1).streams, &Inputs::default()).unwrap();
     let plume = AssumedPlume::new(&search.assumed, world.wind().mean()).unwrap();
     for (x_m, y_m) in [(3.0, 0.0), (6.0, 0.5), (10.0, -1.0), (20.0, 2.0)] {
@@ -285,16 +286,16 @@ fn each_mistake_is_blamed_on_its_key() {
             "navigator.steps_ahead",
         ),
     ] {
-        let found = objections(&format!(
+        let found = problems(&format!(
             r#"{{"navigator": {{"kind": "infotaxis", {navigator}}}{rest}}}"#
         ));
-        let keys: Vec<&str> = found.iter().map(|objection| objection.key.as_str()).collect();
+        let keys: Vec<&str> = found.iter().map(|problem| problem.key.as_str()).collect();
         assert!(keys.contains(&key), "{navigator}: {found:?}");
         if rest.is_empty() {
             assert!(keys.iter().all(|found| *found == key), "{navigator}: {found:?}");
         }
-        for objection in &found {
-            assert!(!objection.hint.is_empty() && !objection.message.ends_with('.'));
+        for problem in &found {
+            assert!(!problem.hint.is_empty() && !problem.message.ends_with('.'));
         }
     }
 }

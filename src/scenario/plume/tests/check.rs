@@ -5,12 +5,12 @@ use crate::scenario::Scenario;
 use crate::scenario::plume::{PlumeConfig, PlumeNavigation};
 
 fn keys(text: &str) -> Vec<String> {
-    let objections = PlumeNavigation::default().check(&config(text));
-    for objection in &objections {
-        assert!(!objection.message.is_empty() && !objection.hint.is_empty());
-        assert!(!objection.message.ends_with('.'), "{}", objection.message);
+    let problems = PlumeNavigation::default().check(&config(text));
+    for problem in &problems {
+        assert!(!problem.message.is_empty() && !problem.hint.is_empty());
+        assert!(!problem.message.ends_with('.'), "{}", problem.message);
     }
-    objections.into_iter().map(|objection| objection.key).collect()
+    problems.into_iter().map(|problem| problem.key).collect()
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::fixture::{config, run, unit};
 use crate::lanes::SimdLevel;
+use crate::scenario::plume::navigator::CorrelatedRandomWalkConfig;
 use crate::scenario::plume::{PlumeConfig, PlumeNavigation, metrics};
 use crate::scenario::{Scenario, UnitFailure, UnitOutput};
 
@@ -153,10 +154,12 @@ fn the_seed_decides() {
 #[test]
 fn what_is_not_a_number_is_named_with_its_step() {
     let mut config = config(CASES[1]);
-    let crate::scenario::plume::navigator::NavigatorConfig::CorrelatedRandomWalk(walk) = &mut config.navigator else {
-        unreachable!("the case has a random walk");
-    };
-    walk.speed_m_s = f64::NAN;
+    let walk = config.navigator.as_kind::<CorrelatedRandomWalkConfig>();
+    config.navigator = CorrelatedRandomWalkConfig {
+        speed_m_s: f64::NAN,
+        ..walk.expect("the case has a random walk").clone()
+    }
+    .into();
     let failure = run(&config, SimdLevel::detect(), 13, &mut ()).unwrap_err();
     let UnitFailure::NotFinite {
         field, step, time_s, ..
@@ -170,7 +173,7 @@ fn what_is_not_a_number_is_named_with_its_step() {
 /// Whatever changes whether realisations are random is looked at, and what is left out of the study's identity changes
 /// no key of a realisation.
 #[test]
-fn keys_of_randomness_and_neutral_keys_are_those_that_matter() {
+fn keys_of_randomness_and_keys_without_effect_are_those_that_matter() {
     use crate::scenario::Scenario;
     let scenario = PlumeNavigation::default();
     let random = |text: &str| scenario.shares_randomness(&config(text));
@@ -200,6 +203,6 @@ fn keys_of_randomness_and_neutral_keys_are_those_that_matter() {
         ));
         (config.wind.key(), config.plume.key(&config.wind))
     };
-    assert_eq!(scenario.neutral_keys(), ["plume.cache", "wind.cache"]);
+    assert_eq!(scenario.keys_without_effect(), ["plume.cache", "wind.cache"]);
     assert_eq!(cached(r#"{"kind": "none"}"#), cached(r#"{"kind": "preload"}"#));
 }

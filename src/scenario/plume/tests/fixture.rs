@@ -38,7 +38,8 @@ pub fn try_start(config: &PlumeConfig, inputs: &Inputs) -> Result<Agents, UnitFa
     let world = World::realise(config, &streams, inputs)?;
     let surroundings = Surroundings {
         domain,
-        world: &world,
+        wind: world.wind(),
+        plume: world.plume(),
         inputs,
         level: SimdLevel::detect(),
     };

@@ -265,8 +265,19 @@ fn fixed_starts_and_ends() {
     );
 }
 
+/// That of the interpolation between its nodes.
 #[test]
-fn objections_name_their_key() {
+fn a_movie_has_a_slope_by_formula() {
+    let folder = folder();
+    let mut config = study(&folder, &json!({}), &json!({}));
+    for method in ["automatic", "analytic", "finite_difference"] {
+        config.sensor = serde_json::from_value(json!({"kind": "gradient", "method": method})).unwrap();
+        assert_eq!(PlumeNavigation::default().check(&config), [], "{method}");
+    }
+}
+
+#[test]
+fn problems_name_their_key() {
     let folder = folder();
     let none = json!({});
     let cases = [
@@ -313,13 +324,13 @@ fn objections_name_their_key() {
         (none.clone(), none.clone(), vec![]),
     ];
     for (plume, wind, keys) in cases {
-        let objections = PlumeNavigation::default().check(&study(&folder, &plume, &wind));
-        let found: Vec<&str> = objections.iter().map(|objection| objection.key.as_str()).collect();
-        assert_eq!(found, keys, "{plume} {wind} {objections:?}");
-        for objection in objections {
+        let problems = PlumeNavigation::default().check(&study(&folder, &plume, &wind));
+        let found: Vec<&str> = problems.iter().map(|problem| problem.key.as_str()).collect();
+        assert_eq!(found, keys, "{plume} {wind} {problems:?}");
+        for problem in problems {
             assert!(
-                !objection.hint.is_empty() && !objection.message.ends_with('.'),
-                "{objection:?}"
+                !problem.hint.is_empty() && !problem.message.ends_with('.'),
+                "{problem:?}"
             );
         }
     }
@@ -385,17 +396,17 @@ fn movies_that_would_fall_out_of_step_are_refused() {
     };
     times[6] += 0.125;
     folder.write("longer.nc", &file.encoded());
-    let objections = |wind_file: &str, wind_end: &str, plume_end: &str, at_s: f64| {
+    let problems = |wind_file: &str, wind_end: &str, plume_end: &str, at_s: f64| {
         let start = json!({"kind": "fixed", "at_s": at_s});
         let wind = json!({"file": path(&folder, wind_file), "at_end": wind_end, "start": start});
         let plume = json!({"start": {"kind": "as_wind"}, "at_end": plume_end});
         PlumeNavigation::default().check(&study(&folder, &plume, &wind))
     };
-    assert_eq!(objections("same.nc", "loop", "loop", 2.5), []);
+    assert_eq!(problems("same.nc", "loop", "loop", 2.5), []);
     // Nothing begins again: an episode takes 1.5 s and the movies 3 s.
-    assert_eq!(objections("longer.nc", "loop", "loop", 1.0), []);
-    assert_eq!(objections("same.nc", "loop", "stop", 1.0), []);
-    assert_eq!(objections("same.nc", "hold", "hold", 2.5), []);
+    assert_eq!(problems("longer.nc", "loop", "loop", 1.0), []);
+    assert_eq!(problems("same.nc", "loop", "stop", 1.0), []);
+    assert_eq!(problems("same.nc", "hold", "hold", 2.5), []);
     for (wind_file, wind_end, plume_end, at_s, parts) in [
         ("longer.nc", "loop", "loop", 2.5, ["period of 3.75 s", "of 3.5 s"]),
         ("same.nc", "loop", "hold", 2.5, ["only one of them", "of 3.5 s"]),
@@ -404,7 +415,7 @@ fn movies_that_would_fall_out_of_step_are_refused() {
         ("wind.nc", "loop", "loop", 2.5, ["are 1 s apart", "of 3.5 s"]),
         ("wind.nc", "hold", "loop", 0.0, ["only one of them", "of 3.5 s"]),
     ] {
-        let found = objections(wind_file, wind_end, plume_end, at_s);
+        let found = problems(wind_file, wind_end, plume_end, at_s);
         let [only] = &found[..] else {
             panic!("{wind_file} {wind_end} {plume_end}: {found:?}");
         };

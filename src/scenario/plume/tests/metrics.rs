@@ -3,6 +3,7 @@
 use super::fixture::{Recorder, Step, config, run, start};
 use crate::grids::Inputs;
 use crate::lanes::SimdLevel;
+use crate::scenario::plume::wind::ConstantWindConfig;
 use crate::scenario::plume::{PlumeConfig, metrics};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -71,9 +72,8 @@ fn expected(config: &PlumeConfig, start: (f64, f64), way: &[Step]) -> BTreeMap<&
         _ => Vec::new(),
     };
     let mean = |lengths: &[usize]| lengths.iter().sum::<usize>() as f64 * dt / lengths.len() as f64;
-    let crate::scenario::plume::wind::WindConfig::Constant(wind) = &config.wind else {
-        panic!("the default wind is constant")
-    };
+    let wind = config.wind.as_kind::<ConstantWindConfig>();
+    let wind = wind.expect("the default wind is constant");
     let upwind = (-wind.direction_rad.cos(), -wind.direction_rad.sin());
     let cells: BTreeSet<(i64, i64)> = way
         .iter()

@@ -6,7 +6,7 @@ use crate::lanes::{F64x8, LANES, SimdLevel, blocks_for, lane, set_lane};
 use crate::random::StreamSeed;
 use crate::scenario::plume::agents::Commands;
 use crate::scenario::plume::metrics;
-use crate::scenario::plume::navigator::{Mixed, MixedConfig, Navigator, Perception, Surroundings};
+use crate::scenario::plume::navigator::{Mixed, MixedConfig, Navigator, NavigatorModel, Perception, Surroundings};
 use crate::scenario::plume::space::Domain;
 use crate::scenario::plume::step::Stage;
 use crate::scenario::plume::wind::{MeanWind, WindSample};
@@ -100,7 +100,7 @@ fn stage(step: u64, blocks: &[usize]) -> Stage<'_> {
 #[test]
 fn every_agent_follows_its_strategy() {
     let (config, seed) = (mixed(), StreamSeed(99));
-    let strategies = config.strategies_of_agents(COUNT);
+    let strategies = config.strategies_of_agents(COUNT).unwrap();
     let members = |k: u32| -> Vec<usize> { (0..COUNT).filter(|agent| strategies[*agent] == k).collect() };
     let sizes = [0, 1, 2, 3, 4].map(|k| members(k).len());
     assert_eq!((sizes[1], sizes.iter().sum::<usize>()), (0, COUNT));

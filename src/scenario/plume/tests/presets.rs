@@ -1,7 +1,7 @@
 //! Every file in `conf/` fits the scenario.
 
 use crate::scenario::plume::{PlumeConfig, PlumeNavigation};
-use crate::scenario::{ErasedScenario, Objection, Scenario};
+use crate::scenario::{ErasedScenario, Problem, Scenario};
 use std::path::Path;
 
 fn tables(path: &Path) -> toml::Table {
@@ -32,10 +32,10 @@ fn every_component_preset_loads_and_goes_with_the_others() {
             let found = Scenario::check(&PlumeNavigation::default(), &config);
             if [Some("gridded".as_ref()), Some("tabular".as_ref())].contains(&path.file_stem()) {
                 // It needs a file, which only the user has: that it is missing is the one thing that is wrong.
-                let missing = |objection: &&Objection| objection.key == format!("{group}.file");
+                let missing = |problem: &&Problem| problem.key == format!("{group}.file");
                 assert_eq!(found.iter().filter(missing).count(), 1, "{found:?}");
                 let words = ["can't be read", "No such file"];
-                let says_so = |objection: &Objection| words.iter().any(|words| objection.message.contains(words));
+                let says_so = |problem: &Problem| words.iter().any(|words| problem.message.contains(words));
                 assert!(found.iter().filter(missing).all(says_so), "{found:?}");
                 continue;
             }
@@ -73,7 +73,7 @@ fn go_together(group: &str, config: &mut PlumeConfig) {
             {"kind": "concentration"}, {"kind": "bilateral"}, {"kind": "gradient"}]}))
         .unwrap();
     }
-    if group == "sensor" && !config.sensor.gives().detection {
+    if group == "sensor" && !config.sensor.provides().detection {
         config.navigator = serde_json::from_value(serde_json::json!({"kind": "correlated_random_walk"})).unwrap();
     }
 }

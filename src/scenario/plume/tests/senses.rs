@@ -160,29 +160,29 @@ fn each_mistake_is_blamed_on_its_key() {
             "navigator.memory_s",
         ),
     ] {
-        let objections = PlumeNavigation::default().check(&config(text));
-        let keys: Vec<&str> = objections.iter().map(|objection| objection.key.as_str()).collect();
-        assert_eq!(keys, [key], "{text}: {objections:?}");
-        for objection in &objections {
-            assert!(!objection.message.is_empty() && !objection.hint.is_empty());
-            assert!(!objection.message.ends_with('.'), "{}", objection.message);
+        let problems = PlumeNavigation::default().check(&config(text));
+        let keys: Vec<&str> = problems.iter().map(|problem| problem.key.as_str()).collect();
+        assert_eq!(keys, [key], "{text}: {problems:?}");
+        for problem in &problems {
+            assert!(!problem.message.is_empty() && !problem.hint.is_empty());
+            assert!(!problem.message.ends_with('.'), "{}", problem.message);
         }
     }
 }
 
 #[test]
 fn a_mismatch_names_the_sensors_that_would_do() {
-    let objections = PlumeNavigation::default().check(&config(r#"{"navigator": {"kind": "chemotaxis"}}"#));
-    let [objection] = &objections[..] else {
-        panic!("{objections:?}")
+    let problems = PlumeNavigation::default().check(&config(r#"{"navigator": {"kind": "chemotaxis"}}"#));
+    let [problem] = &problems[..] else {
+        panic!("{problems:?}")
     };
     assert_eq!(
-        objection.message,
+        problem.message,
         "\"chemotaxis\" needs a sensor that tells the odour at two antennae, or the slope of the odour, and \
          sensor.kind = \"binary\" doesn't"
     );
     assert_eq!(
-        objection.hint,
+        problem.hint,
         "use sensor.kind = \"gradient\" or \"bilateral\", alone or in a suite"
     );
 }

@@ -6,7 +6,7 @@ use crate::grids::Inputs;
 use crate::lanes::{SimdLevel, lane};
 use crate::scenario::plume::agents::{Agents, Place, Starts, Surroundings};
 use crate::scenario::plume::{PlumeConfig, PlumeNavigation, World};
-use crate::scenario::{Objection, Scenario};
+use crate::scenario::{Problem, Scenario};
 use std::f64::consts::{PI, TAU};
 use std::path::Path;
 
@@ -226,7 +226,8 @@ fn other_places_are_drawn_where_there_are_some() {
         let world = World::realise(&config, &streams, &inputs).unwrap();
         let surroundings = Surroundings {
             domain: &config.episode.domain,
-            world: &world,
+            wind: world.wind(),
+            plume: world.plume(),
             inputs: &inputs,
             level: SimdLevel::detect(),
         };
@@ -312,7 +313,7 @@ fn in_folder(text: &str) -> (tempfile::TempDir, Inputs) {
 
 const FROM_FILE: &str = r#"{"agents": {"count": 4, "start": {"kind": "file", "file": "starts.csv"}}}"#;
 
-fn objections(folder: &Path, text: &str) -> Vec<Objection> {
+fn problems(folder: &Path, text: &str) -> Vec<Problem> {
     PlumeNavigation::default()
         .for_folder(folder)
         .unwrap()
@@ -323,7 +324,7 @@ fn objections(folder: &Path, text: &str) -> Vec<Objection> {
 fn a_file_gives_places_in_any_order_of_columns() {
     let (folder, inputs) = in_folder("\u{feff}# from the wind tunnel\ny_m, x_m\n1.5,20\n# later\n-2e0,19.5\n");
     let config = config(FROM_FILE);
-    assert_eq!(objections(folder.path(), FROM_FILE), []);
+    assert_eq!(problems(folder.path(), FROM_FILE), []);
     let found = places(&start(&config, &inputs));
     let expected = [(20.0, 1.5), (19.5, -2.0), (20.0, 1.5), (19.5, -2.0)];
     assert!(
@@ -376,7 +377,7 @@ fn mistakes_in_a_file_are_told_with_their_line() {
         ),
     ] {
         let (folder, _) = in_folder(text);
-        let found = objections(folder.path(), FROM_FILE);
+        let found = problems(folder.path(), FROM_FILE);
         assert_eq!(found.len(), 1, "{text}: {found:?}");
         assert_eq!(found[0].key, "agents.start.file");
         assert!(
@@ -388,9 +389,9 @@ fn mistakes_in_a_file_are_told_with_their_line() {
     let (folder, _) = in_folder("x_m,y_m,speed_factor\n1,2,3\n");
     let both = r#"{"agents": {"start": {"kind": "file", "file": "starts.csv"},
         "varied": {"speed_factor": {"kind": "normal"}}}}"#;
-    let keys: Vec<String> = objections(folder.path(), both)
+    let keys: Vec<String> = problems(folder.path(), both)
         .into_iter()
-        .map(|objection| objection.key)
+        .map(|problem| problem.key)
         .collect();
     assert_eq!(keys, ["agents.varied.speed_factor"]);
 }
@@ -399,7 +400,7 @@ fn mistakes_in_a_file_are_told_with_their_line() {
 #[test]
 fn fast_agents_of_a_file_need_short_steps() {
     let (folder, _) = in_folder("x_m,y_m,speed_factor,speed_max_factor\n15,0,1,1\n15,0,50,30\n");
-    let found = objections(folder.path(), FROM_FILE);
+    let found = problems(folder.path(), FROM_FILE);
     assert_eq!(found.len(), 1, "{found:?}");
     assert_eq!(found[0].key, "episode.dt_s");
     assert!(found[0].message.contains("moves 0.5 m"), "{}", found[0].message);

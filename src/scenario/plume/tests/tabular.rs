@@ -8,7 +8,7 @@ use crate::scenario::plume::navigator::{Surroundings, TabularNavigator, TabularN
 use crate::scenario::plume::space::Domain;
 use crate::scenario::plume::wind::MeanWind;
 use crate::scenario::plume::{PlumeConfig, PlumeNavigation};
-use crate::scenario::{Objection, Scenario};
+use crate::scenario::{Problem, Scenario};
 use std::f64::consts::{FRAC_PI_2, PI};
 use std::path::Path;
 
@@ -131,7 +131,7 @@ fn reversals_go_through_upwind() {
 fn mistakes_are_told_with_key_and_line() {
     let folder = tempfile::tempdir().unwrap();
     let scenario = PlumeNavigation::default().for_folder(folder.path()).unwrap();
-    let check = |file: &str, more: &str| -> Vec<Objection> {
+    let check = |file: &str, more: &str| -> Vec<Problem> {
         scenario.check(&config(&format!(
             r#"{{"navigator": {{"kind": "tabular", "file": "{file}"{more}}}}}"#
         )))

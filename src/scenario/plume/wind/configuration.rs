@@ -1,37 +1,12 @@
 //! `[wind]`.
 
-use super::{
-    ConstantWind, ConstantWindConfig, FarrellWind, FarrellWindConfig, GriddedWind, GriddedWindConfig,
-    OrnsteinUhlenbeckWind, OrnsteinUhlenbeckWindConfig, TimeVaryingWind, TimeVaryingWindConfig, Wind, WindKey,
-    WindStartConfig,
-};
+use super::super::component::{Choice, Context, Part, family, identity};
+use super::super::memory::RankMemory;
+use super::{BUILT_IN, ConstantWindConfig, Wind, WindKey};
 use crate::grids::Inputs;
-use crate::lanes::SimdLevel;
 use crate::random::StreamSeed;
-use crate::scenario::{Objection, UnitFailure};
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
-/// The wind that carries the plume and that agents feel.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-#[schemars(inline)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "there are few of them: one for each design point at work"
-)]
-pub enum WindConfig {
-    /// The same velocity everywhere, at all times.
-    Constant(ConstantWindConfig),
-    /// The same velocity everywhere, from a table over time.
-    TimeVarying(TimeVaryingWindConfig),
-    /// The same velocity everywhere; speed and direction wander about their means.
-    OrnsteinUhlenbeck(OrnsteinUhlenbeckWindConfig),
-    /// Gusts and meander on a grid, driven by noise at its corners (Farrell et al. 2002).
-    Farrell(FarrellWindConfig),
-    /// Movie of velocities on a grid, from a NetCDF or HDF5 file.
-    Gridded(GriddedWindConfig),
-}
+use crate::scenario::{Problems, UnitFailure};
+use serde_json::Value;
 
 /// The range of a wind's mean speed over all times.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -46,125 +21,83 @@ pub struct MeanSpeedRange {
     pub fluctuates: bool,
 }
 
-impl Default for WindConfig {
-    fn default() -> Self {
-        Self::Constant(ConstantWindConfig::default())
+impl MeanSpeedRange {
+    /// That of a wind whose mean is `wind.speed_m_s` at all times.
+    #[must_use]
+    pub fn steady(speed_m_s: f64, fluctuates: bool) -> Self {
+        Self {
+            key: "wind.speed_m_s",
+            lowest_m_s: speed_m_s,
+            highest_m_s: speed_m_s,
+            fluctuates,
+        }
     }
 }
 
-impl WindConfig {
+/// A kind of `[wind]`.
+pub trait WindModel: Part {
     /// One realisation at the time `begin_s`, spun up already.
     ///
     /// # Errors
     /// If a file can't be read, or the wind stops being finite while it spins up.
-    pub fn realise(&self, begin_s: f64, seed: StreamSeed, inputs: &Inputs) -> Result<Box<dyn Wind>, UnitFailure> {
-        Ok(match self {
-            Self::Constant(config) => Box::new(ConstantWind::new(config)),
-            Self::TimeVarying(config) => Box::new(TimeVaryingWind::new(config, begin_s, inputs)?),
-            Self::OrnsteinUhlenbeck(config) => Box::new(OrnsteinUhlenbeckWind::new(config, begin_s, seed)),
-            Self::Farrell(config) => {
-                // The level changes no result; one that can't be had is refused elsewhere.
-                let level = SimdLevel::chosen().unwrap_or_else(|_| SimdLevel::detect());
-                Box::new(FarrellWind::new(config, begin_s, seed, level, inputs)?)
-            }
-            Self::Gridded(config) => Box::new(GriddedWind::new(config, begin_s, seed, inputs)?),
-        })
+    fn realise(&self, begin_s: f64, seed: StreamSeed, inputs: &Inputs) -> Result<Box<dyn Wind>, UnitFailure>;
+
+    /// The range of the mean speed; `None` where it isn't known before a unit runs.
+    fn mean_speed(&self, _inputs: &Inputs) -> Option<MeanSpeedRange> {
+        None
     }
 
-    /// What is wrong with the wind itself: values that don't go together, and files that can't be used.
-    #[must_use]
-    pub fn problems(&self, inputs: &Inputs) -> Vec<Objection> {
-        match self {
-            // What is wrong with a gridded file is checked with the episode.
-            Self::Constant(_) | Self::Gridded(_) => Vec::new(),
-            Self::TimeVarying(config) => config.problems(inputs),
-            Self::OrnsteinUhlenbeck(config) => config.problems(),
-            Self::Farrell(config) => config.problems(),
-        }
+    /// Its own time step, if it has one, s.
+    fn own_step_s(&self) -> Option<f64> {
+        None
     }
 
-    /// The range of the mean speed; `None` where a file can't be used, and for gridded winds.
-    #[must_use]
-    pub fn mean_speed(&self, inputs: &Inputs) -> Option<MeanSpeedRange> {
-        let steady = |speed_m_s: f64, fluctuates: bool| {
-            Some(MeanSpeedRange {
-                key: "wind.speed_m_s",
-                lowest_m_s: speed_m_s,
-                highest_m_s: speed_m_s,
-                fluctuates,
-            })
-        };
-        match self {
-            Self::Constant(config) => steady(config.speed_m_s, false),
-            Self::TimeVarying(config) => {
-                let (lowest_m_s, highest_m_s) = config.table(inputs).ok()?.speeds_m_s();
-                Some(MeanSpeedRange {
-                    key: if config.file.is_empty() {
-                        "wind.speed_m_s"
-                    } else {
-                        "wind.file"
-                    },
-                    lowest_m_s,
-                    highest_m_s,
-                    fluctuates: false,
-                })
-            }
-            Self::OrnsteinUhlenbeck(config) => steady(config.speed_m_s, config.speed_sd_m_s > 0.0),
-            Self::Farrell(config) => steady(config.speed_m_s, config.fluctuates()),
-            Self::Gridded(_) => None,
-        }
+    /// Whether replicates have different winds. `true` is always right: it makes the intervals of means over design points
+    /// wider.
+    fn is_random(&self) -> bool {
+        true
     }
 
-    /// The same without what changes no results.
-    pub(in super::super) fn for_key(&self) -> Self {
-        match self {
-            Self::Gridded(config) => Self::Gridded(config.for_key()),
-            Self::Farrell(config) => Self::Farrell(config.for_key()),
-            other => other.clone(),
-        }
+    /// The table without the keys that have no effect on results: what realisations are seeded by.
+    fn table_for_key(&self) -> Value {
+        self.table()
     }
 
-    /// The wind's own time step, if it has one, s.
-    #[must_use]
-    pub fn own_step_s(&self) -> Option<f64> {
-        match self {
-            Self::Constant(_) | Self::TimeVarying(_) | Self::Gridded(_) => None,
-            Self::OrnsteinUhlenbeck(config) => Some(config.dt_s),
-            Self::Farrell(config) => Some(config.dt_s),
-        }
+    /// What it needs on each rank besides the units.
+    fn memory(&self, _inputs: &Inputs) -> RankMemory {
+        RankMemory::default()
     }
 
-    /// Whether replicates have different winds.
-    #[must_use]
-    pub fn is_random(&self) -> bool {
-        match self {
-            Self::Constant(_) | Self::TimeVarying(_) => false,
-            Self::OrnsteinUhlenbeck(_) | Self::Farrell(_) => true,
-            Self::Gridded(config) => matches!(config.start, WindStartConfig::Random(_)),
-        }
+    /// Combinations of values that each are allowed but don't go together, with keys like `wind.speed_m_s`, and files that
+    /// can't be used.
+    fn problems(&self, _context: Context<'_>) -> Problems {
+        Problems::default()
     }
+}
 
-    /// What the realisations depend on, as JSON.
-    pub(in super::super) fn key_text(&self) -> String {
-        let mut text = serde_json::to_string(&self.for_key()).expect("a configuration type serialises to JSON");
-        if let Self::Farrell(_) = self {
-            // These keys came later: a wind that begins as it always did keeps its random numbers.
-            const AS_ALWAYS: &str = r#","initial_noise":{"kind":"stationary"},"initial_field":{"kind":"corners"}}"#;
-            if let Some(before) = text.strip_suffix(AS_ALWAYS) {
-                text = format!("{before}}}");
-            }
-        }
-        text
-    }
-
+impl dyn WindModel {
     /// Identity of the wind for seeding: a hash of its parameters.
     #[must_use]
     pub fn key(&self) -> WindKey {
+        let table = identity(self.kind(), self.table_for_key());
+        let text = serde_json::to_vec(&table).expect("a configuration type serialises to JSON");
         let mut key = [0; 16];
         blake3::Hasher::new_derive_key("plume-nav-sim 2026 wind key v1")
-            .update(self.key_text().as_bytes())
+            .update(&text)
             .finalize_xof()
             .fill(&mut key);
         WindKey(key)
     }
 }
+
+/// The wind that carries the plume and that agents feel: `[wind]`.
+pub type WindConfig = Choice<dyn WindModel>;
+
+family!(
+    WindModel,
+    "Wind",
+    "The wind that carries the plume and that agents feel.",
+    built_in: BUILT_IN,
+    program: winds,
+    usual: ConstantWindConfig
+);

@@ -1,13 +1,16 @@
 //! The same wind everywhere, at all times.
 
+use super::super::component::Component;
 use super::uniform::UniformVelocity;
-use super::{MeanWind, Wind, WindSample};
+use super::{MeanSpeedRange, MeanWind, Wind, WindModel, WindSample};
+use crate::grids::Inputs;
 use crate::lanes::{F64x8, SimdLevel};
+use crate::random::StreamSeed;
 use crate::scenario::UnitFailure;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// `[wind]` of kind `constant`.
+/// The same velocity everywhere, at all times.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
@@ -26,6 +29,24 @@ impl Default for ConstantWindConfig {
             speed_m_s: 1.0,
             direction_rad: 0.0,
         }
+    }
+}
+
+impl Component for ConstantWindConfig {
+    const KIND: &'static str = "constant";
+}
+
+impl WindModel for ConstantWindConfig {
+    fn realise(&self, _: f64, _: StreamSeed, _: &Inputs) -> Result<Box<dyn Wind>, UnitFailure> {
+        Ok(Box::new(ConstantWind::new(self)))
+    }
+
+    fn mean_speed(&self, _: &Inputs) -> Option<MeanSpeedRange> {
+        Some(MeanSpeedRange::steady(self.speed_m_s, false))
+    }
+
+    fn is_random(&self) -> bool {
+        false
     }
 }
 

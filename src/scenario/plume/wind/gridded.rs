@@ -1,20 +1,22 @@
 //! A wind from a file: a movie of velocities on a grid.
 
-use super::super::field::failure;
-use super::super::recording::{FixedStartConfig, RandomStartConfig, RecordedTime};
-use super::{MeanWind, Wind, WindSample};
+use super::super::component::{Component, Context, Part};
+use super::super::memory::RankMemory;
+use super::super::recording::{FixedStartConfig, RandomStartConfig, RecordedTime, failure};
+use super::{MeanWind, Wind, WindModel, WindSample};
 use crate::grids::{
     AtEnd, AxesConfig, Bilinear, CacheConfig, Choice, FrameCache, GridError, GridProblem, Inputs, MissingPolicy,
     Outside, Playback, Quantity, Request, TimeInterpolation,
 };
 use crate::lanes::{F64x8, Kernel, SimdLevel};
 use crate::random::StreamSeed;
-use crate::scenario::UnitFailure;
+use crate::scenario::{Problems, UnitFailure};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::sync::Arc;
 
-/// `[wind]` of kind `gridded`.
+/// Movie of velocities on a grid, from a NetCDF or HDF5 file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
@@ -82,8 +84,34 @@ impl Default for GriddedWindConfig {
     }
 }
 
+impl Component for GriddedWindConfig {
+    const KIND: &'static str = "gridded";
+}
+
+impl WindModel for GriddedWindConfig {
+    fn realise(&self, begin_s: f64, seed: StreamSeed, inputs: &Inputs) -> Result<Box<dyn Wind>, UnitFailure> {
+        Ok(Box::new(GriddedWind::new(self, begin_s, seed, inputs)?))
+    }
+
+    fn is_random(&self) -> bool {
+        matches!(self.start, WindStartConfig::Random(_))
+    }
+
+    fn table_for_key(&self) -> Value {
+        self.for_key().table()
+    }
+
+    fn memory(&self, inputs: &Inputs) -> RankMemory {
+        RankMemory::of_frames(&self.cache, || self.frames(inputs).map(Vec::from).unwrap_or_default())
+    }
+
+    fn problems(&self, context: Context<'_>) -> Problems {
+        self.check(context)
+    }
+}
+
 impl GriddedWindConfig {
-    /// The same without what changes no results.
+    /// The table without what has no effect on results.
     pub(super) fn for_key(&self) -> Self {
         Self {
             cache: CacheConfig::default(),
@@ -135,7 +163,7 @@ impl GriddedWindConfig {
 }
 
 /// One component of the velocity.
-struct Component {
+struct Along {
     grid: Bilinear,
     playback: Playback,
 }
@@ -144,8 +172,8 @@ struct Component {
 ///
 /// Bilinear in space, linear or nearest in time; outside the grid as at the nearest point of its edge.
 pub struct GriddedWind {
-    x: Component,
-    y: Component,
+    x: Along,
+    y: Along,
 }
 
 impl GriddedWind {
@@ -164,8 +192,8 @@ impl GriddedWind {
             WindStartConfig::Fixed(fixed) => fixed.at_s,
             WindStartConfig::Random(random) => random.draw(eastward.movie().length_s(), seed),
         };
-        let component = |frames: Arc<FrameCache>| -> Result<Component, UnitFailure> {
-            Ok(Component {
+        let component = |frames: Arc<FrameCache>| -> Result<Along, UnitFailure> {
+            Ok(Along {
                 grid: Bilinear::on(
                     frames.movie(),
                     config.origin_x_m,
@@ -227,7 +255,7 @@ impl Wind for GriddedWind {
 }
 
 struct Sample<'a> {
-    component: &'a Component,
+    component: &'a Along,
     blocks: &'a [usize],
     x_m: &'a [F64x8],
     y_m: &'a [F64x8],

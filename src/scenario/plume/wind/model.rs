@@ -39,7 +39,7 @@ impl WindSample {
         }
     }
 
-    /// The same without directions, which cost an arctangent per position: for what the wind carries.
+    /// Still air without directions, which cost an arctangent per position: for what the wind carries.
     #[must_use]
     pub fn velocities(blocks: usize) -> Self {
         Self {

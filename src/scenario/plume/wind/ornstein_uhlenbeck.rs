@@ -1,18 +1,20 @@
 //! A wind whose speed and direction wander about their means.
 
+use super::super::component::{Component, Context};
 use super::super::own_clock::OwnClock;
 use super::uniform::UniformVelocity;
-use super::{MeanWind, Wind, WindSample};
+use super::{MeanSpeedRange, MeanWind, Wind, WindModel, WindSample};
+use crate::grids::Inputs;
 use crate::lanes::{F64x8, NormalStream, SimdLevel};
 use crate::random::StreamSeed;
-use crate::scenario::{Objection, UnitFailure};
+use crate::scenario::{Problems, UnitFailure};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The mean speed is at least this many standard deviations: the cut at 0 then hardly changes the moments.
 const DEVIATIONS: f64 = 3.0;
 
-/// `[wind]` of kind `ornstein_uhlenbeck`.
+/// The same velocity everywhere; speed and direction wander about their means.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
@@ -55,32 +57,55 @@ impl Default for OrnsteinUhlenbeckWindConfig {
 }
 
 impl OrnsteinUhlenbeckWindConfig {
-    pub(super) fn problems(&self) -> Vec<Objection> {
-        let mut problems = Vec::new();
+    /// What is wrong with it, whatever it is part of.
+    fn check(&self) -> Problems {
+        let mut found = Problems::default();
         let highest_m_s = self.speed_m_s / DEVIATIONS;
         if self.speed_sd_m_s > highest_m_s {
-            problems.push(Objection {
-                key: "wind.speed_sd_m_s".to_owned(),
-                message: format!(
+            found.add(
+                "wind.speed_sd_m_s",
+                format!(
                     "{} m/s is above a third of wind.speed_m_s = {} m/s: the speed would often be cut off at 0",
                     self.speed_sd_m_s, self.speed_m_s
                 ),
-                hint: format!("use at most {highest_m_s} m/s, or a higher mean"),
-            });
+                format!("use at most {highest_m_s} m/s, or a higher mean"),
+            );
         }
         for (key, time_s) in [
             ("speed_time_s", self.speed_time_s),
             ("direction_time_s", self.direction_time_s),
         ] {
             if self.dt_s > time_s {
-                problems.push(Objection {
-                    key: "wind.dt_s".to_owned(),
-                    message: format!("{} s is longer than wind.{key} = {time_s} s", self.dt_s),
-                    hint: "use a shorter step: between its steps the wind stands still".to_owned(),
-                });
+                found.add(
+                    "wind.dt_s",
+                    format!("{} s is longer than wind.{key} = {time_s} s", self.dt_s),
+                    "use a shorter step: between its steps the wind stands still",
+                );
             }
         }
-        problems
+        found
+    }
+}
+
+impl Component for OrnsteinUhlenbeckWindConfig {
+    const KIND: &'static str = "ornstein_uhlenbeck";
+}
+
+impl WindModel for OrnsteinUhlenbeckWindConfig {
+    fn realise(&self, begin_s: f64, seed: StreamSeed, _: &Inputs) -> Result<Box<dyn Wind>, UnitFailure> {
+        Ok(Box::new(OrnsteinUhlenbeckWind::new(self, begin_s, seed)))
+    }
+
+    fn mean_speed(&self, _: &Inputs) -> Option<MeanSpeedRange> {
+        Some(MeanSpeedRange::steady(self.speed_m_s, self.speed_sd_m_s > 0.0))
+    }
+
+    fn own_step_s(&self) -> Option<f64> {
+        Some(self.dt_s)
+    }
+
+    fn problems(&self, _: Context<'_>) -> Problems {
+        self.check()
     }
 }
 

@@ -109,7 +109,7 @@ fn it_never_blows_backwards() {
         speed_time_s: 0.1,
         ..OrnsteinUhlenbeckWindConfig::default()
     };
-    assert_eq!(config.problems(), []);
+    assert!(config.check().is_empty());
     let mut wind = wind(&config, 1);
     let mut calm = 0;
     for step in 0..20_000_u32 {
@@ -124,7 +124,7 @@ fn it_never_blows_backwards() {
 fn what_makes_no_sense_is_told() {
     let keys = |text: &str| -> Vec<String> {
         let config: OrnsteinUhlenbeckWindConfig = serde_json::from_str(text).unwrap();
-        config.problems().into_iter().map(|problem| problem.key).collect()
+        config.check().into_iter().map(|problem| problem.key).collect()
     };
     assert_eq!(keys(r#"{"speed_sd_m_s": 0.34}"#), ["wind.speed_sd_m_s"]);
     assert_eq!(keys(r#"{"dt_s": 6.0}"#), ["wind.dt_s"]);

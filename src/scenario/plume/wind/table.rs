@@ -9,13 +9,13 @@ use thiserror::Error;
 /// Names of a table's columns, in the order of [`WindTable`].
 const COLUMNS: [&str; 3] = ["time_s", "speed_m_s", "direction_rad"];
 /// Rows of a file: 24 MB in memory.
-pub(super) const ROWS_HIGHEST: usize = 1_000_000;
+pub(super) const MAX_ROWS: usize = 1_000_000;
 /// Bytes of a file.
-const BYTES_HIGHEST: u64 = 1 << 27;
+const MAX_BYTES: u64 = 1 << 27;
 /// What times may be, s.
-pub(super) const TIME_HIGHEST_S: f64 = 1e9;
+pub(super) const MAX_TIME_S: f64 = 1e9;
 /// What speeds may be, m/s: the same as for a constant wind.
-pub(super) const SPEED_HIGHEST_M_S: f64 = 100.0;
+pub(super) const MAX_SPEED_M_S: f64 = 100.0;
 /// An entry this close after the present counts as reached, s: times of steps are rounded.
 const REACHED_S: f64 = 1e-9;
 
@@ -44,7 +44,7 @@ pub(super) enum WindTableError {
     Unsorted { place: String, time_s: f64, before_s: f64 },
     #[error("{place} has no entries")]
     Empty { place: String },
-    #[error("{place} has more than {ROWS_HIGHEST} rows")]
+    #[error("{place} has more than {MAX_ROWS} rows")]
     TooLong { place: String },
     #[error("the arrays have different lengths: {times} times, {speeds} speeds, {directions} directions")]
     Lengths {
@@ -109,7 +109,7 @@ impl WindTable {
     /// comments.
     pub(super) fn read(path: &Path) -> Result<Self, WindTableError> {
         let place = || path.display().to_string();
-        let mut records = CsvRecords::open(path, BYTES_HIGHEST)?;
+        let mut records = CsvRecords::open(path, MAX_BYTES)?;
         let (line, header) = records.header()?;
         let column = |name: &str| header.iter().position(|found| found == name);
         let (3, Some(time), Some(speed), Some(direction)) =
@@ -122,7 +122,7 @@ impl WindTable {
         };
         let mut table = Self::default();
         while let Some((line, record)) = records.next_record()? {
-            if table.time_s.len() == ROWS_HIGHEST {
+            if table.time_s.len() == MAX_ROWS {
                 return Err(WindTableError::TooLong { place: place() });
             }
             let line = || format!("{}:{line}", place());
@@ -142,11 +142,7 @@ impl WindTable {
     /// Appends a time, a speed and a direction.
     fn push(&mut self, row: [f64; 3], place: impl Fn() -> String) -> Result<(), WindTableError> {
         let turn = std::f64::consts::TAU;
-        let bounds = [
-            (-TIME_HIGHEST_S, TIME_HIGHEST_S),
-            (0.0, SPEED_HIGHEST_M_S),
-            (-turn, turn),
-        ];
+        let bounds = [(-MAX_TIME_S, MAX_TIME_S), (0.0, MAX_SPEED_M_S), (-turn, turn)];
         for ((column, value), (low, high)) in COLUMNS.into_iter().zip(row).zip(bounds) {
             // Not a number is in no range.
             if !(low..=high).contains(&value) {

@@ -76,10 +76,7 @@ fn what_is_no_small_file_is_refused() {
         "{error}"
     );
     let huge = folder.path().join("huge.csv");
-    std::fs::File::create(&huge)
-        .unwrap()
-        .set_len(BYTES_HIGHEST + 1)
-        .unwrap();
+    std::fs::File::create(&huge).unwrap().set_len(MAX_BYTES + 1).unwrap();
     let error = WindTable::read(&huge).unwrap_err();
     assert!(
         matches!(error, WindTableError::File(CsvError::TooLarge { .. })),
@@ -87,7 +84,7 @@ fn what_is_no_small_file_is_refused() {
     );
     // Rows without end: short ones, so that the test is quick.
     let mut text = String::from("time_s,speed_m_s,direction_rad\n");
-    for time in 0..=ROWS_HIGHEST {
+    for time in 0..=MAX_ROWS {
         text.push_str(&time.to_string());
         text.push_str(",1,0\n");
     }

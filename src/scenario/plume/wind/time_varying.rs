@@ -1,11 +1,13 @@
 //! A wind that follows a table.
 
+use super::super::component::{Component, Context};
 use super::table::{WindTable, WindTableError};
 use super::uniform::UniformVelocity;
-use super::{MeanWind, Wind, WindSample};
+use super::{MeanSpeedRange, MeanWind, Wind, WindModel, WindSample};
 use crate::grids::Inputs;
 use crate::lanes::{F64x8, SimdLevel};
-use crate::scenario::{Objection, UnitFailure};
+use crate::random::StreamSeed;
+use crate::scenario::{Problem, Problems, UnitFailure};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -34,7 +36,7 @@ pub enum AtEnd {
     Loop,
 }
 
-/// `[wind]` of kind `time_varying`. The table is given by three arrays or by a file.
+/// The same velocity everywhere, from a table over time.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
@@ -66,14 +68,14 @@ impl TimeVaryingWindConfig {
         }
     }
 
-    pub(super) fn problems(&self, inputs: &Inputs) -> Vec<Objection> {
-        let blame = |key: &str, message: String, hint: &str| {
-            vec![Objection {
-                key: key.to_owned(),
-                message,
-                hint: hint.to_owned(),
-            }]
-        };
+    /// The key that the table comes from, `array` if it is given by arrays.
+    fn key_of_table(&self, array: &'static str) -> &'static str {
+        if self.file.is_empty() { array } else { "wind.file" }
+    }
+
+    /// What is wrong with the table.
+    fn check(&self, inputs: &Inputs) -> Option<Problem> {
+        let blame = |key: &str, message: String, hint: &str| Some(Problem::new(key, message, hint));
         let arrays = !(self.time_s.is_empty() && self.speed_m_s.is_empty() && self.direction_rad.is_empty());
         if arrays && !self.file.is_empty() {
             return blame(
@@ -82,11 +84,7 @@ impl TimeVaryingWindConfig {
                 "give either wind.file or wind.time_s, wind.speed_m_s and wind.direction_rad",
             );
         }
-        let key = if self.file.is_empty() {
-            "wind.time_s"
-        } else {
-            "wind.file"
-        };
+        let key = self.key_of_table("wind.time_s");
         match self.table(inputs) {
             Err(error) => blame(key, error.to_string(), error.hint()),
             Ok(table) if self.at_end == AtEnd::Loop && table.len() < 2 => blame(
@@ -94,8 +92,36 @@ impl TimeVaryingWindConfig {
                 "a table with one entry can't loop".to_owned(),
                 "add the time at which it starts again, or use at_end = \"hold\"",
             ),
-            Ok(_) => Vec::new(),
+            Ok(_) => None,
         }
+    }
+}
+
+impl Component for TimeVaryingWindConfig {
+    const KIND: &'static str = "time_varying";
+}
+
+impl WindModel for TimeVaryingWindConfig {
+    fn realise(&self, begin_s: f64, _: StreamSeed, inputs: &Inputs) -> Result<Box<dyn Wind>, UnitFailure> {
+        Ok(Box::new(TimeVaryingWind::new(self, begin_s, inputs)?))
+    }
+
+    fn mean_speed(&self, inputs: &Inputs) -> Option<MeanSpeedRange> {
+        let (lowest_m_s, highest_m_s) = self.table(inputs).ok()?.speeds_m_s();
+        Some(MeanSpeedRange {
+            key: self.key_of_table("wind.speed_m_s"),
+            lowest_m_s,
+            highest_m_s,
+            fluctuates: false,
+        })
+    }
+
+    fn is_random(&self) -> bool {
+        false
+    }
+
+    fn problems(&self, context: Context<'_>) -> Problems {
+        self.check(context.inputs).into()
     }
 }
 
@@ -189,7 +215,7 @@ mod tests {
         std::fs::write(&file, "time_s,speed_m_s,direction_rad\n0,2,0\n5,4,0\n").unwrap();
         let inputs = Inputs::in_folder(folder.path());
         let config = config(r#"{"file": "gusts.csv", "interpolation": "step", "at_end": "loop"}"#);
-        assert_eq!(config.problems(&inputs), []);
+        assert_eq!(config.check(&inputs), None);
         std::fs::remove_file(&file).unwrap();
         let wind = TimeVaryingWind::new(&config, 6.0, &inputs).unwrap();
         assert_eq!(wind.mean().speed_m_s, 2.0);
@@ -215,10 +241,9 @@ mod tests {
                 "wind.at_end",
             ),
         ] {
-            let problems = config(text).problems(&inputs);
-            assert_eq!(problems.len(), 1, "{text}");
-            assert_eq!(problems[0].key, key, "{text}");
-            assert!(!problems[0].message.is_empty() && !problems[0].hint.is_empty());
+            let problem = config(text).check(&inputs).unwrap();
+            assert_eq!(problem.key, key, "{text}");
+            assert!(!problem.message.is_empty() && !problem.hint.is_empty());
         }
     }
 }

@@ -6,12 +6,12 @@ use crate::scenario::Scenario;
 
 fn keys(text: &str) -> Vec<String> {
     let config: SourceTrackingConfig = serde_json::from_str(text).unwrap();
-    let objections = SourceTracking::default().check(&config);
-    for objection in &objections {
-        assert!(!objection.message.is_empty() && !objection.hint.is_empty());
-        assert!(!objection.message.ends_with('.'), "{}", objection.message);
+    let problems = SourceTracking::default().check(&config);
+    for problem in &problems {
+        assert!(!problem.message.is_empty() && !problem.hint.is_empty());
+        assert!(!problem.message.ends_with('.'), "{}", problem.message);
     }
-    objections.into_iter().map(|objection| objection.key).collect()
+    problems.into_iter().map(|problem| problem.key).collect()
 }
 
 #[test]

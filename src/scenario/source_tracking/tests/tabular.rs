@@ -3,7 +3,7 @@
 use super::super::SearchModel;
 use super::super::tracking::SourceTracking;
 use super::fixture::{column, config, run};
-use crate::scenario::{Objection, Scenario};
+use crate::scenario::{Problem, Scenario};
 
 /// A controller whose first three moves are known, whatever it meets.
 #[test]
@@ -46,7 +46,7 @@ fn mistakes_are_told_with_key_and_line() {
     std::fs::write(folder.path().join("flat.csv"), table).unwrap();
     std::fs::write(folder.path().join("idle.csv"), table.replace("left", "stay")).unwrap();
     let scenario = SourceTracking::default().for_folder(folder.path()).unwrap();
-    let check = |dimensions: u32, file: &str| -> Vec<Objection> {
+    let check = |dimensions: u32, file: &str| -> Vec<Problem> {
         let text = format!(
             r#"{{"medium": {{"dimensions": {dimensions}, "dispersion_length": 1.0}},
                 "policy": {{"kind": "tabular", "file": "{file}"}}}}"#

@@ -7,9 +7,10 @@ use crate::grids::Inputs;
 use crate::lanes::{F64x8, SimdLevel, blocks_for, lane, set_lane};
 use crate::random::{StreamSeed, Xoshiro256PlusPlus};
 use crate::scenario::UnitFailure;
-use crate::scenario::plume::World;
 use crate::scenario::plume::agents::{Agents, AgentsConfig, Place};
+use crate::scenario::plume::field::Plume;
 use crate::scenario::plume::space::Domain;
+use crate::scenario::plume::wind::Wind;
 
 /// An agent that finds no place in so many draws gives up: of a thousandth of the region it misses all with
 /// probability 2·10⁻⁹.
@@ -20,8 +21,10 @@ const TRIES: u32 = 20_000;
 pub struct Surroundings<'a> {
     /// The rectangle that agents live in.
     pub domain: &'a Domain,
-    /// Wind and plume at time 0.
-    pub world: &'a World,
+    /// The wind at time 0.
+    pub wind: &'a dyn Wind,
+    /// The plume at time 0.
+    pub plume: &'a dyn Plume,
     /// Files of the study.
     pub inputs: &'a Inputs,
     /// Instruction set to sample the plume with.
@@ -72,7 +75,7 @@ impl<'a> Starts<'a> {
         };
         Ok(Self {
             surroundings,
-            headings: Headings::new(&config.start_heading, table.clone(), surroundings.world),
+            headings: Headings::new(&config.start_heading, table.clone(), surroundings.wind),
             candidates: Places::new(&config.start, table, surroundings),
             odour,
             are_inside: matches!(
@@ -189,8 +192,7 @@ fn smells(surroundings: Surroundings<'_>, odour: Odour, places: &[(f64, f64)]) -
     let mut concentration = vec![F64x8::ZERO; blocks];
     let all: Vec<usize> = (0..blocks).collect();
     surroundings
-        .world
-        .plume()
+        .plume
         .sample(surroundings.level, &all, &x_m, &y_m, odour.height_m, &mut concentration);
     (0..places.len())
         .map(|index| lane(&concentration, index) >= odour.threshold)

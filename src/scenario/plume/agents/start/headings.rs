@@ -2,7 +2,7 @@
 
 use super::{StartHeadingConfig, StartTable};
 use crate::lanes::F64x8;
-use crate::scenario::plume::World;
+use crate::scenario::plume::wind::Wind;
 use std::f64::consts::{PI, TAU};
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ pub(super) enum Headings {
 }
 
 impl Headings {
-    pub fn new(config: &StartHeadingConfig, table: Option<Arc<StartTable>>, world: &World) -> Self {
+    pub fn new(config: &StartHeadingConfig, table: Option<Arc<StartTable>>, wind: &dyn Wind) -> Self {
         match (table, config) {
             (Some(table), _) if table.column("heading_rad").is_some() => Self::Table(table),
             (_, StartHeadingConfig::Random {}) => Self::Random,
@@ -27,7 +27,7 @@ impl Headings {
                 spread_rad: fixed.spread_rad,
             },
             (_, StartHeadingConfig::Upwind(upwind)) => Self::Around {
-                heading_rad: world.wind().mean().direction_rad + PI,
+                heading_rad: wind.mean().direction_rad + PI,
                 spread_rad: upwind.spread_rad,
             },
         }

@@ -24,8 +24,10 @@ pub(super) enum Places {
 impl Places {
     /// The places of `config`. `table` is what is listed or read, if it is.
     pub fn new(config: &StartConfig, table: Option<Arc<StartTable>>, surroundings: Surroundings<'_>) -> Self {
-        let Surroundings { domain, world, .. } = surroundings;
-        let source = world.plume().sources()[0];
+        let Surroundings {
+            domain, wind, plume, ..
+        } = surroundings;
+        let source = plume.sources()[0];
         match config {
             StartConfig::Region(region) => {
                 Self::Rectangle([(region.x_min_m, region.y_min_m), (region.x_max_m, region.y_max_m)])
@@ -45,7 +47,7 @@ impl Places {
                 outer_m: ring.outer_m,
             },
             StartConfig::AcrossWind(line) => {
-                let direction_rad = world.wind().mean().direction_rad;
+                let direction_rad = wind.mean().direction_rad;
                 let (downwind_x, downwind_y) = (libm::cos(direction_rad), libm::sin(direction_rad));
                 let (x, y) = (
                     source.x_m + line.distance_m * downwind_x,

@@ -29,9 +29,9 @@ const BOUNDS: [(f64, f64); 7] = [
     (1e-3, 1e3),
 ];
 /// As many as there can be agents.
-const ROWS_HIGHEST: usize = 100_000;
+const MAX_ROWS: usize = 100_000;
 /// Bytes of a file.
-const BYTES_HIGHEST: u64 = 1 << 26;
+const MAX_BYTES: u64 = 1 << 26;
 
 /// What is wrong with a table of starts.
 #[derive(Debug, Error)]
@@ -62,7 +62,7 @@ pub(in super::super::super) enum StartTableError {
     },
     #[error("{place} has no places")]
     Empty { place: String },
-    #[error("{place} has more than {ROWS_HIGHEST} rows")]
+    #[error("{place} has more than {MAX_ROWS} rows")]
     TooLong { place: String },
     #[error("the list has {x} places along x, {y} along y and {headings} headings")]
     Lengths { x: usize, y: usize, headings: usize },
@@ -129,12 +129,12 @@ impl StartTable {
     /// comments.
     pub(in super::super) fn read(path: &Path) -> Result<Self, StartTableError> {
         let place = || path.display().to_string();
-        let mut records = CsvRecords::open(path, BYTES_HIGHEST)?;
+        let mut records = CsvRecords::open(path, MAX_BYTES)?;
         let (line, header) = records.header()?;
         let known = known_columns(&header, || format!("{}:{line}", path.display()))?;
         let mut table = Self::default();
         while let Some((line, record)) = records.next_record()? {
-            if table.lines.len() == ROWS_HIGHEST {
+            if table.lines.len() == MAX_ROWS {
                 return Err(StartTableError::TooLong { place: place() });
             }
             for (field, &column) in record.iter().zip(&known) {

@@ -4,7 +4,9 @@ use super::super::{Contact, Crowd, DiscsConfig};
 use crate::lanes::{F64x8, LANES, SimdLevel, lane, set_lane};
 use crate::random::StreamSeed;
 use crate::scenario::plume::agents::{Agents, Place};
-use crate::scenario::plume::boundary::{Boundary, BoundaryConfig};
+use crate::scenario::plume::boundary::{
+    Boundary, BoundaryModel, ClipConfig, ReflectConfig, TerminateConfig, WrapConfig,
+};
 use crate::scenario::plume::space::Domain;
 use crate::scenario::plume::step::Stage;
 use std::f64::consts::TAU;
@@ -17,12 +19,7 @@ pub const DOMAIN: Domain = Domain {
     y_max_m: 4.0,
 };
 
-pub const POLICIES: [BoundaryConfig; 4] = [
-    BoundaryConfig::Terminate {},
-    BoundaryConfig::Clip {},
-    BoundaryConfig::Reflect {},
-    BoundaryConfig::Wrap {},
-];
+pub const POLICIES: [&dyn BoundaryModel; 4] = [&TerminateConfig {}, &ClipConfig {}, &ReflectConfig {}, &WrapConfig {}];
 
 pub struct Driven {
     pub agents: Agents,
@@ -34,7 +31,7 @@ pub struct Driven {
 
 impl Driven {
     /// Agents at `places`, with discs of a radius.
-    pub fn new(places: &[(f64, f64)], discs: &DiscsConfig, boundary: &BoundaryConfig) -> Self {
+    pub fn new(places: &[(f64, f64)], discs: &DiscsConfig, boundary: &dyn BoundaryModel) -> Self {
         Self::under(places, discs, boundary.build(&DOMAIN))
     }
 
@@ -57,7 +54,7 @@ impl Driven {
         }
     }
 
-    pub fn touching(places: &[(f64, f64)], radius_m: f64, boundary: &BoundaryConfig) -> Self {
+    pub fn touching(places: &[(f64, f64)], radius_m: f64, boundary: &dyn BoundaryModel) -> Self {
         let discs = DiscsConfig {
             radius_m,
             contact: Contact::Touch,

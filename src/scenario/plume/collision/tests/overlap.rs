@@ -5,15 +5,15 @@ use super::fixture::{DOMAIN, Driven, POLICIES, closest};
 use crate::lanes::{LANES, SimdLevel, lane};
 use crate::random::Xoshiro256PlusPlus;
 use crate::scenario::plume::agents::Agents;
-use crate::scenario::plume::boundary::{Boundary, BoundaryConfig};
+use crate::scenario::plume::boundary::{Boundary, BoundaryModel};
 use crate::scenario::plume::episode::{Observer, StepView};
 use crate::scenario::plume::step::Stage;
 use crate::scenario::plume::tests::fixture::{config, run};
 use proptest::prelude::*;
 use std::f64::consts::TAU;
 
-fn is_wrap(policy: &BoundaryConfig) -> bool {
-    matches!(policy, BoundaryConfig::Wrap {})
+fn is_wrap(policy: &dyn BoundaryModel) -> bool {
+    policy.kind() == "wrap"
 }
 
 /// A lattice of `count` places in the domain at the closest distance that gives them room, moved at random by what is left.
@@ -56,7 +56,7 @@ proptest! {
         let discs = DiscsConfig { radius_m, contact: if stay { Contact::Stay } else { Contact::Touch } };
         let places = packed(count, radius_m, &mut random);
         let step_m = (speed * radius_m).min(1.0);
-        for policy in &POLICIES {
+        for policy in POLICIES {
             let mut crowd = Driven::new(&places, &discs, policy);
             let mut courses: Vec<f64> = (0..count).map(|_| TAU * random.uniform()).collect();
             for step in 0..40 {
@@ -167,7 +167,7 @@ impl Boundary for Dice {
     }
 }
 
-/// Whatever the dice say when an agent's place is settled, it is free.
+/// Whatever the dice say when an agent's place is placed, it is free.
 #[test]
 fn discs_never_overlap_under_a_boundary_that_throws_dice() {
     let mut random = Xoshiro256PlusPlus::from_seed_and_member(6, 0);

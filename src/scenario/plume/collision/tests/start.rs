@@ -10,7 +10,7 @@ use crate::scenario::plume::collision::{CollisionConfig, Crowd};
 use crate::scenario::plume::space::Domain;
 use crate::scenario::plume::tests::fixture::{config, run, unit};
 
-fn settled(text: &str) -> Result<Agents, UnitFailure> {
+fn placed(text: &str) -> Result<Agents, UnitFailure> {
     let config = config(text);
     let CollisionConfig::Discs(discs) = &config.collision else {
         panic!("{text}");
@@ -25,7 +25,7 @@ fn settled(text: &str) -> Result<Agents, UnitFailure> {
     let mut agents = starts.agents()?;
     let boundary = config.boundary.build(domain);
     let seed = streams.seed("collision");
-    Crowd::settle(discs, domain, boundary.as_ref(), &mut agents, seed, |agent| {
+    Crowd::placed(discs, domain, boundary.as_ref(), &mut agents, seed, |agent| {
         starts.another(agent)
     })?;
     Ok(agents)
@@ -34,7 +34,8 @@ fn settled(text: &str) -> Result<Agents, UnitFailure> {
 fn surroundings<'a>(domain: &'a Domain, world: &'a World, inputs: &'a Inputs) -> Surroundings<'a> {
     Surroundings {
         domain,
-        world,
+        wind: world.wind(),
+        plume: world.plume(),
         inputs,
         level: SimdLevel::detect(),
     }
@@ -66,7 +67,7 @@ fn agents_start_apart() {
             0.033,
         ),
     ] {
-        let agents = settled(&format!(
+        let agents = placed(&format!(
             r#"{{"agents": {{"count": 160, "start": {start}}}, "boundary": {{"kind": "{boundary}"}},
                 "collision": {{"kind": "discs", "radius_m": {radius_m}}}}}"#
         ))
@@ -83,8 +84,8 @@ fn only_agents_in_the_way_draw_again() {
     let text = |count: u32| {
         format!(r#"{{"agents": {{"count": {count}}}, "collision": {{"kind": "discs", "radius_m": 0.2}}}}"#)
     };
-    let many = settled(&text(100)).unwrap();
-    let few = settled(&text(37)).unwrap();
+    let many = placed(&text(100)).unwrap();
+    let few = placed(&text(37)).unwrap();
     assert_eq!(places(&few), places(&many)[..37]);
     let config = config(&text(100));
     let (streams, domain, inputs) = (unit(1).streams, &config.episode.domain, Inputs::default());

@@ -6,11 +6,11 @@ use super::super::{Contact, DiscsConfig};
 use super::fixture::{DOMAIN, Driven, POLICIES};
 use crate::lanes::lane;
 use crate::random::Xoshiro256PlusPlus;
-use crate::scenario::plume::boundary::BoundaryConfig;
+use crate::scenario::plume::boundary::{ClipConfig, ReflectConfig, TerminateConfig, WrapConfig};
 use proptest::prelude::*;
 use std::f64::consts::TAU;
 
-const REFLECT: BoundaryConfig = BoundaryConfig::Reflect {};
+const REFLECT: ReflectConfig = ReflectConfig {};
 
 fn near(found: (f64, f64), expected: (f64, f64)) -> bool {
     (found.0 - expected.0).abs() < 1e-7 && (found.1 - expected.1).abs() < 1e-7
@@ -151,7 +151,7 @@ fn nobody_is_favoured() {
 /// A step of many diameters doesn't jump over a small disc.
 #[test]
 fn no_agent_jumps_over_another() {
-    for policy in &POLICIES {
+    for policy in POLICIES {
         let mut crowd = Driven::touching(&[(102.0, 1.0), (105.0, 1.001)], 0.01, policy);
         crowd.step(&[(4.0, 0.0)]);
         let contact = 105.0 - (0.02f64 * 0.02 - 0.001 * 0.001).sqrt();
@@ -166,7 +166,7 @@ fn an_agent_may_stay_instead() {
         radius_m: 0.1,
         contact: Contact::Stay,
     };
-    for policy in &POLICIES {
+    for policy in POLICIES {
         let mut crowd = Driven::new(&[(109.7, 0.0), (109.9, -0.25)], &discs, policy);
         // Up to a contact in free space, and one behind an edge.
         for course in [(0.0, -0.3), (0.35, -0.3)] {
@@ -204,7 +204,7 @@ fn a_mirrored_way_stops_at_a_disc() {
 /// Across an edge that wraps, agents meet as if side by side.
 #[test]
 fn agents_meet_across_the_edges_of_a_torus() {
-    let wrap = BoundaryConfig::Wrap {};
+    let wrap = WrapConfig {};
     let mut crowd = Driven::touching(&[(109.9, 3.9), (100.3, -3.9)], 0.1, &wrap);
     crowd.step(&[(0.5, 0.2)]);
     // In unwrapped coordinates from (9.9, 3.9) towards (10.4, 4.1), the other at (10.3, 4.1).
@@ -217,7 +217,7 @@ fn agents_meet_across_the_edges_of_a_torus() {
     assert!(expected.0 > 100.0 && expected.1 < 4.0);
     assert!(near(crowd.place(0), expected), "{:?} {expected:?}", crowd.place(0));
     // Not across an edge that doesn't wrap.
-    let mut crowd = Driven::touching(&[(109.9, 3.9), (100.05, 3.9)], 0.1, &BoundaryConfig::Clip {});
+    let mut crowd = Driven::touching(&[(109.9, 3.9), (100.05, 3.9)], 0.1, &ClipConfig {});
     crowd.step(&[(0.05, 0.0)]);
     assert!(near(crowd.place(0), (109.95, 3.9)));
 }
@@ -225,7 +225,7 @@ fn agents_meet_across_the_edges_of_a_torus() {
 /// An agent that is cut short before the edge stays in the domain; one that reaches it leaves, and makes room.
 #[test]
 fn agents_that_leave_make_room() {
-    let terminate = BoundaryConfig::Terminate {};
+    let terminate = TerminateConfig {};
     let mut crowd = Driven::touching(&[(109.5, 0.0), (109.9, 0.0)], 0.1, &terminate);
     crowd.step(&[(1.0, 0.0)]);
     assert!(near(crowd.place(0), (109.7, 0.0)));
@@ -263,7 +263,7 @@ fn agents_that_are_done_make_room() {
 /// Pressed against an edge side by side, agents can still part along it.
 #[test]
 fn agents_at_an_edge_can_part() {
-    let mut crowd = Driven::touching(&[(110.0, 0.0), (110.0, 0.2 + 1e-7)], 0.1, &BoundaryConfig::Clip {});
+    let mut crowd = Driven::touching(&[(110.0, 0.0), (110.0, 0.2 + 1e-7)], 0.1, &ClipConfig {});
     crowd.step(&[(0.1, -0.1), (0.1, 0.1)]);
     assert!(near(crowd.place(0), (110.0, -0.1)), "{:?}", crowd.place(0));
     assert!(near(crowd.place(1), (110.0, 0.3 + 1e-7)), "{:?}", crowd.place(1));

@@ -1,11 +1,17 @@
 //! `[plume]` of kind `gaussian`.
 
-use super::super::SourcePosition;
+use super::super::super::component::{Component, Context};
+use super::super::super::wind::{GriddedWindConfig, Wind};
 use super::super::spread::SpreadConfig;
+use super::super::{Plume, PlumeModel, SourcePosition};
+use super::{GaussianPlume, MIN_WIND_M_S};
+use crate::grids::Inputs;
+use crate::random::StreamSeed;
+use crate::scenario::{Problem, Problems, UnitFailure};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// `[plume]` of kind `gaussian`.
+/// Steady plume carried by the mean wind and reflected at the ground.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
@@ -77,18 +83,56 @@ impl Default for SteadySourceConfig {
 }
 
 impl GaussianConfig {
-    /// Where the sources are, the first one first.
-    pub(in super::super) fn sources(&self) -> Vec<SourcePosition> {
-        let first = SourcePosition {
-            x_m: self.source_x_m,
-            y_m: self.source_y_m,
-            z_m: self.source_z_m,
-        };
-        let others = self.other_sources.iter().map(|other| SourcePosition {
-            x_m: other.x_m,
-            y_m: other.y_m,
-            z_m: other.z_m,
-        });
+    /// Where the sources are.
+    pub(super) fn positions(&self) -> Vec<SourcePosition> {
+        let first = SourcePosition::new(self.source_x_m, self.source_y_m, self.source_z_m);
+        let others = self.other_sources.iter();
+        let others = others.map(|other| SourcePosition::new(other.x_m, other.y_m, other.z_m));
         std::iter::once(first).chain(others).collect()
+    }
+}
+
+impl Component for GaussianConfig {
+    const KIND: &'static str = "gaussian";
+}
+
+impl PlumeModel for GaussianConfig {
+    fn realise(&self, wind: &mut dyn Wind, _: StreamSeed, _: &Inputs) -> Result<Box<dyn Plume>, UnitFailure> {
+        Ok(Box::new(GaussianPlume::new(self, wind.mean())?))
+    }
+
+    fn sources(&self, _: &Inputs) -> Vec<SourcePosition> {
+        self.positions()
+    }
+
+    fn concentration_unit(&self, _: &Inputs) -> Result<String, UnitFailure> {
+        Ok("kg m-3".to_owned())
+    }
+
+    fn has_gradient(&self) -> bool {
+        true
+    }
+
+    fn is_random(&self) -> bool {
+        false
+    }
+
+    fn problems(&self, context: Context<'_>) -> Problems {
+        if context.config.wind.as_kind::<GriddedWindConfig>().is_some() {
+            let message = "\"gaussian\" is a steady plume and has no meaning in a wind of kind \"gridded\"";
+            let hint = "use a plume of puffs or filaments, plume.kind = \"gridded\", or wind.kind = \"constant\"";
+            return Some(Problem::new("plume.kind", message, hint)).into();
+        }
+        let speed = context.config.wind.mean_speed(context.inputs);
+        let slow = speed.filter(|speed| speed.lowest_m_s < MIN_WIND_M_S);
+        slow.map(|speed| {
+            let message = format!(
+                "{} m/s is below {MIN_WIND_M_S} m/s, where an advected Gaussian plume has no meaning",
+                speed.lowest_m_s
+            );
+            let hint = "use more wind, or plume.kind = \"gaussian_isotropic\"";
+            Problem::new(speed.key, message, hint)
+        })
+        .into()
     }
 }

@@ -8,4 +8,4 @@ mod tests;
 
 pub use configuration::{GaussianConfig, SteadySourceConfig};
 pub use plume::GaussianPlume;
-pub(crate) use plume::WIND_LOWEST_M_S;
+use plume::MIN_WIND_M_S;

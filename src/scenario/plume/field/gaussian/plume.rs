@@ -9,7 +9,7 @@ use crate::lanes::{F64x8, SimdLevel};
 use crate::scenario::UnitFailure;
 
 /// Below this mean wind an advected plume isn't slender any more: diffusion along the wind counts.
-pub(crate) const WIND_LOWEST_M_S: f64 = 0.01;
+pub(super) const MIN_WIND_M_S: f64 = 0.01;
 
 /// A steady plume carried by the wind and reflected at the ground.
 ///
@@ -48,7 +48,7 @@ impl GaussianPlume {
         let rates_kg_s: Vec<f64> = std::iter::once(config.source_rate_kg_s).chain(others).collect();
         let (crosswind, vertical) = config.spread.laws(wind.speed_m_s);
         let mut plume = Self {
-            sources: config.sources(),
+            sources: config.positions(),
             strengths: vec![0.0; rates_kg_s.len()],
             along_x: 1.0,
             along_y: 0.0,
@@ -65,9 +65,9 @@ impl GaussianPlume {
 
     /// Turns and rescales the plume to the mean wind `wind`.
     fn align(&mut self, wind: MeanWind) -> Result<(), UnitFailure> {
-        if wind.speed_m_s.is_nan() || wind.speed_m_s < WIND_LOWEST_M_S {
+        if wind.speed_m_s.is_nan() || wind.speed_m_s < MIN_WIND_M_S {
             return Err(UnitFailure::Scenario(format!(
-                "the mean wind is {} m/s, and below {WIND_LOWEST_M_S} m/s an advected Gaussian plume has no meaning \
+                "the mean wind is {} m/s, and below {MIN_WIND_M_S} m/s an advected Gaussian plume has no meaning \
                  (hint: use more wind, or another plume)",
                 wind.speed_m_s
             )));

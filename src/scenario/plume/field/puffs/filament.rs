@@ -7,19 +7,23 @@
 //! of puffs in each step, of mean rate·dt. Farrell, Murlis, Long, Li & Cardé, *Environmental Fluid Mechanics* 2 (2002)
 //! 143–169. The order of events and the random streams: see [`PuffPlume`].
 
+use super::super::super::component::{Component, Context};
 use super::super::super::wind::Wind;
-use super::super::SourcePosition;
-use super::super::sources::Sources;
-use super::super::sources::{OtherSourceConfig, PathConfig, ScheduleConfig};
+use super::super::configuration::chosen_level;
+use super::super::sources::{OtherSourceConfig, PathConfig, ScheduleConfig, Sources, check_sources};
+use super::super::{Plume, PlumeModel, SourcePlace, SourcePosition};
+use super::PuffBounds;
+use super::check::check_unit;
 use super::configuration::{RegionConfig, Vertical, WhenFull};
 use super::plume::{Motion, PuffPlume, PuffSettings};
+use crate::grids::Inputs;
 use crate::lanes::{F64x8, Random8, SimdLevel, normal_pair};
 use crate::random::StreamSeed;
-use crate::scenario::UnitFailure;
+use crate::scenario::{Problems, UnitFailure};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// `[plume]` of kind `filament`.
+/// Puffs released at random, carried by the wind, spread and growing (Farrell et al. 2002).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
@@ -167,8 +171,47 @@ impl DispersionConfig {
     }
 }
 
+impl Component for FilamentConfig {
+    const KIND: &'static str = "filament";
+}
+
+impl PlumeModel for FilamentConfig {
+    fn realise(&self, wind: &mut dyn Wind, seed: StreamSeed, _: &Inputs) -> Result<Box<dyn Plume>, UnitFailure> {
+        Ok(Box::new(self.at_level(wind, seed, chosen_level()?)?))
+    }
+
+    fn sources(&self, _: &Inputs) -> Vec<SourcePosition> {
+        self.moving_sources().positions(0.0)
+    }
+
+    fn source_places(&self, _: &Inputs) -> Vec<SourcePlace> {
+        PuffBounds::from(self.settings()).source_places()
+    }
+
+    fn spin_up_s(&self) -> f64 {
+        self.spin_up_s
+    }
+
+    fn concentration_unit(&self, _: &Inputs) -> Result<String, UnitFailure> {
+        Ok(self.concentration_unit.clone())
+    }
+
+    fn has_gradient(&self) -> bool {
+        true
+    }
+
+    fn problems(&self, context: Context<'_>) -> Problems {
+        let mut found = check_sources(&self.source_schedule, &self.source_path, &self.other_sources);
+        check_unit(&self.concentration_unit, &mut found);
+        let bounds = PuffBounds::from(self.settings());
+        bounds.check_ground(self.vertical, &mut found);
+        found.extend(bounds.check(context));
+        found
+    }
+}
+
 impl FilamentConfig {
-    pub(in super::super) fn sources(&self) -> Sources {
+    fn moving_sources(&self) -> Sources {
         let first = SourcePosition {
             x_m: self.source_x_m,
             y_m: self.source_y_m,
@@ -182,7 +225,7 @@ impl FilamentConfig {
     ///
     /// # Errors
     /// If there are too many puffs, one is nowhere, or the wind fails.
-    pub(in super::super) fn realise(
+    pub(super) fn at_level(
         &self,
         wind: &mut dyn Wind,
         seed: StreamSeed,
@@ -197,9 +240,9 @@ impl FilamentConfig {
     }
 
     /// What it has in common with other plumes of puffs.
-    pub(in super::super::super) fn settings(&self) -> PuffSettings {
+    fn settings(&self) -> PuffSettings {
         PuffSettings {
-            sources: self.sources(),
+            sources: self.moving_sources(),
             region: self.region.clone(),
             release_rate_per_s: self.release_rate_per_s,
             puff_amount: self.puff_amount,

@@ -1,6 +1,7 @@
 //! Plumes of round puffs that the wind carries.
 
 mod bounds;
+mod check;
 mod configuration;
 mod filament;
 mod index;

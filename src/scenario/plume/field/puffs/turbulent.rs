@@ -9,19 +9,26 @@
 //! *Proc. London Math. Soc.* 20 (1921) 196–212), but for an error of second order in dt/T_L. Concentration, release, order
 //! of events and random streams are those of [`PuffPlume`].
 
+use super::super::super::component::{Component, Context};
 use super::super::super::wind::{MeanWind, Wind};
-use super::super::SourcePosition;
-use super::super::sources::Sources;
-use super::super::sources::{OtherSourceConfig, PathConfig, ScheduleConfig};
+use super::super::configuration::chosen_level;
+use super::super::sources::{OtherSourceConfig, PathConfig, ScheduleConfig, Sources, check_sources};
+use super::super::{Plume, PlumeModel, SourcePlace, SourcePosition};
+use super::PuffBounds;
+use super::check::check_unit;
 use super::configuration::{RegionConfig, Vertical, WhenFull};
 use super::plume::{Motion, PuffPlume, PuffSettings};
+use crate::grids::Inputs;
 use crate::lanes::{F64x8, LANES, Mask8, NormalStream, Random8, SimdLevel, blocks_for, normal_pair, set_lane};
 use crate::random::StreamSeed;
-use crate::scenario::UnitFailure;
+use crate::scenario::{Problems, UnitFailure};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// `[plume]` of kind `turbulent`.
+/// Steps have to be at most this fraction of the time scale.
+const STEP_PER_TIME_SCALE: f64 = 0.5;
+
+/// Puffs with a turbulent velocity of their own besides that of the wind.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
@@ -121,8 +128,57 @@ impl Default for TurbulentConfig {
     }
 }
 
+impl Component for TurbulentConfig {
+    const KIND: &'static str = "turbulent";
+}
+
+impl PlumeModel for TurbulentConfig {
+    fn realise(&self, wind: &mut dyn Wind, seed: StreamSeed, _: &Inputs) -> Result<Box<dyn Plume>, UnitFailure> {
+        Ok(Box::new(self.at_level(wind, seed, chosen_level()?)?))
+    }
+
+    fn sources(&self, _: &Inputs) -> Vec<SourcePosition> {
+        self.moving_sources().positions(0.0)
+    }
+
+    fn source_places(&self, _: &Inputs) -> Vec<SourcePlace> {
+        PuffBounds::from(self.settings()).source_places()
+    }
+
+    fn spin_up_s(&self) -> f64 {
+        self.spin_up_s
+    }
+
+    fn concentration_unit(&self, _: &Inputs) -> Result<String, UnitFailure> {
+        Ok(self.concentration_unit.clone())
+    }
+
+    fn has_gradient(&self) -> bool {
+        true
+    }
+
+    fn problems(&self, context: Context<'_>) -> Problems {
+        let mut found = check_sources(&self.source_schedule, &self.source_path, &self.other_sources);
+        check_unit(&self.concentration_unit, &mut found);
+        if self.dt_s > STEP_PER_TIME_SCALE * self.time_scale_s {
+            found.add(
+                "plume.dt_s",
+                format!(
+                    "{} s is more than half of time_scale_s = {} s",
+                    self.dt_s, self.time_scale_s
+                ),
+                "use a shorter step, or plume.kind = \"filament\" with the diffusivity σ² T_L",
+            );
+        }
+        let bounds = PuffBounds::from(self.settings());
+        bounds.check_ground(self.vertical, &mut found);
+        found.extend(bounds.check(context));
+        found
+    }
+}
+
 impl TurbulentConfig {
-    pub(in super::super) fn sources(&self) -> Sources {
+    fn moving_sources(&self) -> Sources {
         let first = SourcePosition {
             x_m: self.source_x_m,
             y_m: self.source_y_m,
@@ -136,7 +192,7 @@ impl TurbulentConfig {
     ///
     /// # Errors
     /// If there are too many puffs, one is nowhere, or the wind fails.
-    pub(in super::super) fn realise(
+    pub(super) fn at_level(
         &self,
         wind: &mut dyn Wind,
         seed: StreamSeed,
@@ -147,9 +203,9 @@ impl TurbulentConfig {
     }
 
     /// What it has in common with other plumes of puffs.
-    pub(in super::super::super) fn settings(&self) -> PuffSettings {
+    fn settings(&self) -> PuffSettings {
         PuffSettings {
-            sources: self.sources(),
+            sources: self.moving_sources(),
             region: self.region.clone(),
             release_rate_per_s: self.release_rate_per_s,
             puff_amount: self.puff_amount,

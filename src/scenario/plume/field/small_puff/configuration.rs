@@ -1,13 +1,19 @@
 //! `[plume]` of kind `small_puff`.
 
-use super::super::puffs::PuffBounds;
-use super::super::puffs::{RegionConfig, WhenFull};
-use super::super::sources::{OtherSourceConfig, PathConfig, ScheduleConfig};
-use super::super::{SourcePosition, Sources};
+use super::super::super::component::{Component, Context};
+use super::super::super::wind::Wind;
+use super::super::configuration::chosen_level;
+use super::super::puffs::{PuffBounds, RegionConfig, WhenFull};
+use super::super::sources::{OtherSourceConfig, PathConfig, ScheduleConfig, check_sources};
+use super::super::{Plume, PlumeModel, SourcePlace, SourcePosition, Sources};
+use super::SmallPuffPlume;
+use crate::grids::Inputs;
+use crate::random::StreamSeed;
+use crate::scenario::{Problems, UnitFailure};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// `[plume]` of kind `small_puff`.
+/// Many small square puffs (Singh et al. 2023).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
@@ -137,9 +143,44 @@ impl Default for CrosswindNoise {
     }
 }
 
+impl Component for SmallPuffConfig {
+    const KIND: &'static str = "small_puff";
+}
+
+impl PlumeModel for SmallPuffConfig {
+    fn realise(&self, wind: &mut dyn Wind, seed: StreamSeed, _: &Inputs) -> Result<Box<dyn Plume>, UnitFailure> {
+        Ok(Box::new(SmallPuffPlume::new(self, wind, seed, chosen_level()?)?))
+    }
+
+    fn sources(&self, _: &Inputs) -> Vec<SourcePosition> {
+        self.moving_sources().positions(0.0)
+    }
+
+    fn source_places(&self, _: &Inputs) -> Vec<SourcePlace> {
+        self.bounds().source_places()
+    }
+
+    fn spin_up_s(&self) -> f64 {
+        self.spin_up_s
+    }
+
+    fn problems(&self, context: Context<'_>) -> Problems {
+        let mut found = check_sources(&self.source_schedule, &self.source_path, &self.other_sources);
+        if self.lowest > self.highest {
+            found.add(
+                "plume.lowest",
+                format!("{} is above plume.highest = {}", self.lowest, self.highest),
+                "exchange the two",
+            );
+        }
+        found.extend(self.bounds().check(context));
+        found
+    }
+}
+
 impl SmallPuffConfig {
     /// Sources with their schedules and paths.
-    pub(in super::super) fn sources(&self) -> Sources {
+    pub(super) fn moving_sources(&self) -> Sources {
         let first = SourcePosition {
             x_m: self.source_x_m,
             y_m: self.source_y_m,
@@ -149,9 +190,9 @@ impl SmallPuffConfig {
     }
 
     /// In what limits its puffs live.
-    pub(in super::super) fn bounds(&self) -> PuffBounds {
+    fn bounds(&self) -> PuffBounds {
         PuffBounds {
-            sources: self.sources(),
+            sources: self.moving_sources(),
             region: self.region.clone(),
             puffs_max: self.puffs_max,
             puffs_at_start: 0,

@@ -51,7 +51,7 @@ impl SmallPuffPlume {
         seed: StreamSeed,
         level: SimdLevel,
     ) -> Result<Self, UnitFailure> {
-        let sources = config.sources();
+        let sources = config.moving_sources();
         let clock = OwnClock::new(-config.spin_up_s, config.dt_s);
         let mut plume = Self {
             positions: sources.positions(clock.now_s()),

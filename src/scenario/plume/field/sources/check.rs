@@ -1,16 +1,16 @@
 //! What can be wrong with schedules, paths and further sources.
 
 use super::configuration::{OtherSourceConfig, PathConfig, ScheduleConfig};
-use crate::scenario::Objection;
+use crate::scenario::{Problem, Problems};
 
 /// Everything that is wrong with the sources of `[plume]`, whatever its kind. Positions are another matter: paths can
 /// be followed only if nothing is found here.
-pub(in super::super::super) fn check_sources(
+pub(in super::super) fn check_sources(
     schedule: &ScheduleConfig,
     path: &PathConfig,
     others: &[OtherSourceConfig],
-) -> Vec<Objection> {
-    let mut found = Vec::new();
+) -> Problems {
+    let mut found = Problems::default();
     check_schedule("plume.source_schedule", schedule, &mut found);
     check_path("plume.source_path", path, &mut found);
     for (index, other) in others.iter().enumerate() {
@@ -24,12 +24,12 @@ pub(in super::super::super) fn check_sources(
     found
 }
 
-fn check_schedule(key: &str, schedule: &ScheduleConfig, found: &mut Vec<Objection>) {
+fn check_schedule(key: &str, schedule: &ScheduleConfig, found: &mut Problems) {
     match schedule {
         ScheduleConfig::Always {} => {}
         ScheduleConfig::Pulses(pulses) => {
             if pulses.on_s > pulses.period_s {
-                found.push(Objection {
+                found.push(Problem {
                     key: format!("{key}.on_s"),
                     message: format!("{} s is above period_s = {} s", pulses.on_s, pulses.period_s),
                     hint: "shorten the pulses, or use kind = \"always\"".to_owned(),
@@ -43,7 +43,7 @@ fn check_schedule(key: &str, schedule: &ScheduleConfig, found: &mut Vec<Objectio
                 return;
             }
             if let Some(i) = (0..from_s.len()).find(|&i| until_s[i] <= from_s[i]) {
-                found.push(Objection {
+                found.push(Problem {
                     key: format!("{key}.until_s"),
                     message: format!(
                         "window {i} ends at {} s, not after it begins at {} s",
@@ -52,7 +52,7 @@ fn check_schedule(key: &str, schedule: &ScheduleConfig, found: &mut Vec<Objectio
                     hint: "give every window a length".to_owned(),
                 });
             } else if let Some(i) = (1..from_s.len()).find(|&i| from_s[i] < until_s[i - 1]) {
-                found.push(Objection {
+                found.push(Problem {
                     key: format!("{key}.from_s"),
                     message: format!(
                         "window {i} begins at {} s, before the one before it ends at {} s",
@@ -66,13 +66,13 @@ fn check_schedule(key: &str, schedule: &ScheduleConfig, found: &mut Vec<Objectio
     }
 }
 
-fn check_path(key: &str, path: &PathConfig, found: &mut Vec<Objection>) {
+fn check_path(key: &str, path: &PathConfig, found: &mut Problems) {
     let PathConfig::Waypoints(points) = path else {
         return;
     };
     let count = points.time_s.len();
     if count == 0 {
-        found.push(Objection {
+        found.push(Problem {
             key: format!("{key}.time_s"),
             message: "no waypoint is given".to_owned(),
             hint: "give times and offsets, or use kind = \"still\"".to_owned(),
@@ -95,7 +95,7 @@ fn check_path(key: &str, path: &PathConfig, found: &mut Vec<Objection>) {
         }
     }
     if let Some(i) = (1..count).find(|&i| points.time_s[i] <= points.time_s[i - 1]) {
-        found.push(Objection {
+        found.push(Problem {
             key: format!("{key}.time_s"),
             message: format!(
                 "waypoint {i} is at {} s, not after the one before it at {} s",
@@ -107,8 +107,8 @@ fn check_path(key: &str, path: &PathConfig, found: &mut Vec<Objection>) {
     }
 }
 
-fn lengths(key: &str, (name, length): (&str, usize), (other, expected): (&str, usize)) -> Objection {
-    Objection {
+fn lengths(key: &str, (name, length): (&str, usize), (other, expected): (&str, usize)) -> Problem {
+    Problem {
         key: format!("{key}.{name}"),
         message: format!("has {length} entries, but {other} has {expected}"),
         hint: "give both the same number of entries".to_owned(),

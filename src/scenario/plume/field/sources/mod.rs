@@ -5,7 +5,7 @@ mod configuration;
 #[expect(clippy::module_inception, reason = "the file is called after its main type")]
 mod sources;
 
-pub(in super::super) use check::check_sources;
+pub(super) use check::check_sources;
 pub use configuration::{
     AtEnd, OtherSourceConfig, PathConfig, PulsesConfig, ScheduleConfig, WaypointsConfig, WindowsConfig,
 };

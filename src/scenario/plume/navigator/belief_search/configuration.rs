@@ -6,7 +6,7 @@ use crate::scenario::inference::policy::InfotaxisConfig;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// `[navigator]` of the kinds that search by belief and have no keys of their own.
+/// The keys of all searches by belief.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
@@ -42,7 +42,7 @@ impl Default for BeliefSearchConfig {
     }
 }
 
-/// `[navigator]` of kind `infotaxis`.
+/// By belief, towards the largest expected gain of information (Vergassola, Villermaux & Shraiman 2007).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]

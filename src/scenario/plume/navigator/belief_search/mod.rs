@@ -2,7 +2,9 @@
 //! [`inference`](crate::scenario::inference).
 
 mod assumed;
+mod check;
 mod configuration;
+mod kinds;
 mod model;
 mod navigator;
 mod searcher;
@@ -11,7 +13,10 @@ mod tests;
 
 pub use assumed::{AssumedGivenWindConfig, AssumedMeanWindConfig, AssumedPlume, AssumedPlumeConfig, AssumedWindConfig};
 pub use configuration::{BeliefSearchConfig, InfotaxisSearchConfig};
-pub(in super::super) use model::hit_levels;
+pub use kinds::{
+    GreedySearchConfig, MeanDistanceSearchConfig, MostLikelyStateSearchConfig, SpaceAwareInfotaxisSearchConfig,
+    VotingSearchConfig,
+};
 pub use model::{BeliefModel, CellMap};
 pub use navigator::BeliefSearch;
 pub use searcher::BeliefReport;

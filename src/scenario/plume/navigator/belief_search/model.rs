@@ -7,7 +7,7 @@ use crate::scenario::inference::belief::{Cell, Grid, LikelihoodTables};
 use crate::scenario::inference::observation::{automatic_levels, level_probabilities};
 
 /// Hit levels chosen by the largest mean are at most this many.
-const AUTOMATIC_LEVELS_HIGHEST: u32 = 16;
+const MAX_AUTOMATIC_LEVELS: u32 = 16;
 
 /// Cells over a domain: axis 0 is x, axis 1 is y. They cover it exactly.
 #[derive(Clone, Debug, PartialEq)]
@@ -112,12 +112,7 @@ impl BeliefModel {
 }
 
 /// Hit counts that are told apart.
-pub(in super::super::super) fn hit_levels(
-    config: &BeliefSearchConfig,
-    plume: &AssumedPlume,
-    map: &CellMap,
-    period_s: f64,
-) -> u32 {
+pub(super) fn hit_levels(config: &BeliefSearchConfig, plume: &AssumedPlume, map: &CellMap, period_s: f64) -> u32 {
     match (&config.hits, config.hit_levels) {
         (HitsConfig::Presence(_), _) => 2,
         (_, 0) => {
@@ -125,7 +120,7 @@ pub(in super::super::super) fn hit_levels(
             let [x_m, y_m] = map.cell_m();
             let rates = [(x_m, 0.0), (-x_m, 0.0), (0.0, y_m), (0.0, -y_m)].map(|(x, y)| plume.rate_per_s(x, y));
             let largest = rates.into_iter().fold(0.0, f64::max) * period_s;
-            automatic_levels(largest.min(1e6)).clamp(2, AUTOMATIC_LEVELS_HIGHEST)
+            automatic_levels(largest.min(1e6)).clamp(2, MAX_AUTOMATIC_LEVELS)
         }
         (_, given) => given,
     }

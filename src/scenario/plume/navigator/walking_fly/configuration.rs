@@ -1,10 +1,16 @@
 //! `[navigator]` of kind `walking_fly`.
 
+use super::super::super::component::{Component, Context};
+use super::super::super::sensor::Channels;
+use super::super::{Navigator, NavigatorModel, Surroundings};
+use super::WalkingFly;
+use crate::lanes::blocks_for;
+use crate::random::StreamSeed;
+use crate::scenario::{Problems, UnitFailure};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// `[navigator]` of kind `walking_fly`. The defaults are the published fit: time constants, rates and drives per sample at
-/// 50 Hz turned into seconds.
+/// Walk as fruit flies do: upwind in odour, local search when it is lost.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
@@ -64,6 +70,7 @@ pub struct WalkingFlyConfig {
     pub sample_s: f64,
 }
 
+/// The published fit: time constants, rates and drives per sample at 50 Hz turned into seconds.
 impl Default for WalkingFlyConfig {
     fn default() -> Self {
         Self {
@@ -86,6 +93,28 @@ impl Default for WalkingFlyConfig {
             downwind_rad_s: 25.0 * std::f64::consts::PI / 180.0,
             sample_s: 0.02,
         }
+    }
+}
+
+impl Component for WalkingFlyConfig {
+    const KIND: &'static str = "walking_fly";
+}
+
+impl NavigatorModel for WalkingFlyConfig {
+    fn build(&self, seed: StreamSeed, count: usize, _: Surroundings<'_>) -> Result<Box<dyn Navigator>, UnitFailure> {
+        Ok(Box::new(WalkingFly::new(self, seed, blocks_for(count))))
+    }
+
+    fn speed_highest_m_s(&self) -> f64 {
+        self.speed_m_s * (1.0 + self.speed_on)
+    }
+
+    fn requires(&self) -> Vec<Channels> {
+        vec![Channels::CONCENTRATION, Channels::DETECTION]
+    }
+
+    fn problems(&self, context: Context<'_>) -> Problems {
+        self.check(context)
     }
 }
 

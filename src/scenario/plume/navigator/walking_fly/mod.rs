@@ -1,5 +1,6 @@
 //! Walking *Drosophila* (Álvarez-Salvado et al. 2018).
 
+mod check;
 mod configuration;
 mod fly;
 mod responses;

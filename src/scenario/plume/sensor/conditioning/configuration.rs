@@ -1,6 +1,8 @@
 //! `sensor.conditioning`.
 
-use super::{AdaptationConfig, SaturationConfig};
+use super::super::super::component::Context;
+use super::{AdaptationConfig, SaturationConfig, remembered_steps};
+use crate::scenario::Problems;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -20,4 +22,28 @@ pub struct ConditioningConfig {
     pub saturation: SaturationConfig,
     /// How readings of lasting odour fade.
     pub adaptation: AdaptationConfig,
+}
+
+impl ConditioningConfig {
+    /// How many numbers are remembered for each agent in steps of `dt_s`.
+    pub(in super::super) fn numbers_remembered(&self, dt_s: f64) -> f64 {
+        remembered_steps(self.delay_s, dt_s)
+    }
+
+    /// What is wrong with it in a sensor that detects odour from `threshold` on and has noise of `noise_sd`.
+    pub(in super::super) fn problems(&self, threshold: f64, noise_sd: f64, context: Context<'_>) -> Problems {
+        let mut found = Problems::default();
+        if let Some(time_s) = self.adaptation.time_s() {
+            found.extend(context.shorter_than_step("sensor.conditioning.adaptation.time_s", time_s));
+        }
+        let highest = self.saturation.highest();
+        if threshold > highest && noise_sd == 0.0 {
+            found.add(
+                "sensor.threshold",
+                format!("{threshold} is above {highest}, where readings saturate, so odour is never detected"),
+                "lower the threshold, or raise the limit in conditioning.saturation",
+            );
+        }
+        found
+    }
 }

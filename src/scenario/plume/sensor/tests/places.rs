@@ -1,7 +1,7 @@
 //! Sensors that reach beyond the agent's place: antennae and slopes.
 
-use super::super::test_support::{Formula, Moment, config, sense, smell};
-use super::super::{BilateralSensor, BilateralSensorConfig, SensorConfig};
+use super::super::test_support::{Formula, Moment, built, config, sense, smell};
+use super::super::{BilateralSensor, BilateralSensorConfig, SensorConfig, SensorModel};
 use crate::grids::Inputs;
 use crate::lanes::F64x8;
 use crate::random::StreamSeed;
@@ -9,10 +9,10 @@ use crate::scenario::plume::field::{FieldConfig, Plume};
 use crate::scenario::plume::wind::WindConfig;
 
 fn read(config: &SensorConfig, plume: &dyn Plume, moment: &Moment) -> super::super::Readings {
-    let mut sensor = config.build(StreamSeed(2), 1, 0.1);
+    let mut sensor = built(config, StreamSeed(2), 0.1);
     sense(
         sensor.as_mut(),
-        config.gives(),
+        config.provides(),
         plume,
         0.1,
         std::slice::from_ref(moment),
@@ -91,7 +91,7 @@ fn antennae_are_noisy_by_themselves() {
         separation_m: 1e-6,
         ..BilateralSensorConfig::default()
     };
-    let channels = SensorConfig::Bilateral(config.clone()).gives();
+    let channels = config.provides();
     let found = smell(
         &mut BilateralSensor::new(&config, StreamSeed(7), 1, 0.1),
         channels,
@@ -191,10 +191,10 @@ fn slopes_are_delayed_and_noisy() {
             ..Moment::default()
         })
         .collect();
-    let mut sensor = config.build(StreamSeed(1), 1, 0.1);
+    let mut sensor = built(&config, StreamSeed(1), 0.1);
     let found = sense(
         sensor.as_mut(),
-        config.gives(),
+        config.provides(),
         &Formula(|x, _| 0.5 * x * x),
         0.1,
         &moments,
@@ -205,10 +205,10 @@ fn slopes_are_delayed_and_noisy() {
         assert_eq!(readings.signal[0].0[1], 0.5 * late * late);
     }
     let noisy = super::super::test_support::config(r#"{"kind": "gradient", "slope_noise_sd": 0.4}"#);
-    let mut sensor = noisy.build(StreamSeed(1), 1, 0.1);
+    let mut sensor = built(&noisy, StreamSeed(1), 0.1);
     let found = sense(
         sensor.as_mut(),
-        noisy.gives(),
+        noisy.provides(),
         &Formula(|_, _| 1.0),
         0.1,
         &vec![Moment::default(); 500],

@@ -1,6 +1,6 @@
 //! Several sensors at once.
 
-use super::super::test_support::{Formula, Moment, config, sense, whiffs};
+use super::super::test_support::{Formula, Moment, built, config, sense, whiffs};
 use super::super::{Channels, Readings, SensorConfig};
 use crate::lanes::F64x8;
 use crate::random::StreamSeed;
@@ -14,10 +14,10 @@ fn read(text: &str, seed: StreamSeed) -> (SensorConfig, Vec<Readings>) {
             ..Moment::default()
         })
         .collect();
-    let mut sensor = config.build(seed, 1, 0.1);
+    let mut sensor = built(&config, seed, 0.1);
     let found = sense(
         sensor.as_mut(),
-        config.gives(),
+        config.provides(),
         &Formula(|x, y| x + 0.1 * y),
         0.1,
         &moments,
@@ -39,7 +39,7 @@ fn sensors_of_a_suite_read_as_they_do_alone() {
         seed,
     );
     assert_eq!(
-        config.gives(),
+        config.provides(),
         Channels {
             detection: true,
             concentration: true,
@@ -74,7 +74,7 @@ fn a_suite_without_concentrations_tells_detections() {
         &format!(r#"{{"kind": "suite", "sensors": [{WIND}, {BINARY}]}}"#),
         StreamSeed(2),
     );
-    assert_eq!(config.gives(), Channels::DETECTION.and(Channels::WIND));
+    assert_eq!(config.provides(), Channels::DETECTION.and(Channels::WIND));
     assert!(found.iter().all(|readings| readings.signal == readings.detected));
     assert!(found[0].left.is_empty() && found[0].slope_x_per_m.is_empty());
 }

@@ -1,7 +1,7 @@
 //! The sense of the wind.
 
 use super::super::Readings;
-use super::super::test_support::{Formula, Moment, ScalarNormal, config, sense};
+use super::super::test_support::{Formula, Moment, ScalarNormal, built, config, sense};
 use crate::lanes::F64x8;
 use crate::random::StreamSeed;
 
@@ -18,8 +18,8 @@ fn feel(text: &str, wind_m_s: impl Fn(usize) -> (f64, f64), steps: usize) -> Vec
             }
         })
         .collect();
-    let mut sensor = config.build(StreamSeed(31), 1, DT);
-    sense(sensor.as_mut(), config.gives(), &Formula(|_, _| 1.0), DT, &moments)
+    let mut sensor = built(&config, StreamSeed(31), DT);
+    sense(sensor.as_mut(), config.provides(), &Formula(|_, _| 1.0), DT, &moments)
 }
 
 /// The scalar reference of everything at once: a delay of 1.5 steps, smoothing, a turn, noise.

@@ -3,6 +3,7 @@
 use super::super::fixture::{Recorder, config, run};
 use crate::lanes::SimdLevel;
 use crate::scenario::plume::PlumeNavigation;
+use crate::scenario::plume::navigator::CorrelatedRandomWalkConfig;
 use crate::scenario::{Scenario, UnitFailure};
 
 const MOTIONS: [&str; 6] = [
@@ -61,14 +62,12 @@ fn agents_have_speeds_of_their_own() {
 #[test]
 fn what_is_not_a_number_is_found_with_any_body() {
     for motion in MOTIONS {
-        let mut config = config(&format!(
-            r#"{{"agents": {{"motion": {motion}}}, "navigator": {{"kind": "correlated_random_walk"}}}}"#
-        ));
-        let crate::scenario::plume::navigator::NavigatorConfig::CorrelatedRandomWalk(walk) = &mut config.navigator
-        else {
-            unreachable!("the case has a random walk");
-        };
-        walk.rotational_diffusivity_rad2_s = f64::NAN;
+        let mut config = config(&format!(r#"{{"agents": {{"motion": {motion}}}}}"#));
+        config.navigator = CorrelatedRandomWalkConfig {
+            rotational_diffusivity_rad2_s: f64::NAN,
+            ..CorrelatedRandomWalkConfig::default()
+        }
+        .into();
         let failure = run(&config, SimdLevel::detect(), 10, &mut ()).unwrap_err();
         assert!(
             matches!(&failure, UnitFailure::NotFinite { step: 0, .. }),

@@ -4,7 +4,7 @@ use super::super::uniform::UniformVelocity;
 use super::corner_noise::NoiseLaw;
 use super::field::Grid;
 use super::initial::{InitialFieldConfig, InitialNoiseConfig};
-use crate::scenario::Objection;
+use crate::scenario::Problem;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -29,7 +29,7 @@ pub enum NoiseForm {
     Farrell,
 }
 
-/// `[wind]` of kind `farrell`.
+/// Gusts and meander on a grid, driven by noise at its corners (Farrell et al. 2002).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
@@ -113,8 +113,8 @@ impl Default for FarrellWindConfig {
 }
 
 impl FarrellWindConfig {
-    /// The same without what changes no results.
-    pub(in super::super) fn for_key(&self) -> Self {
+    /// The same without what has no effect on results.
+    pub(super) fn for_key(&self) -> Self {
         let mut config = self.clone();
         if let InitialFieldConfig::Gridded(file) = &mut config.initial_field {
             *file = file.for_key();
@@ -123,7 +123,7 @@ impl FarrellWindConfig {
     }
 
     /// Whether it differs from its mean anywhere at any time.
-    pub(in super::super) fn fluctuates(&self) -> bool {
+    pub(super) fn fluctuates(&self) -> bool {
         !self.has_no_noise()
             || !matches!(
                 self.initial_field,
@@ -167,7 +167,8 @@ impl FarrellWindConfig {
         )
     }
 
-    pub(in super::super) fn problems(&self) -> Vec<Objection> {
+    /// What is wrong with it, whatever it is part of.
+    pub(super) fn check(&self) -> Vec<Problem> {
         let mut problems = Vec::new();
         self.region_problems(&mut problems);
         if problems.is_empty() {
@@ -176,10 +177,10 @@ impl FarrellWindConfig {
         problems
     }
 
-    fn region_problems(&self, problems: &mut Vec<Objection>) {
+    fn region_problems(&self, problems: &mut Vec<Problem>) {
         for (axis, low, high) in [("x", self.x_min_m, self.x_max_m), ("y", self.y_min_m, self.y_max_m)] {
             if low >= high {
-                problems.push(objection(
+                problems.push(problem(
                     &format!("{axis}_max_m"),
                     format!("{high} m isn't above {axis}_min_m = {low} m"),
                     "give the grid an extent in both directions".to_owned(),
@@ -189,7 +190,7 @@ impl FarrellWindConfig {
     }
 
     /// Blames the step once, with the tightest of its limits.
-    fn step_problems(&self, problems: &mut Vec<Objection>) {
+    fn step_problems(&self, problems: &mut Vec<Problem>) {
         let (dt_s, grid) = (self.dt_s, self.grid());
         let mut limits = vec![(
             grid.diffusion_limit_s(),
@@ -235,14 +236,14 @@ impl FarrellWindConfig {
         if let Some((limit_s, reason, remedy)) = tightest
             && dt_s > limit_s
         {
-            problems.push(objection(
+            problems.push(problem(
                 "dt_s",
                 format!("with {dt_s} s, {reason}: at most {limit_s} s"),
                 format!("use dt_s of at most {limit_s}, or {remedy}"),
             ));
         }
         if self.spin_up_s / dt_s > SPIN_UP_HIGHEST {
-            problems.push(objection(
+            problems.push(problem(
                 "spin_up_s",
                 format!(
                     "{} s in steps of {dt_s} s are over {SPIN_UP_HIGHEST} steps",
@@ -266,8 +267,8 @@ impl FarrellWindConfig {
     }
 }
 
-fn objection(key: &str, message: String, hint: String) -> Objection {
-    Objection {
+fn problem(key: &str, message: String, hint: String) -> Problem {
+    Problem {
         key: format!("wind.{key}"),
         message,
         hint,

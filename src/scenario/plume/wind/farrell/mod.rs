@@ -4,6 +4,7 @@ mod configuration;
 mod corner_noise;
 mod field;
 mod initial;
+mod kind;
 mod model;
 mod spline;
 #[cfg(test)]

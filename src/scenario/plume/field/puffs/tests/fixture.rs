@@ -65,7 +65,7 @@ impl Wind for Formula {
 /// A filament plume from JSON, at time 0.
 pub fn filament_at(text: &str, wind: &mut dyn Wind, seed: u64, level: SimdLevel) -> PuffPlume<Diffusion> {
     let config: FilamentConfig = serde_json::from_str(text).unwrap();
-    config.realise(wind, StreamSeed(seed), level).unwrap()
+    config.at_level(wind, StreamSeed(seed), level).unwrap()
 }
 
 pub fn filament(text: &str, wind: &mut dyn Wind, seed: u64) -> PuffPlume<Diffusion> {
@@ -75,7 +75,7 @@ pub fn filament(text: &str, wind: &mut dyn Wind, seed: u64) -> PuffPlume<Diffusi
 /// A turbulent plume from JSON, at time 0.
 pub fn turbulent(text: &str, wind: &mut dyn Wind, seed: u64) -> PuffPlume<Fluctuation> {
     let config: TurbulentConfig = serde_json::from_str(text).unwrap();
-    config.realise(wind, StreamSeed(seed), SimdLevel::detect()).unwrap()
+    config.at_level(wind, StreamSeed(seed), SimdLevel::detect()).unwrap()
 }
 
 /// The concentration at single positions.

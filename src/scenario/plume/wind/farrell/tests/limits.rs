@@ -6,7 +6,7 @@ use crate::lanes::{F64x8, SimdLevel};
 use std::f64::consts::PI;
 
 fn keys(text: &str) -> Vec<String> {
-    let problems = config(text).problems();
+    let problems = config(text).check();
     for problem in &problems {
         assert!(!problem.message.is_empty() && !problem.hint.is_empty());
     }
@@ -43,7 +43,7 @@ fn the_hint_tells_the_largest_step() {
         r#"{"noise_form": "farrell", "noise_bandwidth_rad_s": 6.0}"#,
     ] {
         let mut config = config(text);
-        let problems = config.problems();
+        let problems = config.check();
         let hint = &problems[0].hint;
         let number = hint
             .trim_start_matches("use dt_s of at most ")
@@ -52,9 +52,9 @@ fn the_hint_tells_the_largest_step() {
             .unwrap();
         let allowed_s: f64 = number.parse().unwrap_or_else(|_| panic!("{hint}"));
         config.dt_s = allowed_s;
-        assert_eq!(config.problems(), [], "{text}");
+        assert_eq!(config.check(), [], "{text}");
         config.dt_s = 1.0001 * allowed_s;
-        assert!(!config.problems().is_empty(), "{text}");
+        assert!(!config.check().is_empty(), "{text}");
     }
 }
 

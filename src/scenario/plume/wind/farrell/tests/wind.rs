@@ -9,7 +9,7 @@ use crate::random::StreamSeed;
 use crate::scenario::UnitFailure;
 
 fn wind(config: &FarrellWindConfig, begin_s: f64, level: SimdLevel) -> FarrellWind {
-    assert_eq!(config.problems(), []);
+    assert_eq!(config.check(), []);
     FarrellWind::new(config, begin_s, StreamSeed(11), level, &Inputs::default()).unwrap()
 }
 
@@ -98,7 +98,7 @@ fn the_fluctuations_are_there_and_seeds_differ() {
 #[test]
 fn a_wind_that_blows_up_fails_its_unit() {
     let config = config(r#"{"dt_s": 5.0, "k_x_m2_s": 500.0, "noise_bandwidth_rad_s": 0.01, "spin_up_s": 0.0}"#);
-    assert!(!config.problems().is_empty());
+    assert!(!config.check().is_empty());
     let mut wind = FarrellWind::new(&config, 0.0, StreamSeed(1), SimdLevel::detect(), &Inputs::default()).unwrap();
     let failure = wind.advance(1e6).unwrap_err();
     let UnitFailure::NotFinite {

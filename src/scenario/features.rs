@@ -1,0 +1,211 @@
+//! What the units of a scenario may leave besides their metrics.
+
+use super::RowTable;
+use serde::{Deserialize, Serialize};
+
+/// A reason for which a unit ends before its time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EndReason {
+    /// One word, lower-case, joined by `_`: `extinct`, `all_found`.
+    pub name: String,
+    /// One line for people: `no searcher is left`.
+    pub long_name: String,
+}
+
+impl EndReason {
+    /// A reason.
+    #[must_use]
+    pub fn new(name: &str, long_name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            long_name: long_name.to_owned(),
+        }
+    }
+}
+
+/// What a scenario declares besides its metrics. Nothing of it by default, and what isn't declared costs nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct UnitFeatures {
+    /// Whether a unit may have fewer members than its design point declares, known only when it is simulated
+    /// ([`UnitOutput::set_members`](super::UnitOutput::set_members)).
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub ragged_members: bool,
+    /// Why a unit may end early ([`UnitOutput::end`](super::UnitOutput::end)); at most [`Self::MOST_ENDS`].
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ends: Vec<EndReason>,
+    /// Tables of which a unit may append rows ([`UnitOutput::append`](super::UnitOutput::append)). Leave out those that
+    /// nobody asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tables: Vec<RowTable>,
+    /// Whether a unit can save its state and go on from it later ([`UnitOutput::save`](super::UnitOutput::save)). It changes no
+    /// result, so results don't keep it.
+    #[serde(skip)]
+    pub saves: bool,
+}
+
+impl UnitFeatures {
+    /// Nothing but metrics.
+    pub const PLAIN: Self = Self {
+        ragged_members: false,
+        ends: Vec::new(),
+        tables: Vec::new(),
+        saves: false,
+    };
+
+    /// Reasons at most: they are kept as numbers of one byte, of which 0 is a unit that went its full course.
+    pub const MOST_ENDS: usize = 100;
+
+    /// What the results call a unit that went its full course.
+    pub const FULL_COURSE: &'static str = "full_course";
+
+    /// Whether there is nothing but metrics.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        *self == Self::PLAIN
+    }
+
+    /// What results keep of it.
+    #[must_use]
+    pub fn kept(&self) -> Self {
+        Self {
+            saves: false,
+            ..self.clone()
+        }
+    }
+
+    /// The name of an end as it is kept: 0 for the full course, then the reasons in their order.
+    #[must_use]
+    pub fn end_name(&self, code: u8) -> Option<&str> {
+        match code {
+            0 => Some(Self::FULL_COURSE),
+            code => self.ends.get(usize::from(code) - 1).map(|reason| reason.name.as_str()),
+        }
+    }
+
+    /// What is wrong with it, in words, if anything is.
+    #[must_use]
+    pub fn mistake(&self) -> Option<String> {
+        if self.ends.len() > Self::MOST_ENDS {
+            let (found, most) = (self.ends.len(), Self::MOST_ENDS);
+            return Some(format!(
+                "declares {found} reasons to end early, but at most {most} are possible"
+            ));
+        }
+        let mut names = vec![Self::FULL_COURSE];
+        for reason in &self.ends {
+            if !is_name(&reason.name) {
+                let name = &reason.name;
+                return Some(format!(
+                    "calls a reason to end early {name:?}; a name is lower-case letters, digits and `_`"
+                ));
+            }
+            if names.contains(&reason.name.as_str()) {
+                return Some(format!("has two reasons to end early called `{}`", reason.name));
+            }
+            names.push(&reason.name);
+        }
+        for (index, table) in self.tables.iter().enumerate() {
+            let name = &table.name;
+            if !is_name(name) {
+                return Some(format!(
+                    "calls a table {name:?}; a name is lower-case letters, digits and `_`"
+                ));
+            }
+            if self.tables[..index].iter().any(|other| other.name == *name) {
+                return Some(format!("has two tables called `{name}`"));
+            }
+            if let Some(mistake) = table.mistake(is_name) {
+                return Some(mistake);
+            }
+        }
+        None
+    }
+}
+
+/// Whether a text can stand as a name in the results.
+fn is_name(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_lowercase())
+        && text.len() <= 60
+        && (text.chars()).all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::{CellKind, RowColumn, RowMeaning};
+
+    fn ends(names: &[&str]) -> UnitFeatures {
+        UnitFeatures {
+            ends: names.iter().map(|name| EndReason::new(name, "for a test")).collect(),
+            ..UnitFeatures::PLAIN
+        }
+    }
+
+    #[test]
+    fn ends_have_names_of_their_own() {
+        assert_eq!(ends(&["extinct", "all_found"]).mistake(), None);
+        for (names, told) in [
+            (&["extinct", "extinct"][..], "two reasons"),
+            (&["full_course"], "two reasons"),
+            (&["All found"], "a name is"),
+            (&[""], "a name is"),
+            (&["a"; 101], "at most 100"),
+        ] {
+            let mistake = ends(names).mistake().expect("a mistake");
+            assert!(mistake.contains(told), "{mistake}");
+        }
+    }
+
+    #[test]
+    fn tables_and_columns_have_names_of_their_own() {
+        let table = |name: &str, columns: &[(&str, CellKind)]| RowTable {
+            name: name.to_owned(),
+            long_name: "for a test".to_owned(),
+            row: RowMeaning::Event,
+            columns: (columns.iter())
+                .map(|(name, kind)| RowColumn::new(name, *kind, "1", "for a test"))
+                .collect(),
+        };
+        let good = table("births", &[("step", CellKind::I32), ("name", CellKind::Text(8))]);
+        let of = |tables: Vec<RowTable>| {
+            UnitFeatures {
+                tables,
+                ..UnitFeatures::PLAIN
+            }
+            .mistake()
+        };
+        assert_eq!(
+            of(vec![good.clone(), table("deaths", &[("step", CellKind::I32)])]),
+            None
+        );
+        for (tables, told) in [
+            (vec![good.clone(), good.clone()], "two tables"),
+            (vec![table("Births", &[("step", CellKind::I32)])], "calls a table"),
+            (vec![table("births", &[])], "without columns"),
+            (
+                vec![table("births", &[("a", CellKind::I32), ("a", CellKind::F32)])],
+                "two columns",
+            ),
+            (vec![table("births", &[("x m", CellKind::I32)])], "calls a column"),
+            (vec![table("births", &[("a", CellKind::Text(0))])], "no bytes"),
+        ] {
+            let mistake = of(tables).expect("a mistake");
+            assert!(mistake.contains(told), "{mistake}");
+        }
+    }
+
+    #[test]
+    fn an_end_is_known_by_its_number() {
+        let features = ends(&["extinct", "all_found"]);
+        let names: Vec<_> = (0..4).map(|code| features.end_name(code)).collect();
+        assert_eq!(names, [Some("full_course"), Some("extinct"), Some("all_found"), None]);
+    }
+
+    #[test]
+    fn what_is_plain_leaves_no_trace() {
+        assert_eq!(serde_json::to_string(&UnitFeatures::PLAIN).unwrap(), "{}");
+        assert!(serde_json::from_str::<UnitFeatures>("{}").unwrap().is_plain());
+        assert!(!ends(&["extinct"]).is_plain());
+    }
+}

@@ -1,0 +1,306 @@
+//! What is wrong with agents: starts, motion, factors.
+
+use super::super::PlumeConfig;
+use super::super::agents::{
+    FactorConfig, GridMotionConfig, MotionConfig, OrientedMotionConfig, StartConfig, StartHeadingConfig,
+    StartTableError,
+};
+use crate::grids::Inputs;
+use crate::scenario::Problems;
+use crate::sweep::LEAST_MASS;
+
+/// Steps of an agent have to be at most this fraction of the source's radius.
+const STEP_PER_RADIUS: f64 = 0.5;
+/// Cells fill the domain if their number is whole within this.
+const CELLS_ROUNDING: f64 = 1e-6;
+
+/// Everything that is wrong with agents and edges in `config`, and with the file of starts that it names.
+pub(super) fn check(config: &PlumeConfig, inputs: &Inputs) -> Problems {
+    let mut found = Problems::default();
+    start(config, inputs, &mut found);
+    varied(config, inputs, &mut found);
+    motion(config, inputs, &mut found);
+    found
+}
+
+fn start(config: &PlumeConfig, inputs: &Inputs, found: &mut Problems) {
+    let domain = &config.episode.domain;
+    let outside = |places: &[(f64, f64)], found: &mut Problems| {
+        if let Some((x_m, y_m)) = places.iter().find(|(x_m, y_m)| !domain.contains(*x_m, *y_m)) {
+            found.add(
+                "agents.start",
+                format!("agents could start at ({x_m}, {y_m}) m, outside the domain {domain}"),
+                "move agents.start, or widen episode.domain",
+            );
+        }
+    };
+    match &config.agents.start {
+        StartConfig::Region(region) => {
+            let corners = [(region.x_min_m, region.y_min_m), (region.x_max_m, region.y_max_m)];
+            outside(&corners, found);
+            ordered(corners, found);
+        }
+        StartConfig::Line(line) => outside(
+            &[(line.x_first_m, line.y_first_m), (line.x_second_m, line.y_second_m)],
+            found,
+        ),
+        StartConfig::Point(point) => outside(&[(point.x_m, point.y_m)], found),
+        StartConfig::Disc(disc) => outside(&[(disc.x_m, disc.y_m)], found),
+        StartConfig::AroundSource(ring) => around_source(config, inputs, (ring.inner_m, ring.outer_m), found),
+        StartConfig::AcrossWind(_) => {
+            if is_calm(config, inputs) {
+                found.add(
+                    "agents.start.kind",
+                    "\"across_wind\" has no direction in a wind of 0 m/s",
+                    "use some wind, or agents.start.kind = \"line\"",
+                );
+            }
+        }
+        StartConfig::InPlume(region) => {
+            let corners = [(region.x_min_m, region.y_min_m), (region.x_max_m, region.y_max_m)];
+            ordered(corners, found);
+            let apart = region.x_min_m > domain.x_max_m
+                || region.x_max_m < domain.x_min_m
+                || region.y_min_m > domain.y_max_m
+                || region.y_max_m < domain.y_min_m;
+            if apart {
+                found.add(
+                    "agents.start",
+                    format!("nothing of its rectangle is inside the domain {domain}"),
+                    "move agents.start, or widen episode.domain",
+                );
+            }
+        }
+        StartConfig::List(_) => table("agents.start.x_m", config, inputs, found),
+        StartConfig::File(file) if file.file.is_empty() => found.add(
+            "agents.start.file",
+            "no file is named",
+            "give the path of a CSV file, relative to the study file",
+        ),
+        StartConfig::File(_) => table("agents.start.file", config, inputs, found),
+    }
+    if matches!(config.agents.start_heading, StartHeadingConfig::Upwind(_)) && is_calm(config, inputs) {
+        found.add(
+            "agents.start_heading.kind",
+            "\"upwind\" has no direction in a wind of 0 m/s",
+            "use some wind, or agents.start_heading.kind = \"random\"",
+        );
+    }
+}
+
+fn is_calm(config: &PlumeConfig, inputs: &Inputs) -> bool {
+    let speed = config.wind.mean_speed(inputs);
+    speed.is_some_and(|speed| speed.highest_m_s == 0.0)
+}
+
+fn ordered([low, high]: [(f64, f64); 2], found: &mut Problems) {
+    for (axis, low, high) in [("x", low.0, high.0), ("y", low.1, high.1)] {
+        if low > high {
+            found.add(
+                format!("agents.start.{axis}_max_m"),
+                format!("{high} m is below {axis}_min_m = {low} m"),
+                "exchange the two",
+            );
+        }
+    }
+}
+
+fn around_source(config: &PlumeConfig, inputs: &Inputs, (inner_m, outer_m): (f64, f64), found: &mut Problems) {
+    if inner_m > outer_m {
+        found.add(
+            "agents.start.outer_m",
+            format!("{outer_m} m is below inner_m = {inner_m} m"),
+            "exchange the two",
+        );
+        return;
+    }
+    let domain = &config.episode.domain;
+    let Some(source) = config.plume.sources(inputs).into_iter().next() else {
+        return;
+    };
+    let farthest = |low: f64, high: f64, place: f64| (place - low).abs().max((high - place).abs());
+    let (x_m, y_m) = (
+        farthest(domain.x_min_m, domain.x_max_m, source.x_m),
+        farthest(domain.y_min_m, domain.y_max_m, source.y_m),
+    );
+    let farthest_m = (x_m * x_m + y_m * y_m).sqrt();
+    if inner_m >= farthest_m {
+        found.add(
+            "agents.start.inner_m",
+            format!("{inner_m} m is further from the source than any place of the domain {domain}: {farthest_m} m"),
+            "start closer, or widen episode.domain",
+        );
+    }
+}
+
+fn table(key: &str, config: &PlumeConfig, inputs: &Inputs, found: &mut Problems) {
+    let table = match config.agents.start_table(inputs) {
+        Ok(Some(table)) => table,
+        Ok(None) => return,
+        Err(error @ StartTableError::Lengths { .. }) => {
+            return found.add("agents.start", error.to_string(), error.hint());
+        }
+        Err(error) => return found.add(key, error.to_string(), error.hint()),
+    };
+    let domain = &config.episode.domain;
+    let outside = (0..table.len()).find(|row| {
+        let (x_m, y_m) = table.place(*row);
+        !domain.contains(x_m, y_m)
+    });
+    if let Some(row) = outside {
+        let (x_m, y_m) = table.place(row);
+        found.add(
+            key,
+            format!(
+                "{}: ({x_m}, {y_m}) m is outside the domain {domain}",
+                table.row_name(row)
+            ),
+            "move the place, or widen episode.domain",
+        );
+    }
+    let (places, count) = (table.len(), config.agents.count);
+    if places > count as usize {
+        found.add(
+            key,
+            format!("gives {places} places for agents.count = {count}"),
+            format!("use agents.count = {places}, or leave places out"),
+        );
+    }
+}
+
+fn varied(config: &PlumeConfig, inputs: &Inputs, found: &mut Problems) {
+    let names = [
+        "speed_factor",
+        "speed_max_factor",
+        "turn_rate_max_factor",
+        "acceleration_max_factor",
+    ];
+    let table = config.agents.start_table(inputs).ok().flatten();
+    for (name, factor) in names.into_iter().zip(config.agents.varied.factors()) {
+        let key = format!("agents.varied.{name}");
+        let (low, high) = factor.bounds();
+        if low > high {
+            found.add(
+                format!("{key}.high"),
+                format!("{high} is below low = {low}"),
+                "exchange the two",
+            );
+            continue;
+        }
+        if low < high && factor.normal().is_some_and(|normal| normal.mass() < LEAST_MASS) {
+            found.add(
+                format!("{key}.low"),
+                format!("hardly anything of the distribution is between low = {low} and high = {high}"),
+                "move the bounds to where the distribution is",
+            );
+        }
+        let given = table.as_ref().is_some_and(|table| table.column(name).is_some());
+        if given && !matches!(factor, FactorConfig::Same {}) {
+            found.add(
+                key,
+                format!("is drawn, but agents.start.file has a column {name} too"),
+                "leave out one of them",
+            );
+        }
+    }
+}
+
+fn motion(config: &PlumeConfig, inputs: &Inputs, found: &mut Problems) {
+    let (episode, agents) = (&config.episode, &config.agents);
+    let speed_m_s = agents.speed_highest_m_s(config.navigator.speed_highest_m_s(), inputs);
+    if !matches!(agents.motion, MotionConfig::Continuous(_))
+        && !matches!(agents.varied.acceleration_max_factor, FactorConfig::Same {})
+    {
+        found.add(
+            "agents.varied.acceleration_max_factor",
+            "has no meaning for bodies without a limit on acceleration",
+            "leave it out, or use agents.motion.kind = \"continuous\"",
+        );
+    }
+    match &agents.motion {
+        MotionConfig::Grid(grid) => return check_grid(config, grid, speed_m_s, found),
+        MotionConfig::Oriented(oriented) => return check_oriented(config, oriented, speed_m_s, found),
+        MotionConfig::RunTumble(tumble) if tumble.tumble_mean_s < episode.dt_s => found.add(
+            "agents.motion.tumble_mean_s",
+            format!("{} s is shorter than a step, {} s", tumble.tumble_mean_s, episode.dt_s),
+            "use a shorter episode.dt_s: every tumble takes at least a step",
+        ),
+        MotionConfig::RunTumble(_) | MotionConfig::Continuous(_) => {}
+    }
+    let step_m = speed_m_s * episode.dt_s;
+    let longest_m = STEP_PER_RADIUS * episode.source_radius_m;
+    if step_m > longest_m {
+        found.add(
+            "episode.dt_s",
+            format!(
+                "an agent moves {step_m} m in a step of {} s, more than half of episode.source_radius_m = {} m",
+                episode.dt_s, episode.source_radius_m
+            ),
+            format!("use dt_s of at most {}", longest_m / speed_m_s),
+        );
+    }
+}
+
+fn check_grid(config: &PlumeConfig, grid: &GridMotionConfig, speed_m_s: f64, found: &mut Problems) {
+    let (episode, cell_m) = (&config.episode, grid.cell_m);
+    if ![4, 8].contains(&grid.directions) {
+        found.add(
+            "agents.motion.directions",
+            format!("{} isn't 4 or 8", grid.directions),
+            "use 4 for hops along x and y, 8 for diagonal ones too",
+        );
+    }
+    for (axis, extent_m) in [("x", episode.domain.width_m()), ("y", episode.domain.height_m())] {
+        let cells = extent_m / cell_m;
+        if (cells - cells.round()).abs() > CELLS_ROUNDING || cells.round() < 1.0 {
+            found.add(
+                "agents.motion.cell_m",
+                format!("{extent_m} m of the domain along {axis} are {cells} cells of {cell_m} m, no whole number"),
+                format!(
+                    "use a cell that divides both extents; along {axis} that is {}",
+                    extent_m / cells.round().max(1.0)
+                ),
+            );
+            break;
+        }
+    }
+    let largest_m = episode.source_radius_m * std::f64::consts::SQRT_2;
+    if cell_m > largest_m {
+        found.add(
+            "agents.motion.cell_m",
+            format!(
+                "a source in the corner of a cell of {cell_m} m is further than episode.source_radius_m = {} m from all \
+                 centres",
+                episode.source_radius_m
+            ),
+            format!("use cells of at most {largest_m} m, or a larger radius"),
+        );
+    }
+    keeps_up("cell_m", cell_m, speed_m_s, episode.dt_s, found);
+}
+
+fn check_oriented(config: &PlumeConfig, oriented: &OrientedMotionConfig, speed_m_s: f64, found: &mut Problems) {
+    let longest_m = STEP_PER_RADIUS * config.episode.source_radius_m;
+    if oriented.step_m > longest_m {
+        found.add(
+            "agents.motion.step_m",
+            format!(
+                "{} m is more than half of episode.source_radius_m = {} m",
+                oriented.step_m, config.episode.source_radius_m
+            ),
+            format!("use at most {longest_m} m"),
+        );
+    }
+    keeps_up("step_m", oriented.step_m, speed_m_s, config.episode.dt_s, found);
+}
+
+/// A body with discrete actions makes one of them in a step at most.
+fn keeps_up(name: &str, action_m: f64, speed_m_s: f64, dt_s: f64, found: &mut Problems) {
+    if speed_m_s * dt_s > action_m * (1.0 + 1e-9) {
+        found.add(
+            format!("agents.motion.{name}"),
+            format!("agents of {speed_m_s} m/s need more than one move of {action_m} m in a step of {dt_s} s"),
+            format!("use a larger {name}, or dt_s of at most {}", action_m / speed_m_s),
+        );
+    }
+}
