@@ -28,6 +28,7 @@ mod pages;
 mod pictures;
 mod places;
 mod plan;
+mod python;
 mod refusal;
 mod resume;
 mod senses;
