@@ -48,6 +48,9 @@ const CALLS: [(&str, &[i32]); 6] = [
     ("rename", &[EIO, ENOSPC]),
 ];
 
+/// A run with a fault that takes longer hangs.
+const HANG: Duration = Duration::from_secs(20);
+
 /// Faults that are tried where not all are.
 const SAMPLE: usize = 20;
 
@@ -100,7 +103,7 @@ impl Victim {
     }
 
     fn sweep(&self, variables: &[(&str, &str)]) -> Call<'_> {
-        let call = self.bench.sweep("results.h5", &["--quiet"]).launch(self.launch);
+        let call = (self.bench.sweep("results.h5", &["--quiet"]).launch(self.launch)).limit(HANG);
         let call = call.environment("LD_PRELOAD", self.library.to_str().expect("a plain path"));
         (variables.iter()).fold(call, |call, (name, value)| call.environment(name, value))
     }
