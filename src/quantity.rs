@@ -97,6 +97,54 @@ pub fn significant(value: f64) -> String {
     }
 }
 
+/// A number in a message or a table: as it is where it is short, as most numbers of people are; else, as most results of
+/// arithmetic are, with five significant digits.
+#[must_use]
+pub fn number(value: f64) -> String {
+    /// Characters of a number that is shown as it is.
+    const SHORT: usize = 7;
+    let text = value.to_string();
+    if text.len() > SHORT && value.is_finite() {
+        significant(value)
+    } else {
+        text
+    }
+}
+
+/// [`number`] for an upper bound that is to be used: never above `value`.
+#[must_use]
+pub fn at_most(value: f64) -> String {
+    bound(value, -1.0)
+}
+
+/// [`number`] for a lower bound that is to be used: never below `value`.
+#[must_use]
+pub fn at_least(value: f64) -> String {
+    bound(value, 1.0)
+}
+
+/// The shown number nearest to `value` that isn't on the other side of it than `direction`.
+fn bound(value: f64, direction: f64) -> String {
+    let read = |text: &str| text.parse::<f64>().unwrap_or(value);
+    let nearest = number(value);
+    if (read(&nearest) - value) * direction >= 0.0 || !value.is_finite() {
+        return nearest;
+    }
+    let step = 10.0_f64.powi(value.abs().log10().floor() as i32 - 4);
+    number(significant(read(&nearest) + direction * step).parse().unwrap_or(value))
+}
+
+/// Two numbers that differ, with as many digits as it takes to see it, five at least.
+#[must_use]
+pub fn apart(one: f64, other: f64) -> [String; 2] {
+    let shown = [one, other].map(number);
+    if shown[0] == shown[1] {
+        [one, other].map(|value| value.to_string())
+    } else {
+        shown
+    }
+}
+
 /// `3.2 µs`, `12.34 ms`, `3.2 s`: also for what takes no time to speak of.
 #[must_use]
 pub fn short_time(seconds: f64) -> String {
@@ -174,5 +222,51 @@ mod tests {
         assert_eq!(significant(-12.3456789), "-12.346");
         assert_eq!(significant(123_456.7), "123457");
         assert_eq!(significant(1.5e-9), "1.5000e-9");
+    }
+
+    #[test]
+    fn numbers_are_short() {
+        for (value, text) in [
+            (0.05, "0.05"),
+            (-12_345.6, "-12346"),
+            (0.1 + 0.2, "0.3"),
+            (100.0 / 3.0, "33.333"),
+            (2e9 / 3.0, "6.6667e8"),
+            (1e300, "1.0000e300"),
+            (f64::INFINITY, "inf"),
+            (f64::NAN, "NaN"),
+        ] {
+            assert_eq!(number(value), text);
+        }
+        assert_eq!(apart(0.3, 0.1 + 0.2), ["0.3", "0.30000000000000004"]);
+        assert_eq!(apart(1.0 / 3.0, 2.0 / 3.0), ["0.33333", "0.66667"]);
+    }
+
+    #[test]
+    fn bounds_are_on_the_right_side() {
+        assert_eq!(
+            (at_most(1.0 / 6.0), at_least(1.0 / 6.0)),
+            ("0.16666".to_owned(), "0.16667".to_owned())
+        );
+        assert_eq!((at_most(0.05), at_least(0.05)), ("0.05".to_owned(), "0.05".to_owned()));
+        assert_eq!(
+            (at_most(0.3 - 1e-17), at_least(0.1 + 0.2)),
+            ("0.3".to_owned(), "0.30001".to_owned())
+        );
+        assert_eq!(
+            (at_most(f64::INFINITY), at_least(0.0)),
+            ("inf".to_owned(), "0".to_owned())
+        );
+        let mut state = 1_u64;
+        for _ in 0..100_000 {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            let exponent = (state >> 33) % 40;
+            let value = ((state >> 11) as f64 / (1_u64 << 53) as f64 - 0.5) * 10.0_f64.powi(exponent as i32 - 20);
+            let (low, high) = (at_most(value), at_least(value));
+            let read = |text: &str| text.parse::<f64>().unwrap();
+            assert!(read(&low) <= value && value <= read(&high), "{low} {value} {high}");
+            assert!(read(&high) - read(&low) <= 2.1e-4 * value.abs(), "{low} {value} {high}");
+            assert!(low.len() < 13 && high.len() < 13, "{low} {value} {high}");
+        }
     }
 }

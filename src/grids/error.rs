@@ -1,5 +1,6 @@
 //! What can be wrong with a gridded file.
 
+use crate::quantity::apart;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
@@ -197,7 +198,11 @@ pub enum GridProblem {
         value: f64,
     },
     /// An axis whose steps differ.
-    #[error("axis {axis} isn't evenly spaced: {found} at position {index}, where even steps give {expected}")]
+    #[error(
+        "axis {axis} isn't evenly spaced: {} at position {index}, where even steps give {}",
+        apart(*found, *expected)[0],
+        apart(*found, *expected)[1]
+    )]
     Uneven {
         /// Name of the axis.
         axis: String,
@@ -209,7 +214,11 @@ pub enum GridProblem {
         expected: f64,
     },
     /// Times that don't increase.
-    #[error("time {axis} doesn't increase: {after} s at position {index} comes after {before} s")]
+    #[error(
+        "time {axis} doesn't increase: {} s at position {index} comes after {} s",
+        apart(*after, *before)[0],
+        apart(*after, *before)[1]
+    )]
     TimeOrder {
         /// Name of the axis.
         axis: String,
@@ -284,7 +293,11 @@ pub enum GridProblem {
         capacity: u64,
     },
     /// A time beyond the last frame.
-    #[error("ends {length_s} s after its first frame, and {wanted_s} s is asked for")]
+    #[error(
+        "ends {} s after its first frame, and {} s is asked for",
+        apart(*length_s, *wanted_s)[0],
+        apart(*length_s, *wanted_s)[1]
+    )]
     Ended {
         /// The time asked for, after the first frame, s.
         wanted_s: f64,
