@@ -1,8 +1,8 @@
 //! Scenarios behind one object-safe face, so that the engine can hold any of them.
 
 use super::{
-    Chosen, Counter, FieldSampler, InputFile, MemberAxis, MetricColumn, Problem, Scenario, Unit, UnitFailure,
-    UnitFeatures, UnitOutput,
+    Chosen, Counter, FieldSampler, FinishedStudy, InputFile, MemberAxis, MetricColumn, Problem, Product, Scenario, Unit,
+    UnitFailure, UnitFeatures, UnitOutput,
 };
 use serde_json::Value;
 use std::path::Path;
@@ -79,6 +79,16 @@ pub trait ErasedScenario: Send + Sync {
     /// # Errors
     /// If `config` does not fit the schema.
     fn shape(&self, config: &Value) -> Result<UnitShape, serde_json::Error>;
+    /// See [`Scenario::make_product`].
+    ///
+    /// # Errors
+    /// See [`Scenario::make_product`].
+    fn make_product(
+        &self,
+        product: &Product,
+        study: &dyn FinishedStudy,
+        file: &mut dyn std::io::Write,
+    ) -> Result<(), String>;
     /// Parses the configuration of one design point, once for all its replicates.
     ///
     /// # Errors
@@ -232,6 +242,15 @@ impl<S: Scenario> ErasedScenario for S {
             metrics: self.metrics(&config),
             features: self.features(&config),
         })
+    }
+
+    fn make_product(
+        &self,
+        product: &Product,
+        study: &dyn FinishedStudy,
+        file: &mut dyn std::io::Write,
+    ) -> Result<(), String> {
+        Scenario::make_product(self, product, study, file)
     }
 
     fn prepare(self: Arc<Self>, config: &Value) -> Result<Box<dyn PreparedPoint>, serde_json::Error> {

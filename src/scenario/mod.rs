@@ -14,11 +14,13 @@ mod input_file;
 mod output;
 pub mod plume;
 mod problem;
+mod product;
 mod registry;
 mod row_table;
 #[cfg(test)]
 mod schema_shape;
 pub mod source_tracking;
+mod table_rows;
 mod unit;
 mod unit_course;
 mod unit_rows;
@@ -33,8 +35,10 @@ pub use fields::{FieldExtent, FieldQuantity, FieldSampler, FieldTarget};
 pub use input_file::InputFile;
 pub use output::UnitOutput;
 pub use problem::{Problem, Problems};
+pub use product::{FinishedStudy, Product};
 pub use registry::Registry;
 pub use row_table::{CellKind, Cells, RowColumn, RowMeaning, RowTable};
+pub use table_rows::{CellColumn, TableRows};
 pub use unit::{Unit, UnitFailure};
 pub use unit_course::{SavedState, StateShelf, UnitCourse};
 pub use unit_rows::{NoRows, RowBlock, RowPlace, RowSink, RowTally, UnitRows};
@@ -181,6 +185,21 @@ pub trait Scenario: Send + Sync + 'static {
     /// # Errors
     /// A [`UnitFailure`] ends this unit only; the engine retries, then records it. A panic is treated the same.
     fn simulate(&self, config: &Self::Config, unit: &Unit, output: &mut UnitOutput<'_>) -> Result<(), UnitFailure>;
+
+    /// Writes one of the [`products`](UnitFeatures::products) from the finished results: the same bytes from the same
+    /// results. Called on rank 0 once all units are committed, and again when the file was lost or changed. Writes fail
+    /// when the job ends: give their errors back, and the next session tries again.
+    ///
+    /// # Errors
+    /// In words; the run ends with them, and a resume tries again.
+    fn make_product(
+        &self,
+        product: &Product,
+        _study: &dyn FinishedStudy,
+        _file: &mut dyn std::io::Write,
+    ) -> Result<(), String> {
+        Err(format!("the scenario declares {}, but doesn't make it", product.name))
+    }
 
     /// The fields over space and time that the members of a unit live in; `None` if the scenario has none.
     ///
