@@ -335,6 +335,7 @@ fn work(
                     units: counts.pending,
                 });
             }
+            writer.check_seal()?;
             writer.sort_failures()?;
             writer.remove_leftovers()?;
         }

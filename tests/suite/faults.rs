@@ -409,6 +409,37 @@ fn results_that_vanish_end_the_run_soon() {
     }
 }
 
+/// What another program does to a file while it is filled is told before anybody says that it is finished.
+#[test]
+fn a_file_that_is_damaged_while_it_is_filled_is_never_finished() {
+    use std::os::unix::fs::FileExt;
+    let victim = Victim::new(SMALL_STUDY, Launch::Alone);
+    let bench = &victim.bench;
+    let path = bench.file("results.h5");
+    let damages: [&dyn Fn(&std::fs::File) -> std::io::Result<()>; 2] =
+        [&|file: &std::fs::File| file.write_all_at(&[0; 4096], 0), &|file| {
+            file.write_all_at(b"hello\n", file.metadata()?.len())
+        }];
+    for launch in [Launch::Alone, Launch::Ranks(2)] {
+        for damage in damages {
+            // The last units are yet to come.
+            let committed = || path.exists() && bench.status("results.h5")["committed"].as_u64() >= Some(1);
+            let slow = ["--set", "coins.nap_s=0.3"];
+            let call = bench.sweep("results.h5", &slow).launch(launch).limit(HANG);
+            let job = call.start().wait_until("a committed unit", committed);
+            let file = std::fs::OpenOptions::new().write(true).open(&path).expect("the file");
+            damage(&file).expect("it is written");
+            let output = job.wait();
+            assert_eq!(output.status.code(), Some(1), "{launch:?} {}", describe(&output));
+            let told = text(&output.stderr);
+            assert!(told.contains("results.h5") && told.contains("--resume"), "{told}");
+            bench.sweep("results.h5", &slow).arguments(&["--resume"]).succeeds();
+            bench.call(&["verify", "results.h5"]).succeeds();
+            std::fs::remove_file(&path).expect("the results");
+        }
+    }
+}
+
 #[test]
 fn a_log_that_cannot_be_written_is_told_once_and_changes_nothing() {
     let victim = Victim::new(SMALL_STUDY, Launch::Alone);
