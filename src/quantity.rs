@@ -1,5 +1,7 @@
 //! Numbers as people read them.
 
+use std::borrow::Cow;
+
 /// `12.3 GiB`; exact below 1 KiB.
 #[must_use]
 pub fn bytes(count: u64) -> String {
@@ -134,6 +136,46 @@ fn bound(value: f64, direction: f64) -> String {
     number(significant(read(&nearest) + direction * step).parse().unwrap_or(value))
 }
 
+/// Text in which numbers with more digits than a number can hold, as arithmetic and formats of files make them
+/// (0.30000000000000004, 1e300 written out), have five of them. Whole numbers of up to 20 digits, names, and what stands in
+/// quotes stay.
+#[must_use]
+pub fn readable(text: &str) -> Cow<'_, str> {
+    const MAX_DIGITS_OF_DECIMALS: usize = 17;
+    const MAX_DIGITS_OF_WHOLE: usize = 20;
+    let is_part = |character: char| character.is_ascii_digit() || character == '.';
+    let is_name = |character: char| character.is_alphanumeric() || "_/\\\"'`".contains(character);
+    let mut shown = String::new();
+    let mut done = 0;
+    let mut at = 0;
+    while let Some(start) = text[at..].find(|character: char| character.is_ascii_digit()) {
+        let start = at + start;
+        let length = text[start..]
+            .find(|character: char| !is_part(character))
+            .unwrap_or(text.len() - start);
+        let token = text[start..start + length].trim_end_matches('.');
+        at = start + length;
+        let digits = token.bytes().filter(u8::is_ascii_digit).count();
+        let most = if token.contains('.') {
+            MAX_DIGITS_OF_DECIMALS
+        } else {
+            MAX_DIGITS_OF_WHOLE
+        };
+        let stands_alone = !text[..start].ends_with(|character: char| is_name(character) || character == '.')
+            && !text[start + length..].starts_with(is_name);
+        if let (true, true, Ok(value)) = (digits > most, stands_alone, token.parse::<f64>()) {
+            shown.push_str(&text[done..start]);
+            shown.push_str(&number(value));
+            done = start + token.len();
+        }
+    }
+    if done == 0 {
+        return Cow::Borrowed(text);
+    }
+    shown.push_str(&text[done..]);
+    Cow::Owned(shown)
+}
+
 /// Two numbers that differ, with as many digits as it takes to see it, five at least.
 #[must_use]
 pub fn apart(one: f64, other: f64) -> [String; 2] {
@@ -240,6 +282,30 @@ mod tests {
         }
         assert_eq!(apart(0.3, 0.1 + 0.2), ["0.3", "0.30000000000000004"]);
         assert_eq!(apart(1.0 / 3.0, 2.0 / 3.0), ["0.33333", "0.66667"]);
+    }
+
+    #[test]
+    fn long_numbers_in_texts_are_short() {
+        let tiny = format!("{} m/s is below 1", 1e-320);
+        for (text, expected) in [
+            (tiny.as_str(), "9.9999e-321 m/s is below 1"),
+            ("at most 0.30000000000000004, or", "at most 0.3, or"),
+            (&format!("from -{} to {}.", 1e300, 2.5), "from -1.0000e300 to 2.5."),
+            ("seed 18446744073709551615 of 0.1", "seed 18446744073709551615 of 0.1"),
+            ("frame_0.30000000000000004.png", "frame_0.30000000000000004.png"),
+            ("in /a/123456789012345678901234/b", "in /a/123456789012345678901234/b"),
+            ("\"0.30000000000000004\" is text", "\"0.30000000000000004\" is text"),
+            ("fe044f87802256d315291c7b6635e496", "fe044f87802256d315291c7b6635e496"),
+            ("(53459999084472660000000, 0.1)", "(5.3460e22, 0.1)"),
+            (
+                "1.2.3.4.5.6.7.8.9.0.1.2.3.4.5.6.7.8.9",
+                "1.2.3.4.5.6.7.8.9.0.1.2.3.4.5.6.7.8.9",
+            ),
+            ("", ""),
+            ("5", "5"),
+        ] {
+            assert_eq!(readable(text), expected);
+        }
     }
 
     #[test]

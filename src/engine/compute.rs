@@ -4,6 +4,7 @@ use super::attempt::{self, Desk, guarded, run_unit};
 use super::time_histogram::TimeHistogram;
 use super::work_queue::WorkQueue;
 use super::{Encode, EncodedRun, EngineOptions, FailureRow, FinishedUnit, Workload};
+use crate::quantity::readable;
 use crate::scenario::{NoRows, PreparedPoint, Unit, UnitCourse, UnitFailure, UnitRows};
 use crate::sweep::{PointIndex, UnitIndex};
 use crossbeam_channel::{Receiver, Sender, bounded};
@@ -209,7 +210,7 @@ impl ComputeThread<'_> {
                     attempts: attempts.count,
                     // The unit's seed by convention: the one of its stream named "unit".
                     seed: unit.streams.seed("unit").0,
-                    message: failure.to_string(),
+                    message: readable(&failure.to_string()).into_owned(),
                 });
             }
         }
