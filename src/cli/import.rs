@@ -6,9 +6,10 @@ use super::frame_progress::{FrameProgress, with_notice};
 use super::number_arguments::{finite, not_negative, positive};
 use super::written_field::Source;
 use super::{CommandError, ExitStatus, output, written_field};
-use crate::export::{Attribute, FieldFile, FieldShape, FieldVariable, FrameWriter, check_place};
+use crate::export::{FieldFile, FieldShape, FieldVariable, FrameWriter, check_place};
 use crate::file_kind::FileKind;
 use crate::import::{self, Crop, Flip, Levels, Picture, Scale};
+use crate::netcdf4::AttributeValue;
 use crate::quantity::{count, significant};
 use crate::telemetry::print_line;
 use clap::{Args, ValueEnum};
@@ -334,20 +335,20 @@ fn description(arguments: &ImportArguments, crop: Crop, clock: &Clock, pixel_m: 
         [first, .., last] => format!("{} … {} ({} files)", name(first), name(last), arguments.inputs.len()),
         [] => String::new(),
     };
-    let text = |text: String| Attribute::Text(text);
+    let text = |text: String| AttributeValue::Text(text);
     let mut attributes = vec![
         ("title", text(format!("concentration from {pictures}"))),
         ("pictures", text(pictures)),
         match clock.rate_hz() {
-            Some(rate_hz) => ("frame_rate_hz", Attribute::F64(rate_hz)),
+            Some(rate_hz) => ("frame_rate_hz", AttributeValue::F64(rate_hz)),
             None => ("frame_times", text("each frame's own".to_owned())),
         },
-        ("first_frame", Attribute::U64(clock.first())),
-        ("every_frame", Attribute::U64(arguments.every)),
-        ("pixel_size_m", Attribute::F64(pixel_m)),
+        ("first_frame", AttributeValue::U64(clock.first())),
+        ("every_frame", AttributeValue::U64(arguments.every)),
+        ("pixel_size_m", AttributeValue::F64(pixel_m)),
         ("crop", text(crop.to_string())),
-        ("gamma", Attribute::F64(arguments.gamma)),
-        ("value_max", Attribute::F64(arguments.value_max)),
+        ("gamma", AttributeValue::F64(arguments.gamma)),
+        ("value_max", AttributeValue::F64(arguments.value_max)),
     ];
     let mut scaling = Vec::new();
     scaling.extend(arguments.black.map(|black| format!("black {}", significant(black))));
@@ -363,7 +364,7 @@ fn description(arguments: &ImportArguments, crop: Crop, clock: &Clock, pixel_m: 
         ("source_x_m", arguments.source_x_m),
         ("source_y_m", arguments.source_y_m),
     ] {
-        attributes.extend(place_m.map(|place_m| (name, Attribute::F64(place_m))));
+        attributes.extend(place_m.map(|place_m| (name, AttributeValue::F64(place_m))));
     }
     if !scaling.is_empty() {
         attributes.push(("scaling", text(scaling.join(", "))));

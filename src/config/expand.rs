@@ -1,8 +1,10 @@
 //! Resolved data → the study that the engine works on.
 
 use super::points::describe;
-use super::{ConfigError, Diagnostic, Origin, ResolvedStudy, Study};
-use crate::scenario::{ErasedScenario, MetricColumn, Registry, UnitShape};
+use super::{ConfigError, Diagnostic};
+use crate::results::MetricColumn;
+use crate::scenario::{ErasedScenario, Registry, UnitShape};
+use crate::study::{Origin, ResolvedStudy, Study};
 use crate::sweep::{Design, PointIndex, UnitPlan};
 use serde_json::Value;
 use std::sync::Arc;
@@ -16,8 +18,11 @@ const MOST_COMPARED: u64 = 10_000;
 /// Characters of a metric's unit at most.
 const MAX_UNIT: usize = 100;
 
-/// Expands a study; see [`Study::new`].
-pub(super) fn expand(resolved: ResolvedStudy, registry: &Registry) -> Result<Study, ConfigError> {
+/// Expands a resolved study. Pure: every rank gets the same from the same data.
+///
+/// # Errors
+/// If the design is impossible (the messages blame keys of the study).
+pub fn expand(resolved: ResolvedStudy, registry: &Registry) -> Result<Study, ConfigError> {
     let Some(scenario) = registry.get(&resolved.study.scenario) else {
         let known: Vec<&str> = registry.iter().map(|scenario| scenario.name()).collect();
         let message = format!("= \"{}\" isn't a scenario of this program", resolved.study.scenario);
@@ -263,7 +268,7 @@ fn blame<'a>(resolved: &'a ResolvedStudy, key: &str) -> Option<&'a Origin> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::{EndReason, MemberAxis, MetricKind, UnitFeatures};
+    use crate::results::{EndReason, MemberAxis, MetricKind, UnitFeatures};
 
     fn shape(axis: &str, metrics: &[MetricColumn]) -> UnitShape {
         UnitShape {

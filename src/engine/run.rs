@@ -6,12 +6,10 @@ use super::coordinator::Coordinator;
 use super::progress::ProgressMeter;
 use super::wire::{Breakdown, ToCoordinator, ToWorker};
 use super::worker::Worker;
-use super::{
-    Deadline, DrainFlag, DrainReason, EngineError, EngineOptions, Ledger, LedgerError, Outcome, Progress,
-    StudyWorkload, Workload, threads_of,
-};
+use super::{Deadline, DrainFlag, DrainReason, EngineError, EngineOptions, Outcome, Progress, Workload, threads_of};
 use crate::comm::{Backoff, Communicator, Rank};
-use crate::config::Study;
+use crate::results::{Ledger, LedgerError};
+use crate::study::Study;
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -38,8 +36,15 @@ pub fn run(
     drain: &DrainFlag,
     on_progress: &mut dyn FnMut(&Progress),
 ) -> Result<Outcome, EngineError> {
-    let workload = Arc::new(StudyWorkload::new(study));
-    run_workload(comm, workload, ledger, pending, options, drain, on_progress)
+    run_workload(
+        comm,
+        Arc::new(study.clone()),
+        ledger,
+        pending,
+        options,
+        drain,
+        on_progress,
+    )
 }
 
 /// [`run`] for any [`Workload`].

@@ -6,12 +6,13 @@ use super::{
     Ending, Request, SessionError, Tally, agreement, counters, input_files, pending, provenance, shared_folder, summary,
 };
 use crate::comm::{Communicator, Rank, World};
-use crate::config::{ResolvedStudy, Study};
 use crate::engine::{self, Deadline, DrainFlag, EngineError, EngineOptions, Progress};
-use crate::quantity;
-use crate::scenario::{CounterSummary, Registry};
+use crate::results::CounterSummary;
+use crate::scenario::Registry;
 use crate::store::{Addresses, Layout, Writer};
+use crate::study::{ResolvedStudy, Study};
 use crate::telemetry::{self, CorrelationId, LogFolder};
+use crate::{config, quantity};
 use rustix::process::{Resource, getrlimit};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -155,9 +156,9 @@ fn lead(
     // Expanded here for its mistakes only; every rank does it again.
     // Other ranks may have been started in another folder.
     let folder = std::path::absolute(&request.study.folder).unwrap_or_else(|_| request.study.folder.clone());
-    let study = Study::new(request.study.clone(), registry)?;
+    let study = config::expand(request.study.clone(), registry)?;
     let layout = Layout::new(&study);
-    layout.shape().check()?;
+    layout.check()?;
     check_file_size(&request.results, layout.file_bytes())?;
     let owner = provenance::owner();
     let claim = opening::claim(&request, &owner)?;
@@ -204,7 +205,7 @@ fn work(
     let comm = world.communicator();
     let root = comm.rank() == Rank::ROOT;
     let logs = LogFolder::beside(&go.results, go.correlation_id);
-    let study = Study::new(
+    let study = config::expand(
         ResolvedStudy {
             folder: go.folder,
             ..go.study

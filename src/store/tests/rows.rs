@@ -1,11 +1,11 @@
 //! Rows of units: in files beside the results, block by block.
 
 use super::{made, one, writer};
-use crate::engine::{EncodedRun, FinishedUnit, Ledger};
-use crate::scenario::{Cells, UnitRows};
+use crate::results::{Cells, EncodedRun, FinishedUnit, Ledger, UnitRows};
 use crate::store::synthetic::Synthetic;
-use crate::store::{CellColumn, Reader, StoreError, TableRows, Writer, create, digest, replace, verify};
-use crate::store::{Layout, Provenance};
+use crate::store::{
+    CellColumn, Layout, Provenance, Reader, StoreError, TableRows, Writer, create, digest, replace, verify,
+};
 use crate::sweep::UnitIndex;
 use std::fs;
 use std::ops::Range;

@@ -1,7 +1,7 @@
 //! Searches by belief inside plumes.
 
 use super::fixture::{Recorder, Step, config, run};
-use crate::config::{ConfigError, LayerSources, ResolvedStudy, Study};
+use crate::config::{self, ConfigError, LayerSources};
 use crate::grids::Inputs;
 use crate::lanes::SimdLevel;
 use crate::scenario::inference::belief::Belief;
@@ -13,6 +13,7 @@ use crate::scenario::plume::navigator::belief_search::{
 use crate::scenario::plume::wind::MeanWind;
 use crate::scenario::plume::{PlumeConfig, PlumeNavigation, World};
 use crate::scenario::{Problem, Registry, Scenario};
+use crate::study::Study;
 use std::path::Path;
 
 fn column(config: &PlumeConfig, values: &[Vec<f64>], name: &str) -> Vec<f64> {
@@ -319,10 +320,7 @@ fn load(file: &Path) -> Result<Study, ConfigError> {
         file: file.to_owned(),
         ..LayerSources::default()
     };
-    Study::new(
-        ResolvedStudy::load(&sources, &Registry::builtin())?,
-        &Registry::builtin(),
-    )
+    config::expand(config::load(&sources, &Registry::builtin())?, &Registry::builtin())
 }
 
 /// All points of the shipped study are good, and their beliefs have columns.
