@@ -34,6 +34,13 @@ pub fn load(sources: &LayerSources, registry: &Registry) -> Result<ResolvedStudy
     load_with(sources, registry, &presets)
 }
 
+/// What was found, as an error.
+fn refused(report: Report) -> ConfigError {
+    report.finish().err().unwrap_or(ConfigError {
+        diagnostics: Vec::new(),
+    })
+}
+
 /// The same with given places of presets.
 pub(super) fn load_with(
     sources: &LayerSources,
@@ -42,10 +49,7 @@ pub(super) fn load_with(
 ) -> Result<ResolvedStudy, ConfigError> {
     let mut report = Report::default();
     let Some(layers) = read_layers(sources, presets, &mut report) else {
-        report.finish()?;
-        return Err(ConfigError {
-            diagnostics: Vec::new(),
-        });
+        return Err(refused(report));
     };
     let scenario = named_scenario(&layers, registry).map(|scenario| scenario.for_folder(&sources.folder()));
     let schema = Schema::new(study_schema::document(registry, scenario.as_deref()));
@@ -64,10 +68,7 @@ pub(super) fn load_with(
     expand_names(&mut tree, &schema, schema.root(), "", presets, &mut report);
     check_tree(&tree, &schema, scenario.is_some(), &mut report);
     let Some(scenario) = scenario else {
-        report.finish()?;
-        return Err(ConfigError {
-            diagnostics: Vec::new(),
-        });
+        return Err(refused(report));
     };
     if let (true, Some(sweep)) = (sources.pins, &mut sweep) {
         pin::pin(&mut tree, sweep, &mut report);
@@ -95,17 +96,11 @@ pub(super) fn load_with(
         false => parse_design(&sweep_value, sweep.as_ref(), &place, &mut report),
     };
     let (Some(design), true) = (design, report.is_empty()) else {
-        report.finish()?;
-        return Err(ConfigError {
-            diagnostics: Vec::new(),
-        });
+        return Err(refused(report));
     };
     let varied = varied_keys(&sweep_value);
     let Some(mut resolved) = complete(&tree, sweep.as_ref(), sweep_value, &*scenario, &mut report) else {
-        report.finish()?;
-        return Err(ConfigError {
-            diagnostics: Vec::new(),
-        });
+        return Err(refused(report));
     };
     resolved.folder = sources.folder();
     super::expand::agree_on_columns(&mut resolved, &design, &*scenario);

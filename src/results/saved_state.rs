@@ -8,6 +8,8 @@ use crate::sweep::UnitIndex;
 pub struct SavedState {
     /// The scenario's own bytes.
     pub bytes: Vec<u8>,
+    /// The stage at which units of its group go on together, if the scenario says so.
+    pub stage: Option<u64>,
     /// Where the last block of the unit's rows is.
     pub rows: RowPlace,
     /// Rows and checksum of each table so far.

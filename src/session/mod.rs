@@ -7,13 +7,16 @@ mod error;
 mod existing;
 mod input_files;
 mod opening;
+mod options;
 mod orders;
 mod path_bytes;
 mod pending;
+mod products;
 mod provenance;
 mod run;
 mod shared_folder;
 mod summary;
+mod work;
 
 pub use ending::{Ending, Tally};
 pub use error::SessionError;

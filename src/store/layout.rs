@@ -1,6 +1,6 @@
 //! Which datasets a results file has, how long they are, and how large the file will be: pure, no call to HDF5.
 
-use super::{SchemaVersion, StoreError, Subject, describe, fit, size};
+use super::{SchemaVersion, StoreError, Subject, describe, fit, products, size};
 use crate::netcdf4::{Group, GroupAxis, StoredType, Variable};
 use crate::results::{Aggregation, MemberDetail, MetricColumn, MetricKind, Shape};
 use crate::stats::{STATISTICS, StatisticStorage};
@@ -551,6 +551,16 @@ fn provenance(shape: &Shape) -> Group {
     if shape.inputs_bytes > 0 {
         let inputs = text("inputs", shape.inputs_bytes, "input files with size and BLAKE3 as JSON");
         group.variables.push(inputs);
+    }
+    let products = &shape.features.products;
+    if !products.is_empty() {
+        let bytes = products::list_bytes(products);
+        let list = text(
+            "products",
+            bytes,
+            "files made from the results with size and BLAKE3 as JSON",
+        );
+        group.variables.push(list);
     }
     group
 }

@@ -1,11 +1,9 @@
 //! Rows of units: in files beside the results, block by block.
 
 use super::{made, one, writer};
-use crate::results::{Cells, EncodedRun, FinishedUnit, Ledger, UnitRows};
+use crate::results::{CellColumn, Cells, EncodedRun, FinishedUnit, Ledger, TableRows, UnitRows};
 use crate::store::synthetic::Synthetic;
-use crate::store::{
-    CellColumn, Layout, Provenance, Reader, StoreError, TableRows, Writer, create, digest, replace, verify,
-};
+use crate::store::{Layout, Provenance, Reader, StoreError, Writer, create, digest, replace, verify};
 use crate::sweep::UnitIndex;
 use std::fs;
 use std::ops::Range;

@@ -25,6 +25,15 @@ fn problems(text: &str) -> Vec<Problem> {
     PlumeNavigation::default().check(&config(text))
 }
 
+/// Whether an agent stands in the middle of a cell.
+fn is_in_the_middle(at: &Step, coordinates: &[u32]) -> bool {
+    let [column, row] = coordinates else {
+        unreachable!("two dimensions");
+    };
+    let (x_m, y_m) = (0.5 * f64::from(*column) + 0.25, 0.5 * f64::from(*row) - 7.75);
+    (at.x - x_m).abs() < 2e-8 && (at.y - y_m).abs() < 2e-8
+}
+
 /// Cell by cell from the recorded way: every turn ends in the middle of the cell that Bayes' rule and the policy, written
 /// out for one agent, say; and the columns are those of the same reference.
 #[test]
@@ -74,12 +83,8 @@ fn agents_follow_their_scalar_reference() {
             if let Some(target) = target {
                 assert_eq!(cell, target, "agent {agent}, decision {decision}");
             }
-            let [column, row] = grid.coordinates(&cell) else {
-                unreachable!("two dimensions");
-            };
-            let (x_m, y_m) = (0.5 * f64::from(*column) + 0.25, 0.5 * f64::from(*row) - 7.75);
             assert!(
-                (at.x - x_m).abs() < 2e-8 && (at.y - y_m).abs() < 2e-8,
+                is_in_the_middle(at, grid.coordinates(&cell)),
                 "agent {agent}, decision {decision}: {at:?}"
             );
             let threshold = 1e-7;
