@@ -13,7 +13,8 @@ mod places;
 #[cfg(test)]
 mod tests;
 
-use super::{NewFile, StoreError};
+use super::StoreError;
+use crate::netcdf4::NewFile;
 use hashing::HASH_BYTES;
 use std::os::unix::fs::FileExt;
 
@@ -126,7 +127,7 @@ pub(super) fn affix(
             action: format!("making {}", path.display()),
             reason: format!(
                 "HDF5 {} has put the seal at {} of {length} bytes, not at the end of the file",
-                super::hdf5_version(),
+                crate::netcdf4::version(),
                 at.offset
             ),
         });

@@ -3,7 +3,7 @@
 use super::{Place, Role, text_bytes};
 use crate::store::extent::Extent;
 use crate::store::layout::Layout;
-use crate::store::variable::{Group, StoredType, Variable};
+use crate::netcdf4::{Group, StoredType, Variable};
 
 /// The places of the datasets of a layout, of which `extents` has those of each group.
 pub(in crate::store) fn places(layout: &Layout, extents: &[Vec<Extent>]) -> Vec<Place> {
