@@ -1,9 +1,9 @@
 //! Which datasets of a results file change while it is filled, and which never do.
 
 use super::{Place, Role, text_bytes};
+use crate::netcdf4::{Group, StoredType, Variable};
 use crate::store::extent::Extent;
 use crate::store::layout::Layout;
-use crate::netcdf4::{Group, StoredType, Variable};
 
 /// The places of the datasets of a layout, of which `extents` has those of each group.
 pub(in crate::store) fn places(layout: &Layout, extents: &[Vec<Extent>]) -> Vec<Place> {
