@@ -103,9 +103,14 @@ pub fn significant(value: f64) -> String {
 /// arithmetic are, with five significant digits.
 #[must_use]
 pub fn number(value: f64) -> String {
+    number_written(value.to_string(), value)
+}
+
+/// [`number`] of a number that is written in its own way, such as `2.0`.
+#[must_use]
+pub fn number_written(text: String, value: f64) -> String {
     /// Characters of a number that is shown as it is.
     const SHORT: usize = 7;
-    let text = value.to_string();
     if text.len() > SHORT && value.is_finite() {
         significant(value)
     } else {
@@ -280,6 +285,7 @@ mod tests {
         ] {
             assert_eq!(number(value), text);
         }
+        assert_eq!(number_written("2.0".to_owned(), 2.0), "2.0");
         assert_eq!(apart(0.3, 0.1 + 0.2), ["0.3", "0.30000000000000004"]);
         assert_eq!(apart(1.0 / 3.0, 2.0 / 3.0), ["0.33333", "0.66667"]);
     }

@@ -26,7 +26,7 @@ const RULE: LineStyle = LineStyle::none().fill('─').junction('─');
 fn shown(value: &Value) -> String {
     let text = plain(value);
     match value {
-        Value::Number(number) if number.is_f64() => number.as_f64().map_or(text, quantity::number),
+        Value::Number(number) if number.is_f64() => quantity::number_written(text, number.as_f64().unwrap_or(f64::NAN)),
         _ => text,
     }
 }
