@@ -6,16 +6,19 @@
 //! What is computed depends on the unit's index alone, never on ranks, threads or the order of work.
 
 mod attempt;
+mod backlog;
 mod batching;
 mod commit_buffer;
 mod compute;
 mod coordinator;
 mod drain;
+mod group_desk;
 mod ledger;
 mod options;
 mod pending;
 mod progress;
 mod run;
+mod schedule;
 mod study_workload;
 #[cfg(test)]
 mod tests;
@@ -32,5 +35,6 @@ pub use drain::{DrainFlag, DrainReason};
 pub use ledger::{Encode, EncodedRun, FailureRow, FinishedUnit, Ledger, LedgerError, UnitState};
 pub use options::{Deadline, EngineError, EngineOptions, Outcome, Progress, threads_of};
 pub use run::{run, run_workload};
+pub use schedule::Schedule;
 pub use study_workload::StudyWorkload;
 pub use workload::Workload;

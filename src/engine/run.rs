@@ -67,7 +67,8 @@ pub fn run_workload(
     );
     let buffer_units = (options.buffer_bytes / (encoder.values_per_unit() * size_of::<f64>()).max(1)).max(1) as u64;
     let threads = threads_of(options.threads, comm.cores());
-    let mut worker = match Compute::start(threads, workload, encoder, options) {
+    let schedule = workload.schedule();
+    let mut worker = match Compute::start(threads, workload, schedule.clone(), encoder, options) {
         Ok(compute) => Worker::new(comm.rank(), Some(compute), options, deadline),
         Err(error) => {
             let mut worker = Worker::new(comm.rank(), None, options, deadline);
@@ -79,6 +80,7 @@ pub fn run_workload(
         coordinator: Coordinator::new(
             comm.size(),
             pending,
+            schedule,
             BatchBounds {
                 commit_interval: options.commit_interval,
                 buffer_units,

@@ -114,7 +114,7 @@ impl Worker {
                 self.set_latest_start();
                 if let (false, Some(compute)) = (self.stopped, &self.compute) {
                     self.outstanding += units;
-                    compute.queue.push(ranges);
+                    compute.push(&ranges);
                 }
             }
             ToWorker::NoMore => self.no_more = true,
@@ -245,7 +245,7 @@ impl Worker {
             self.held.push_front(piece);
             return false;
         }
-        self.outstanding -= piece.skipped + piece.run.states.len() as u64;
+        self.outstanding -= piece.skipped + piece.units();
         for failure in &piece.failures {
             // In the log files only: a study that fails everywhere would flood the console, which counts the failures.
             tracing::info!(
@@ -263,7 +263,7 @@ impl Worker {
         self.new_times.merge(&piece.times);
         self.all_times.merge(&piece.times);
         self.set_latest_start();
-        self.buffer.push(piece.run);
+        piece.runs.into_iter().for_each(|run| self.buffer.push(run));
         true
     }
 

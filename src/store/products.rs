@@ -1,11 +1,11 @@
 //! Files made from the results, beside them, and what the results file says of them.
 
+use super::beside;
 use super::columns::Table;
 use super::failures::{fixed_text, text};
 use super::{NewFile, StoreError};
 use crate::scenario::Product;
 use serde::{Deserialize, Serialize};
-use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
@@ -37,11 +37,7 @@ fn list_of(records: &[ProductRecord]) -> String {
 
 /// The folder of the products of a results file.
 pub(super) fn folder_of(results: &Path) -> PathBuf {
-    // Beside the file itself, not beside a link to it.
-    let results = results.canonicalize().unwrap_or_else(|_| results.to_owned());
-    let mut name = results.file_name().map_or_else(OsString::new, ToOwned::to_owned);
-    name.push(".products");
-    results.with_file_name(name)
+    beside::folder(results, "products")
 }
 
 /// Refuses a folder with products of results that aren't there: they would be lost.
@@ -273,10 +269,7 @@ mod tests {
             let record = make(&results, "a.txt", ON, write).unwrap().expect("made");
             assert_eq!(record.bytes, text.len() as u64);
             assert_eq!(record.blake3, blake3::hash(text.as_bytes()).to_hex().as_str());
-            assert_eq!(
-                fs::read_to_string(folder_of(&results).join("a.txt")).unwrap(),
-                text
-            );
+            assert_eq!(fs::read_to_string(folder_of(&results).join("a.txt")).unwrap(), text);
         }
         assert_eq!(left(&results), ["a.txt"]);
     }
@@ -294,10 +287,7 @@ mod tests {
         })
         .unwrap_err();
         assert!(refused.to_string().contains("no colony is left"), "{refused}");
-        assert_eq!(
-            fs::read_to_string(folder_of(&results).join("a.txt")).unwrap(),
-            "good"
-        );
+        assert_eq!(fs::read_to_string(folder_of(&results).join("a.txt")).unwrap(), "good");
         assert_eq!(left(&results), ["a.txt"]);
     }
 
@@ -332,8 +322,14 @@ mod tests {
         };
         let block = vec![7; 1 << 16];
         assert!(writer.write_all(&block).and_then(|()| writer.flush()).is_err());
-        assert_eq!(writer.failed.as_ref().map(io::Error::kind), Some(io::ErrorKind::StorageFull));
-        assert_eq!(writer.write_all(b"more").unwrap_err().kind(), io::ErrorKind::StorageFull);
+        assert_eq!(
+            writer.failed.as_ref().map(io::Error::kind),
+            Some(io::ErrorKind::StorageFull)
+        );
+        assert_eq!(
+            writer.write_all(b"more").unwrap_err().kind(),
+            io::ErrorKind::StorageFull
+        );
     }
 
     #[test]

@@ -18,6 +18,7 @@ mod inputs;
 mod interoperability;
 mod job;
 mod kill;
+mod kill_campaign;
 mod killing;
 mod large;
 mod limits;

@@ -86,6 +86,26 @@ fn configurations_carry_parts_within_swept_components() {
 }
 
 #[test]
+fn points_agree_in_part_of_what_they_set() {
+    let design = design(json!({"axes": [
+        {"key": "navigator", "values": [{"kind": "surge_cast"}, {"kind": "walk"}]},
+        {"key": "plume.source_rate_kg_s", "values": [1, 2, 3]},
+        {"key": "plume.height_m", "values": [0.5, 1]},
+    ]}));
+    let distinct = |keys: &[&str]| {
+        let keys: std::collections::BTreeSet<_> = (0..design.point_count())
+            .map(|point| design.part_key(PointIndex(point), keys))
+            .collect();
+        keys.len()
+    };
+    assert_eq!(distinct(&["plume"]), 6);
+    assert_eq!(distinct(&["plume.height_m", "plume.kind"]), 2);
+    assert_eq!(distinct(&["navigator.speed_m_s"]), 2, "it may be set with the component");
+    assert_eq!(distinct(&["wind"]), 1);
+    assert_eq!(distinct(&["plume", "navigator"]), 12);
+}
+
+#[test]
 fn point_keys_depend_on_values_only() {
     let small = design(json!({"axes": [{"key": "a", "values": [1]}, {"key": "b", "values": [0.3]}]}));
     let large = design(json!({"axes": [
