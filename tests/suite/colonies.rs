@@ -525,6 +525,7 @@ fn a_unit_that_fails_in_company_is_tried_alone() {
 fn groups_go_on_together_where_they_were_interrupted() {
     let study = long_study()
         .replace("axes = [", "axes = [{ key = \"colony.most\", values = [900, 1000] }, ")
+        .replace("most = 1000\n", "")
         .replace("saves = true", "saves = true\nclimate = 1");
     let bench = Bench::new(scenarios(), &study);
     bench
