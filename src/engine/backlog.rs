@@ -42,6 +42,15 @@ impl Backlog {
         }
     }
 
+    /// How many units are simulated together where the backlog begins.
+    pub(super) fn units_together(&self) -> u64 {
+        match self {
+            Self::Scheduled(scheduled) if scheduled.units > 0 => (scheduled.schedule.group_at(scheduled.next))
+                .map_or(1, |group| (group.end - group.start).min(scheduled.units)),
+            _ => 1,
+        }
+    }
+
     /// Takes ranges for one message: units, or positions of the schedule.
     pub(super) fn take(&mut self, allowance: &Allowance, most_ranges: usize) -> Vec<Range<u64>> {
         match self {

@@ -134,9 +134,12 @@ impl Coordinator {
     }
 
     fn prefetch(&mut self, rank: Rank) {
-        if self.pending.units() == 0
-            || worth_prefetching(self.pending.units(), &self.pace(rank), self.all_threads(rank))
-        {
+        // A group is like a unit that takes as long as all of them: the last ones had better go to whoever is free.
+        let together = self.pending.units_together();
+        let mut pace = self.pace(rank);
+        pace.mean = pace.mean.saturating_mul(u32::try_from(together).unwrap_or(u32::MAX));
+        let left = self.pending.units().div_ceil(together);
+        if left == 0 || worth_prefetching(left, &pace, self.all_threads(rank)) {
             self.hand_out(rank);
         }
     }

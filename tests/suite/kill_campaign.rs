@@ -42,7 +42,11 @@ fn survives(launch: Launch, seed: u64) {
     let mut hit = std::collections::BTreeMap::<String, u64>::new();
     for kill in 0..kills() {
         let fraction = StreamSeed(seed).generator(kill).uniform();
-        let phase = victim.dies(&Instant::OfRun(0.05 + 0.95 * fraction));
+        // Spread over the whole job, and over the time in which it has a file.
+        let phase = victim.dies(&match kill % 2 {
+            0 => Instant::OfRun(0.05 + 0.95 * fraction),
+            _ => Instant::AfterCreation(0.95 * fraction),
+        });
         *hit.entry(format!("{phase:?}")).or_default() += 1;
     }
     println!("{launch:?}: {} kills hit {hit:?}", kills());

@@ -1,7 +1,11 @@
 //! Units that share something come out as they would alone, and are kept together.
 
 use super::*;
+use crate::comm::Rank;
+use crate::engine::batching::BatchBounds;
+use crate::engine::coordinator::Coordinator;
 use crate::engine::schedule::tests::by_remainder;
+use crate::engine::wire::{ToCoordinator, ToWorker};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Points that share with those of the same remainder; every fifth shares nothing.
@@ -127,6 +131,59 @@ fn a_lone_group_is_shared_out_among_all_threads() {
             assert_eq!((units, found), (8, largest));
         }
     }
+}
+
+#[test]
+fn the_last_groups_go_to_whoever_is_free() {
+    // Ten groups of four units on two ranks of one thread.
+    let plan = UnitPlan {
+        points: 4,
+        replicates: 10,
+    };
+    let bounds = BatchBounds {
+        commit_interval: Duration::from_secs(1),
+        buffer_units: 1000,
+        batch_units: 0,
+    };
+    let schedule: Arc<dyn Schedule> = Arc::new(by_remainder(plan, 1, 50));
+    let mut coordinator = Coordinator::new(2, std::iter::once(0..40).collect(), Some(schedule), bounds);
+    let mut batches = [0, 0];
+    let mut tell = |rank: u32, message| {
+        coordinator.handle(Rank(rank), message);
+        let mut handed = Vec::new();
+        for (to, message) in coordinator.take_outbox() {
+            if let ToWorker::Work { ranges, .. } = message {
+                assert_eq!(to, Rank(rank));
+                batches[rank as usize] += 1;
+                handed.extend(ranges.into_iter().flatten());
+            }
+        }
+        (handed, batches[rank as usize])
+    };
+    let mut all = Vec::new();
+    let mut received = [0, 0];
+    for rank in [0, 1] {
+        let (handed, batches) = tell(rank, ToCoordinator::Hello { threads: 1 });
+        assert_eq!(handed.len(), 8, "a group, and another one ahead");
+        all.extend(handed);
+        received[rank as usize] = batches;
+    }
+    let mut sizes = Vec::new();
+    for rank in [0, 1, 0, 1, 0, 1, 0, 1] {
+        let want = ToCoordinator::Want {
+            received: received[rank as usize],
+            unstarted: 0,
+            mean_ns: 1_000_000_000,
+        };
+        let (handed, batches) = tell(rank, want);
+        received[rank as usize] = batches;
+        sizes.push(handed.len());
+        all.extend(handed);
+    }
+    assert!(all.into_iter().eq(0..40), "{sizes:?}");
+    // One at a time in the end, and the very last is shared by both.
+    let last: Vec<usize> = sizes.iter().copied().filter(|size| *size > 0).rev().take(3).collect();
+    assert!(last.iter().all(|size| *size <= 4), "{sizes:?}");
 }
 
 #[test]

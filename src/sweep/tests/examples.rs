@@ -100,7 +100,11 @@ fn points_agree_in_part_of_what_they_set() {
     };
     assert_eq!(distinct(&["plume"]), 6);
     assert_eq!(distinct(&["plume.height_m", "plume.kind"]), 2);
-    assert_eq!(distinct(&["navigator.speed_m_s"]), 2, "it may be set with the component");
+    assert_eq!(
+        distinct(&["navigator.speed_m_s"]),
+        2,
+        "it may be set with the component"
+    );
     assert_eq!(distinct(&["wind"]), 1);
     assert_eq!(distinct(&["plume", "navigator"]), 12);
 }
