@@ -3,10 +3,11 @@
 use super::attempt::{self, Desk, guarded, run_unit};
 use super::group_desk::{GroupDesk, MemberEnding};
 use super::pending::Lot;
-use super::time_histogram::TimeHistogram;
 use super::work_queue::WorkQueue;
-use super::{Encode, EncodedRun, EngineOptions, FailureRow, FinishedUnit, Schedule, Workload};
-use crate::scenario::{NoRows, PreparedPoint, Unit, UnitCourse, UnitFailure, UnitRows};
+use super::{EngineOptions, Schedule, Workload};
+use crate::numerics::DurationHistogram;
+use crate::results::{Encode, EncodedRun, FailureRow, FinishedUnit, NoRows, UnitRows};
+use crate::scenario::{PreparedPoint, Unit, UnitCourse, UnitFailure};
 use crate::sweep::{PointIndex, UnitIndex};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use std::ops::Range;
@@ -38,7 +39,7 @@ pub(super) struct Piece {
     pub retried: u64,
     /// Units of the chunk that were not started, because the queue was stopped, or that made way for the end of the job.
     pub skipped: u64,
-    pub times: TimeHistogram,
+    pub times: DurationHistogram,
 }
 
 impl Piece {
@@ -48,7 +49,7 @@ impl Piece {
             failures: Vec::new(),
             retried: 0,
             skipped: 0,
-            times: TimeHistogram::new(),
+            times: DurationHistogram::default(),
         }
     }
 
@@ -293,7 +294,7 @@ impl<'a> ComputeThread<'a> {
                 break;
             }
             let end = Instant::now();
-            piece.times.record(end - now);
+            piece.times.record((end - now).as_secs_f64());
             now = end;
         }
         piece

@@ -2,8 +2,9 @@
 
 use super::attempt::{UnitEnding, complete, guarded};
 use super::compute::{Preparation, Tools};
-use super::{FinishedUnit, Workload};
-use crate::scenario::{GroupKey, PointMember, PreparedPoint, Unit, UnitCourse, UnitFailure, UnitOutput, UnitRows};
+use super::Workload;
+use crate::results::{FinishedUnit, UnitRows};
+use crate::scenario::{GroupKey, PointMember, PreparedPoint, Unit, UnitCourse, UnitFailure, UnitOutput};
 use std::time::Duration;
 
 /// Bytes of rows at least that are gathered for a unit of a group before they are written.

@@ -1,7 +1,8 @@
 //! What the engine needs to know about the work.
 
 use super::Schedule;
-use crate::scenario::{MetricColumn, PreparedPoint, Unit, UnitFeatures};
+use crate::results::{MetricColumn, UnitFeatures};
+use crate::scenario::{PreparedPoint, Unit};
 use crate::sweep::{PointIndex, UnitIndex};
 use std::sync::Arc;
 

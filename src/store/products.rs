@@ -1,10 +1,11 @@
 //! Files made from the results, beside them, and what the results file says of them.
 
+use super::StoreError;
 use super::beside;
 use super::columns::Table;
-use super::failures::{fixed_text, text};
-use super::{NewFile, StoreError};
-use crate::scenario::Product;
+use super::failures::fixed_text;
+use crate::netcdf4::{NewFile, hdf};
+use crate::results::Product;
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Read, Write};
@@ -184,7 +185,7 @@ fn list(table: &Table) -> Result<Option<Vec<ProductRecord>>, StoreError> {
         return Ok(Some(Vec::new()));
     };
     let bytes = table.values.read("reading", extent, extent.all())?;
-    let records: Option<Vec<ProductRecord>> = serde_json::from_str(&text(&bytes)).ok();
+    let records: Option<Vec<ProductRecord>> = serde_json::from_str(&hdf::fixed_text(&bytes)).ok();
     let declared = &table.layout.shape().features.products;
     Ok(records.filter(|records| {
         let names = records.iter().map(|record| &record.name);

@@ -9,9 +9,10 @@ mod stops;
 use super::*;
 use crate::comm::{Solo, ThreadRank};
 use crate::random::{PointKey, Streams, StudySeed};
-use crate::scenario::{
-    GroupKey, GroupResults, MetricColumn, MetricKind, PointMember, PreparedPoint, Unit, UnitFailure, UnitOutput,
+use crate::results::{
+    Encode, EncodedRun, FailureRow, FinishedUnit, Ledger, LedgerError, MetricColumn, MetricKind, UnitState,
 };
+use crate::scenario::{GroupKey, GroupResults, PointMember, PreparedPoint, Unit, UnitFailure, UnitOutput};
 use crate::sweep::{PointIndex, UnitIndex, UnitPlan};
 use rand_core::Rng;
 use std::collections::BTreeMap;
