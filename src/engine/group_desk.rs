@@ -1,8 +1,8 @@
 //! Where a thread simulates units of a group together, each with an output of its own.
 
+use super::Workload;
 use super::attempt::{UnitEnding, complete, guarded};
 use super::compute::{Preparation, Tools};
-use super::Workload;
 use crate::results::{FinishedUnit, UnitRows};
 use crate::scenario::{GroupKey, PointMember, PreparedPoint, Unit, UnitCourse, UnitFailure, UnitOutput};
 use std::time::Duration;
