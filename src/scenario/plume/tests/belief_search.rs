@@ -24,6 +24,18 @@ fn problems(text: &str) -> Vec<Problem> {
     PlumeNavigation::default().check(&config(text))
 }
 
+/// 1.25 s in steps of 0.02 s later an agent is where it wants to be, within a millionth of a step.
+fn assert_is_in_the_middle(cell: &[u32], at: &Step) {
+    let [column, row] = cell else {
+        unreachable!("two dimensions");
+    };
+    let (x_m, y_m) = (0.5 * f64::from(*column) + 0.25, 0.5 * f64::from(*row) - 7.75);
+    assert!(
+        (at.x - x_m).abs() < 2e-8 && (at.y - y_m).abs() < 2e-8,
+        "cell {cell:?}: {at:?}"
+    );
+}
+
 /// Cell by cell from the recorded way: every turn ends in the middle of the cell that Bayes' rule and the policy, written
 /// out for one agent, say; and the columns are those of the same reference.
 #[test]
@@ -54,7 +66,6 @@ fn agents_follow_their_scalar_reference() {
     let (grid, tables) = (model.grid(), model.tables());
     assert_eq!((grid.sides(), tables.observations()), (&[50, 32][..], 2));
     let cell_of = |step: &Step| grid.cell(&[(step.x / 0.5) as u32, ((step.y + 8.0) / 0.5) as u32]);
-    // 1.25 s in steps of 0.02 s; an agent is where it wants to be within a millionth of a step.
     let turn = 63;
     let mut compared = 0;
     for (agent, way) in recorder.ways.iter().enumerate() {
@@ -73,14 +84,7 @@ fn agents_follow_their_scalar_reference() {
             if let Some(target) = target {
                 assert_eq!(cell, target, "agent {agent}, decision {decision}");
             }
-            let [column, row] = grid.coordinates(&cell) else {
-                unreachable!("two dimensions");
-            };
-            let (x_m, y_m) = (0.5 * f64::from(*column) + 0.25, 0.5 * f64::from(*row) - 7.75);
-            assert!(
-                (at.x - x_m).abs() < 2e-8 && (at.y - y_m).abs() < 2e-8,
-                "agent {agent}, decision {decision}: {at:?}"
-            );
+            assert_is_in_the_middle(grid.coordinates(&cell), at);
             let threshold = 1e-7;
             let hit = way[last + 1 - turn..=last]
                 .iter()
