@@ -11,3 +11,8 @@ pub(super) use belief::BELIEF_COLUMNS;
 pub use belief::{belief_columns, belief_values};
 pub(super) use columns::COLUMNS;
 pub use columns::columns;
+
+use super::component::{Kind, MetricModel};
+
+/// The built-in kinds of `[metrics]`, one line for each: what studies have that ask for it.
+pub(super) const BUILT_IN: &[Kind<dyn MetricModel>] = &[];
