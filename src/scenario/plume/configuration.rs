@@ -34,7 +34,7 @@ pub struct PlumeConfig {
     pub agents: AgentsConfig,
     /// Time step, duration, domain, and when the source counts as found.
     pub episode: EpisodeConfig,
-    /// Metrics of the program's own.
+    /// Metrics besides those that every study has.
     #[serde(skip_serializing_if = "MetricsConfig::is_empty")]
     pub metrics: MetricsConfig,
 }

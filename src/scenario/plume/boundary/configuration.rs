@@ -11,6 +11,12 @@ pub trait BoundaryModel: Part {
     /// The boundary of one unit.
     fn build(&self, domain: &Domain) -> Box<dyn Boundary>;
 
+    /// Whether agents may be at a place: anywhere in the domain unless it says otherwise. The region has to be convex and
+    /// within the domain: of lines and rectangles to start in only the ends and corners are looked at.
+    fn contains(&self, domain: &Domain, x_m: f64, y_m: f64) -> bool {
+        domain.contains(x_m, y_m)
+    }
+
     /// Combinations of values that each are allowed but don't go together, with keys like `boundary.west`.
     fn problems(&self, _context: Context<'_>) -> Problems {
         Problems::default()

@@ -3,7 +3,8 @@
 use super::super::agents::Agents;
 use super::super::step::Stage;
 
-/// The boundary of a unit. Afterwards every agent is inside the domain (edges included), however far it had gone,
+/// The boundary of a unit. Afterwards every agent is where [`BoundaryModel::contains`](super::BoundaryModel::contains) says
+/// that agents may be (edges included), however far it had gone,
 /// `boundary_hit` and `left_domain` are set, and `moved_x_m`, `moved_y_m` hold what counts as its way.
 pub trait Boundary: Send {
     /// Brings agents back that have crossed an edge. With discs it is called several times in a

@@ -5,6 +5,7 @@ use super::super::agents::{
     FactorConfig, GridMotionConfig, MotionConfig, OrientedMotionConfig, StartConfig, StartHeadingConfig,
     StartTableError,
 };
+use super::outside;
 use crate::grids::Inputs;
 use crate::scenario::Problems;
 use crate::sweep::LEAST_MASS;
@@ -25,27 +26,34 @@ pub(super) fn check(config: &PlumeConfig, inputs: &Inputs) -> Problems {
 
 fn start(config: &PlumeConfig, inputs: &Inputs, found: &mut Problems) {
     let domain = &config.episode.domain;
-    let outside = |places: &[(f64, f64)], found: &mut Problems| {
-        if let Some((x_m, y_m)) = places.iter().find(|(x_m, y_m)| !domain.contains(*x_m, *y_m)) {
+    let all_inside = |places: &[(f64, f64)], found: &mut Problems| {
+        let of_place = |&(x_m, y_m): &(f64, f64)| Some(((x_m, y_m), outside(config, x_m, y_m)?));
+        if let Some(((x_m, y_m), (what, remedy))) = places.iter().find_map(of_place) {
             found.add(
                 "agents.start",
-                format!("agents could start at ({x_m}, {y_m}) m, outside the domain {domain}"),
-                "move agents.start, or widen episode.domain",
+                format!("agents could start at ({x_m}, {y_m}) m, outside {what}"),
+                format!("move agents.start, or {remedy}"),
             );
         }
     };
     match &config.agents.start {
         StartConfig::Region(region) => {
             let corners = [(region.x_min_m, region.y_min_m), (region.x_max_m, region.y_max_m)];
-            outside(&corners, found);
+            let all_corners = [
+                corners[0],
+                corners[1],
+                (corners[0].0, corners[1].1),
+                (corners[1].0, corners[0].1),
+            ];
+            all_inside(&all_corners, found);
             ordered(corners, found);
         }
-        StartConfig::Line(line) => outside(
+        StartConfig::Line(line) => all_inside(
             &[(line.x_first_m, line.y_first_m), (line.x_second_m, line.y_second_m)],
             found,
         ),
-        StartConfig::Point(point) => outside(&[(point.x_m, point.y_m)], found),
-        StartConfig::Disc(disc) => outside(&[(disc.x_m, disc.y_m)], found),
+        StartConfig::Point(point) => all_inside(&[(point.x_m, point.y_m)], found),
+        StartConfig::Disc(disc) => all_inside(&[(disc.x_m, disc.y_m)], found),
         StartConfig::AroundSource(ring) => around_source(config, inputs, (ring.inner_m, ring.outer_m), found),
         StartConfig::AcrossWind(_) => {
             if is_calm(config, inputs) {
@@ -142,20 +150,16 @@ fn table(key: &str, config: &PlumeConfig, inputs: &Inputs, found: &mut Problems)
         }
         Err(error) => return found.add(key, error.to_string(), error.hint()),
     };
-    let domain = &config.episode.domain;
-    let outside = (0..table.len()).find(|row| {
-        let (x_m, y_m) = table.place(*row);
-        !domain.contains(x_m, y_m)
+    let row_outside = (0..table.len()).find_map(|row| {
+        let (x_m, y_m) = table.place(row);
+        Some((row, outside(config, x_m, y_m)?))
     });
-    if let Some(row) = outside {
+    if let Some((row, (what, remedy))) = row_outside {
         let (x_m, y_m) = table.place(row);
         found.add(
             key,
-            format!(
-                "{}: ({x_m}, {y_m}) m is outside the domain {domain}",
-                table.row_name(row)
-            ),
-            "move the place, or widen episode.domain",
+            format!("{}: ({x_m}, {y_m}) m is outside {what}", table.row_name(row)),
+            format!("move the place, or {remedy}"),
         );
     }
     let (places, count) = (table.len(), config.agents.count);

@@ -6,7 +6,7 @@ use super::super::sensor::Channels;
 use super::super::step::Stage;
 use super::{DecisionClock, HitCounter, HitsConfig, Navigator, NavigatorModel, Perception, Surroundings};
 use crate::grids::Inputs;
-use crate::lanes::{F64x8, Kernel, LANES, blocks_for, lane, set_lane};
+use crate::lanes::{F64x8, LANES, blocks_for, kernel, lane, set_lane};
 use crate::random::{StreamSeed, Xoshiro256PlusPlus};
 use crate::scenario::inference::controller::{Action, Controller, ControllerError, ControllerState};
 use crate::scenario::{Problems, UnitFailure};
@@ -174,44 +174,30 @@ impl Navigator for TabularNavigator {
                 }
             }
         }
-        stage.level.run(Steer {
-            navigator: self,
-            stage,
-            perception,
-            commands,
+        let navigator = self;
+        kernel!(stage.level, |navigator: &TabularNavigator,
+                              stage: Stage<'_>,
+                              perception: Perception<'_>,
+                              commands: &mut Commands| {
+            let half_turn = F64x8::splat(PI);
+            let margin = F64x8::splat(MARGIN_RAD);
+            for &block in stage.blocks {
+                let heading = perception.heading_rad[block];
+                let upwind = perception.wind.direction_rad[block] + half_turn;
+                let from = (heading - upwind).wrap_angle();
+                let wanted = navigator.from_upwind_rad[block];
+                let speed = navigator.speed_m_s[block];
+                let turn = (wanted - from).wrap_angle();
+                // Half a turn has no shorter way: towards the left or the right it goes through upwind, else counter-clockwise.
+                let is_half = turn.abs().ge(half_turn - margin);
+                let turn = is_half.select((half_turn - margin).copysign(wanted), turn);
+                let moves = speed.gt(F64x8::ZERO);
+                commands.heading_rad[block] = moves.select(heading + turn, heading);
+                commands.speed_m_s[block] = speed;
+            }
         });
     }
 }
 
-struct Steer<'a> {
-    navigator: &'a TabularNavigator,
-    stage: Stage<'a>,
-    perception: Perception<'a>,
-    commands: &'a mut Commands,
-}
-
 /// Angles this close to a limit count as on it, so that rounding doesn't choose a side, rad.
 const MARGIN_RAD: f64 = 1e-6;
-
-impl Kernel for Steer<'_> {
-    type Output = ();
-    #[inline(always)]
-    fn run(self) {
-        let half_turn = F64x8::splat(PI);
-        let margin = F64x8::splat(MARGIN_RAD);
-        for &block in self.stage.blocks {
-            let heading = self.perception.heading_rad[block];
-            let upwind = self.perception.wind.direction_rad[block] + half_turn;
-            let from = (heading - upwind).wrap_angle();
-            let wanted = self.navigator.from_upwind_rad[block];
-            let speed = self.navigator.speed_m_s[block];
-            let turn = (wanted - from).wrap_angle();
-            // Half a turn has no shorter way: towards the left or the right it goes through upwind, else counter-clockwise.
-            let is_half = turn.abs().ge(half_turn - margin);
-            let turn = is_half.select((half_turn - margin).copysign(wanted), turn);
-            let moves = speed.gt(F64x8::ZERO);
-            self.commands.heading_rad[block] = moves.select(heading + turn, heading);
-            self.commands.speed_m_s[block] = speed;
-        }
-    }
-}

@@ -9,7 +9,7 @@ use super::{
     Channels, ConcentrationSensor, ConcentrationSensorConfig, ConditioningConfig, Delay, Readings, Scene, Sensor,
     SensorModel, remembered_steps,
 };
-use crate::lanes::{F64x8, Kernel};
+use crate::lanes::{F64x8, kernel};
 use crate::random::StreamSeed;
 use crate::scenario::{Problems, UnitFailure};
 use schemars::JsonSchema;
@@ -195,35 +195,20 @@ impl Sensor for GradientSensor {
             (along_x, &self.slope.x_per_m, &mut readings.slope_x_per_m),
             (along_y, &self.slope.y_per_m, &mut readings.slope_y_per_m),
         ] {
-            stage.level.run(Read {
-                component,
-                stage,
-                slope,
-                reading,
+            kernel!(stage.level, |component: &mut SlopeComponent,
+                                  stage: Stage<'_>,
+                                  slope: &[F64x8],
+                                  reading: &mut [F64x8]| {
+                let step = stage.step;
+                let rows = component.delay.as_ref().map(|delay| delay.rows(step));
+                for &block in stage.blocks {
+                    let mut slope = slope[block];
+                    if let (Some(delay), Some(rows)) = (&mut component.delay, rows) {
+                        slope = delay.shift(rows, block, slope);
+                    }
+                    reading[block] = component.noise.add(step, block, slope);
+                }
             });
-        }
-    }
-}
-
-struct Read<'a> {
-    component: &'a mut SlopeComponent,
-    stage: Stage<'a>,
-    slope: &'a [F64x8],
-    reading: &'a mut [F64x8],
-}
-
-impl Kernel for Read<'_> {
-    type Output = ();
-    #[inline(always)]
-    fn run(self) {
-        let step = self.stage.step;
-        let rows = self.component.delay.as_ref().map(|delay| delay.rows(step));
-        for &block in self.stage.blocks {
-            let mut slope = self.slope[block];
-            if let (Some(delay), Some(rows)) = (&mut self.component.delay, rows) {
-                slope = delay.shift(rows, block, slope);
-            }
-            self.reading[block] = self.component.noise.add(step, block, slope);
         }
     }
 }

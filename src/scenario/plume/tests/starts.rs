@@ -226,6 +226,7 @@ fn other_places_are_drawn_where_there_are_some() {
         let world = World::realise(&config, &streams, &inputs).unwrap();
         let surroundings = Surroundings {
             domain: &config.episode.domain,
+            contains: &|x_m, y_m| config.episode.domain.contains(x_m, y_m),
             wind: world.wind(),
             plume: world.plume(),
             inputs: &inputs,

@@ -8,7 +8,7 @@ use crate::grids::{
     AtEnd, AxesConfig, Bilinear, CacheConfig, Choice, FrameCache, GridError, GridProblem, Inputs, MissingPolicy,
     Outside, Playback, Quantity, Request, TimeInterpolation,
 };
-use crate::lanes::{F64x8, Kernel, SimdLevel};
+use crate::lanes::{F64x8, Kernel, SimdLevel, kernel};
 use crate::random::StreamSeed;
 use crate::scenario::{Problems, UnitFailure};
 use schemars::JsonSchema;
@@ -241,7 +241,12 @@ impl Wind for GriddedWind {
             y_m,
             velocity: &mut wind.y_m_s,
         });
-        level.run(Directions { blocks, wind });
+        kernel!(level, |blocks: &[usize], wind: &mut WindSample| {
+            for &block in blocks {
+                let (x_m_s, y_m_s) = (wind.x_m_s[block], wind.y_m_s[block]);
+                wind.set(block, x_m_s, y_m_s);
+            }
+        });
     }
 
     fn recorded_time(&self) -> Option<RecordedTime> {
@@ -272,22 +277,6 @@ impl Kernel for Sample<'_> {
         for &block in self.blocks {
             let cells = grid.locate(self.x_m[block], self.y_m[block]);
             self.velocity[block] = before * grid.value(first, &cells) + after * grid.value(second, &cells);
-        }
-    }
-}
-
-struct Directions<'a> {
-    blocks: &'a [usize],
-    wind: &'a mut WindSample,
-}
-
-impl Kernel for Directions<'_> {
-    type Output = ();
-    #[inline(always)]
-    fn run(self) {
-        for &block in self.blocks {
-            let (x_m_s, y_m_s) = (self.wind.x_m_s[block], self.wind.y_m_s[block]);
-            self.wind.set(block, x_m_s, y_m_s);
         }
     }
 }
