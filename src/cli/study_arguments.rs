@@ -25,6 +25,7 @@ impl StudyArguments {
     pub fn sources(&self) -> LayerSources {
         LayerSources {
             file: self.study.clone(),
+            text: None,
             set: self.set.clone(),
             environment: environment(),
             not_text: not_text(),

@@ -8,7 +8,7 @@ use super::presets::Presets;
 use super::read::{parse_document, read_file};
 use super::report::Report;
 use super::schema::Schema;
-use super::source::{FILE_LAYER, Place};
+use super::source::{FILE_LAYER, Place, Source, SourceKind};
 use super::study_schema;
 use super::swept::Swept;
 use super::tree::{Data, Node};
@@ -127,7 +127,15 @@ pub(super) fn load_with(
 
 /// All typed layers, lowest first; nothing if the study file couldn't be read.
 fn read_layers(sources: &LayerSources, presets: &Presets, report: &mut Report) -> Option<Vec<Node>> {
-    let file = read_file(&sources.file, FILE_LAYER, report).and_then(|source| parse_document(&source, report));
+    let source = match &sources.text {
+        Some(text) => Some(Source::new(
+            SourceKind::File(sources.file.clone()),
+            FILE_LAYER,
+            text.clone(),
+        )),
+        None => read_file(&sources.file, FILE_LAYER, report),
+    };
+    let file = source.and_then(|source| parse_document(&source, report));
     let mut typed: Vec<Node> = Vec::new();
     let file_was_read = file.is_some();
     typed.extend(file);

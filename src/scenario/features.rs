@@ -24,6 +24,86 @@ impl EndReason {
 }
 
 /// What a scenario declares besides its metrics. Nothing of it by default, and what isn't declared costs nothing.
+///
+/// ```
+/// use plume_nav_sim::scenario::*;
+/// use plume_nav_sim::store::Reader;
+/// use plume_nav_sim::sweep::UnitIndex;
+/// use plume_nav_sim::trial::Trial;
+/// use schemars::JsonSchema;
+/// use serde::{Deserialize, Serialize};
+///
+/// /// No tables.
+/// #[derive(Default, Serialize, Deserialize, JsonSchema)]
+/// #[serde(deny_unknown_fields)]
+/// struct Nothing {}
+///
+/// /// Cells that divide until there are eight; each division is a row.
+/// struct Dividing;
+///
+/// impl Scenario for Dividing {
+///     type Config = Nothing;
+///
+///     fn name(&self) -> &'static str {
+///         "dividing"
+///     }
+///     fn summary(&self) -> &'static str {
+///         "cells that divide"
+///     }
+///     fn member_axis(&self, _: &Nothing) -> MemberAxis {
+///         MemberAxis { name: "cell".to_owned(), count: 10 }
+///     }
+///     fn metrics(&self, _: &Nothing) -> Vec<MetricColumn> {
+///         vec![MetricColumn::new("born", MetricKind::Count, "1", "generation of the cell")]
+///     }
+///     fn features(&self, _: &Nothing) -> UnitFeatures {
+///         let column = |name, text| RowColumn::new(name, CellKind::I32, "1", text);
+///         UnitFeatures {
+///             ragged_members: true,
+///             ends: vec![EndReason::new("crowded", "there are eight cells")],
+///             tables: vec![RowTable {
+///                 name: "divisions".to_owned(),
+///                 long_name: "which cell divided when".to_owned(),
+///                 row: RowMeaning::Event,
+///                 columns: vec![column("generation", "generation"), column("cell", "cell that divided")],
+///             }],
+///             ..UnitFeatures::PLAIN
+///         }
+///     }
+///     fn simulate(&self, _: &Nothing, _: &Unit, output: &mut UnitOutput<'_>) -> Result<(), UnitFailure> {
+///         let mut cells = 1;
+///         output.set(0, 0, 0.0);
+///         for generation in 1.. {
+///             let parents: Vec<i32> = (0..cells).collect();
+///             let generations = vec![generation; parents.len()];
+///             output.append(0, &[Cells::I32(&generations), Cells::I32(&parents)]);
+///             for _ in parents {
+///                 output.set(0, cells as usize, f64::from(generation));
+///                 cells += 1;
+///             }
+///             if cells == 8 {
+///                 output.end(0);
+///                 break;
+///             }
+///         }
+///         output.set_members(cells as usize);
+///         Ok(())
+///     }
+/// }
+///
+/// let folder = tempfile::tempdir()?;
+/// let results = folder.path().join("cells.h5");
+/// let registry = Registry::empty().with(Dividing);
+/// let trial = Trial::new(&registry, "study = { scenario = 'dividing', replicates = 2 }")?;
+/// trial.sweep(&results)?;
+///
+/// let reader = Reader::open(&results)?;
+/// assert_eq!(reader.members_taking_part(0..2)?, Some(vec![8, 8]));
+/// assert_eq!(reader.end_counts()?.iter().find(|end| end.0 == "crowded").map(|end| end.1), Some(2));
+/// let rows = reader.rows(UnitIndex(1), 0)?.expect("the unit is done");
+/// assert_eq!(rows.columns[0], CellColumn::I32(vec![1, 2, 2, 3, 3, 3, 3]));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct UnitFeatures {

@@ -7,6 +7,20 @@ use crate::random::StreamSeed;
 use crate::scenario::{Problems, UnitFailure};
 
 /// A kind of `[navigator]`.
+///
+/// A navigator of a program of its own, written for one agent:
+///
+/// ```
+#[doc = include_str!("../../../../../examples/own_components/zigzag.rs")]
+///
+/// use plume_nav_sim::{scenario::Registry, scenario::plume::PlumeNavigation, trial::Trial};
+///
+/// let navigator = PlumeNavigation::default().with_navigator::<Zigzag>();
+/// let study = "navigator = { kind = 'zigzag', speed_m_s = 0.4 }\nepisode.duration_s = 2.0";
+/// let trial = Trial::new(&Registry::empty().with(navigator), study)?;
+/// assert!(trial.unit(0)?.metric("path_length_m")[0] <= 0.8 + 1e-9);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub trait NavigatorModel: Part {
     /// The navigators of `count` agents. Random numbers come from the members' streams of `seed` alone.
     ///

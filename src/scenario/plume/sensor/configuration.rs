@@ -7,6 +7,19 @@ use crate::random::StreamSeed;
 use crate::scenario::{Problems, UnitFailure};
 
 /// A kind of `[sensor]`.
+///
+/// A sensor of a program of its own:
+///
+/// ```
+#[doc = include_str!("../../../../../examples/own_components/logarithmic.rs")]
+///
+/// use plume_nav_sim::{scenario::Registry, scenario::plume::PlumeNavigation, trial::Trial};
+///
+/// let sensor = PlumeNavigation::default().with_sensor::<Logarithmic>();
+/// let trial = Trial::new(&Registry::empty().with(sensor), "sensor.kind = 'logarithmic'\nepisode.duration_s = 2.0")?;
+/// assert!(trial.unit(0)?.metric("path_length_m")[0] > 0.0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub trait SensorModel: Part {
     /// The sensors of `blocks` blocks of agents. Random numbers come from the members' streams of `seed` alone.
     ///

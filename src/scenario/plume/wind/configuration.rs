@@ -35,6 +35,20 @@ impl MeanSpeedRange {
 }
 
 /// A kind of `[wind]`.
+///
+/// A wind of a program of its own:
+///
+/// ```
+#[doc = include_str!("../../../../../examples/own_components/shear.rs")]
+///
+/// use plume_nav_sim::{scenario::Registry, scenario::plume::PlumeNavigation, trial::Trial};
+///
+/// let wind = PlumeNavigation::default().with_wind::<Shear>();
+/// let study = "wind.kind = 'shear'\nplume.kind = 'gaussian_isotropic'\nepisode.duration_s = 2.0";
+/// let trial = Trial::new(&Registry::empty().with(wind), study)?;
+/// assert!(trial.unit(0)?.metric("path_length_m")[0] > 0.0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub trait WindModel: Part {
     /// One realisation at the time `begin_s`, spun up already.
     ///
