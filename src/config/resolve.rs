@@ -31,7 +31,7 @@ pub(super) fn load(sources: &LayerSources, registry: &Registry) -> Result<Resolv
     load_with(sources, registry, &presets)
 }
 
-/// The same with given places of presets.
+/// [`load`] with given places of presets.
 pub(super) fn load_with(
     sources: &LayerSources,
     registry: &Registry,

@@ -178,7 +178,7 @@ impl Container {
         self.whole(source, block, values.into_raw_vec_and_offset())
     }
 
-    /// The same of numbers in formats that only HDF5 has.
+    /// Reads a block of numbers in a format that only HDF5 has.
     pub(super) fn read_stored(&self, source: &Source, block: &[Range<u64>]) -> Result<Vec<StoredNumber>, GridError> {
         self.read_hdf5(source, block)
     }

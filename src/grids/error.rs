@@ -400,7 +400,7 @@ impl GridProblem {
         }
     }
 
-    /// The same as an error of the file at `path`.
+    /// This problem as an error of the file at `path`.
     pub(super) fn at(self, path: &Path) -> GridError {
         GridError {
             path: path.to_owned(),

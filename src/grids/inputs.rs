@@ -160,7 +160,7 @@ impl Inputs {
     /// What `parse` makes of the small file that a study calls `path`: parsed once per rank, then shared.
     ///
     /// # Errors
-    /// Those of `parse`.
+    /// The errors of `parse`.
     pub fn parsed<T: Any + Send + Sync, E>(
         &self,
         path: &str,

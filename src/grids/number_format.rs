@@ -178,7 +178,7 @@ impl NumberFormat {
         self.bytes == SINGLE.bytes && self.meaning == SINGLE.meaning
     }
 
-    /// The same of double precision.
+    /// Whether it is double precision as every machine has it, in either order of bytes.
     pub(super) fn is_double(&self) -> bool {
         self.bytes == DOUBLE.bytes && self.meaning == DOUBLE.meaning
     }

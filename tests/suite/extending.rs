@@ -111,16 +111,31 @@ fn the_page_shows_the_example() {
     for (name, text) in &sources {
         assert!(text.lines().count() < 60, "{name} has grown");
     }
-    let blocks: Vec<&str> = page
-        .split("```rust\n")
-        .skip(1)
-        .map(|rest| rest.split("```").next().expect("the end of a block"))
-        .collect();
-    assert!(blocks.len() >= 2, "the page shows the example");
-    for block in blocks {
+    let blocks = |page: &str| -> Vec<String> {
+        let parts = page.split("```rust\n").skip(1);
+        parts
+            .map(|rest| rest.split("```").next().expect("the end of a block").to_owned())
+            .collect()
+    };
+    let of_page = blocks(&page);
+    assert!(of_page.len() >= 2, "the page shows the example");
+    for block in &of_page {
         assert!(
             sources.iter().any(|(_, text)| text.contains(block)),
             "this isn't in examples/own_components:\n{block}"
         );
+    }
+    // The tutorial takes one component out of it.
+    let tutorial = std::fs::read_to_string(root.join("docs/tutorials/custom-navigator.md")).expect("the tutorial");
+    let of_tutorial = blocks(&tutorial);
+    assert!(of_tutorial.len() >= 4, "the tutorial shows the navigator");
+    let (_, main) = (sources.iter().find(|(name, _)| name.ends_with("main.rs"))).expect("the main program");
+    for block in &of_tutorial {
+        let is_whole = sources.iter().any(|(_, text)| text.contains(block));
+        let is_of_main = block.lines().all(|line| {
+            // It registers one component only, in one line.
+            main.contains(line) || line.split(".with_").all(|part| main.contains(part.trim_end_matches(';').trim()))
+        });
+        assert!(is_whole || is_of_main, "this isn't in examples/own_components:\n{block}");
     }
 }

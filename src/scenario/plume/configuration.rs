@@ -22,7 +22,7 @@ pub struct PlumeConfig {
     pub plume: FieldConfig,
     /// The wind that carries the plume and that agents feel.
     pub wind: WindConfig,
-    /// What agents smell with.
+    /// What agents sense.
     pub sensor: SensorConfig,
     /// How agents decide where to go.
     pub navigator: NavigatorConfig,

@@ -19,7 +19,7 @@ pub(super) const PAIRS_HIGHEST: usize = 1_000_000;
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum ControllerError {
-    /// It isn't a file with rows of fields.
+    /// The file doesn't consist of rows of fields.
     #[error(transparent)]
     File(#[from] CsvError),
     /// The first line doesn't name the columns.
@@ -42,7 +42,7 @@ pub enum ControllerError {
         /// What may be there.
         expected: String,
     },
-    /// The same choice twice.
+    /// A choice is given twice.
     #[error(
         "{place}: {action} with next_memory {next_memory} is given for memory {memory}, observation {observation} on line {first} already"
     )]

@@ -27,7 +27,7 @@ impl Controller {
         Self::from_records(CsvRecords::open(path, BYTES_HIGHEST)?, &path.display().to_string())
     }
 
-    /// The same from any text; `place` is its name in messages.
+    /// Reads a table from any text; `place` is its name in messages.
     ///
     /// # Errors
     /// See [`Self::read`].

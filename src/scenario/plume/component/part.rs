@@ -49,7 +49,7 @@ pub trait Part: Debug + Send + Sync {
     fn kind(&self) -> &'static str;
     /// The table, without its kind.
     fn table(&self) -> Value;
-    /// The same as a value of any type, for questions that only one kind can answer.
+    /// The component as a value of any type, for questions that only one kind can answer.
     fn as_any(&self) -> &dyn Any;
 }
 

@@ -23,16 +23,16 @@ pub struct ChemotaxisConfig {
     /// Speed over ground, m/s.
     #[schemars(range(min = 0.0, max = 1e3))]
     pub speed_m_s: f64,
-    /// Turn rate where all odour is on one side, if it weren't limited, rad/s.
+    /// Turn rate if all odour is on one side, before the limit, rad/s.
     #[schemars(range(min = 0.0, max = 1e6))]
     pub turn_gain_rad_s: f64,
-    /// The agent doesn't want to turn faster, rad/s.
+    /// Largest turn rate that the agent commands, rad/s.
     #[schemars(range(min = 1e-3, max = 1e4))]
     pub turn_rate_highest_rad_s: f64,
-    /// Sum of both sides' concentrations below which differences count less, in the plume's unit.
+    /// Sum of the concentrations of both sides below which differences have less effect, in the plume's unit.
     #[schemars(range(min = 1e-30, max = 1e30))]
     pub background: f64,
-    /// Distance over which a slope is judged if the sensor tells slopes, m; with antennae it is their separation.
+    /// Distance over which a slope is evaluated if the sensor provides slopes, m; with antennae it is their separation.
     #[schemars(range(min = 1e-6, max = 100.0))]
     pub baseline_m: f64,
     /// Rotational diffusivity, rad²/s: how headings wander where there is nothing to follow.

@@ -11,7 +11,7 @@ use crate::scenario::{Problems, UnitFailure};
 /// A sensor of a program of its own:
 ///
 /// ```
-#[doc = include_str!("../../../../../examples/own_components/logarithmic.rs")]
+#[doc = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/own_components/logarithmic.rs"))]
 ///
 /// use plume_nav_sim::{scenario::Registry, scenario::plume::PlumeNavigation, trial::Trial};
 ///
@@ -37,8 +37,8 @@ pub trait SensorModel: Part {
         Channels::DETECTION.and(Channels::CONCENTRATION)
     }
 
-    /// How many numbers it remembers for each agent in steps of `dt_s`: delays and windows. The memory of a unit is checked
-    /// against it.
+    /// How many numbers it remembers for each agent in steps of `dt_s`: delays and windows. The memory of a unit is
+    /// checked against it.
     fn numbers_remembered(&self, _dt_s: f64) -> f64 {
         0.0
     }
@@ -55,7 +55,7 @@ pub type SensorConfig = Choice<dyn SensorModel>;
 family!(
     SensorModel,
     "Sensor",
-    "What agents smell with.",
+    "What agents sense.",
     built_in: BUILT_IN,
     program: sensors,
     usual: BinarySensorConfig

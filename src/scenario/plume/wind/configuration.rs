@@ -22,7 +22,7 @@ pub struct MeanSpeedRange {
 }
 
 impl MeanSpeedRange {
-    /// That of a wind whose mean is `wind.speed_m_s` at all times.
+    /// The range of a wind whose mean is `wind.speed_m_s` at all times.
     #[must_use]
     pub fn steady(speed_m_s: f64, fluctuates: bool) -> Self {
         Self {
@@ -39,7 +39,7 @@ impl MeanSpeedRange {
 /// A wind of a program of its own:
 ///
 /// ```
-#[doc = include_str!("../../../../../examples/own_components/shear.rs")]
+#[doc = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/own_components/shear.rs"))]
 ///
 /// use plume_nav_sim::{scenario::Registry, scenario::plume::PlumeNavigation, trial::Trial};
 ///

@@ -69,17 +69,17 @@ pub struct TurbulentConfig {
     /// Standard deviation of a puff's velocity relative to the wind, along the mean wind, m/s.
     #[schemars(range(min = 0.0, max = 100.0))]
     pub sd_along_m_s: f64,
-    /// The same across the mean wind, in the horizontal plane, m/s.
+    /// Standard deviation of a puff's velocity relative to the wind, horizontally across the mean wind, m/s.
     #[schemars(range(min = 0.0, max = 100.0))]
     pub sd_across_m_s: f64,
-    /// The same upwards, m/s.
+    /// Standard deviation of a puff's velocity relative to the wind, upwards, m/s.
     #[schemars(range(min = 0.0, max = 100.0))]
     pub sd_up_m_s: f64,
     /// How puffs move upwards and downwards.
     pub vertical: Vertical,
     /// The rectangle that puffs live in.
     pub region: RegionConfig,
-    /// There are never more puffs than this.
+    /// Largest number of puffs.
     #[schemars(range(min = 1, max = 100_000))]
     pub puffs_max: u32,
     /// Puffs at the source when the spin-up begins.
@@ -87,7 +87,7 @@ pub struct TurbulentConfig {
     pub puffs_at_start: u32,
     /// What happens when a puff is due but there are `puffs_max`.
     pub when_full: WhenFull,
-    /// A puff counts as nothing further away than this many times its size.
+    /// A puff contributes nothing beyond this many times its size.
     #[schemars(range(min = 3.0, max = 37.0))]
     pub cutoff_radii: f64,
     /// How long the plume runs before agents are released, s.

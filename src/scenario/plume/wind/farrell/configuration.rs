@@ -113,7 +113,7 @@ impl Default for FarrellWindConfig {
 }
 
 impl FarrellWindConfig {
-    /// The same without what has no effect on results.
+    /// This table without what has no effect on results.
     pub(super) fn for_key(&self) -> Self {
         let mut config = self.clone();
         if let InitialFieldConfig::Gridded(file) = &mut config.initial_field {
