@@ -134,8 +134,14 @@ fn the_page_shows_the_example() {
         let is_whole = sources.iter().any(|(_, text)| text.contains(block));
         let is_of_main = block.lines().all(|line| {
             // It registers one component only, in one line.
-            main.contains(line) || line.split(".with_").all(|part| main.contains(part.trim_end_matches(';').trim()))
+            main.contains(line)
+                || line
+                    .split(".with_")
+                    .all(|part| main.contains(part.trim_end_matches(';').trim()))
         });
-        assert!(is_whole || is_of_main, "this isn't in examples/own_components:\n{block}");
+        assert!(
+            is_whole || is_of_main,
+            "this isn't in examples/own_components:\n{block}"
+        );
     }
 }
