@@ -40,7 +40,13 @@ pub struct Trial {
     study: Study,
 }
 
-/// What one unit of a trial came to.
+impl std::fmt::Debug for Trial {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Trial").field("study", &self.study.resolved).finish_non_exhaustive()
+    }
+}
+
+/// The results of one unit of a trial.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TrialUnit {
     /// Values of each metric, by its name: one for each member that took part; NaN where missing.
