@@ -16,7 +16,7 @@ use clap::{Parser, Subcommand};
   mpirun -n 64 plume-nav-sim sweep study.toml -o results.h5 --resume
   plume-nav-sim summary results.h5 --by wind.speed_m_s,navigator
 
-Exit codes: 0 done, 1 environment or internal failure, 2 your mistake, 3 finished with quarantined units,
+Exit codes: 0 done, 1 environment or internal failure, 2 wrong arguments or study, 3 finished with quarantined units,
 75 stopped early (start again with --resume)."
 )]
 pub struct Arguments {

@@ -86,7 +86,7 @@ pub fn execute(arguments: &FieldArguments, registry: &Registry) -> CommandResult
     check_place(&arguments.output, arguments.overwrite)?;
     let workload = StudyWorkload::new(&study);
     let failed = |failure| CommandError::Unit { unit: index, failure };
-    let opened = with_notice(&format!("{index}: its fields are being made, up to time 0"), || {
+    let opened = with_notice(&format!("{index}: spinning up to time 0"), || {
         engine::open_fields(&workload, &workload.unit(index))
     })
     .map_err(failed)?;
@@ -193,7 +193,7 @@ impl FieldPlan {
             )
         };
         format!(
-            "{}; {}; {} frames, one each {} s, {} to {} s; height {} m",
+            "{}; {}; {} frames, one every {} s, {} to {} s; height {} m",
             axis("x", self.x),
             axis("y", self.y),
             count(self.times.count),
@@ -267,7 +267,7 @@ fn times(typed: Option<Span>, extent: FieldExtent) -> Result<FrameTimes, Command
     };
     if duration_s / step_s > MAX_COUNT {
         return Err(CommandError::usage(
-            format!("frames each {step_s} s from {begin_s} to {end_s} s are more than 10⁹"),
+            format!("frames every {step_s} s from {begin_s} to {end_s} s are more than 10⁹"),
             "take a longer step",
         ));
     }

@@ -290,7 +290,7 @@ fn pixel_m(arguments: &ImportArguments, crop: Crop) -> Result<f64, CommandError>
         (Some(pixel_m), _) => Ok(pixel_m),
         (None, Some(width_m)) => Ok(width_m / f64::from(crop.size.width)),
         (None, None) => Err(CommandError::usage(
-            "nothing says how large a pixel is",
+            "the size of a pixel isn't known",
             "give --pixel-size-m, or --width-m for the whole picture",
         )),
     }

@@ -99,7 +99,7 @@ pub fn execute(arguments: &StatusArguments) -> CommandResult {
                 match session.outcome.as_str() {
                     "" if running => "running",
                     "" => "killed",
-                    "drained" => "stopped early, in order",
+                    "drained" => "stopped early, in good order",
                     outcome => outcome,
                 },
             ));

@@ -45,7 +45,7 @@ fn within(what: &str, found: u64, count: u64) -> Result<(), CommandError> {
         return Ok(());
     }
     Err(CommandError::usage(
-        format!("--{what} {found} is outside 0..={}", count - 1),
+        format!("--{what} {found} is outside 0 to {}", count - 1),
         format!("the study has {count} of them; `plume-nav-sim plan` lists its size"),
     ))
 }

@@ -188,7 +188,7 @@ impl<'a> Check<'a> {
             self.add(
                 &node.place,
                 key,
-                format!("{} fits none of the allowed forms", found(node)),
+                format!("{} matches none of the allowed forms", found(node)),
                 hint,
             );
         }
@@ -221,7 +221,7 @@ impl<'a> Check<'a> {
             Some(Value::Number(default)) => format!("; the default is {}", plain(default)),
             _ => String::new(),
         };
-        let message = format!("= {} is out of range, allowed is {words}{unit}", node_text(node));
+        let message = format!("= {} is out of range, allowed: {words}{unit}", node_text(node));
         self.add(&node.place, key, message, format!("choose a value {words}{default}"));
     }
 
@@ -254,7 +254,7 @@ impl<'a> Check<'a> {
             } else {
                 format!("at most {most}")
             };
-            let message = format!("has {count} items, allowed is {allowed}");
+            let message = format!("has {count} items, allowed: {allowed}");
             self.add(&node.place, key, message, "add or remove items".to_owned());
         }
         let prefix = resolved.keyword("prefixItems").and_then(Value::as_array);

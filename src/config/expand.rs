@@ -44,7 +44,7 @@ pub(super) fn expand(resolved: ResolvedStudy, registry: &Registry) -> Result<Stu
         .map_err(|count| {
             let keys = super::suggest::alternatives(scenario.shape_keys().iter().copied(), 10);
             let message = format!(
-                "gives {keys} {count} combinations, but the shape of the results is settled from at most {MAX_SHAPES}"
+                "gives {keys} {count} combinations, but the shape of the results is determined from at most {MAX_SHAPES}"
             );
             refuse(&resolved, "sweep", message, format!("give {keys} fewer values"))
         })?;
@@ -72,7 +72,7 @@ pub(super) fn expand(resolved: ResolvedStudy, registry: &Registry) -> Result<Stu
             }
         }
     }
-    let (_, shape) = agreed.expect("point 0 was looked at");
+    let (_, shape) = agreed.expect("point 0 was checked");
     let UnitShape {
         member_axis,
         metrics,
@@ -83,11 +83,11 @@ pub(super) fn expand(resolved: ResolvedStudy, registry: &Registry) -> Result<Stu
     if let Some(column) = metrics.iter().find(|column| !is_unit(&column.unit)) {
         let unit = super::check::short(&column.unit);
         let message = format!("gives the metric `{}` the unit \"{unit}\"", column.name);
-        let hint = format!("a unit has 1 to {MAX_UNIT} characters and none that controls a terminal");
+        let hint = format!("a unit has 1 to {MAX_UNIT} characters, without control characters");
         return Err(refuse(&resolved, "study.scenario", message, hint));
     }
     if let Some(mistake) = features.mistake() {
-        let hint = "this is a mistake of the scenario, not of the study".to_owned();
+        let hint = "this is a fault of the scenario, not of the study".to_owned();
         return Err(refuse(&resolved, "study.scenario", mistake, hint));
     }
     let clashes = super::names::clashes(&resolved, &design, &member_axis, &metrics);

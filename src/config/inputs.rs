@@ -51,7 +51,7 @@ pub(super) fn input_files(study: &Study) -> Result<Vec<InputFile>, ConfigError> 
 pub(super) fn memory_bytes_per_rank(study: &Study) -> Result<u64, ConfigError> {
     let keys = study.scenario.memory_keys();
     let (mut largest, mut sum) = (0u64, 0u64);
-    for configuration in points_of(study, keys, "memory is looked at")? {
+    for configuration in points_of(study, keys, "memory is estimated")? {
         let bytes = study.scenario.memory_bytes_per_rank(&configuration).unwrap_or(0);
         largest = largest.max(bytes);
         sum = sum.saturating_add(bytes);
@@ -71,7 +71,7 @@ pub(super) fn chosen(study: &Study) -> Result<Vec<Choices>, ConfigError> {
     for configuration in points_of(
         study,
         study.scenario.chosen_keys(),
-        "what is chosen for them is looked at",
+        "automatic values are worked out",
     )? {
         for Chosen { name, value, unit } in study.scenario.chosen(&configuration).unwrap_or_default() {
             match found.iter_mut().find(|choices| choices.name == name) {
@@ -90,7 +90,7 @@ pub(super) fn chosen(study: &Study) -> Result<Vec<Choices>, ConfigError> {
 
 /// The configurations of points that together show everything that decides on files.
 fn configurations(study: &Study) -> Result<impl Iterator<Item = Value>, ConfigError> {
-    points_of(study, study.scenario.file_keys(), "input files are looked for")
+    points_of(study, study.scenario.file_keys(), "input files are searched for")
 }
 
 /// The configurations of points that together show every combination of values of `keys`.

@@ -67,7 +67,7 @@ impl PointCheck<'_> {
                 (true, _) => message,
                 (false, 1) => format!("{message}, at {}", mistake.first),
                 (false, count) => format!(
-                    "{message}, at {} and {} more of {} points that were looked at",
+                    "{message}, at {} and {} more of {} points that were checked",
                     mistake.first,
                     count - 1,
                     points.len()

@@ -60,8 +60,8 @@ pub(super) fn read_file(path: &Path, layer: u32, report: &mut Report) -> Option<
                     "check the permissions with `ls -l`".to_owned(),
                 ),
                 ErrorKind::Interrupted => (
-                    "a signal came while nothing did".to_owned(),
-                    "somebody has to write the study into the pipe".to_owned(),
+                    "a signal arrived before anything was written to it".to_owned(),
+                    "another program has to write the study into the pipe".to_owned(),
                 ),
                 _ => (error.to_string(), hint.to_owned()),
             };
@@ -365,7 +365,7 @@ fn parse_integer(digits: &str, radix: u32) -> Option<Number> {
 /// What stands in a text and can't be seen there: results, tables and terminals can't hold it, or would obey it.
 fn hidden(text: &str) -> Option<String> {
     let character = text.chars().find(|c| crate::printable::is_hidden(*c))?;
-    Some(format!("the character U+{:04X}, which can't be seen", character as u32))
+    Some(format!("the character U+{:04X}, which is invisible", character as u32))
 }
 
 const HIDDEN_HINT: &str =

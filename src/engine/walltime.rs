@@ -69,7 +69,7 @@ pub fn parse_duration(text: &str) -> Result<Duration, WalltimeError> {
             .ok_or_else(|| error("is too long"))?
     };
     if seconds == 0 {
-        return Err(error("is no time at all"));
+        return Err(error("is zero"));
     }
     if seconds > LONGEST_S {
         return Err(error("is too long"));

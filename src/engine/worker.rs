@@ -195,7 +195,7 @@ impl Worker {
             self.give_up();
             tracing::warn!(
                 units = self.outstanding,
-                "gave up units that still ran at the end of the walltime"
+                "abandoned units that were still running at the end of the walltime"
             );
         }
     }

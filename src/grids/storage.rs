@@ -23,7 +23,7 @@ impl PositionalFile {
     pub(super) fn open(path: &Path, counters: Arc<Counters>) -> io::Result<Self> {
         // Opening a pipe or a device could wait for ever.
         if !std::fs::metadata(path)?.is_file() {
-            return Err(io::Error::other("it is no regular file"));
+            return Err(io::Error::other("it isn't a regular file"));
         }
         let file = File::open(path)?;
         let length = file.metadata()?.len();

@@ -118,7 +118,7 @@ impl Video {
         let untimed = timed.filter(|&timed| timed != self.decoded);
         let reason = match (one_line(&said), lacking, untimed) {
             (Some(said), ..) => said,
-            (None, Some(announced), _) => format!("of {announced} frames that it announces {} are there", self.decoded),
+            (None, Some(announced), _) => format!("only {} of the {announced} frames that it announces are there", self.decoded),
             (None, None, Some(timed)) => format!("it has {} frames, and times for {timed}", self.decoded),
             (None, None, None) => return Ok(()),
         };
@@ -219,7 +219,7 @@ fn input(path: &Path) -> Result<OsString, ImportError> {
     if !whole.metadata().map_err(read)?.is_file() {
         return Err(ImportError::Unsupported {
             path: path.to_owned(),
-            found: "no contents of its own: it is no plain file".to_owned(),
+            found: "nothing to read: it isn't a regular file".to_owned(),
             hint: "name image files, a folder of them, or a video",
         });
     }

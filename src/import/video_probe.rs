@@ -105,7 +105,7 @@ pub(super) fn probe(path: &Path, input: &OsString) -> Result<Probed, ImportError
         Some(Spacing::Uneven) => {
             times_s = Some(frame_times(path, input, stream.index)?);
             warnings.push(format!(
-                "frames of {} come at varying distances: each is taken at its own time",
+                "frames of {} come at varying intervals: each is taken at its own time",
                 path.display()
             ));
         }

@@ -305,7 +305,7 @@ fn work(
     let threads = engine::threads_of(options.threads, comm.cores());
     if root && threads < options.threads {
         tracing::warn!(
-            "{} threads on {} would only hinder each other: {threads} are started (hint: --threads or execution.threads; 0 takes a thread for each core)",
+            "{} threads on {} would only slow each other down: {threads} are started (hint: --threads or execution.threads; 0 takes a thread for each core)",
             options.threads,
             quantity::counted(comm.cores() as u64, "core"),
         );

@@ -12,7 +12,7 @@ use thiserror::Error;
 #[non_exhaustive]
 pub enum StoreError {
     /// There is a file already.
-    #[error("{path} exists (hint: `--resume` goes on with it, `--overwrite` replaces it)")]
+    #[error("{path} exists (hint: `--resume` continues it, `--overwrite` replaces it)")]
     Exists {
         /// The results file.
         path: PathBuf,
@@ -70,7 +70,7 @@ pub enum StoreError {
         path: PathBuf,
     },
     /// The folder is there, but takes no new files.
-    #[error("folder {folder} takes no files (hint: give a writable place with `--output`)")]
+    #[error("folder {folder} isn't writable (hint: give a writable place with `--output`)")]
     NotWritable {
         /// The folder.
         folder: PathBuf,
@@ -196,7 +196,7 @@ pub enum StoreError {
     },
     /// The file is ours, but so damaged that it isn't opened.
     #[error(
-        "{path} is damaged: {reason} (hint: `sweep STUDY -o {path} --resume` makes it anew from the study and keeps the units that hold; or restore the file)"
+        "{path} is damaged: {reason} (hint: `sweep STUDY -o {path} --resume` recreates it from the study and keeps the units that are intact; or restore the file)"
     )]
     Corrupt {
         /// The file.

@@ -87,7 +87,7 @@ pub(super) fn selection(value: &Value, grid: &Grid, mistakes: &mut Mistakes) -> 
     if rules.len() > MOST_RULES {
         mistakes.add_with_hint(
             "exclude",
-            format!("has {} rules, the most is {MOST_RULES}", rules.len()),
+            format!("has {} rules; the maximum is {MOST_RULES}", rules.len()),
             "give lists of values or bounds instead of one rule per value",
         );
         return None;
@@ -160,7 +160,7 @@ fn place_rule(rule: usize, value: &Value, grid: &Grid, placed: &mut Vec<Placed>,
             mistakes.add(
                 path,
                 format!(
-                    "looks at an axis of {} values, the most for rules is {LONGEST_AXIS}",
+                    "refers to an axis of {} values; the maximum for rules is {LONGEST_AXIS}",
                     grid.axes[axis].count()
                 ),
             );

@@ -323,7 +323,7 @@ fn table(value: &Value, form: Form<'_>, elsewhere: &[&str], path: &str, mistakes
         {
             mistakes.add_with_hint(
                 path,
-                "lacks what it varies",
+                "doesn't say what it varies",
                 "give `key`, as in key = \"wind.speed_m_s\"",
             );
         } else {
@@ -398,7 +398,7 @@ fn by_key(value: &Value, ways: &[(&str, Form<'_>)], path: &str, mistakes: &mut M
                 mistakes.add_with_hint(path, "lacks values", format!("give one of {}", names(with_key)));
             } else {
                 let hint = format!("give `key` with values, or one of {}", names(without));
-                mistakes.add_with_hint(path, "lacks what it varies", hint);
+                mistakes.add_with_hint(path, "doesn't say what it varies", hint);
             }
         }
         _ => mistakes.add(

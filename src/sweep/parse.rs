@@ -26,8 +26,8 @@ pub(super) fn check_number(axes: usize, mistakes: &mut Mistakes) -> Option<()> {
     }
     mistakes.add_with_hint(
         "axes",
-        format!("has {axes} axes, the most is {MOST_AXES}"),
-        "let some keys advance together with `zip`, or draw them with `sample`",
+        format!("has {axes} axes; the maximum is {MOST_AXES}"),
+        "let some keys change together with `zip`, or draw them with `sample`",
     );
     None
 }
@@ -154,7 +154,7 @@ fn zip(tables: Vec<ColumnTable>, path: &str, mistakes: &mut Mistakes) -> Option<
             mistakes.add_with_hint(
                 &column.path,
                 format!("has {found} values, but `{}` before it has {expected}", columns[0].key),
-                "keys that advance together need equally many values",
+                "keys that change together need the same number of values",
             );
         }
     }
@@ -208,14 +208,14 @@ fn nested(table: NestedTable, path: String, outer: &[&str], depth: usize, mistak
         let path = format!("{path}.cases[{number}]");
         let whole = serde_json::to_value(&case).unwrap_or_default();
         if !seen.insert(canonical::bytes(&whole)) {
-            mistakes.add(&path, "is the same as a case before it");
+            mistakes.add(&path, "is the same as an earlier case");
         }
         let label = case.label.map(|SweptLabel(label)| label);
         if let Some(label) = &label {
             parse_sequence::check_label(label, &format!("{path}.label"), mistakes);
         }
         if label.clone().is_some_and(|label| !labels.insert(label)) {
-            mistakes.add(format!("{path}.label"), "is the label of a case before it");
+            mistakes.add(format!("{path}.label"), "is the label of an earlier case");
         }
         let axes = case.axes.into_iter().map(Some).collect();
         if let Some(grid) = grid(axes, &format!("{path}.axes"), &inner, depth + 1, mistakes) {

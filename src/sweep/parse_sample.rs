@@ -17,7 +17,7 @@ pub(super) fn sample(table: SampleTable, path: &str, mistakes: &mut Mistakes) ->
         mistakes.add(
             format!("{path}.variables"),
             format!(
-                "has {} variables, a Sobol sequence the most {MOST_DIMENSIONS}",
+                "has {} variables; the maximum of a Sobol sequence is {MOST_DIMENSIONS}",
                 table.variables.len()
             ),
         );

@@ -82,7 +82,7 @@ pub(super) fn check_text(text: &str, most: usize, path: impl Fn() -> String, mis
     if text.len() > most {
         mistakes.add(
             path(),
-            format!("has {} bytes, the most is {most}: {}", text.len(), shown()),
+            format!("has {} bytes; the maximum is {most}: {}", text.len(), shown()),
         );
     } else if text.trim() != text {
         mistakes.add_with_hint(
@@ -92,7 +92,7 @@ pub(super) fn check_text(text: &str, most: usize, path: impl Fn() -> String, mis
         );
     } else if let Some(character) = text.chars().find(|c| crate::printable::is_hidden(*c)) {
         let message = format!(
-            "has the character U+{:04X}, which can't be seen: {}",
+            "has the character U+{:04X}, which is invisible: {}",
             character as u32,
             shown()
         );
@@ -147,7 +147,7 @@ pub(super) fn range(table: &RangeTable, path: &str, mistakes: &mut Mistakes) -> 
         Ok(sequence) if sequence.count() <= MOST_POINTS => return Some(sequence),
         Ok(sequence) => mistakes.add(
             path,
-            format!("has {} values, the most is {MOST_POINTS}", sequence.count()),
+            format!("has {} values; the maximum is {MOST_POINTS}", sequence.count()),
         ),
         Err(RangeFault::NoStep) => mistakes.add(format!("{path}.step"), "must not be 0"),
         Err(RangeFault::WrongDirection) => mistakes.add_with_hint(

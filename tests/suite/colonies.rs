@@ -342,7 +342,7 @@ fn products_are_made_from_finished_results_and_made_again_when_lost() {
 
     std::fs::write(&product, "unit,members\n").expect("a product");
     let (report, _) = bench.call(&["verify", "one.h5"]).exits(3);
-    assert!(report.contains("colonies.csv isn't as it was made"), "{report}");
+    assert!(report.contains("colonies.csv has changed since it was made"), "{report}");
     bench.sweep("one.h5", &["--resume"]).succeeds();
     assert_eq!(std::fs::read_to_string(&product).expect("a product"), text);
     bench.call(&["verify", "one.h5"]).succeeds();

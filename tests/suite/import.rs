@@ -283,7 +283,7 @@ fn films_of_varying_rate_keep_their_times() {
             text(&output.stderr)
         };
         let said = import(&[]);
-        assert!(said.contains("at varying distances"), "{said}");
+        assert!(said.contains("at varying intervals"), "{said}");
         let page = json!({
             "sizes": {"time": 16, "y": 24, "x": 32},
             "variables": {"concentration": "1"},

@@ -248,14 +248,14 @@ pub(super) const CASES: &[Case] = &[
         "wind.speed_m_s = -1",
         "2:18",
         "wind.speed_m_s",
-        "= -1 is out of range, allowed is from 0 to 30 m/s",
+        "= -1 is out of range, allowed: from 0 to 30 m/s",
         "the default is 1",
     ),
     (
         "agents.count = 0",
         "2:16",
         "agents.count",
-        "= 0 is out of range, allowed is from 1 to 100",
+        "= 0 is out of range, allowed: from 1 to 100",
         "from 1 to 100",
     ),
     (

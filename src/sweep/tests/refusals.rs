@@ -33,7 +33,7 @@ fn each_mistake_is_found_at_its_place() {
         (json!(3), "", "must be a table"),
         (json!({"axis": []}), "axis", "did you mean `axes`?"),
         (json!({"axes": {}}), "axes", "must be a list of axes"),
-        (axis(json!({"values": [1]})), "axes[0]", "lacks what it varies"),
+        (axis(json!({"values": [1]})), "axes[0]", "doesn't say what it varies"),
         (axis(json!({"key": "a"})), "axes[0]", "lacks values"),
         (
             axis(json!({"key": "a", "vales": [1]})),
@@ -223,7 +223,7 @@ fn each_mistake_is_found_at_its_place() {
         (
             json!({"axes": [{"key": "a", "range": {"start": 0, "stop": 1_000_000, "step": 1}}], "exclude": [{"a": 0}]}),
             "exclude[0].\"a\"",
-            "the most for rules",
+            "the maximum for rules",
         ),
     ];
     for (sweep, path, message) in cases {

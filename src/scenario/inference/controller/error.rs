@@ -125,7 +125,7 @@ impl ControllerError {
             Self::Empty { .. } => "give at least one row",
             Self::Missing { .. } => "give every memory state rows for every observation",
             Self::Sum { .. } => "let the probabilities of every pair of memory and observation add up to 1",
-            Self::Action { .. } => "use only actions of this world",
+            Self::Action { .. } => "use only the actions that exist here",
         }
     }
 }

@@ -52,7 +52,7 @@ fn start(config: &PlumeConfig, inputs: &Inputs, found: &mut Problems) {
                 found.add(
                     "agents.start.kind",
                     "\"across_wind\" has no direction in a wind of 0 m/s",
-                    "use some wind, or agents.start.kind = \"line\"",
+                    "use a wind above 0 m/s, or agents.start.kind = \"line\"",
                 );
             }
         }
@@ -83,7 +83,7 @@ fn start(config: &PlumeConfig, inputs: &Inputs, found: &mut Problems) {
         found.add(
             "agents.start_heading.kind",
             "\"upwind\" has no direction in a wind of 0 m/s",
-            "use some wind, or agents.start_heading.kind = \"random\"",
+            "use a wind above 0 m/s, or agents.start_heading.kind = \"random\"",
         );
     }
 }
@@ -99,7 +99,7 @@ fn ordered([low, high]: [(f64, f64); 2], found: &mut Problems) {
             found.add(
                 format!("agents.start.{axis}_max_m"),
                 format!("{high} m is below {axis}_min_m = {low} m"),
-                "exchange the two",
+                "swap the two",
             );
         }
     }
@@ -110,7 +110,7 @@ fn around_source(config: &PlumeConfig, inputs: &Inputs, (inner_m, outer_m): (f64
         found.add(
             "agents.start.outer_m",
             format!("{outer_m} m is below inner_m = {inner_m} m"),
-            "exchange the two",
+            "swap the two",
         );
         return;
     }
@@ -183,7 +183,7 @@ fn varied(config: &PlumeConfig, inputs: &Inputs, found: &mut Problems) {
             found.add(
                 format!("{key}.high"),
                 format!("{high} is below low = {low}"),
-                "exchange the two",
+                "swap the two",
             );
             continue;
         }
@@ -255,7 +255,7 @@ fn check_grid(config: &PlumeConfig, grid: &GridMotionConfig, speed_m_s: f64, fou
         if (cells - cells.round()).abs() > CELLS_ROUNDING || cells.round() < 1.0 {
             found.add(
                 "agents.motion.cell_m",
-                format!("{extent_m} m of the domain along {axis} are {cells} cells of {cell_m} m, no whole number"),
+                format!("{extent_m} m of the domain along {axis} are {cells} cells of {cell_m} m, not a whole number"),
                 format!(
                     "use a cell that divides both extents; along {axis} that is {}",
                     extent_m / cells.round().max(1.0)

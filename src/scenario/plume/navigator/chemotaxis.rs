@@ -78,7 +78,7 @@ impl NavigatorModel for ChemotaxisConfig {
             found.add(
                 "navigator.turn_rate_highest_rad_s",
                 format!(
-                    "turns of up to {} rad in a step of {dt_s} s, more than {MAX_TURN_RAD}, swing over",
+                    "turns of up to {} rad in a step of {dt_s} s, more than {MAX_TURN_RAD}, overshoot",
                     rate_rad_s * dt_s
                 ),
                 format!("use at most {} rad/s, or a shorter episode.dt_s", MAX_TURN_RAD / dt_s),

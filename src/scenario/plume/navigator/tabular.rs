@@ -86,7 +86,7 @@ impl NavigatorModel for TabularNavigatorConfig {
         if self.file.is_empty() {
             found.add(
                 "navigator.file",
-                "is empty, but a table comes from a file",
+                "is empty, but the table is read from a file",
                 "give the path of a CSV file",
             );
         } else if let Err(error) = self.controller(context.inputs) {

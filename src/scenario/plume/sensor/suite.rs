@@ -78,7 +78,7 @@ impl SuiteConfig {
         } else if share == Channels::NONE {
             found.add(
                 key,
-                format!("\"{kind}\" tells nothing that sensors before it in the list don't"),
+                format!("\"{kind}\" provides nothing that sensors before it in the list don't"),
                 "remove it, or put it before them: the first one's readings count",
             );
         }

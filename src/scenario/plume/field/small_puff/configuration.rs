@@ -170,7 +170,7 @@ impl PlumeModel for SmallPuffConfig {
             found.add(
                 "plume.lowest",
                 format!("{} is above plume.highest = {}", self.lowest, self.highest),
-                "exchange the two",
+                "swap the two",
             );
         }
         found.extend(self.bounds().check(context));
