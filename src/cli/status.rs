@@ -17,7 +17,7 @@ pub struct StatusArguments {
     #[command(flatten)]
     results: ResultsArgument,
 
-    /// Most quarantined units to list
+    /// Largest number of quarantined units to list
     #[arg(long, default_value_t = 10, value_name = "COUNT")]
     failures: usize,
 

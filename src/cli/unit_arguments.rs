@@ -16,7 +16,7 @@ pub struct UnitArguments {
     #[arg(long, default_value_t = 0, value_name = "INDEX")]
     replicate: u32,
 
-    /// The unit by its index, instead of point and replicate
+    /// Index of the unit, instead of point and replicate
     #[arg(long, conflicts_with_all = ["point", "replicate"], value_name = "INDEX")]
     unit: Option<u64>,
 }
