@@ -17,11 +17,11 @@
 //! |---|---|
 //! | try a study out within a program | [`trial`] |
 //! | navigators, plumes, winds, sensors, boundaries, metrics | [`scenario::plume::component`] |
-//! | another kind of simulation | [`scenario::Scenario`], [`scenario::UnitFeatures`] |
+//! | another kind of simulation | [`scenario::Scenario`], [`results::UnitFeatures`] |
 //! | random numbers | [`random::Streams`] |
 //! | blocks of lanes | [`lanes`] |
 //! | read a results file | [`store::Reader`] |
-//! | keep results elsewhere | [`engine::Ledger`] |
+//! | keep results elsewhere | [`results::Ledger`] |
 
 pub mod allocator;
 pub mod cli;
@@ -37,18 +37,22 @@ pub mod gather;
 pub mod grids;
 pub mod ids;
 pub mod import;
-pub mod lanes;
 pub mod memory;
+pub mod netcdf4;
+pub mod numerics;
 pub mod printable;
 pub mod quantity;
-pub mod random;
 pub mod report;
+pub mod results;
 pub mod scenario;
 pub mod session;
 pub mod signals;
 pub mod stats;
 pub mod store;
+pub mod study;
 pub mod sweep;
 pub mod telemetry;
-pub mod times;
 pub mod trial;
+pub mod version;
+
+pub use numerics::{lanes, random};

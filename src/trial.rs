@@ -24,11 +24,13 @@
 //! ```
 
 use crate::comm::{Solo, World};
-use crate::config::{ConfigError, LayerSources, ResolvedStudy, Study};
-use crate::engine::{self, Progress, StudyWorkload, Workload};
-use crate::scenario::{CounterSummary, Registry, UnitFailure};
+use crate::config::{self, ConfigError, LayerSources};
+use crate::engine::{self, Progress};
+use crate::results::CounterSummary;
+use crate::scenario::{Registry, UnitFailure};
 use crate::session::{self, Ending, Existing, Observer, Request, SessionError, Started, Tally};
 use crate::store;
+use crate::study::Study;
 use crate::sweep::UnitIndex;
 use crate::telemetry::Verbosity;
 use std::collections::BTreeMap;
@@ -83,10 +85,10 @@ impl Trial {
             text: Some(text.to_owned()),
             ..LayerSources::default()
         };
-        let resolved = ResolvedStudy::load(&sources, registry)?;
+        let resolved = config::load(&sources, registry)?;
         Ok(Self {
             registry: registry.clone(),
-            study: Study::new(resolved, registry)?,
+            study: config::expand(resolved, registry)?,
         })
     }
 
@@ -108,10 +110,9 @@ impl Trial {
         let study = &self.study;
         let units = study.plan.units();
         assert!(index < units, "unit {index} of {units}");
-        let workload = StudyWorkload::new(study);
         let members = study.member_axis.count as usize;
         let mut values = vec![f64::NAN; study.metrics.len() * members];
-        let single = engine::run_single(&workload, &workload.unit(UnitIndex(index)), &mut values)?;
+        let single = engine::run_single(study, &study.unit(UnitIndex(index)), &mut values)?;
         let metrics = (study.metrics.iter().zip(values.chunks_exact(members)))
             .map(|(metric, values)| (metric.name.clone(), values[..single.ending.members].to_vec()))
             .collect();

@@ -1,7 +1,8 @@
 //! Arguments shared by the commands that read a study.
 
-use crate::config::{LayerSources, ResolvedStudy, Study};
+use crate::config::{self, LayerSources};
 use crate::scenario::Registry;
+use crate::study::Study;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -38,8 +39,8 @@ impl StudyArguments {
     /// # Errors
     /// With all problems that were found.
     pub fn load(&self, registry: &Registry) -> Result<Study, CommandError> {
-        let resolved = ResolvedStudy::load(&self.sources(), registry)?;
-        Ok(Study::new(resolved, registry)?)
+        let resolved = config::load(&self.sources(), registry)?;
+        Ok(config::expand(resolved, registry)?)
     }
 
     /// [`Self::load`] for commands that look at single units or at the size of a study: `--set` on a swept key gives its axis
@@ -52,8 +53,8 @@ impl StudyArguments {
             pins: true,
             ..self.sources()
         };
-        let resolved = ResolvedStudy::load(&sources, registry)?;
-        Ok(Study::new(resolved, registry)?)
+        let resolved = config::load(&sources, registry)?;
+        Ok(config::expand(resolved, registry)?)
     }
 }
 

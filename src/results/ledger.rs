@@ -1,6 +1,6 @@
 //! Where finished units go, as the engine sees it.
 
-use crate::scenario::{RowPlace, RowSink, StateShelf, UnitRows};
+use super::{RowPlace, RowSink, StateShelf, UnitRows};
 use crate::sweep::UnitIndex;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -96,7 +96,8 @@ pub struct FailureRow {
 ///
 /// ```
 /// use plume_nav_sim::comm::Solo;
-/// use plume_nav_sim::engine::*;
+/// use plume_nav_sim::engine::{DrainFlag, EngineOptions, run};
+/// use plume_nav_sim::results::*;
 /// use plume_nav_sim::scenario::Registry;
 /// use plume_nav_sim::sweep::UnitIndex;
 /// use plume_nav_sim::trial::Trial;
