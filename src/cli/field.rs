@@ -86,7 +86,7 @@ pub fn execute(arguments: &FieldArguments, registry: &Registry) -> CommandResult
     // Before a spin-up that may take long.
     check_place(&arguments.output, arguments.overwrite)?;
     let failed = |failure| CommandError::Unit { unit: index, failure };
-    let opened = with_notice(&format!("{index}: its fields are being made, up to time 0"), || {
+    let opened = with_notice(&format!("{index}: spinning up to time 0"), || {
         engine::open_fields(&study, &study.unit(index))
     })
     .map_err(failed)?;

@@ -189,7 +189,7 @@ fn session_lines(session: &SessionRecord, running: bool) -> String {
         match session.outcome.as_str() {
             "" if running => "running",
             "" => "killed",
-            "drained" => "stopped early, in order",
+            "drained" => "stopped early, in good order",
             outcome => outcome,
         },
     );

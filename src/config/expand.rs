@@ -97,7 +97,7 @@ fn common_shape(
         .map_err(|count| {
             let keys = super::suggest::alternatives(scenario.shape_keys().iter().copied(), 10);
             let message = format!(
-                "gives {keys} {count} combinations, but the shape of the results is settled from at most {MAX_SHAPES}"
+                "gives {keys} {count} combinations, but the shape of the results is determined from at most {MAX_SHAPES}"
             );
             refuse(resolved, "sweep", message, format!("give {keys} fewer values"))
         })?;
@@ -125,7 +125,7 @@ fn common_shape(
             }
         }
     }
-    let (_, shape) = agreed.expect("point 0 was looked at");
+    let (_, shape) = agreed.expect("point 0 was checked");
     Ok(shape)
 }
 

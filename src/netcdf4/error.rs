@@ -27,7 +27,7 @@ pub enum FileError {
         folder: PathBuf,
     },
     /// The folder is there, but takes no new files.
-    #[error("folder {folder} takes no files (hint: give a writable place with `--output`)")]
+    #[error("folder {folder} isn't writable (hint: give a writable place with `--output`)")]
     NotWritable {
         /// The folder.
         folder: PathBuf,

@@ -19,7 +19,7 @@ pub(super) fn of(study: &Study, job_end: Option<SystemTime>, comm: &dyn Communic
     let threads = engine::threads_of(options.threads, comm.cores());
     if comm.rank() == Rank::ROOT && threads < options.threads {
         tracing::warn!(
-            "{} threads on {} would only hinder each other: {threads} are started (hint: --threads or execution.threads; 0 takes a thread for each core)",
+            "{} threads on {} would only slow each other down: {threads} are started (hint: --threads or execution.threads; 0 takes a thread for each core)",
             options.threads,
             quantity::counted(comm.cores() as u64, "core"),
         );
