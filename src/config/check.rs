@@ -10,7 +10,7 @@ use crate::study::join;
 use serde_json::{Number, Value};
 
 /// Unknown keys of one table that are told with what was probably meant.
-const MOST_UNKNOWN: usize = 30;
+const MAX_UNKNOWN: usize = 30;
 
 /// One disagreement between a tree and its schema.
 #[derive(Clone, Debug)]
@@ -289,11 +289,11 @@ impl<'a> Check<'a> {
         // Looking for what was meant takes its time; thousands of unknown keys have one cause.
         unknown.sort_by(|(_, a), (_, b)| a.key.order(&b.key));
         let known: Vec<&str> = properties.iter().map(|(known, _)| *known).collect();
-        for (name, field) in unknown.iter().take(MOST_UNKNOWN) {
+        for (name, field) in unknown.iter().take(MAX_UNKNOWN) {
             let (message, hint) = keys::unknown(self.schema, schema, table, key, name, &known);
             self.add(&field.key, &join(key, name), message, hint);
         }
-        self.more += unknown.len().saturating_sub(MOST_UNKNOWN) as u64;
+        self.more += unknown.len().saturating_sub(MAX_UNKNOWN) as u64;
         let required = resolved
             .facets
             .iter()

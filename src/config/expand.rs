@@ -13,7 +13,7 @@ use std::sync::Arc;
 pub(super) const MAX_SHAPES: u64 = 1_000_000;
 
 /// Combinations of those values whose columns are compared to find whether they can agree.
-const MOST_COMPARED: u64 = 10_000;
+const MAX_COMPARED: u64 = 10_000;
 
 /// Characters of a metric's unit at most.
 const MAX_UNIT: usize = 100;
@@ -134,7 +134,7 @@ pub(super) fn agree_on_columns(resolved: &mut ResolvedStudy, design: &Design, sc
     if scenario.common_columns().is_empty() {
         return;
     }
-    let Ok(points) = design.points_covering(scenario.shape_keys(), MOST_COMPARED) else {
+    let Ok(points) = design.points_covering(scenario.shape_keys(), MAX_COMPARED) else {
         return;
     };
     let columns = |point| {

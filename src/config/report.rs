@@ -4,10 +4,10 @@ use super::source::Place;
 use super::{ConfigError, Diagnostic};
 
 /// Mistakes that are told at most; a study with more has one cause in common.
-const MOST_TOLD: usize = 20;
+const MAX_REPORTED: usize = 20;
 
 /// Mistakes that are kept to choose those from which come first; more are only counted.
-const MOST_KEPT: usize = 1000;
+const MAX_KEPT: usize = 1000;
 
 /// Mistakes after which values aren't looked at any further.
 const ENOUGH: usize = 100;
@@ -47,7 +47,7 @@ impl Report {
     }
 
     fn push(&mut self, place: &Place, key: &str, message: &str, hint: &str, has_excerpt: bool) {
-        if self.found.len() >= MOST_KEPT {
+        if self.found.len() >= MAX_KEPT {
             self.more += 1;
             return;
         }
@@ -86,8 +86,8 @@ impl Report {
             return Ok(());
         }
         self.found.sort_by(|a, b| a.place.order(&b.place));
-        let more = self.more + self.found.len().saturating_sub(MOST_TOLD) as u64;
-        let told = self.found.into_iter().take(MOST_TOLD).map(|found| Diagnostic {
+        let more = self.more + self.found.len().saturating_sub(MAX_REPORTED) as u64;
+        let told = self.found.into_iter().take(MAX_REPORTED).map(|found| Diagnostic {
             origin: found.place.origin(),
             key: found.key,
             message: found.message,

@@ -17,7 +17,7 @@ use serde_json::{Number, Value};
 use std::collections::{HashMap, HashSet};
 
 /// Axes that are looked at.
-const MOST_AXES: usize = 1000;
+const MAX_AXES: usize = 1000;
 
 /// A typed value of a swept key, for blaming it when a whole design point turns out impossible.
 #[derive(Clone, Debug)]
@@ -44,7 +44,7 @@ impl<'a> Swept<'a> {
         if sweep
             .get("axes")
             .and_then(Node::as_array)
-            .is_some_and(|axes| axes.len() > MOST_AXES)
+            .is_some_and(|axes| axes.len() > MAX_AXES)
         {
             return;
         }

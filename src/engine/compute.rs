@@ -13,8 +13,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// Most units and bytes of values in a chunk.
-const MOST_UNITS: u64 = 8192;
-const MOST_BYTES: u64 = 1 << 20;
+const MAX_UNITS: u64 = 8192;
+const MAX_BYTES: u64 = 1 << 20;
 
 /// A chunk that takes longer than this gives the rest of its units back to the other threads.
 const GIVE_BACK: Duration = Duration::from_millis(16);
@@ -23,7 +23,7 @@ const GIVE_BACK: Duration = Duration::from_millis(16);
 const PIECES_PER_THREAD: usize = 8;
 
 /// Bytes of rows at least that a thread gathers before it writes them.
-const LEAST_ROW_BYTES: usize = 1 << 16;
+const MIN_ROW_BYTES: usize = 1 << 16;
 
 /// What a compute thread hands to the main thread: a contiguous run of finished units.
 pub(super) struct Piece {
@@ -61,7 +61,7 @@ impl Compute {
     ) -> Result<Self, rayon::ThreadPoolBuildError> {
         attempt::catch_panics_of_units();
         let bytes_per_unit = (encoder.values_per_unit() * size_of::<f64>()).max(1) as u64;
-        let queue = Arc::new(WorkQueue::new(threads, MOST_UNITS.min(MOST_BYTES / bytes_per_unit)));
+        let queue = Arc::new(WorkQueue::new(threads, MAX_UNITS.min(MAX_BYTES / bytes_per_unit)));
         let (sender, pieces) = bounded(PIECES_PER_THREAD * threads);
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(threads)
@@ -71,7 +71,7 @@ impl Compute {
         let retries = options.retries;
         let save_interval = options.save_interval;
         let saves = workload.features().saves && encoder.state_shelf().is_some();
-        let row_bytes = (options.row_buffer_bytes / threads.max(1)).max(LEAST_ROW_BYTES);
+        let row_bytes = (options.row_buffer_bytes / threads.max(1)).max(MIN_ROW_BYTES);
         pool.spawn_broadcast(move |_thread| {
             let mut thread = ComputeThread {
                 queue: &work,

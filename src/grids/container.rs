@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// An object header of this many bytes has thousands of attributes.
-const OBJECT_HEADER_HIGHEST: usize = 4 << 20;
+const MAX_OBJECT_HEADER_BYTES: usize = 4 << 20;
 
 /// An open file. Any number of threads may read at once.
 pub(super) struct Container {
@@ -298,7 +298,7 @@ fn options(length: u64) -> NcOpenOptions {
         metadata_mode: NcMetadataMode::Lossy,
         max_chunk_bytes: highest(length),
         max_read_bytes: highest(length),
-        max_object_header_bytes: OBJECT_HEADER_HIGHEST,
+        max_object_header_bytes: MAX_OBJECT_HEADER_BYTES,
         ..NcOpenOptions::default()
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 /// Longest text of a problem, in characters: names come from the file.
-const TEXT_LONGEST: usize = 600;
+const MAX_TEXT: usize = 600;
 
 /// A gridded file that can't be used, with the file, what was found, what was expected, and what to do.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,7 +23,7 @@ impl GridError {
     pub fn message(&self) -> String {
         let text = format!("{} {}", self.path.display(), self.problem);
         let mut characters = text.chars();
-        let mut message: String = (characters.by_ref().take(TEXT_LONGEST))
+        let mut message: String = (characters.by_ref().take(MAX_TEXT))
             .map(|character| if character.is_control() { '\u{fffd}' } else { character })
             .collect();
         if characters.next().is_some() {

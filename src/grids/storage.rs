@@ -57,8 +57,8 @@ impl PositionalFile {
 /// Most bytes that one piece (a frame, a chunk, an axis) of a file of `length` bytes may take in memory. Deflate packs
 /// at most 1032 : 1, so a small file can't rightly claim a large frame.
 pub(super) fn claim_highest(length: u64) -> u64 {
-    const PIECE_HIGHEST: u64 = 256 << 20;
-    length.saturating_mul(1032).saturating_add(1 << 16).min(PIECE_HIGHEST)
+    const MAX_PIECE_BYTES: u64 = 256 << 20;
+    length.saturating_mul(1032).saturating_add(1 << 16).min(MAX_PIECE_BYTES)
 }
 
 impl Storage for PositionalFile {

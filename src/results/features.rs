@@ -111,7 +111,7 @@ pub struct UnitFeatures {
     /// ([`UnitOutput::set_members`](super::UnitOutput::set_members)).
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub ragged_members: bool,
-    /// Why a unit may end early ([`UnitOutput::end`](super::UnitOutput::end)); at most [`Self::MOST_ENDS`].
+    /// Why a unit may end early ([`UnitOutput::end`](super::UnitOutput::end)); at most [`Self::MAX_ENDS`].
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub ends: Vec<EndReason>,
     /// Tables of which a unit may append rows ([`UnitOutput::append`](super::UnitOutput::append)). Leave out those that
@@ -138,7 +138,7 @@ impl UnitFeatures {
     };
 
     /// Reasons at most: they are kept as numbers of one byte, of which 0 is a unit that went its full course.
-    pub const MOST_ENDS: usize = 100;
+    pub const MAX_ENDS: usize = 100;
 
     /// What the results call a unit that went its full course.
     pub const FULL_COURSE: &'static str = "full_course";
@@ -170,8 +170,8 @@ impl UnitFeatures {
     /// What is wrong with it, in words, if anything is.
     #[must_use]
     pub fn mistake(&self) -> Option<String> {
-        if self.ends.len() > Self::MOST_ENDS {
-            let (found, most) = (self.ends.len(), Self::MOST_ENDS);
+        if self.ends.len() > Self::MAX_ENDS {
+            let (found, most) = (self.ends.len(), Self::MAX_ENDS);
             return Some(format!(
                 "declares {found} reasons to end early, but at most {most} are possible"
             ));

@@ -41,7 +41,7 @@ impl Assignment {
             {
                 quantity::significant(number.as_f64().unwrap_or(f64::NAN))
             }
-            _ => printable::short(&self.label, MOST_SHOWN),
+            _ => printable::short(&self.label, MAX_SHOWN),
         }
     }
 }
@@ -50,7 +50,7 @@ impl Assignment {
 const SHORT_NUMBER: usize = 7;
 
 /// Characters of a label that are shown.
-const MOST_SHOWN: usize = 80;
+const MAX_SHOWN: usize = 80;
 
 /// A sweep, expanded: any point from its index alone. The default is no sweep: one point without assignments.
 #[derive(Clone, Debug, Default)]

@@ -28,7 +28,7 @@ impl fmt::Display for SweepError {
 impl std::error::Error for SweepError {}
 
 /// Mistakes that are looked for: more have one cause in common.
-const MOST_MISTAKES: usize = 1000;
+const MAX_PROBLEMS: usize = 1000;
 
 /// The mistakes found so far.
 #[derive(Debug, Default)]
@@ -62,7 +62,7 @@ impl Mistakes {
 
     /// Whether so many were found that looking further helps nobody.
     pub(super) fn is_full(&self) -> bool {
-        self.found.len() >= MOST_MISTAKES
+        self.found.len() >= MAX_PROBLEMS
     }
 
     /// Which entries of the list `list` have one.

@@ -13,10 +13,10 @@ use serde_json::Value;
 use std::collections::HashSet;
 
 /// Most rules: one bit each.
-const MOST_RULES: usize = 64;
+const MAX_RULES: usize = 64;
 
 /// Longest axis that rules may look at, since every value of it is compared once.
-const LONGEST_AXIS: u64 = 1_000_000;
+const MAX_AXIS_VALUES: u64 = 1_000_000;
 
 /// One condition on one key.
 #[derive(Clone, Debug)]
@@ -84,10 +84,10 @@ pub(super) fn selection(value: &Value, grid: &Grid, mistakes: &mut Mistakes) -> 
     if rules.is_empty() {
         return None;
     }
-    if rules.len() > MOST_RULES {
+    if rules.len() > MAX_RULES {
         mistakes.add_with_hint(
             "exclude",
-            format!("has {} rules; the maximum is {MOST_RULES}", rules.len()),
+            format!("has {} rules; the maximum is {MAX_RULES}", rules.len()),
             "give lists of values or bounds instead of one rule per value",
         );
         return None;
@@ -156,11 +156,11 @@ fn place_rule(rule: usize, value: &Value, grid: &Grid, placed: &mut Vec<Placed>,
             not_swept(key, &path, grid, mistakes);
             continue;
         };
-        if grid.axes[axis].count() > LONGEST_AXIS {
+        if grid.axes[axis].count() > MAX_AXIS_VALUES {
             mistakes.add(
                 path,
                 format!(
-                    "refers to an axis of {} values; the maximum for rules is {LONGEST_AXIS}",
+                    "refers to an axis of {} values; the maximum for rules is {MAX_AXIS_VALUES}",
                     grid.axes[axis].count()
                 ),
             );

@@ -24,7 +24,7 @@ const RESERVED: [&str; 9] = [
 ];
 
 /// Longest name given to an axis: NetCDF ends at 256 with what is put behind it.
-const LONGEST_NAME: usize = 100;
+const MAX_NAME: usize = 100;
 
 /// The names of one axis.
 #[derive(Clone, Debug)]
@@ -41,12 +41,12 @@ pub(super) fn assign(axes: &[Axis], mistakes: &mut Mistakes) -> Vec<AxisNames> {
     for axis in axes {
         let Some(name) = &axis.name else { continue };
         let path = format!("{}.name", axis.path);
-        let valid = super::key::is_valid(name) && !name.contains(['.', '-']) && name.len() <= LONGEST_NAME;
+        let valid = super::key::is_valid(name) && !name.contains(['.', '-']) && name.len() <= MAX_NAME;
         if !valid {
             mistakes.add_with_hint(
                 path,
                 format!(
-                    "must be at most {LONGEST_NAME} letters, digits and `_`, not starting with a digit, found {}",
+                    "must be at most {MAX_NAME} letters, digits and `_`, not starting with a digit, found {}",
                     describe(&Value::from(name.as_str()))
                 ),
                 "a dimension is called like `wind_speed`",

@@ -11,22 +11,22 @@ use super::table::{AxisTable, ColumnTable, DottedKey, NestedTable, SweptLabel};
 use std::collections::HashSet;
 
 /// Most top-level axes: HDF5 allows 32 dimensions, of which replicates, members and two spares are taken.
-pub(super) const MOST_AXES: usize = 28;
+pub(super) const MAX_AXES: usize = 28;
 
 /// Most design points before exclusions.
-pub(super) const MOST_POINTS: u64 = 1_000_000_000_000;
+pub(super) const MAX_POINTS: u64 = 1_000_000_000_000;
 
 /// Deepest nesting of `nested` axes.
-const DEEPEST: usize = 16;
+const MAX_DEPTH: usize = 16;
 
 /// Refuses more axes than results have dimensions for.
 pub(super) fn check_number(axes: usize, mistakes: &mut Mistakes) -> Option<()> {
-    if axes <= MOST_AXES {
+    if axes <= MAX_AXES {
         return Some(());
     }
     mistakes.add_with_hint(
         "axes",
-        format!("has {axes} axes; the maximum is {MOST_AXES}"),
+        format!("has {axes} axes; the maximum is {MAX_AXES}"),
         "let some keys change together with `zip`, or draw them with `sample`",
     );
     None
@@ -50,11 +50,11 @@ pub(super) fn grid(
         return None;
     }
     check_keys(&axes, outer, mistakes);
-    let grid = Grid::new(axes, MOST_POINTS);
+    let grid = Grid::new(axes, MAX_POINTS);
     if grid.is_none() {
         mistakes.add_with_hint(
             path,
-            format!("make more than {MOST_POINTS} design points"),
+            format!("make more than {MAX_POINTS} design points"),
             "shorten axes, or draw them with `sample` instead of crossing them",
         );
     }
@@ -166,7 +166,7 @@ fn zip(tables: Vec<ColumnTable>, path: &str, mistakes: &mut Mistakes) -> Option<
 }
 
 /// Longest zip whose rows are compared with each other.
-const MOST_COMPARED_ROWS: u64 = 1_000_000;
+const MAX_COMPARED_ROWS: u64 = 1_000_000;
 
 fn refuse_repeated_rows(columns: &[Column], path: &str, mistakes: &mut Mistakes) {
     let rows = columns[0].sequence.count();
@@ -174,7 +174,7 @@ fn refuse_repeated_rows(columns: &[Column], path: &str, mistakes: &mut Mistakes)
     let only_lists = columns
         .iter()
         .all(|column| matches!(column.sequence, Sequence::List { .. }));
-    if !only_lists || rows > MOST_COMPARED_ROWS {
+    if !only_lists || rows > MAX_COMPARED_ROWS {
         return;
     }
     let mut seen = HashSet::new();
@@ -194,8 +194,8 @@ fn refuse_repeated_rows(columns: &[Column], path: &str, mistakes: &mut Mistakes)
 }
 
 fn nested(table: NestedTable, path: String, outer: &[&str], depth: usize, mistakes: &mut Mistakes) -> Option<Nested> {
-    if depth >= DEEPEST {
-        mistakes.add(&path, format!("is nested more than {DEEPEST} deep"));
+    if depth >= MAX_DEPTH {
+        mistakes.add(&path, format!("is nested more than {MAX_DEPTH} deep"));
         return None;
     }
     let key = dotted_key(table.key, &path, mistakes)?;
@@ -232,7 +232,7 @@ fn nested(table: NestedTable, path: String, outer: &[&str], depth: usize, mistak
     let ends: Vec<u64> = cases
         .iter()
         .scan(0_u64, |end, case| {
-            // At most MOST_POINTS each, and a list of 2²⁴ cases doesn't fit in a study file that can be read.
+            // At most MAX_POINTS each, and a list of 2²⁴ cases doesn't fit in a study file that can be read.
             *end = end.saturating_add(case.grid.count);
             Some(*end)
         })

@@ -1,23 +1,23 @@
 //! Sampled axes from their table.
 
-use super::distribution::{Distribution, LEAST_MASS, Normal};
+use super::distribution::{Distribution, MIN_MASS, Normal};
 use super::error::Mistakes;
 use super::key::Keys;
 use super::parse::dotted_key;
 use super::parse_sequence;
-use super::sample::{MOST_DRAWS, Method, Sample};
-use super::sobol::MOST_DIMENSIONS;
+use super::sample::{MAX_DRAWS, Method, Sample};
+use super::sobol::MAX_DIMENSIONS;
 use super::table::{DottedKey, SampleMethod, SampleTable, SweptInteger, SweptNumber, VariableTable};
 
 /// The draws of the table at `path`.
 pub(super) fn sample(table: SampleTable, path: &str, mistakes: &mut Mistakes) -> Option<Sample> {
     let before = mistakes.count();
     let method = method(&table, path, mistakes);
-    if matches!(method, Method::Sobol { .. }) && table.variables.len() > MOST_DIMENSIONS {
+    if matches!(method, Method::Sobol { .. }) && table.variables.len() > MAX_DIMENSIONS {
         mistakes.add(
             format!("{path}.variables"),
             format!(
-                "has {} variables; the maximum of a Sobol sequence is {MOST_DIMENSIONS}",
+                "has {} variables; the maximum of a Sobol sequence is {MAX_DIMENSIONS}",
                 table.variables.len()
             ),
         );
@@ -153,10 +153,10 @@ fn integer(
     path: &str,
     mistakes: &mut Mistakes,
 ) -> Option<Distribution> {
-    if high.abs_diff(low) > MOST_DRAWS || low >= high {
+    if high.abs_diff(low) > MAX_DRAWS || low >= high {
         mistakes.add(
             format!("{path}.high"),
-            format!("must be above `low` = {low} by at most {MOST_DRAWS}, found {high}"),
+            format!("must be above `low` = {low} by at most {MAX_DRAWS}, found {high}"),
         );
         return None;
     }
@@ -206,10 +206,10 @@ fn normal(mean: f64, sd: f64, [low, high]: [Option<f64>; 2], path: &str, mistake
         low.unwrap_or(f64::NEG_INFINITY),
         high.unwrap_or(f64::INFINITY),
     );
-    if normal.mass() < LEAST_MASS {
+    if normal.mass() < MIN_MASS {
         mistakes.add(
             path,
-            format!("keeps less than {LEAST_MASS:e} of the probability between its bounds"),
+            format!("keeps less than {MIN_MASS:e} of the probability between its bounds"),
         );
         return None;
     }

@@ -3,7 +3,7 @@
 use super::canonical;
 use super::decimal::{DecimalRange, RangeFault};
 use super::error::Mistakes;
-use super::parse::MOST_POINTS;
+use super::parse::MAX_POINTS;
 use super::sequence::{Sequence, natural_label};
 use super::table::{RangeTable, SpacedTable, SweptLabel, SweptLabels, SweptValues};
 use super::words::describe;
@@ -24,7 +24,7 @@ pub(super) fn list(
         .enumerate()
         .filter_map(|(number, value)| Some((number, value.as_str()?)))
     {
-        check_text(text, MOST_OF_TEXT, || format!("{path}.values[{number}]"), mistakes);
+        check_text(text, MAX_TEXT_BYTES, || format!("{path}.values[{number}]"), mistakes);
     }
     let mut seen = HashSet::with_capacity(if unique { values.len() } else { 0 });
     for (number, entry) in values.iter().enumerate() {
@@ -61,17 +61,17 @@ fn labels(given: Vec<SweptLabel>, values: &[Value], path: &str, mistakes: &mut M
             let shown = describe(&Value::from(label.as_str()));
             mistakes.add(format!("{path}.labels[{number}]"), format!("names two values: {shown}"));
         }
-        check_text(&label, MOST_OF_LABEL, || format!("{path}.labels[{number}]"), mistakes);
+        check_text(&label, MAX_LABEL_BYTES, || format!("{path}.labels[{number}]"), mistakes);
         labels.push(label);
     }
     labels
 }
 
 /// Bytes of a text value: as long as a path may be.
-const MOST_OF_TEXT: usize = 4096;
+const MAX_TEXT_BYTES: usize = 4096;
 
 /// Bytes of a label.
-const MOST_OF_LABEL: usize = 200;
+const MAX_LABEL_BYTES: usize = 200;
 
 /// Refuses text that results can't hold as a coordinate, or that looks like another one there.
 pub(super) fn check_text(text: &str, most: usize, path: impl Fn() -> String, mistakes: &mut Mistakes) {
@@ -106,7 +106,7 @@ pub(super) fn check_text(text: &str, most: usize, path: impl Fn() -> String, mis
 
 /// The label of an alternative.
 pub(super) fn check_label(label: &str, path: &str, mistakes: &mut Mistakes) {
-    check_text(label, MOST_OF_LABEL, || path.to_owned(), mistakes);
+    check_text(label, MAX_LABEL_BYTES, || path.to_owned(), mistakes);
 }
 
 /// Natural labels, numbered `_2`, `_3`, … where different values would share one.
@@ -144,10 +144,10 @@ pub(super) fn range(table: &RangeTable, path: &str, mistakes: &mut Mistakes) -> 
         _ => DecimalRange::new(start.as_f64()?, stop.as_f64()?, step.as_f64()?).map(Sequence::Decimals),
     };
     match outcome {
-        Ok(sequence) if sequence.count() <= MOST_POINTS => return Some(sequence),
+        Ok(sequence) if sequence.count() <= MAX_POINTS => return Some(sequence),
         Ok(sequence) => mistakes.add(
             path,
-            format!("has {} values; the maximum is {MOST_POINTS}", sequence.count()),
+            format!("has {} values; the maximum is {MAX_POINTS}", sequence.count()),
         ),
         Err(RangeFault::NoStep) => mistakes.add(format!("{path}.step"), "must not be 0"),
         Err(RangeFault::WrongDirection) => mistakes.add_with_hint(
@@ -155,7 +155,7 @@ pub(super) fn range(table: &RangeTable, path: &str, mistakes: &mut Mistakes) -> 
             format!("leads away from the stop: {step} from {start} to {stop}"),
             "change its sign, or swap `start` and `stop`",
         ),
-        Err(RangeFault::TooMany) => mistakes.add(path, format!("has more than {MOST_POINTS} values")),
+        Err(RangeFault::TooMany) => mistakes.add(path, format!("has more than {MAX_POINTS} values")),
         Err(RangeFault::TooFarApart) => mistakes.add_with_hint(
             path,
             "mixes magnitudes too far apart to count the steps exactly",

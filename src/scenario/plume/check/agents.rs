@@ -7,7 +7,7 @@ use super::super::agents::{
 };
 use crate::grids::Inputs;
 use crate::scenario::Problems;
-use crate::sweep::LEAST_MASS;
+use crate::sweep::MIN_MASS;
 
 /// Steps of an agent have to be at most this fraction of the source's radius.
 const STEP_PER_RADIUS: f64 = 0.5;
@@ -187,7 +187,7 @@ fn varied(config: &PlumeConfig, inputs: &Inputs, found: &mut Problems) {
             );
             continue;
         }
-        if low < high && factor.normal().is_some_and(|normal| normal.mass() < LEAST_MASS) {
+        if low < high && factor.normal().is_some_and(|normal| normal.mass() < MIN_MASS) {
             found.add(
                 format!("{key}.low"),
                 format!("hardly anything of the distribution is between low = {low} and high = {high}"),
