@@ -52,7 +52,7 @@ pub fn memory_bytes_per_rank(study: &Study) -> Result<u64, ConfigError> {
         largest = largest.max(bytes);
         sum = sum.saturating_add(bytes);
     }
-    Ok(largest.saturating_add(study.scenario.kept_bytes_highest().min(sum - largest)))
+    Ok(largest.saturating_add(study.scenario.max_kept_bytes().min(sum - largest)))
 }
 
 /// About how many bytes a thread needs for each member of a unit while it simulates the unit, besides its results:

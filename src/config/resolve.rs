@@ -274,7 +274,7 @@ fn complete(
             "check the kinds of the components",
         );
     };
-    let neutral_keys = scenario
+    let keys_without_effect = scenario
         .keys_without_effect()
         .iter()
         .map(|key| (*key).to_owned())
@@ -291,7 +291,7 @@ fn complete(
         sweep: sweep_value,
         scenario,
         origins: origins(tree, sweep),
-        neutral_keys,
+        keys_without_effect,
         inputs: Vec::new(),
         folder: PathBuf::new(),
     };

@@ -114,11 +114,11 @@ impl Layout {
         file: &Container,
     ) -> Result<Self, GridProblem> {
         let bytes = frames.saturating_mul(8);
-        if bytes > file.claim_highest() {
+        if bytes > file.max_claim() {
             return Err(GridProblem::TooLarge {
                 what: "the time axis".to_owned(),
                 bytes,
-                limit: file.claim_highest(),
+                limit: file.max_claim(),
             });
         }
         let axis = |first_m, step_m, count: u64| UniformAxis {

@@ -30,7 +30,7 @@ impl PositionalFile {
         Ok(Self {
             file,
             length,
-            range_highest: usize::try_from(claim_highest(length)).unwrap_or(usize::MAX),
+            range_highest: usize::try_from(max_claim(length)).unwrap_or(usize::MAX),
             counters,
         })
     }
@@ -56,7 +56,7 @@ impl PositionalFile {
 
 /// Most bytes that one piece (a frame, a chunk, an axis) of a file of `length` bytes may take in memory. Deflate packs
 /// at most 1032 : 1, so a small file can't rightly claim a large frame.
-pub(super) fn claim_highest(length: u64) -> u64 {
+pub(super) fn max_claim(length: u64) -> u64 {
     const MAX_PIECE_BYTES: u64 = 256 << 20;
     length.saturating_mul(1032).saturating_add(1 << 16).min(MAX_PIECE_BYTES)
 }

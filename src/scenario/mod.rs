@@ -182,7 +182,7 @@ pub trait Scenario: Send + Sync + 'static {
     }
 
     /// Bytes at most that a rank keeps for design points whose units it has done, in case that more of them come.
-    fn kept_bytes_highest(&self) -> u64 {
+    fn max_kept_bytes(&self) -> u64 {
         0
     }
 

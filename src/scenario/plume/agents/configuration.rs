@@ -101,14 +101,14 @@ impl AgentsConfig {
 
     /// The highest speed of any agent whose navigator asks for up to `commanded_m_s`, m/s.
     #[must_use]
-    pub fn speed_highest_m_s(&self, commanded_m_s: f64, inputs: &Inputs) -> f64 {
+    pub fn max_speed_m_s(&self, commanded_m_s: f64, inputs: &Inputs) -> f64 {
         let [commanded, limit, ..] = self.factor_bounds(inputs);
         (commanded_m_s * commanded.1).min(self.speed_max_m_s * limit.1)
     }
 
     /// The lowest limit on turns of any agent, rad/s.
     #[must_use]
-    pub fn turn_rate_lowest_rad_s(&self, inputs: &Inputs) -> f64 {
+    pub fn min_turn_rate_rad_s(&self, inputs: &Inputs) -> f64 {
         let [_, _, turn_rate, _] = self.factor_bounds(inputs);
         self.turn_rate_max_rad_s * turn_rate.0
     }

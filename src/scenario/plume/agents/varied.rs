@@ -233,12 +233,12 @@ impl Factors {
     }
 
     /// The largest factor on the highest speed.
-    pub(super) fn speed_max_highest(&self) -> f64 {
+    pub(super) fn max_speed_limit_factor(&self) -> f64 {
         lanes(&self.speed_max).fold(1.0, f64::max)
     }
 
     /// The smallest factor on the highest acceleration.
-    pub(super) fn acceleration_max_lowest(&self) -> f64 {
+    pub(super) fn min_acceleration_limit_factor(&self) -> f64 {
         lanes(&self.acceleration_max).fold(1.0, f64::min)
     }
 }
@@ -299,7 +299,7 @@ mod tests {
             "{ends:?}"
         );
         assert!(lanes(&factors.acceleration_max).all(|factor| factor == 1.0));
-        assert!(factors.speed_max_highest() == ends.1 && factors.acceleration_max_lowest() == 1.0);
+        assert!(factors.max_speed_limit_factor() == ends.1 && factors.min_acceleration_limit_factor() == 1.0);
     }
 
     #[test]

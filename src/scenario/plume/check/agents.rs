@@ -207,7 +207,7 @@ fn varied(config: &PlumeConfig, inputs: &Inputs, found: &mut Problems) {
 
 fn motion(config: &PlumeConfig, inputs: &Inputs, found: &mut Problems) {
     let (episode, agents) = (&config.episode, &config.agents);
-    let speed_m_s = agents.speed_highest_m_s(config.navigator.speed_highest_m_s(), inputs);
+    let speed_m_s = agents.max_speed_m_s(config.navigator.max_speed_m_s(), inputs);
     if !matches!(agents.motion, MotionConfig::Continuous(_))
         && !matches!(agents.varied.acceleration_max_factor, FactorConfig::Same {})
     {

@@ -14,7 +14,7 @@ pub(super) fn check_discs(config: &PlumeConfig, inputs: &Inputs) -> Problems {
         return Problems::default();
     };
     let (mut found, diameter_m) = (Problems::default(), 2.0 * discs.radius_m);
-    let step_m = config.step_highest_m(inputs);
+    let step_m = config.max_step_m(inputs);
     if step_m > diameter_m {
         found.add(
             "collision.radius_m",

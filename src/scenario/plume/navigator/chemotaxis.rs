@@ -62,7 +62,7 @@ impl NavigatorModel for ChemotaxisConfig {
         Ok(Box::new(Chemotaxis::new(self, seed, blocks_for(count))))
     }
 
-    fn speed_highest_m_s(&self) -> f64 {
+    fn max_speed_m_s(&self) -> f64 {
         self.speed_m_s
     }
 

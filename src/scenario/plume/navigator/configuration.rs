@@ -34,7 +34,7 @@ pub trait NavigatorModel: Part {
     ) -> Result<Box<dyn Navigator>, UnitFailure>;
 
     /// The highest speed that it asks for, m/s: the time step is checked against it.
-    fn speed_highest_m_s(&self) -> f64;
+    fn max_speed_m_s(&self) -> f64;
 
     /// What it has to sense: all channels of one of these sets. Sensors that don't tell it are refused. Wind is there in
     /// any case.

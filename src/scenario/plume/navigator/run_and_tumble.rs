@@ -81,7 +81,7 @@ impl NavigatorModel for RunAndTumbleConfig {
         Ok(Box::new(RunAndTumble::new(self, seed, blocks_for(count))))
     }
 
-    fn speed_highest_m_s(&self) -> f64 {
+    fn max_speed_m_s(&self) -> f64 {
         self.speed_m_s
     }
 

@@ -69,7 +69,7 @@ impl NavigatorModel for TabularNavigatorConfig {
         Ok(Box::new(TabularNavigator::new(self, seed, count, surroundings)?))
     }
 
-    fn speed_highest_m_s(&self) -> f64 {
+    fn max_speed_m_s(&self) -> f64 {
         self.speed_m_s
     }
 

@@ -106,7 +106,7 @@ impl NavigatorModel for WalkingFlyConfig {
         Ok(Box::new(WalkingFly::new(self, seed, blocks_for(count))))
     }
 
-    fn speed_highest_m_s(&self) -> f64 {
+    fn max_speed_m_s(&self) -> f64 {
         self.speed_m_s * (1.0 + self.speed_on)
     }
 
