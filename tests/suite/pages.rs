@@ -125,17 +125,17 @@ fn every_study_of_the_pages_is_right() {
     for (number, block) in all.iter().enumerate() {
         let name = format!("block_{number}.toml");
         std::fs::write(bench.file(&name), &block.text).expect("the study is written");
-        let own = block.mark == "own-components";
-        let call = match own {
+        let custom = block.mark == "custom-components";
+        let call = match custom {
             true => bench
-                .with_program(example("own-components"))
+                .with_program(example("custom-components"))
                 .arguments(&["config", "validate", &name]),
             false => bench.call(&["config", "validate", &name]),
         };
         let output = call.output();
         let error = crate::support::text(&output.stderr);
         let is_right = match block.mark.as_str() {
-            "" | "own-components" => output.status.success(),
+            "" | "custom-components" => output.status.success(),
             // What it reads isn't there, and nothing else is wrong.
             "needs-files" => {
                 let mistakes = error.lines().filter(|line| line.contains(&format!("{name}:")));
@@ -146,13 +146,13 @@ fn every_study_of_the_pages_is_right() {
         if !is_right {
             wrong.push(format!("{}:{}: {}", block.page, block.line, describe(&output)));
         }
-        of_program[usize::from(own)].push(bench.file(&name));
+        of_program[usize::from(custom)].push(bench.file(&name));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    let [plain, own] = of_program;
-    assert!(!own.is_empty());
+    let [plain, custom] = of_program;
+    assert!(!custom.is_empty());
     valid_for_editors(&bench, program(), "plume", &plain);
-    valid_for_editors(&bench, example("own-components"), "plume", &own);
+    valid_for_editors(&bench, example("custom-components"), "plume", &custom);
 }
 
 #[test]

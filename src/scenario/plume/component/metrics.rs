@@ -20,7 +20,7 @@ use std::sync::Arc;
 /// A metric of a program of its own:
 ///
 /// ```
-#[doc = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/own_components/near_source.rs"))]
+#[doc = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/custom_components/near_source.rs"))]
 ///
 /// use plume_nav_sim::{scenario::Registry, scenario::plume::PlumeNavigation, trial::Trial};
 ///

@@ -26,7 +26,7 @@ pub struct SourcePlace {
 /// A plume of a program of its own:
 ///
 /// ```
-#[doc = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/own_components/cone.rs"))]
+#[doc = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/custom_components/cone.rs"))]
 ///
 /// use plume_nav_sim::{scenario::Registry, scenario::plume::PlumeNavigation, trial::Trial};
 ///

@@ -11,7 +11,7 @@ use crate::scenario::{Problems, UnitFailure};
 /// A navigator of a program of its own, written for one agent:
 ///
 /// ```
-#[doc = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/own_components/zigzag.rs"))]
+#[doc = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/custom_components/zigzag.rs"))]
 ///
 /// use plume_nav_sim::{scenario::Registry, scenario::plume::PlumeNavigation, trial::Trial};
 ///

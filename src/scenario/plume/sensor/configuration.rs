@@ -11,7 +11,7 @@ use crate::scenario::{Problems, UnitFailure};
 /// A sensor of a program of its own:
 ///
 /// ```
-#[doc = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/own_components/logarithmic.rs"))]
+#[doc = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/custom_components/logarithmic.rs"))]
 ///
 /// use plume_nav_sim::{scenario::Registry, scenario::plume::PlumeNavigation, trial::Trial};
 ///

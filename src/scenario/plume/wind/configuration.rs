@@ -39,7 +39,7 @@ impl MeanSpeedRange {
 /// A wind of a program of its own:
 ///
 /// ```
-#[doc = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/own_components/shear.rs"))]
+#[doc = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/custom_components/shear.rs"))]
 ///
 /// use plume_nav_sim::{scenario::Registry, scenario::plume::PlumeNavigation, trial::Trial};
 ///
