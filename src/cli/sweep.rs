@@ -132,16 +132,16 @@ pub fn execute(arguments: &SweepArguments, registry: &Registry) -> CommandResult
         arguments.progress
     };
     let mut display = Display::new(style, arguments.json && root);
-    let mut mistake = None;
+    let mut problem = None;
     let ending = session::run(&world, registry, &mut display, || {
         arguments.request(registry, started).map_err(|error| {
             let code = error.status().code();
-            mistake = Some(error);
+            problem = Some(error);
             code
         })
     });
     display.close();
-    if let Some(error) = mistake {
+    if let Some(error) = problem {
         return Err(error);
     }
     let ending = match ending {

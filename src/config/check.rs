@@ -14,7 +14,7 @@ const MAX_UNKNOWN: usize = 30;
 
 /// One disagreement between a tree and its schema.
 #[derive(Clone, Debug)]
-pub(super) struct Mistake {
+pub(super) struct Problem {
     pub(super) place: Place,
     /// Dotted key.
     pub(super) key: String,
@@ -25,8 +25,8 @@ pub(super) struct Mistake {
 /// A walk over a tree.
 pub(super) struct Check<'a> {
     schema: &'a Schema,
-    pub(super) mistakes: Vec<Mistake>,
-    /// Unknown keys beyond those among the mistakes.
+    pub(super) problems: Vec<Problem>,
+    /// Unknown keys beyond those among the problems.
     pub(super) more: u64,
 }
 
@@ -34,13 +34,13 @@ impl<'a> Check<'a> {
     pub(super) fn new(schema: &'a Schema) -> Self {
         Self {
             schema,
-            mistakes: Vec::new(),
+            problems: Vec::new(),
             more: 0,
         }
     }
 
     fn add(&mut self, place: &Place, key: &str, message: String, hint: String) {
-        self.mistakes.push(Mistake {
+        self.problems.push(Problem {
             place: place.clone(),
             key: key.to_owned(),
             message,
@@ -163,21 +163,21 @@ impl<'a> Check<'a> {
         chosen.map(|(_, schema)| *schema)
     }
 
-    /// The first way without mistakes; otherwise the mistakes of the only way of the right type are told.
+    /// The first way without problems; otherwise the problems of the only way of the right type are told.
     fn choose_untagged(&mut self, node: &Node, ways: &[&'a Value], key: &str) -> Option<&'a Value> {
         let mut fitting = Vec::new();
         for way in ways {
             let mut trial = Check::new(self.schema);
             trial.value(node, way, key);
-            if trial.mistakes.is_empty() {
+            if trial.problems.is_empty() {
                 return Some(way);
             }
             if has_any_type(node, &self.schema.resolve(way).types()) {
-                fitting.push(trial.mistakes);
+                fitting.push(trial.problems);
             }
         }
         if let [_] = fitting.as_slice() {
-            self.mistakes.append(&mut fitting[0]);
+            self.problems.append(&mut fitting[0]);
         } else {
             let types: Vec<&str> = ways
                 .iter()
@@ -265,7 +265,7 @@ impl<'a> Check<'a> {
                 self.value(item, schema, &format!("{key}[{index}]"));
             }
             // One bad list of a million items has one cause.
-            if self.mistakes.len() > 1000 {
+            if self.problems.len() > 1000 {
                 return;
             }
         }

@@ -7,7 +7,7 @@ use std::fmt;
 /// Characters of a key that a message shows.
 const MAX_KEY_CHARACTERS: usize = 200;
 
-/// One mistake: where, what, and what to do.
+/// One problem: where, what, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
     /// Where the value came from.
@@ -39,7 +39,7 @@ impl fmt::Display for Diagnostic {
     }
 }
 
-/// All the mistakes of a study, found before anything runs. Never empty.
+/// All the problems of a study, found before anything runs. Never empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigError {
     /// In order of layers and places.

@@ -30,15 +30,15 @@ pub fn expand(resolved: ResolvedStudy, registry: &Registry) -> Result<Study, Con
         return Err(refuse(&resolved, "study.scenario", message, hint));
     };
     let scenario = scenario.for_folder(&resolved.folder);
-    let design = Design::parse(&resolved.sweep).map_err(|mistakes| ConfigError {
-        diagnostics: mistakes
+    let design = Design::parse(&resolved.sweep).map_err(|problems| ConfigError {
+        diagnostics: problems
             .into_iter()
-            .map(|mistake| {
+            .map(|problem| {
                 diagnostic(
                     &resolved,
-                    &format!("sweep.{}", mistake.path),
-                    mistake.message,
-                    mistake.hint,
+                    &format!("sweep.{}", problem.path),
+                    problem.message,
+                    problem.hint,
                 )
             })
             .collect(),
@@ -56,9 +56,9 @@ pub fn expand(resolved: ResolvedStudy, registry: &Registry) -> Result<Study, Con
         let hint = format!("a unit has 1 to {MAX_UNIT} characters, without control characters");
         return Err(refuse(&resolved, "study.scenario", message, hint));
     }
-    if let Some(mistake) = features.mistake() {
+    if let Some(problem) = features.problem() {
         let hint = "this is a fault of the scenario, not of the study".to_owned();
-        return Err(refuse(&resolved, "study.scenario", mistake, hint));
+        return Err(refuse(&resolved, "study.scenario", problem, hint));
     }
     let clashes = super::names::clashes(&resolved, &design, &member_axis, &metrics);
     if !clashes.is_empty() {
@@ -239,7 +239,7 @@ fn difference(first: &UnitShape, other: &UnitShape) -> Option<[String; 2]> {
     })
 }
 
-/// A mistake at `key`, where the study's layers aren't at hand any more.
+/// A problem at `key`, where the study's layers aren't at hand any more.
 pub(super) fn refuse(resolved: &ResolvedStudy, key: &str, message: String, hint: String) -> ConfigError {
     ConfigError {
         diagnostics: vec![diagnostic(resolved, key, message, Some(hint))],

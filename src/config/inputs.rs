@@ -128,7 +128,7 @@ pub(super) fn unreadable(file: &InputFile) -> Option<(String, String)> {
     }
 }
 
-/// A mistake of an input file, blamed on the key that names it; `what` follows its name.
+/// A problem of an input file, blamed on the key that names it; `what` follows its name.
 #[must_use]
 pub fn refuse_file(study: &Study, file: &InputFile, what: &str) -> ConfigError {
     refuse(&study.resolved, &file.key, named(file, what), HINT.to_owned())

@@ -162,7 +162,7 @@ pub fn list(
 /// Reads, checks and expands a study, and says in one paragraph what it is.
 ///
 /// # Errors
-/// Every mistake that was found.
+/// Every problem that was found.
 pub fn validate(sources: &LayerSources, registry: &Registry) -> Result<String, ConfigError> {
     let resolved = super::resolve::load(sources, registry)?;
     let hash: String = resolved

@@ -138,7 +138,7 @@ pub enum ImportError {
 impl ImportError {
     /// Whether other arguments or files mend it.
     #[must_use]
-    pub fn is_user_mistake(&self) -> bool {
+    pub fn is_user_error(&self) -> bool {
         !matches!(self, Self::Program { .. })
     }
 }

@@ -64,9 +64,9 @@ impl FileError {
         }
     }
 
-    /// Whether it is the user's mistake (and not the machine's).
+    /// Whether it is the user's error (and not the machine's).
     #[must_use]
-    pub fn is_user_mistake(&self) -> bool {
+    pub fn is_user_error(&self) -> bool {
         matches!(
             self,
             Self::Exists { .. } | Self::MissingFolder { .. } | Self::NotAFolder { .. } | Self::NotWritable { .. }

@@ -169,7 +169,7 @@ impl UnitFeatures {
 
     /// What is wrong with it, in words, if anything is.
     #[must_use]
-    pub fn mistake(&self) -> Option<String> {
+    pub fn problem(&self) -> Option<String> {
         if self.ends.len() > Self::MAX_ENDS {
             let (found, most) = (self.ends.len(), Self::MAX_ENDS);
             return Some(format!(
@@ -210,8 +210,8 @@ impl UnitFeatures {
             if self.tables[..index].iter().any(|other| other.name == *name) {
                 return Some(format!("has two tables called `{name}`"));
             }
-            if let Some(mistake) = table.mistake(is_name) {
-                return Some(mistake);
+            if let Some(problem) = table.problem(is_name) {
+                return Some(problem);
             }
         }
         None
@@ -239,7 +239,7 @@ mod tests {
 
     #[test]
     fn ends_have_names_of_their_own() {
-        assert_eq!(ends(&["extinct", "all_found"]).mistake(), None);
+        assert_eq!(ends(&["extinct", "all_found"]).problem(), None);
         for (names, told) in [
             (&["extinct", "extinct"][..], "two reasons"),
             (&["full_course"], "two reasons"),
@@ -247,8 +247,8 @@ mod tests {
             (&[""], "a name is"),
             (&["a"; 101], "at most 100"),
         ] {
-            let mistake = ends(names).mistake().expect("a mistake");
-            assert!(mistake.contains(told), "{mistake}");
+            let problem = ends(names).problem().expect("a problem");
+            assert!(problem.contains(told), "{problem}");
         }
     }
 
@@ -268,7 +268,7 @@ mod tests {
                 tables,
                 ..UnitFeatures::PLAIN
             }
-            .mistake()
+            .problem()
         };
         assert_eq!(
             of(vec![good.clone(), table("deaths", &[("step", CellKind::I32)])]),
@@ -285,8 +285,8 @@ mod tests {
             (vec![table("births", &[("x m", CellKind::I32)])], "calls a column"),
             (vec![table("births", &[("a", CellKind::Text(0))])], "no bytes"),
         ] {
-            let mistake = of(tables).expect("a mistake");
-            assert!(mistake.contains(told), "{mistake}");
+            let problem = of(tables).expect("a problem");
+            assert!(problem.contains(told), "{problem}");
         }
     }
 
@@ -297,7 +297,7 @@ mod tests {
                 products: names.iter().map(|name| Product::new(name, "for a test")).collect(),
                 ..UnitFeatures::PLAIN
             }
-            .mistake()
+            .problem()
         };
         assert_eq!(of(&["ages.csv", "table_2.csv"]), None);
         for (names, told) in [
@@ -306,8 +306,8 @@ mod tests {
             (&["a/b"], "calls a product"),
             (&[".a"], "calls a product"),
         ] {
-            let mistake = of(names).expect("a mistake");
-            assert!(mistake.contains(told), "{mistake}");
+            let problem = of(names).expect("a problem");
+            assert!(problem.contains(told), "{problem}");
         }
     }
 

@@ -241,11 +241,11 @@ impl StoreError {
         FileError::io(action, path, source).into()
     }
 
-    /// Whether it is the user's mistake (and not the machine's).
+    /// Whether it is the user's error (and not the machine's).
     #[must_use]
-    pub fn is_user_mistake(&self) -> bool {
+    pub fn is_user_error(&self) -> bool {
         if let Self::File(error) = self {
-            return error.is_user_mistake();
+            return error.is_user_error();
         }
         matches!(
             self,

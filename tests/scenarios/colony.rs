@@ -46,7 +46,7 @@ pub struct ColonySettings {
     /// Time that a step takes, s.
     #[schemars(range(min = 0.0, max = 60.0))]
     pub step_nap_s: f64,
-    /// Says one member too many: a mistake of the scenario.
+    /// Says one member too many: a problem of the scenario.
     pub boast: bool,
     /// Time that a unit sleeps, s.
     #[schemars(range(min = 0.0, max = 60.0))]

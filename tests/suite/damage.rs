@@ -193,7 +193,7 @@ fn another_confidence_changes_the_summary_and_no_unit() {
 }
 
 #[test]
-fn cut_empty_and_zeroed_files_are_damaged_and_foreign_ones_a_mistake() {
+fn cut_empty_and_zeroed_files_are_damaged_and_foreign_ones_a_problem() {
     let bench = Bench::new(scenarios(), &napping_study(2, 4, 0.0));
     bench.sweep("results.h5", &[]).succeeds();
     let reference = bench.digest("results.h5");

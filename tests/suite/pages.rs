@@ -138,8 +138,8 @@ fn every_study_of_the_pages_is_right() {
             "" | "custom-components" => output.status.success(),
             // What it reads isn't there, and nothing else is wrong.
             "needs-files" => {
-                let mistakes = error.lines().filter(|line| line.contains(&format!("{name}:")));
-                error.contains("there is no file") && mistakes.clone().all(|line| line.contains("there is no file"))
+                let problems = error.lines().filter(|line| line.contains(&format!("{name}:")));
+                error.contains("there is no file") && problems.clone().all(|line| line.contains("there is no file"))
             }
             mark => panic!("{}:{}: unknown mark {mark:?}", block.page, block.line),
         };

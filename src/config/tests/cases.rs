@@ -1,4 +1,4 @@
-//! One study for every kind of mistake: where it is said to be, for which key, in which words, with which remedy.
+//! One study for every kind of problem: where it is said to be, for which key, in which words, with which remedy.
 
 /// Start of every study of the table: line 1.
 pub(super) const HEAD: &str = "study.scenario = \"toy\"\n";

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 fn sample(method: &str, count: u64, seed: u64, variables: Value) -> Design {
     let sweep = json!({"axes": [{"sample": {"method": method, "count": count, "seed": seed, "variables": variables}}]});
-    Design::parse(&sweep).unwrap_or_else(|mistakes| panic!("{mistakes:#?}"))
+    Design::parse(&sweep).unwrap_or_else(|problems| panic!("{problems:#?}"))
 }
 
 fn column(design: &Design, variable: usize) -> Vec<f64> {

@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn mistakes_are_told_with_their_line() {
+    fn problems_are_told_with_their_line() {
         let pairs = "0,0,left,0,1\n";
         for (rows, message) in [
             ("0,0,left,0", "table.csv:2: 4 fields instead of 5"),
