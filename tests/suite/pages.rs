@@ -395,3 +395,25 @@ fn every_python_program_of_the_pages_runs() {
         assert!(output.status.success(), "{page}:\n{program}\n{}", describe(&output));
     }
 }
+
+#[test]
+fn every_command_of_the_program_is_on_its_page() {
+    let page = std::fs::read_to_string(root().join("docs/reference/commands/overview.md")).expect("the page");
+    let bench = Bench::new(program(), "");
+    let mut missing = Vec::new();
+    for (before, help) in [("", vec!["--help"]), ("config ", vec!["config", "--help"])] {
+        let text = bench.call(&help).succeeds();
+        let commands = text.split("Commands:\n").nth(1).expect("a list of commands");
+        let names = (commands.lines().take_while(|line| !line.is_empty()))
+            .filter(|line| !line.starts_with("   "))
+            .filter_map(|line| line.split_whitespace().next())
+            .filter(|name| !matches!(*name, "help" | "config"));
+        for name in names {
+            let row = format!("`{before}{name}");
+            if !page.contains(&format!("{row} ")) && !page.contains(&format!("{row}`")) {
+                missing.push(row);
+            }
+        }
+    }
+    assert!(missing.is_empty(), "the page lacks {missing:?}");
+}
