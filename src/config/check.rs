@@ -254,7 +254,8 @@ impl<'a> Check<'a> {
             } else {
                 format!("at most {most}")
             };
-            let message = format!("has {count} items, allowed: {allowed}");
+            let items = if count == 1 { "item" } else { "items" };
+            let message = format!("has {count} {items}, allowed: {allowed}");
             self.add(&node.place, key, message, "add or remove items".to_owned());
         }
         let prefix = resolved.keyword("prefixItems").and_then(Value::as_array);

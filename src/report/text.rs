@@ -180,7 +180,7 @@ impl TextTable {
             .any(|methods| methods.len() > 1 && methods.contains(&alone))
         {
             caption += &format!(
-                "\n{}: where all members agree, their dependence\ncan't be seen; each replicate counts as one trial, which makes it wider",
+                "\n{}: where all members agree, their dependence\ncan't be seen; each replicate is one trial, so it is wider",
                 in_words(alone)
             );
         }

@@ -218,7 +218,7 @@ pub(super) const CASES: &[Case] = &[
         "agents.start_m = [1]",
         "2:18",
         "agents.start_m",
-        "has 1 items, allowed is exactly 2",
+        "has 1 item, allowed: exactly 2",
         "items",
     ),
     (
