@@ -26,10 +26,10 @@
 use crate::comm::{Solo, World};
 use crate::config::{self, ConfigError, LayerSources};
 use crate::engine::{self, Progress};
+use crate::netcdf4;
 use crate::results::CounterSummary;
 use crate::scenario::{Registry, UnitFailure};
 use crate::session::{self, Ending, Existing, Observer, Request, SessionError, Started, Tally};
-use crate::store;
 use crate::study::Study;
 use crate::sweep::UnitIndex;
 use crate::telemetry::Verbosity;
@@ -127,13 +127,13 @@ impl Trial {
         })
     }
 
-    /// Runs all units into a results file that isn't there yet, as `sweep` does on one rank. [`Reader`](store::Reader)
+    /// Runs all units into a results file that isn't there yet, as `sweep` does on one rank. [`Reader`](crate::store::Reader)
     /// reads it.
     ///
     /// # Errors
     /// See [`SessionError`].
     pub fn sweep(&self, results: &Path) -> Result<Tally, SessionError> {
-        store::start_hdf5();
+        netcdf4::start();
         let request = Request {
             study: (*self.study.resolved).clone(),
             results: results.to_owned(),
