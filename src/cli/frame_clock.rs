@@ -46,7 +46,7 @@ impl Clock {
                 Some(rate_hz) => Times::Even(rate_hz),
                 None => {
                     return Err(CommandError::usage(
-                        "nothing says how many frames there are in a second",
+                        "the frame rate isn't known",
                         "give --frame-rate",
                     ));
                 }

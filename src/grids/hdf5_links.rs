@@ -37,7 +37,7 @@ pub(super) fn names(file: &Hdf5File, group: &Group) -> Result<Vec<String>, Error
     Ok(links.into_iter().map(|(_, name)| name).collect())
 }
 
-/// Those of a group of the first kind: a tree of nodes with names in a heap.
+/// Links of a group of the first kind: a tree of nodes with names in a heap.
 fn old_style(group: &Group, table: &SymbolTableMessage) -> Result<Vec<String>, Error> {
     let (storage, offsets, lengths) = (group.storage(), group.offset_size(), group.length_size());
     let heap = LocalHeap::parse_at_storage(storage, table.heap_address, offsets, lengths)?;
@@ -57,7 +57,7 @@ fn old_style(group: &Group, table: &SymbolTableMessage) -> Result<Vec<String>, E
     Ok(names)
 }
 
-/// Those of a large group of the second kind.
+/// Links of a large group of the second kind.
 fn dense(group: &Group, info: &LinkInfoMessage, links: &mut Vec<(Option<u64>, String)>) -> Result<(), Error> {
     let (storage, offsets, lengths) = (group.storage(), group.offset_size(), group.length_size());
     if Cursor::is_undefined_offset(info.fractal_heap_address, offsets) {

@@ -24,7 +24,7 @@ mod killing;
 mod large;
 mod limits;
 mod logs;
-mod mistakes;
+mod problems;
 mod movies;
 mod pages;
 mod pictures;

@@ -169,7 +169,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_round_trip_and_mistakes_are_told() {
+    fn names_round_trip_and_problems_are_told() {
         for level in SimdLevel::available() {
             assert_eq!(SimdLevel::parse(level.name()), Ok(level));
         }

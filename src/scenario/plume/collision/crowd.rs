@@ -214,7 +214,7 @@ impl Crowd {
         Made { place, fraction: WHOLE }
     }
 
-    /// Those whom the one in `slot` could touch on a way of a length, where they are.
+    /// The agents that the one in `slot` could touch along a path of a length, with their places.
     #[inline(always)]
     fn others(&mut self, slot: usize, length_m: f64) -> Others<'_> {
         let reach_m = self.space.roomy_m(self.contact_distance_m + length_m);

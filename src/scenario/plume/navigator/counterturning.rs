@@ -64,7 +64,7 @@ impl NavigatorModel for CounterturningConfig {
         Ok(Box::new(Counterturning::new(self, seed, blocks_for(count))))
     }
 
-    fn speed_highest_m_s(&self) -> f64 {
+    fn max_speed_m_s(&self) -> f64 {
         self.speed_m_s
     }
 

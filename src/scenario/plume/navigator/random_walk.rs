@@ -43,7 +43,7 @@ impl NavigatorModel for RandomWalkConfig {
         Ok(Box::new(RandomWalk::new(self, seed, blocks_for(count))))
     }
 
-    fn speed_highest_m_s(&self) -> f64 {
+    fn max_speed_m_s(&self) -> f64 {
         self.speed_m_s
     }
 

@@ -72,7 +72,7 @@ impl NavigatorModel for SurgeCastConfig {
         Ok(Box::new(SurgeCast::new(self, seed, blocks_for(count))))
     }
 
-    fn speed_highest_m_s(&self) -> f64 {
+    fn max_speed_m_s(&self) -> f64 {
         self.surge_speed_m_s.max(self.cast_speed_m_s)
     }
 

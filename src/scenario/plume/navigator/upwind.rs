@@ -36,7 +36,7 @@ impl NavigatorModel for UpwindConfig {
         Ok(Box::new(Upwind::new(self, seed, blocks_for(count))))
     }
 
-    fn speed_highest_m_s(&self) -> f64 {
+    fn max_speed_m_s(&self) -> f64 {
         self.speed_m_s
     }
 

@@ -10,7 +10,7 @@ use crate::scenario::{Problems, UnitFailure};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Tells only whether there is odour.
+/// Detects only whether there is odour.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
@@ -18,7 +18,7 @@ pub struct BinarySensorConfig {
     /// The sensor switches on at this concentration, in the plume's unit.
     #[schemars(range(min = 1e-30, max = 1e30))]
     pub threshold: f64,
-    /// It switches off below this fraction of the threshold; 1 for no hysteresis.
+    /// The detection ends below this fraction of the threshold; 1 for no hysteresis.
     #[schemars(range(min = 0.0, max = 1.0))]
     pub release_fraction: f64,
     /// Standard deviation of the Gaussian noise added to the concentration, in the plume's unit; 0 for none.

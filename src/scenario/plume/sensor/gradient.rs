@@ -29,7 +29,7 @@ pub enum GradientMethod {
     FiniteDifference,
 }
 
-/// Knows the slope of the concentration, too.
+/// Also senses the slope of the concentration.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
@@ -52,7 +52,7 @@ pub struct GradientSensorConfig {
     pub noise_sd: f64,
     /// Whether noise may make a reading of the concentration negative; otherwise such readings are 0.
     pub negative_readings: bool,
-    /// How long concentration and slope take to be sensed, s; 0 for at once.
+    /// Delay of concentration and slope, s; 0 for none.
     #[schemars(range(min = 0.0, max = 1e4))]
     pub delay_s: f64,
 }

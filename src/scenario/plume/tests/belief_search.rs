@@ -257,7 +257,7 @@ fn columns_come_with_beliefs_or_on_demand() {
 }
 
 #[test]
-fn each_mistake_is_blamed_on_its_key() {
+fn each_problem_is_blamed_on_its_key() {
     for (navigator, rest, key) in [
         (r#""cell_m": 0.6"#, "", "navigator.cell_m"),
         (r#""cell_m": 9.0"#, "", "navigator.cell_m"),

@@ -41,9 +41,9 @@ pub struct GriddedWindConfig {
     pub origin_y_m: f64,
     /// Which moment of the movie is time 0.
     pub start: WindStartConfig,
-    /// What holds between frames.
+    /// How values between frames are found.
     pub time_interpolation: TimeInterpolation,
-    /// What comes after the last frame.
+    /// What follows the last frame.
     pub at_end: AtEnd,
     /// How decoded frames are kept.
     pub cache: CacheConfig,
@@ -54,7 +54,7 @@ pub struct GriddedWindConfig {
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[schemars(inline)]
 pub enum WindStartConfig {
-    /// The same one in all replicates.
+    /// The same moment in all replicates.
     Fixed(FixedStartConfig),
     /// Another one in each replicate.
     Random(RandomStartConfig),

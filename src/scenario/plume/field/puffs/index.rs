@@ -15,7 +15,7 @@ use crate::lanes::{F64x8, LANES, SimdLevel, kernel};
 const COLUMNS_PER_REACH: f64 = 4.0;
 /// More cells than this per puff would cost more to clear than they save.
 const CELLS_PER_PUFF: f64 = 4.0;
-const FEWEST_CELLS: f64 = 16.0;
+const MIN_CELLS: f64 = 16.0;
 
 /// How puffs smell.
 #[derive(Clone, Debug)]
@@ -80,7 +80,7 @@ struct Cells {
 impl Cells {
     fn new(region: &RegionConfig, reach_m: f64, puffs: usize) -> Self {
         let (width_m, height_m) = (region.x_max_m - region.x_min_m, region.y_max_m - region.y_min_m);
-        let most = FEWEST_CELLS + CELLS_PER_PUFF * puffs as f64;
+        let most = MIN_CELLS + CELLS_PER_PUFF * puffs as f64;
         let rows = (height_m / reach_m).floor().clamp(1.0, most.sqrt().floor());
         let columns = (COLUMNS_PER_REACH * width_m / reach_m)
             .floor()
@@ -119,7 +119,7 @@ impl PuffIndex {
             shape,
             state: None,
             cells: Cells::new(region, 1.0, 0),
-            begins: Vec::with_capacity((FEWEST_CELLS + CELLS_PER_PUFF * capacity as f64) as usize + 2),
+            begins: Vec::with_capacity((MIN_CELLS + CELLS_PER_PUFF * capacity as f64) as usize + 2),
             x_m: list(),
             y_m: list(),
             peak: list(),

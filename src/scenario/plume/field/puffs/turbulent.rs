@@ -40,10 +40,10 @@ pub struct TurbulentConfig {
     /// Standard deviation of a puff's velocity relative to the wind, along the mean wind, m/s.
     #[schemars(range(min = 0.0, max = 100.0))]
     pub sd_along_m_s: f64,
-    /// The same across the mean wind, in the horizontal plane, m/s.
+    /// Standard deviation of a puff's velocity relative to the wind, horizontally across the mean wind, m/s.
     #[schemars(range(min = 0.0, max = 100.0))]
     pub sd_across_m_s: f64,
-    /// The same upwards, m/s.
+    /// Standard deviation of a puff's velocity relative to the wind, upwards, m/s.
     #[schemars(range(min = 0.0, max = 100.0))]
     pub sd_up_m_s: f64,
     /// In what limits it lives.

@@ -5,16 +5,16 @@ use crate::lanes::{F64x8, SimdLevel, kernel};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// How readings of lasting odour fade.
+/// How readings of persistent odour decrease.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 #[schemars(inline)]
 pub enum AdaptationConfig {
-    /// They don't.
+    /// Readings don't fade.
     None {},
-    /// What was smelt on average is taken away: c − a, or 0.
+    /// The average of what was smelled is subtracted: c − a, or 0.
     Subtractive(SubtractiveConfig),
-    /// What was smelt on average divides: c / (1 + a/a₀).
+    /// Readings are divided by the average of what was smelled: c / (1 + a/a₀).
     Divisive(DivisiveConfig),
 }
 

@@ -4,16 +4,16 @@ use crate::lanes::{F64x8, SimdLevel, kernel};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// What limits readings of much odour.
+/// How readings of strong odour are limited.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 #[schemars(inline)]
 pub enum SaturationConfig {
     /// Nothing.
     None {},
-    /// Readings end at a highest one.
+    /// Readings are limited to a largest value.
     Clip(ClipConfig),
-    /// Receptors are all bound in the end: c / (1 + c/K).
+    /// Binding to receptors saturates: c / (1 + c/K).
     Hyperbolic(HyperbolicConfig),
 }
 
