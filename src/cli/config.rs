@@ -3,11 +3,10 @@
 use super::error::CommandResult;
 use super::study_arguments::{StudyArguments, environment};
 use super::{CommandError, ExitStatus, output};
-use crate::config::{self, ResolvedStudy};
 use crate::file_kind::FileKind;
-use crate::quantity;
 use crate::scenario::Registry;
 use crate::store::{self, Reader};
+use crate::{config, quantity};
 use clap::{Args, Subcommand};
 use std::path::Path;
 
@@ -89,7 +88,7 @@ fn show(arguments: &ShowArguments, registry: &Registry) -> Result<String, Comman
     let resolved = if FileKind::of(path).is_ok_and(|kind| kind == FileKind::File) && is_results_file(path) {
         Reader::glance(path)?.resolved_study()?
     } else {
-        ResolvedStudy::load(&arguments.study.sources(), registry)?
+        config::load(&arguments.study.sources(), registry)?
     };
     let page = config::show(&resolved, !arguments.plain);
     Ok(page + &config::swept_components(&resolved, registry))

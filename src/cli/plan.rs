@@ -3,11 +3,12 @@
 use super::error::CommandResult;
 use super::study_arguments::StudyArguments;
 use super::{CommandError, ExitStatus, output};
-use crate::config::{Choices, Study};
-use crate::engine::{self, EngineOptions, StudyWorkload, Workload, walltime};
+use crate::config::{self, Choices};
+use crate::engine::{self, EngineOptions, walltime};
 use crate::quantity;
 use crate::scenario::Registry;
 use crate::store::Layout;
+use crate::study::Study;
 use crate::sweep::UnitIndex;
 use clap::Args;
 use serde_json::json;
@@ -43,9 +44,9 @@ pub fn execute(arguments: &PlanArguments, registry: &Registry) -> CommandResult 
     // 0 shares a node's cores among its ranks; a lone rank has them all.
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let threads = engine::threads_of(study.resolved.execution.threads as usize, cores) as u32;
-    let inputs = study.memory_bytes_per_rank()?;
-    let chosen = study.chosen()?;
-    let simulated = u64::from(threads) * u64::from(study.member_axis.count) * study.memory_bytes_per_member()?;
+    let inputs = config::memory_bytes_per_rank(&study)?;
+    let chosen = config::chosen(&study)?;
+    let simulated = u64::from(threads) * u64::from(study.member_axis.count) * config::memory_bytes_per_member(&study)?;
     let memory = memory_bytes(&study, layout.slab_bytes(), u64::from(threads)) + simulated;
     let memory = memory.saturating_add(inputs);
     let estimate = pilot
@@ -194,11 +195,10 @@ struct Pilot {
 impl Pilot {
     /// Runs units from all over the study, one after the other, for `time` (at least one, at most all of them).
     fn run(study: &Study, time: Duration) -> Result<Self, CommandError> {
-        let workload = StudyWorkload::new(study);
         let units = study.plan.units();
         let mut values = vec![f64::NAN; study.metrics.len() * study.member_axis.count as usize];
         // Caches warm up on a unit that isn't counted.
-        let _ = engine::run_single(&workload, &workload.unit(UnitIndex(0)), &mut values);
+        let _ = engine::run_single(study, &study.unit(UnitIndex(0)), &mut values);
         let mut pilot = Self {
             seconds: Vec::new(),
             failed: 0,
@@ -208,7 +208,7 @@ impl Pilot {
         let stride = spreading_stride(units);
         while (pilot.seconds.len() as u64) < units && (pilot.seconds.is_empty() || start.elapsed() < time) {
             let begin = Instant::now();
-            if engine::run_single(&workload, &workload.unit(UnitIndex(next)), &mut values).is_err() {
+            if engine::run_single(study, &study.unit(UnitIndex(next)), &mut values).is_err() {
                 pilot.failed += 1;
             }
             pilot.seconds.push(begin.elapsed().as_secs_f64());

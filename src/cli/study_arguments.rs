@@ -1,7 +1,8 @@
 //! Arguments shared by the commands that read a study.
 
-use crate::config::{LayerSources, ResolvedStudy, Study};
+use crate::config::{self, LayerSources};
 use crate::scenario::Registry;
+use crate::study::Study;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -37,8 +38,8 @@ impl StudyArguments {
     /// # Errors
     /// With all mistakes that were found.
     pub fn load(&self, registry: &Registry) -> Result<Study, CommandError> {
-        let resolved = ResolvedStudy::load(&self.sources(), registry)?;
-        Ok(Study::new(resolved, registry)?)
+        let resolved = config::load(&self.sources(), registry)?;
+        Ok(config::expand(resolved, registry)?)
     }
 
     /// The same for commands that look at single units or at the size of a study: `--set` on a swept key gives its axis
@@ -51,8 +52,8 @@ impl StudyArguments {
             pins: true,
             ..self.sources()
         };
-        let resolved = ResolvedStudy::load(&sources, registry)?;
-        Ok(Study::new(resolved, registry)?)
+        let resolved = config::load(&sources, registry)?;
+        Ok(config::expand(resolved, registry)?)
     }
 }
 

@@ -5,13 +5,11 @@ use super::progress::{Display, ProgressStyle};
 use super::study_arguments::StudyArguments;
 use super::{CommandError, ExitStatus};
 use crate::comm::{Rank, World, abort_on_panic};
-use crate::config::ResolvedStudy;
 use crate::engine::walltime;
 use crate::scenario::Registry;
 use crate::session::{self, Ending, Existing, Request, SessionError};
-use crate::signals;
-use crate::store;
 use crate::telemetry::{Verbosity, print_line};
+use crate::{config, netcdf4, signals};
 use clap::Args;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -89,7 +87,7 @@ impl SweepArguments {
         }
         Ok(Request {
             // A study that comes through a pipe may not come at all.
-            study: ResolvedStudy::load(&sources, registry).map_err(|error| match signals::requested() {
+            study: config::load(&sources, registry).map_err(|error| match signals::requested() {
                 Some(_) => CommandError::from(SessionError::Interrupted),
                 None => error.into(),
             })?,
@@ -124,7 +122,7 @@ fn job_end(started: SystemTime) -> Option<SystemTime> {
 
 pub fn execute(arguments: &SweepArguments, registry: &Registry) -> CommandResult {
     let started = SystemTime::now();
-    store::start_hdf5();
+    netcdf4::start();
     let world = World::connect()?;
     abort_on_panic();
     let root = world.communicator().rank() == Rank::ROOT;

@@ -1,7 +1,7 @@
 //! Arguments that name one unit of a study.
 
 use super::CommandError;
-use crate::config::Study;
+use crate::study::Study;
 use crate::sweep::{PointIndex, UnitIndex};
 use clap::Args;
 

@@ -1,12 +1,12 @@
 //! Checks a tree against the schema and says what is wrong, where, and what would be right.
 
 use super::bounds::{Bounds, plain};
-use super::keys;
 use super::schema::{Resolved, Schema, Variants};
 use super::source::Place;
 use super::suggest::{alternatives, nearest};
 use super::tree::{Data, Node, Table};
-use super::units;
+use super::{keys, units};
+use crate::study::join;
 use serde_json::{Number, Value};
 
 /// Unknown keys of one table that are told with what was probably meant.
@@ -309,15 +309,6 @@ impl<'a> Check<'a> {
                 );
             }
         }
-    }
-}
-
-/// `a.b` from `a` and `b`.
-pub(super) fn join(key: &str, name: &str) -> String {
-    if key.is_empty() {
-        name.to_owned()
-    } else {
-        format!("{key}.{name}")
     }
 }
 

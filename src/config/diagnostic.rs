@@ -1,7 +1,7 @@
 //! Messages about the user's configuration.
 
-use super::Origin;
 use crate::printable::{printable, short};
+use crate::study::Origin;
 use std::fmt;
 
 /// Characters of a key that a message shows.

@@ -1,8 +1,10 @@
 //! Resolved data → the study that the engine works on.
 
 use super::points::describe;
-use super::{ConfigError, Diagnostic, Origin, ResolvedStudy, Study};
-use crate::scenario::{ErasedScenario, MetricColumn, Registry, UnitShape};
+use super::{ConfigError, Diagnostic};
+use crate::results::MetricColumn;
+use crate::scenario::{ErasedScenario, Registry, UnitShape};
+use crate::study::{Origin, ResolvedStudy, Study};
 use crate::sweep::{Design, PointIndex, UnitPlan};
 use serde_json::Value;
 use std::sync::Arc;
@@ -16,8 +18,11 @@ const MOST_COMPARED: u64 = 10_000;
 /// Characters of a metric's unit at most.
 const MAX_UNIT: usize = 100;
 
-/// Expands a study; see [`Study::new`].
-pub(super) fn expand(resolved: ResolvedStudy, registry: &Registry) -> Result<Study, ConfigError> {
+/// Expands a resolved study. Pure: every rank gets the same from the same data.
+///
+/// # Errors
+/// If the design is impossible (the messages blame keys of the study).
+pub fn expand(resolved: ResolvedStudy, registry: &Registry) -> Result<Study, ConfigError> {
     let Some(scenario) = registry.get(&resolved.study.scenario) else {
         let known: Vec<&str> = registry.iter().map(|scenario| scenario.name()).collect();
         let message = format!("= \"{}\" isn't a scenario of this program", resolved.study.scenario);
@@ -38,46 +43,11 @@ pub(super) fn expand(resolved: ResolvedStudy, registry: &Registry) -> Result<Stu
             })
             .collect(),
     })?;
-    let shape = |point| scenario.shape(&design.configuration(&resolved.scenario, point));
-    let points = design
-        .points_covering(scenario.shape_keys(), MAX_SHAPES)
-        .map_err(|count| {
-            let keys = super::suggest::alternatives(scenario.shape_keys().iter().copied(), 10);
-            let message = format!(
-                "gives {keys} {count} combinations, but the shape of the results is settled from at most {MAX_SHAPES}"
-            );
-            refuse(&resolved, "sweep", message, format!("give {keys} fewer values"))
-        })?;
-    let mut agreed: Option<(PointIndex, UnitShape)> = None;
-    for point in points.into_iter().chain([PointIndex(0)]) {
-        let shape = shape(point).map_err(|error| {
-            let message = format!("gives a configuration at {point} that doesn't fit the scenario: {error}");
-            refuse(&resolved, "sweep", message, "check the swept values".to_owned())
-        })?;
-        match &mut agreed {
-            None => agreed = Some((point, shape)),
-            Some((first, largest)) => {
-                if let Some(what) = difference(largest, &shape) {
-                    let (first_of_all, point_of_other) = (*first, point);
-                    let [first, point] = [*first, point].map(|point| describe(point, &design.assignments(point)));
-                    let message = format!(
-                        "{} at {first}, but {} at {point}; the results need the same metrics and members at all points",
-                        what[0], what[1]
-                    );
-                    let hint = hint_at_shapes(&resolved, scenario.as_ref(), &design, [first_of_all, point_of_other]);
-                    return Err(refuse(&resolved, "sweep", message, hint));
-                }
-                largest.member_axis.count = largest.member_axis.count.max(shape.member_axis.count);
-                largest.features.saves |= shape.features.saves;
-            }
-        }
-    }
-    let (_, shape) = agreed.expect("point 0 was looked at");
     let UnitShape {
         member_axis,
         metrics,
         features,
-    } = shape;
+    } = common_shape(&resolved, &design, scenario.as_ref())?;
     let points_are_dependent =
         resolved.study.common_random_numbers || shares_randomness(&resolved, &design, scenario.as_ref());
     if let Some(column) = metrics.iter().find(|column| !is_unit(&column.unit)) {
@@ -113,6 +83,50 @@ pub(super) fn expand(resolved: ResolvedStudy, registry: &Registry) -> Result<Stu
         features: Arc::new(features),
         points_are_dependent,
     })
+}
+
+/// The shape that the units of all points have together: where points have other numbers of members, the largest.
+fn common_shape(
+    resolved: &ResolvedStudy,
+    design: &Design,
+    scenario: &dyn ErasedScenario,
+) -> Result<UnitShape, ConfigError> {
+    let shape = |point| scenario.shape(&design.configuration(&resolved.scenario, point));
+    let points = design
+        .points_covering(scenario.shape_keys(), MAX_SHAPES)
+        .map_err(|count| {
+            let keys = super::suggest::alternatives(scenario.shape_keys().iter().copied(), 10);
+            let message = format!(
+                "gives {keys} {count} combinations, but the shape of the results is settled from at most {MAX_SHAPES}"
+            );
+            refuse(resolved, "sweep", message, format!("give {keys} fewer values"))
+        })?;
+    let mut agreed: Option<(PointIndex, UnitShape)> = None;
+    for point in points.into_iter().chain([PointIndex(0)]) {
+        let shape = shape(point).map_err(|error| {
+            let message = format!("gives a configuration at {point} that doesn't fit the scenario: {error}");
+            refuse(resolved, "sweep", message, "check the swept values".to_owned())
+        })?;
+        match &mut agreed {
+            None => agreed = Some((point, shape)),
+            Some((first, largest)) => {
+                if let Some(what) = difference(largest, &shape) {
+                    let (first_of_all, point_of_other) = (*first, point);
+                    let [first, point] = [*first, point].map(|point| describe(point, &design.assignments(point)));
+                    let message = format!(
+                        "{} at {first}, but {} at {point}; the results need the same metrics and members at all points",
+                        what[0], what[1]
+                    );
+                    let hint = hint_at_shapes(resolved, scenario, design, [first_of_all, point_of_other]);
+                    return Err(refuse(resolved, "sweep", message, hint));
+                }
+                largest.member_axis.count = largest.member_axis.count.max(shape.member_axis.count);
+                largest.features.saves |= shape.features.saves;
+            }
+        }
+    }
+    let (_, shape) = agreed.expect("point 0 was looked at");
+    Ok(shape)
 }
 
 /// Sets what gives all points the same columns, if theirs differ and the study says nothing of it.
@@ -263,7 +277,7 @@ fn blame<'a>(resolved: &'a ResolvedStudy, key: &str) -> Option<&'a Origin> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::{EndReason, MemberAxis, MetricKind, UnitFeatures};
+    use crate::results::{EndReason, MemberAxis, MetricKind, UnitFeatures};
 
     fn shape(axis: &str, metrics: &[MetricColumn]) -> UnitShape {
         UnitShape {

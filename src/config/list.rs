@@ -1,11 +1,10 @@
 //! The bodies of `config show`, `config schema`, `config list` and `config validate`.
 
-use super::catalogue;
 use super::presets::Presets;
 use super::schema::Schema;
-use super::study_schema;
-use super::{ConfigError, LayerSources, ResolvedStudy, Study};
+use super::{ConfigError, LayerSources, catalogue, study_schema};
 use crate::scenario::Registry;
+use crate::study::{ResolvedStudy, toml_text};
 use crate::sweep::{ValuePlace, varied_keys};
 use serde_json::Value;
 use std::fmt::Write as _;
@@ -17,7 +16,7 @@ pub fn show(study: &ResolvedStudy, with_origins: bool) -> String {
     if !with_origins {
         return study.to_toml();
     }
-    let lines = super::toml_text::lines(&study.document());
+    let lines = toml_text::lines(&study.document());
     let width = lines
         .iter()
         .filter(|line| line.key.is_some())
@@ -77,7 +76,7 @@ pub fn swept_components(study: &ResolvedStudy, registry: &Registry) -> String {
                     .as_ref()
                     .and_then(|complete| complete.pointer(&pointer(&varied.key)))
                 {
-                    let _ = writeln!(out, "#   {} = {}", varied.key, super::toml_text::inline(complete));
+                    let _ = writeln!(out, "#   {} = {}", varied.key, toml_text::inline(complete));
                 }
             }
         }
@@ -165,14 +164,14 @@ pub fn list(
 /// # Errors
 /// Every mistake that was found.
 pub fn validate(sources: &LayerSources, registry: &Registry) -> Result<String, ConfigError> {
-    let resolved = ResolvedStudy::load(sources, registry)?;
+    let resolved = super::resolve::load(sources, registry)?;
     let hash: String = resolved
         .hash()
         .iter()
         .take(8)
         .map(|byte| format!("{byte:02x}"))
         .collect();
-    let study = Study::new(resolved, registry)?;
+    let study = super::expand::expand(resolved, registry)?;
     let settings = &study.resolved.study;
     let mut out = format!("{}: the study \"{}\" is valid\n", sources.file.display(), settings.name);
     let _ = writeln!(out, "  scenario       {}", settings.scenario);

@@ -316,21 +316,7 @@ fn convert(value: Spanned<DeValue<'_>>, source: &Arc<Source>, path: &str, depth:
         DeValue::Float(float) => match float.as_str().parse::<f64>().ok().and_then(Number::from_f64) {
             Some(number) => Data::Scalar(Value::Number(number)),
             None => {
-                let what = if float.as_str().contains(['i', 'n']) {
-                    "isn't a finite number"
-                } else {
-                    "overflows a 64-bit float"
-                };
-                report.add(
-                    &place,
-                    path,
-                    &format!(
-                        "{}{} {what}",
-                        equals(path),
-                        crate::printable::short(float.as_str(), MOST_DIGITS)
-                    ),
-                    "give a finite number; leave the key out to get its default",
-                );
+                refuse_float(float.as_str(), &place, path, report);
                 Data::Refused
             }
         },
@@ -353,6 +339,18 @@ fn convert(value: Spanned<DeValue<'_>>, source: &Arc<Source>, path: &str, depth:
         DeValue::Table(table) => convert_table(table, source, path, depth, report),
     };
     Node { place, data }
+}
+
+fn refuse_float(digits: &str, place: &Place, path: &str, report: &mut Report) {
+    let what = if digits.contains(['i', 'n']) {
+        "isn't a finite number"
+    } else {
+        "overflows a 64-bit float"
+    };
+    let digits = crate::printable::short(digits, MOST_DIGITS);
+    let message = format!("{}{digits} {what}", equals(path));
+    let hint = "give a finite number; leave the key out to get its default";
+    report.add(place, path, &message, hint);
 }
 
 fn parse_integer(digits: &str, radix: u32) -> Option<Number> {

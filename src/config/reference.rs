@@ -181,7 +181,9 @@ mod tests {
                 continue;
             }
             let mut keys = BTreeMap::new();
-            let rows = text.lines().filter_map(|line| line.strip_prefix("| `")?.split_once('`'));
+            let rows = text
+                .lines()
+                .filter_map(|line| line.strip_prefix("| `")?.split_once('`'));
             for (key, _) in rows.filter(|(key, _)| key.contains('.')) {
                 *keys.entry(key).or_insert(0) += 1;
             }

@@ -9,11 +9,11 @@ use super::read::{parse_document, read_file};
 use super::report::Report;
 use super::schema::Schema;
 use super::source::{FILE_LAYER, Place};
-use super::study_schema;
 use super::swept::Swept;
 use super::tree::{Data, Node};
-use super::{ConfigError, LayerSources, Origin, ResolvedStudy, StudySettings, command_line, environment, pin};
+use super::{ConfigError, LayerSources, command_line, environment, pin, study_schema};
 use crate::scenario::{ErasedScenario, Registry};
+use crate::study::{Origin, ResolvedStudy, StudySettings};
 use crate::sweep::{Design, varied_keys};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
@@ -25,10 +25,20 @@ use std::sync::Arc;
 /// Units that a study may have: 10¹², far beyond any cluster's year.
 pub(super) const MAX_UNITS: u64 = 1_000_000_000_000;
 
-/// Reads and checks all layers; see [`ResolvedStudy::load`].
-pub(super) fn load(sources: &LayerSources, registry: &Registry) -> Result<ResolvedStudy, ConfigError> {
+/// Reads and checks all layers of a study.
+///
+/// # Errors
+/// Every mistake that was found, never just the first.
+pub fn load(sources: &LayerSources, registry: &Registry) -> Result<ResolvedStudy, ConfigError> {
     let presets = Presets::beside(&sources.file, &sources.environment);
     load_with(sources, registry, &presets)
+}
+
+/// What was found, as an error.
+fn refused(report: Report) -> ConfigError {
+    report.finish().err().unwrap_or(ConfigError {
+        diagnostics: Vec::new(),
+    })
 }
 
 /// The same with given places of presets.
@@ -39,10 +49,7 @@ pub(super) fn load_with(
 ) -> Result<ResolvedStudy, ConfigError> {
     let mut report = Report::default();
     let Some(layers) = read_layers(sources, presets, &mut report) else {
-        report.finish()?;
-        return Err(ConfigError {
-            diagnostics: Vec::new(),
-        });
+        return Err(refused(report));
     };
     let scenario = named_scenario(&layers, registry).map(|scenario| scenario.for_folder(&sources.folder()));
     let schema = Schema::new(study_schema::document(registry, scenario.as_deref()));
@@ -61,10 +68,7 @@ pub(super) fn load_with(
     expand_names(&mut tree, &schema, schema.root(), "", presets, &mut report);
     check_tree(&tree, &schema, scenario.is_some(), &mut report);
     let Some(scenario) = scenario else {
-        report.finish()?;
-        return Err(ConfigError {
-            diagnostics: Vec::new(),
-        });
+        return Err(refused(report));
     };
     if let (true, Some(sweep)) = (sources.pins, &mut sweep) {
         pin::pin(&mut tree, sweep, &mut report);
@@ -92,17 +96,11 @@ pub(super) fn load_with(
         false => parse_design(&sweep_value, sweep.as_ref(), &place, &mut report),
     };
     let (Some(design), true) = (design, report.is_empty()) else {
-        report.finish()?;
-        return Err(ConfigError {
-            diagnostics: Vec::new(),
-        });
+        return Err(refused(report));
     };
     let varied = varied_keys(&sweep_value);
     let Some(mut resolved) = complete(&tree, sweep.as_ref(), sweep_value, &*scenario, &mut report) else {
-        report.finish()?;
-        return Err(ConfigError {
-            diagnostics: Vec::new(),
-        });
+        return Err(refused(report));
     };
     resolved.folder = sources.folder();
     super::expand::agree_on_columns(&mut resolved, &design, &*scenario);
@@ -169,9 +167,15 @@ fn default_layer(scenario: Option<&dyn ErasedScenario>) -> Value {
         _ => Map::new(),
     };
     layer.insert("study".to_owned(), json!(StudySettings::default()));
-    layer.insert("execution".to_owned(), json!(super::ExecutionSettings::default()));
-    layer.insert("output".to_owned(), json!(super::OutputSettings::default()));
-    layer.insert("statistics".to_owned(), json!(super::StatisticsSettings::default()));
+    layer.insert(
+        "execution".to_owned(),
+        json!(crate::study::ExecutionSettings::default()),
+    );
+    layer.insert("output".to_owned(), json!(crate::study::OutputSettings::default()));
+    layer.insert(
+        "statistics".to_owned(),
+        json!(crate::study::StatisticsSettings::default()),
+    );
     Value::Object(layer)
 }
 
@@ -300,7 +304,7 @@ fn collect_origins(node: &Node, key: String, found: &mut BTreeMap<String, Origin
     match &node.data {
         Data::Table(table) if !table.is_empty() => {
             for (name, field) in table {
-                collect_origins(&field.node, super::check::join(&key, name), found);
+                collect_origins(&field.node, crate::study::join(&key, name), found);
             }
         }
         Data::Array(items) if items.iter().any(|item| item.as_table().is_some()) => {

@@ -1,6 +1,6 @@
 //! Texts that configuration is read from, and places in them.
 
-use super::Origin;
+use crate::study::Origin;
 use std::cmp::Ordering;
 use std::ops::Range;
 use std::path::PathBuf;

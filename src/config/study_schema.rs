@@ -1,8 +1,8 @@
 //! The JSON Schema of a whole study file: the engine's tables, the sweep, and the tables of one scenario.
 
 use super::schema::Schema;
-use super::{ExecutionSettings, OutputSettings, StatisticsSettings, StudySettings};
 use crate::scenario::{ErasedScenario, Registry};
+use crate::study::{ExecutionSettings, OutputSettings, StatisticsSettings, StudySettings};
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};

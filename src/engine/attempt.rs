@@ -2,9 +2,8 @@
 
 use super::{Workload, watch};
 use crate::comm::panic_message;
-use crate::scenario::{
-    FieldSampler, NoRows, PreparedPoint, RowTally, Unit, UnitCourse, UnitFailure, UnitOutput, UnitRows,
-};
+use crate::results::{NoRows, RowTally, UnitRows};
+use crate::scenario::{FieldSampler, PreparedPoint, Unit, UnitCourse, UnitFailure, UnitOutput};
 use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind};
 use std::sync::{Arc, Once};

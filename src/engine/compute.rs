@@ -1,10 +1,11 @@
 //! The compute threads of a rank.
 
 use super::attempt::{self, Desk, guarded, run_unit};
-use super::time_histogram::TimeHistogram;
 use super::work_queue::WorkQueue;
-use super::{Encode, EncodedRun, EngineOptions, FailureRow, FinishedUnit, Workload};
-use crate::scenario::{NoRows, PreparedPoint, Unit, UnitCourse, UnitFailure, UnitRows};
+use super::{EngineOptions, Workload};
+use crate::numerics::DurationHistogram;
+use crate::results::{Encode, EncodedRun, FailureRow, FinishedUnit, NoRows, UnitRows};
+use crate::scenario::{PreparedPoint, Unit, UnitCourse, UnitFailure};
 use crate::sweep::{PointIndex, UnitIndex};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use std::ops::Range;
@@ -31,7 +32,7 @@ pub(super) struct Piece {
     pub retried: u64,
     /// Units of the chunk that were not started, because the queue was stopped, or that made way for the end of the job.
     pub skipped: u64,
-    pub times: TimeHistogram,
+    pub times: DurationHistogram,
 }
 
 /// The compute threads: a pool of their own, in which each thread works off the queue.
@@ -138,7 +139,7 @@ impl ComputeThread<'_> {
             failures: Vec::new(),
             retried: 0,
             skipped: 0,
-            times: TimeHistogram::new(),
+            times: DurationHistogram::default(),
         };
         let mut now = begin;
         for index in chunk.clone() {
@@ -157,7 +158,7 @@ impl ComputeThread<'_> {
                 break;
             }
             let end = Instant::now();
-            piece.times.record(end - now);
+            piece.times.record((end - now).as_secs_f64());
             now = end;
         }
         piece

@@ -3,10 +3,11 @@
 
 use super::batching::{BatchBounds, RankPace, batch_units, worth_prefetching};
 use super::pending::Pending;
-use super::time_histogram::TimeHistogram;
 use super::wire::{Breakdown, RANGES_PER_MESSAGE, Report, ToCoordinator, ToWorker};
-use super::{DrainReason, FailureRow, Outcome};
+use super::{DrainReason, Outcome};
 use crate::comm::Rank;
+use crate::numerics::DurationHistogram;
+use crate::results::FailureRow;
 use std::ops::Range;
 use std::time::Duration;
 
@@ -37,7 +38,7 @@ pub(super) struct Coordinator {
     units: u64,
     bounds: BatchBounds,
     ranks: Vec<RankState>,
-    times: TimeHistogram,
+    times: DurationHistogram,
     totals: Totals,
     draining: Option<DrainReason>,
     breakdown: Option<Breakdown>,
@@ -53,7 +54,7 @@ impl Coordinator {
             pending,
             bounds,
             ranks: vec![RankState::default(); ranks as usize],
-            times: TimeHistogram::new(),
+            times: DurationHistogram::default(),
             totals: Totals::default(),
             draining: None,
             breakdown: None,
@@ -105,7 +106,7 @@ impl Coordinator {
         self.totals.quarantined += report.quarantined;
         self.totals.retried += report.retried;
         for &(bucket, count) in &report.times {
-            self.times.add(usize::from(bucket), u64::from(count));
+            self.times.add(bucket, u64::from(count));
         }
     }
 
@@ -199,7 +200,7 @@ impl Coordinator {
 
     /// The 99th percentile of all unit times so far.
     pub(super) fn p99(&self) -> Option<Duration> {
-        self.times.quantile(0.99)
+        self.times.quantile_s(0.99).map(Duration::from_secs_f64)
     }
 
     /// Whether there are units that nobody has been handed.

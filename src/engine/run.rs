@@ -6,12 +6,10 @@ use super::coordinator::Coordinator;
 use super::progress::ProgressMeter;
 use super::wire::{Breakdown, ToCoordinator, ToWorker};
 use super::worker::Worker;
-use super::{
-    Deadline, DrainFlag, DrainReason, EngineError, EngineOptions, Ledger, LedgerError, Outcome, Progress,
-    StudyWorkload, Workload, threads_of,
-};
+use super::{Deadline, DrainFlag, DrainReason, EngineError, EngineOptions, Outcome, Progress, Workload, threads_of};
 use crate::comm::{Backoff, Communicator, Rank};
-use crate::config::Study;
+use crate::results::{Ledger, LedgerError};
+use crate::study::Study;
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -38,8 +36,15 @@ pub fn run(
     drain: &DrainFlag,
     on_progress: &mut dyn FnMut(&Progress),
 ) -> Result<Outcome, EngineError> {
-    let workload = Arc::new(StudyWorkload::new(study));
-    run_workload(comm, workload, ledger, pending, options, drain, on_progress)
+    run_workload(
+        comm,
+        Arc::new(study.clone()),
+        ledger,
+        pending,
+        options,
+        drain,
+        on_progress,
+    )
 }
 
 /// [`run`] for any [`Workload`].
@@ -75,20 +80,12 @@ pub fn run_workload(
             worker
         }
     };
-    let mut root = (comm.rank() == Rank::ROOT).then(|| Root {
-        coordinator: Coordinator::new(
-            comm.size(),
-            pending,
-            BatchBounds {
-                commit_interval: options.commit_interval,
-                buffer_units,
-                batch_units: options.batch_units,
-            },
-        ),
-        meter: ProgressMeter::new(comm.size(), Instant::now()),
-        on_progress,
-        ended: false,
-    });
+    let bounds = BatchBounds {
+        commit_interval: options.commit_interval,
+        buffer_units,
+        batch_units: options.batch_units,
+    };
+    let mut root = (comm.rank() == Rank::ROOT).then(|| Root::new(comm.size(), pending, bounds, on_progress));
     let mut backoff = Backoff::new();
     loop {
         let mut active = receive(comm, &mut worker, &mut root, ledger);
@@ -143,7 +140,21 @@ struct Root<'a> {
     ended: bool,
 }
 
-impl Root<'_> {
+impl<'a> Root<'a> {
+    fn new(
+        ranks: u32,
+        pending: Vec<Range<u64>>,
+        bounds: BatchBounds,
+        on_progress: &'a mut dyn FnMut(&Progress),
+    ) -> Self {
+        Self {
+            coordinator: Coordinator::new(ranks, pending, bounds),
+            meter: ProgressMeter::new(ranks, Instant::now()),
+            on_progress,
+            ended: false,
+        }
+    }
+
     fn handle(&mut self, from: Rank, message: ToCoordinator, ledger: &mut dyn Ledger) {
         let Some(row) = self.coordinator.handle(from, message) else {
             return;

@@ -2,10 +2,11 @@
 
 use super::commit_buffer::CommitBuffer;
 use super::compute::{Compute, Piece};
-use super::time_histogram::TimeHistogram;
 use super::wire::{BUCKETS_PER_MESSAGE, Breakdown, Report, ToCoordinator, ToWorker};
-use super::{Deadline, DrainReason, EngineOptions, Ledger, LedgerError, Outcome, UnitState};
+use super::{Deadline, DrainReason, EngineOptions, Outcome};
 use crate::comm::Rank;
+use crate::numerics::DurationHistogram;
+use crate::results::{Ledger, LedgerError, UnitState};
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
@@ -57,8 +58,8 @@ pub(super) struct Worker {
     broken: bool,
     retried: u64,
     /// Times not yet reported, and all of this rank.
-    new_times: TimeHistogram,
-    all_times: TimeHistogram,
+    new_times: DurationHistogram,
+    all_times: DurationHistogram,
     p99_of_all_ranks: Duration,
     outbox: Vec<ToCoordinator>,
 }
@@ -94,8 +95,8 @@ impl Worker {
             failures_under_way: 0,
             broken: false,
             retried: 0,
-            new_times: TimeHistogram::new(),
-            all_times: TimeHistogram::new(),
+            new_times: DurationHistogram::default(),
+            all_times: DurationHistogram::default(),
             p99_of_all_ranks: Duration::ZERO,
             outbox: vec![ToCoordinator::Hello { threads }],
         };
@@ -159,8 +160,8 @@ impl Worker {
         let deadline = self.deadline?;
         let p99 = self
             .all_times
-            .quantile(0.99)
-            .unwrap_or_default()
+            .quantile_s(0.99)
+            .map_or(Duration::ZERO, Duration::from_secs_f64)
             .max(self.p99_of_all_ranks);
         let needed = deadline.reserve
             + match &self.compute {

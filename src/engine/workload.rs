@@ -1,6 +1,7 @@
 //! What the engine needs to know about the work.
 
-use crate::scenario::{MetricColumn, PreparedPoint, Unit, UnitFeatures};
+use crate::results::{MetricColumn, UnitFeatures};
+use crate::scenario::{PreparedPoint, Unit};
 use crate::sweep::{PointIndex, UnitIndex};
 
 /// Units to be run: the study as the engine sees it.

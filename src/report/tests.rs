@@ -2,7 +2,7 @@
 
 use super::{PointRow, ReportError, SummaryTable, TableDesign, TableFormat};
 use crate::random::Xoshiro256PlusPlus;
-use crate::scenario::{MetricColumn, MetricKind};
+use crate::results::{MetricColumn, MetricKind};
 use crate::stats::Summary;
 use serde_json::{Value, json};
 

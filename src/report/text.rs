@@ -4,7 +4,7 @@ use super::number::mean_with_interval;
 use super::render::plain;
 use super::summary_table::{Cell, Row, SummaryTable};
 use crate::quantity;
-use crate::scenario::{Aggregation, Centre, MetricColumn};
+use crate::results::{Aggregation, Centre, MetricColumn};
 use crate::stats::IntervalMethod;
 use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle, presets};
 use serde_json::Value;

@@ -4,10 +4,7 @@
 //! simulates one work unit. It knows nothing of MPI, HDF5 or scheduling; the engine knows nothing of odour.
 
 mod chosen;
-mod column;
-mod counter;
 mod erased;
-mod features;
 mod fields;
 mod group;
 pub mod inference;
@@ -17,33 +14,29 @@ pub mod plume;
 mod problem;
 mod product;
 mod registry;
-mod row_table;
 #[cfg(test)]
 mod schema_shape;
 pub mod source_tracking;
-mod table_rows;
 mod unit;
 mod unit_course;
-mod unit_rows;
 
-pub use crate::times::Times;
+pub use crate::numerics::Times;
+pub use crate::results::{
+    Aggregation, CellColumn, CellKind, Cells, Centre, Counter, CounterNumbers, CounterSummary, CounterValue, EndReason,
+    Measure, MemberAxis, MetricColumn, MetricKind, Product, RowColumn, RowMeaning, RowTable, Support, TableRows,
+    UnitFeatures,
+};
 pub use chosen::Chosen;
-pub use column::{Aggregation, Centre, Measure, MemberAxis, MetricColumn, MetricKind, Support};
-pub use counter::{Counter, CounterNumbers, CounterSummary, CounterValue};
 pub use erased::{ErasedScenario, PreparedPoint, UnitShape};
-pub use features::{EndReason, UnitFeatures};
 pub use fields::{FieldExtent, FieldQuantity, FieldSampler, FieldTarget};
 pub use group::{GroupKey, GroupMember, GroupResults, PointMember};
 pub use input_file::InputFile;
 pub use output::UnitOutput;
 pub use problem::{Problem, Problems};
-pub use product::{FinishedStudy, Product};
+pub use product::FinishedStudy;
 pub use registry::Registry;
-pub use row_table::{CellKind, Cells, RowColumn, RowMeaning, RowTable};
-pub use table_rows::{CellColumn, TableRows};
 pub use unit::{Unit, UnitFailure};
-pub use unit_course::{SavedState, StateShelf, UnitCourse};
-pub use unit_rows::{NoRows, RowBlock, RowPlace, RowSink, RowTally, UnitRows};
+pub use unit_course::UnitCourse;
 
 use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};

@@ -1,6 +1,7 @@
 //! Where a unit leaves its metrics, and what else it says of itself.
 
-use super::{Cells, UnitCourse, UnitRows};
+use super::UnitCourse;
+use crate::results::{Cells, UnitRows};
 
 /// Metrics of one unit: a row-major array `[metrics, members]` of f64, NaN where nothing was set; and what the
 /// scenario's [`UnitFeatures`](super::UnitFeatures) allow.

@@ -1,10 +1,10 @@
 //! Rank 0 claims, creates or opens the results file.
 
 use super::{Existing, Request, SessionError};
-use crate::config::{InputRecord, Study};
 use crate::file_kind::FileKind;
 use crate::quantity;
 use crate::store::{self, Layout, Lock, Provenance, Reader, Salvage, SchemaVersion, StoreError};
+use crate::study::{InputRecord, Study};
 use crate::telemetry::print_line;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

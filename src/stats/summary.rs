@@ -6,7 +6,7 @@ use super::median;
 use super::quantile::Quartiles;
 use super::sum::{CompensatedSum, scale_for};
 use super::unit_statistics::{Extent, UnitStatistics, present};
-use crate::scenario::{Centre, Measure, MetricKind};
+use crate::results::{Centre, Measure, MetricKind};
 use serde::Serialize;
 
 /// Statistics of one metric over the replicates and members of one design point, in the metric's unit.

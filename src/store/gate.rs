@@ -95,7 +95,7 @@ pub(super) fn unsealed(path: &Path) -> StoreError {
 
 /// A file that HDF5 doesn't open, though it isn't cut.
 pub(super) fn not_opened(path: &Path, error: &hdf5::Error) -> StoreError {
-    let reason = super::hdf::describe(error);
+    let reason = crate::netcdf4::hdf::describe(error);
     if is_ours(path).unwrap_or(false) {
         StoreError::Corrupt {
             path: path.to_owned(),

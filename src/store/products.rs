@@ -1,9 +1,10 @@
 //! Files made from the results, beside them, and what the results file says of them.
 
+use super::StoreError;
 use super::columns::Table;
-use super::failures::{fixed_text, text};
-use super::{NewFile, StoreError};
-use crate::scenario::Product;
+use super::failures::fixed_text;
+use crate::netcdf4::{NewFile, hdf};
+use crate::results::Product;
 use serde::{Deserialize, Serialize};
 use std::ffi::OsString;
 use std::fs::{self, File};
@@ -188,7 +189,7 @@ fn list(table: &Table) -> Result<Option<Vec<ProductRecord>>, StoreError> {
         return Ok(Some(Vec::new()));
     };
     let bytes = table.values.read("reading", extent, extent.all())?;
-    let records: Option<Vec<ProductRecord>> = serde_json::from_str(&text(&bytes)).ok();
+    let records: Option<Vec<ProductRecord>> = serde_json::from_str(&hdf::fixed_text(&bytes)).ok();
     let declared = &table.layout.shape().features.products;
     Ok(records.filter(|records| {
         let names = records.iter().map(|record| &record.name);
@@ -273,10 +274,7 @@ mod tests {
             let record = make(&results, "a.txt", ON, write).unwrap().expect("made");
             assert_eq!(record.bytes, text.len() as u64);
             assert_eq!(record.blake3, blake3::hash(text.as_bytes()).to_hex().as_str());
-            assert_eq!(
-                fs::read_to_string(folder_of(&results).join("a.txt")).unwrap(),
-                text
-            );
+            assert_eq!(fs::read_to_string(folder_of(&results).join("a.txt")).unwrap(), text);
         }
         assert_eq!(left(&results), ["a.txt"]);
     }
@@ -294,10 +292,7 @@ mod tests {
         })
         .unwrap_err();
         assert!(refused.to_string().contains("no colony is left"), "{refused}");
-        assert_eq!(
-            fs::read_to_string(folder_of(&results).join("a.txt")).unwrap(),
-            "good"
-        );
+        assert_eq!(fs::read_to_string(folder_of(&results).join("a.txt")).unwrap(), "good");
         assert_eq!(left(&results), ["a.txt"]);
     }
 
@@ -332,8 +327,14 @@ mod tests {
         };
         let block = vec![7; 1 << 16];
         assert!(writer.write_all(&block).and_then(|()| writer.flush()).is_err());
-        assert_eq!(writer.failed.as_ref().map(io::Error::kind), Some(io::ErrorKind::StorageFull));
-        assert_eq!(writer.write_all(b"more").unwrap_err().kind(), io::ErrorKind::StorageFull);
+        assert_eq!(
+            writer.failed.as_ref().map(io::Error::kind),
+            Some(io::ErrorKind::StorageFull)
+        );
+        assert_eq!(
+            writer.write_all(b"more").unwrap_err().kind(),
+            io::ErrorKind::StorageFull
+        );
     }
 
     #[test]

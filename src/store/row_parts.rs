@@ -1,9 +1,8 @@
 //! The files of rows beside the results: their folder, and the one that this rank writes.
 
 use super::row_files::{Expected, RowFiles};
-use super::row_format;
-use super::{Layout, StoreError};
-use crate::scenario::{Counter, CounterValue, RowBlock, RowPlace, RowSink, SavedState};
+use super::{Layout, StoreError, row_format};
+use crate::results::{Counter, CounterValue, RowBlock, RowPlace, RowSink, SavedState};
 use crate::sweep::UnitIndex;
 use std::collections::BTreeSet;
 use std::ffi::OsString;

@@ -1,13 +1,12 @@
 //! States of long units beside the results: a file per unit, there from its first save until it is committed.
 
-use crate::scenario::{RowPlace, SavedState, StateShelf};
+use crate::results::{RowPlace, SavedState, StateShelf};
 use crate::sweep::UnitIndex;
 use std::collections::BTreeSet;
 use std::ffi::OsString;
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::{fs, io};
 
 /// How a file of a state begins.
 const MAGIC: &[u8] = b"plume-nav-sim state of a unit, version 2\n";

@@ -3,7 +3,7 @@
 use super::columns::Table;
 use super::failures::{FailureTable, Recorded};
 use super::{Reader, StoreError, products, sessions};
-use crate::engine::UnitState;
+use crate::results::UnitState;
 use std::ops::Range;
 use std::path::Path;
 

@@ -1,7 +1,7 @@
 //! Distributions as quantile functions: a number strictly between 0 and 1 to a value.
 
-use super::normal;
 use super::sequence::{Sequence, ValueKind, real_value};
+use crate::numerics::normal;
 use serde_json::Value;
 use std::borrow::Cow;
 

@@ -34,7 +34,6 @@ mod exclusion;
 mod form;
 mod key;
 mod names;
-mod normal;
 mod parse;
 mod parse_sample;
 mod parse_sequence;

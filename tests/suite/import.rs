@@ -113,6 +113,20 @@ fn images_become_frames() {
     read_by_xarray(&python, &bench, "b.nc", &expected);
 }
 
+/// What makes a film of twelve pictures that loses nothing.
+const LOSSLESS: &[&str] = &[
+    "-v",
+    "error",
+    "-framerate",
+    "25",
+    "-i",
+    "frames/frame_%d.pgm",
+    "-c:v",
+    "ffv1",
+    "-pix_fmt",
+    "gray",
+];
+
 #[test]
 fn video_becomes_the_frames_that_it_was_made_from() {
     let (Some(ffmpeg), Some(python)) = (
@@ -126,19 +140,7 @@ fn video_becomes_the_frames_that_it_was_made_from() {
     // Lossless, so that every level must come back. A name that looks like an option and one like an address.
     for name in ["-film.mkv", "http:film.avi"] {
         let file = format!("file:{name}");
-        let make = [
-            "-v",
-            "error",
-            "-framerate",
-            "25",
-            "-i",
-            "frames/frame_%d.pgm",
-            "-c:v",
-            "ffv1",
-            "-pix_fmt",
-            "gray",
-        ];
-        runs(&ffmpeg, &bench, &[&make[..], &[&file]].concat());
+        runs(&ffmpeg, &bench, &[LOSSLESS, &[&file]].concat());
         let path = format!("./{name}");
         bench
             .call(&[
@@ -181,13 +183,22 @@ fn video_becomes_the_frames_that_it_was_made_from() {
         "close": [["concentration", 1, 17, 13, brightest, 1e-4]],
     });
     read_by_xarray(&python, &bench, "c.nc", &expected);
+}
 
-    // A film that lacks its end, one with errors inside, and something else.
-    let film = std::fs::read(bench.file("-film.mkv")).expect("the film");
+/// A film that lacks its end, one with errors inside, and something else.
+#[test]
+fn what_is_no_whole_film_is_refused() {
+    let Some(ffmpeg) = optional("PLUME_NAV_SIM_TEST_FFMPEG") else {
+        return;
+    };
+    let bench = Bench::new(program(), "");
+    write_frames(&bench.file("frames"), 12);
+    runs(&ffmpeg, &bench, &[LOSSLESS, &["film.mkv"]].concat());
+    let film = std::fs::read(bench.file("film.mkv")).expect("the film");
     let mut spoilt = film.clone();
     let middle = spoilt.len() / 2;
     spoilt[middle..middle + 400].iter_mut().for_each(|byte| *byte ^= 0x5A);
-    let playlist = b"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n-film.mkv\n#EXT-X-ENDLIST\n".to_vec();
+    let playlist = b"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nfilm.mkv\n#EXT-X-ENDLIST\n".to_vec();
     for (name, bytes) in [
         ("spoilt.mkv", spoilt),
         ("text.avi", b"not a video".to_vec()),
@@ -204,7 +215,19 @@ fn video_becomes_the_frames_that_it_was_made_from() {
         );
         assert!(!bench.file("bad.nc").exists());
     }
-    // JPEG comes with errors of its compression; one that was cut off isn't silently grey below.
+}
+
+/// JPEG comes with errors of its compression; one that was cut off isn't silently grey below.
+#[test]
+fn a_jpeg_is_a_picture_and_half_of_it_none() {
+    let (Some(ffmpeg), Some(python)) = (
+        optional("PLUME_NAV_SIM_TEST_FFMPEG"),
+        optional("PLUME_NAV_SIM_TEST_PYTHON"),
+    ) else {
+        return;
+    };
+    let bench = Bench::new(program(), "");
+    write_frames(&bench.file("frames"), 12);
     runs(
         &ffmpeg,
         &bench,
@@ -310,7 +333,15 @@ fn films_of_varying_rate_keep_their_times() {
         });
         read_by_xarray(&python, &bench, "film.nc", &page);
     }
-    // Sound alone, and pixels that aren't square.
+}
+
+#[test]
+fn sound_alone_is_refused_and_pixels_that_are_not_square_are_told() {
+    let Some(ffmpeg) = optional("PLUME_NAV_SIM_TEST_FFMPEG") else {
+        return;
+    };
+    let bench = Bench::new(program(), "");
+    write_frames(&bench.file("frames"), 16);
     runs(
         &ffmpeg,
         &bench,

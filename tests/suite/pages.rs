@@ -359,7 +359,8 @@ fn make_results(bench: &Bench, program: &str) {
         if bench.file(name).exists() {
             continue;
         }
-        let of_that_name = [bench.path(), &root().join("conf/studies")].map(|folder| folder.join(name).with_extension("toml"));
+        let of_that_name =
+            [bench.path(), &root().join("conf/studies")].map(|folder| folder.join(name).with_extension("toml"));
         let study = (of_that_name.into_iter().find(|path| path.exists())).unwrap_or_else(|| bench.file("study.toml"));
         let command = format!(
             "plume-nav-sim sweep {} -o {name} --set study.replicates=3 --set episode.duration_s=5.0 --progress none",

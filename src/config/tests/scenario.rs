@@ -1,8 +1,7 @@
 //! A scenario with one of everything that a configuration type can have.
 
-use crate::scenario::{
-    MemberAxis, MetricColumn, MetricKind, Problem, Registry, Scenario, Unit, UnitFailure, UnitOutput,
-};
+use crate::results::{MemberAxis, MetricColumn, MetricKind};
+use crate::scenario::{Problem, Registry, Scenario, Unit, UnitFailure, UnitOutput};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

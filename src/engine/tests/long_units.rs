@@ -1,7 +1,7 @@
 //! Units that outlast their job, but can save their state.
 
 use super::*;
-use crate::scenario::{SavedState, StateShelf, UnitFeatures};
+use crate::results::{SavedState, StateShelf, UnitFeatures};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 

@@ -8,7 +8,10 @@ mod stops;
 use super::*;
 use crate::comm::{Solo, ThreadRank};
 use crate::random::{PointKey, Streams, StudySeed};
-use crate::scenario::{MetricColumn, MetricKind, PreparedPoint, Unit, UnitFailure, UnitOutput};
+use crate::results::{
+    Encode, EncodedRun, FailureRow, FinishedUnit, Ledger, LedgerError, MetricColumn, MetricKind, UnitState,
+};
+use crate::scenario::{PreparedPoint, Unit, UnitFailure, UnitOutput};
 use crate::sweep::{PointIndex, UnitIndex, UnitPlan};
 use rand_core::Rng;
 use std::collections::BTreeMap;

@@ -17,8 +17,8 @@ pub use gaussian_isotropic::{CloudConfig, GaussianIsotropicConfig, GaussianIsotr
 pub use gridded::{AsWindStartConfig, GriddedPlume, GriddedPlumeConfig, PlumeStartConfig};
 pub use model::{Gradient, Plume, PlumeKey, SourcePosition};
 pub use puffs::{
-    DiffusivityConfig, DispersionConfig, FarrellDispersionConfig, FilamentConfig, RegionConfig, TurbulentConfig,
-    Vertical, WhenFull,
+    DiffusivityConfig, DispersionConfig, FarrellDispersionConfig, FilamentConfig, LimitsConfig, RegionConfig,
+    ReleaseConfig, TurbulentConfig, Vertical, WhenFull,
 };
 pub use small_puff::{CrosswindDiffusion, CrosswindNoise, SmallPuffConfig, SmallPuffDispersion, SmallPuffPlume};
 pub use sources::{

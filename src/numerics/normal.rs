@@ -6,13 +6,13 @@
 )]
 
 /// Φ(z), the probability that a standard normal variable is below `z`.
-pub(super) fn cumulative(z: f64) -> f64 {
+pub(crate) fn cumulative(z: f64) -> f64 {
     0.5 * libm::erfc(-z * std::f64::consts::FRAC_1_SQRT_2)
 }
 
 /// Φ⁻¹(p), the standard normal quantile for `p` strictly between 0 and 1: algorithm AS 241, PPND16 (Wichura 1988,
 /// Applied Statistics 37, 477–484), relative error about 1e-16.
-pub(super) fn quantile(p: f64) -> f64 {
+pub(crate) fn quantile(p: f64) -> f64 {
     let q = p - 0.5;
     if q.abs() <= 0.425 {
         let r = 0.180_625 - q * q;

@@ -1,6 +1,6 @@
 //! Where finished units go, as the engine sees it.
 
-use crate::scenario::{RowPlace, RowSink, StateShelf, UnitRows};
+use super::{RowPlace, RowSink, StateShelf, UnitRows};
 use crate::sweep::UnitIndex;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;

@@ -95,8 +95,8 @@ impl F64x8 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::vector::tests_support::sweep;
     use super::*;
-    use crate::lanes::vector::tests_support::sweep;
     use crate::lanes::{Kernel, SimdLevel};
 
     fn angle(y: f64, x: f64) -> f64 {

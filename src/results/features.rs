@@ -147,8 +147,8 @@ fn is_name(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{CellKind, RowColumn, RowMeaning};
     use super::*;
-    use crate::scenario::{CellKind, RowColumn, RowMeaning};
 
     fn ends(names: &[&str]) -> UnitFeatures {
         UnitFeatures {

@@ -88,8 +88,8 @@ impl F64x8 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::vector::tests_support::{max_ulp_error, sweep};
     use super::*;
-    use crate::lanes::vector::tests_support::{max_ulp_error, sweep};
     use std::f64::consts::{PI, TAU};
 
     #[test]

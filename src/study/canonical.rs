@@ -122,7 +122,7 @@ fn collect(value: &Value, key: String, found: &mut BTreeMap<String, String>) {
         Value::Null => {}
         Value::Object(map) if !map.is_empty() => {
             for (name, value) in map {
-                collect(value, super::check::join(&key, name), found);
+                collect(value, super::join(&key, name), found);
             }
         }
         Value::Array(items) if items.iter().any(|item| item.is_object() || item.is_array()) => {

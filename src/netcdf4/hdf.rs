@@ -38,6 +38,19 @@ pub fn start() {
     let _version = hdf5::library_version();
 }
 
+/// Version of the HDF5 library in use.
+#[must_use]
+pub fn version() -> String {
+    let (major, minor, release) = hdf5::library_version();
+    format!("{major}.{minor}.{release}")
+}
+
+/// The text in a field of fixed length, which ends at the first zero byte.
+pub(crate) fn fixed_text(fixed: &[u8]) -> String {
+    let end = fixed.iter().position(|byte| *byte == 0).unwrap_or(fixed.len());
+    String::from_utf8_lossy(&fixed[..end]).into_owned()
+}
+
 /// Opens or makes a file whose name HDF5's wrapper may not take: it wants Unicode. A file with another name, which has to
 /// be there, gets one by way of a descriptor of this process, as long as `open` takes.
 pub(crate) fn by_name(path: &Path, open: impl FnOnce(&Path) -> hdf5::Result<File>) -> hdf5::Result<File> {
@@ -345,7 +358,7 @@ pub(crate) fn read_text_attribute(at: &Location, name: &str, longest: usize) -> 
     let mut bytes = vec![0_u8; datatype.size()];
     // SAFETY: a scalar of a fixed-length type, and a buffer of that length.
     call(|| i64::from(unsafe { h5a::H5Aread(attribute.id(), datatype.id(), bytes.as_mut_ptr().cast()) })).ok()?;
-    Some(super::failures::text(&bytes))
+    Some(fixed_text(&bytes))
 }
 
 /// An attribute as it is in the file.

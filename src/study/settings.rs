@@ -1,5 +1,6 @@
 //! The tables of a study file that belong to the engine; all other tables are the scenario's.
 
+use crate::results::MemberDetail;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -74,17 +75,6 @@ impl Default for ExecutionSettings {
 pub struct OutputSettings {
     /// Keep every member's metrics, or only statistics over the members of each unit.
     pub members: MemberDetail,
-}
-
-/// How much of each unit is kept.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum MemberDetail {
-    /// Every member's value of every metric.
-    #[default]
-    All,
-    /// Per unit and metric: count, mean, standard deviation, minimum and maximum over the members.
-    Statistics,
 }
 
 /// `[statistics]`: how the summary is computed.

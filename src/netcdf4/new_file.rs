@@ -1,6 +1,6 @@
 //! A file that appears under its name whole, or not at all.
 
-use super::StoreError;
+use super::FileError;
 use rustix::fs::RenameFlags;
 use rustix::io::Errno;
 use std::fs::{self, File, TryLockError};
@@ -23,7 +23,7 @@ impl NewFile {
     ///
     /// # Errors
     /// If the folder is not there, is none, or takes no files.
-    pub fn begin(path: &Path) -> Result<Self, StoreError> {
+    pub fn begin(path: &Path) -> Result<Self, FileError> {
         let folder = folder_of(path)?;
         let prefix = temporary_prefix(path);
         remove_stale(&folder, &prefix);
@@ -34,7 +34,7 @@ impl NewFile {
             .create_new(true)
             .mode(0o666))
         .open(&temporary)
-        .map_err(|error| StoreError::io("write to", &folder, error))?;
+        .map_err(|error| FileError::io("write to", &folder, error))?;
         // Where the file system has no locks, nobody takes the file for stale either.
         let _ = file.try_lock();
         Ok(Self {
@@ -74,8 +74,8 @@ impl NewFile {
     ///
     /// # Errors
     /// If the name is taken, or the file system refuses; the new file is removed then.
-    pub fn finish(self, replace: bool) -> Result<(), StoreError> {
-        let io = |action, source| StoreError::io(action, &self.path, source);
+    pub fn finish(self, replace: bool) -> Result<(), FileError> {
+        let io = |action, source| FileError::io(action, &self.path, source);
         self.file.sync_all().map_err(|error| io("syncing", error))?;
         let renamed = if replace {
             fs::rename(&self.temporary, &self.path)
@@ -83,7 +83,7 @@ impl NewFile {
             rename_to_free_name(&self.temporary, &self.path)
         };
         renamed.map_err(|error| match error.kind() {
-            io::ErrorKind::AlreadyExists => StoreError::Exists {
+            io::ErrorKind::AlreadyExists => FileError::Exists {
                 path: self.path.clone(),
             },
             _ => io("naming", error),
@@ -103,17 +103,17 @@ impl Drop for NewFile {
 }
 
 /// The folder of a file, checked.
-fn folder_of(path: &Path) -> Result<PathBuf, StoreError> {
+fn folder_of(path: &Path) -> Result<PathBuf, FileError> {
     let folder = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
         _ => PathBuf::from("."),
     };
     match fs::metadata(&folder) {
         Ok(metadata) if metadata.is_dir() => Ok(folder),
-        Ok(_) => Err(StoreError::NotAFolder { folder }),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(StoreError::MissingFolder { folder }),
-        Err(error) if error.kind() == io::ErrorKind::NotADirectory => Err(StoreError::NotAFolder { folder }),
-        Err(error) => Err(StoreError::io("read", folder, error)),
+        Ok(_) => Err(FileError::NotAFolder { folder }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(FileError::MissingFolder { folder }),
+        Err(error) if error.kind() == io::ErrorKind::NotADirectory => Err(FileError::NotAFolder { folder }),
+        Err(error) => Err(FileError::io("read", folder, error)),
     }
 }
 
@@ -148,4 +148,14 @@ fn rename_to_free_name(from: &Path, to: &Path) -> io::Result<()> {
         Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => fs::rename(from, to),
         result => Ok(result?),
     }
+}
+
+/// Bytes that an ordinary user may still write below `folder`.
+///
+/// # Errors
+/// If the file system doesn't say.
+pub fn free_bytes(folder: &Path) -> Result<u64, FileError> {
+    let status = rustix::fs::statvfs(folder)
+        .map_err(|error| FileError::io("asking for the free space of", folder, error.into()))?;
+    Ok(status.f_bavail.saturating_mul(status.f_frsize))
 }

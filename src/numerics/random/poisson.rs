@@ -49,7 +49,7 @@ pub(super) mod tests {
 
     /// Pearson's χ² of `draws` numbers against the Poisson probabilities, over cells of at least 10 expected counts (the
     /// ends joined), and its degrees of freedom.
-    pub(in crate::random) fn chi_squared(mean: f64, draws: u64, mut draw: impl FnMut() -> u64) -> (f64, f64) {
+    pub(in crate::numerics::random) fn chi_squared(mean: f64, draws: u64, mut draw: impl FnMut() -> u64) -> (f64, f64) {
         let highest = (mean + 12.0 * mean.sqrt() + 12.0) as usize;
         let mut counts = vec![0u64; highest + 1];
         for _ in 0..draws {

@@ -1,6 +1,6 @@
 //! What a scenario has to tell about how a run went: never a result.
 
-use super::Times;
+use crate::numerics::Times;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 

@@ -1,12 +1,12 @@
 //! Writes a resolved study as TOML, line by line.
 
-use super::check::join;
+use super::join;
 use serde_json::{Map, Number, Value};
 
 /// One line, and the dotted key that it sets, if it sets one.
-pub(super) struct Line {
-    pub(super) text: String,
-    pub(super) key: Option<String>,
+pub(crate) struct Line {
+    pub(crate) text: String,
+    pub(crate) key: Option<String>,
 }
 
 /// Keys that come first in an inline table, so that it reads well.
@@ -25,7 +25,7 @@ const FIRST: [&str; 8] = [
 const MAX_WIDTH: usize = 110;
 
 /// The lines of a document. Keys without a value are left out: TOML has no null, and reading fills them again.
-pub(super) fn lines(root: &Map<String, Value>) -> Vec<Line> {
+pub(crate) fn lines(root: &Map<String, Value>) -> Vec<Line> {
     let mut lines = Vec::new();
     table(root, "", "", &mut lines);
     lines
@@ -87,7 +87,7 @@ fn entry(name: &str, value: &Value, path: &str, lines: &mut Vec<Line>) {
 }
 
 /// A value on one line.
-pub(super) fn inline(value: &Value) -> String {
+pub(crate) fn inline(value: &Value) -> String {
     match value {
         Value::Null => "\"\"".to_owned(),
         Value::Bool(flag) => flag.to_string(),

@@ -1,19 +1,16 @@
 //! How long something took, many times over, in little memory.
 
+use super::DurationHistogram;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// Count, sum, largest, and a histogram of durations, which can be merged.
-///
-/// A bucket is a quarter of an octave, cut out of the bits of the number: its ends are 1, 1.25, 1.5 and 1.75 times a
-/// power of two. So a quantile, the upper end of its bucket, is never too low and at most 25 % too high.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Times {
     count: u64,
     sum_s: f64,
     max_s: f64,
-    buckets: BTreeMap<u16, u64>,
+    buckets: DurationHistogram,
 }
 
 impl Times {
@@ -23,8 +20,7 @@ impl Times {
         self.count += 1;
         self.sum_s += seconds;
         self.max_s = self.max_s.max(seconds);
-        // Sign, exponent and the two highest bits of the fraction.
-        *self.buckets.entry((seconds.to_bits() >> 50) as u16).or_insert(0) += 1;
+        self.buckets.record(seconds);
     }
 
     /// Adds those of another one.
@@ -32,9 +28,7 @@ impl Times {
         self.count += other.count;
         self.sum_s += other.sum_s;
         self.max_s = self.max_s.max(other.max_s);
-        for (bucket, count) in &other.buckets {
-            *self.buckets.entry(*bucket).or_insert(0) += count;
-        }
+        self.buckets.merge(&other.buckets);
     }
 
     /// How many there were.
@@ -59,19 +53,12 @@ impl Times {
         self.max_s
     }
 
-    /// The duration that a share `quantile` of them doesn't exceed, s; 0 of none.
+    /// The duration that a share `quantile` of them doesn't exceed, s; 0 of none. See [`DurationHistogram`].
     #[must_use]
     pub fn quantile_s(&self, quantile: f64) -> f64 {
-        let rank = (quantile * self.count as f64).ceil().max(1.0) as u64;
-        let mut below = 0;
-        for (bucket, count) in &self.buckets {
-            below += count;
-            if below >= rank {
-                let upper_end = f64::from_bits((u64::from(*bucket) + 1) << 50);
-                return upper_end.min(self.max_s);
-            }
-        }
-        self.max_s
+        self.buckets
+            .quantile_s(quantile)
+            .map_or(self.max_s, |seconds| seconds.min(self.max_s))
     }
 }
 

@@ -254,8 +254,8 @@ impl std::fmt::Debug for UnitRows {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{RowColumn, RowMeaning};
     use super::*;
-    use crate::scenario::{RowColumn, RowMeaning};
     use std::sync::Mutex;
 
     /// Keeps blocks in memory.

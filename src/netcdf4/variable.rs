@@ -1,6 +1,7 @@
-//! Datasets and attributes of a results file as plain data: the layout describes them, creation writes them, and the
-//! prediction of the file's size adds them up.
+//! Datasets and their axes as plain data: a layout describes them, creation writes them, and the prediction of a file's
+//! size adds them up.
 
+use super::AttributeValue;
 use hdf5::types::{FloatSize, IntSize, TypeDescriptor};
 
 /// Element type of a dataset.
@@ -38,7 +39,7 @@ impl StoredType {
     }
 
     /// HDF5's description.
-    pub(super) fn descriptor(self) -> TypeDescriptor {
+    pub(crate) fn descriptor(self) -> TypeDescriptor {
         match self {
             Self::F64 => TypeDescriptor::Float(FloatSize::U8),
             Self::I64 => TypeDescriptor::Integer(IntSize::U8),
@@ -48,34 +49,6 @@ impl StoredType {
             Self::I8 => TypeDescriptor::Integer(IntSize::U1),
             Self::FixedText(bytes) => TypeDescriptor::FixedUnicode(bytes),
             Self::Text => TypeDescriptor::VarLenUnicode,
-        }
-    }
-}
-
-/// Value of an attribute.
-#[derive(Clone, Debug, PartialEq)]
-pub enum AttributeValue {
-    /// One text.
-    Text(String),
-    /// One 64-bit float.
-    F64(f64),
-    /// One 64-bit integer.
-    I64(i64),
-    /// One or more 32-bit integers.
-    I32(Vec<i32>),
-    /// One or more bytes.
-    I8(Vec<i8>),
-}
-
-impl AttributeValue {
-    /// Bytes of the value.
-    #[must_use]
-    pub fn bytes(&self) -> u64 {
-        match self {
-            Self::Text(text) => text.len().max(1) as u64,
-            Self::F64(_) | Self::I64(_) => 8,
-            Self::I32(values) => 4 * values.len() as u64,
-            Self::I8(values) => values.len() as u64,
         }
     }
 }
@@ -95,7 +68,7 @@ pub struct Variable {
 
 impl Variable {
     /// A dataset with a `long_name`.
-    pub(super) fn new(
+    pub(crate) fn new(
         name: impl Into<String>,
         stored: StoredType,
         axes: &[usize],
@@ -110,13 +83,13 @@ impl Variable {
     }
 
     /// Adds an attribute.
-    pub(super) fn with(mut self, name: &'static str, value: AttributeValue) -> Self {
+    pub(crate) fn with(mut self, name: &'static str, value: AttributeValue) -> Self {
         self.attributes.push((name, value));
         self
     }
 
     /// Adds an attribute of text, if there is any text.
-    pub(super) fn with_text(self, name: &'static str, text: &str) -> Self {
+    pub(crate) fn with_text(self, name: &'static str, text: &str) -> Self {
         if text.is_empty() {
             self
         } else {

@@ -1,13 +1,8 @@
 //! The shape of a results file: what it must hold, as plain data.
 
-use super::StoreError;
-use crate::config::MemberDetail;
-use crate::scenario::{MemberAxis, MetricColumn, UnitFeatures};
+use super::{MemberAxis, MemberDetail, MetricColumn, UnitFeatures};
 use crate::sweep::UnitPlan;
 use serde::{Deserialize, Serialize};
-
-/// Longest number of axes of the sweep: HDF5 allows 32 axes, and two more are replicate and member.
-pub const MAX_DIMENSIONS: usize = 30;
 
 /// One axis of the sweep.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -99,45 +94,5 @@ impl Shape {
             && self.metrics == other.metrics
             && self.members == other.members
             && self.features == other.features
-    }
-
-    /// Refuses what a file can't hold, and shapes whose sizes overflow.
-    ///
-    /// # Errors
-    /// [`StoreError::Unfit`] with the reason.
-    pub fn check(&self) -> Result<(), StoreError> {
-        let unfit = |reason: String, hint| Err(StoreError::Unfit { reason, hint });
-        if self.axes.len() > MAX_DIMENSIONS {
-            let hint = "join axes with `zip`, or draw points with `sample`";
-            return unfit(
-                format!("{} axes, at most {MAX_DIMENSIONS} are possible", self.axes.len()),
-                hint,
-            );
-        }
-        let lengths = (self.axes.iter().map(|axis| axis.length))
-            .chain([u64::from(self.replicates), u64::from(self.member_axis.count)]);
-        let mut values: u64 = 1;
-        for length in lengths {
-            // Far below 2⁶⁴ bytes in all columns together, so that no later product overflows.
-            values = match values.checked_mul(length) {
-                Some(product) if (1..1 << 48).contains(&product) => product,
-                _ => {
-                    return unfit(
-                        "no values at all, or more than 2⁴⁸ per metric".to_owned(),
-                        "sweep fewer values",
-                    );
-                }
-            };
-        }
-        if self.metrics.is_empty() || self.metrics.len() > 1000 {
-            return unfit(
-                format!("{} metrics, 1 to 1000 are possible", self.metrics.len()),
-                "check the scenario",
-            );
-        }
-        if let Some(mistake) = self.features.mistake() {
-            return unfit(format!("the scenario {mistake}"), "check the scenario");
-        }
-        Ok(())
     }
 }
