@@ -228,8 +228,14 @@ mod tests {
 
     #[test]
     fn long_lists_are_cut() {
-        let unusable: Vec<_> = (0..7).map(|i| (PathBuf::from(format!("{i}.png")), "is a pipe".to_owned())).collect();
-        assert!(list(&unusable).ends_with("4.png is a pipe; and 2 more"), "{}", list(&unusable));
+        let unusable: Vec<_> = (0..7)
+            .map(|i| (PathBuf::from(format!("{i}.png")), "is a pipe".to_owned()))
+            .collect();
+        assert!(
+            list(&unusable).ends_with("4.png is a pipe; and 2 more"),
+            "{}",
+            list(&unusable)
+        );
     }
 
     #[test]

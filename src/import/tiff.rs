@@ -69,11 +69,12 @@ impl TiffPages {
         let Some(description) = description.and_then(|value| value.into_string().ok()) else {
             return Ok(None);
         };
-        let (width, height) = self
+        let (width, height) = self.decoder.dimensions().map_err(|error| problem(&self.path, &error))?;
+        let samples = self
             .decoder
-            .dimensions()
-            .map_err(|error| problem(&self.path, &error))?;
-        let samples = self.decoder.find_tag_unsigned::<u64>(Tag::SamplesPerPixel).ok().flatten();
+            .find_tag_unsigned::<u64>(Tag::SamplesPerPixel)
+            .ok()
+            .flatten();
         let page = PageShape {
             width: width.into(),
             height: height.into(),
@@ -110,7 +111,11 @@ impl TiffPages {
 
     /// tifffile describes each array that it adds to a file.
     fn add_described(&mut self) -> Result<(), ImportError> {
-        let Some(Announced { by: By::Tifffile, pictures }) = self.announced else {
+        let Some(Announced {
+            by: By::Tifffile,
+            pictures,
+        }) = self.announced
+        else {
             return Ok(());
         };
         if let Some(Announced {

@@ -63,7 +63,10 @@ pub(super) fn announced(description: &str, page: PageShape) -> Result<Option<Ann
 /// Whether it begins as ImageJ's do: `ImageJ=1.53t`. SCIFIO (of Fiji) writes the same under its own name.
 fn is_like_imagej(description: &str) -> bool {
     let name = description.split('=').next().unwrap_or_default().trim();
-    description.contains('=') && ["ImageJ", "SCIFIO"].iter().any(|known| name.eq_ignore_ascii_case(known))
+    description.contains('=')
+        && ["ImageJ", "SCIFIO"]
+            .iter()
+            .any(|known| name.eq_ignore_ascii_case(known))
 }
 
 fn by_imagej(description: &str) -> Result<Option<u64>, Refusal> {
@@ -97,7 +100,10 @@ fn count_by_imagej(description: &str, key: &str) -> Result<Option<u64>, Refusal>
         let number = text.trim().parse::<f64>().unwrap_or(f64::NAN);
         if !(1.0..=ABSURD).contains(&number) || number.fract() != 0.0 {
             let shown: String = line.trim().chars().take(40).filter(|c| !c.is_control()).collect();
-            return Err((format!("`{shown}` in its description (ImageJ), which is no count"), MEND));
+            return Err((
+                format!("`{shown}` in its description (ImageJ), which is no count"),
+                MEND,
+            ));
         }
         let count = number as u64;
         if found.is_some_and(|before| before != count) {
@@ -111,12 +117,19 @@ fn count_by_imagej(description: &str, key: &str) -> Result<Option<u64>, Refusal>
 /// The shape of an array that tifffile wrote: `{"shape": [6, 20, 32]}`, before 2018 `shape=(6, 20, 32)`.
 fn shape_by_tifffile(description: &str) -> Option<Vec<u64>> {
     let description = description.trim();
-    if let Some(list) = description.strip_prefix("shape=(").and_then(|rest| rest.split(')').next()) {
+    if let Some(list) = description
+        .strip_prefix("shape=(")
+        .and_then(|rest| rest.split(')').next())
+    {
         let lengths = list.split(',').map(str::trim).filter(|length| !length.is_empty());
         return lengths.map(|length| length.parse().ok()).collect();
     }
     let page: serde_json::Value = serde_json::from_str(description).ok()?;
-    page.get("shape")?.as_array()?.iter().map(serde_json::Value::as_u64).collect()
+    page.get("shape")?
+        .as_array()?
+        .iter()
+        .map(serde_json::Value::as_u64)
+        .collect()
 }
 
 /// Pictures in an array of this shape; `None` if its pictures aren't those of the directory: other programs keep
@@ -127,7 +140,9 @@ fn pictures_of_shape(shape: &[u64], page: PageShape) -> Option<u64> {
     if !shape.ends_with(&of_page) && !shape.ends_with(&with_samples) {
         return None;
     }
-    let values = shape.iter().try_fold(1_u64, |product, &length| product.checked_mul(length))?;
+    let values = shape
+        .iter()
+        .try_fold(1_u64, |product, &length| product.checked_mul(length))?;
     let of_page = page.width.checked_mul(page.height)?.checked_mul(page.samples)?;
     (of_page > 0 && values.is_multiple_of(of_page)).then(|| values / of_page)
 }
@@ -257,7 +272,10 @@ mod tests {
             "ImageJ=1\nimages=12\nslices=2\nframes=6",
         ] {
             assert!(
-                announced(mixed, PAGE).unwrap_err().0.contains("frames by its description"),
+                announced(mixed, PAGE)
+                    .unwrap_err()
+                    .0
+                    .contains("frames by its description"),
                 "{mixed}"
             );
         }
