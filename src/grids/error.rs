@@ -9,6 +9,14 @@ use thiserror::Error;
 /// Longest text of a problem, in characters: names come from the file.
 const TEXT_LONGEST: usize = 600;
 
+/// What to do about [`GridProblem::NeverWritten`].
+const WRITE_AGAIN: &str = "the program that wrote it may have been stopped, or still runs: write it again; use missing = \"zero\" if 0 \
+    (or the dataset's own fill value) is what you mean; or keep the frames that are there: `python3 -c 'import \
+    h5py; h5py.File(\"out.h5\", \"w\")[\"movie\"] = h5py.File(\"in.h5\")[\"NAME\"][:FRAMES]'`";
+/// What to do about [`GridProblem::Filter`].
+const UNFILTER: &str = "copy it without that filter: `pip install hdf5plugin`, then `HDF5_PLUGIN_PATH=$(python3 -c 'import \
+    hdf5plugin; print(hdf5plugin.PLUGINS_PATH)') h5repack -f GZIP=4 in.h5 out.h5`";
+
 /// A gridded file that can't be used, with the file, what was found, what was expected, and what to do.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GridError {
@@ -389,11 +397,7 @@ impl GridProblem {
                  --merge in.h5 out.h5` (HDF5 1.14) copies what links lead to"
             }
             Self::Dangling { .. } => "mend the link, or name one of the file's variables in the table's `variable` key",
-            Self::NeverWritten { .. } => {
-                "the program that wrote it may have been stopped, or still runs: write it again; use missing = \"zero\" if 0 \
-                 (or the dataset's own fill value) is what you mean; or keep the frames that are there: `python3 -c 'import \
-                 h5py; h5py.File(\"out.h5\", \"w\")[\"movie\"] = h5py.File(\"in.h5\")[\"NAME\"][:FRAMES]'`"
-            }
+            Self::NeverWritten { .. } => WRITE_AGAIN,
             Self::Open(_) => "relative paths start at the study file's folder; look at the file's name and permissions",
             Self::Format { remedy, .. } => remedy,
             Self::LeftOpen => {
@@ -408,10 +412,7 @@ impl GridProblem {
                 "only this file is read: `h5repack -l CONTI in.h5 out.h5`, started where the other file is found, copies \
                  its values into the new one"
             }
-            Self::Filter { .. } => {
-                "copy it without that filter: `pip install hdf5plugin`, then `HDF5_PLUGIN_PATH=$(python3 -c 'import \
-                 hdf5plugin; print(hdf5plugin.PLUGINS_PATH)') h5repack -f GZIP=4 in.h5 out.h5`"
-            }
+            Self::Filter { .. } => UNFILTER,
             Self::Matlab { .. } => {
                 "say which they are: axes = { kind = \"uniform\", order = \"…\", … } with order = \"time_x_y\" for an \
                  array that is (y, x, time) in MATLAB, \"time_y_x\" for (x, y, time), \"x_y_time\" for (time, y, x)"
