@@ -2,6 +2,7 @@
 
 use super::error::{GridError, GridProblem};
 use super::filters;
+use super::hdf5_chunks::{Unwritten, unwritten};
 use super::hdf5_listing::Listing;
 use super::number_format::StoredNumber;
 use super::reading::{problem_of_hdf5, problem_of_netcdf};
@@ -156,6 +157,17 @@ impl Container {
                 ),
                 path: variable.path.clone(),
             }),
+        }
+    }
+
+    /// What of a variable was never written, counted along the dimension at `place`. A classic file has a place for
+    /// everything.
+    pub(super) fn unwritten(&self, source: &Source, place: usize) -> Result<Option<Unwritten>, GridError> {
+        match (&self.data, &source.dataset) {
+            (Data::Hdf5(file), Some(dataset)) => {
+                unwritten(file, dataset, place).map_err(|error| problem_of_hdf5(&error).at(&self.path))
+            }
+            _ => Ok(None),
         }
     }
 

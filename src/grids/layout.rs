@@ -3,6 +3,7 @@
 use super::axis_order::{Places, Role};
 use super::configuration::{AxesConfig, UniformAxesConfig};
 use super::container::Container;
+use super::decoding::scale_and_offset;
 use super::epoch::Epoch;
 use super::error::{GridError, GridProblem};
 use super::units;
@@ -193,9 +194,7 @@ fn values(file: &Container, axis: &Variable, length: u64, factor: f64) -> Result
         }
         .at(file.path()));
     }
-    let packing = |name| axis.numbers(name).and_then(|numbers| numbers.first().copied());
-    let scale = packing("scale_factor").unwrap_or(1.0);
-    let offset = packing("add_offset").unwrap_or(0.0);
+    let [scale, offset] = scale_and_offset(axis).map_err(|problem| problem.at(file.path()))?;
     let mut values = file.read_f64(axis, std::slice::from_ref(&(0..length)))?;
     for (index, value) in values.iter_mut().enumerate() {
         *value = (*value * scale + offset) * factor;

@@ -100,6 +100,20 @@ impl Movie {
             Quantity::Amount => sources(&file, &variable).map_err(at)?,
             Quantity::Velocity => Vec::new(),
         };
+        if request.missing == MissingPolicy::Refuse
+            && let Some(found) = file.unwritten(&source, layout.places.time)?
+        {
+            // What readers give in place of it may count as missing by itself, frame by frame.
+            let block: Vec<Range<u64>> = found.first.iter().map(|&index| index..index + 1).collect();
+            let given = file.read_f64(&variable, &block)?;
+            if given.iter().all(|&stored| decoding.value(stored).is_some()) {
+                return Err(at(GridProblem::NeverWritten {
+                    variable: variable.path.clone(),
+                    unwritten: found.count,
+                    frames: variable.dimensions[layout.places.time].length,
+                }));
+            }
+        }
         let mut movie = Self {
             variable,
             source,

@@ -27,8 +27,8 @@ pub(super) struct Video {
     announced: Option<u64>,
     /// How many there may be, to show how far it is.
     estimated: Option<u64>,
-    /// Times of the frames after the first one, where they vary, s.
-    times_s: Option<Vec<f64>>,
+    /// Times of the frames after the first one, where they vary, s; or why they can't be told.
+    times_s: Option<Result<Vec<f64>, String>>,
     decoded: u64,
     warnings: Vec<String>,
     first: Option<Picture>,
@@ -47,6 +47,8 @@ impl Video {
         let mut child = quiet("ffmpeg", &input)
             .args(["-map", &format!("0:{}", probed.stream), "-an", "-sn", "-dn"])
             .args(every_frame_once()?)
+            // Frames whose times are equal, or nearer than the output's ticks, are all wanted.
+            .args(["-vf", "setpts=N/TB"])
             .args(["-f", "image2pipe", "-c:v", "pgm", "-pix_fmt", "gray16be", "pipe:1"])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -114,7 +116,7 @@ impl Video {
         // It passes over some errors in a file, and over what lies between them.
         let said = self.said();
         let lacking = (self.announced).filter(|&announced| self.decoded + 1 + announced / 100 < announced);
-        let timed = self.times_s.as_ref().map(|times_s| times_s.len() as u64);
+        let timed = self.frame_times_s().map(|times_s| times_s.len() as u64);
         let untimed = timed.filter(|&timed| timed != self.decoded);
         let reason = match (one_line(&said), lacking, untimed) {
             (Some(said), ..) => said,
@@ -182,7 +184,11 @@ impl Pictures for Video {
     }
 
     fn frame_times_s(&self) -> Option<&[f64]> {
-        self.times_s.as_deref()
+        self.times_s.as_ref()?.as_deref().ok()
+    }
+
+    fn why_untimed(&self) -> Option<&str> {
+        self.times_s.as_ref()?.as_ref().err().map(String::as_str)
     }
 
     fn frame_rate_hz(&self) -> Option<f64> {
