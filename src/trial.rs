@@ -44,7 +44,9 @@ pub struct Trial {
 
 impl std::fmt::Debug for Trial {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Trial").field("study", &self.study.resolved).finish_non_exhaustive()
+        f.debug_struct("Trial")
+            .field("study", &self.study.resolved)
+            .finish_non_exhaustive()
     }
 }
 

@@ -71,11 +71,7 @@ pub fn memory_bytes_per_member(study: &Study) -> Result<u64, ConfigError> {
 /// As for [`input_files`].
 pub fn chosen(study: &Study) -> Result<Vec<Choices>, ConfigError> {
     let mut found: Vec<Choices> = Vec::new();
-    for configuration in points_of(
-        study,
-        study.scenario.chosen_keys(),
-        "automatic values are worked out",
-    )? {
+    for configuration in points_of(study, study.scenario.chosen_keys(), "automatic values are worked out")? {
         for Chosen { name, value, unit } in study.scenario.chosen(&configuration).unwrap_or_default() {
             match found.iter_mut().find(|choices| choices.name == name) {
                 Some(choices) if choices.values.contains(&value) => {}

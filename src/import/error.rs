@@ -17,7 +17,9 @@ pub enum ImportError {
         path: PathBuf,
     },
     /// A folder or pattern without pictures.
-    #[error("{path} has no image files (hint: PNG, TIFF, JPEG and PGM files are recognised as images by their extensions)")]
+    #[error(
+        "{path} has no image files (hint: PNG, TIFF, JPEG and PGM files are recognised as images by their extensions)"
+    )]
     NoImages {
         /// The folder or pattern.
         path: PathBuf,

@@ -120,7 +120,10 @@ impl Video {
         let untimed = timed.filter(|&timed| timed != self.decoded);
         let reason = match (one_line(&said), lacking, untimed) {
             (Some(said), ..) => said,
-            (None, Some(announced), _) => format!("only {} of the {announced} frames that it announces are there", self.decoded),
+            (None, Some(announced), _) => format!(
+                "only {} of the {announced} frames that it announces are there",
+                self.decoded
+            ),
             (None, None, Some(timed)) => format!("it has {} frames, and times for {timed}", self.decoded),
             (None, None, None) => return Ok(()),
         };

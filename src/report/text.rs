@@ -159,7 +159,8 @@ impl TextTable {
             if let Aggregation::Conditional(which) = &metric.aggregation {
                 caption += &format!("{which} only; ");
                 if let Some((fewest, most)) = values.filter(|(fewest, most)| fewest < most) {
-                    caption += &format!("points have the same weight although they have {fewest} to {most} values each; ");
+                    caption +=
+                        &format!("points have the same weight although they have {fewest} to {most} values each; ");
                 }
             }
             if metric.centre == Centre::Median {

@@ -39,7 +39,10 @@ pub(super) fn enter(path: &Path, depth: Depth) -> Result<Option<Seal>, StoreErro
             if broken.is_empty() {
                 return Ok(Some(seal));
             }
-            Err(damaged(format!("it has changed since it was made: {}", list(&broken)), broken))
+            Err(damaged(
+                format!("it has changed since it was made: {}", list(&broken)),
+                broken,
+            ))
         }
         _ if look.length == 0 => Err(damaged("it is empty".to_owned(), whole())),
         _ if look.length < look.expected => Err(damaged(

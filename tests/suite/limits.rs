@@ -120,7 +120,10 @@ fn settings_of_hdf5_change_nothing() {
         "movie.nc",
     ]);
     let page = locked(&["doctor"]);
-    assert!(page.contains("HDF5_USE_FILE_LOCKING=TRUE: ignored by this program"), "{page}");
+    assert!(
+        page.contains("HDF5_USE_FILE_LOCKING=TRUE: ignored by this program"),
+        "{page}"
+    );
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Controllers from CSV files.
 
-use super::error::{MAX_BYTES, COLUMNS, MAX_MEMORY, MAX_OBSERVATION, MAX_PAIRS};
+use super::error::{COLUMNS, MAX_BYTES, MAX_MEMORY, MAX_OBSERVATION, MAX_PAIRS};
 use super::table::Choice;
 use super::{Action, Controller, ControllerError};
 use crate::csv_records::{CsvRecords, shortened};

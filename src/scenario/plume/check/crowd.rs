@@ -55,9 +55,7 @@ fn check_given_places(config: &PlumeConfig, discs: &DiscsConfig, inputs: &Inputs
     if count > rows {
         return Some(Problem::new(
             "agents.start",
-            format!(
-                "{count} discs don't fit at {rows} places: rows are used again, and two would be at one point"
-            ),
+            format!("{count} discs don't fit at {rows} places: rows are used again, and two would be at one point"),
             "give a place for each agent, or leave collision.kind = \"none\"",
         ));
     }
