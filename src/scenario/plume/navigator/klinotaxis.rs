@@ -40,7 +40,7 @@ pub struct KlinotaxisConfig {
     /// Time over which the odour is averaged that the present one is compared with, s.
     #[schemars(range(min = 1e-6, max = 1e4))]
     pub memory_s: f64,
-    /// Concentration below which changes count less, in the plume's unit.
+    /// Concentration below which changes have less effect, in the plume's unit.
     #[schemars(range(min = 1e-30, max = 1e30))]
     pub background: f64,
     /// Rotational diffusivity of the course, rad²/s: how it wanders where there is nothing to follow.
@@ -72,7 +72,7 @@ impl NavigatorModel for KlinotaxisConfig {
         Ok(Box::new(Klinotaxis::new(self, seed, blocks_for(count))))
     }
 
-    fn speed_highest_m_s(&self) -> f64 {
+    fn max_speed_m_s(&self) -> f64 {
         self.speed_m_s
     }
 
