@@ -287,7 +287,7 @@ impl Plume for GriddedPlume {
 
     fn sample(
         &self,
-        level: SimdLevel,
+        simd: SimdLevel,
         blocks: &[usize],
         x_m: &[F64x8],
         y_m: &[F64x8],
@@ -295,11 +295,11 @@ impl Plume for GriddedPlume {
         concentration: &mut [F64x8],
     ) {
         let plume = self;
-        kernel!(level, |plume: &GriddedPlume,
-                        blocks: &[usize],
-                        x_m: &[F64x8],
-                        y_m: &[F64x8],
-                        concentration: &mut [F64x8]| {
+        kernel!(simd, |plume: &GriddedPlume,
+                       blocks: &[usize],
+                       x_m: &[F64x8],
+                       y_m: &[F64x8],
+                       concentration: &mut [F64x8]| {
             let grid = &plume.grid;
             let (first, second, weight) = plume.playback.now();
             let (before, after) = (
@@ -315,7 +315,7 @@ impl Plume for GriddedPlume {
 
     fn sample_gradient(
         &self,
-        level: SimdLevel,
+        simd: SimdLevel,
         blocks: &[usize],
         x_m: &[F64x8],
         y_m: &[F64x8],
@@ -323,11 +323,11 @@ impl Plume for GriddedPlume {
         gradient: &mut Gradient,
     ) -> bool {
         let plume = self;
-        kernel!(level, |plume: &GriddedPlume,
-                        blocks: &[usize],
-                        x_m: &[F64x8],
-                        y_m: &[F64x8],
-                        gradient: &mut Gradient| {
+        kernel!(simd, |plume: &GriddedPlume,
+                       blocks: &[usize],
+                       x_m: &[F64x8],
+                       y_m: &[F64x8],
+                       gradient: &mut Gradient| {
             let grid = &plume.grid;
             let (first, second, weight) = plume.playback.now();
             let (before, after) = (

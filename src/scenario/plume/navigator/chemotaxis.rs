@@ -144,7 +144,7 @@ impl Navigator for Chemotaxis {
 
 impl Chemotaxis {
     fn turn(&mut self, contrast: impl Contrast, stage: Stage<'_>, perception: Perception<'_>, commands: &mut Commands) {
-        stage.level.run(Decide {
+        stage.simd.run(Decide {
             config: &self.config,
             noise: &mut self.noise,
             contrast,

@@ -98,10 +98,10 @@ impl CorrelatedRandomWalk {
 impl Navigator for CorrelatedRandomWalk {
     fn decide(&mut self, stage: Stage<'_>, perception: Perception<'_>, commands: &mut Commands) {
         let walk = self;
-        kernel!(stage.level, |walk: &mut CorrelatedRandomWalk,
-                              stage: Stage<'_>,
-                              perception: Perception<'_>,
-                              commands: &mut Commands| {
+        kernel!(stage.simd, |walk: &mut CorrelatedRandomWalk,
+                             stage: Stage<'_>,
+                             perception: Perception<'_>,
+                             commands: &mut Commands| {
             let config = &walk.config;
             let turn_sd = F64x8::splat((2.0 * config.rotational_diffusivity_rad2_s * stage.dt_s).sqrt());
             let speed = F64x8::splat(config.speed_m_s);

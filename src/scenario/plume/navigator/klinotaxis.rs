@@ -151,10 +151,10 @@ impl Klinotaxis {
 impl Navigator for Klinotaxis {
     fn decide(&mut self, stage: Stage<'_>, perception: Perception<'_>, commands: &mut Commands) {
         let navigator = self;
-        kernel!(stage.level, |navigator: &mut Klinotaxis,
-                              stage: Stage<'_>,
-                              perception: Perception<'_>,
-                              commands: &mut Commands| {
+        kernel!(stage.simd, |navigator: &mut Klinotaxis,
+                             stage: Stage<'_>,
+                             perception: Perception<'_>,
+                             commands: &mut Commands| {
             let (config, dt_s) = (&navigator.config, stage.dt_s);
             let turns =
                 |step: u64| F64x8::splat((step as f64 * (dt_s / config.sweep_period_s)).fract()).sin_cos_turns();
@@ -211,7 +211,7 @@ mod tests {
         for step in 0..sweeps * steps_per_sweep {
             let signal = [(F64x8::splat(g_per_m) * x[0]).exp()];
             let stage = Stage {
-                level: SimdLevel::detect(),
+                simd: SimdLevel::detect(),
                 step: step as u64,
                 time_s: step as f64 * dt_s,
                 dt_s,

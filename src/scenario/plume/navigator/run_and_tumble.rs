@@ -221,10 +221,10 @@ impl Navigator for RunAndTumble {
             self.pace = Pace::new(&self.config, stage.dt_s);
         }
         let navigator = self;
-        kernel!(stage.level, |navigator: &mut RunAndTumble,
-                              stage: Stage<'_>,
-                              perception: Perception<'_>,
-                              commands: &mut Commands| {
+        kernel!(stage.simd, |navigator: &mut RunAndTumble,
+                             stage: Stage<'_>,
+                             perception: Perception<'_>,
+                             commands: &mut Commands| {
             let (config, pace) = (&navigator.config, navigator.pace);
             let background = F64x8::splat(config.background);
             let catch_up = F64x8::splat(pace.catch_up);
