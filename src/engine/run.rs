@@ -6,7 +6,9 @@ use super::coordinator::Coordinator;
 use super::progress::ProgressMeter;
 use super::wire::{Breakdown, ToCoordinator, ToWorker};
 use super::worker::Worker;
-use super::{Deadline, DrainFlag, DrainReason, EngineError, EngineOptions, Outcome, Progress, Schedule, Workload, threads_of};
+use super::{
+    Deadline, DrainFlag, DrainReason, EngineError, EngineOptions, Outcome, Progress, Schedule, Workload, threads_of,
+};
 use crate::comm::{Backoff, Communicator, Rank};
 use crate::results::{Ledger, LedgerError};
 use crate::study::Study;
