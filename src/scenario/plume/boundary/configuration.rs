@@ -7,6 +7,19 @@ use super::{BUILT_IN, Boundary};
 use crate::scenario::Problems;
 
 /// A kind of `[boundary]`.
+///
+/// A boundary policy of a program of its own:
+///
+/// ```
+#[doc = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/custom_components/bounce_back.rs"))]
+///
+/// use plume_nav_sim::{scenario::Registry, scenario::plume::PlumeNavigation, trial::Trial};
+///
+/// let boundary = PlumeNavigation::default().with_boundary::<BounceBack>();
+/// let trial = Trial::new(&Registry::empty().with(boundary), "boundary.kind = 'bounce_back'\nepisode.duration_s = 2.0")?;
+/// assert_eq!(trial.unit(0)?.metric("left_domain")[0], 0.0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub trait BoundaryModel: Part {
     /// The boundary of one unit.
     fn build(&self, domain: &Domain) -> Box<dyn Boundary>;

@@ -8,7 +8,7 @@ use super::super::agents::{
 use super::outside;
 use crate::grids::Inputs;
 use crate::scenario::Problems;
-use crate::sweep::LEAST_MASS;
+use crate::sweep::MIN_MASS;
 
 /// Steps of an agent have to be at most this fraction of the source's radius.
 const STEP_PER_RADIUS: f64 = 0.5;
@@ -60,7 +60,7 @@ fn start(config: &PlumeConfig, inputs: &Inputs, found: &mut Problems) {
                 found.add(
                     "agents.start.kind",
                     "\"across_wind\" has no direction in a wind of 0 m/s",
-                    "use some wind, or agents.start.kind = \"line\"",
+                    "use a wind above 0 m/s, or agents.start.kind = \"line\"",
                 );
             }
         }
@@ -91,7 +91,7 @@ fn start(config: &PlumeConfig, inputs: &Inputs, found: &mut Problems) {
         found.add(
             "agents.start_heading.kind",
             "\"upwind\" has no direction in a wind of 0 m/s",
-            "use some wind, or agents.start_heading.kind = \"random\"",
+            "use a wind above 0 m/s, or agents.start_heading.kind = \"random\"",
         );
     }
 }
@@ -107,7 +107,7 @@ fn ordered([low, high]: [(f64, f64); 2], found: &mut Problems) {
             found.add(
                 format!("agents.start.{axis}_max_m"),
                 format!("{high} m is below {axis}_min_m = {low} m"),
-                "exchange the two",
+                "swap the two",
             );
         }
     }
@@ -118,7 +118,7 @@ fn around_source(config: &PlumeConfig, inputs: &Inputs, (inner_m, outer_m): (f64
         found.add(
             "agents.start.outer_m",
             format!("{outer_m} m is below inner_m = {inner_m} m"),
-            "exchange the two",
+            "swap the two",
         );
         return;
     }
@@ -187,11 +187,11 @@ fn varied(config: &PlumeConfig, inputs: &Inputs, found: &mut Problems) {
             found.add(
                 format!("{key}.high"),
                 format!("{high} is below low = {low}"),
-                "exchange the two",
+                "swap the two",
             );
             continue;
         }
-        if low < high && factor.normal().is_some_and(|normal| normal.mass() < LEAST_MASS) {
+        if low < high && factor.normal().is_some_and(|normal| normal.mass() < MIN_MASS) {
             found.add(
                 format!("{key}.low"),
                 format!("hardly anything of the distribution is between low = {low} and high = {high}"),
@@ -211,7 +211,7 @@ fn varied(config: &PlumeConfig, inputs: &Inputs, found: &mut Problems) {
 
 fn motion(config: &PlumeConfig, inputs: &Inputs, found: &mut Problems) {
     let (episode, agents) = (&config.episode, &config.agents);
-    let speed_m_s = agents.speed_highest_m_s(config.navigator.speed_highest_m_s(), inputs);
+    let speed_m_s = agents.max_speed_m_s(config.navigator.max_speed_m_s(), inputs);
     if !matches!(agents.motion, MotionConfig::Continuous(_))
         && !matches!(agents.varied.acceleration_max_factor, FactorConfig::Same {})
     {
@@ -259,7 +259,7 @@ fn check_grid(config: &PlumeConfig, grid: &GridMotionConfig, speed_m_s: f64, fou
         if (cells - cells.round()).abs() > CELLS_ROUNDING || cells.round() < 1.0 {
             found.add(
                 "agents.motion.cell_m",
-                format!("{extent_m} m of the domain along {axis} are {cells} cells of {cell_m} m, no whole number"),
+                format!("{extent_m} m of the domain along {axis} are {cells} cells of {cell_m} m, not a whole number"),
                 format!(
                     "use a cell that divides both extents; along {axis} that is {}",
                     extent_m / cells.round().max(1.0)

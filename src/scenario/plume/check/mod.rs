@@ -84,7 +84,7 @@ fn source(context: Context<'_>, found: &mut Problems) {
     if config.plume.sources(inputs).is_empty() && config.plume.problems(context).is_empty() {
         found.add(
             "plume.kind",
-            format!("{:?} has no source, so that nobody could find one", config.plume.kind()),
+            format!("{:?} has no source, so there is nothing to find", config.plume.kind()),
             "let PlumeModel::sources give at least one place",
         );
     }
@@ -131,7 +131,7 @@ fn wind(config: &PlumeConfig, inputs: &Inputs, found: &mut Problems) {
         found.add(
             speed.key,
             format!("0 m/s gives {kind} no upwind direction"),
-            "use some wind, or another navigator",
+            "use a wind above 0 m/s, or another navigator",
         );
     }
 }

@@ -110,9 +110,9 @@ impl Crowd {
         self.tell();
         // Tells agents where they got to, if their way was straight and another one cut it short.
         let crowd = self;
-        kernel!(stage.level, |crowd: &mut Crowd,
-                              stage: Stage<'_>,
-                              agents: &mut Agents| {
+        kernel!(stage.simd, |crowd: &mut Crowd,
+                             stage: Stage<'_>,
+                             agents: &mut Agents| {
             for &block in stage.blocks {
                 let members = block * LANES..(block + 1) * LANES;
                 let made = &crowd.made[members.clone()];
@@ -214,7 +214,7 @@ impl Crowd {
         Made { place, fraction: WHOLE }
     }
 
-    /// Those whom the one in `slot` could touch on a way of a length, where they are.
+    /// The agents that the one in `slot` could touch along a path of a length, with their places.
     #[inline(always)]
     fn others(&mut self, slot: usize, length_m: f64) -> Others<'_> {
         let reach_m = self.space.roomy_m(self.contact_distance_m + length_m);

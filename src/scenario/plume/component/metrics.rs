@@ -17,6 +17,22 @@ use std::sync::Arc;
 
 /// A metric, or several that are worked out together. One of the program is in every study, a built-in one in those that
 /// have its table. Their columns come after those that every study has, the built-in ones first.
+///
+/// A metric of a program of its own:
+///
+/// ```
+#[doc = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/custom_components/near_source.rs"))]
+///
+/// use plume_nav_sim::{scenario::Registry, scenario::plume::PlumeNavigation, trial::Trial};
+///
+/// let metric = PlumeNavigation::default().with_metric::<NearSource>();
+/// let study = "metrics.near_source.distance_m = 1000.0\nepisode.duration_s = 2.0";
+/// let trial = Trial::new(&Registry::empty().with(metric), study)?;
+/// // Every agent is that near until it is done.
+/// let unit = trial.unit(0)?;
+/// assert!((unit.metric("time_near_source_s")[0] - unit.metric("episode_duration_s")[0]).abs() < 1e-9);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub trait MetricModel: Part {
     /// Its columns: the same for every table.
     fn columns(&self) -> Vec<MetricColumn>;
@@ -32,6 +48,8 @@ pub trait MetricModel: Part {
 }
 
 /// Follows the agents of a unit through an episode.
+///
+/// [`MetricModel`] has an example.
 pub trait MetricRecorder: Send {
     /// Looks at a step.
     fn after_step(&mut self, view: StepView<'_>);

@@ -38,7 +38,7 @@ impl NavigatorModel for Arrow {
         Ok(Box::new(EachAgent::new(seed, count, |_| self.clone())))
     }
 
-    fn speed_highest_m_s(&self) -> f64 {
+    fn max_speed_m_s(&self) -> f64 {
         0.5
     }
 
@@ -74,7 +74,7 @@ impl NavigatorModel for Impostor {
         unreachable!("it can't be registered")
     }
 
-    fn speed_highest_m_s(&self) -> f64 {
+    fn max_speed_m_s(&self) -> f64 {
         0.0
     }
 }

@@ -48,9 +48,9 @@ pub struct GriddedPlumeConfig {
     pub source_y_m: Option<f64>,
     /// Which moment of the movie is time 0.
     pub start: PlumeStartConfig,
-    /// What holds between frames.
+    /// How values between frames are found.
     pub time_interpolation: TimeInterpolation,
-    /// What comes after the last frame.
+    /// What follows the last frame.
     pub at_end: AtEnd,
     /// How decoded frames are kept.
     pub cache: CacheConfig,
@@ -61,7 +61,7 @@ pub struct GriddedPlumeConfig {
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[schemars(inline)]
 pub enum PlumeStartConfig {
-    /// The same one in all replicates.
+    /// The same moment in all replicates.
     Fixed(FixedStartConfig),
     /// Another one in each replicate.
     Random(RandomStartConfig),
@@ -209,7 +209,7 @@ impl GriddedPlumeConfig {
     }
 }
 
-/// That nothing says where the source is, and where the movie is.
+/// A message for a movie and a study neither of which says where the source is, with the extent of the movie.
 pub(super) fn no_source(config: &GriddedPlumeConfig, movie: &Movie) -> String {
     let (x, y) = (movie.x(), movie.y());
     format!(
@@ -287,7 +287,7 @@ impl Plume for GriddedPlume {
 
     fn sample(
         &self,
-        level: SimdLevel,
+        simd: SimdLevel,
         blocks: &[usize],
         x_m: &[F64x8],
         y_m: &[F64x8],
@@ -295,11 +295,11 @@ impl Plume for GriddedPlume {
         concentration: &mut [F64x8],
     ) {
         let plume = self;
-        kernel!(level, |plume: &GriddedPlume,
-                        blocks: &[usize],
-                        x_m: &[F64x8],
-                        y_m: &[F64x8],
-                        concentration: &mut [F64x8]| {
+        kernel!(simd, |plume: &GriddedPlume,
+                       blocks: &[usize],
+                       x_m: &[F64x8],
+                       y_m: &[F64x8],
+                       concentration: &mut [F64x8]| {
             let grid = &plume.grid;
             let (first, second, weight) = plume.playback.now();
             let (before, after) = (
@@ -315,7 +315,7 @@ impl Plume for GriddedPlume {
 
     fn sample_gradient(
         &self,
-        level: SimdLevel,
+        simd: SimdLevel,
         blocks: &[usize],
         x_m: &[F64x8],
         y_m: &[F64x8],
@@ -323,11 +323,11 @@ impl Plume for GriddedPlume {
         gradient: &mut Gradient,
     ) -> bool {
         let plume = self;
-        kernel!(level, |plume: &GriddedPlume,
-                        blocks: &[usize],
-                        x_m: &[F64x8],
-                        y_m: &[F64x8],
-                        gradient: &mut Gradient| {
+        kernel!(simd, |plume: &GriddedPlume,
+                       blocks: &[usize],
+                       x_m: &[F64x8],
+                       y_m: &[F64x8],
+                       gradient: &mut Gradient| {
             let grid = &plume.grid;
             let (first, second, weight) = plume.playback.now();
             let (before, after) = (

@@ -42,7 +42,7 @@ impl NavigatorModel for CorrelatedRandomWalkConfig {
         Ok(Box::new(CorrelatedRandomWalk::new(self, seed, blocks_for(count))))
     }
 
-    fn speed_highest_m_s(&self) -> f64 {
+    fn max_speed_m_s(&self) -> f64 {
         self.speed_m_s
     }
 
@@ -52,7 +52,7 @@ impl NavigatorModel for CorrelatedRandomWalkConfig {
         if !matches!(agents.motion, MotionConfig::Continuous(_)) {
             return Problems::default();
         }
-        let (dt_s, limit_rad_s) = (context.dt_s(), agents.turn_rate_lowest_rad_s(context.inputs));
+        let (dt_s, limit_rad_s) = (context.dt_s(), agents.min_turn_rate_rad_s(context.inputs));
         let turn_sd_rad = (2.0 * self.rotational_diffusivity_rad2_s * dt_s).sqrt();
         let needed_rad_s = TURN_DEVIATIONS * turn_sd_rad / dt_s;
         let mut found = Problems::default();
@@ -98,10 +98,10 @@ impl CorrelatedRandomWalk {
 impl Navigator for CorrelatedRandomWalk {
     fn decide(&mut self, stage: Stage<'_>, perception: Perception<'_>, commands: &mut Commands) {
         let walk = self;
-        kernel!(stage.level, |walk: &mut CorrelatedRandomWalk,
-                              stage: Stage<'_>,
-                              perception: Perception<'_>,
-                              commands: &mut Commands| {
+        kernel!(stage.simd, |walk: &mut CorrelatedRandomWalk,
+                             stage: Stage<'_>,
+                             perception: Perception<'_>,
+                             commands: &mut Commands| {
             let config = &walk.config;
             let turn_sd = F64x8::splat((2.0 * config.rotational_diffusivity_rad2_s * stage.dt_s).sqrt());
             let speed = F64x8::splat(config.speed_m_s);

@@ -51,7 +51,7 @@ impl NavigatorModel for LevyWalkConfig {
         Ok(Box::new(LevyWalk::new(self, seed, blocks_for(count))))
     }
 
-    fn speed_highest_m_s(&self) -> f64 {
+    fn max_speed_m_s(&self) -> f64 {
         self.speed_m_s
     }
 
@@ -155,10 +155,10 @@ impl LevyWalk {
 impl Navigator for LevyWalk {
     fn decide(&mut self, stage: Stage<'_>, perception: Perception<'_>, commands: &mut Commands) {
         let walk = self;
-        kernel!(stage.level, |walk: &mut LevyWalk,
-                              stage: Stage<'_>,
-                              perception: Perception<'_>,
-                              commands: &mut Commands| {
+        kernel!(stage.simd, |walk: &mut LevyWalk,
+                             stage: Stage<'_>,
+                             perception: Perception<'_>,
+                             commands: &mut Commands| {
             let legs = walk.legs;
             let speed = F64x8::splat(walk.config.speed_m_s);
             let step_m = walk.config.speed_m_s * stage.dt_s;

@@ -17,7 +17,7 @@ use std::f64::consts::PI;
 /// Tumbles expected in a step at most: there is at most one.
 const MAX_TUMBLES: f64 = 0.5;
 
-/// Run straight on, tumble less often while odour gets stronger; needs a sensor that reads concentrations.
+/// Run straight, tumble less often while odour gets stronger; needs a sensor that reads concentrations.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
@@ -37,7 +37,7 @@ pub struct RunAndTumbleConfig {
     /// Tumbles become e times rarer where ln(c + background) rises by 1 in this time, s.
     #[schemars(range(min = 0.0, max = 1e6))]
     pub gain_s: f64,
-    /// Concentration below which changes count less, in the plume's unit.
+    /// Concentration below which changes have less effect, in the plume's unit.
     #[schemars(range(min = 1e-30, max = 1e30))]
     pub background: f64,
     /// Time constant of the memory that the present is compared with, s.
@@ -81,7 +81,7 @@ impl NavigatorModel for RunAndTumbleConfig {
         Ok(Box::new(RunAndTumble::new(self, seed, blocks_for(count))))
     }
 
-    fn speed_highest_m_s(&self) -> f64 {
+    fn max_speed_m_s(&self) -> f64 {
         self.speed_m_s
     }
 
@@ -221,10 +221,10 @@ impl Navigator for RunAndTumble {
             self.pace = Pace::new(&self.config, stage.dt_s);
         }
         let navigator = self;
-        kernel!(stage.level, |navigator: &mut RunAndTumble,
-                              stage: Stage<'_>,
-                              perception: Perception<'_>,
-                              commands: &mut Commands| {
+        kernel!(stage.simd, |navigator: &mut RunAndTumble,
+                             stage: Stage<'_>,
+                             perception: Perception<'_>,
+                             commands: &mut Commands| {
             let (config, pace) = (&navigator.config, navigator.pace);
             let background = F64x8::splat(config.background);
             let catch_up = F64x8::splat(pace.catch_up);

@@ -10,7 +10,7 @@ use crate::scenario::{Problems, UnitFailure};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Tells only whether there is odour.
+/// Detects only whether there is odour.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
@@ -18,7 +18,7 @@ pub struct BinarySensorConfig {
     /// The sensor switches on at this concentration, in the plume's unit.
     #[schemars(range(min = 1e-30, max = 1e30))]
     pub threshold: f64,
-    /// It switches off below this fraction of the threshold; 1 for no hysteresis.
+    /// The detection ends below this fraction of the threshold; 1 for no hysteresis.
     #[schemars(range(min = 0.0, max = 1.0))]
     pub release_fraction: f64,
     /// Standard deviation of the Gaussian noise added to the concentration, in the plume's unit; 0 for none.
@@ -103,12 +103,12 @@ impl Sensor for BinarySensor {
         let config = &self.config;
         let noise = &mut self.noise;
         let on = &mut self.on;
-        kernel!(stage.level, |config: &BinarySensorConfig,
-                              noise: &mut [NormalStream],
-                              on: &mut [F64x8],
-                              stage: Stage<'_>,
-                              concentration: &[F64x8],
-                              readings: &mut Readings| {
+        kernel!(stage.simd, |config: &BinarySensorConfig,
+                             noise: &mut [NormalStream],
+                             on: &mut [F64x8],
+                             stage: Stage<'_>,
+                             concentration: &[F64x8],
+                             readings: &mut Readings| {
             let on_at = F64x8::splat(config.threshold);
             let stay_at = F64x8::splat(config.threshold * config.release_fraction);
             let noise_sd = F64x8::splat(config.noise_sd);
@@ -117,8 +117,8 @@ impl Sensor for BinarySensor {
                 if let Some(noise) = noise.get_mut(block) {
                     smelt += noise_sd * noise.at_step(stage.step);
                 }
-                let level = on[block].to_mask().select(stay_at, on_at);
-                let is_on = smelt.ge(level).to_f64();
+                let switch_at = on[block].to_mask().select(stay_at, on_at);
+                let is_on = smelt.ge(switch_at).to_f64();
                 on[block] = is_on;
                 readings.signal[block] = is_on;
                 readings.detected[block] = is_on;

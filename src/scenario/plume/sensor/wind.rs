@@ -12,7 +12,7 @@ use crate::scenario::{Problems, UnitFailure};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// No nose, but a sense of the wind with noise and delay.
+/// Senses the wind, with noise and delay, but no odour.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
@@ -23,7 +23,7 @@ pub struct WindSensorConfig {
     /// Standard deviation of the Gaussian error of the direction, rad; 0 for none.
     #[schemars(range(min = 0.0, max = 100.0))]
     pub direction_noise_sd_rad: f64,
-    /// How long the wind takes to be sensed, s; 0 for at once.
+    /// Delay of the wind, s; 0 for none.
     #[schemars(range(min = 0.0, max = 1e4))]
     pub delay_s: f64,
     /// Time constant of the exponential average of the velocity, s; 0 for none.
@@ -124,10 +124,10 @@ impl WindSensorConfig {
 impl Sensor for WindSensor {
     fn sense(&mut self, stage: Stage<'_>, scene: Scene<'_>, readings: &mut Readings) {
         let sensor = self;
-        kernel!(stage.level, |sensor: &mut WindSensor,
-                              stage: Stage<'_>,
-                              scene: Scene<'_>,
-                              readings: &mut Readings| {
+        kernel!(stage.simd, |sensor: &mut WindSensor,
+                             stage: Stage<'_>,
+                             scene: Scene<'_>,
+                             readings: &mut Readings| {
             let Some(felt) = &mut readings.wind else { return };
             if !sensor.changes {
                 // Not even the rounding of the direction.

@@ -15,7 +15,7 @@ use crate::lanes::{F64x8, LANES, SimdLevel, kernel};
 const COLUMNS_PER_REACH: f64 = 4.0;
 /// More cells than this per puff would cost more to clear than they save.
 const CELLS_PER_PUFF: f64 = 4.0;
-const FEWEST_CELLS: f64 = 16.0;
+const MIN_CELLS: f64 = 16.0;
 
 /// How puffs smell.
 #[derive(Clone, Debug)]
@@ -80,7 +80,7 @@ struct Cells {
 impl Cells {
     fn new(region: &RegionConfig, reach_m: f64, puffs: usize) -> Self {
         let (width_m, height_m) = (region.x_max_m - region.x_min_m, region.y_max_m - region.y_min_m);
-        let most = FEWEST_CELLS + CELLS_PER_PUFF * puffs as f64;
+        let most = MIN_CELLS + CELLS_PER_PUFF * puffs as f64;
         let rows = (height_m / reach_m).floor().clamp(1.0, most.sqrt().floor());
         let columns = (COLUMNS_PER_REACH * width_m / reach_m)
             .floor()
@@ -119,7 +119,7 @@ impl PuffIndex {
             shape,
             state: None,
             cells: Cells::new(region, 1.0, 0),
-            begins: Vec::with_capacity((FEWEST_CELLS + CELLS_PER_PUFF * capacity as f64) as usize + 2),
+            begins: Vec::with_capacity((MIN_CELLS + CELLS_PER_PUFF * capacity as f64) as usize + 2),
             x_m: list(),
             y_m: list(),
             peak: list(),
@@ -133,14 +133,14 @@ impl PuffIndex {
     }
 
     /// Brings the index to state `state` of `puffs`, for positions at the height `z_m`.
-    pub fn update(&mut self, level: SimdLevel, puffs: &Puffs, state: u64, z_m: f64) {
+    pub fn update(&mut self, simd: SimdLevel, puffs: &Puffs, state: u64, z_m: f64) {
         if self.state == Some((state, z_m)) {
             return;
         }
         self.state = Some((state, z_m));
         // What each puff is at the height of the positions.
         let index = &mut *self;
-        kernel!(level, |index: &mut PuffIndex, puffs: &Puffs, z_m: f64| {
+        kernel!(simd, |index: &mut PuffIndex, puffs: &Puffs, z_m: f64| {
             let (strength, cutoff2) = (F64x8::splat(index.shape.strength), F64x8::splat(index.shape.cutoff2));
             let (height, half) = (F64x8::splat(z_m), F64x8::splat(-0.5));
             for &block in &puffs.blocks {
@@ -218,20 +218,13 @@ impl PuffIndex {
     }
 
     /// The concentration at positions.
-    pub fn sample(
-        &self,
-        level: SimdLevel,
-        blocks: &[usize],
-        x_m: &[F64x8],
-        y_m: &[F64x8],
-        concentration: &mut [F64x8],
-    ) {
+    pub fn sample(&self, simd: SimdLevel, blocks: &[usize], x_m: &[F64x8], y_m: &[F64x8], concentration: &mut [F64x8]) {
         let index = self;
-        kernel!(level, |index: &PuffIndex,
-                        blocks: &[usize],
-                        x_m: &[F64x8],
-                        y_m: &[F64x8],
-                        concentration: &mut [F64x8]| {
+        kernel!(simd, |index: &PuffIndex,
+                       blocks: &[usize],
+                       x_m: &[F64x8],
+                       y_m: &[F64x8],
+                       concentration: &mut [F64x8]| {
             for &block in blocks {
                 for lane in 0..LANES {
                     let [c, ..] = index.at::<false>(x_m[block].0[lane], y_m[block].0[lane]);
@@ -244,18 +237,18 @@ impl PuffIndex {
     /// Its slope at positions.
     pub fn sample_gradient(
         &self,
-        level: SimdLevel,
+        simd: SimdLevel,
         blocks: &[usize],
         x_m: &[F64x8],
         y_m: &[F64x8],
         gradient: &mut Gradient,
     ) {
         let index = self;
-        kernel!(level, |index: &PuffIndex,
-                        blocks: &[usize],
-                        x_m: &[F64x8],
-                        y_m: &[F64x8],
-                        gradient: &mut Gradient| {
+        kernel!(simd, |index: &PuffIndex,
+                       blocks: &[usize],
+                       x_m: &[F64x8],
+                       y_m: &[F64x8],
+                       gradient: &mut Gradient| {
             for &block in blocks {
                 for lane in 0..LANES {
                     let [_, x, y] = index.at::<true>(x_m[block].0[lane], y_m[block].0[lane]);

@@ -5,16 +5,16 @@ use crate::lanes::{F64x8, SimdLevel, kernel};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// How readings of lasting odour fade.
+/// How readings of persistent odour decrease.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 #[schemars(inline)]
 pub enum AdaptationConfig {
-    /// They don't.
+    /// Readings don't fade.
     None {},
-    /// What was smelt on average is taken away: c − a, or 0.
+    /// The average of what was smelled is subtracted: c − a, or 0.
     Subtractive(SubtractiveConfig),
-    /// What was smelt on average divides: c / (1 + a/a₀).
+    /// Readings are divided by the average of what was smelled: c / (1 + a/a₀).
     Divisive(DivisiveConfig),
 }
 
@@ -95,12 +95,12 @@ impl Adaptation {
         })
     }
 
-    pub fn adapt(&mut self, level: SimdLevel, blocks: &[usize], values: &mut [F64x8]) {
+    pub fn adapt(&mut self, simd: SimdLevel, blocks: &[usize], values: &mut [F64x8]) {
         match self {
             Self::Subtractive(average) => {
-                kernel!(level, |average: &mut ExponentialAverage,
-                                blocks: &[usize],
-                                values: &mut [F64x8]| {
+                kernel!(simd, |average: &mut ExponentialAverage,
+                               blocks: &[usize],
+                               values: &mut [F64x8]| {
                     for &block in blocks {
                         let c = values[block];
                         // The limit comes first, so that what isn't a number passes through and is found.
@@ -111,10 +111,10 @@ impl Adaptation {
             }
             Self::Divisive(average, background) => {
                 let background = *background;
-                kernel!(level, |average: &mut ExponentialAverage,
-                                background: f64,
-                                blocks: &[usize],
-                                values: &mut [F64x8]| {
+                kernel!(simd, |average: &mut ExponentialAverage,
+                               background: f64,
+                               blocks: &[usize],
+                               values: &mut [F64x8]| {
                     let background = F64x8::splat(background);
                     for &block in blocks {
                         let c = values[block];
