@@ -3,6 +3,8 @@
 mod damage;
 mod failures;
 mod files;
+#[cfg(feature = "netcdf")]
+mod netcdf_library;
 mod rows;
 mod salvage;
 
