@@ -11,8 +11,9 @@ use hdf5_reader::messages::HdfMessage;
 use hdf5_reader::messages::layout::{ChunkIndexing, DataLayout};
 use hdf5_reader::{Dataset, Hdf5File, Storage};
 
-/// Datasets of more chunks aren't looked through.
+/// Datasets of more chunks aren't looked through. Trees list those that are there, arrays all.
 const CHUNKS_HIGHEST: u64 = 1 << 24;
+const ARRAY_HIGHEST: u64 = 1 << 18;
 
 /// What was never written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,7 +53,11 @@ pub(super) fn unwritten(file: &Hdf5File, dataset: &Dataset, place: usize) -> Res
     if Cursor::is_undefined_offset(address, offsets) {
         return Ok(nothing_there());
     }
-    let Some(grid) = Grid::of(shape, chunk) else {
+    let is_array = matches!(
+        indexing,
+        Some(ChunkIndexing::FixedArray { .. } | ChunkIndexing::ExtensibleArray { .. })
+    );
+    let Some(grid) = Grid::of(shape, chunk).filter(|grid| !is_array || grid.all <= ARRAY_HIGHEST) else {
         return Ok(None);
     };
     let root = file.root_group()?;
