@@ -1,6 +1,6 @@
 //! What can't be used is told: the file, what was found, what was expected, and what to do.
 
-use super::super::{AxesConfig, CacheConfig, Choice, Quantity, Request, UniformAxesConfig};
+use super::super::{AxesConfig, CacheConfig, Choice, MissingPolicy, Quantity, Request, UniformAxesConfig};
 use super::fixture::{Attribute, Classic, Folder, SHAPE, Values, movie, request, uniform_request};
 
 /// The error of opening the file and reading its first and last frame.
