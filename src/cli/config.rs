@@ -15,7 +15,7 @@ use std::path::Path;
 pub enum ConfigCommand {
     /// Print the resolved configuration of a study (or of a results file), with the origin of each value
     Show(ShowArguments),
-    /// Check a study and say all that is wrong with it
+    /// Check a study and report everything that is wrong with it
     Validate(StudyArguments),
     /// Print the JSON Schema of a study file, for editors
     Schema(SchemaArguments),
@@ -29,7 +29,7 @@ pub struct ShowArguments {
     #[command(flatten)]
     study: StudyArguments,
 
-    /// Leave out the comments that say where each value came from
+    /// Omit the comments with the origin of each value
     #[arg(long)]
     plain: bool,
 }

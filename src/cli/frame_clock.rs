@@ -52,10 +52,7 @@ impl Clock {
             (None, None) => match pictures.frame_rate_hz() {
                 Some(rate_hz) => Times::Even(rate_hz),
                 None => {
-                    return Err(CommandError::usage(
-                        "nothing says how many frames there are in a second",
-                        "give --frame-rate",
-                    ));
+                    return Err(CommandError::usage("the frame rate isn't known", "give --frame-rate"));
                 }
             },
         };

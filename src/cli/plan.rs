@@ -28,7 +28,7 @@ pub struct PlanArguments {
     #[arg(long, value_name = "TIME", num_args = 0..=1, default_missing_value = "5s", value_parser = walltime::parse_duration)]
     pilot: Option<Duration>,
 
-    /// The time in which the study should be done, for the suggested number of ranks
+    /// The time within which the study should finish, for the suggested number of ranks
     #[arg(long, value_name = "TIME", default_value = "1:00:00", value_parser = walltime::parse_duration)]
     within: Duration,
 
@@ -46,8 +46,10 @@ pub fn execute(arguments: &PlanArguments, registry: &Registry) -> CommandResult 
     let threads = engine::threads_of(study.resolved.execution.threads as usize, cores) as u32;
     let inputs = config::memory_bytes_per_rank(&study)?;
     let chosen = config::chosen(&study)?;
-    let simulated = u64::from(threads) * u64::from(study.member_axis.count) * config::memory_bytes_per_member(&study)?;
-    let memory = memory_bytes(&study, layout.slab_bytes(), u64::from(threads)) + simulated;
+    // Units that share what is costly to simulate are simulated together.
+    let at_once = u64::from(threads) * engine::units_at_once(&study);
+    let simulated = at_once * u64::from(study.member_axis.count) * config::memory_bytes_per_member(&study)?;
+    let memory = memory_bytes(&study, layout.slab_bytes(), at_once) + simulated;
     let memory = memory.saturating_add(inputs);
     let estimate = pilot
         .as_ref()
@@ -131,8 +133,8 @@ fn in_a_line(choices: &Choices) -> String {
     line
 }
 
-/// Memory of a rank, bytes: the program as it is now, the values of a unit per thread, and results between two commits.
-fn memory_bytes(study: &Study, slab_bytes: u64, threads: u64) -> u64 {
+/// Memory of a rank, bytes: the program as it is now, the values of the units at hand, and results between two commits.
+fn memory_bytes(study: &Study, slab_bytes: u64, units: u64) -> u64 {
     let resident = std::fs::read_to_string("/proc/self/statm")
         .ok()
         .and_then(|text| text.split(' ').nth(1)?.parse::<u64>().ok())
@@ -141,7 +143,7 @@ fn memory_bytes(study: &Study, slab_bytes: u64, threads: u64) -> u64 {
     // The engine commits when its buffer is full; the piece that a thread is at comes on top, and the buffer is copied
     // once to be written in one go.
     let buffered = (EngineOptions::default().buffer_bytes as u64).min(slab_bytes.saturating_mul(study.plan.units()));
-    resident + threads * (values + slab_bytes) + 2 * buffered
+    resident + units * (values + slab_bytes) + 2 * buffered
 }
 
 fn describe(pilot: &Pilot, estimate: &Estimate, within: Duration) -> String {

@@ -29,7 +29,7 @@ pub struct SummaryArguments {
     #[command(flatten)]
     results: ResultsArgument,
 
-    /// Swept keys, or names of axes, to keep apart; the others are averaged over [default: all]
+    /// Swept keys, or names of axes, to keep; results are averaged over the others [default: all]
     #[arg(long, value_delimiter = ',', value_name = "KEY,…")]
     by: Vec<String>,
 

@@ -6,15 +6,18 @@
 //! What is computed depends on the unit's index alone, never on ranks, threads or the order of work.
 
 mod attempt;
+mod backlog;
 mod batching;
 mod commit_buffer;
 mod compute;
 mod coordinator;
 mod drain;
+mod group_desk;
 mod options;
 mod pending;
 mod progress;
 mod run;
+mod schedule;
 mod study_workload;
 #[cfg(test)]
 mod tests;
@@ -29,4 +32,6 @@ pub use attempt::{SingleUnit, UnitEnding, open_fields, quietly, run_single};
 pub use drain::{DrainFlag, DrainReason};
 pub use options::{Deadline, EngineError, EngineOptions, Outcome, Progress, threads_of};
 pub use run::{run, run_workload};
+pub use schedule::Schedule;
+pub use study_workload::units_at_once;
 pub use workload::Workload;

@@ -97,10 +97,10 @@ impl From<FileError> for ExportError {
 impl ExportError {
     /// Whether other arguments mend it.
     #[must_use]
-    pub fn is_user_mistake(&self) -> bool {
+    pub fn is_user_error(&self) -> bool {
         match self {
             Self::Exists { .. } | Self::IsAFolder { .. } | Self::NotAFile { .. } | Self::NotAField { .. } => true,
-            Self::File(error) => error.is_user_mistake(),
+            Self::File(error) => error.is_user_error(),
             _ => false,
         }
     }

@@ -177,7 +177,7 @@ fn nothing_but_field_files_is_replaced() {
     for path in [&path, &text] {
         let error = check_place(path, true).unwrap_err();
         assert!(
-            matches!(error, ExportError::NotAField { .. }) && error.is_user_mistake(),
+            matches!(error, ExportError::NotAField { .. }) && error.is_user_error(),
             "{error}"
         );
     }
@@ -214,7 +214,7 @@ fn places_that_take_no_file_are_refused() {
         let Err(error) = FrameWriter::create(&path, true, description(1, 1), None) else {
             panic!("{path:?} is taken")
         };
-        assert!(error.to_string().contains(says) && error.is_user_mistake(), "{error}");
+        assert!(error.to_string().contains(says) && error.is_user_error(), "{error}");
     }
     let petabytes = FrameWriter::create(
         &folder.path().join("a.nc"),

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 /// Longest text of a problem, in characters: names come from the file.
-const TEXT_LONGEST: usize = 600;
+const MAX_TEXT: usize = 600;
 
 /// What to do about [`GridProblem::NeverWritten`].
 const WRITE_AGAIN: &str = "the program that wrote it may have been stopped, or still runs: write it again; use missing = \"zero\" if 0 \
@@ -33,7 +33,7 @@ impl GridError {
     pub fn message(&self) -> String {
         let text = format!("{} {}", self.path.display(), self.problem);
         let mut characters = text.chars();
-        let mut message: String = (characters.by_ref().take(TEXT_LONGEST))
+        let mut message: String = (characters.by_ref().take(MAX_TEXT))
             .map(|character| if character.is_control() { '\u{fffd}' } else { character })
             .collect();
         if characters.next().is_some() {
@@ -139,7 +139,7 @@ pub enum GridProblem {
         frames: u64,
     },
     /// A compression that isn't read.
-    #[error("is compressed with {name}, which isn't read")]
+    #[error("is compressed with {name}, which can't be read")]
     Filter {
         /// Its name.
         name: String,
@@ -337,7 +337,7 @@ pub enum GridProblem {
     },
     /// A time beyond the last frame.
     #[error(
-        "ends {} s after its first frame, and {} s is asked for",
+        "ends {} s after its first frame, and {} s is needed",
         apart(*length_s, *wanted_s)[0],
         apart(*length_s, *wanted_s)[1]
     )]
@@ -366,7 +366,7 @@ pub enum GridProblem {
         reason: &'static str,
     },
     /// A place of the source that isn't a pair of numbers in the movie.
-    #[error("source_x_m = {x} and source_y_m = {y} of {owner} are no place: {reason}")]
+    #[error("source_x_m = {x} and source_y_m = {y} of {owner} aren't a valid place: {reason}")]
     Source {
         /// What has the attributes.
         owner: String,
@@ -401,7 +401,7 @@ impl GridProblem {
             Self::Open(_) => "relative paths start at the study file's folder; look at the file's name and permissions",
             Self::Format { remedy, .. } => remedy,
             Self::LeftOpen => {
-                "wait for the program that writes it; if it has ended, `h5clear -s FILE` takes the mark away, and \
+                "wait for the program that writes it; if it has ended, `h5clear -s FILE` clears the mark, and \
                  `h5dump -H FILE` shows what is there"
             }
             Self::Unfinished { .. } => {
@@ -439,18 +439,18 @@ impl GridProblem {
                 "write the unit into the file (`ncatted -a units,NAME,o,c,m`), or use axes = { kind = \"uniform\", … }"
             }
             Self::NotFiniteAxis { .. } | Self::TimeOrder { .. } => {
-                "mend the coordinate variable, or give the axes in the study: axes = { kind = \"uniform\", … }"
+                "correct the coordinate variable, or give the axes in the study: axes = { kind = \"uniform\", … }"
             }
             Self::Uneven { .. } => "interpolate the data to an evenly spaced grid first",
-            Self::TooLarge { .. } => "cut the region or the resolution down, or write the file with smaller chunks",
+            Self::TooLarge { .. } => "reduce the region or the resolution, or write the file with smaller chunks",
             Self::Attribute { .. } => {
-                "mend it, `ncatted -a ATTRIBUTE,VARIABLE,m,d,VALUE in.nc` writes a number, or take it away: `ncatted -a \
+                "correct it, `ncatted -a ATTRIBUTE,VARIABLE,m,d,VALUE in.nc` writes a number, or take it away: `ncatted -a \
                  ATTRIBUTE,VARIABLE,d,, in.nc`"
             }
             // Zeros in place of most values would be another movie.
             Self::Missing { count, of, .. } if 2 * count >= *of => {
                 "look at `_FillValue`, `missing_value`, `valid_min`, `valid_max`, `valid_range`, `scale_factor` and \
-                 `add_offset` (`ncdump -h`): if they are wrong, mend them (`ncatted`); frames that were never written are \
+                 `add_offset` (`ncdump -h`): if they are wrong, correct them (`ncatted`); frames that were never written are \
                  missing too: cut them off"
             }
             Self::Missing { .. } => "use missing = \"zero\" if 0 is what you mean, or fill the gaps first",
@@ -458,14 +458,14 @@ impl GridProblem {
             Self::Capacity { .. } => "raise cache.capacity_mib, or use cache = { kind = \"none\" }",
             Self::Ended { .. } => "use a shorter episode, an earlier start, or at_end = \"loop\" or \"hold\"",
             Self::DifferentTimes { .. } => "interpolate one of them to the times of the other first",
-            Self::Source { .. } => "give plume.source_x_m and plume.source_y_m, or mend the attributes",
+            Self::Source { .. } => "give plume.source_x_m and plume.source_y_m, or correct the attributes",
             Self::Epoch { .. } => {
                 "write both with the same reference, such as `seconds since 2000-01-01 00:00:00`, or start both at fixed times"
             }
         }
     }
 
-    /// The same as an error of the file at `path`.
+    /// This problem as an error of the file at `path`.
     pub(super) fn at(self, path: &Path) -> GridError {
         GridError {
             path: path.to_owned(),

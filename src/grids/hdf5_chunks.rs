@@ -12,8 +12,8 @@ use hdf5_reader::messages::layout::{ChunkIndexing, DataLayout};
 use hdf5_reader::{Dataset, Hdf5File, Storage};
 
 /// Datasets of more chunks aren't looked through. Trees list those that are there, arrays all.
-const CHUNKS_HIGHEST: u64 = 1 << 24;
-const ARRAY_HIGHEST: u64 = 1 << 18;
+const MAX_CHUNKS: u64 = 1 << 24;
+const MAX_CHUNKS_OF_ARRAY: u64 = 1 << 18;
 
 /// What was never written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,7 +57,7 @@ pub(super) fn unwritten(file: &Hdf5File, dataset: &Dataset, place: usize) -> Res
         indexing,
         Some(ChunkIndexing::FixedArray { .. } | ChunkIndexing::ExtensibleArray { .. })
     );
-    let Some(grid) = Grid::of(shape, chunk).filter(|grid| !is_array || grid.all <= ARRAY_HIGHEST) else {
+    let Some(grid) = Grid::of(shape, chunk).filter(|grid| !is_array || grid.all <= MAX_CHUNKS_OF_ARRAY) else {
         return Ok(None);
     };
     let root = file.root_group()?;
@@ -131,7 +131,7 @@ impl Grid {
             .map(|(length, chunk)| length.div_ceil(*chunk))
             .collect();
         let all = counts.iter().try_fold(1_u64, |all, &count| all.checked_mul(count))?;
-        (all <= CHUNKS_HIGHEST).then(|| Self {
+        (all <= MAX_CHUNKS).then(|| Self {
             shape: shape.to_vec(),
             chunk,
             counts,

@@ -74,7 +74,7 @@ fn of_message(message: LinkMessage) -> (Option<u64>, Link) {
     (message.creation_order, link)
 }
 
-/// Those of a group of the first kind: a tree of nodes with names in a heap.
+/// Links of a group of the first kind: a tree of nodes with names in a heap.
 fn old_style(group: &Group, table: &SymbolTableMessage) -> Result<Vec<Link>, Error> {
     /// The mark of a link to a path, whose place in the heap follows.
     const TO_PATH: u32 = 2;
@@ -107,7 +107,7 @@ fn old_style(group: &Group, table: &SymbolTableMessage) -> Result<Vec<Link>, Err
     Ok(links)
 }
 
-/// Those of a large group of the second kind.
+/// Links of a large group of the second kind.
 fn dense(group: &Group, info: &LinkInfoMessage, links: &mut Vec<(Option<u64>, Link)>) -> Result<(), Error> {
     let (storage, offsets, lengths) = (group.storage(), group.offset_size(), group.length_size());
     if Cursor::is_undefined_offset(info.fractal_heap_address, offsets) {

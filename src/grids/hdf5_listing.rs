@@ -15,9 +15,9 @@ use hdf5_reader::{ByteOrder, Datatype, Hdf5File};
 use std::collections::HashMap;
 
 /// Groups within groups.
-const DEEPEST: usize = 32;
+const MAX_DEPTH: usize = 32;
 /// Objects that are looked at: links can make a few objects look like very many.
-const OBJECTS_HIGHEST: usize = 200_000;
+const MAX_OBJECTS: usize = 200_000;
 /// How a scale begins whose values say nothing: netCDF's sign for a dimension without a variable.
 const NO_VARIABLE: &str = "This is a netCDF dimension but not a netCDF variable";
 
@@ -67,16 +67,16 @@ impl Listing {
         around: &mut Vec<u64>,
         datasets: &mut Vec<(String, Dataset)>,
     ) -> Result<(), GridProblem> {
-        if around.contains(&group.address()) || around.len() >= DEEPEST {
+        if around.contains(&group.address()) || around.len() >= MAX_DEPTH {
             return Ok(());
         }
         around.push(group.address());
         for link in links(file, group).map_err(|error| problem_of_hdf5(&error))? {
             let name = link.name;
             self.objects += 1;
-            if self.objects > OBJECTS_HIGHEST {
+            if self.objects > MAX_OBJECTS {
                 return Err(GridProblem::Structure(format!(
-                    "it has more than {OBJECTS_HIGHEST} objects"
+                    "it has more than {MAX_OBJECTS} objects"
                 )));
             }
             let path = format!("{prefix}{name}");

@@ -111,16 +111,16 @@ impl Movie {
             file: file.clone(),
         };
         // Twice: as stored (8 bytes at most for 4 of the frame) and as decoded.
-        if movie.frame_bytes() > file.claim_highest() / 2 {
+        if movie.frame_bytes() > file.max_claim() / 2 {
             return Err(GridProblem::TooLarge {
                 what: format!("a frame of {}", movie.variable.path),
                 bytes: movie.frame_bytes(),
-                limit: file.claim_highest() / 2,
+                limit: file.max_claim() / 2,
             }
             .at(file.path()));
         }
         let together = movie.together();
-        if together.saturating_mul(movie.frame_bytes()) <= file.claim_highest() / 2 {
+        if together.saturating_mul(movie.frame_bytes()) <= file.max_claim() / 2 {
             movie.frames_per_read = usize::try_from(together).unwrap_or(1);
         }
         if request.missing == MissingPolicy::Refuse {

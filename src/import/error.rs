@@ -17,7 +17,9 @@ pub enum ImportError {
         path: PathBuf,
     },
     /// A folder or pattern without pictures.
-    #[error("{path} has no image files (hint: PNG, TIFF, JPEG and PGM files are images, told by their endings)")]
+    #[error(
+        "{path} has no image files (hint: PNG, TIFF, JPEG and PGM files are recognised as images by their extensions)"
+    )]
     NoImages {
         /// The folder or pattern.
         path: PathBuf,
@@ -131,7 +133,7 @@ pub enum ImportError {
     },
     /// Levels that don't span a range.
     #[error(
-        "grey levels from --black {black} to --white {white} are no range within 0 to {full_scale} (hint: levels are counted as in the pictures)"
+        "grey levels from --black {black} to --white {white} aren't a valid range within 0 to {full_scale} (hint: levels are counted as in the pictures)"
     )]
     Levels {
         /// Black.
@@ -166,7 +168,7 @@ pub enum ImportError {
 impl ImportError {
     /// Whether other arguments or files mend it.
     #[must_use]
-    pub fn is_user_mistake(&self) -> bool {
+    pub fn is_user_error(&self) -> bool {
         !matches!(self, Self::Program { .. })
     }
 }

@@ -16,7 +16,7 @@ use std::thread::JoinHandle;
 const CONTAINERS: &str =
     "avi,mov,matroska,mpeg,mpegts,mpegvideo,m4v,flv,asf,ogg,gif,mjpeg,mxf,nut,ivf,h264,hevc,dv,yuv4mpegpipe";
 /// What is kept of what ffmpeg complains about, bytes.
-const LONGEST_COMPLAINT: usize = 8 << 10;
+const MAX_COMPLAINT_BYTES: usize = 8 << 10;
 
 /// A video that is being decoded.
 pub(super) struct Video {
@@ -120,7 +120,10 @@ impl Video {
         let untimed = timed.filter(|&timed| timed != self.decoded);
         let reason = match (one_line(&said), lacking, untimed) {
             (Some(said), ..) => said,
-            (None, Some(announced), _) => format!("of {announced} frames that it announces {} are there", self.decoded),
+            (None, Some(announced), _) => format!(
+                "only {} of the {announced} frames that it announces are there",
+                self.decoded
+            ),
             (None, None, Some(timed)) => format!("it has {} frames, and times for {timed}", self.decoded),
             (None, None, None) => return Ok(()),
         };
@@ -225,7 +228,7 @@ fn input(path: &Path) -> Result<OsString, ImportError> {
     if !whole.metadata().map_err(read)?.is_file() {
         return Err(ImportError::Unsupported {
             path: path.to_owned(),
-            found: "no contents of its own: it is no plain file".to_owned(),
+            found: "nothing to read: it isn't a regular file".to_owned(),
             hint: "name image files, a folder of them, or a video",
         });
     }
@@ -288,7 +291,7 @@ pub(super) fn one_line(text: &str) -> Option<String> {
 fn beginning_of(stream: &mut impl Read) -> String {
     let mut kept = Vec::new();
     // A stream that breaks ends there.
-    let _ = (&mut *stream).take(LONGEST_COMPLAINT as u64).read_to_end(&mut kept);
+    let _ = (&mut *stream).take(MAX_COMPLAINT_BYTES as u64).read_to_end(&mut kept);
     let _ = io::copy(stream, &mut io::sink());
     String::from_utf8_lossy(&kept).into_owned()
 }
@@ -317,6 +320,6 @@ mod tests {
         assert_eq!(one_line("\n\n"), None);
         assert_eq!(one_line("a\x1b[31m\n\n b\nc\nd\n").as_deref(), Some("a[31m; b; c"));
         let mut endless = io::repeat(b'x').take(1 << 20);
-        assert_eq!(beginning_of(&mut endless).len(), LONGEST_COMPLAINT);
+        assert_eq!(beginning_of(&mut endless).len(), MAX_COMPLAINT_BYTES);
     }
 }

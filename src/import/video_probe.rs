@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::Stdio;
 
 /// Frames may come this part of their distance too early or late and still count as evenly spaced.
-const UNEVENNESS_HIGHEST: f64 = 0.1;
+const MAX_UNEVENNESS: f64 = 0.1;
 /// Rates that differ by this part are different ones.
 const RATES_DIFFER: f64 = 0.01;
 
@@ -108,7 +108,7 @@ pub(super) fn probe(path: &Path, input: &OsString) -> Result<Probed, ImportError
             times_s = Some(frame_times(path, input, stream.index)?);
             if matches!(times_s, Some(Ok(_))) {
                 warnings.push(format!(
-                    "frames of {} come at varying distances: each is taken at its own time",
+                    "frames of {} come at varying intervals: each is taken at its own time",
                     path.display()
                 ));
             }
@@ -326,7 +326,7 @@ fn spacing(times_s: &[f64], tick_s: f64) -> Spacing {
         return Spacing::Unknown;
     }
     // Printed with six digits.
-    let give_s = (UNEVENNESS_HIGHEST * step_s).max(tick_s) + 2e-6;
+    let give_s = (MAX_UNEVENNESS * step_s).max(tick_s) + 2e-6;
     let is_even = (times_s.iter().enumerate())
         .all(|(index, time_s)| (time_s - (first_s + step_s * index as f64)).abs() <= give_s);
     if is_even {

@@ -141,7 +141,7 @@ impl MetricColumn {
         self
     }
 
-    /// The same column, of whose values a few may be so large that their mean says little: tables tell the median.
+    /// The same column, a few of whose values may be so large that their mean says little: tables show the median.
     #[must_use]
     pub fn heavy_tailed(mut self) -> Self {
         self.centre = Centre::Median;

@@ -150,7 +150,7 @@ fn lead(
     observer: &mut dyn Observer,
 ) -> Result<(Claim, Request, Go), SessionError> {
     let correlation_id = CorrelationId::new();
-    // Expanded here for its mistakes only; every rank does it again.
+    // Expanded here for its problems only; every rank does it again.
     // Other ranks may have been started in another folder.
     let folder = std::path::absolute(&request.study.folder).unwrap_or_else(|_| request.study.folder.clone());
     let study = config::expand(request.study.clone(), registry)?;

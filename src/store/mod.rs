@@ -6,6 +6,7 @@
 //! either committed or not, as its checksum says.
 
 mod addresses;
+mod beside;
 mod checksum;
 mod columns;
 mod contents;

@@ -306,7 +306,7 @@ fn films_of_varying_rate_keep_their_times() {
             text(&output.stderr)
         };
         let said = import(&[]);
-        assert!(said.contains("at varying distances"), "{said}");
+        assert!(said.contains("at varying intervals"), "{said}");
         let page = json!({
             "sizes": {"time": 16, "y": 24, "x": 32},
             "variables": {"concentration": "1"},
@@ -560,14 +560,14 @@ fn a_foreign_video_is_the_cloud_that_it_shows() {
     read_by_xarray(&python, &bench, "film.nc", &expected);
 }
 
-struct Mistake {
+struct Problem {
     arguments: &'static [&'static str],
     says: &'static [&'static str],
     code: i32,
 }
 
-const fn mistake(arguments: &'static [&'static str], says: &'static [&'static str]) -> Mistake {
-    Mistake {
+const fn problem(arguments: &'static [&'static str], says: &'static [&'static str]) -> Problem {
+    Problem {
         arguments,
         says,
         code: 2,
@@ -577,18 +577,18 @@ const fn mistake(arguments: &'static [&'static str], says: &'static [&'static st
 /// Frame rate and size of pixels, where they aren't the matter.
 const FINE: [&str; 6] = ["-o", "out.nc", "--frame-rate", "10", "--pixel-size-m", "0.01"];
 
-const MISTAKES: &[Mistake] = &[
-    mistake(
+const MISTAKES: &[Problem] = &[
+    problem(
         &["frames", "-o", "out.nc", "--frame-rate", "10"],
         &["--pixel-size-m", "--width-m"],
     ),
-    mistake(&["frames", "-o", "out.nc", "--pixel-size-m", "1"], &["--frame-rate"]),
-    mistake(&["frames", "--frame-rate", "10", "--pixel-size-m", "1"], &["--output"]),
-    mistake(
+    problem(&["frames", "-o", "out.nc", "--pixel-size-m", "1"], &["--frame-rate"]),
+    problem(&["frames", "--frame-rate", "10", "--pixel-size-m", "1"], &["--output"]),
+    problem(
         &["frames", "-o", "there.nc", "--frame-rate", "10", "--pixel-size-m", "1"],
         &["there.nc exists already", "--overwrite"],
     ),
-    mistake(
+    problem(
         &[
             "frames",
             "-o",
@@ -600,11 +600,11 @@ const MISTAKES: &[Mistake] = &[
         ],
         &["no does not exist"],
     ),
-    mistake(
+    problem(
         &["frames", "-o", "out.nc", "--frame-rate", "0", "--pixel-size-m", "1"],
         &["--frame-rate", "above 0"],
     ),
-    mistake(
+    problem(
         &[
             "frames",
             "-o",
@@ -621,32 +621,32 @@ const MISTAKES: &[Mistake] = &[
 ];
 
 /// The same with [`FINE`] arguments.
-const MORE_MISTAKES: &[Mistake] = &[
-    mistake(&["nowhere"], &["nowhere does not exist"]),
-    mistake(&["nowhere/*.png"], &["nowhere/*.png does not exist"]),
-    mistake(&["empty"], &["empty has no image files"]),
-    mistake(&["mixed"], &["other.pgm has 1 × 2 pixels", "32 × 24"]),
-    mistake(&["broken"], &["frame_1.pgm is damaged", "ends in the middle"]),
-    mistake(&["frames", "--crop", "30:0:8:8"], &["--crop 30:0:8:8", "32 × 24"]),
-    mistake(&["frames", "--crop", "30:0"], &["--crop", "X:Y:WIDTH:HEIGHT"]),
-    mistake(&["frames", "--white", "300"], &["--white 300", "0 to 255"]),
-    mistake(&["frames", "--black", "7", "--white", "7"], &["--black 7"]),
-    mistake(&["frames", "--invert", "--white", "7"], &["--invert"]),
-    mistake(&["frames", "--from", "9"], &["--from 9 s is beyond the end"]),
-    mistake(&["frames", "--from", "2", "--to", "1"], &["--to 1 s is before"]),
-    mistake(&["frames", "--unit", " "], &["--unit"]),
-    mistake(&["frames", "--every", "0"], &["--every"]),
-    mistake(&["frames", "--value-max", "1e39"], &["32-bit"]),
-    mistake(&["frames", "--limit-gb", "1e-6"], &["limit of 0.000001 GB"]),
-    mistake(&["frames", "film.avi"], &["film.avi does not exist"]),
+const MORE_MISTAKES: &[Problem] = &[
+    problem(&["nowhere"], &["nowhere does not exist"]),
+    problem(&["nowhere/*.png"], &["nowhere/*.png does not exist"]),
+    problem(&["empty"], &["empty has no image files"]),
+    problem(&["mixed"], &["other.pgm has 1 × 2 pixels", "32 × 24"]),
+    problem(&["broken"], &["frame_1.pgm is damaged", "ends in the middle"]),
+    problem(&["frames", "--crop", "30:0:8:8"], &["--crop 30:0:8:8", "32 × 24"]),
+    problem(&["frames", "--crop", "30:0"], &["--crop", "X:Y:WIDTH:HEIGHT"]),
+    problem(&["frames", "--white", "300"], &["--white 300", "0 to 255"]),
+    problem(&["frames", "--black", "7", "--white", "7"], &["--black 7"]),
+    problem(&["frames", "--invert", "--white", "7"], &["--invert"]),
+    problem(&["frames", "--from", "9"], &["--from 9 s is beyond the end"]),
+    problem(&["frames", "--from", "2", "--to", "1"], &["--to 1 s is before"]),
+    problem(&["frames", "--unit", " "], &["--unit"]),
+    problem(&["frames", "--every", "0"], &["--every"]),
+    problem(&["frames", "--value-max", "1e39"], &["32-bit"]),
+    problem(&["frames", "--limit-gb", "1e-6"], &["limit of 0.000001 GB"]),
+    problem(&["frames", "film.avi"], &["film.avi does not exist"]),
 ];
 
 #[test]
-fn every_mistake_gets_one_clear_message_and_leaves_nothing() {
+fn every_problem_gets_one_clear_message_and_leaves_nothing() {
     let mut wrong = Vec::new();
-    let all = (MISTAKES.iter().map(|mistake| (mistake, &[][..])))
-        .chain(MORE_MISTAKES.iter().map(|mistake| (mistake, &FINE[..])));
-    for (mistake, more) in all {
+    let all = (MISTAKES.iter().map(|problem| (problem, &[][..])))
+        .chain(MORE_MISTAKES.iter().map(|problem| (problem, &FINE[..])));
+    for (problem, more) in all {
         let bench = Bench::new(program(), "");
         write_frames(&bench.file("frames"), 3);
         write_frames(&bench.file("broken"), 3);
@@ -657,15 +657,15 @@ fn every_mistake_gets_one_clear_message_and_leaves_nothing() {
         std::fs::write(bench.file("there.nc"), "mine").expect("written");
         let output = bench
             .call(&["import"])
-            .arguments(mistake.arguments)
+            .arguments(problem.arguments)
             .arguments(more)
             .output();
         let error = text(&output.stderr);
-        let mut complain = |what: String| wrong.push(format!("{:?}: {what}\n{error}", mistake.arguments));
-        if output.status.code() != Some(mistake.code) {
+        let mut complain = |what: String| wrong.push(format!("{:?}: {what}\n{error}", problem.arguments));
+        if output.status.code() != Some(problem.code) {
             complain(format!("ended with {}", output.status));
         }
-        for says in mistake.says {
+        for says in problem.says {
             if !error.contains(says) {
                 complain(format!("does not say {says:?}"));
             }

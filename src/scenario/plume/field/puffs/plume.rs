@@ -46,7 +46,7 @@ pub(in super::super) trait Motion: Send {
 pub(in super::super) struct PuffPlume<M> {
     settings: PuffSettings,
     motion: M,
-    level: SimdLevel,
+    simd: SimdLevel,
     clock: OwnClock,
     puffs: Puffs,
     wind: WindSample,
@@ -74,7 +74,7 @@ impl<M: Motion> PuffPlume<M> {
         motion: M,
         wind: &mut dyn Wind,
         seed: StreamSeed,
-        level: SimdLevel,
+        simd: SimdLevel,
     ) -> Result<Self, UnitFailure> {
         let capacity = settings.limits.puffs_max as usize;
         let begin_s = -settings.limits.spin_up_s;
@@ -87,7 +87,7 @@ impl<M: Motion> PuffPlume<M> {
         let sources = settings.sources.count();
         let mut plume = Self {
             motion,
-            level,
+            simd,
             clock: OwnClock::new(begin_s, settings.limits.dt_s),
             wind: WindSample::velocities(puffs.x_m.len()),
             releases: (0..sources as u64)
@@ -175,7 +175,7 @@ impl<M: Motion> PuffPlume<M> {
         }
         self.puffs.list_blocks();
         let Puffs { blocks, x_m, y_m, .. } = &self.puffs;
-        wind.sample(self.level, blocks, x_m, y_m, &mut self.wind);
+        wind.sample(self.simd, blocks, x_m, y_m, &mut self.wind);
         self.motion.begin_step(wind.mean());
         Ok(())
     }
@@ -183,7 +183,7 @@ impl<M: Motion> PuffPlume<M> {
     /// Moves and grows all puffs by one step, and drops those that have left.
     fn end_step(&mut self) -> Result<(), UnitFailure> {
         self.clock.step();
-        let left = self.level.run(Carry {
+        let left = self.simd.run(Carry {
             settings: &self.settings,
             motion: &mut self.motion,
             puffs: &mut self.puffs,
@@ -289,7 +289,7 @@ impl<M: Motion> Plume for PuffPlume<M> {
 
     fn sample(
         &self,
-        level: SimdLevel,
+        simd: SimdLevel,
         blocks: &[usize],
         x_m: &[F64x8],
         y_m: &[F64x8],
@@ -297,13 +297,13 @@ impl<M: Motion> Plume for PuffPlume<M> {
         concentration: &mut [F64x8],
     ) {
         let mut index = self.index.borrow_mut();
-        index.update(level, &self.puffs, self.clock.steps_done(), z_m);
-        index.sample(level, blocks, x_m, y_m, concentration);
+        index.update(simd, &self.puffs, self.clock.steps_done(), z_m);
+        index.sample(simd, blocks, x_m, y_m, concentration);
     }
 
     fn sample_gradient(
         &self,
-        level: SimdLevel,
+        simd: SimdLevel,
         blocks: &[usize],
         x_m: &[F64x8],
         y_m: &[F64x8],
@@ -311,8 +311,8 @@ impl<M: Motion> Plume for PuffPlume<M> {
         gradient: &mut Gradient,
     ) -> bool {
         let mut index = self.index.borrow_mut();
-        index.update(level, &self.puffs, self.clock.steps_done(), z_m);
-        index.sample_gradient(level, blocks, x_m, y_m, gradient);
+        index.update(simd, &self.puffs, self.clock.steps_done(), z_m);
+        index.sample_gradient(simd, blocks, x_m, y_m, gradient);
         true
     }
 }

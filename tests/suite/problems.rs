@@ -1,9 +1,9 @@
-//! Every mistake gets one clear message, exit code 2, no file, and no rank that hangs, under `mpirun` too.
+//! Every problem gets one clear message, exit code 2, no file, and no rank that hangs, under `mpirun` too.
 
 use crate::support::{Bench, Launch, program};
 
 /// A study, arguments after `sweep study.toml`, and what the message must say.
-struct Mistake {
+struct Problem {
     name: &'static str,
     study: &'static str,
     arguments: &'static [&'static str],
@@ -11,8 +11,8 @@ struct Mistake {
     code: i32,
 }
 
-const fn study(name: &'static str, study: &'static str, says: &'static [&'static str]) -> Mistake {
-    Mistake {
+const fn study(name: &'static str, study: &'static str, says: &'static [&'static str]) -> Problem {
+    Problem {
         name,
         study,
         arguments: &["-o", "results.h5"],
@@ -21,9 +21,9 @@ const fn study(name: &'static str, study: &'static str, says: &'static [&'static
     }
 }
 
-/// A mistake that is the machine's as much as the user's.
-const fn machine(name: &'static str, study: &'static str, says: &'static [&'static str]) -> Mistake {
-    Mistake {
+/// A problem that is the machine's as much as the user's.
+const fn machine(name: &'static str, study: &'static str, says: &'static [&'static str]) -> Problem {
+    Problem {
         name,
         study,
         arguments: &["-o", "results.h5"],
@@ -32,8 +32,8 @@ const fn machine(name: &'static str, study: &'static str, says: &'static [&'stat
     }
 }
 
-const fn arguments(name: &'static str, arguments: &'static [&'static str], says: &'static [&'static str]) -> Mistake {
-    Mistake {
+const fn arguments(name: &'static str, arguments: &'static [&'static str], says: &'static [&'static str]) -> Problem {
+    Problem {
         name,
         study: "",
         arguments,
@@ -42,7 +42,7 @@ const fn arguments(name: &'static str, arguments: &'static [&'static str], says:
     }
 }
 
-const MISTAKES: &[Mistake] = &[
+const MISTAKES: &[Problem] = &[
     // Syntax.
     study("no closing bracket", "[study\nname = 1", &["study.toml:1"]),
     study("no value", "[study]\nseed =\n", &["study.toml:2"]),
@@ -249,20 +249,20 @@ const MISTAKES: &[Mistake] = &[
 ];
 
 #[test]
-fn every_mistake_gets_one_clear_message_from_three_ranks() {
+fn every_problem_gets_one_clear_message_from_three_ranks() {
     assert!(MISTAKES.len() >= 40);
     let mut wrong = Vec::new();
-    for mistake in MISTAKES {
-        let bench = Bench::new(program(), mistake.study);
-        let call = bench.call(&["sweep", "study.toml"]).arguments(mistake.arguments);
+    for problem in MISTAKES {
+        let bench = Bench::new(program(), problem.study);
+        let call = bench.call(&["sweep", "study.toml"]).arguments(problem.arguments);
         let output = call.launch(Launch::Ranks(3)).output();
         let error = crate::support::text(&output.stderr);
-        let first = mistake.says[0];
-        let mut complain = |what: String| wrong.push(format!("{}: {what}\n{error}", mistake.name));
-        if output.status.code() != Some(mistake.code) {
+        let first = problem.says[0];
+        let mut complain = |what: String| wrong.push(format!("{}: {what}\n{error}", problem.name));
+        if output.status.code() != Some(problem.code) {
             complain(format!("ended with {}", output.status));
         }
-        for says in mistake.says {
+        for says in problem.says {
             if !error.contains(says) {
                 complain(format!("does not say {says:?}"));
             }
