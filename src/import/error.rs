@@ -37,8 +37,7 @@ pub enum ImportError {
     },
     /// Fewer pictures, or more, than a file says that it has.
     #[error(
-        "{path} isn't whole: its description by {by} says that it has {announced} pictures, and {there} are there (hint: \
-         {hint})"
+        "{path} differs from its description: by {by} it has {announced} pictures, and {there} can be found (hint: {hint})"
     )]
     Incomplete {
         /// The file.
