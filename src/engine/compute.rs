@@ -327,7 +327,7 @@ impl<'a> ComputeThread<'a> {
             piece.skipped += u64::from(!kept);
             if kept {
                 // From the first to the last of them: so long before the end of a job none may start.
-                piece.times.record(begin.elapsed());
+                piece.times.record(begin.elapsed().as_secs_f64());
             }
         }
         tools.queue.note_save(self.group.longest_save());
