@@ -10,13 +10,14 @@ use crate::scenario::UnitFailure;
 use crate::session::SessionError;
 use crate::store::StoreError;
 use crate::sweep::UnitIndex;
+use std::path::PathBuf;
 use thiserror::Error;
 
 /// Why a command did not do what was asked.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum CommandError {
-    /// Mistakes in the study.
+    /// Problems in the study.
     #[error(transparent)]
     Config(#[from] ConfigError),
     /// Arguments that don't fit the study or the file.
@@ -36,6 +37,14 @@ pub enum CommandError {
     /// The engine.
     #[error(transparent)]
     Engine(#[from] EngineError),
+    /// A summary of a file that isn't finished.
+    #[error(
+        "{path} has no summary yet: not all units are committed (hint: `plume-nav-sim status` says what is missing, `sweep --resume` runs it)"
+    )]
+    NoSummary {
+        /// The file.
+        path: PathBuf,
+    },
     /// A table of the summary.
     #[error(transparent)]
     Report(#[from] ReportError),
@@ -80,7 +89,7 @@ pub enum CommandError {
 }
 
 impl CommandError {
-    /// A mistake in the arguments.
+    /// A problem in the arguments.
     pub fn usage(message: impl Into<String>, hint: impl Into<String>) -> Self {
         Self::Usage {
             message: message.into(),
@@ -88,9 +97,9 @@ impl CommandError {
         }
     }
 
-    /// The mistakes of a study one by one, if that is what went wrong.
+    /// The problems of a study one by one, if that is what went wrong.
     #[must_use]
-    pub fn mistakes(&self) -> &[Diagnostic] {
+    pub fn problems(&self) -> &[Diagnostic] {
         match self {
             Self::Config(error) | Self::Session(SessionError::Config(error)) => &error.diagnostics,
             _ => &[],
@@ -101,11 +110,12 @@ impl CommandError {
     #[must_use]
     pub fn status(&self) -> ExitStatus {
         match self {
-            Self::Config(_) | Self::Usage { .. } | Self::Budget(_) => ExitStatus::UserMistake,
-            Self::Export(error) if error.is_user_mistake() => ExitStatus::UserMistake,
-            Self::Import(error) if error.is_user_mistake() => ExitStatus::UserMistake,
-            Self::Store(error) if error.is_user_mistake() => ExitStatus::UserMistake,
-            Self::Report(error) if error.is_user_mistake() => ExitStatus::UserMistake,
+            Self::Config(_) | Self::Usage { .. } | Self::Budget(_) => ExitStatus::UserError,
+            Self::Export(error) if error.is_user_error() => ExitStatus::UserError,
+            Self::Import(error) if error.is_user_error() => ExitStatus::UserError,
+            Self::Store(error) if error.is_user_error() => ExitStatus::UserError,
+            Self::Report(error) if error.is_user_error() => ExitStatus::UserError,
+            Self::NoSummary { .. } => ExitStatus::Resume,
             Self::Session(error) => ExitStatus::from_code(error.exit_code()),
             _ => ExitStatus::Failure,
         }

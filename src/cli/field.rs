@@ -22,7 +22,7 @@ use crate::telemetry::print_line;
 use clap::Args;
 use std::path::PathBuf;
 
-/// Most nodes along an axis and most frames: counts beyond are taken for mistakes before memory is asked for.
+/// Most nodes along an axis and most frames: larger counts are refused as typing errors before memory is allocated.
 const MAX_COUNT: f64 = 1e9;
 
 /// Writes the fields over space and time in which exactly this unit takes place (concentration and wind) to a NetCDF
@@ -44,26 +44,26 @@ pub struct FieldArguments {
     #[arg(short, long, value_name = "FIELD.NC")]
     output: PathBuf,
 
-    /// Replace the file if it is there
+    /// Replace an existing file
     #[arg(long)]
     overwrite: bool,
 
     #[command(flatten)]
     unit: UnitArguments,
 
-    /// Ends of the grid along x in m, and how many nodes [default: the domain, 100 to 250 cells along its longer side]
+    /// Ends of the grid along x in m, and number of nodes [default: the domain, 100 to 250 cells along its longer side]
     #[arg(long, value_name = "MIN:MAX[:COUNT]", value_parser = span, allow_hyphen_values = true)]
     x: Option<Span>,
 
-    /// Ends of the grid along y in m, and how many nodes [default: the domain, cells as wide as along x]
+    /// Ends of the grid along y in m, and number of nodes [default: the domain, cells as wide as along x]
     #[arg(long, value_name = "MIN:MAX[:COUNT]", value_parser = span, allow_hyphen_values = true)]
     y: Option<Span>,
 
-    /// Distance of nodes along x, m (and along y, without --dy)
+    /// Spacing of nodes along x, m (and along y, without --dy)
     #[arg(long, value_name = "M", value_parser = positive)]
     dx: Option<f64>,
 
-    /// Distance of nodes along y, m
+    /// Spacing of nodes along y, m
     #[arg(long, value_name = "M", value_parser = positive)]
     dy: Option<f64>,
 
@@ -86,7 +86,7 @@ pub fn execute(arguments: &FieldArguments, registry: &Registry) -> CommandResult
     // Before a spin-up that may take long.
     check_place(&arguments.output, arguments.overwrite)?;
     let failed = |failure| CommandError::Unit { unit: index, failure };
-    let opened = with_notice(&format!("{index}: its fields are being made, up to time 0"), || {
+    let opened = with_notice(&format!("{index}: spinning up to time 0"), || {
         engine::open_fields(&study, &study.unit(index))
     })
     .map_err(failed)?;
@@ -193,7 +193,7 @@ impl FieldPlan {
             )
         };
         format!(
-            "{}; {}; {} frames, one each {} s, {} to {} s; height {} m",
+            "{}; {}; {} frames, one every {} s, {} to {} s; height {} m",
             axis("x", self.x),
             axis("y", self.y),
             count(self.times.count),
@@ -267,7 +267,7 @@ fn times(typed: Option<Span>, extent: FieldExtent) -> Result<FrameTimes, Command
     };
     if duration_s / step_s > MAX_COUNT {
         return Err(CommandError::usage(
-            format!("frames each {step_s} s from {begin_s} to {end_s} s are more than 10⁹"),
+            format!("frames every {step_s} s from {begin_s} to {end_s} s are more than 10⁹"),
             "take a longer step",
         ));
     }

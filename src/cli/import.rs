@@ -37,11 +37,11 @@ pub struct ImportArguments {
     #[arg(short, long, value_name = "PLUME.NC")]
     output: PathBuf,
 
-    /// Replace the file if it is there
+    /// Replace an existing file
     #[arg(long)]
     overwrite: bool,
 
-    /// Frames per second when they were taken [default: what the video says]
+    /// Frames per second of the recording [default: that of the video]
     #[arg(long, value_name = "HZ", value_parser = positive)]
     frame_rate: Option<f64>,
 
@@ -53,19 +53,19 @@ pub struct ImportArguments {
     #[arg(long, value_name = "M", value_parser = positive)]
     width_m: Option<f64>,
 
-    /// Where the left edge of the picture is along x, m
+    /// Position of the left edge of the picture along x, m
     #[arg(long, value_name = "M", default_value_t = 0.0, value_parser = finite, allow_hyphen_values = true)]
     origin_x_m: f64,
 
-    /// Where the lower edge of the picture is along y, m
+    /// Position of the lower edge of the picture along y, m
     #[arg(long, value_name = "M", default_value_t = 0.0, value_parser = finite, allow_hyphen_values = true)]
     origin_y_m: f64,
 
-    /// Where the source is along x, m: the study finds it in the file
+    /// Position of the source along x, m; written into the file, where the study finds it
     #[arg(long, value_name = "M", value_parser = finite, allow_hyphen_values = true, requires = "source_y_m")]
     source_x_m: Option<f64>,
 
-    /// Where the source is along y, m
+    /// Position of the source along y, m
     #[arg(long, value_name = "M", value_parser = finite, allow_hyphen_values = true, requires = "source_x_m")]
     source_y_m: Option<f64>,
 
@@ -89,7 +89,7 @@ pub struct ImportArguments {
     #[arg(long, value_name = "LEVEL", value_parser = not_negative)]
     white: Option<f64>,
 
-    /// Dark is much: black is the largest level, white 0
+    /// Dark means much odour: black becomes the largest level, white 0
     #[arg(long, conflicts_with_all = ["black", "white"])]
     invert: bool,
 
@@ -97,7 +97,7 @@ pub struct ImportArguments {
     #[arg(long, default_value_t = 1.0, value_parser = positive)]
     gamma: f64,
 
-    /// Part of the pictures that counts, in pixels from the upper left corner
+    /// Part of the pictures to use, in pixels from the upper left corner
     #[arg(long, value_name = "X:Y:WIDTH:HEIGHT")]
     crop: Option<Crop>,
 
@@ -105,7 +105,7 @@ pub struct ImportArguments {
     #[arg(long, value_name = "AXIS")]
     flip: Vec<Axis>,
 
-    /// Take each N-th frame only
+    /// Use only every N-th frame
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
     every: u64,
 
@@ -302,7 +302,7 @@ fn pixel_m(arguments: &ImportArguments, crop: Crop) -> Result<f64, CommandError>
         (Some(pixel_m), _) => Ok(pixel_m),
         (None, Some(width_m)) => Ok(width_m / f64::from(crop.size.width)),
         (None, None) => Err(CommandError::usage(
-            "nothing says how large a pixel is",
+            "the size of a pixel isn't known",
             "give --pixel-size-m, or --width-m for the whole picture",
         )),
     }

@@ -28,7 +28,7 @@ pub struct PlanArguments {
     #[arg(long, value_name = "TIME", num_args = 0..=1, default_missing_value = "5s", value_parser = walltime::parse_duration)]
     pilot: Option<Duration>,
 
-    /// The time in which the study should be done, for the suggested number of ranks
+    /// The time within which the study should finish, for the suggested number of ranks
     #[arg(long, value_name = "TIME", default_value = "1:00:00", value_parser = walltime::parse_duration)]
     within: Duration,
 

@@ -18,7 +18,7 @@ pub struct StatusArguments {
     #[command(flatten)]
     results: ResultsArgument,
 
-    /// Most quarantined units to list
+    /// Largest number of quarantined units to list
     #[arg(long, default_value_t = 10, value_name = "COUNT")]
     failures: usize,
 
@@ -189,7 +189,7 @@ fn session_lines(session: &SessionRecord, running: bool) -> String {
         match session.outcome.as_str() {
             "" if running => "running",
             "" => "killed",
-            "drained" => "stopped early, in order",
+            "drained" => "stopped early, in good order",
             outcome => outcome,
         },
     );

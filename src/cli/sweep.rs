@@ -19,7 +19,7 @@ use std::time::SystemTime;
 #[command(after_help = "Examples:
   plume-nav-sim sweep study.toml -o results.h5
   mpirun -n 64 plume-nav-sim sweep study.toml -o results.h5 --threads 2
-  plume-nav-sim sweep study.toml -o results.h5 --resume        what an interrupted run left, or afresh if there is no file
+  plume-nav-sim sweep study.toml -o results.h5 --resume        continues an interrupted run, or starts one if there is no file
   plume-nav-sim sweep study.toml --set study.replicates=1000 --walltime 2:00:00
 
 Stops in good order on SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2, SIGXCPU or shortly before the end of the job (--walltime,
@@ -33,7 +33,7 @@ pub struct SweepArguments {
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
 
-    /// Run only what an existing results file lacks
+    /// Run only what is missing in an existing results file
     #[arg(long, conflicts_with = "overwrite")]
     resume: bool,
 
@@ -57,11 +57,11 @@ pub struct SweepArguments {
     #[arg(long)]
     json: bool,
 
-    /// Say more on the console (the log files always have everything)
+    /// Print more on the console (the log files always have everything)
     #[arg(short, long, conflicts_with = "quiet")]
     verbose: bool,
 
-    /// Say nothing but errors
+    /// Print nothing but errors
     #[arg(short, long)]
     quiet: bool,
 }
@@ -132,16 +132,16 @@ pub fn execute(arguments: &SweepArguments, registry: &Registry) -> CommandResult
         arguments.progress
     };
     let mut display = Display::new(style, arguments.json && root);
-    let mut mistake = None;
+    let mut problem = None;
     let ending = session::run(&world, registry, &mut display, || {
         arguments.request(registry, started).map_err(|error| {
             let code = error.status().code();
-            mistake = Some(error);
+            problem = Some(error);
             code
         })
     });
     display.close();
-    if let Some(error) = mistake {
+    if let Some(error) = problem {
         return Err(error);
     }
     let ending = match ending {

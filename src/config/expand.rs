@@ -13,7 +13,7 @@ use std::sync::Arc;
 pub(super) const MAX_SHAPES: u64 = 1_000_000;
 
 /// Combinations of those values whose columns are compared to find whether they can agree.
-const MOST_COMPARED: u64 = 10_000;
+const MAX_COMPARED: u64 = 10_000;
 
 /// Characters of a metric's unit at most.
 const MAX_UNIT: usize = 100;
@@ -30,15 +30,15 @@ pub fn expand(resolved: ResolvedStudy, registry: &Registry) -> Result<Study, Con
         return Err(refuse(&resolved, "study.scenario", message, hint));
     };
     let scenario = scenario.for_folder(&resolved.folder);
-    let design = Design::parse(&resolved.sweep).map_err(|mistakes| ConfigError {
-        diagnostics: mistakes
+    let design = Design::parse(&resolved.sweep).map_err(|problems| ConfigError {
+        diagnostics: problems
             .into_iter()
-            .map(|mistake| {
+            .map(|problem| {
                 diagnostic(
                     &resolved,
-                    &format!("sweep.{}", mistake.path),
-                    mistake.message,
-                    mistake.hint,
+                    &format!("sweep.{}", problem.path),
+                    problem.message,
+                    problem.hint,
                 )
             })
             .collect(),
@@ -53,12 +53,12 @@ pub fn expand(resolved: ResolvedStudy, registry: &Registry) -> Result<Study, Con
     if let Some(column) = metrics.iter().find(|column| !is_unit(&column.unit)) {
         let unit = super::check::short(&column.unit);
         let message = format!("gives the metric `{}` the unit \"{unit}\"", column.name);
-        let hint = format!("a unit has 1 to {MAX_UNIT} characters and none that controls a terminal");
+        let hint = format!("a unit has 1 to {MAX_UNIT} characters, without control characters");
         return Err(refuse(&resolved, "study.scenario", message, hint));
     }
-    if let Some(mistake) = features.mistake() {
-        let hint = "this is a mistake of the scenario, not of the study".to_owned();
-        return Err(refuse(&resolved, "study.scenario", mistake, hint));
+    if let Some(problem) = features.problem() {
+        let hint = "this is a fault of the scenario, not of the study".to_owned();
+        return Err(refuse(&resolved, "study.scenario", problem, hint));
     }
     let clashes = super::names::clashes(&resolved, &design, &member_axis, &metrics);
     if !clashes.is_empty() {
@@ -97,7 +97,7 @@ fn common_shape(
         .map_err(|count| {
             let keys = super::suggest::alternatives(scenario.shape_keys().iter().copied(), 10);
             let message = format!(
-                "gives {keys} {count} combinations, but the shape of the results is settled from at most {MAX_SHAPES}"
+                "gives {keys} {count} combinations, but the shape of the results is determined from at most {MAX_SHAPES}"
             );
             refuse(resolved, "sweep", message, format!("give {keys} fewer values"))
         })?;
@@ -121,11 +121,14 @@ fn common_shape(
                     return Err(refuse(resolved, "sweep", message, hint));
                 }
                 largest.member_axis.count = largest.member_axis.count.max(shape.member_axis.count);
+                for (column, other) in largest.metrics.iter_mut().zip(&shape.metrics) {
+                    column.support = column.support.common(other.support);
+                }
                 largest.features.saves |= shape.features.saves;
             }
         }
     }
-    let (_, shape) = agreed.expect("point 0 was looked at");
+    let (_, shape) = agreed.expect("point 0 was checked");
     Ok(shape)
 }
 
@@ -134,7 +137,7 @@ pub(super) fn agree_on_columns(resolved: &mut ResolvedStudy, design: &Design, sc
     if scenario.common_columns().is_empty() {
         return;
     }
-    let Ok(points) = design.points_covering(scenario.shape_keys(), MOST_COMPARED) else {
+    let Ok(points) = design.points_covering(scenario.shape_keys(), MAX_COMPARED) else {
         return;
     };
     let columns = |point| {
@@ -143,7 +146,13 @@ pub(super) fn agree_on_columns(resolved: &mut ResolvedStudy, design: &Design, sc
     };
     let mut all = points.into_iter().map(columns);
     let first = all.next();
-    if all.all(|columns| Some(columns) == first) {
+    let alike = |columns: &Option<Vec<MetricColumn>>| match (columns, &first) {
+        (Some(columns), Some(Some(first))) => {
+            columns.len() == first.len() && columns.iter().zip(first).all(|(a, b)| a.is_like(b))
+        }
+        (columns, first) => Some(columns) == first.as_ref(),
+    };
+    if all.all(|columns| alike(&columns)) {
         return;
     }
     for (key, text) in scenario.common_columns() {
@@ -220,7 +229,7 @@ fn difference(first: &UnitShape, other: &UnitShape) -> Option<[String; 2]> {
             return Some(words);
         }
     }
-    let (a, b) = mine.iter().zip(theirs).find(|(a, b)| a != b)?;
+    let (a, b) = mine.iter().zip(theirs).find(|(a, b)| !a.is_like(b))?;
     Some(if a.name != b.name {
         [a, b].map(|column| format!("has the metric `{}` in this place", column.name))
     } else if a.unit != b.unit {
@@ -239,7 +248,7 @@ fn difference(first: &UnitShape, other: &UnitShape) -> Option<[String; 2]> {
     })
 }
 
-/// A mistake at `key`, where the study's layers aren't at hand any more.
+/// A problem at `key`, where the study's layers aren't at hand any more.
 pub(super) fn refuse(resolved: &ResolvedStudy, key: &str, message: String, hint: String) -> ConfigError {
     ConfigError {
         diagnostics: vec![diagnostic(resolved, key, message, Some(hint))],

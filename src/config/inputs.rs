@@ -47,12 +47,12 @@ pub fn input_files(study: &Study) -> Result<Vec<InputFile>, ConfigError> {
 pub fn memory_bytes_per_rank(study: &Study) -> Result<u64, ConfigError> {
     let keys = study.scenario.memory_keys();
     let (mut largest, mut sum) = (0u64, 0u64);
-    for configuration in points_of(study, keys, "memory is looked at")? {
+    for configuration in points_of(study, keys, "memory is estimated")? {
         let bytes = study.scenario.memory_bytes_per_rank(&configuration).unwrap_or(0);
         largest = largest.max(bytes);
         sum = sum.saturating_add(bytes);
     }
-    Ok(largest.saturating_add(study.scenario.kept_bytes_highest().min(sum - largest)))
+    Ok(largest.saturating_add(study.scenario.max_kept_bytes().min(sum - largest)))
 }
 
 /// About how many bytes a thread needs for each member of a unit while it simulates the unit, besides its results:
@@ -71,11 +71,7 @@ pub fn memory_bytes_per_member(study: &Study) -> Result<u64, ConfigError> {
 /// As for [`input_files`].
 pub fn chosen(study: &Study) -> Result<Vec<Choices>, ConfigError> {
     let mut found: Vec<Choices> = Vec::new();
-    for configuration in points_of(
-        study,
-        study.scenario.chosen_keys(),
-        "what is chosen for them is looked at",
-    )? {
+    for configuration in points_of(study, study.scenario.chosen_keys(), "automatic values are worked out")? {
         for Chosen { name, value, unit } in study.scenario.chosen(&configuration).unwrap_or_default() {
             match found.iter_mut().find(|choices| choices.name == name) {
                 Some(choices) if choices.values.contains(&value) => {}
@@ -93,7 +89,7 @@ pub fn chosen(study: &Study) -> Result<Vec<Choices>, ConfigError> {
 
 /// The configurations of points that together show everything that decides on files.
 fn configurations(study: &Study) -> Result<impl Iterator<Item = Value>, ConfigError> {
-    points_of(study, study.scenario.file_keys(), "input files are looked for")
+    points_of(study, study.scenario.file_keys(), "input files are searched for")
 }
 
 /// The configurations of points that together show every combination of values of `keys`.
@@ -128,7 +124,7 @@ pub(super) fn unreadable(file: &InputFile) -> Option<(String, String)> {
     }
 }
 
-/// A mistake of an input file, blamed on the key that names it; `what` follows its name.
+/// A problem of an input file, blamed on the key that names it; `what` follows its name.
 #[must_use]
 pub fn refuse_file(study: &Study, file: &InputFile, what: &str) -> ConfigError {
     refuse(&study.resolved, &file.key, named(file, what), HINT.to_owned())

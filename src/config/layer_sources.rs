@@ -7,6 +7,8 @@ use std::path::PathBuf;
 pub struct LayerSources {
     /// The study file.
     pub file: PathBuf,
+    /// Its text, if it is at hand and not to be read; the file needn't be there then.
+    pub text: Option<String>,
     /// Arguments of `--set`, in order.
     pub set: Vec<String>,
     /// Environment variables to look at (`PLUME_NAV_SIM__…`), normally all of the process.

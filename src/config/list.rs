@@ -65,7 +65,7 @@ pub fn swept_components(study: &ResolvedStudy, registry: &Registry) -> String {
                 continue;
             };
             let values = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
-            for component in values.iter().filter(|value| value.is_object()).take(MOST_COMPONENTS) {
+            for component in values.iter().filter(|value| value.is_object()).take(MAX_COMPONENTS) {
                 let mut configuration = scenario.defaults();
                 let Some(slot) = configuration.pointer_mut(&pointer(&varied.key)) else {
                     continue;
@@ -88,7 +88,7 @@ pub fn swept_components(study: &ResolvedStudy, registry: &Registry) -> String {
 }
 
 /// Components of an axis that are shown in full.
-const MOST_COMPONENTS: usize = 100;
+const MAX_COMPONENTS: usize = 100;
 
 /// The JSON pointer of a dotted key, which may index lists.
 fn pointer(key: &str) -> String {
@@ -162,7 +162,7 @@ pub fn list(
 /// Reads, checks and expands a study, and says in one paragraph what it is.
 ///
 /// # Errors
-/// Every mistake that was found.
+/// Every problem that was found.
 pub fn validate(sources: &LayerSources, registry: &Registry) -> Result<String, ConfigError> {
     let resolved = super::resolve::load(sources, registry)?;
     let hash: String = resolved

@@ -8,7 +8,7 @@ use super::presets::Presets;
 use super::read::{parse_document, read_file};
 use super::report::Report;
 use super::schema::Schema;
-use super::source::{FILE_LAYER, Place};
+use super::source::{FILE_LAYER, Place, Source, SourceKind};
 use super::swept::Swept;
 use super::tree::{Data, Node};
 use super::{ConfigError, LayerSources, command_line, environment, pin, study_schema};
@@ -28,7 +28,7 @@ pub(super) const MAX_UNITS: u64 = 1_000_000_000_000;
 /// Reads and checks all layers of a study.
 ///
 /// # Errors
-/// Every mistake that was found, never just the first.
+/// Every problem that was found, never just the first.
 pub fn load(sources: &LayerSources, registry: &Registry) -> Result<ResolvedStudy, ConfigError> {
     let presets = Presets::beside(&sources.file, &sources.environment);
     load_with(sources, registry, &presets)
@@ -41,7 +41,7 @@ fn refused(report: Report) -> ConfigError {
     })
 }
 
-/// The same with given places of presets.
+/// [`load`] with given places of presets.
 pub(super) fn load_with(
     sources: &LayerSources,
     registry: &Registry,
@@ -125,7 +125,15 @@ pub(super) fn load_with(
 
 /// All typed layers, lowest first; nothing if the study file couldn't be read.
 fn read_layers(sources: &LayerSources, presets: &Presets, report: &mut Report) -> Option<Vec<Node>> {
-    let file = read_file(&sources.file, FILE_LAYER, report).and_then(|source| parse_document(&source, report));
+    let source = match &sources.text {
+        Some(text) => Some(Source::new(
+            SourceKind::File(sources.file.clone()),
+            FILE_LAYER,
+            text.clone(),
+        )),
+        None => read_file(&sources.file, FILE_LAYER, report),
+    };
+    let file = source.and_then(|source| parse_document(&source, report));
     let mut typed: Vec<Node> = Vec::new();
     let file_was_read = file.is_some();
     typed.extend(file);
@@ -194,8 +202,8 @@ fn check_tree(tree: &Node, schema: &Schema, has_scenario: bool, report: &mut Rep
     let default_scenario_is_missing =
         !has_scenario && tree.at("study.scenario").is_some_and(|node| node.place.is_default());
     report.add_more(check.more);
-    for mistake in check.mistakes {
-        report.add(&mistake.place, &mistake.key, &mistake.message, &mistake.hint);
+    for problem in check.problems {
+        report.add(&problem.place, &problem.key, &problem.message, &problem.hint);
     }
     if default_scenario_is_missing {
         report.add_bare(
@@ -216,25 +224,25 @@ fn parse_design(value: &Value, sweep: Option<&Node>, place: &Place, report: &mut
     }
     match Design::parse(value) {
         Ok(design) => Some(design),
-        Err(mistakes) => {
-            // What was refused became null; the sweep's complaint about that would be the second for one mistake.
+        Err(problems) => {
+            // What was refused became null; the sweep's complaint about that would be the second for one problem.
             let told = !report.is_empty();
-            for mistake in mistakes {
-                let node = sweep.and_then(|sweep| sweep.nearest(&mistake.path));
+            for problem in problems {
+                let node = sweep.and_then(|sweep| sweep.nearest(&problem.path));
                 if told && node.is_some_and(|node| matches!(node.data, Data::Refused)) {
                     continue;
                 }
                 let place = node.map_or(place, |node| &node.place);
-                let key = if mistake.path.is_empty() {
+                let key = if problem.path.is_empty() {
                     "sweep".to_owned()
                 } else {
-                    format!("sweep.{}", mistake.path)
+                    format!("sweep.{}", problem.path)
                 };
                 // A key that the study doesn't have is told once, whatever else is wrong with it.
                 if key.ends_with(".key") && report.has(&key) {
                     continue;
                 }
-                report.add(place, &key, &mistake.message, mistake.hint.as_deref().unwrap_or(""));
+                report.add(place, &key, &problem.message, problem.hint.as_deref().unwrap_or(""));
             }
             None
         }
@@ -266,7 +274,7 @@ fn complete(
             "check the kinds of the components",
         );
     };
-    let neutral_keys = scenario
+    let keys_without_effect = scenario
         .keys_without_effect()
         .iter()
         .map(|key| (*key).to_owned())
@@ -283,7 +291,7 @@ fn complete(
         sweep: sweep_value,
         scenario,
         origins: origins(tree, sweep),
-        neutral_keys,
+        keys_without_effect,
         inputs: Vec::new(),
         folder: PathBuf::new(),
     };

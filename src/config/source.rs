@@ -155,7 +155,7 @@ impl Place {
         matches!(self.source.kind, SourceKind::CommandLine(_))
     }
 
-    /// The same place in the words of messages.
+    /// This place in the words of messages.
     pub(super) fn origin(&self) -> Origin {
         match &self.source.kind {
             SourceKind::Default => Origin::Default,

@@ -13,7 +13,7 @@ pub(super) const ENGINE_KEYS: [&str; 6] = ["defaults", "study", "execution", "ou
 /// The schema of studies of `scenario`, as data.
 ///
 /// # Panics
-/// If the scenario has a table or a type with the name of one of the engine's: a mistake of its author.
+/// If the scenario has a table or a type with the name of one of the engine's: a problem of its author.
 pub(super) fn document(registry: &Registry, scenario: Option<&dyn ErasedScenario>) -> Value {
     let mut properties = Map::new();
     properties.insert(

@@ -122,6 +122,14 @@ pub(super) fn run_unit(
         mut course,
         mut afresh,
     } = desk;
+    // What is logged while the unit runs says which unit it was.
+    let span = tracing::info_span!(
+        "unit",
+        unit = unit.index.0,
+        point = unit.point.0,
+        replicate = unit.replicate.0
+    );
+    let _inside = span.enter();
     let mut count = 0;
     loop {
         count += 1;
@@ -141,7 +149,7 @@ pub(super) fn run_unit(
         });
         if result == Err(UnitFailure::Interrupted) {
             let asked = course.as_ref().is_some_and(|course| course.job_ends());
-            let nobody = || UnitFailure::Undeclared("made way for the end of a job that goes on".to_owned());
+            let nobody = || UnitFailure::Undeclared("stopped for the end of a job that isn't ending".to_owned());
             let result = result.map_err(|interrupted| if asked { interrupted } else { nobody() });
             return Attempts { count, result };
         }

@@ -6,6 +6,7 @@ use super::pending::Lot;
 use super::work_queue::WorkQueue;
 use super::{EngineOptions, Schedule, Workload};
 use crate::numerics::DurationHistogram;
+use crate::quantity::readable;
 use crate::results::{Encode, EncodedRun, FailureRow, FinishedUnit, NoRows, UnitRows};
 use crate::scenario::{PreparedPoint, Unit, UnitCourse, UnitFailure};
 use crate::sweep::{PointIndex, UnitIndex};
@@ -15,8 +16,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// Most units and bytes of values in a chunk.
-const MOST_UNITS: u64 = 8192;
-const MOST_BYTES: u64 = 1 << 20;
+const MAX_UNITS: u64 = 8192;
+const MAX_BYTES: u64 = 1 << 20;
 
 /// Most units and bytes of values of a group that a thread simulates at once.
 const MAX_GROUP_UNITS: u64 = 1024;
@@ -29,7 +30,7 @@ const GIVE_BACK: Duration = Duration::from_millis(16);
 const PIECES_PER_THREAD: usize = 8;
 
 /// Bytes of rows at least that a thread gathers before it writes them.
-const LEAST_ROW_BYTES: usize = 1 << 16;
+const MIN_ROW_BYTES: usize = 1 << 16;
 
 /// What a compute thread hands to the main thread: finished units.
 pub(super) struct Piece {
@@ -98,7 +99,7 @@ impl Compute {
     ) -> Result<Self, rayon::ThreadPoolBuildError> {
         attempt::catch_panics_of_units();
         let bytes_per_unit = (encoder.values_per_unit() * size_of::<f64>()).max(1) as u64;
-        let queue = Arc::new(WorkQueue::new(threads, MOST_UNITS.min(MOST_BYTES / bytes_per_unit)));
+        let queue = Arc::new(WorkQueue::new(threads, MAX_UNITS.min(MAX_BYTES / bytes_per_unit)));
         let max_group_units = max_group_units(bytes_per_unit);
         let (sender, pieces) = bounded(PIECES_PER_THREAD * threads);
         let pool = rayon::ThreadPoolBuilder::new()
@@ -112,7 +113,7 @@ impl Compute {
             schedule: schedule.clone(),
             encoder,
             retries: options.retries,
-            row_bytes: (options.row_buffer_bytes / threads.max(1)).max(LEAST_ROW_BYTES),
+            row_bytes: (options.row_buffer_bytes / threads.max(1)).max(MIN_ROW_BYTES),
             save_interval: options.save_interval,
         };
         pool.spawn_broadcast(move |_thread| ComputeThread::new(&tools).work_off(&sender));
@@ -378,7 +379,7 @@ impl<'a> ComputeThread<'a> {
                     attempts: attempts.count,
                     // The unit's seed by convention: the one of its stream named "unit".
                     seed: unit.streams.seed("unit").0,
-                    message: failure.to_string(),
+                    message: readable(&failure.to_string()).into_owned(),
                 });
             }
         }

@@ -8,7 +8,7 @@ use crate::scenario::{GroupKey, PointMember, PreparedPoint, Unit, UnitCourse, Un
 use std::time::Duration;
 
 /// Bytes of rows at least that are gathered for a unit of a group before they are written.
-const LEAST_ROW_BYTES: usize = 1 << 13;
+const MIN_ROW_BYTES: usize = 1 << 13;
 
 /// How a unit of a group came out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,7 +106,7 @@ impl GroupDesk {
     }
 
     fn make_room(&mut self, tools: &Tools, units: usize) {
-        let row_bytes = (tools.row_bytes / units.max(1)).max(LEAST_ROW_BYTES);
+        let row_bytes = (tools.row_bytes / units.max(1)).max(MIN_ROW_BYTES);
         if self.places.len() < units {
             // Made anew, since more units have less memory each for their rows.
             self.places.clear();

@@ -6,7 +6,9 @@ use super::coordinator::Coordinator;
 use super::progress::ProgressMeter;
 use super::wire::{Breakdown, ToCoordinator, ToWorker};
 use super::worker::Worker;
-use super::{Deadline, DrainFlag, DrainReason, EngineError, EngineOptions, Outcome, Progress, Schedule, Workload, threads_of};
+use super::{
+    Deadline, DrainFlag, DrainReason, EngineError, EngineOptions, Outcome, Progress, Schedule, Workload, threads_of,
+};
 use crate::comm::{Backoff, Communicator, Rank};
 use crate::results::{Ledger, LedgerError};
 use crate::study::Study;
@@ -15,7 +17,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// Longest sleep of a rank that nobody will wake: how late a signal is noticed.
-const LONGEST_SLEEP: Duration = Duration::from_millis(20);
+const MAX_SLEEP: Duration = Duration::from_millis(20);
 
 /// Runs the `pending` units of a study (rank 0 says which; ignored elsewhere) on all ranks and commits them.
 ///
@@ -119,7 +121,7 @@ pub fn run_workload(
         if active {
             backoff.reset();
         } else {
-            let mut pause = worker.time_to_next(now).min(LONGEST_SLEEP);
+            let mut pause = worker.time_to_next(now).min(MAX_SLEEP);
             if comm.size() > 1 {
                 pause = pause.min(backoff.next_pause());
             }

@@ -13,7 +13,7 @@ const CHUNK: Duration = Duration::from_millis(4);
 const MEMORY: f64 = 0.9;
 
 /// Longest sleep of a compute thread.
-const LONGEST_WAIT: Duration = Duration::from_millis(100);
+const MAX_WAIT: Duration = Duration::from_millis(100);
 
 struct State {
     units: Pending,
@@ -127,7 +127,7 @@ impl WorkQueue {
             // With a look at the clock now and then: the latest start may move.
             (state, _) = self
                 .filled
-                .wait_timeout(state, LONGEST_WAIT)
+                .wait_timeout(state, MAX_WAIT)
                 .unwrap_or_else(PoisonError::into_inner);
         }
     }

@@ -21,7 +21,7 @@ const MARGIN: f64 = 1.25;
 const CHECK_INTERVAL: Duration = Duration::from_millis(if cfg!(test) { 50 } else { 2000 });
 
 /// Time that saving the states of units may take at least, and how much longer than ever before.
-const LEAST_SAVE: Duration = Duration::from_secs(1);
+const MIN_SAVE_TIME: Duration = Duration::from_secs(1);
 const SAVE_MARGIN: u32 = 3;
 
 /// Pieces taken in before the main thread looks after messages and commits again.
@@ -166,7 +166,7 @@ impl Worker {
         let needed = deadline.reserve
             + match &self.compute {
                 // A unit needn't end: what it has done by then is kept.
-                Some(compute) if compute.saves => (compute.queue.longest_save() * SAVE_MARGIN).max(LEAST_SAVE),
+                Some(compute) if compute.saves => (compute.queue.longest_save() * SAVE_MARGIN).max(MIN_SAVE_TIME),
                 _ => p99.mul_f64(MARGIN),
             };
         Some(deadline.at.checked_sub(needed).unwrap_or_else(Instant::now))
@@ -196,7 +196,7 @@ impl Worker {
             self.give_up();
             tracing::warn!(
                 units = self.outstanding,
-                "gave up units that still ran at the end of the walltime"
+                "abandoned units that were still running at the end of the walltime"
             );
         }
     }

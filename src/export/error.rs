@@ -56,7 +56,10 @@ pub enum ExportError {
     },
     /// A value that the file can't hold.
     #[error(
-        "{variable} is {value} at t = {time_s} s, x = {x_m} m, y = {y_m} m, which a 32-bit number can't hold (hint: {hint})"
+        "{variable} is {value} at t = {time} s, x = {x} m, y = {y} m, which a 32-bit number can't hold (hint: {hint})",
+        time = quantity::number(*time_s),
+        x = quantity::number(*x_m),
+        y = quantity::number(*y_m)
     )]
     Value {
         /// Name of the variable.
@@ -97,10 +100,10 @@ impl From<FileError> for ExportError {
 impl ExportError {
     /// Whether other arguments mend it.
     #[must_use]
-    pub fn is_user_mistake(&self) -> bool {
+    pub fn is_user_error(&self) -> bool {
         match self {
             Self::Exists { .. } | Self::IsAFolder { .. } | Self::NotAFile { .. } | Self::NotAField { .. } => true,
-            Self::File(error) => error.is_user_mistake(),
+            Self::File(error) => error.is_user_error(),
             _ => false,
         }
     }

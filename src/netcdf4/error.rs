@@ -27,7 +27,7 @@ pub enum FileError {
         folder: PathBuf,
     },
     /// The folder is there, but takes no new files.
-    #[error("folder {folder} takes no files (hint: give a writable place with `--output`)")]
+    #[error("folder {folder} isn't writable (hint: give a writable place with `--output`)")]
     NotWritable {
         /// The folder.
         folder: PathBuf,
@@ -64,9 +64,9 @@ impl FileError {
         }
     }
 
-    /// Whether it is the user's mistake (and not the machine's).
+    /// Whether it is the user's error (and not the machine's).
     #[must_use]
-    pub fn is_user_mistake(&self) -> bool {
+    pub fn is_user_error(&self) -> bool {
         matches!(
             self,
             Self::Exists { .. } | Self::MissingFolder { .. } | Self::NotAFolder { .. } | Self::NotWritable { .. }

@@ -24,6 +24,86 @@ impl EndReason {
 }
 
 /// What a scenario declares besides its metrics. Nothing of it by default, and what isn't declared costs nothing.
+///
+/// ```
+/// use plume_nav_sim::scenario::*;
+/// use plume_nav_sim::store::Reader;
+/// use plume_nav_sim::sweep::UnitIndex;
+/// use plume_nav_sim::trial::Trial;
+/// use schemars::JsonSchema;
+/// use serde::{Deserialize, Serialize};
+///
+/// /// No tables.
+/// #[derive(Default, Serialize, Deserialize, JsonSchema)]
+/// #[serde(deny_unknown_fields)]
+/// struct Nothing {}
+///
+/// /// Cells that divide until there are eight; each division is a row.
+/// struct Dividing;
+///
+/// impl Scenario for Dividing {
+///     type Config = Nothing;
+///
+///     fn name(&self) -> &'static str {
+///         "dividing"
+///     }
+///     fn summary(&self) -> &'static str {
+///         "cells that divide"
+///     }
+///     fn member_axis(&self, _: &Nothing) -> MemberAxis {
+///         MemberAxis { name: "cell".to_owned(), count: 10 }
+///     }
+///     fn metrics(&self, _: &Nothing) -> Vec<MetricColumn> {
+///         vec![MetricColumn::new("born", MetricKind::Count, "1", "generation of the cell")]
+///     }
+///     fn features(&self, _: &Nothing) -> UnitFeatures {
+///         let column = |name, text| RowColumn::new(name, CellKind::I32, "1", text);
+///         UnitFeatures {
+///             ragged_members: true,
+///             ends: vec![EndReason::new("crowded", "there are eight cells")],
+///             tables: vec![RowTable {
+///                 name: "divisions".to_owned(),
+///                 long_name: "which cell divided when".to_owned(),
+///                 row: RowMeaning::Event,
+///                 columns: vec![column("generation", "generation"), column("cell", "cell that divided")],
+///             }],
+///             ..UnitFeatures::PLAIN
+///         }
+///     }
+///     fn simulate(&self, _: &Nothing, _: &Unit, output: &mut UnitOutput<'_>) -> Result<(), UnitFailure> {
+///         let mut cells = 1;
+///         output.set(0, 0, 0.0);
+///         for generation in 1.. {
+///             let parents: Vec<i32> = (0..cells).collect();
+///             let generations = vec![generation; parents.len()];
+///             output.append(0, &[Cells::I32(&generations), Cells::I32(&parents)]);
+///             for _ in parents {
+///                 output.set(0, cells as usize, f64::from(generation));
+///                 cells += 1;
+///             }
+///             if cells == 8 {
+///                 output.end(0);
+///                 break;
+///             }
+///         }
+///         output.set_members(cells as usize);
+///         Ok(())
+///     }
+/// }
+///
+/// let folder = tempfile::tempdir()?;
+/// let results = folder.path().join("cells.h5");
+/// let registry = Registry::empty().with(Dividing);
+/// let trial = Trial::new(&registry, "study = { scenario = 'dividing', replicates = 2 }")?;
+/// trial.sweep(&results)?;
+///
+/// let reader = Reader::open(&results)?;
+/// assert_eq!(reader.members_taking_part(0..2)?, Some(vec![8, 8]));
+/// assert_eq!(reader.end_counts()?.iter().find(|end| end.0 == "crowded").map(|end| end.1), Some(2));
+/// let rows = reader.rows(UnitIndex(1), 0)?.expect("the unit is done");
+/// assert_eq!(rows.columns[0], CellColumn::I32(vec![1, 2, 2, 3, 3, 3, 3]));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct UnitFeatures {
@@ -31,7 +111,7 @@ pub struct UnitFeatures {
     /// ([`UnitOutput::set_members`](super::UnitOutput::set_members)).
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub ragged_members: bool,
-    /// Why a unit may end early ([`UnitOutput::end`](super::UnitOutput::end)); at most [`Self::MOST_ENDS`].
+    /// Why a unit may end early ([`UnitOutput::end`](super::UnitOutput::end)); at most [`Self::MAX_ENDS`].
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub ends: Vec<EndReason>,
     /// Tables of which a unit may append rows ([`UnitOutput::append`](super::UnitOutput::append)). Leave out those that
@@ -58,7 +138,7 @@ impl UnitFeatures {
     };
 
     /// Reasons at most: they are kept as numbers of one byte, of which 0 is a unit that went its full course.
-    pub const MOST_ENDS: usize = 100;
+    pub const MAX_ENDS: usize = 100;
 
     /// What the results call a unit that went its full course.
     pub const FULL_COURSE: &'static str = "full_course";
@@ -89,9 +169,9 @@ impl UnitFeatures {
 
     /// What is wrong with it, in words, if anything is.
     #[must_use]
-    pub fn mistake(&self) -> Option<String> {
-        if self.ends.len() > Self::MOST_ENDS {
-            let (found, most) = (self.ends.len(), Self::MOST_ENDS);
+    pub fn problem(&self) -> Option<String> {
+        if self.ends.len() > Self::MAX_ENDS {
+            let (found, most) = (self.ends.len(), Self::MAX_ENDS);
             return Some(format!(
                 "declares {found} reasons to end early, but at most {most} are possible"
             ));
@@ -130,8 +210,8 @@ impl UnitFeatures {
             if self.tables[..index].iter().any(|other| other.name == *name) {
                 return Some(format!("has two tables called `{name}`"));
             }
-            if let Some(mistake) = table.mistake(is_name) {
-                return Some(mistake);
+            if let Some(problem) = table.problem(is_name) {
+                return Some(problem);
             }
         }
         None
@@ -159,7 +239,7 @@ mod tests {
 
     #[test]
     fn ends_have_names_of_their_own() {
-        assert_eq!(ends(&["extinct", "all_found"]).mistake(), None);
+        assert_eq!(ends(&["extinct", "all_found"]).problem(), None);
         for (names, told) in [
             (&["extinct", "extinct"][..], "two reasons"),
             (&["full_course"], "two reasons"),
@@ -167,8 +247,8 @@ mod tests {
             (&[""], "a name is"),
             (&["a"; 101], "at most 100"),
         ] {
-            let mistake = ends(names).mistake().expect("a mistake");
-            assert!(mistake.contains(told), "{mistake}");
+            let problem = ends(names).problem().expect("a problem");
+            assert!(problem.contains(told), "{problem}");
         }
     }
 
@@ -188,7 +268,7 @@ mod tests {
                 tables,
                 ..UnitFeatures::PLAIN
             }
-            .mistake()
+            .problem()
         };
         assert_eq!(
             of(vec![good.clone(), table("deaths", &[("step", CellKind::I32)])]),
@@ -205,8 +285,8 @@ mod tests {
             (vec![table("births", &[("x m", CellKind::I32)])], "calls a column"),
             (vec![table("births", &[("a", CellKind::Text(0))])], "no bytes"),
         ] {
-            let mistake = of(tables).expect("a mistake");
-            assert!(mistake.contains(told), "{mistake}");
+            let problem = of(tables).expect("a problem");
+            assert!(problem.contains(told), "{problem}");
         }
     }
 
@@ -217,7 +297,7 @@ mod tests {
                 products: names.iter().map(|name| Product::new(name, "for a test")).collect(),
                 ..UnitFeatures::PLAIN
             }
-            .mistake()
+            .problem()
         };
         assert_eq!(of(&["ages.csv", "table_2.csv"]), None);
         for (names, told) in [
@@ -226,8 +306,8 @@ mod tests {
             (&["a/b"], "calls a product"),
             (&[".a"], "calls a product"),
         ] {
-            let mistake = of(names).expect("a mistake");
-            assert!(mistake.contains(told), "{mistake}");
+            let problem = of(names).expect("a problem");
+            assert!(problem.contains(told), "{problem}");
         }
     }
 

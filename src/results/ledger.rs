@@ -56,6 +56,8 @@ pub struct FinishedUnit<'a> {
 }
 
 /// Turns metrics into the bytes of a slab; called by compute threads.
+///
+/// [`Ledger`] has an example.
 pub trait Encode: Send + Sync {
     /// Length of the values of a unit, metrics × members.
     fn values_per_unit(&self) -> usize;
@@ -91,6 +93,69 @@ pub struct FailureRow {
 }
 
 /// A store of units: pre-allocated, every unit owns its place, a commit survives a kill.
+///
+/// ```
+/// use plume_nav_sim::comm::Solo;
+/// use plume_nav_sim::engine::{DrainFlag, EngineOptions, run};
+/// use plume_nav_sim::results::*;
+/// use plume_nav_sim::scenario::Registry;
+/// use plume_nav_sim::sweep::UnitIndex;
+/// use plume_nav_sim::trial::Trial;
+/// use std::sync::Arc;
+///
+/// /// A ledger in memory: values of units as bytes, one after the other.
+/// #[derive(Default)]
+/// struct Memory {
+///     values_per_unit: usize,
+///     committed: Vec<EncodedRun>,
+/// }
+///
+/// struct Plain(usize);
+///
+/// impl Encode for Plain {
+///     fn values_per_unit(&self) -> usize {
+///         self.0
+///     }
+///     fn begin(&self, first: UnitIndex) -> EncodedRun {
+///         EncodedRun { first, columns: vec![Vec::new()], ..EncodedRun::default() }
+///     }
+///     fn push(&self, run: &mut EncodedRun, unit: Option<FinishedUnit<'_>>) {
+///         let (state, values) = match unit {
+///             Some(unit) => (UnitState::Done, unit.values.to_vec()),
+///             None => (UnitState::Quarantined, vec![f64::NAN; self.0]),
+///         };
+///         run.states.push(state as u8);
+///         run.checksums.push(0);
+///         run.columns[0].extend(values.iter().flat_map(|value| value.to_le_bytes()));
+///     }
+/// }
+///
+/// impl Ledger for Memory {
+///     fn encoder(&self) -> Arc<dyn Encode> {
+///         Arc::new(Plain(self.values_per_unit))
+///     }
+///     fn commit(&mut self, runs: &[EncodedRun]) -> Result<(), LedgerError> {
+///         self.committed.extend_from_slice(runs);
+///         Ok(())
+///     }
+///     fn record_failure(&mut self, _: FailureRow) -> Result<(), LedgerError> {
+///         Ok(())
+///     }
+/// }
+///
+/// let trial = Trial::new(&Registry::builtin(), "study.replicates = 6\nepisode.duration_s = 1.0")?;
+/// let study = trial.study();
+/// let mut ledger = Memory {
+///     values_per_unit: study.metrics.len() * study.member_axis.count as usize,
+///     ..Memory::default()
+/// };
+/// let options = EngineOptions { threads: 2, ..EngineOptions::default() };
+/// let outcome = run(&Solo, study, &mut ledger, vec![0..6], &options, &DrainFlag::default(), &mut |_| {})?;
+/// assert_eq!(outcome.done, 6);
+/// let units: usize = ledger.committed.iter().map(|run| run.states.len()).sum();
+/// assert_eq!(units, 6);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub trait Ledger {
     /// The encoder for the compute threads.
     fn encoder(&self) -> Arc<dyn Encode>;

@@ -86,7 +86,7 @@ pub struct RowTable {
 
 impl RowTable {
     /// What is wrong with it, in words, if anything is.
-    pub(super) fn mistake(&self, is_name: impl Fn(&str) -> bool) -> Option<String> {
+    pub(super) fn problem(&self, is_name: impl Fn(&str) -> bool) -> Option<String> {
         let name = &self.name;
         if self.columns.is_empty() {
             return Some(format!("declares the table `{name}` without columns"));

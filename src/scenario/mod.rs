@@ -46,6 +46,73 @@ use std::path::Path;
 ///
 /// One value of the implementing type lives on every rank and is shared by its threads, so it may hold caches of
 /// inputs read from files (behind `OnceLock` or a lock); it must not hold anything that changes results.
+///
+/// ```
+/// use plume_nav_sim::scenario::{MemberAxis, MetricColumn, MetricKind, Registry, Scenario, Unit, UnitFailure, UnitOutput};
+/// use plume_nav_sim::trial::Trial;
+/// use schemars::JsonSchema;
+/// use serde::{Deserialize, Serialize};
+///
+/// /// The tables of a study: one, `[coins]`.
+/// #[derive(Default, Serialize, Deserialize, JsonSchema)]
+/// #[serde(default, deny_unknown_fields)]
+/// struct Tables {
+///     /// The coins.
+///     coins: Coins,
+/// }
+///
+/// #[derive(Serialize, Deserialize, JsonSchema)]
+/// #[serde(default, deny_unknown_fields)]
+/// struct Coins {
+///     /// Coins in a unit.
+///     #[schemars(range(min = 1))]
+///     count: u32,
+///     /// Probability of heads.
+///     #[schemars(range(min = 0.0, max = 1.0))]
+///     bias: f64,
+/// }
+///
+/// impl Default for Coins {
+///     fn default() -> Self {
+///         Self { count: 4, bias: 0.5 }
+///     }
+/// }
+///
+/// struct CoinTosses;
+///
+/// impl Scenario for CoinTosses {
+///     type Config = Tables;
+///
+///     fn name(&self) -> &'static str {
+///         "coins"
+///     }
+///     fn summary(&self) -> &'static str {
+///         "tosses of biased coins"
+///     }
+///     fn shape_keys(&self) -> &'static [&'static str] {
+///         &["coins.count"]
+///     }
+///     fn member_axis(&self, tables: &Tables) -> MemberAxis {
+///         MemberAxis { name: "coin".to_owned(), count: tables.coins.count }
+///     }
+///     fn metrics(&self, _: &Tables) -> Vec<MetricColumn> {
+///         vec![MetricColumn::new("heads", MetricKind::Flag, "1", "whether the coin showed heads")]
+///     }
+///     fn simulate(&self, tables: &Tables, unit: &Unit, output: &mut UnitOutput<'_>) -> Result<(), UnitFailure> {
+///         for coin in 0..tables.coins.count {
+///             let mut random = unit.streams.generator("toss", coin.into());
+///             output.set(0, coin as usize, f64::from(random.uniform() < tables.coins.bias));
+///         }
+///         Ok(())
+///     }
+/// }
+///
+/// // A program of one's own hands the registry to `cli::main`.
+/// let registry = Registry::empty().with(CoinTosses);
+/// let trial = Trial::new(&registry, "study.scenario = 'coins'\ncoins = { count = 3, bias = 1.0 }")?;
+/// assert_eq!(trial.unit(0)?.metric("heads"), [1.0, 1.0, 1.0]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub trait Scenario: Send + Sync + 'static {
     /// The scenario's tables of the study file. Every field needs a serde default; doc comments become the help
     /// texts, `#[schemars(range(…))]` the allowed ranges; unknown keys are refused (`deny_unknown_fields`).
@@ -115,7 +182,7 @@ pub trait Scenario: Send + Sync + 'static {
     }
 
     /// Bytes at most that a rank keeps for design points whose units it has done, in case that more of them come.
-    fn kept_bytes_highest(&self) -> u64 {
+    fn max_kept_bytes(&self) -> u64 {
         0
     }
 

@@ -7,8 +7,8 @@ use crate::study::Study;
 use std::time::{Duration, Instant, SystemTime};
 
 /// Time kept free before the end of the job, for the last commit and closing the file.
-const SHORTEST_RESERVE: Duration = Duration::from_secs(1);
-const LONGEST_RESERVE: Duration = Duration::from_secs(60);
+const MIN_RESERVE: Duration = Duration::from_secs(1);
+const MAX_RESERVE: Duration = Duration::from_secs(60);
 
 /// What leaving MPI takes on top: `mpirun` looks after its ranks for about two seconds once they are gone.
 const LAUNCHER_RESERVE: Duration = Duration::from_secs(2);
@@ -19,7 +19,7 @@ pub(super) fn of(study: &Study, job_end: Option<SystemTime>, comm: &dyn Communic
     let threads = engine::threads_of(options.threads, comm.cores());
     if comm.rank() == Rank::ROOT && threads < options.threads {
         tracing::warn!(
-            "{} threads on {} would only hinder each other: {threads} are started (hint: --threads or execution.threads; 0 takes a thread for each core)",
+            "{} threads on {} would only slow each other down: {threads} are started (hint: --threads or execution.threads; 0 takes a thread for each core)",
             options.threads,
             quantity::counted(comm.cores() as u64, "core"),
         );
@@ -32,7 +32,7 @@ fn plain(study: &Study, job_end: Option<SystemTime>, ranks: u32) -> EngineOption
     let deadline = job_end.map(|end| {
         let left = end.duration_since(SystemTime::now()).unwrap_or_default();
         let launcher = if ranks > 1 { LAUNCHER_RESERVE } else { Duration::ZERO };
-        let reserve = (left / 50).clamp(SHORTEST_RESERVE, LONGEST_RESERVE) + launcher;
+        let reserve = (left / 50).clamp(MIN_RESERVE, MAX_RESERVE) + launcher;
         // A job of a few seconds still gets something done.
         Deadline {
             at: Instant::now() + left,

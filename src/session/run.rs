@@ -97,6 +97,7 @@ pub fn run(
     }
     // Held until the file is closed everywhere.
     drop(claim);
+    telemetry::finish();
     match refused {
         Some(error) => Err(error),
         None => ending,
@@ -125,6 +126,7 @@ fn tell(comm: &dyn Communicator, error: &SessionError) {
         // Any other error may be this rank's alone, and the others would wait for it forever.
         _ => {
             telemetry::print_line(&format!("error: {} on {}: {error}", comm.rank(), provenance::host()));
+            telemetry::finish();
             // A launcher forgets what it hasn't read yet from a job that is aborted.
             std::thread::sleep(LAST_WORDS);
             comm.abort(1);
@@ -150,7 +152,7 @@ fn lead(
     observer: &mut dyn Observer,
 ) -> Result<(Claim, Request, Go), SessionError> {
     let correlation_id = CorrelationId::new();
-    // Expanded here for its mistakes only; every rank does it again.
+    // Expanded here for its problems only; every rank does it again.
     // Other ranks may have been started in another folder.
     let folder = std::path::absolute(&request.study.folder).unwrap_or_else(|_| request.study.folder.clone());
     let study = config::expand(request.study.clone(), registry)?;

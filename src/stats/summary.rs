@@ -192,7 +192,7 @@ impl Summary {
         }
     }
 
-    /// The same with the interval of the median, if that is what the metric is told by.
+    /// This summary with the interval of the median, if that is what tables show of the metric.
     fn with_centre(self, measure: Measure, interval: impl FnOnce() -> Option<Interval>) -> Self {
         if measure.centre == Centre::Mean || measure.kind == MetricKind::Flag {
             return self;

@@ -13,7 +13,7 @@ use thiserror::Error;
 #[non_exhaustive]
 pub enum StoreError {
     /// There is a file already.
-    #[error("{path} exists (hint: `--resume` goes on with it, `--overwrite` replaces it)")]
+    #[error("{path} exists (hint: `--resume` continues it, `--overwrite` replaces it)")]
     Exists {
         /// The results file.
         path: PathBuf,
@@ -162,7 +162,7 @@ pub enum StoreError {
     },
     /// The file is ours, but so damaged that it isn't opened.
     #[error(
-        "{path} is damaged: {reason} (hint: `sweep STUDY -o {path} --resume` makes it anew from the study and keeps the units that hold; or restore the file)"
+        "{path} is damaged: {reason} (hint: `sweep STUDY -o {path} --resume` recreates it from the study and keeps the units that are intact; or restore the file)"
     )]
     Corrupt {
         /// The file.
@@ -241,11 +241,11 @@ impl StoreError {
         FileError::io(action, path, source).into()
     }
 
-    /// Whether it is the user's mistake (and not the machine's).
+    /// Whether it is the user's error (and not the machine's).
     #[must_use]
-    pub fn is_user_mistake(&self) -> bool {
+    pub fn is_user_error(&self) -> bool {
         if let Self::File(error) = self {
-            return error.is_user_mistake();
+            return error.is_user_error();
         }
         matches!(
             self,

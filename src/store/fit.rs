@@ -40,8 +40,8 @@ pub(super) fn check(shape: &Shape) -> Result<(), StoreError> {
             "check the scenario",
         );
     }
-    if let Some(mistake) = shape.features.mistake() {
-        return unfit(format!("the scenario {mistake}"), "check the scenario");
+    if let Some(problem) = shape.features.problem() {
+        return unfit(format!("the scenario {problem}"), "check the scenario");
     }
     Ok(())
 }

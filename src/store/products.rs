@@ -204,7 +204,7 @@ pub(super) fn read(table: &Table) -> Result<Vec<ProductRecord>, StoreError> {
 /// What is wrong with the products of a finished file, in words.
 pub(super) fn problems(table: &Table) -> Result<Vec<String>, StoreError> {
     let Some(records) = list(table)? else {
-        return Ok(vec!["the list isn't as it was written".to_owned()]);
+        return Ok(vec!["the list has changed since it was written".to_owned()]);
     };
     let folder = folder_of(table.values.path());
     Ok((records.iter())
@@ -213,7 +213,7 @@ pub(super) fn problems(table: &Table) -> Result<Vec<String>, StoreError> {
             match hash_of(&folder.join(name)) {
                 Ok((bytes, blake3)) if (bytes, &blake3) == (record.bytes, &record.blake3) => None,
                 Ok((bytes, _)) => Some(format!(
-                    "{name} isn't as it was made ({bytes} bytes; it had {})",
+                    "{name} has changed since it was made ({bytes} bytes; it had {})",
                     record.bytes
                 )),
                 Err(error) => Some(format!("{name} can't be read: {error}")),

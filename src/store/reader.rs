@@ -44,6 +44,34 @@ impl StateCounts {
 /// A results file open for reading, also while it is being written.
 ///
 /// Before HDF5 opens it, everything that never changes after creation is held against the seal of the file.
+///
+/// ```
+/// use plume_nav_sim::scenario::Registry;
+/// use plume_nav_sim::store::Reader;
+/// use plume_nav_sim::sweep::PointIndex;
+/// use plume_nav_sim::trial::Trial;
+///
+/// let folder = tempfile::tempdir()?;
+/// let results = folder.path().join("results.h5");
+/// let study = "
+///     study.replicates = 3
+///     agents.count = 2
+///     episode.duration_s = 2.0
+///     sweep.axes = [{ key = 'wind.speed_m_s', values = [0.5, 1.0] }]
+/// ";
+/// let trial = Trial::new(&Registry::builtin(), study)?;
+/// trial.sweep(&results)?;
+///
+/// let reader = Reader::open(&results)?;
+/// assert!(reader.finished()?);
+/// assert_eq!(reader.state_counts()?.committed(), 6);
+/// let metric = trial.study().metrics.iter().position(|metric| metric.name == "path_length_m").unwrap();
+/// let values = reader.member_values(metric, 0..6)?;
+/// assert_eq!(values.len(), 6 * 2);
+/// let summaries = reader.summaries(metric, PointIndex(0)..PointIndex(2))?;
+/// assert!((summaries[0].mean - values[..6].iter().sum::<f64>() / 6.0).abs() < 1e-12);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Reader {
     hash: [u8; 32],
     table: Table,

@@ -11,7 +11,7 @@ pub(super) fn essence(study: &ResolvedStudy) -> Value {
         other => Map::from_iter([("scenario".to_owned(), other.clone())]),
     };
     super::replaced::remove(&mut tree, &study.sweep);
-    for key in &study.neutral_keys {
+    for key in &study.keys_without_effect {
         remove(&mut tree, key);
     }
     tree.insert(

@@ -6,7 +6,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 /// Characters of an argument that are shown.
-const MOST_SHOWN: usize = 200;
+const MAX_SHOWN: usize = 200;
 
 /// The layer, and the place in it, that gave a value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,8 +54,8 @@ impl fmt::Display for Origin {
                 line,
                 column,
             } => write!(f, "{}:{line}:{column}", path(file)),
-            Self::Environment { variable } => write!(f, "environment {}", short(variable, MOST_SHOWN)),
-            Self::CommandLine { argument } => write!(f, "--set {}", short(argument, MOST_SHOWN)),
+            Self::Environment { variable } => write!(f, "environment {}", short(variable, MAX_SHOWN)),
+            Self::CommandLine { argument } => write!(f, "--set {}", short(argument, MAX_SHOWN)),
         }
     }
 }

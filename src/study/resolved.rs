@@ -27,8 +27,8 @@ pub struct ResolvedStudy {
     /// Where each given leaf came from, by dotted key; leaves not in here are defaults.
     pub origins: BTreeMap<String, Origin>,
     /// Dotted keys of the scenario that change no result; not part of the hash.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub neutral_keys: Vec<String>,
+    #[serde(default, alias = "neutral_keys", skip_serializing_if = "Vec::is_empty")]
+    pub keys_without_effect: Vec<String>,
     /// What the input files hold; empty until a run has looked at them, and for studies without any.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub inputs: Vec<InputRecord>,

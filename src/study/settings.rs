@@ -44,14 +44,14 @@ pub struct ExecutionSettings {
     /// How often a failing unit is tried again before it is quarantined.
     #[schemars(range(max = 100))]
     pub retries: u32,
-    /// Time between commits, s: what a kill can lose at most.
+    /// Time between commits, s: at most this much work is lost by a kill.
     #[schemars(range(min = 0.01, max = 3600.0))]
     pub commit_interval_s: f64,
-    /// Most units that are handed to a rank at once; 0 lets the engine choose.
+    /// Largest number of units handed to a rank at once; 0 lets the engine choose.
     pub batch_units: u64,
     /// Let units that share what is costly to simulate, if the scenario has such, be simulated together.
     pub group_units: bool,
-    /// Time between saves of units that can save their state, s: what a kill can lose of a long unit.
+    /// Time between saves of units that can save their state, s: at most this much of a long unit is lost by a kill.
     #[schemars(range(min = 0.01, max = 86400.0))]
     pub save_interval_s: f64,
 }

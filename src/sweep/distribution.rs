@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 /// Least probability that may lie between the truncation limits of a normal distribution: with less, the few digits
 /// left of it would show in the sample.
-pub(crate) const LEAST_MASS: f64 = 1e-9;
+pub(crate) const MIN_MASS: f64 = 1e-9;
 
 /// A distribution of one swept key.
 #[derive(Clone, Debug)]

@@ -54,7 +54,7 @@ mod tests;
 pub use crate::ids::{PointIndex, Replicate, UnitIndex};
 pub use design::{Assignment, Design};
 pub use dimension::{Coordinate, CoordinateValues, Dimension, SweptKey};
-pub(crate) use distribution::{LEAST_MASS, Normal as CutNormal};
+pub(crate) use distribution::{MIN_MASS, Normal as CutNormal};
 pub use error::SweepError;
 pub use exclusion::idle_rules;
 pub(crate) use form::schema;

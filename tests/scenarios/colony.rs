@@ -57,11 +57,11 @@ pub struct ColonySettings {
     pub step_nap_s: f64,
     /// The climate whose weather colonies share; 0 for none.
     pub climate: u32,
-    /// Fails in company: a mistake of the scenario.
+    /// Fails in company: a problem of the scenario.
     pub shy: bool,
     /// Fails in every second replicate: another.
     pub frail: bool,
-    /// Says one member too many: a mistake of the scenario.
+    /// Says one member too many: a problem of the scenario.
     pub boast: bool,
     /// Time that a unit sleeps, s.
     #[schemars(range(min = 0.0, max = 60.0))]

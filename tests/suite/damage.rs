@@ -162,7 +162,7 @@ fn a_flipped_axis_is_found_by_every_command_and_mended() {
 
     let output = bench.sweep("results.h5", &["--resume", "--json"]).ranks(2).output();
     let told = crate::support::text(&output.stderr);
-    assert!(told.contains("made anew") && told.contains("40 units"), "{told}");
+    assert!(told.contains("recreated") && told.contains("40 units"), "{told}");
     let outcome: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     assert_eq!(outcome["units_run"], 0, "no unit runs again: {outcome}");
     assert_eq!(bench.digest("results.h5"), reference);
@@ -193,7 +193,7 @@ fn another_confidence_changes_the_summary_and_no_unit() {
 }
 
 #[test]
-fn cut_empty_and_zeroed_files_are_damaged_and_foreign_ones_a_mistake() {
+fn cut_empty_and_zeroed_files_are_damaged_and_foreign_ones_a_problem() {
     let bench = Bench::new(scenarios(), &napping_study(2, 4, 0.0));
     bench.sweep("results.h5", &[]).succeeds();
     let reference = bench.digest("results.h5");
@@ -209,13 +209,15 @@ fn cut_empty_and_zeroed_files_are_damaged_and_foreign_ones_a_mistake() {
         ("was cut: it has 3000 of", &sound[..3000]),
         ("was cut", &sound[..sound.len() - 1]),
         ("all zero", &zeros),
-        ("isn't as it was made", &head_of_zeros),
+        ("has changed since it was made", &head_of_zeros),
     ] {
         std::fs::write(&path, bytes).expect("the file");
         for command in commands {
             let (_, told) = bench.call(&[command, "results.h5"]).exits(1);
             assert!(told.contains("is damaged") && told.contains(what), "{command}: {told}");
         }
+        let (_, told) = bench.call(&["config", "show", "results.h5"]).exits(1);
+        assert!(told.contains("is damaged"), "{told}");
     }
     // The last is saved by its study.
     bench.sweep("results.h5", &["--resume"]).succeeds();
@@ -264,4 +266,33 @@ fn a_file_without_a_seal_crashes_no_command() {
         *ended.entry(code).or_insert(0) += 1;
     }
     assert!(ended[&Some(1)] > 20, "{ended:?}");
+}
+
+#[test]
+fn a_file_without_its_summary_is_told_as_json_too() {
+    let bench = Bench::new(scenarios(), &napping_study(2, 4, 0.0));
+    bench.sweep("results.h5", &[]).succeeds();
+    let file = hdf5::File::open_rw(bench.file("results.h5")).expect("the file opens");
+    let finished = file.dataset("provenance/finished").expect("a flag");
+    finished.write_raw(&[0_u8]).expect("it is written");
+    file.close().expect("it closes");
+    let (told, _) = bench.call(&["summary", "results.h5", "--format", "json"]).exits(75);
+    let told: Value = serde_json::from_str(&told).expect("one document");
+    assert_eq!((&told["outcome"], &told["exit_code"]), (&"failed".into(), &75.into()));
+    assert!(
+        told["error"]
+            .as_str()
+            .is_some_and(|text| text.contains("no summary yet")),
+        "{told}"
+    );
+    let (page, error) = bench.call(&["summary", "results.h5"]).exits(75);
+    assert!(page.is_empty() && error.contains("no summary yet"), "{page} {error}");
+}
+
+#[test]
+fn a_value_of_the_command_line_that_is_wrong_is_told_once() {
+    let bench = Bench::new(scenarios(), &napping_study(2, 4, 0.0));
+    let call = bench.call(&["run", "study.toml", "--set", "coins.bias=.5"]);
+    let (_, error) = call.exits(2);
+    assert_eq!(error.matches("is text").count(), 1, "{error}");
 }

@@ -1,6 +1,7 @@
 //! What the pages say is so: every study in them is right, every command runs, and editors agree with the program.
 
 use crate::job::Job;
+use crate::python::{output_of_script, run_script};
 use crate::support::{Bench, LIMIT, describe, example, mpirun, optional, program};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -106,13 +107,8 @@ fn valid_for_editors(bench: &Bench, program: PathBuf, scenario: &str, studies: &
     let call = bench.with_program(program);
     let schema = call.arguments(&["config", "schema", "--scenario", scenario]).succeeds();
     std::fs::write(bench.file("schema.json"), schema).expect("the schema is written");
-    let mut command = Command::new(python);
-    command
-        .arg(root().join("tests/python/valid_studies.py"))
-        .arg(bench.file("schema.json"))
-        .args(studies);
-    let output = Job::start(&mut command, bench.path(), LIMIT).wait();
-    assert!(output.status.success(), "{scenario}: {}", describe(&output));
+    let files = [bench.file("schema.json")];
+    run_script(&python, bench, "valid_studies.py", files.iter().chain(studies));
 }
 
 #[test]
@@ -125,34 +121,34 @@ fn every_study_of_the_pages_is_right() {
     for (number, block) in all.iter().enumerate() {
         let name = format!("block_{number}.toml");
         std::fs::write(bench.file(&name), &block.text).expect("the study is written");
-        let own = block.mark == "own-components";
-        let call = match own {
+        let custom = block.mark == "custom-components";
+        let call = match custom {
             true => bench
-                .with_program(example("own-components"))
+                .with_program(example("custom-components"))
                 .arguments(&["config", "validate", &name]),
             false => bench.call(&["config", "validate", &name]),
         };
         let output = call.output();
         let error = crate::support::text(&output.stderr);
         let is_right = match block.mark.as_str() {
-            "" | "own-components" => output.status.success(),
+            "" | "custom-components" => output.status.success(),
             // What it reads isn't there, and nothing else is wrong.
             "needs-files" => {
-                let mistakes = error.lines().filter(|line| line.contains(&format!("{name}:")));
-                error.contains("there is no file") && mistakes.clone().all(|line| line.contains("there is no file"))
+                let problems = error.lines().filter(|line| line.contains(&format!("{name}:")));
+                error.contains("there is no file") && problems.clone().all(|line| line.contains("there is no file"))
             }
             mark => panic!("{}:{}: unknown mark {mark:?}", block.page, block.line),
         };
         if !is_right {
             wrong.push(format!("{}:{}: {}", block.page, block.line, describe(&output)));
         }
-        of_program[usize::from(own)].push(bench.file(&name));
+        of_program[usize::from(custom)].push(bench.file(&name));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    let [plain, own] = of_program;
-    assert!(!own.is_empty());
+    let [plain, custom] = of_program;
+    assert!(!custom.is_empty());
     valid_for_editors(&bench, program(), "plume", &plain);
-    valid_for_editors(&bench, example("own-components"), "plume", &own);
+    valid_for_editors(&bench, example("custom-components"), "plume", &custom);
 }
 
 #[test]
@@ -235,11 +231,8 @@ fn editors_and_the_program_agree_on_sweeps() {
         bench.call(&["config", "validate", "study.toml"]).exits(2);
         // Which keys are swept is nothing that a schema knows.
         if number < 6 {
-            let mut command = Command::new(&python);
-            command
-                .arg(root().join("tests/python/valid_studies.py"))
-                .args(["schema.json", "study.toml"]);
-            let output = Job::start(&mut command, bench.path(), LIMIT).wait();
+            let files = ["schema.json", "study.toml"];
+            let output = output_of_script(&python, &bench, "valid_studies.py", files);
             assert_eq!(output.status.code(), Some(1), "{wrong}: {}", describe(&output));
         }
     }
@@ -394,4 +387,26 @@ fn every_python_program_of_the_pages_runs() {
         let output = Job::start(&mut command, bench.path(), LIMIT).wait();
         assert!(output.status.success(), "{page}:\n{program}\n{}", describe(&output));
     }
+}
+
+#[test]
+fn every_command_of_the_program_is_on_its_page() {
+    let page = std::fs::read_to_string(root().join("docs/reference/commands/overview.md")).expect("the page");
+    let bench = Bench::new(program(), "");
+    let mut missing = Vec::new();
+    for (before, help) in [("", vec!["--help"]), ("config ", vec!["config", "--help"])] {
+        let text = bench.call(&help).succeeds();
+        let commands = text.split("Commands:\n").nth(1).expect("a list of commands");
+        let names = (commands.lines().take_while(|line| !line.is_empty()))
+            .filter(|line| !line.starts_with("   "))
+            .filter_map(|line| line.split_whitespace().next())
+            .filter(|name| !matches!(*name, "help" | "config"));
+        for name in names {
+            let row = format!("`{before}{name}");
+            if !page.contains(&format!("{row} ")) && !page.contains(&format!("{row}`")) {
+                missing.push(row);
+            }
+        }
+    }
+    assert!(missing.is_empty(), "the page lacks {missing:?}");
 }

@@ -2,7 +2,7 @@
 
 mod cases;
 mod layers;
-mod mistakes;
+mod problems;
 mod scenario;
 mod shapes;
 

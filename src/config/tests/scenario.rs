@@ -156,7 +156,7 @@ impl Scenario for Toy {
         &["agents.count"]
     }
 
-    fn kept_bytes_highest(&self) -> u64 {
+    fn max_kept_bytes(&self) -> u64 {
         2500
     }
 

@@ -12,7 +12,7 @@ const LN2_HIGH: f64 = 6.931_471_803_691_238e-1;
 const LN2_LOW: f64 = 1.908_214_929_270_587_7e-10;
 
 /// Below this, [`F64x8::exp`] gives 0 (the true value is under 4.6·10⁻³⁰⁸).
-pub(super) const EXP_LOWEST: f64 = -707.0;
+pub(super) const MIN_EXP_ARGUMENT: f64 = -707.0;
 /// Here the series times 2^k isn't finite any more; the true value is infinite from 709.79 on.
 const EXP_INFINITE: f64 = 710.0;
 
@@ -47,7 +47,7 @@ const LN_SERIES: [f64; 7] = [
 fn exp_lane(x: f64) -> f64 {
     // x = k ln 2 + r, |r| ≤ ln 2 / 2; the Taylor remainder after r¹³ is below 5·10⁻¹⁸.
     // Comparisons that fail for NaN let it through.
-    let clamped = if EXP_LOWEST > x { EXP_LOWEST } else { x };
+    let clamped = if MIN_EXP_ARGUMENT > x { MIN_EXP_ARGUMENT } else { x };
     let clamped = if EXP_INFINITE < clamped { EXP_INFINITE } else { clamped };
     let shifted = clamped * std::f64::consts::LOG2_E + ROUNDER;
     let k = shifted - ROUNDER;
@@ -64,7 +64,7 @@ fn exp_lane(x: f64) -> f64 {
     // 2^(k−1) by its bits, then times 2, so that k = 1024 doesn't overflow early.
     let half_power = f64::from_bits((shifted.to_bits() << 52).wrapping_add(1022 << 52));
     let scaled = value * half_power * 2.0;
-    if x < EXP_LOWEST { 0.0 } else { scaled }
+    if x < MIN_EXP_ARGUMENT { 0.0 } else { scaled }
 }
 
 #[inline(always)]
@@ -128,7 +128,7 @@ mod tests {
 
     #[test]
     fn exp_is_within_one_ulp() {
-        let worst = max_ulp_error(sweep(EXP_LOWEST, 709.78, 400_000), F64x8::exp, f64::exp);
+        let worst = max_ulp_error(sweep(MIN_EXP_ARGUMENT, 709.78, 400_000), F64x8::exp, f64::exp);
         assert!(worst <= 1.0, "{worst} ulp");
         let worst = max_ulp_error(sweep(-1.0, 1.0, 400_000), F64x8::exp, f64::exp);
         assert!(worst <= 1.0, "{worst} ulp");

@@ -7,11 +7,14 @@
 mod arctangent;
 mod dispatch;
 mod exponential;
+mod kernel;
 mod normal;
 mod random;
 mod trigonometry;
 mod vector;
 
+#[doc(inline)]
+pub use crate::kernel;
 pub use dispatch::{Kernel, SIMD_VARIABLE, SimdLevel, SimdLevelError};
 pub use normal::{NormalStream, normal_pair};
 pub use random::Random8;

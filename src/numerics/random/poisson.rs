@@ -3,9 +3,9 @@
 use super::Xoshiro256PlusPlus;
 
 /// Larger means are split into parts of at most this: e^(−16) keeps all its digits, and the search stays short.
-const PART_HIGHEST: f64 = 16.0;
+const MAX_PART: f64 = 16.0;
 /// Smaller probabilities don't change a sum that is close to 1.
-const PROBABILITY_LOWEST: f64 = 1e-17;
+const MIN_PROBABILITY: f64 = 1e-17;
 
 impl Xoshiro256PlusPlus {
     /// A Poisson number: how many events there are where `mean` are expected.
@@ -18,7 +18,7 @@ impl Xoshiro256PlusPlus {
         if mean.is_nan() || mean <= 0.0 {
             return 0;
         }
-        let parts = (mean / PART_HIGHEST).ceil();
+        let parts = (mean / MAX_PART).ceil();
         let part = mean / parts;
         // The platform's exponential may differ in the last bit.
         let none = libm::exp(-part);
@@ -30,7 +30,7 @@ impl Xoshiro256PlusPlus {
 
 fn by_inversion(uniform: f64, mean: f64, none: f64) -> u64 {
     let (mut count, mut probability, mut below) = (0, none, none);
-    while uniform >= below && probability > PROBABILITY_LOWEST {
+    while uniform >= below && probability > MIN_PROBABILITY {
         count += 1;
         probability *= mean / count as f64;
         below += probability;

@@ -29,6 +29,20 @@ impl PointKey {
 pub struct StreamSeed(pub u64);
 
 /// All random streams of one work unit.
+///
+/// ```
+/// use plume_nav_sim::random::{PointKey, Streams, StudySeed};
+/// use plume_nav_sim::sweep::Replicate;
+///
+/// let streams = Streams::new(StudySeed(1), PointKey::COMMON, Replicate(7));
+/// let first = streams.generator("noise", 0).uniform();
+/// // The same name has the same numbers, whatever was drawn before.
+/// assert_eq!(streams.generator("noise", 0).uniform(), first);
+/// assert_ne!(streams.generator("noise", 1).uniform(), first);
+/// // For what draws at every step, and may go on from a saved state.
+/// let step = streams.seed("gust").at_step(1000);
+/// assert!((0.0..1.0).contains(&step.generator(0).uniform()));
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Streams {
     study: StudySeed,

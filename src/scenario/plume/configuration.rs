@@ -1,11 +1,11 @@
 //! The scenario's tables of a study file.
 
 use super::agents::{AgentsConfig, MotionConfig};
-use super::boundary::BoundaryConfig;
+use super::boundary::{BoundaryConfig, BoundaryModel};
 use super::collision::CollisionConfig;
-use super::component::{MetricsConfig, hide_if_empty};
+use super::component::{MetricsConfig, hide_if_empty, is_built_in};
 use super::episode_configuration::{BeliefMetrics, EpisodeConfig};
-use super::field::FieldConfig;
+use super::field::{FieldConfig, PlumeModel};
 use super::navigator::NavigatorConfig;
 use super::sensor::SensorConfig;
 use super::wind::WindConfig;
@@ -22,7 +22,7 @@ pub struct PlumeConfig {
     pub plume: FieldConfig,
     /// The wind that carries the plume and that agents feel.
     pub wind: WindConfig,
-    /// What agents smell with.
+    /// What agents sense.
     pub sensor: SensorConfig,
     /// How agents decide where to go.
     pub navigator: NavigatorConfig,
@@ -34,23 +34,36 @@ pub struct PlumeConfig {
     pub agents: AgentsConfig,
     /// Time step, duration, domain, and when the source counts as found.
     pub episode: EpisodeConfig,
-    /// Metrics of the program's own.
+    /// Metrics besides those that every study has.
     #[serde(skip_serializing_if = "MetricsConfig::is_empty")]
     pub metrics: MetricsConfig,
 }
 
 impl PlumeConfig {
     /// The longest step that agents ask for, m.
-    pub(super) fn step_highest_m(&self, inputs: &Inputs) -> f64 {
+    pub(super) fn max_step_m(&self, inputs: &Inputs) -> f64 {
         match &self.agents.motion {
             MotionConfig::Grid(grid) if grid.directions == 8 => grid.cell_m * std::f64::consts::SQRT_2,
             MotionConfig::Grid(grid) => grid.cell_m,
             MotionConfig::Oriented(oriented) => oriented.step_m,
             MotionConfig::Continuous(_) | MotionConfig::RunTumble(_) => {
-                let commanded_m_s = self.navigator.speed_highest_m_s();
-                self.agents.speed_highest_m_s(commanded_m_s, inputs) * self.episode.dt_s
+                let commanded_m_s = self.navigator.max_speed_m_s();
+                self.agents.max_speed_m_s(commanded_m_s, inputs) * self.episode.dt_s
             }
         }
+    }
+
+    /// Whether the distance from a source changes by no more than an agent goes: sources stand still, and no edge carries
+    /// agents. What a plume or a boundary of the program does isn't known.
+    pub(super) fn ways_bound_distances(&self, inputs: &Inputs) -> bool {
+        let places = self.plume.source_places(inputs);
+        let moves =
+            (places.iter().enumerate()).any(|(i, place)| places[..i].iter().any(|one| one.source == place.source));
+        let wraps = self.boundary.build(&self.episode.domain).wraps();
+        is_built_in::<dyn PlumeModel>(self.plume.kind())
+            && is_built_in::<dyn BoundaryModel>(self.boundary.kind())
+            && !moves
+            && wraps == [false; 2]
     }
 
     /// Whether the results have columns for what searches by belief came to.

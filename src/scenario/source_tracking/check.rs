@@ -4,6 +4,7 @@ use super::configuration::{BoxGridConfig, GridConfig, SourceTrackingConfig};
 use super::horizon::automatic_horizon;
 use super::model::{hit_levels, sides};
 use crate::grids::Inputs;
+use crate::quantity::at_most;
 use crate::scenario::Problems;
 use crate::scenario::inference::belief::LikelihoodTables;
 use crate::scenario::inference::controller::{Action, ControllerError};
@@ -68,10 +69,12 @@ fn wind(config: &SourceTrackingConfig, found: &mut Problems) {
                 medium.decay_length()
             ),
             format!(
-                "use a wind of at most {:.3}",
-                2.0 * (1.0 / MIN_DECAY_LENGTH.powi(2) - 1.0 / medium.dispersion_length.powi(2))
-                    .max(0.0)
-                    .sqrt()
+                "use a wind of at most {}",
+                at_most(
+                    2.0 * (1.0 / MIN_DECAY_LENGTH.powi(2) - 1.0 / medium.dispersion_length.powi(2))
+                        .max(0.0)
+                        .sqrt()
+                )
             ),
         );
     }
@@ -92,7 +95,7 @@ fn levels(config: &SourceTrackingConfig, found: &mut Problems) {
     if search.hit_levels == 1 {
         found.add(
             "search.hit_levels",
-            "1 level tells nothing apart",
+            "1 level distinguishes nothing",
             "use 0 for the automatic number, or at least 2",
         );
         return;
@@ -101,7 +104,7 @@ fn levels(config: &SourceTrackingConfig, found: &mut Problems) {
     if search.first_hit >= levels {
         found.add(
             "search.first_hit",
-            format!("{} hits, but only {levels} levels are told apart", search.first_hit),
+            format!("{} hits, but only {levels} levels are distinguished", search.first_hit),
             format!("use at most {}", levels - 1),
         );
     }
@@ -204,7 +207,7 @@ fn table(config: &SourceTrackingConfig, inputs: &Inputs, found: &mut Problems) {
     if table.file.is_empty() {
         found.add(
             "policy.file",
-            "is empty, but a table comes from a file",
+            "is empty, but the table is read from a file",
             "give the path of a CSV file",
         );
     } else if let Err(error) = table.controller(config.medium.dimensions, inputs) {

@@ -133,7 +133,7 @@ fn a_file_cut_anywhere_gives_an_error_and_no_panic() {
         fs::write(&cut, &bytes[..bytes.len() * part / 12]).unwrap();
         let error = Reader::open(&cut).expect_err("a file that is too short");
         assert!(matches!(error, StoreError::Corrupt { .. }), "{error}");
-        assert!(!error.is_user_mistake());
+        assert!(!error.is_user_error());
     }
     for length in [1, 7, 8, 50, 95, 200, bytes.len() - 1] {
         fs::write(&cut, &bytes[..length]).unwrap();

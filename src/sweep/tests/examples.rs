@@ -6,7 +6,7 @@ use crate::sweep::{
 use serde_json::{Value, json};
 
 fn design(sweep: Value) -> Design {
-    Design::parse(&sweep).unwrap_or_else(|mistakes| panic!("{mistakes:#?}"))
+    Design::parse(&sweep).unwrap_or_else(|problems| panic!("{problems:#?}"))
 }
 
 /// One axis of each kind.

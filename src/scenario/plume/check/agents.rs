@@ -5,9 +5,11 @@ use super::super::agents::{
     FactorConfig, GridMotionConfig, MotionConfig, OrientedMotionConfig, StartConfig, StartHeadingConfig,
     StartTableError,
 };
+use super::outside;
 use crate::grids::Inputs;
+use crate::quantity::{at_most, number};
 use crate::scenario::Problems;
-use crate::sweep::LEAST_MASS;
+use crate::sweep::MIN_MASS;
 
 /// Steps of an agent have to be at most this fraction of the source's radius.
 const STEP_PER_RADIUS: f64 = 0.5;
@@ -25,34 +27,41 @@ pub(super) fn check(config: &PlumeConfig, inputs: &Inputs) -> Problems {
 
 fn start(config: &PlumeConfig, inputs: &Inputs, found: &mut Problems) {
     let domain = &config.episode.domain;
-    let outside = |places: &[(f64, f64)], found: &mut Problems| {
-        if let Some((x_m, y_m)) = places.iter().find(|(x_m, y_m)| !domain.contains(*x_m, *y_m)) {
+    let all_inside = |places: &[(f64, f64)], found: &mut Problems| {
+        let of_place = |&(x_m, y_m): &(f64, f64)| Some(((x_m, y_m), outside(config, x_m, y_m)?));
+        if let Some(((x_m, y_m), (what, remedy))) = places.iter().find_map(of_place) {
             found.add(
                 "agents.start",
-                format!("agents could start at ({x_m}, {y_m}) m, outside the domain {domain}"),
-                "move agents.start, or widen episode.domain",
+                format!("agents could start at ({x_m}, {y_m}) m, outside {what}"),
+                format!("move agents.start, or {remedy}"),
             );
         }
     };
     match &config.agents.start {
         StartConfig::Region(region) => {
             let corners = [(region.x_min_m, region.y_min_m), (region.x_max_m, region.y_max_m)];
-            outside(&corners, found);
+            let all_corners = [
+                corners[0],
+                corners[1],
+                (corners[0].0, corners[1].1),
+                (corners[1].0, corners[0].1),
+            ];
+            all_inside(&all_corners, found);
             ordered(corners, found);
         }
-        StartConfig::Line(line) => outside(
+        StartConfig::Line(line) => all_inside(
             &[(line.x_first_m, line.y_first_m), (line.x_second_m, line.y_second_m)],
             found,
         ),
-        StartConfig::Point(point) => outside(&[(point.x_m, point.y_m)], found),
-        StartConfig::Disc(disc) => outside(&[(disc.x_m, disc.y_m)], found),
+        StartConfig::Point(point) => all_inside(&[(point.x_m, point.y_m)], found),
+        StartConfig::Disc(disc) => all_inside(&[(disc.x_m, disc.y_m)], found),
         StartConfig::AroundSource(ring) => around_source(config, inputs, (ring.inner_m, ring.outer_m), found),
         StartConfig::AcrossWind(_) => {
             if is_calm(config, inputs) {
                 found.add(
                     "agents.start.kind",
                     "\"across_wind\" has no direction in a wind of 0 m/s",
-                    "use some wind, or agents.start.kind = \"line\"",
+                    "use a wind above 0 m/s, or agents.start.kind = \"line\"",
                 );
             }
         }
@@ -83,7 +92,7 @@ fn start(config: &PlumeConfig, inputs: &Inputs, found: &mut Problems) {
         found.add(
             "agents.start_heading.kind",
             "\"upwind\" has no direction in a wind of 0 m/s",
-            "use some wind, or agents.start_heading.kind = \"random\"",
+            "use a wind above 0 m/s, or agents.start_heading.kind = \"random\"",
         );
     }
 }
@@ -99,7 +108,7 @@ fn ordered([low, high]: [(f64, f64); 2], found: &mut Problems) {
             found.add(
                 format!("agents.start.{axis}_max_m"),
                 format!("{high} m is below {axis}_min_m = {low} m"),
-                "exchange the two",
+                "swap the two",
             );
         }
     }
@@ -110,7 +119,7 @@ fn around_source(config: &PlumeConfig, inputs: &Inputs, (inner_m, outer_m): (f64
         found.add(
             "agents.start.outer_m",
             format!("{outer_m} m is below inner_m = {inner_m} m"),
-            "exchange the two",
+            "swap the two",
         );
         return;
     }
@@ -127,7 +136,10 @@ fn around_source(config: &PlumeConfig, inputs: &Inputs, (inner_m, outer_m): (f64
     if inner_m >= farthest_m {
         found.add(
             "agents.start.inner_m",
-            format!("{inner_m} m is further from the source than any place of the domain {domain}: {farthest_m} m"),
+            format!(
+                "{inner_m} m is further from the source than any place of the domain {domain}: {} m",
+                number(farthest_m)
+            ),
             "start closer, or widen episode.domain",
         );
     }
@@ -142,20 +154,16 @@ fn table(key: &str, config: &PlumeConfig, inputs: &Inputs, found: &mut Problems)
         }
         Err(error) => return found.add(key, error.to_string(), error.hint()),
     };
-    let domain = &config.episode.domain;
-    let outside = (0..table.len()).find(|row| {
-        let (x_m, y_m) = table.place(*row);
-        !domain.contains(x_m, y_m)
+    let row_outside = (0..table.len()).find_map(|row| {
+        let (x_m, y_m) = table.place(row);
+        Some((row, outside(config, x_m, y_m)?))
     });
-    if let Some(row) = outside {
+    if let Some((row, (what, remedy))) = row_outside {
         let (x_m, y_m) = table.place(row);
         found.add(
             key,
-            format!(
-                "{}: ({x_m}, {y_m}) m is outside the domain {domain}",
-                table.row_name(row)
-            ),
-            "move the place, or widen episode.domain",
+            format!("{}: ({x_m}, {y_m}) m is outside {what}", table.row_name(row)),
+            format!("move the place, or {remedy}"),
         );
     }
     let (places, count) = (table.len(), config.agents.count);
@@ -183,11 +191,11 @@ fn varied(config: &PlumeConfig, inputs: &Inputs, found: &mut Problems) {
             found.add(
                 format!("{key}.high"),
                 format!("{high} is below low = {low}"),
-                "exchange the two",
+                "swap the two",
             );
             continue;
         }
-        if low < high && factor.normal().is_some_and(|normal| normal.mass() < LEAST_MASS) {
+        if low < high && factor.normal().is_some_and(|normal| normal.mass() < MIN_MASS) {
             found.add(
                 format!("{key}.low"),
                 format!("hardly anything of the distribution is between low = {low} and high = {high}"),
@@ -207,7 +215,7 @@ fn varied(config: &PlumeConfig, inputs: &Inputs, found: &mut Problems) {
 
 fn motion(config: &PlumeConfig, inputs: &Inputs, found: &mut Problems) {
     let (episode, agents) = (&config.episode, &config.agents);
-    let speed_m_s = agents.speed_highest_m_s(config.navigator.speed_highest_m_s(), inputs);
+    let speed_m_s = agents.max_speed_m_s(config.navigator.max_speed_m_s(), inputs);
     if !matches!(agents.motion, MotionConfig::Continuous(_))
         && !matches!(agents.varied.acceleration_max_factor, FactorConfig::Same {})
     {
@@ -233,10 +241,12 @@ fn motion(config: &PlumeConfig, inputs: &Inputs, found: &mut Problems) {
         found.add(
             "episode.dt_s",
             format!(
-                "an agent moves {step_m} m in a step of {} s, more than half of episode.source_radius_m = {} m",
-                episode.dt_s, episode.source_radius_m
+                "an agent moves {} m in a step of {} s, more than half of episode.source_radius_m = {} m",
+                number(step_m),
+                episode.dt_s,
+                episode.source_radius_m
             ),
-            format!("use dt_s of at most {}", longest_m / speed_m_s),
+            format!("use dt_s of at most {}", at_most(longest_m / speed_m_s)),
         );
     }
 }
@@ -250,16 +260,18 @@ fn check_grid(config: &PlumeConfig, grid: &GridMotionConfig, speed_m_s: f64, fou
             "use 4 for hops along x and y, 8 for diagonal ones too",
         );
     }
-    for (axis, extent_m) in [("x", episode.domain.width_m()), ("y", episode.domain.height_m())] {
-        let cells = extent_m / cell_m;
-        if (cells - cells.round()).abs() > CELLS_ROUNDING || cells.round() < 1.0 {
+    let extents_m = [episode.domain.width_m(), episode.domain.height_m()];
+    for (axis, extent_m) in ["x", "y"].into_iter().zip(extents_m) {
+        if !divides(cell_m, extent_m) {
+            let such_as = dividing_cell(extents_m, cell_m).map_or_else(String::new, |cell| format!(", such as {cell}"));
             found.add(
                 "agents.motion.cell_m",
-                format!("{extent_m} m of the domain along {axis} are {cells} cells of {cell_m} m, no whole number"),
                 format!(
-                    "use a cell that divides both extents; along {axis} that is {}",
-                    extent_m / cells.round().max(1.0)
+                    "{} m of the domain along {axis} are {} cells of {cell_m} m, no whole number",
+                    number(extent_m),
+                    number(extent_m / cell_m)
                 ),
+                format!("use a cell that divides both extents{such_as}"),
             );
             break;
         }
@@ -273,7 +285,7 @@ fn check_grid(config: &PlumeConfig, grid: &GridMotionConfig, speed_m_s: f64, fou
                  centres",
                 episode.source_radius_m
             ),
-            format!("use cells of at most {largest_m} m, or a larger radius"),
+            format!("use cells of at most {} m, or a larger radius", at_most(largest_m)),
         );
     }
     keeps_up("cell_m", cell_m, speed_m_s, episode.dt_s, found);
@@ -288,10 +300,27 @@ fn check_oriented(config: &PlumeConfig, oriented: &OrientedMotionConfig, speed_m
                 "{} m is more than half of episode.source_radius_m = {} m",
                 oriented.step_m, config.episode.source_radius_m
             ),
-            format!("use at most {longest_m} m"),
+            format!("use at most {} m", at_most(longest_m)),
         );
     }
     keeps_up("step_m", oriented.step_m, speed_m_s, config.episode.dt_s, found);
+}
+
+/// Whether an extent is a whole number of cells.
+fn divides(cell_m: f64, extent_m: f64) -> bool {
+    let cells = extent_m / cell_m;
+    (cells - cells.round()).abs() <= CELLS_ROUNDING && cells.round() >= 1.0
+}
+
+/// A short number near `cell_m`, not above it by much, that divides both extents.
+fn dividing_cell(extents_m: [f64; 2], cell_m: f64) -> Option<String> {
+    const CELLS_MORE: u32 = 1000;
+    let cells = (extents_m[0] / cell_m).round().max(1.0);
+    (0..CELLS_MORE)
+        .map(|more| number(extents_m[0] / (cells + f64::from(more))))
+        .find(|text| {
+            (text.parse()).is_ok_and(|cell_m: f64| extents_m.iter().all(|&extent_m| divides(cell_m, extent_m)))
+        })
 }
 
 /// A body with discrete actions makes one of them in a step at most.
@@ -300,7 +329,10 @@ fn keeps_up(name: &str, action_m: f64, speed_m_s: f64, dt_s: f64, found: &mut Pr
         found.add(
             format!("agents.motion.{name}"),
             format!("agents of {speed_m_s} m/s need more than one move of {action_m} m in a step of {dt_s} s"),
-            format!("use a larger {name}, or dt_s of at most {}", action_m / speed_m_s),
+            format!(
+                "use a larger {name}, or dt_s of at most {}",
+                at_most(action_m / speed_m_s)
+            ),
         );
     }
 }

@@ -85,11 +85,11 @@ impl NavigatorModel for MixedConfig {
         Ok(Box::new(Mixed::new(self, seed, count, surroundings)?))
     }
 
-    fn speed_highest_m_s(&self) -> f64 {
+    fn max_speed_m_s(&self) -> f64 {
         let speeds_m_s = self
             .strategies
             .iter()
-            .map(|strategy| strategy.navigator.speed_highest_m_s());
+            .map(|strategy| strategy.navigator.max_speed_m_s());
         speeds_m_s.fold(0.0, f64::max)
     }
 
@@ -277,10 +277,10 @@ impl Navigator for Mixed {
         }
     }
 
-    fn belief_report(&self, level: SimdLevel, agent: usize) -> Option<BeliefReport> {
+    fn belief_report(&self, simd: SimdLevel, agent: usize) -> Option<BeliefReport> {
         self.groups.iter().find_map(|group| {
             let member = group.members.binary_search(&(agent as u32)).ok()?;
-            group.navigator.belief_report(level, member)
+            group.navigator.belief_report(simd, member)
         })
     }
 }

@@ -18,7 +18,7 @@ fn the_defaults_go_together() {
     assert_eq!(PlumeNavigation::default().check(&PlumeConfig::default()), []);
 }
 
-/// Configurations with one mistake each, and the key that it is blamed on.
+/// Configurations with one problem each, and the key that it is blamed on.
 const MISTAKES: &[(&str, &str)] = &[
     (
         r#"{"plume": {"kind": "gaussian", "source_x_m": 26.0}}"#,
@@ -376,7 +376,7 @@ const MISTAKES: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn each_mistake_is_blamed_on_its_key() {
+fn each_problem_is_blamed_on_its_key() {
     for (text, key) in MISTAKES.iter().copied() {
         assert_eq!(keys(text), [key], "{text}");
     }

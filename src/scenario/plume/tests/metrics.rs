@@ -4,7 +4,8 @@ use super::fixture::{Recorder, Step, config, run, start};
 use crate::grids::Inputs;
 use crate::lanes::SimdLevel;
 use crate::scenario::plume::wind::ConstantWindConfig;
-use crate::scenario::plume::{PlumeConfig, metrics};
+use crate::scenario::plume::{PlumeConfig, PlumeNavigation, metrics};
+use crate::scenario::{MetricColumn, Scenario, Support};
 use std::collections::{BTreeMap, BTreeSet};
 
 const CASES: [&str; 4] = [
@@ -48,11 +49,30 @@ fn nearest(source: (f64, f64), step: &Step) -> f64 {
         .fold(f64::INFINITY, f64::min)
 }
 
+/// Cells of a 16 × 16 grid that the way touches with its ends of steps.
+fn visited_cells(config: &PlumeConfig, way: &[Step]) -> f64 {
+    let domain = &config.episode.domain;
+    let cell = |s: &Step| {
+        let column = (s.x - domain.x_min_m) / domain.width_m() * 16.0;
+        let row = (s.y - domain.y_min_m) / domain.height_m() * 16.0;
+        ((column.floor() as i64).min(15), (row.floor() as i64).min(15))
+    };
+    way.iter().map(cell).collect::<BTreeSet<_>>().len() as f64
+}
+
+/// Runs inside the plume, and between its first and its last, in steps.
+fn whiffs_and_blanks(inside: &[bool]) -> (Vec<usize>, Vec<usize>) {
+    let blanks = match (inside.iter().position(|i| *i), inside.iter().rposition(|i| *i)) {
+        (Some(first), Some(last)) => runs(&inside[first..=last].iter().map(|i| !i).collect::<Vec<_>>()),
+        _ => Vec::new(),
+    };
+    (runs(inside), blanks)
+}
+
 fn expected(config: &PlumeConfig, start: (f64, f64), way: &[Step]) -> BTreeMap<&'static str, f64> {
     let dt = config.episode.dt_s;
     let source = config.plume.sources(&Inputs::default())[0];
     let source = (source.x_m, source.y_m);
-    let domain = &config.episode.domain;
     let n = way.len() as f64;
     let last = way[way.len() - 1];
     let distance = |x: f64, y: f64| (x - source.0).hypot(y - source.1);
@@ -66,23 +86,11 @@ fn expected(config: &PlumeConfig, start: (f64, f64), way: &[Step]) -> BTreeMap<&
         .iter()
         .map(|s| s.concentration >= config.episode.plume_threshold)
         .collect();
-    let whiffs = runs(&inside);
-    let blanks: Vec<usize> = match (inside.iter().position(|i| *i), inside.iter().rposition(|i| *i)) {
-        (Some(first), Some(final_one)) => runs(&inside[first..=final_one].iter().map(|i| !i).collect::<Vec<_>>()),
-        _ => Vec::new(),
-    };
+    let (whiffs, blanks) = whiffs_and_blanks(&inside);
     let mean = |lengths: &[usize]| lengths.iter().sum::<usize>() as f64 * dt / lengths.len() as f64;
     let wind = config.wind.as_kind::<ConstantWindConfig>();
     let wind = wind.expect("the default wind is constant");
     let upwind = (-wind.direction_rad.cos(), -wind.direction_rad.sin());
-    let cells: BTreeSet<(i64, i64)> = way
-        .iter()
-        .map(|s| {
-            let column = (s.x - domain.x_min_m) / domain.width_m() * 16.0;
-            let row = (s.y - domain.y_min_m) / domain.height_m() * 16.0;
-            ((column.floor() as i64).min(15), (row.floor() as i64).min(15))
-        })
-        .collect();
     let count = |condition: &dyn Fn(&Step) -> bool| way.iter().filter(|s| condition(s)).count() as f64;
     let when = |condition: bool, value: f64| if condition { value } else { f64::NAN };
     let time_to_source = if reached_at_start {
@@ -124,7 +132,7 @@ fn expected(config: &PlumeConfig, start: (f64, f64), way: &[Step]) -> BTreeMap<&
             "mean_turn_rate_rad_s",
             way.iter().map(|s| s.turned.abs()).sum::<f64>() / (n * dt),
         ),
-        ("coverage", cells.len() as f64 / 256.0),
+        ("coverage", visited_cells(config, way) / 256.0),
         ("boundary_hits", count(&|s| s.hit)),
         ("collisions", 0.0),
         ("strategy", 0.0),
@@ -184,5 +192,30 @@ fn steps_keep_to_the_limits() {
             assert!(step.turned.abs() <= config.agents.turn_rate_max_rad_s * dt);
             assert!(step.heading.abs() <= std::f64::consts::PI);
         }
+    }
+}
+
+/// Intervals are cut at what a metric can be: whatever has no bounds has a reason.
+#[test]
+fn metrics_without_bounds_are_few() {
+    let unbounded = |columns: Vec<MetricColumn>| -> Vec<String> {
+        let any = columns.into_iter().filter(|column| column.support == Support::Any);
+        any.map(|column| column.name).collect()
+    };
+    let of_study = |text: &str| {
+        let mut columns = PlumeNavigation::default().metrics(&config(text));
+        columns.extend(metrics::belief_columns());
+        unbounded(columns)
+    };
+    // An observation can surprise less than was expected.
+    assert_eq!(of_study("{}"), ["belief_surprise_bits"]);
+    // A source that comes along is nearer without a way, and so is one behind an edge that agents are carried over.
+    for text in [
+        r#"{"boundary": {"kind": "wrap"}}"#,
+        r#"{"boundary": {"kind": "per_edge", "south": "wrap", "north": "wrap"}}"#,
+        r#"{"plume": {"kind": "filament",
+            "source_path": {"kind": "waypoints", "time_s": [0.0, 9.0], "offset_x_m": [0.0, 1.0], "offset_y_m": [0.0, 0.0]}}}"#,
+    ] {
+        assert_eq!(of_study(text), ["path_efficiency", "belief_surprise_bits"], "{text}");
     }
 }

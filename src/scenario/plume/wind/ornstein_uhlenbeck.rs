@@ -6,6 +6,7 @@ use super::uniform::UniformVelocity;
 use super::{MeanSpeedRange, MeanWind, Wind, WindModel, WindSample};
 use crate::grids::Inputs;
 use crate::lanes::{F64x8, NormalStream, SimdLevel};
+use crate::quantity::at_most;
 use crate::random::StreamSeed;
 use crate::scenario::{Problems, UnitFailure};
 use schemars::JsonSchema;
@@ -37,7 +38,7 @@ pub struct OrnsteinUhlenbeckWindConfig {
     /// Correlation time of the direction, s.
     #[schemars(range(min = 1e-3, max = 1e6))]
     pub direction_time_s: f64,
-    /// The wind's own time step, s. It changes how often the wind changes, not its statistics.
+    /// The wind's own time step, s. It determines how often the wind changes, not its statistics.
     #[schemars(range(min = 1e-4, max = 100.0))]
     pub dt_s: f64,
 }
@@ -68,7 +69,7 @@ impl OrnsteinUhlenbeckWindConfig {
                     "{} m/s is above a third of wind.speed_m_s = {} m/s: the speed would often be cut off at 0",
                     self.speed_sd_m_s, self.speed_m_s
                 ),
-                format!("use at most {highest_m_s} m/s, or a higher mean"),
+                format!("use at most {} m/s, or a higher mean", at_most(highest_m_s)),
             );
         }
         for (key, time_s) in [

@@ -56,7 +56,7 @@ pub struct LimitsConfig {
     pub vertical: Vertical,
     /// The rectangle that puffs live in.
     pub region: RegionConfig,
-    /// There are never more puffs than this.
+    /// Largest number of puffs.
     #[schemars(range(min = 1, max = 100_000))]
     pub puffs_max: u32,
     /// Puffs at the source when the spin-up begins.
@@ -64,7 +64,7 @@ pub struct LimitsConfig {
     pub puffs_at_start: u32,
     /// What happens when a puff is due but there are `puffs_max`.
     pub when_full: WhenFull,
-    /// A puff counts as nothing further away than this many times its size.
+    /// A puff contributes nothing beyond this many times its size.
     #[schemars(range(min = 3.0, max = 37.0))]
     pub cutoff_radii: f64,
     /// How long the plume runs before agents are released, s.

@@ -4,6 +4,7 @@ use super::super::uniform::UniformVelocity;
 use super::corner_noise::NoiseLaw;
 use super::field::Grid;
 use super::initial::{InitialFieldConfig, InitialNoiseConfig};
+use crate::quantity::{at_most, number};
 use crate::scenario::Problem;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -11,11 +12,11 @@ use serde::{Deserialize, Serialize};
 /// The step is checked against winds of the mean plus this many standard deviations.
 const DEVIATIONS: f64 = 5.0;
 /// The noise turns by at most this in a step, rad.
-const TURN_HIGHEST_RAD: f64 = 0.5;
+const MAX_TURN_RAD: f64 = 0.5;
 /// With `noise_form = "farrell"`, the step's share of the damping: the variance is then at most a third too large.
 const DAMPING_SHARE: f64 = 0.5;
 /// Steps of a spin-up.
-const SPIN_UP_HIGHEST: f64 = 1e7;
+const MAX_SPIN_UP_STEPS: f64 = 1e7;
 
 /// How the random numbers of the corners' noise scale with the time step.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -113,7 +114,7 @@ impl Default for FarrellWindConfig {
 }
 
 impl FarrellWindConfig {
-    /// The same without what has no effect on results.
+    /// This table without what has no effect on results.
     pub(super) fn for_key(&self) -> Self {
         let mut config = self.clone();
         if let InitialFieldConfig::Gridded(file) = &mut config.initial_field {
@@ -196,7 +197,8 @@ impl FarrellWindConfig {
             grid.diffusion_limit_s(),
             format!(
                 "diffusion between nodes ({}, {}) m apart is unstable",
-                grid.dx_m, grid.dy_m
+                number(grid.dx_m),
+                number(grid.dy_m)
             ),
             "fewer nodes",
         )];
@@ -223,8 +225,9 @@ impl FarrellWindConfig {
                 " and what it begins with"
             };
             let reason = format!(
-                "a wind of ({x_m_s}, {y_m_s}) m/s, the mean plus {DEVIATIONS} standard deviations of the noise{of_start}, is \
-                 unstable"
+                "a wind of ({}, {}) m/s, the mean plus {DEVIATIONS} standard deviations of the noise{of_start}, is unstable",
+                number(x_m_s),
+                number(y_m_s)
             );
             limits.push((
                 grid.advection_limit_s(x_m_s, y_m_s),
@@ -238,15 +241,15 @@ impl FarrellWindConfig {
         {
             problems.push(problem(
                 "dt_s",
-                format!("with {dt_s} s, {reason}: at most {limit_s} s"),
-                format!("use dt_s of at most {limit_s}, or {remedy}"),
+                format!("with {dt_s} s, {reason}: at most {} s", at_most(limit_s)),
+                format!("use dt_s of at most {}, or {remedy}", at_most(limit_s)),
             ));
         }
-        if self.spin_up_s / dt_s > SPIN_UP_HIGHEST {
+        if self.spin_up_s / dt_s > MAX_SPIN_UP_STEPS {
             problems.push(problem(
                 "spin_up_s",
                 format!(
-                    "{} s in steps of {dt_s} s are over {SPIN_UP_HIGHEST} steps",
+                    "{} s in steps of {dt_s} s are over {MAX_SPIN_UP_STEPS} steps",
                     self.spin_up_s
                 ),
                 "use longer steps or a shorter spin-up".to_owned(),
@@ -259,7 +262,7 @@ impl FarrellWindConfig {
         if self.has_no_noise() {
             return f64::INFINITY;
         }
-        let turn_s = TURN_HIGHEST_RAD / self.noise_bandwidth_rad_s;
+        let turn_s = MAX_TURN_RAD / self.noise_bandwidth_rad_s;
         match self.noise_form {
             NoiseForm::Sde => turn_s,
             NoiseForm::Farrell => turn_s.min(DAMPING_SHARE * self.noise_damping / self.noise_bandwidth_rad_s),

@@ -1,9 +1,9 @@
-//! Every mistake gets one clear message, exit code 2, no file, and no rank that hangs, under `mpirun` too.
+//! Every problem gets one clear message, exit code 2, no file, and no rank that hangs, under `mpirun` too.
 
 use crate::support::{Bench, Launch, program};
 
 /// A study, arguments after `sweep study.toml`, and what the message must say.
-struct Mistake {
+struct Problem {
     name: &'static str,
     study: &'static str,
     arguments: &'static [&'static str],
@@ -11,8 +11,8 @@ struct Mistake {
     code: i32,
 }
 
-const fn study(name: &'static str, study: &'static str, says: &'static [&'static str]) -> Mistake {
-    Mistake {
+const fn study(name: &'static str, study: &'static str, says: &'static [&'static str]) -> Problem {
+    Problem {
         name,
         study,
         arguments: &["-o", "results.h5"],
@@ -21,9 +21,9 @@ const fn study(name: &'static str, study: &'static str, says: &'static [&'static
     }
 }
 
-/// A mistake that is the machine's as much as the user's.
-const fn machine(name: &'static str, study: &'static str, says: &'static [&'static str]) -> Mistake {
-    Mistake {
+/// A problem that is the machine's as much as the user's.
+const fn machine(name: &'static str, study: &'static str, says: &'static [&'static str]) -> Problem {
+    Problem {
         name,
         study,
         arguments: &["-o", "results.h5"],
@@ -32,8 +32,8 @@ const fn machine(name: &'static str, study: &'static str, says: &'static [&'stat
     }
 }
 
-const fn arguments(name: &'static str, arguments: &'static [&'static str], says: &'static [&'static str]) -> Mistake {
-    Mistake {
+const fn arguments(name: &'static str, arguments: &'static [&'static str], says: &'static [&'static str]) -> Problem {
+    Problem {
         name,
         study: "",
         arguments,
@@ -42,7 +42,7 @@ const fn arguments(name: &'static str, arguments: &'static [&'static str], says:
     }
 }
 
-const MISTAKES: &[Mistake] = &[
+const MISTAKES: &[Problem] = &[
     // Syntax.
     study("no closing bracket", "[study\nname = 1", &["study.toml:1"]),
     study("no value", "[study]\nseed =\n", &["study.toml:2"]),
@@ -249,20 +249,20 @@ const MISTAKES: &[Mistake] = &[
 ];
 
 #[test]
-fn every_mistake_gets_one_clear_message_from_three_ranks() {
+fn every_problem_gets_one_clear_message_from_three_ranks() {
     assert!(MISTAKES.len() >= 40);
     let mut wrong = Vec::new();
-    for mistake in MISTAKES {
-        let bench = Bench::new(program(), mistake.study);
-        let call = bench.call(&["sweep", "study.toml"]).arguments(mistake.arguments);
+    for problem in MISTAKES {
+        let bench = Bench::new(program(), problem.study);
+        let call = bench.call(&["sweep", "study.toml"]).arguments(problem.arguments);
         let output = call.launch(Launch::Ranks(3)).output();
         let error = crate::support::text(&output.stderr);
-        let first = mistake.says[0];
-        let mut complain = |what: String| wrong.push(format!("{}: {what}\n{error}", mistake.name));
-        if output.status.code() != Some(mistake.code) {
+        let first = problem.says[0];
+        let mut complain = |what: String| wrong.push(format!("{}: {what}\n{error}", problem.name));
+        if output.status.code() != Some(problem.code) {
             complain(format!("ended with {}", output.status));
         }
-        for says in mistake.says {
+        for says in problem.says {
             if !error.contains(says) {
                 complain(format!("does not say {says:?}"));
             }
@@ -300,4 +300,77 @@ fn an_unwritable_folder_is_named() {
         .launch(Launch::Ranks(3))
         .exits(2);
     assert!(error.contains("/proc"), "{error}");
+}
+
+/// Computed numbers in messages have few digits, and a bound that a hint gives holds when it is used as it is printed.
+#[test]
+fn bounds_in_hints_are_short_and_hold() {
+    let bench = Bench::new(program(), "");
+    let cases: [(&str, &[&str], &str); 7] = [
+        (
+            "navigator/surge_cast",
+            &[
+                "episode.source_radius_m=0.07",
+                "episode.dt_s=0.7",
+                "agents.speed_max_m_s=0.3",
+            ],
+            "episode.dt_s",
+        ),
+        (
+            "navigator/levy_walk",
+            &[
+                "episode.dt_s=0.03",
+                "navigator.speed_m_s=0.7",
+                "navigator.leg_min_m=0.001",
+            ],
+            "navigator.leg_min_m",
+        ),
+        (
+            "navigator/correlated_random_walk",
+            &["agents.turn_rate_max_rad_s=0.7"],
+            "agents.turn_rate_max_rad_s",
+        ),
+        (
+            "wind/ornstein_uhlenbeck",
+            &["wind.speed_m_s=0.7", "wind.speed_sd_m_s=0.6"],
+            "wind.speed_sd_m_s",
+        ),
+        ("navigator/walking_fly", &["navigator.turns_per_s=70.0"], "episode.dt_s"),
+        (
+            "navigator/infotaxis",
+            &["navigator.speed_m_s=0.3", "navigator.step_s=0.2"],
+            "navigator.step_s",
+        ),
+        ("motion/grid_4", &["agents.motion.cell_m=0.3"], "agents.motion.cell_m"),
+    ];
+    for (preset, keys, key) in cases {
+        let walker = if preset.starts_with("navigator/") {
+            ""
+        } else {
+            "\"navigator/correlated_random_walk\", "
+        };
+        let study = format!("defaults = [\"plume/gaussian\", {walker}\"{preset}\"]\n");
+        std::fs::write(bench.file("study.toml"), study).expect("the study is written");
+        let validate = |settings: &[&str]| {
+            let settings: Vec<&str> = settings.iter().flat_map(|setting| ["--set", setting]).collect();
+            bench.call(&["config", "validate", "study.toml"]).arguments(&settings)
+        };
+        let (_, error) = validate(keys).exits(2);
+        let numbers = error.split(|character: char| !(character.is_ascii_digit() || character == '.'));
+        for number in numbers {
+            let digits = number.bytes().filter(u8::is_ascii_digit).count();
+            assert!(digits < 8, "{number} in {error}");
+        }
+        let words = ["at most ", "at least ", "such as "];
+        let bound = (words.iter().filter_map(|words| error.split(words).nth(1)))
+            .next()
+            .unwrap_or_else(|| panic!("no bound in {error}"));
+        let bound = bound.split([' ', ',', ')']).next().expect("a number");
+        let mended = format!("{key}={bound}");
+        let others = keys
+            .iter()
+            .copied()
+            .filter(|setting| !setting.starts_with(&format!("{key}=")));
+        validate(&others.chain([mended.as_str()]).collect::<Vec<_>>()).succeeds();
+    }
 }

@@ -1,11 +1,11 @@
-//! What the loader says about mistakes.
+//! What the loader says about problems.
 
 use super::cases::{CASES, HEAD};
 use super::*;
 use proptest::prelude::*;
 
 #[test]
-fn every_kind_of_mistake_has_its_message() {
+fn every_kind_of_problem_has_its_message() {
     let mut wrong = Vec::new();
     for (text, place, key, message, hint) in CASES {
         let study = format!("{HEAD}{text}\n");
@@ -42,7 +42,7 @@ fn every_kind_of_mistake_has_its_message() {
 }
 
 #[test]
-fn a_single_mistake_gives_a_single_message() {
+fn a_single_problem_gives_a_single_message() {
     for text in [
         "wind.speed_m_s = -1",
         "wind.speed_m_s = nan",
@@ -55,7 +55,7 @@ fn a_single_mistake_gives_a_single_message() {
 }
 
 #[test]
-fn all_mistakes_are_told_in_order() {
+fn all_problems_are_told_in_order() {
     let text = format!(
         "{HEAD}[agents]\ncount = 0\n[wind]\nspeed_m_s = -1\nspede = 2\n[sweep]\naxes = [{{ key = \"x\", values = [1] }}]\n"
     );
@@ -107,11 +107,11 @@ fn files_that_are_no_studies_are_refused() {
 }
 
 #[test]
-fn thousands_of_mistakes_are_cut_short() {
+fn thousands_of_problems_are_cut_short() {
     let keys: String = (0..5000).map(|i| format!("unknown_{i} = 1\n")).collect();
     let error = load(&format!("{HEAD}[wind]\n{keys}")).unwrap_err();
     assert_eq!(error.diagnostics.len(), 21);
-    assert_eq!(error.diagnostics[20].message, "and 4 980 more mistakes");
+    assert_eq!(error.diagnostics[20].message, "and 4 980 more problems");
     // Those that are told are the first ones of the file, with their remedies.
     let first = &error.diagnostics[0];
     assert_eq!((first.key.as_str(), first.hint.is_some()), ("wind.unknown_0", true));

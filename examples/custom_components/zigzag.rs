@@ -30,7 +30,7 @@ impl NavigatorModel for Zigzag {
             Walker(self.clone(), self.angle_rad)
         })))
     }
-    fn speed_highest_m_s(&self) -> f64 {
+    fn max_speed_m_s(&self) -> f64 {
         self.speed_m_s
     }
 }
