@@ -29,6 +29,15 @@ fn writer(path: &Path, study: &Synthetic) -> Writer {
     Writer::open(path, study, Layout::new(study)).unwrap()
 }
 
+/// Records a run, as every one does before it commits.
+fn begin(writer: &mut Writer, id: &str) {
+    let record = SessionRecord {
+        correlation_id: id.to_owned(),
+        ..SessionRecord::default()
+    };
+    writer.record_session(&record).unwrap();
+}
+
 fn commit(writer: &mut Writer, study: &Synthetic, units: Range<u64>) {
     let encoder = writer.encoder();
     let mut run = encoder.begin(UnitIndex(units.start));
@@ -83,11 +92,7 @@ fn finished(study: &Synthetic) -> (TempDir, PathBuf) {
         open.commit(&[run]).unwrap();
     }
     open.sort_failures().unwrap();
-    let record = SessionRecord {
-        correlation_id: "first".to_owned(),
-        ..SessionRecord::default()
-    };
-    open.record_session(&record).unwrap();
+    begin(&mut open, "first");
     open.set_summary_written(true).unwrap();
     open.set_finished(true).unwrap();
     open.close().unwrap();
@@ -402,11 +407,7 @@ fn the_digest_depends_on_results_only() {
         let path = folder.path().join("results.h5");
         create(&path, &study, &Layout::new(&study), &Provenance::here(id)).unwrap();
         let mut open = writer(&path, &study);
-        let record = SessionRecord {
-            correlation_id: id.to_owned(),
-            ..SessionRecord::default()
-        };
-        open.record_session(&record).unwrap();
+        begin(&mut open, id);
         pieces.iter().for_each(|units| commit(&mut open, &study, units.clone()));
         open.close().unwrap();
         digest(&path, &mut |_, _| {}).unwrap()

@@ -43,13 +43,12 @@ pub fn columns(concentration_unit: &str) -> Vec<MetricColumn> {
             "m",
             "straight distance from the start to the end of the way",
         ),
-        // Beyond −1 and 1 where the source moves, or where a boundary carries agents.
-        MetricColumn::new(
-            "path_efficiency",
-            Real,
+        real(
+            PATH_EFFICIENCY,
             "1",
             "gain of distance towards the source per length of the way",
         )
+        .within(Support::SignedFraction)
         .conditional("agents that moved"),
         // Displacements near 0 are as likely as small areas, so P(tortuosity > t) falls as t⁻²: no finite variance.
         real("tortuosity", "1", "length of the way per displacement")
@@ -89,6 +88,15 @@ pub fn columns(concentration_unit: &str) -> Vec<MetricColumn> {
         count("collisions", "steps that another agent cut short"),
         count("strategy", "index of the agent's strategy; 0 where there is one"),
     ]
+}
+
+const PATH_EFFICIENCY: &str = "path_efficiency";
+
+/// For studies in which distances to a source change by more than agents go: no metric that compares the two has bounds.
+pub(in super::super) fn let_distances_jump(columns: &mut [MetricColumn]) {
+    for column in columns.iter_mut().filter(|column| column.name == PATH_EFFICIENCY) {
+        column.support = Support::Any;
+    }
 }
 
 /// The values of one lane, in the order of [`columns`]; NaN where there is none.
