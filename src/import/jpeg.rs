@@ -76,18 +76,18 @@ fn unread_sort(file: &mut impl BufRead) -> Option<&'static str> {
         }
         let mut length = [0; 2];
         file.read_exact(&mut length).ok()?;
-        match marker {
-            [0xff, 0xc0..=0xc2] => {
+        match (marker[0], marker[1]) {
+            (0xff, 0xc0..=0xc2) => {
                 let mut bits = [0];
                 file.read_exact(&mut bits).ok()?;
                 return (bits[0] > 8).then_some("samples of more than 8 bits in JPEG");
             }
-            [0xff, 0xc3 | 0xc7 | 0xcb | 0xcf] => return Some("lossless JPEG compression"),
-            [0xff, 0xf7] => return Some("JPEG-LS compression"),
-            [0xff, 0xc9 | 0xca] => return Some("arithmetic coding"),
-            [0xff, 0xc5 | 0xc6 | 0xcd | 0xce] => return Some("hierarchical JPEG compression"),
+            (0xff, 0xc3 | 0xc7 | 0xcb | 0xcf) => return Some("lossless JPEG compression"),
+            (0xff, 0xf7) => return Some("JPEG-LS compression"),
+            (0xff, 0xc9 | 0xca) => return Some("arithmetic coding"),
+            (0xff, 0xc5 | 0xc6 | 0xcd | 0xce) => return Some("hierarchical JPEG compression"),
             // The picture without a frame, or no segment at all.
-            [0xff, 0xd9 | 0xda] | [..=0xfe, _] => return None,
+            (0xff, 0xd9 | 0xda) | (..=0xfe, _) => return None,
             _ => {}
         }
         let rest = u64::from(u16::from_be_bytes(length)).checked_sub(2)?;
