@@ -36,6 +36,16 @@ pub enum CommandError {
     /// The engine.
     #[error(transparent)]
     Engine(#[from] EngineError),
+    /// Damaged units or summaries, of which nothing is shown.
+    #[error(
+        "{path} is damaged: {what}; nothing of it is shown (hint: `plume-nav-sim verify {path}` lists what is damaged, `sweep STUDY -o {path} --resume` mends it)"
+    )]
+    DamagedSummary {
+        /// The results file.
+        path: String,
+        /// What doesn't hold.
+        what: String,
+    },
     /// A table of the summary.
     #[error(transparent)]
     Report(#[from] ReportError),
@@ -106,6 +116,7 @@ impl CommandError {
             Self::Import(error) if error.is_user_mistake() => ExitStatus::UserMistake,
             Self::Store(error) if error.is_user_mistake() => ExitStatus::UserMistake,
             Self::Report(error) if error.is_user_mistake() => ExitStatus::UserMistake,
+            Self::DamagedSummary { .. } => ExitStatus::Quarantined,
             Self::Session(error) => ExitStatus::from_code(error.exit_code()),
             _ => ExitStatus::Failure,
         }
