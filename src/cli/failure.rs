@@ -29,7 +29,7 @@ pub fn tell(message: &str, mistakes: &[Diagnostic], code: u8, json: bool) {
     let message = message.strip_prefix("error: ").unwrap_or(message).trim_end();
     let mut document = json!({ "outcome": "failed", "exit_code": code, "error": message });
     if !mistakes.is_empty() {
-        document["mistakes"] = mistakes.iter().map(mistake).collect();
+        document["mistakes"] = mistakes.iter().map(as_json).collect();
     }
     // Whoever closed standard output still has standard error.
     let _ = output::print(&format!("{document}\n"));
@@ -37,7 +37,8 @@ pub fn tell(message: &str, mistakes: &[Diagnostic], code: u8, json: bool) {
     print_line(&event.to_string());
 }
 
-fn mistake(diagnostic: &Diagnostic) -> Value {
+/// A mistake or a warning for programs.
+pub fn as_json(diagnostic: &Diagnostic) -> Value {
     json!({
         "origin": diagnostic.origin.to_string(), "key": diagnostic.key, "message": diagnostic.message,
         "hint": diagnostic.hint,

@@ -2,6 +2,7 @@
 
 use crate::config::{LayerSources, ResolvedStudy, Study};
 use crate::scenario::Registry;
+use crate::telemetry::print_line;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -14,7 +15,7 @@ pub struct StudyArguments {
     #[arg(value_name = "STUDY.TOML")]
     pub study: PathBuf,
 
-    /// Set one key over everything else: `--set wind.speed_m_s=1.5` (repeatable; value in TOML syntax)
+    /// Override one key: `--set wind.speed_m_s=1.5` (repeatable; value in TOML syntax)
     #[arg(long, value_name = "KEY=VALUE", action = clap::ArgAction::Append)]
     pub set: Vec<String>,
 }
@@ -53,6 +54,13 @@ impl StudyArguments {
         };
         let resolved = ResolvedStudy::load(&sources, registry)?;
         Ok(Study::new(resolved, registry)?)
+    }
+}
+
+/// Tells what hardly can be meant in a study.
+pub fn warn(study: &ResolvedStudy) {
+    for warning in &study.warnings {
+        print_line(&format!("warning: {warning}"));
     }
 }
 

@@ -1,6 +1,6 @@
 //! Layers → one tree → a checked study.
 
-use super::check::Check;
+use super::check::{Check, Mistake};
 use super::components::expand_names;
 use super::compose::Composition;
 use super::points::PointCheck;
@@ -59,7 +59,12 @@ pub(super) fn load_with(
     let mut sweep = take(&mut tree, "sweep");
     take(&mut tree, "defaults");
     expand_names(&mut tree, &schema, schema.root(), "", presets, &mut report);
-    check_tree(&tree, &schema, scenario.is_some(), &mut report);
+    // What the command line gives a swept key is told once, together with the sweep.
+    let swept_keys = sweep
+        .as_ref()
+        .map(|sweep| super::replaced::keys(&sweep.to_value()))
+        .unwrap_or_default();
+    check_tree(&tree, &schema, scenario.is_some(), &swept_keys, &mut report);
     let Some(scenario) = scenario else {
         report.finish()?;
         return Err(ConfigError {
@@ -108,6 +113,7 @@ pub(super) fn load_with(
     super::expand::agree_on_columns(&mut resolved, &design, &*scenario);
     let base = resolved.scenario.clone();
     check_size(&resolved.study, &design, &tree, &mut report);
+    let mut warnings = Report::default();
     PointCheck {
         schema: &schema,
         scenario: &*scenario,
@@ -120,8 +126,9 @@ pub(super) fn load_with(
         sweep: sweep.as_ref(),
         files: RefCell::default(),
     }
-    .run(&mut report);
+    .run(&mut report, &mut warnings);
     report.finish()?;
+    resolved.warnings = warnings.into_diagnostics();
     Ok(resolved)
 }
 
@@ -176,7 +183,7 @@ fn default_layer(scenario: Option<&dyn ErasedScenario>) -> Value {
 }
 
 /// Checks everything but the sweep. Without a scenario its tables can't be judged.
-fn check_tree(tree: &Node, schema: &Schema, has_scenario: bool, report: &mut Report) {
+fn check_tree(tree: &Node, schema: &Schema, has_scenario: bool, swept_keys: &[String], report: &mut Report) {
     let mut check = Check::new(schema);
     if has_scenario {
         check.root(tree);
@@ -190,7 +197,8 @@ fn check_tree(tree: &Node, schema: &Schema, has_scenario: bool, report: &mut Rep
     let default_scenario_is_missing =
         !has_scenario && tree.at("study.scenario").is_some_and(|node| node.place.is_default());
     report.add_more(check.more);
-    for mistake in check.mistakes {
+    let told_later = |mistake: &Mistake| mistake.place.is_command_line() && swept_keys.contains(&mistake.key);
+    for mistake in check.mistakes.into_iter().filter(|mistake| !told_later(mistake)) {
         report.add(&mistake.place, &mistake.key, &mistake.message, &mistake.hint);
     }
     if default_scenario_is_missing {
@@ -282,6 +290,7 @@ fn complete(
         neutral_keys,
         inputs: Vec::new(),
         folder: PathBuf::new(),
+        warnings: Vec::new(),
     };
     Some(resolved)
 }

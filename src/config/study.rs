@@ -2,7 +2,8 @@
 
 use super::canonical;
 use super::{
-    Choices, ConfigError, ExecutionSettings, InputRecord, Origin, OutputSettings, StatisticsSettings, StudySettings,
+    Choices, ConfigError, Diagnostic, ExecutionSettings, InputRecord, Origin, OutputSettings, StatisticsSettings,
+    StudySettings,
 };
 use crate::scenario::{ErasedScenario, InputFile, MemberAxis, MetricColumn, Registry, UnitFeatures};
 use crate::sweep::{Design, UnitPlan};
@@ -65,6 +66,9 @@ pub struct ResolvedStudy {
     /// Where the relative paths of input files start: this machine's matter, so it is neither hashed nor kept.
     #[serde(skip)]
     pub folder: PathBuf,
+    /// What hardly can be meant, found when the study was loaded.
+    #[serde(skip)]
+    pub warnings: Vec<Diagnostic>,
 }
 
 impl ResolvedStudy {

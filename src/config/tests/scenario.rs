@@ -1,7 +1,7 @@
 //! A scenario with one of everything that a configuration type can have.
 
 use crate::scenario::{
-    MemberAxis, MetricColumn, MetricKind, Problem, Registry, Scenario, Unit, UnitFailure, UnitOutput,
+    MemberAxis, MetricColumn, MetricKind, Problem, Registry, Scenario, Severity, Unit, UnitFailure, UnitOutput,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -123,6 +123,7 @@ impl Scenario for Toy {
         let mut problems = Vec::new();
         if config.agents.mode == Mode::Single && config.agents.count > 50 {
             problems.push(Problem {
+                severity: Severity::Error,
                 key: "agents.count".to_owned(),
                 message: format!("= {} is too many for mode single", config.agents.count),
                 hint: "use mode = \"swarm\"".to_owned(),
@@ -133,6 +134,7 @@ impl Scenario for Toy {
             && config.wind.speed_m_s == 0.0
         {
             problems.push(Problem {
+                severity: Severity::Error,
                 key: "wind.speed_m_s".to_owned(),
                 message: "= 0 leaves casting without a direction".to_owned(),
                 hint: "let some wind blow".to_owned(),
