@@ -39,7 +39,7 @@ mod units;
 
 pub use diagnostic::{ConfigError, Diagnostic};
 pub use inputs::{Choices, InputRecord};
-pub use list::{list, schema, show, swept_components, validate};
+pub use list::{families, list, schema, show, swept_components, validate};
 pub use origin::Origin;
 pub use reference::reference_pages;
 pub use settings::{ExecutionSettings, MemberDetail, OutputSettings, StatisticsSettings, StudySettings};
