@@ -22,6 +22,8 @@ use std::time::{Duration, Instant, SystemTime};
 pub struct Started<'a> {
     /// The study.
     pub study: &'a Study,
+    /// Its name in the results file.
+    pub name: &'a str,
     /// The results file.
     pub results: &'a Path,
     /// Its size when all units are in it, bytes.
@@ -217,17 +219,19 @@ fn work(
 
     // Rank 0 makes or examines the file; the others are told where everything is.
     let mut mine = None;
+    let mut name = String::new();
     let mut word = Vec::new();
     if let Some(request) = request {
         let provenance = provenance::of_file(world, go.correlation_id);
-        let open = || -> Result<(Opened, Writer), SessionError> {
-            let fresh = opening::open(&go.results, request.existing, &study, &layout, &provenance)?;
+        let open = || -> Result<(Opened, Writer, String), SessionError> {
+            let (fresh, name) = opening::open(&go.results, request.existing, &study, &layout, &provenance)?;
             let writer = Writer::open(&go.results, &study, layout.clone())?;
             let addresses = writer.addresses()?;
-            Ok((Opened { fresh, addresses }, writer))
+            Ok((Opened { fresh, addresses }, writer, name))
         };
         let opened: Result<Opened, u8> = match open() {
-            Ok((opened, writer)) => {
+            Ok((opened, writer, name_in_file)) => {
+                name = name_in_file;
                 mine = Some(writer);
                 Ok(opened)
             }
@@ -269,6 +273,7 @@ fn work(
     if root {
         observer.started(&Started {
             study: &study,
+            name: &name,
             results: &go.results,
             file_bytes,
             logs: logs.path(),
@@ -357,7 +362,8 @@ fn work(
     writer.synchronise()?;
     writer.check_place()?;
     comm.barrier();
-    tracing::info!(committed = tally.committed, ?drained, "ended");
+    let reason = drained.map_or_else(|| "finished".to_owned(), |reason| reason.to_string());
+    tracing::info!(committed = tally.committed, reason, "ended");
     writer.close()?;
     Ok(match drained {
         None => Ending::Finished(tally),
