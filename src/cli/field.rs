@@ -13,7 +13,7 @@ use crate::export::{
     Attribute, FieldFile, FieldShape, FrameTimes, FrameWriter, GridSampler, Nodes, SamplingError, check_place,
     round_spacing_m, round_step_s, variables,
 };
-use crate::quantity::{count, significant};
+use crate::quantity::{count, counted, significant};
 use crate::scenario::{FieldExtent, FieldTarget, Registry};
 use crate::store::Subject;
 use crate::sweep::UnitIndex;
@@ -28,13 +28,12 @@ const MAX_COUNT: f64 = 1e9;
 /// file with CF conventions.
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
-  plume-nav-sim field study.toml -o field.nc                       the episode's domain and time
-  plume-nav-sim field study.toml -o field.nc --point 7 --replicate 3
-  plume-nav-sim field study.toml -o field.nc --x 0:10:201 --y -2.5:2.5:101 --time 0:60:0.5
-  plume-nav-sim field study.toml -o field.nc --dx 0.05 --height-m 1.5 --set study.seed=2
+  plume-nav-sim field study.toml -o a.nc            the whole domain and episode
+  plume-nav-sim field study.toml -o b.nc --point 7 --replicate 3
+  plume-nav-sim field study.toml -o c.nc --x 0:10:201 --y -2:2:81 --time 0:60:1
+  plume-nav-sim field study.toml -o d.nc --dx 0.05 --height-m 1.5
 
-The values are those at the nodes of the grid, whose first and last lie on the ends of --x and --y. The same file can be
-the gridded plume and wind of another study; the command prints the lines for it.")]
+The values are those at the nodes of the grid, whose first and last lie on the ends of --x and --y. The same file can be the gridded plume and wind of another study; the command prints the lines for it.")]
 pub struct FieldArguments {
     #[command(flatten)]
     study: StudyArguments,
@@ -86,7 +85,7 @@ pub fn execute(arguments: &FieldArguments, registry: &Registry) -> CommandResult
     check_place(&arguments.output, arguments.overwrite)?;
     let workload = StudyWorkload::new(&study);
     let failed = |failure| CommandError::Unit { unit: index, failure };
-    let opened = with_notice(&format!("{index}: its fields are being made, up to time 0"), || {
+    let opened = with_notice(&format!("{index}: spinning up its fields"), || {
         engine::open_fields(&workload, &workload.unit(index))
     })
     .map_err(failed)?;
@@ -193,10 +192,10 @@ impl FieldPlan {
             )
         };
         format!(
-            "{}; {}; {} frames, one each {} s, {} to {} s; height {} m",
+            "{}; {}; {}, one every {} s, {} to {} s; height {} m",
             axis("x", self.x),
             axis("y", self.y),
-            count(self.times.count),
+            counted(self.times.count, "frame"),
             significant(self.times.step_s),
             significant(self.times.begin_s),
             significant(self.times.last_s()),
@@ -267,7 +266,7 @@ fn times(typed: Option<Span>, extent: FieldExtent) -> Result<FrameTimes, Command
     };
     if duration_s / step_s > MAX_COUNT {
         return Err(CommandError::usage(
-            format!("frames each {step_s} s from {begin_s} to {end_s} s are more than 10⁹"),
+            format!("frames every {step_s} s from {begin_s} to {end_s} s are more than 10⁹"),
             "take a longer step",
         ));
     }

@@ -22,6 +22,16 @@ pub enum ImportError {
         /// The folder or pattern.
         path: PathBuf,
     },
+    /// A pattern that nothing fits.
+    #[error(
+        "no image file fits the pattern {pattern} (hint: see `ls {folder}`; PNG, TIFF, JPEG and PGM files are images, told by their endings)"
+    )]
+    NoMatch {
+        /// The pattern.
+        pattern: PathBuf,
+        /// Where it was looked for.
+        folder: PathBuf,
+    },
     /// Files that don't belong together.
     #[error("{first} and {other} are of different kinds (hint: {hint})")]
     Mixed {

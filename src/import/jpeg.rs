@@ -23,9 +23,7 @@ pub(super) fn read(path: &Path) -> Result<Picture, ImportError> {
         .set_max_width(MAX_SIDE)
         .set_max_height(MAX_SIDE);
     let mut decoder = JpegDecoder::new_with_options(buffered(path)?, options);
-    decoder
-        .decode_headers()
-        .map_err(|error| damaged(format!("{error:?}")))?;
+    decoder.decode_headers().map_err(|error| damaged(error.to_string()))?;
     let info = decoder.info().ok_or_else(|| damaged("it has no header".to_owned()))?;
     let size = PictureSize {
         width: u32::from(info.width),
@@ -38,7 +36,7 @@ pub(super) fn read(path: &Path) -> Result<Picture, ImportError> {
         _ => (ColorSpace::RGB, 3),
     };
     decoder.set_options(options.jpeg_set_out_colorspace(output));
-    let bytes = decoder.decode().map_err(|error| damaged(format!("{error:?}")))?;
+    let bytes = decoder.decode().map_err(|error| damaged(error.to_string()))?;
     if (bytes.len() as u64) < size.pixels() * channels as u64 {
         return Err(damaged("it has fewer pixels than it says".to_owned()));
     }
