@@ -39,7 +39,13 @@ pub(super) fn enter(path: &Path, depth: Depth) -> Result<Option<Seal>, StoreErro
             if broken.is_empty() {
                 return Ok(Some(seal));
             }
-            Err(damaged(format!("it isn't as it was made: {}", list(&broken)), broken))
+            Err(damaged(
+                format!(
+                    "it isn't as it was made, or another program changed it: {}",
+                    list(&broken)
+                ),
+                broken,
+            ))
         }
         _ if look.length == 0 => Err(damaged("it is empty".to_owned(), whole())),
         _ if look.length < look.expected => Err(damaged(
@@ -47,7 +53,8 @@ pub(super) fn enter(path: &Path, depth: Depth) -> Result<Option<Seal>, StoreErro
             whole(),
         )),
         Found::Broken if look.is_hdf5 || look.is_ours => Err(damaged(
-            "its seal, the checksum of all that never changes, doesn't hold".to_owned(),
+            "its seal, the checksum of all that never changes, doesn't hold, or another program changed the file"
+                .to_owned(),
             vec!["/provenance/seal".to_owned()],
         )),
         _ if !look.is_hdf5 => {
