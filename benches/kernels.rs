@@ -40,38 +40,41 @@ impl Kernel for Normals<'_> {
     }
 }
 
-fn functions(criterion: &mut Criterion) {
-    fn bench(criterion: &mut Criterion, name: &str, lanes: fn(SimdLevel, &mut [F64x8]), scalar: fn(f64) -> f64) {
-        let inputs: Vec<F64x8> = (0..BLOCKS * LANES)
-            .map(|i| 0.1 + i as f64 * 0.005)
-            .collect::<Vec<_>>()
-            .chunks(LANES)
-            .map(|lanes| F64x8(lanes.try_into().expect("a whole block")))
-            .collect();
-        let mut group = criterion.benchmark_group(format!("kernels/{name}"));
-        group.throughput(Throughput::Elements((BLOCKS * LANES) as u64));
-        let mut values = inputs.clone();
-        for level in SimdLevel::available() {
-            group.bench_function(level.name(), |bencher| {
-                bencher.iter(|| {
-                    values.copy_from_slice(&inputs);
-                    lanes(level, black_box(&mut values));
-                });
-            });
-        }
-        group.bench_function("standard_library", |bencher| {
+/// Times a function of one number at every level, and the standard library's.
+fn bench(criterion: &mut Criterion, name: &str, lanes: fn(SimdLevel, &mut [F64x8]), scalar: fn(f64) -> f64) {
+    let inputs: Vec<F64x8> = (0..BLOCKS * LANES)
+        .map(|i| 0.1 + i as f64 * 0.005)
+        .collect::<Vec<_>>()
+        .chunks(LANES)
+        .map(|lanes| F64x8(lanes.try_into().expect("a whole block")))
+        .collect();
+    let mut group = criterion.benchmark_group(format!("kernels/{name}"));
+    group.throughput(Throughput::Elements((BLOCKS * LANES) as u64));
+    let mut values = inputs.clone();
+    for level in SimdLevel::available() {
+        group.bench_function(level.name(), |bencher| {
             bencher.iter(|| {
                 values.copy_from_slice(&inputs);
-                for value in black_box(&mut values).iter_mut().flat_map(|block| &mut block.0) {
-                    *value = scalar(*value);
-                }
+                lanes(level, black_box(&mut values));
             });
         });
-        group.finish();
     }
-    fn run(level: SimdLevel, values: &mut [F64x8], function: impl Fn(F64x8) -> F64x8) {
-        level.run(Map { values, function });
-    }
+    group.bench_function("standard_library", |bencher| {
+        bencher.iter(|| {
+            values.copy_from_slice(&inputs);
+            for value in black_box(&mut values).iter_mut().flat_map(|block| &mut block.0) {
+                *value = scalar(*value);
+            }
+        });
+    });
+    group.finish();
+}
+
+fn run(level: SimdLevel, values: &mut [F64x8], function: impl Fn(F64x8) -> F64x8) {
+    level.run(Map { values, function });
+}
+
+fn functions(criterion: &mut Criterion) {
     bench(
         criterion,
         "exp",

@@ -19,7 +19,7 @@ const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (", env!("PLUME_NAV_S
   mpirun -n 64 plume-nav-sim sweep study.toml -o results.h5 --resume
   plume-nav-sim summary results.h5 --by wind.speed_m_s,navigator
 
-Exit codes: 0 done, 1 environment or internal failure, 2 your mistake, 3 finished with quarantined units, 75 stopped early (start again with --resume)."
+Exit codes: 0 done, 1 environment or internal failure, 2 wrong arguments or study, 3 finished with quarantined units, 75 stopped early (start again with --resume)."
 )]
 pub struct Arguments {
     /// What to do.
@@ -34,7 +34,7 @@ pub enum Command {
     Sweep(sweep::SweepArguments),
     /// Run one unit and print its metrics
     Run(run::RunArguments),
-    /// Write the fields over space and time that the members of one unit live in, as NetCDF
+    /// Write wind and plume of one unit, over space and time, as NetCDF
     Field(field::FieldArguments),
     /// Turn a video or images into a NetCDF file that a study can use
     Import(import::ImportArguments),

@@ -4,11 +4,10 @@ use super::error::CommandResult;
 use super::failure::as_json;
 use super::study_arguments::{StudyArguments, environment, warn};
 use super::{CommandError, ExitStatus, output};
-use crate::config::{self, ResolvedStudy};
 use crate::file_kind::FileKind;
-use crate::quantity;
 use crate::scenario::Registry;
 use crate::store::{self, Reader};
+use crate::{config, quantity};
 use clap::{Args, Subcommand};
 use serde_json::json;
 use std::path::Path;
@@ -32,7 +31,7 @@ pub struct ShowArguments {
     #[command(flatten)]
     study: StudyArguments,
 
-    /// Leave out the comments that say where each value came from
+    /// Omit the comments with the origin of each value
     #[arg(long)]
     plain: bool,
 }
@@ -100,8 +99,7 @@ pub fn execute(command: &ConfigCommand, registry: &Registry) -> CommandResult {
 }
 
 fn validate(arguments: &ValidateArguments, registry: &Registry) -> Result<String, CommandError> {
-    let study = arguments.study.load(registry)?;
-    let warnings = &study.resolved.warnings;
+    let (study, warnings) = arguments.study.load_with_warnings(registry, false)?;
     if arguments.json {
         let document = json!({
             "outcome": "fine", "exit_code": 0, "study": study.resolved.study.name, "points": study.plan.points,
@@ -110,7 +108,7 @@ fn validate(arguments: &ValidateArguments, registry: &Registry) -> Result<String
         });
         return Ok(format!("{document:#}\n"));
     }
-    warn(&study.resolved);
+    warn(&warnings);
     let told = match warnings.len() {
         0 => String::new(),
         count => format!(", with {}", quantity::counted(count as u64, "warning")),
@@ -132,7 +130,7 @@ fn show(arguments: &ShowArguments, registry: &Registry) -> Result<String, Comman
     let resolved = if FileKind::of(path).is_ok_and(|kind| kind == FileKind::File) && is_results_file(path) {
         Reader::glance(path)?.resolved_study()?
     } else {
-        ResolvedStudy::load(&arguments.study.sources(), registry)?
+        config::load(&arguments.study.sources(), registry)?
     };
     let page = config::show(&resolved, !arguments.plain);
     Ok(page + &config::swept_components(&resolved, registry))

@@ -4,11 +4,12 @@ use super::error::CommandResult;
 use super::failure::as_json;
 use super::study_arguments::{StudyArguments, warn};
 use super::{CommandError, ExitStatus, output};
-use crate::config::{Choices, Study};
-use crate::engine::{self, EngineOptions, StudyWorkload, Workload, walltime};
+use crate::config::{self, Choices};
+use crate::engine::{self, EngineOptions, walltime};
 use crate::quantity;
 use crate::scenario::Registry;
 use crate::store::Layout;
+use crate::study::Study;
 use crate::sweep::UnitIndex;
 use clap::Args;
 use serde_json::json;
@@ -28,7 +29,7 @@ pub struct PlanArguments {
     #[arg(long, value_name = "TIME", num_args = 0..=1, default_missing_value = "5s", value_parser = walltime::parse_duration)]
     pilot: Option<Duration>,
 
-    /// The time in which the study should be done, for the suggested number of ranks
+    /// The time within which the study should finish, for the suggested number of ranks
     #[arg(long, value_name = "TIME", default_value = "1:00:00", value_parser = walltime::parse_duration)]
     within: Duration,
 
@@ -38,16 +39,18 @@ pub struct PlanArguments {
 }
 
 pub fn execute(arguments: &PlanArguments, registry: &Registry) -> CommandResult {
-    let study = arguments.study.load_pinned(registry)?;
+    let (study, warnings) = arguments.study.load_with_warnings(registry, true)?;
     let layout = Layout::new(&study);
     let pilot = arguments.pilot.map(|time| Pilot::run(&study, time)).transpose()?;
     // 0 shares a node's cores among its ranks; a lone rank has them all.
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let threads = engine::threads_of(study.resolved.execution.threads as usize, cores) as u32;
-    let inputs = study.memory_bytes_per_rank()?;
-    let chosen = study.chosen()?;
-    let simulated = u64::from(threads) * u64::from(study.member_axis.count) * study.memory_bytes_per_member()?;
-    let memory = memory_bytes(&study, layout.slab_bytes(), u64::from(threads)) + simulated;
+    let inputs = config::memory_bytes_per_rank(&study)?;
+    let chosen = config::chosen(&study)?;
+    // Units that share what is costly to simulate are simulated together.
+    let at_once = u64::from(threads) * engine::units_at_once(&study);
+    let simulated = at_once * u64::from(study.member_axis.count) * config::memory_bytes_per_member(&study)?;
+    let memory = memory_bytes(&study, layout.slab_bytes(), at_once) + simulated;
     let memory = memory.saturating_add(inputs);
     let estimate = pilot
         .as_ref()
@@ -65,7 +68,7 @@ pub fn execute(arguments: &PlanArguments, registry: &Registry) -> CommandResult 
             "members": study.member_axis.count, "member_name": study.member_axis.name, "metrics": study.metrics.len(),
             "file_bytes": layout.file_bytes(), "slab_bytes": layout.slab_bytes(), "memory_bytes_per_rank": memory,
             "scenario_memory_bytes_per_rank": inputs, "chosen": chosen,
-            "warnings": study.resolved.warnings.iter().map(as_json).collect::<Vec<_>>(),
+            "warnings": warnings.iter().map(as_json).collect::<Vec<_>>(),
             "products": study.features.products,
             "pilot": pilot.as_ref().zip(estimate.as_ref()).map(|(pilot, estimate)| json!({
                 "units": pilot.seconds.len(), "failed": pilot.failed, "unit_mean_s": pilot.mean_s(),
@@ -76,7 +79,7 @@ pub fn execute(arguments: &PlanArguments, registry: &Registry) -> CommandResult 
         return Ok(ExitStatus::Done);
     }
 
-    warn(&study.resolved);
+    warn(&warnings);
     let mut page = format!("{} (scenario {})\n", study.resolved.study.name, study.scenario.name());
     for (name, length) in study.design.dimension_lengths() {
         page.push_str(&format!("  axis {name}: {}\n", quantity::count(length)));
@@ -133,8 +136,8 @@ fn in_a_line(choices: &Choices) -> String {
     line
 }
 
-/// Memory of a rank, bytes: the program as it is now, the values of a unit per thread, and results between two commits.
-fn memory_bytes(study: &Study, slab_bytes: u64, threads: u64) -> u64 {
+/// Memory of a rank, bytes: the program as it is now, the values of the units at hand, and results between two commits.
+fn memory_bytes(study: &Study, slab_bytes: u64, units: u64) -> u64 {
     let resident = std::fs::read_to_string("/proc/self/statm")
         .ok()
         .and_then(|text| text.split(' ').nth(1)?.parse::<u64>().ok())
@@ -143,7 +146,7 @@ fn memory_bytes(study: &Study, slab_bytes: u64, threads: u64) -> u64 {
     // The engine commits when its buffer is full; the piece that a thread is at comes on top, and the buffer is copied
     // once to be written in one go.
     let buffered = (EngineOptions::default().buffer_bytes as u64).min(slab_bytes.saturating_mul(study.plan.units()));
-    resident + threads * (values + slab_bytes) + 2 * buffered
+    resident + units * (values + slab_bytes) + 2 * buffered
 }
 
 fn describe(pilot: &Pilot, estimate: &Estimate, within: Duration) -> String {
@@ -200,11 +203,10 @@ struct Pilot {
 impl Pilot {
     /// Runs units from all over the study, one after the other, for `time` (at least one, at most all of them).
     fn run(study: &Study, time: Duration) -> Result<Self, CommandError> {
-        let workload = StudyWorkload::new(study);
         let units = study.plan.units();
         let mut values = vec![f64::NAN; study.metrics.len() * study.member_axis.count as usize];
         // Caches warm up on a unit that isn't counted.
-        let _ = engine::run_single(&workload, &workload.unit(UnitIndex(0)), &mut values);
+        let _ = engine::run_single(study, &study.unit(UnitIndex(0)), &mut values);
         let mut pilot = Self {
             seconds: Vec::new(),
             failed: 0,
@@ -214,7 +216,7 @@ impl Pilot {
         let stride = spreading_stride(units);
         while (pilot.seconds.len() as u64) < units && (pilot.seconds.is_empty() || start.elapsed() < time) {
             let begin = Instant::now();
-            if engine::run_single(&workload, &workload.unit(UnitIndex(next)), &mut values).is_err() {
+            if engine::run_single(study, &study.unit(UnitIndex(next)), &mut values).is_err() {
                 pilot.failed += 1;
             }
             pilot.seconds.push(begin.elapsed().as_secs_f64());

@@ -4,10 +4,10 @@ use super::error::CommandResult;
 use super::study_arguments::StudyArguments;
 use super::unit_arguments::UnitArguments;
 use super::{ExitStatus, output};
-use crate::engine::{self, StudyWorkload, Workload};
-use crate::quantity;
 use crate::scenario::Registry;
+use crate::study::Study;
 use crate::telemetry::print_line;
+use crate::{engine, quantity};
 use clap::Args;
 use serde_json::{Value, json};
 use std::fmt::Write;
@@ -35,12 +35,11 @@ pub fn execute(arguments: &RunArguments, registry: &Registry) -> CommandResult {
     let index = arguments.unit.select(&study)?;
     let (point, replicate) = study.plan.locate(index);
 
-    let workload = StudyWorkload::new(&study);
     let members = study.member_axis.count as usize;
     let mut values = vec![f64::NAN; study.metrics.len() * members];
-    let unit = workload.unit(index);
+    let unit = study.unit(index);
     let seed = unit.streams.seed("unit").0;
-    let outcome = engine::run_single(&workload, &unit, &mut values);
+    let outcome = engine::run_single(&study, &unit, &mut values);
 
     let assignments = study.design.assignments(point);
     let active = outcome.as_ref().map_or(members, |unit| unit.ending.members);
@@ -105,7 +104,7 @@ pub fn execute(arguments: &RunArguments, registry: &Registry) -> CommandResult {
 }
 
 /// One line per metric: mean, minimum and maximum over the members that have a value.
-fn metric_table(study: &crate::config::Study, values: &[f64], members: usize, active: usize) -> String {
+fn metric_table(study: &Study, values: &[f64], members: usize, active: usize) -> String {
     let mut table = comfy_table::Table::new();
     table.load_style(crate::report::RULED);
     let noun = &study.member_axis.name;

@@ -1,7 +1,8 @@
 //! Arguments shared by the commands that read a study.
 
-use crate::config::{LayerSources, ResolvedStudy, Study};
+use crate::config::{self, Diagnostic, LayerSources};
 use crate::scenario::Registry;
+use crate::study::Study;
 use crate::telemetry::print_line;
 use clap::Args;
 use std::path::PathBuf;
@@ -26,6 +27,7 @@ impl StudyArguments {
     pub fn sources(&self) -> LayerSources {
         LayerSources {
             file: self.study.clone(),
+            text: None,
             set: self.set.clone(),
             environment: environment(),
             not_text: not_text(),
@@ -33,33 +35,33 @@ impl StudyArguments {
         }
     }
 
-    /// Reads, checks and expands the study.
+    /// Reads, checks and expands the study; with it comes what hardly can be meant. `pins` is for [`Self::load_pinned`].
     ///
     /// # Errors
-    /// With all mistakes that were found.
-    pub fn load(&self, registry: &Registry) -> Result<Study, CommandError> {
-        let resolved = ResolvedStudy::load(&self.sources(), registry)?;
-        Ok(Study::new(resolved, registry)?)
+    /// With all problems that were found.
+    pub fn load_with_warnings(
+        &self,
+        registry: &Registry,
+        pins: bool,
+    ) -> Result<(Study, Vec<Diagnostic>), CommandError> {
+        let sources = LayerSources { pins, ..self.sources() };
+        let (resolved, warnings) = config::load_with_warnings(&sources, registry)?;
+        Ok((config::expand(resolved, registry)?, warnings))
     }
 
-    /// The same for commands that look at single units or at the size of a study: `--set` on a swept key gives its axis
+    /// Reads, checks and expands the study for commands that look at single units or at the size of a study: `--set` on a swept key gives its axis
     /// this one value.
     ///
     /// # Errors
-    /// With all mistakes that were found.
+    /// With all problems that were found.
     pub fn load_pinned(&self, registry: &Registry) -> Result<Study, CommandError> {
-        let sources = LayerSources {
-            pins: true,
-            ..self.sources()
-        };
-        let resolved = ResolvedStudy::load(&sources, registry)?;
-        Ok(Study::new(resolved, registry)?)
+        Ok(self.load_with_warnings(registry, true)?.0)
     }
 }
 
 /// Tells what hardly can be meant in a study.
-pub fn warn(study: &ResolvedStudy) {
-    for warning in &study.warnings {
+pub fn warn(warnings: &[Diagnostic]) {
+    for warning in warnings {
         print_line(&format!("warning: {warning}"));
     }
 }

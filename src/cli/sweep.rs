@@ -6,14 +6,12 @@ use super::progress::{Display, ProgressStyle};
 use super::study_arguments::{StudyArguments, warn};
 use super::{CommandError, ExitStatus};
 use crate::comm::{Rank, World, abort_on_panic};
-use crate::config::ResolvedStudy;
 use crate::engine::walltime;
 use crate::file_kind::FileKind;
 use crate::scenario::Registry;
 use crate::session::{self, Ending, Existing, Request, SessionError};
-use crate::signals;
-use crate::store;
 use crate::telemetry::{Verbosity, print_line};
+use crate::{config, netcdf4, signals};
 use clap::Args;
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -36,7 +34,7 @@ pub struct SweepArguments {
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
 
-    /// Run only what an existing results file lacks
+    /// Run only what is missing in an existing results file
     #[arg(long, conflicts_with = "overwrite")]
     resume: bool,
 
@@ -60,7 +58,7 @@ pub struct SweepArguments {
     #[arg(long)]
     json: bool,
 
-    /// Say more on the console (the log files always have everything)
+    /// Print more on the console (the log files always have everything)
     #[arg(short, long, conflicts_with = "quiet")]
     verbose: bool,
 
@@ -98,16 +96,17 @@ impl SweepArguments {
             sources.set.push(format!("execution.threads={threads}"));
         }
         // A study that comes through a pipe may not come at all.
-        let study = ResolvedStudy::load(&sources, registry).map_err(|error| match signals::requested() {
+        let loaded = config::load_with_warnings(&sources, registry).map_err(|error| match signals::requested() {
             Some(_) => CommandError::from(SessionError::Interrupted),
             None => error.into(),
-        })?;
+        });
+        let (study, warnings) = loaded?;
         if self.json {
-            for warning in &study.warnings {
+            for warning in &warnings {
                 print_line(&json!({"event": "warning", "warning": as_json(warning)}).to_string());
             }
         } else if !self.quiet {
-            warn(&study);
+            warn(&warnings);
         }
         Ok(Request {
             study,
@@ -142,7 +141,7 @@ fn job_end(started: SystemTime) -> Option<SystemTime> {
 
 pub fn execute(arguments: &SweepArguments, registry: &Registry) -> CommandResult {
     let started = SystemTime::now();
-    store::start_hdf5();
+    netcdf4::start();
     let world = World::connect()?;
     abort_on_panic();
     let root = world.communicator().rank() == Rank::ROOT;
@@ -152,16 +151,16 @@ pub fn execute(arguments: &SweepArguments, registry: &Registry) -> CommandResult
         arguments.progress
     };
     let mut display = Display::new(style, arguments.json && root, arguments.verbose);
-    let mut mistake = None;
+    let mut problem = None;
     let ending = session::run(&world, registry, &mut display, || {
         arguments.request(registry, started).map_err(|error| {
             let code = error.status().code();
-            mistake = Some(error);
+            problem = Some(error);
             code
         })
     });
     display.close();
-    if let Some(error) = mistake {
+    if let Some(error) = problem {
         return Err(error);
     }
     let ending = match ending {

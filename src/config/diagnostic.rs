@@ -1,13 +1,13 @@
 //! Messages about the user's configuration.
 
-use super::Origin;
 use crate::printable::{printable, short};
+use crate::study::Origin;
 use std::fmt;
 
 /// Characters of a key that a message shows.
-const MOST_OF_KEY: usize = 200;
+const MAX_KEY_CHARACTERS: usize = 200;
 
-/// One mistake: where, what, and what to do.
+/// One problem: where, what, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
     /// Where the value came from.
@@ -27,7 +27,7 @@ impl fmt::Display for Diagnostic {
         write!(f, "{}: ", self.origin)?;
         if !self.key.is_empty() {
             let colon = if goes_on(&self.message) { "" } else { ":" };
-            write!(f, "`{}`{colon} ", short(&self.key, MOST_OF_KEY))?;
+            write!(f, "`{}`{colon} ", short(&self.key, MAX_KEY_CHARACTERS))?;
         }
         f.write_str(&printable(&self.message))?;
         if let Some(hint) = &self.hint {
@@ -56,7 +56,7 @@ fn goes_on(message: &str) -> bool {
     VERBS.contains(&first)
 }
 
-/// All the mistakes of a study, found before anything runs. Never empty.
+/// All the problems of a study, found before anything runs. Never empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigError {
     /// In order of layers and places.

@@ -181,12 +181,37 @@ mod tests {
                 continue;
             }
             let mut keys = BTreeMap::new();
-            let rows = text.lines().filter_map(|line| line.strip_prefix("| `")?.split_once('`'));
+            let rows = text
+                .lines()
+                .filter_map(|line| line.strip_prefix("| `")?.split_once('`'));
             for (key, _) in rows.filter(|(key, _)| key.contains('.')) {
                 *keys.entry(key).or_insert(0) += 1;
             }
             assert!(keys.values().all(|count| *count == 1), "{path}: {keys:?}");
             assert!(!keys.is_empty() || path == "presets.md", "{path}");
         }
+    }
+
+    #[test]
+    fn what_kinds_differ_in_is_told_apart() {
+        let pages: BTreeMap<String, String> = reference_pages(&Registry::builtin()).into_iter().collect();
+        let row = |page: &str, key: &str| {
+            let start = format!("| `{key}` |");
+            let found = pages[page].lines().find(|line| line.starts_with(&start));
+            found.unwrap_or_else(|| panic!("{page} has no {key}")).to_owned()
+        };
+        let speed = row("plume/navigator.md", "navigator.speed_m_s");
+        for part in ["| all but `surge_cast`", "| m/s |", "`0.5`; `walking_fly`: `0.006`"] {
+            assert!(speed.contains(part), "{part}: {speed}");
+        }
+        let spread = row("plume/plume.md", "plume.spread.stability");
+        assert!(
+            spread.starts_with("| `plume.spread.stability` | `briggs` |"),
+            "{spread}"
+        );
+        let heading = "## `plume.spread`\n\nIf `plume.kind` is `gaussian`.\n";
+        assert!(pages["plume/plume.md"].contains(heading));
+        // A component that is used again in a list isn't written down again.
+        assert!(!pages["plume/sensor.md"].contains("| `sensor.sensors[].threshold`"));
     }
 }

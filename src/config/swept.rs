@@ -17,7 +17,7 @@ use serde_json::{Number, Value};
 use std::collections::{HashMap, HashSet};
 
 /// Axes that are looked at.
-const MOST_AXES: usize = 1000;
+const MAX_AXES: usize = 1000;
 
 /// A typed value of a swept key, for blaming it when a whole design point turns out impossible.
 #[derive(Clone, Debug)]
@@ -44,7 +44,7 @@ impl<'a> Swept<'a> {
         if sweep
             .get("axes")
             .and_then(Node::as_array)
-            .is_some_and(|axes| axes.len() > MOST_AXES)
+            .is_some_and(|axes| axes.len() > MAX_AXES)
         {
             return;
         }
@@ -355,11 +355,11 @@ impl<'a> Swept<'a> {
                 expand_names(node, schema, candidate.schema, key, self.presets, report);
             }
         }
-        let mut first_mistakes = None;
+        let mut first_problems = None;
         for candidate in found {
             let mut check = Check::new(schema);
             check.value(node, candidate.schema, key);
-            if check.mistakes.is_empty() {
+            if check.problems.is_empty() {
                 normalise(node, schema, candidate.schema);
                 self.slots.push(Slot {
                     key: key.to_owned(),
@@ -368,7 +368,7 @@ impl<'a> Swept<'a> {
                 });
                 return label;
             }
-            first_mistakes.get_or_insert(check.mistakes);
+            first_problems.get_or_insert(check.problems);
         }
         let kinds: Vec<&str> = (found.iter())
             .filter_map(|candidate| schema.resolve(candidate.schema).keyword("const")?.as_str())
@@ -387,13 +387,13 @@ impl<'a> Swept<'a> {
             report.add(&place, key, &message, &hint);
             return None;
         }
-        for mistake in first_mistakes.into_iter().flatten() {
+        for problem in first_problems.into_iter().flatten() {
             // The place names the line; the key is that of the study, since that is what the value is for.
             report.add(
-                &mistake.place,
-                &mistake.key,
-                &format!("{} (in `{path}`)", mistake.message),
-                &mistake.hint,
+                &problem.place,
+                &problem.key,
+                &format!("{} (in `{path}`)", problem.message),
+                &problem.hint,
             );
         }
         None

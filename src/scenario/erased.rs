@@ -1,8 +1,8 @@
 //! Scenarios behind one object-safe face, so that the engine can hold any of them.
 
 use super::{
-    Chosen, Counter, FieldSampler, FinishedStudy, GroupKey, GroupMember, GroupResults, InputFile, MemberAxis, MetricColumn,
-    PointMember, Problem, Product, Scenario, Unit, UnitFailure, UnitFeatures, UnitOutput,
+    Chosen, Counter, FieldSampler, FinishedStudy, GroupKey, GroupMember, GroupResults, InputFile, MemberAxis,
+    MetricColumn, PointMember, Problem, Product, Scenario, Unit, UnitFailure, UnitFeatures, UnitOutput,
 };
 use serde_json::Value;
 use std::any::Any;
@@ -46,8 +46,8 @@ pub trait ErasedScenario: Send + Sync {
     fn memory_bytes_per_member(&self, config: &Value) -> Result<u64, serde_json::Error>;
     /// See [`Scenario::memory_keys`].
     fn memory_keys(&self) -> &'static [&'static str];
-    /// See [`Scenario::kept_bytes_highest`].
-    fn kept_bytes_highest(&self) -> u64;
+    /// See [`Scenario::max_kept_bytes`].
+    fn max_kept_bytes(&self) -> u64;
     /// See [`Scenario::chosen`].
     ///
     /// # Errors
@@ -244,8 +244,8 @@ impl<S: Scenario> ErasedScenario for S {
         Scenario::memory_keys(self)
     }
 
-    fn kept_bytes_highest(&self) -> u64 {
-        Scenario::kept_bytes_highest(self)
+    fn max_kept_bytes(&self) -> u64 {
+        Scenario::max_kept_bytes(self)
     }
 
     fn chosen(&self, config: &Value) -> Result<Vec<Chosen>, serde_json::Error> {

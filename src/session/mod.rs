@@ -7,6 +7,7 @@ mod error;
 mod existing;
 mod input_files;
 mod opening;
+mod options;
 mod orders;
 mod path_bytes;
 mod pending;
@@ -15,6 +16,7 @@ mod provenance;
 mod run;
 mod shared_folder;
 mod summary;
+mod work;
 
 pub use ending::{Ending, Tally};
 pub use error::SessionError;

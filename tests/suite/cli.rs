@@ -142,7 +142,10 @@ fn configuration_is_validated_listed_and_described() {
     let page = bench.call(&["config", "list", "--scenario", "plume"]).succeeds();
     assert!(page.contains("wind.speed_m_s"), "{page}");
     let page = bench.call(&["config", "list", "navigator"]).succeeds();
-    assert!(page.contains("navigator/surge_cast") && !page.contains("wind.speed_m_s"), "{page}");
+    assert!(
+        page.contains("navigator/surge_cast") && !page.contains("wind.speed_m_s"),
+        "{page}"
+    );
     let (_, error) = bench.call(&["config", "list", "nose"]).exits(2);
     assert!(error.contains("sensor"), "{error}");
 }
@@ -155,7 +158,10 @@ fn what_hardly_can_be_meant_is_told_and_runs() {
     let bench = Bench::new(program(), slow);
     let (page, told) = bench.call(&["config", "validate", "study.toml"]).exits(0);
     assert!(page.contains("fine") && page.contains("with 1 warning\n"), "{page}");
-    assert!(told.starts_with("warning: ") && told.contains("none can find it"), "{told}");
+    assert!(
+        told.starts_with("warning: ") && told.contains("none can find it"),
+        "{told}"
+    );
     let document = json(&bench.call(&["config", "validate", "study.toml", "--json"]).succeeds());
     assert_eq!(document["warnings"][0]["key"], "episode.duration_s", "{document}");
     let document = json(&bench.call(&["plan", "study.toml", "--json"]).succeeds());

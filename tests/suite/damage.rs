@@ -235,12 +235,15 @@ fn results_keep_the_name_that_they_were_begun_with() {
     bench.sweep("results.h5", &[]).succeeds();
     let renamed = ["--resume", "--set", "study.name=other"];
     let (_, told) = bench.sweep("results.h5", &renamed).exits(0);
-    assert!(told.contains("keep the name \"naps\"") && told.contains("\nnaps: "), "{told}");
+    assert!(
+        told.contains("keep the name \"naps\"") && told.contains("\nnaps: "),
+        "{told}"
+    );
     assert_eq!(bench.status("results.h5")["study"], "naps");
 }
 
 #[test]
-fn cut_empty_and_zeroed_files_are_damaged_and_foreign_ones_a_mistake() {
+fn cut_empty_and_zeroed_files_are_damaged_and_foreign_ones_a_problem() {
     let bench = Bench::new(scenarios(), &napping_study(2, 4, 0.0));
     bench.sweep("results.h5", &[]).succeeds();
     let reference = bench.digest("results.h5");

@@ -2,12 +2,13 @@
 
 mod cases;
 mod layers;
-mod mistakes;
+mod problems;
 mod scenario;
 mod shapes;
 
 use super::presets::Presets;
-use super::{ConfigError, LayerSources, ResolvedStudy, resolve};
+use super::{ConfigError, LayerSources, resolve};
+use crate::study::ResolvedStudy;
 use scenario::registry;
 use std::fs;
 
@@ -40,7 +41,7 @@ fn sources(folder: &tempfile::TempDir, text: &str) -> LayerSources {
 
 fn load_from(sources: &LayerSources) -> Result<ResolvedStudy, ConfigError> {
     let presets = Presets::beside(&sources.file, &sources.environment).with_builtin(PRESETS);
-    resolve::load_with(sources, &registry(), &presets)
+    resolve::load_with(sources, &registry(), &presets).map(|(study, _)| study)
 }
 
 fn load(text: &str) -> Result<ResolvedStudy, ConfigError> {

@@ -121,6 +121,7 @@ const SHAPE_KEYS: &[&str] = &[
     "plume.variable",
     "navigator.kind",
     "navigator.strategies",
+    "metrics",
     "episode.belief_metrics",
 ];
 

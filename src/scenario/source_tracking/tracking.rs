@@ -172,7 +172,7 @@ impl Scenario for SourceTracking {
         MEMORY_KEYS
     }
 
-    fn kept_bytes_highest(&self) -> u64 {
+    fn max_kept_bytes(&self) -> u64 {
         KEPT_BYTES as u64
     }
 

@@ -20,7 +20,7 @@ pub struct Belief {
 }
 
 impl Belief {
-    /// The same probability everywhere but at `searcher`.
+    /// Equal probabilities everywhere but at `searcher`.
     #[must_use]
     pub fn uniform_except(grid: &Grid, searcher: Cell) -> Self {
         let mut belief = Self {
@@ -160,7 +160,7 @@ impl Belief {
         self.likeliest_by(|_, probability| probability)
     }
 
-    /// The same for a weight of cell and probability.
+    /// [`Self::likeliest`] by a weight of cell and probability instead of the probability.
     pub fn likeliest_by(&self, weight: impl Fn(Cell, f64) -> f64) -> Cell {
         const TIE: f64 = 1.0 - 1e-12;
         let largest = self.cells().map(|(cell, p)| weight(cell, p)).fold(0.0, f64::max);

@@ -14,11 +14,11 @@ const IMPROBABLE: f64 = 1e-10;
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
 pub struct InfotaxisConfig {
-    /// Moves that are looked ahead; the cost grows as (2 dimensions × hit levels)^steps.
+    /// Number of moves to look ahead; the cost grows as (2 dimensions × hit levels)^steps.
     #[schemars(range(min = 1, max = 4))]
     pub steps_ahead: u32,
-    /// Discount of information that is gained later; has no effect on one step. Only with 1 the gains add up to that of
-    /// the last step.
+    /// Discount of information that is gained later; has no effect with one step. Only with 1 the gains add up to that
+    /// of the last step.
     #[schemars(range(min = 0.0, max = 1.0))]
     pub discount: f64,
 }
@@ -32,10 +32,11 @@ impl Default for InfotaxisConfig {
     }
 }
 
-/// Minimises the expected entropy after the next move, (1 − p(a)) Σ_h p_h H(h). Vergassola, Villermaux & Shraiman (2007).
+/// Minimises the expected entropy after the next move, (1 − p(a)) Σ_h p_h H(h). Vergassola, Villermaux & Shraiman
+/// (2007).
 ///
-/// With several steps it maximises the sum of the gains of information along the best way, worked out for every sequence of
-/// moves and observations (Loisy & Eloy 2022). With s = 1 … n the depth, B_n = 0 and γ the discount,
+/// With several steps it maximises the sum of the gains of information along the best way, worked out for every
+/// sequence of moves and observations (Loisy & Eloy 2022). With s = 1 … n the depth, B_n = 0 and γ the discount,
 ///
 /// ```text
 /// gain(a) = (1 − p(a)) Σ_h p_h (−H_s(h) + γ^s B_s(h)),   B_s = H_s + max_a gain(a) one step deeper

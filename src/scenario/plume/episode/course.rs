@@ -74,6 +74,7 @@ impl<'a> Episode<'a> {
         let boundary = config.boundary.build(domain);
         let surroundings = agents::Surroundings {
             domain,
+            contains: &|x_m, y_m| config.boundary.contains(domain, x_m, y_m),
             wind: world.wind(),
             plume: world.plume(),
             inputs,

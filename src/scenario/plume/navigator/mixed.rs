@@ -85,11 +85,11 @@ impl NavigatorModel for MixedConfig {
         Ok(Box::new(Mixed::new(self, seed, count, surroundings)?))
     }
 
-    fn speed_highest_m_s(&self) -> f64 {
+    fn max_speed_m_s(&self) -> f64 {
         let speeds_m_s = self
             .strategies
             .iter()
-            .map(|strategy| strategy.navigator.speed_highest_m_s());
+            .map(|strategy| strategy.navigator.max_speed_m_s());
         speeds_m_s.fold(0.0, f64::max)
     }
 

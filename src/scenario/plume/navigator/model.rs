@@ -58,6 +58,8 @@ impl<'a> Perception<'a> {
 
 /// The navigator of every agent of a unit, with its memory. For one that is written agent by agent see
 /// [`EachAgent`](super::EachAgent).
+///
+/// [`NavigatorModel`](super::NavigatorModel) has an example.
 pub trait Navigator: Send {
     /// Decides for all agents in the stage's blocks. Called once per step, from step 0.
     fn decide(&mut self, stage: Stage<'_>, perception: Perception<'_>, commands: &mut Commands);

@@ -9,7 +9,7 @@ use super::{
     Channels, ConcentrationSensor, ConcentrationSensorConfig, ConditioningConfig, Delay, Readings, Scene, Sensor,
     SensorModel, remembered_steps,
 };
-use crate::lanes::{F64x8, Kernel};
+use crate::lanes::{F64x8, kernel};
 use crate::random::StreamSeed;
 use crate::scenario::{Problems, UnitFailure};
 use schemars::JsonSchema;
@@ -29,7 +29,7 @@ pub enum GradientMethod {
     FiniteDifference,
 }
 
-/// Knows the slope of the concentration, too.
+/// Also senses the slope of the concentration.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
@@ -52,7 +52,7 @@ pub struct GradientSensorConfig {
     pub noise_sd: f64,
     /// Whether noise may make a reading of the concentration negative; otherwise such readings are 0.
     pub negative_readings: bool,
-    /// How long concentration and slope take to be sensed, s; 0 for at once.
+    /// Delay of concentration and slope, s; 0 for none.
     #[schemars(range(min = 0.0, max = 1e4))]
     pub delay_s: f64,
 }
@@ -196,35 +196,20 @@ impl Sensor for GradientSensor {
             (along_x, &self.slope.x_per_m, &mut readings.slope_x_per_m),
             (along_y, &self.slope.y_per_m, &mut readings.slope_y_per_m),
         ] {
-            stage.level.run(Read {
-                component,
-                stage,
-                slope,
-                reading,
+            kernel!(stage.level, |component: &mut SlopeComponent,
+                                  stage: Stage<'_>,
+                                  slope: &[F64x8],
+                                  reading: &mut [F64x8]| {
+                let step = stage.step;
+                let rows = component.delay.as_ref().map(|delay| delay.rows(step));
+                for &block in stage.blocks {
+                    let mut slope = slope[block];
+                    if let (Some(delay), Some(rows)) = (&mut component.delay, rows) {
+                        slope = delay.shift(rows, block, slope);
+                    }
+                    reading[block] = component.noise.add(step, block, slope);
+                }
             });
-        }
-    }
-}
-
-struct Read<'a> {
-    component: &'a mut SlopeComponent,
-    stage: Stage<'a>,
-    slope: &'a [F64x8],
-    reading: &'a mut [F64x8],
-}
-
-impl Kernel for Read<'_> {
-    type Output = ();
-    #[inline(always)]
-    fn run(self) {
-        let step = self.stage.step;
-        let rows = self.component.delay.as_ref().map(|delay| delay.rows(step));
-        for &block in self.stage.blocks {
-            let mut slope = self.slope[block];
-            if let (Some(delay), Some(rows)) = (&mut self.component.delay, rows) {
-                slope = delay.shift(rows, block, slope);
-            }
-            self.reading[block] = self.component.noise.add(step, block, slope);
         }
     }
 }

@@ -38,6 +38,7 @@ pub fn try_start(config: &PlumeConfig, inputs: &Inputs) -> Result<Agents, UnitFa
     let world = World::realise(config, &streams, inputs)?;
     let surroundings = Surroundings {
         domain,
+        contains: &|x_m, y_m| config.boundary.contains(domain, x_m, y_m),
         wind: world.wind(),
         plume: world.plume(),
         inputs,

@@ -63,6 +63,8 @@ impl WindSample {
 ///
 /// A wind with a time step of its own moves in whole steps of it from its beginning, whatever times it is asked for;
 /// between two of its steps it stands still. So the realisation doesn't depend on who asks.
+///
+/// [`WindModel`](super::WindModel) has an example.
 pub trait Wind: Send {
     /// The mean over fluctuations, now: it follows changes that the configuration prescribes, and nothing random.
     fn mean(&self) -> MeanWind;

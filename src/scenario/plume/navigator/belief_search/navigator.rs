@@ -5,7 +5,7 @@ use super::super::super::step::Stage;
 use super::super::{DecisionClock, HitCounter, Navigator, Perception, Surroundings};
 use super::searcher::Searcher;
 use super::{BeliefModel, BeliefReport, BeliefSearchConfig};
-use crate::lanes::{F64x8, Kernel, LANES, SimdLevel, blocks_for, lane, set_lane};
+use crate::lanes::{F64x8, LANES, SimdLevel, blocks_for, kernel, lane, set_lane};
 use crate::random::StreamSeed;
 use crate::scenario::UnitFailure;
 use crate::scenario::inference::policy::Policy;
@@ -123,11 +123,27 @@ impl Navigator for BeliefSearch {
                 }
             }
         }
-        stage.level.run(Steer {
-            search: self,
-            stage,
-            perception,
-            commands,
+        let search = self;
+        kernel!(stage.level, |search: &BeliefSearch,
+                              stage: Stage<'_>,
+                              perception: Perception<'_>,
+                              commands: &mut Commands| {
+            let speed = F64x8::splat(search.speed_m_s);
+            let steps_per_s = F64x8::splat(1.0 / stage.dt_s);
+            let nearest = F64x8::splat(ARRIVED * search.speed_m_s * stage.dt_s);
+            for &block in stage.blocks {
+                let to_x = search.target_x_m[block] - perception.x_m[block];
+                let to_y = search.target_y_m[block] - perception.y_m[block];
+                let distance = (to_x * to_x + to_y * to_y).sqrt();
+                let heading = perception.heading_rad[block];
+                // What rounding leaves of the way has no direction.
+                let there = distance.le(nearest);
+                let course = there.select(heading, to_y.atan2(to_x));
+                let (_, facing) = (course - heading).sin_cos();
+                let speed = (speed * facing.max(F64x8::ZERO)).min(distance * steps_per_s);
+                commands.heading_rad[block] = course;
+                commands.speed_m_s[block] = there.select(F64x8::ZERO, speed);
+            }
         });
     }
 
@@ -138,33 +154,3 @@ impl Navigator for BeliefSearch {
 
 /// An agent this part of a step's way from where it wants to be is there.
 const ARRIVED: f64 = 1e-6;
-
-struct Steer<'a> {
-    search: &'a BeliefSearch,
-    stage: Stage<'a>,
-    perception: Perception<'a>,
-    commands: &'a mut Commands,
-}
-
-impl Kernel for Steer<'_> {
-    type Output = ();
-    #[inline(always)]
-    fn run(self) {
-        let speed = F64x8::splat(self.search.speed_m_s);
-        let steps_per_s = F64x8::splat(1.0 / self.stage.dt_s);
-        let nearest = F64x8::splat(ARRIVED * self.search.speed_m_s * self.stage.dt_s);
-        for &block in self.stage.blocks {
-            let to_x = self.search.target_x_m[block] - self.perception.x_m[block];
-            let to_y = self.search.target_y_m[block] - self.perception.y_m[block];
-            let distance = (to_x * to_x + to_y * to_y).sqrt();
-            let heading = self.perception.heading_rad[block];
-            // What rounding leaves of the way has no direction.
-            let there = distance.le(nearest);
-            let course = there.select(heading, to_y.atan2(to_x));
-            let (_, facing) = (course - heading).sin_cos();
-            let speed = (speed * facing.max(F64x8::ZERO)).min(distance * steps_per_s);
-            self.commands.heading_rad[block] = course;
-            self.commands.speed_m_s[block] = there.select(F64x8::ZERO, speed);
-        }
-    }
-}

@@ -153,7 +153,7 @@ fn outside_it_has_the_value_of_the_edge() {
         );
         assert!(close(outside, edge), "{outside:?} {edge:?}");
     }
-    // A position that isn't a number is its owner's mistake: it must not read outside the array.
+    // A position that isn't a number is its owner's problem: it must not read outside the array.
     at(&spline, PLACE, f64::NAN, f64::NAN);
 }
 
