@@ -3,14 +3,17 @@
 use std::borrow::Cow;
 
 /// Whether a character does something to a terminal, or changes how the text around it reads, instead of being seen:
-/// control characters, marks that turn the direction of writing, separators of lines, and characters without a width.
+/// control characters, marks that turn the direction of writing, separators of lines, characters without a width or a
+/// shape, and those that each font shows as it likes. What scripts and emoji are joined with counts as seen.
 #[must_use]
 pub fn is_hidden(character: char) -> bool {
     character.is_control()
         || matches!(
             character,
-            '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-                | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+                | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}'
+                | '\u{3164}' | '\u{e000}'..='\u{f8ff}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
+                | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}' | '\u{f0000}'..
         )
 }
 
@@ -65,8 +68,11 @@ fn escape(text: &str, is_escaped: impl Fn(char) -> bool) -> Cow<'_, str> {
     let mut out = String::with_capacity(text.len() + 16);
     for character in text.chars() {
         if is_escaped(character) {
-            // All hidden characters are of the basic plane.
-            out.push_str(&format!("\\u{:04x}", character as u32));
+            let number = character as u32;
+            out.push_str(&match number {
+                0..=0xffff => format!("\\u{number:04x}"),
+                _ => format!("\\U{number:08x}"),
+            });
         } else {
             out.push(character);
         }
@@ -108,6 +114,20 @@ mod tests {
         assert_eq!(printable_lines("a\n\tb\r"), "a\n\tb\\u000d");
         let read: String = serde_json::from_str(&format!("\"{}\"", printable("x\u{2066}\u{7}"))).unwrap();
         assert_eq!(read, "x\u{2066}\u{7}");
+    }
+
+    #[test]
+    fn what_nobody_sees_is_written_out() {
+        for hidden in [
+            '\u{ad}', '\u{34f}', '\u{115f}', '\u{2800}', '\u{3164}', '\u{e123}', '\u{ffa0}', '\u{fff9}',
+        ] {
+            assert_eq!(printable(&format!("a{hidden}")), format!("a\\u{:04x}", hidden as u32));
+        }
+        assert_eq!(printable("\u{e0041}\u{10fffd}"), "\\U000e0041\\U0010fffd");
+        // Emoji of several characters, a word in Persian, accents on their own.
+        for seen in ["👩\u{200d}🔬❤\u{fe0f}", "می\u{200c}خواهم", "e\u{301}"] {
+            assert_eq!(printable(seen), seen);
+        }
     }
 
     #[test]

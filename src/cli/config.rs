@@ -136,10 +136,18 @@ fn show(arguments: &ShowArguments, registry: &Registry) -> Result<String, Comman
     Ok(page + &config::swept_components(&resolved, registry))
 }
 
-/// Whether a file begins with the eight bytes that every HDF5 file without a user block begins with, or is results
-/// that don't begin so any more. What a pipe gives can be read once only, and is left to whoever takes it for a study.
+/// Whether a file begins like every HDF5 file without a user block, even if it is cut soon after, or is results that don't
+/// begin so any more: as a zero byte, which no study has, or empty under a name of HDF5. What a pipe gives can be read once
+/// only, and is left to whoever takes it for a study.
 fn is_results_file(path: &Path) -> bool {
-    !FileKind::beginning(path).is_empty() && (FileKind::is_hdf5(path) || store::is_ours(path).unwrap_or(false))
+    let start = FileKind::beginning(path);
+    match start.first() {
+        None => path
+            .extension()
+            .is_some_and(|ending| ending == "h5" || ending == "hdf5"),
+        Some(0) => true,
+        Some(_) => b"\x89HDF\r\n\x1a\n".starts_with(&start) || store::is_ours(path).unwrap_or(false),
+    }
 }
 
 fn unknown(registry: &Registry, name: &str) -> CommandError {

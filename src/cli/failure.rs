@@ -2,6 +2,7 @@
 
 use super::output;
 use crate::config::Diagnostic;
+use crate::quantity::readable;
 use crate::telemetry::print_line;
 use serde_json::{Value, json};
 use std::ffi::OsString;
@@ -22,6 +23,13 @@ pub fn asks_for_json(arguments: impl Iterator<Item = OsString>) -> bool {
 /// Says that the command failed. With `json`, standard output gets one object instead of the answer, and standard error
 /// the same as an event.
 pub fn tell(message: &str, problems: &[Diagnostic], code: u8, json: bool) {
+    // Problems of a study are readable one by one; lines of its text are shown as they are.
+    let shown = if problems.is_empty() {
+        readable(message)
+    } else {
+        message.into()
+    };
+    let message = &*shown;
     if !json {
         print_line(&format!("error: {message}"));
         return;

@@ -8,7 +8,6 @@ use crate::report::{PointRow, SummaryTable, TableDesign, TableFormat};
 use crate::stats::Summary;
 use crate::store::{Reader, StoreError};
 use crate::sweep::{Assignment, Design, PointIndex};
-use crate::telemetry::print_line;
 use clap::Args;
 use serde_json::Value;
 use std::io::{BufWriter, IsTerminal, Write};
@@ -47,11 +46,9 @@ pub fn execute(arguments: &SummaryArguments) -> CommandResult {
     let results = arguments.results.path()?;
     let reader = Reader::open(results)?;
     if !reader.finished()? {
-        print_line(&format!(
-            "{} has no summary yet: not all units are committed (hint: `plume-nav-sim status` says what is missing, `sweep --resume` runs it)",
-            results.display()
-        ));
-        return Ok(ExitStatus::Resume);
+        return Err(CommandError::NoSummary {
+            path: results.to_owned(),
+        });
     }
     let study = reader.resolved_study()?;
     let design = Design::parse(&study.sweep).map_err(|_| {

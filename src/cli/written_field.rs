@@ -1,7 +1,7 @@
 //! What is said about a field file once it is there.
 
 use crate::export::{FieldFile, WrittenField};
-use crate::quantity::{bytes, count, counted, significant};
+use crate::quantity::{at_most, bytes, count, counted, significant};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
@@ -98,7 +98,8 @@ pub fn usage(path: &Path, beside: Option<&Path>, file: &FieldFile, source: Sourc
     if duration_s > 0.0 {
         let _ = write!(
             page,
-            "  [episode]\n  duration_s = {duration_s:?} # at most: the file has no more\n"
+            "  [episode]\n  duration_s = {} # at most: the file has no more\n",
+            at_most(duration_s)
         );
     }
     page

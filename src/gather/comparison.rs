@@ -1,6 +1,6 @@
 //! Is the summary in a results file what its units give?
 
-use super::{GatherPlan, SummarySource, SummaryStore};
+use super::{GatherPlan, SummarySource, SummaryStore, UnitValues};
 use crate::comm::Solo;
 use crate::stats::{Summary, UnitStatistics};
 use crate::store::{Reader, StoreError};
@@ -46,7 +46,7 @@ impl<'a> Comparison<'a> {
     }
 }
 
-impl SummaryStore for Comparison<'_> {
+impl UnitValues for Comparison<'_> {
     type Error = StoreError;
 
     fn member_values(&self, metric: usize, units: Range<u64>) -> Result<Vec<f64>, StoreError> {
@@ -56,7 +56,9 @@ impl SummaryStore for Comparison<'_> {
     fn unit_statistics(&self, metric: usize, units: Range<u64>) -> Result<Vec<UnitStatistics>, StoreError> {
         self.source.unit_statistics(self.metric(metric), units)
     }
+}
 
+impl SummaryStore for Comparison<'_> {
     fn write_summaries(&mut self, metric: usize, first: PointIndex, summaries: &[Summary]) -> Result<(), StoreError> {
         self.differing += self.source.differing_summaries(self.metric(metric), first, summaries)?;
         Ok(())

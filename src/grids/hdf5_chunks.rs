@@ -12,7 +12,7 @@ use hdf5_reader::messages::layout::{ChunkIndexing, DataLayout};
 use hdf5_reader::{Dataset, Hdf5File, Storage};
 
 /// Datasets of more chunks aren't looked through.
-const CHUNKS_HIGHEST: u64 = 1 << 24;
+const MAX_CHUNKS: u64 = 1 << 24;
 
 /// What was never written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -126,7 +126,7 @@ impl Grid {
             .map(|(length, chunk)| length.div_ceil(*chunk))
             .collect();
         let all = counts.iter().try_fold(1_u64, |all, &count| all.checked_mul(count))?;
-        (all <= CHUNKS_HIGHEST).then(|| Self {
+        (all <= MAX_CHUNKS).then(|| Self {
             shape: shape.to_vec(),
             chunk,
             counts,

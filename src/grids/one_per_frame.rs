@@ -7,7 +7,7 @@ use std::fmt::Write;
 
 /// Names that are listed in a message, and the longest list that a line may have.
 const LISTED: usize = 8;
-const LONGEST_LIST: usize = 300;
+const MAX_LIST_CHARACTERS: usize = 300;
 /// A number in a name, as Python's `re` finds it.
 const NUMBER: &str = "(-?[0-9]+(?:[.][0-9]+)?(?:[eE][-+]?[0-9]+)?)";
 
@@ -200,7 +200,7 @@ fn stack_by_number(frames: &[Parts<'_>], place: usize, shape: &[u64]) -> String 
 
 fn stack_by_name(names: &[&str], shape: &[u64]) -> String {
     let is_plain = |name: &&str| (name.chars()).all(|c| c.is_ascii_alphanumeric() || "/_ =:,@%-.+".contains(c));
-    let is_short = names.iter().map(|name| name.len() + 4).sum::<usize>() <= LONGEST_LIST;
+    let is_short = names.iter().map(|name| name.len() + 4).sum::<usize>() <= MAX_LIST_CHARACTERS;
     let picked = if is_short && names.iter().all(is_plain) {
         let quoted: Vec<String> = names.iter().map(|name| format!("\"{name}\"")).collect();
         format!("[{}]", quoted.join(", "))

@@ -27,15 +27,10 @@ fn shown(value: &Value) -> String {
     let text = plain(value);
     match value {
         Value::Null => MISSING.to_owned(),
-        Value::Number(number) if number.is_f64() && text.len() > SHORT_NUMBER => {
-            quantity::significant(number.as_f64().unwrap_or(f64::NAN))
-        }
+        Value::Number(number) if number.is_f64() => number.as_f64().map_or(text, quantity::number),
         _ => text,
     }
 }
-
-/// Characters of a number that is shown as it is.
-const SHORT_NUMBER: usize = 7;
 
 /// A table in the making.
 pub(super) struct TextTable {

@@ -262,6 +262,7 @@ impl Work<'_> {
                     units: counts.pending,
                 });
             }
+            writer.check_seal()?;
             writer.sort_failures()?;
             writer.remove_leftovers()?;
         }

@@ -266,6 +266,8 @@ fn cut_empty_and_zeroed_files_are_damaged_and_foreign_ones_a_problem() {
             let (_, told) = bench.call(&[command, "results.h5"]).exits(1);
             assert!(told.contains("is damaged") && told.contains(what), "{command}: {told}");
         }
+        let (_, told) = bench.call(&["config", "show", "results.h5"]).exits(1);
+        assert!(told.contains("is damaged"), "{told}");
     }
     // The last is saved by its study.
     bench.sweep("results.h5", &["--resume"]).succeeds();
@@ -314,4 +316,33 @@ fn a_file_without_a_seal_crashes_no_command() {
         *ended.entry(code).or_insert(0) += 1;
     }
     assert!(ended[&Some(1)] > 20, "{ended:?}");
+}
+
+#[test]
+fn a_file_without_its_summary_is_told_as_json_too() {
+    let bench = Bench::new(scenarios(), &napping_study(2, 4, 0.0));
+    bench.sweep("results.h5", &[]).succeeds();
+    let file = hdf5::File::open_rw(bench.file("results.h5")).expect("the file opens");
+    let finished = file.dataset("provenance/finished").expect("a flag");
+    finished.write_raw(&[0_u8]).expect("it is written");
+    file.close().expect("it closes");
+    let (told, _) = bench.call(&["summary", "results.h5", "--format", "json"]).exits(75);
+    let told: Value = serde_json::from_str(&told).expect("one document");
+    assert_eq!((&told["outcome"], &told["exit_code"]), (&"failed".into(), &75.into()));
+    assert!(
+        told["error"]
+            .as_str()
+            .is_some_and(|text| text.contains("no summary yet")),
+        "{told}"
+    );
+    let (page, error) = bench.call(&["summary", "results.h5"]).exits(75);
+    assert!(page.is_empty() && error.contains("no summary yet"), "{page} {error}");
+}
+
+#[test]
+fn a_value_of_the_command_line_that_is_wrong_is_told_once() {
+    let bench = Bench::new(scenarios(), &napping_study(2, 4, 0.0));
+    let call = bench.call(&["run", "study.toml", "--set", "coins.bias=.5"]);
+    let (_, error) = call.exits(2);
+    assert_eq!(error.matches("is text").count(), 1, "{error}");
 }

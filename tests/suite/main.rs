@@ -31,6 +31,7 @@ mod pictures;
 mod places;
 mod plan;
 mod problems;
+mod python;
 mod refusal;
 mod resume;
 mod senses;

@@ -189,9 +189,9 @@ mod tests {
         let values: Vec<F64x8> = values.chunks(8).map(|lanes| F64x8(lanes.try_into().unwrap())).collect();
         let found: Vec<Vec<F64x8>> = SimdLevel::available()
             .into_iter()
-            .map(|level| {
+            .map(|simd| {
                 let mut out = vec![F64x8::ZERO; values.len()];
-                level.run(Angles(&values, &mut out));
+                simd.run(Angles(&values, &mut out));
                 out
             })
             .collect();

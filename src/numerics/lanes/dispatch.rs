@@ -62,10 +62,7 @@ impl SimdLevel {
     /// The levels that this processor has, lowest first.
     #[must_use]
     pub fn available() -> Vec<Self> {
-        Self::EVERY
-            .into_iter()
-            .filter(|level| *level <= Self::detect())
-            .collect()
+        Self::EVERY.into_iter().filter(|simd| *simd <= Self::detect()).collect()
     }
 
     /// The level that [`SIMD_VARIABLE`] asks for, else the highest available. Read once per process.
@@ -87,14 +84,14 @@ impl SimdLevel {
     /// # Errors
     /// If there is no such level, or this processor lacks it.
     pub fn parse(name: &str) -> Result<Self, SimdLevelError> {
-        let level = Self::EVERY
+        let simd = Self::EVERY
             .into_iter()
-            .find(|level| level.name() == name)
+            .find(|simd| simd.name() == name)
             .ok_or_else(|| SimdLevelError::Unknown(name.to_owned()))?;
-        if level > Self::detect() {
-            return Err(SimdLevelError::Unavailable(level.name(), Self::detect().name()));
+        if simd > Self::detect() {
+            return Err(SimdLevelError::Unavailable(simd.name(), Self::detect().name()));
         }
-        Ok(level)
+        Ok(simd)
     }
 
     /// Runs `kernel` compiled for this level; for the highest one that the processor has if it lacks this one.
@@ -135,9 +132,9 @@ impl<K: Kernel> pulp::NullaryFnOnce for InContext<K> {
 
 #[cfg(target_arch = "x86_64")]
 #[inline]
-fn run_at<K: Kernel>(level: SimdLevel, kernel: K) -> K::Output {
+fn run_at<K: Kernel>(simd: SimdLevel, kernel: K) -> K::Output {
     // `try_new` costs one load of a cached flag; it is what makes the call safe.
-    match level {
+    match simd {
         SimdLevel::Avx512 => {
             if let Some(token) = pulp::x86::V4::try_new() {
                 return token.vectorize(InContext(kernel));
@@ -170,8 +167,8 @@ mod tests {
 
     #[test]
     fn names_round_trip_and_problems_are_told() {
-        for level in SimdLevel::available() {
-            assert_eq!(SimdLevel::parse(level.name()), Ok(level));
+        for simd in SimdLevel::available() {
+            assert_eq!(SimdLevel::parse(simd.name()), Ok(simd));
         }
         let message = SimdLevel::parse("avx1024").unwrap_err().to_string();
         assert!(message.contains("hint") && message.contains("avx1024"), "{message}");
@@ -188,8 +185,8 @@ mod tests {
                 self.0.iter().sum()
             }
         }
-        for level in SimdLevel::EVERY {
-            assert_eq!(level.run(Sum(&[1.0, 2.0, 3.5])), 6.5);
+        for simd in SimdLevel::EVERY {
+            assert_eq!(simd.run(Sum(&[1.0, 2.0, 3.5])), 6.5);
         }
     }
 }

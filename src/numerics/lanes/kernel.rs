@@ -22,7 +22,7 @@
 /// ```
 #[macro_export]
 macro_rules! kernel {
-    ($level:expr, |$($name:ident: $type:ty),+ $(,)?| $body:block) => {{
+    ($simd:expr, |$($name:ident: $type:ty),+ $(,)?| $body:block) => {{
         struct Body<T>(T);
         impl $crate::lanes::Kernel for Body<($($type,)+)> {
             type Output = ();
@@ -33,7 +33,7 @@ macro_rules! kernel {
             }
         }
         let arguments: ($($type,)+) = ($($name,)+);
-        $level.run(Body(arguments))
+        $simd.run(Body(arguments))
     }};
 }
 
@@ -43,10 +43,10 @@ mod tests {
 
     #[test]
     fn a_kernel_runs_at_every_level_with_what_it_names() {
-        for level in SimdLevel::EVERY {
+        for simd in SimdLevel::EVERY {
             let mut sum = 0.0;
             let (values, total) = (&[1.0, 2.0, 3.5], &mut sum);
-            kernel!(level, |values: &[f64], total: &mut f64| {
+            kernel!(simd, |values: &[f64], total: &mut f64| {
                 *total = values.iter().sum();
             });
             assert_eq!(sum, 6.5);

@@ -20,7 +20,7 @@ use std::sync::Arc;
 /// Agents that look for the source of an odour plume: the scenario `plume`.
 #[derive(Clone, Default)]
 pub struct PlumeNavigation {
-    level: Option<SimdLevel>,
+    simd: Option<SimdLevel>,
     inputs: Arc<Inputs>,
     kinds: Arc<Kinds>,
     hooks: Vec<MakeHook>,
@@ -29,7 +29,7 @@ pub struct PlumeNavigation {
 impl std::fmt::Debug for PlumeNavigation {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("PlumeNavigation")
-            .field("level", &self.level)
+            .field("simd", &self.simd)
             .field("kinds", &self.kinds)
             .field("hooks", &self.hooks.len())
             .finish_non_exhaustive()
@@ -39,9 +39,9 @@ impl std::fmt::Debug for PlumeNavigation {
 impl PlumeNavigation {
     /// The scenario with kernels of a given level, for tests and benchmarks. Results don't depend on it.
     #[must_use]
-    pub fn at_level(level: SimdLevel) -> Self {
+    pub fn with_simd(simd: SimdLevel) -> Self {
         Self {
-            level: Some(level),
+            simd: Some(simd),
             ..Self::default()
         }
     }
@@ -103,9 +103,9 @@ impl PlumeNavigation {
         self
     }
 
-    fn level(&self) -> Result<SimdLevel, UnitFailure> {
-        match self.level {
-            Some(level) => Ok(level),
+    fn simd(&self) -> Result<SimdLevel, UnitFailure> {
+        match self.simd {
+            Some(simd) => Ok(simd),
             None => SimdLevel::chosen().map_err(|error| UnitFailure::Scenario(error.to_string())),
         }
     }
@@ -119,6 +119,11 @@ const SHAPE_KEYS: &[&str] = &[
     "plume.concentration_unit",
     "plume.file",
     "plume.variable",
+    "plume.source_path.kind",
+    "plume.other_sources",
+    "boundary.kind",
+    "boundary.west",
+    "boundary.south",
     "navigator.kind",
     "navigator.strategies",
     "metrics",
@@ -206,6 +211,9 @@ impl Scenario for PlumeNavigation {
             "1".to_owned()
         });
         let mut columns = metrics::columns(&unit);
+        if !config.ways_bound_distances(&self.inputs) {
+            metrics::let_distances_jump(&mut columns);
+        }
         if config.has_belief_metrics() {
             columns.extend(metrics::belief_columns());
         }
@@ -214,13 +222,13 @@ impl Scenario for PlumeNavigation {
     }
 
     fn simulate(&self, config: &PlumeConfig, unit: &Unit, output: &mut UnitOutput<'_>) -> Result<(), UnitFailure> {
-        let level = self.level()?;
+        let simd = self.simd()?;
         if config.metrics.is_empty() && self.hooks.is_empty() {
-            return episode::simulate(config, unit, &self.inputs, level, &mut (), output);
+            return episode::simulate(config, unit, &self.inputs, simd, &mut (), output);
         }
         let count = config.agents.count as usize;
         let mut watching = Watching::new(&config.metrics, &self.hooks, unit, count);
-        episode::simulate(config, unit, &self.inputs, level, &mut watching, output)?;
+        episode::simulate(config, unit, &self.inputs, simd, &mut watching, output)?;
         let before = match config.has_belief_metrics() {
             true => metrics::COLUMNS + metrics::BELIEF_COLUMNS,
             false => metrics::COLUMNS,
@@ -230,7 +238,7 @@ impl Scenario for PlumeNavigation {
     }
 
     fn fields(&self, config: &PlumeConfig, unit: &Unit) -> Result<Option<Box<dyn FieldSampler>>, UnitFailure> {
-        let sampler = WorldSampler::new(config, &unit.streams, &self.inputs, self.level()?)?;
+        let sampler = WorldSampler::new(config, &unit.streams, &self.inputs, self.simd()?)?;
         Ok(Some(Box::new(sampler)))
     }
 }

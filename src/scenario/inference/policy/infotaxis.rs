@@ -91,10 +91,10 @@ impl Policy for Infotaxis {
         }
         self.make_room(&situation);
         let Situation {
-            level, tables, belief, ..
+            simd, tables, belief, ..
         } = situation;
         let mut ahead = Ahead {
-            level,
+            simd,
             tables,
             discount: self.config.discount,
             last_joint: &mut self.joint,
@@ -102,7 +102,7 @@ impl Policy for Infotaxis {
         situation.least(|_, cell| {
             if self.depths.is_empty() {
                 // The entropy of today's belief is the same for all moves.
-                Outlook::of(level, belief, 0.0, tables, cell, ahead.last_joint).entropy_bits
+                Outlook::of(simd, belief, 0.0, tables, cell, ahead.last_joint).entropy_bits
             } else {
                 -ahead.gain(belief, None, cell, 1, &mut self.depths)
             }
@@ -112,7 +112,7 @@ impl Policy for Infotaxis {
 
 /// The tree of moves and observations.
 struct Ahead<'a> {
-    level: SimdLevel,
+    simd: SimdLevel,
     tables: &'a LikelihoodTables,
     discount: f64,
     last_joint: &'a mut [f64],
@@ -122,11 +122,11 @@ impl Ahead<'_> {
     /// Minus the expected entropy after moving to `cell`, plus what is expected beyond, at depth `depth`.
     fn gain(&mut self, belief: &Belief, entropy_bits: Option<f64>, cell: Cell, depth: i32, rooms: &mut [Depth]) -> f64 {
         let Some((room, deeper)) = rooms.split_first_mut() else {
-            let entropy_bits = entropy_bits.unwrap_or_else(|| belief.entropy_bits(self.level));
-            let outlook = Outlook::of(self.level, belief, entropy_bits, self.tables, cell, self.last_joint);
+            let entropy_bits = entropy_bits.unwrap_or_else(|| belief.entropy_bits(self.simd));
+            let outlook = Outlook::of(self.simd, belief, entropy_bits, self.tables, cell, self.last_joint);
             return -outlook.entropy_bits;
         };
-        belief.predict(self.level, self.tables, cell, &mut room.joint);
+        belief.predict(self.simd, self.tables, cell, &mut room.joint);
         let weight = libm::pow(self.discount, f64::from(depth));
         let mut gain = 0.0;
         for observation in 0..self.tables.observations() {
@@ -135,8 +135,8 @@ impl Ahead<'_> {
                 continue;
             }
             let posterior = &mut room.posterior;
-            posterior.become_posterior(belief, self.level, self.tables, cell, observation);
-            let entropy_bits = posterior.entropy_bits(self.level);
+            posterior.become_posterior(belief, self.simd, self.tables, cell, observation);
+            let entropy_bits = posterior.entropy_bits(self.simd);
             let grid = self.tables.grid();
             let mut best = f64::NEG_INFINITY;
             for step in grid.moves() {

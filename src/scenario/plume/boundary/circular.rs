@@ -276,7 +276,7 @@ fn angle(y: f64, x: f64) -> f64 {
 impl Boundary for Circle {
     fn confine(&mut self, stage: Stage<'_>, agents: &mut Agents) {
         let circle = self;
-        kernel!(stage.level, |circle: &Circle, stage: Stage<'_>, agents: &mut Agents| {
+        kernel!(stage.simd, |circle: &Circle, stage: Stage<'_>, agents: &mut Agents| {
             let (centre_x, centre_y) = (F64x8::splat(circle.centre_x_m), F64x8::splat(circle.centre_y_m));
             let radius2 = F64x8::splat(circle.radius_m * circle.radius_m);
             for &block in stage.blocks {

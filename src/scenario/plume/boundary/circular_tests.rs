@@ -30,7 +30,7 @@ fn confine(wall: WallPolicy, from: [f64; 2], moved: [f64; 2]) -> Agents {
     agents.moved_y_m[0] = F64x8::splat(moved[1]);
     agents.course_rad = vec![F64x8::splat(0.5 * heading_rad)];
     let stage = Stage {
-        level: SimdLevel::detect(),
+        simd: SimdLevel::detect(),
         step: 0,
         time_s: 0.0,
         dt_s: 0.1,

@@ -41,9 +41,9 @@ impl Confinement {
 impl Boundary for Confinement {
     fn confine(&mut self, stage: Stage<'_>, agents: &mut Agents) {
         let boundary = self;
-        kernel!(stage.level, |boundary: &Confinement,
-                              stage: Stage<'_>,
-                              agents: &mut Agents| {
+        kernel!(stage.simd, |boundary: &Confinement,
+                             stage: Stage<'_>,
+                             agents: &mut Agents| {
             let Confinement { domain, policies } = boundary;
             let across_x = Axis::new((domain.x_min_m, domain.x_max_m), (policies.west, policies.east));
             let across_y = Axis::new((domain.y_min_m, domain.y_max_m), (policies.south, policies.north));

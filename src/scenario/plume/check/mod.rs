@@ -10,6 +10,7 @@ use super::component::Context;
 use super::field::SourcePlace;
 use super::navigator::MixedConfig;
 use crate::grids::Inputs;
+use crate::quantity::number;
 use crate::scenario::Problems;
 
 /// No episode may have more steps: counts are stored in 32 bits.
@@ -95,8 +96,9 @@ fn source(context: Context<'_>, found: &mut Problems) {
         found.add(
             "episode.source_radius_m",
             format!(
-                "{} m is at least half of the domain's smaller extent, {extent} m",
-                config.episode.source_radius_m
+                "{} m is at least half of the domain's smaller extent, {} m",
+                config.episode.source_radius_m,
+                number(extent)
             ),
             "agents would find the source wherever they are: use a smaller radius",
         );
@@ -120,7 +122,10 @@ fn wind(config: &PlumeConfig, inputs: &Inputs, found: &mut Problems) {
     {
         found.add(
             "wind.dt_s",
-            format!("{time_s} s of the plume's spin-up and the episode in steps of {dt_s} s are over 2³¹ − 1 steps"),
+            format!(
+                "{} s of the plume's spin-up and the episode in steps of {dt_s} s are over 2³¹ − 1 steps",
+                number(time_s)
+            ),
             "use longer steps, or a shorter spin-up or episode",
         );
     }

@@ -110,9 +110,9 @@ impl Crowd {
         self.tell();
         // Tells agents where they got to, if their way was straight and another one cut it short.
         let crowd = self;
-        kernel!(stage.level, |crowd: &mut Crowd,
-                              stage: Stage<'_>,
-                              agents: &mut Agents| {
+        kernel!(stage.simd, |crowd: &mut Crowd,
+                             stage: Stage<'_>,
+                             agents: &mut Agents| {
             for &block in stage.blocks {
                 let members = block * LANES..(block + 1) * LANES;
                 let made = &crowd.made[members.clone()];

@@ -122,9 +122,9 @@ impl Intended {
             let stage = Stage { blocks, ..stage };
             self.note_before(stage, agents);
             boundary.confine(stage, agents);
-            let level = stage.level;
+            let simd = stage.simd;
             let intended = &mut *self;
-            kernel!(level, |intended: &mut Intended, stage: Stage<'_>, agents: &Agents| {
+            kernel!(simd, |intended: &mut Intended, stage: Stage<'_>, agents: &Agents| {
                 let mut longest2 = F64x8::ZERO;
                 for (at, &block) in stage.blocks.iter().enumerate() {
                     let before = intended.before[at];

@@ -134,7 +134,7 @@ family!(
 );
 
 /// The instruction set for plumes that compute on their own.
-pub(super) fn chosen_level() -> Result<SimdLevel, UnitFailure> {
+pub(super) fn chosen_simd() -> Result<SimdLevel, UnitFailure> {
     SimdLevel::chosen().map_err(|error| UnitFailure::Scenario(error.to_string()))
 }
 

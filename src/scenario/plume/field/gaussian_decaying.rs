@@ -189,7 +189,7 @@ impl Plume for GaussianDecayingPlume {
 
     fn sample(
         &self,
-        level: SimdLevel,
+        simd: SimdLevel,
         blocks: &[usize],
         x_m: &[F64x8],
         y_m: &[F64x8],
@@ -197,19 +197,19 @@ impl Plume for GaussianDecayingPlume {
         concentration: &mut [F64x8],
     ) {
         let places = Places { blocks, x_m, y_m };
-        self.plumes[0].sample(level, blocks, x_m, y_m, z_m, concentration);
-        lose(level, self.loss(0, places), concentration);
+        self.plumes[0].sample(simd, blocks, x_m, y_m, z_m, concentration);
+        lose(simd, self.loss(0, places), concentration);
         for (source, plume) in self.plumes.iter().enumerate().skip(1) {
             let mut other = vec![F64x8::ZERO; concentration.len()];
-            plume.sample(level, blocks, x_m, y_m, z_m, &mut other);
-            lose(level, self.loss(source, places), &mut other);
+            plume.sample(simd, blocks, x_m, y_m, z_m, &mut other);
+            lose(simd, self.loss(source, places), &mut other);
             add(blocks, &other, concentration);
         }
     }
 
     fn sample_gradient(
         &self,
-        level: SimdLevel,
+        simd: SimdLevel,
         blocks: &[usize],
         x_m: &[F64x8],
         y_m: &[F64x8],
@@ -223,16 +223,16 @@ impl Plume for GaussianDecayingPlume {
         for (source, plume) in self.plumes.iter().enumerate() {
             let mut concentration = vec![F64x8::ZERO; x_m.len()];
             let mut lasting = Gradient::new(x_m.len());
-            plume.sample(level, blocks, x_m, y_m, z_m, &mut concentration);
-            plume.sample_gradient(level, blocks, x_m, y_m, z_m, &mut lasting);
+            plume.sample(simd, blocks, x_m, y_m, z_m, &mut concentration);
+            plume.sample_gradient(simd, blocks, x_m, y_m, z_m, &mut lasting);
             // Adds ∇c = e^(−λ x/U) (∇c_G − c_G λ/U e_x) to the slope, with e_x downwind.
             let loss = self.loss(source, places);
             let concentration = &concentration;
             let lasting = &lasting;
-            kernel!(level, |loss: Loss<'_>,
-                            concentration: &[F64x8],
-                            lasting: &Gradient,
-                            gradient: &mut Gradient| {
+            kernel!(simd, |loss: Loss<'_>,
+                           concentration: &[F64x8],
+                           lasting: &Gradient,
+                           gradient: &mut Gradient| {
                 let [along_x, along_y] = loss.along.map(F64x8::splat);
                 let per_m = F64x8::splat(loss.per_m);
                 for &block in loss.places.blocks {
@@ -275,8 +275,8 @@ impl Loss<'_> {
 }
 
 /// c_G → c.
-fn lose(level: SimdLevel, loss: Loss<'_>, concentration: &mut [F64x8]) {
-    kernel!(level, |loss: Loss<'_>, concentration: &mut [F64x8]| {
+fn lose(simd: SimdLevel, loss: Loss<'_>, concentration: &mut [F64x8]) {
+    kernel!(simd, |loss: Loss<'_>, concentration: &mut [F64x8]| {
         for &block in loss.places.blocks {
             concentration[block] = concentration[block] * loss.left(block);
         }

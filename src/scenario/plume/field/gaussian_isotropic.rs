@@ -144,7 +144,7 @@ impl Plume for GaussianIsotropicPlume {
 
     fn sample(
         &self,
-        level: SimdLevel,
+        simd: SimdLevel,
         blocks: &[usize],
         x_m: &[F64x8],
         y_m: &[F64x8],
@@ -153,11 +153,11 @@ impl Plume for GaussianIsotropicPlume {
     ) {
         // One pass per cloud, so that a single one runs with its constants in registers.
         let plume = self;
-        kernel!(level, |plume: &GaussianIsotropicPlume,
-                        blocks: &[usize],
-                        x_m: &[F64x8],
-                        y_m: &[F64x8],
-                        concentration: &mut [F64x8]| {
+        kernel!(simd, |plume: &GaussianIsotropicPlume,
+                       blocks: &[usize],
+                       x_m: &[F64x8],
+                       y_m: &[F64x8],
+                       concentration: &mut [F64x8]| {
             let first = Cloud::new(plume, 0);
             for &block in blocks {
                 concentration[block] = first.at(x_m[block], y_m[block]).2;
@@ -173,7 +173,7 @@ impl Plume for GaussianIsotropicPlume {
 
     fn sample_gradient(
         &self,
-        level: SimdLevel,
+        simd: SimdLevel,
         blocks: &[usize],
         x_m: &[F64x8],
         y_m: &[F64x8],
@@ -182,11 +182,11 @@ impl Plume for GaussianIsotropicPlume {
     ) -> bool {
         // ∂c/∂x = −c (x − x_s)/σ², and so for y.
         let plume = self;
-        kernel!(level, |plume: &GaussianIsotropicPlume,
-                        blocks: &[usize],
-                        x_m: &[F64x8],
-                        y_m: &[F64x8],
-                        gradient: &mut Gradient| {
+        kernel!(simd, |plume: &GaussianIsotropicPlume,
+                       blocks: &[usize],
+                       x_m: &[F64x8],
+                       y_m: &[F64x8],
+                       gradient: &mut Gradient| {
             let twice_exponent = F64x8::splat(2.0 * plume.exponent_per_m2);
             let Gradient { x_per_m, y_per_m } = gradient;
             for index in 0..plume.sources.len() {

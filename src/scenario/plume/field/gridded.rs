@@ -10,6 +10,7 @@ use crate::grids::{
     Playback, Quantity, Request, TimeInterpolation,
 };
 use crate::lanes::{F64x8, SimdLevel, kernel};
+use crate::quantity::number;
 use crate::random::StreamSeed;
 use crate::scenario::{Problems, UnitFailure};
 use schemars::JsonSchema;
@@ -220,10 +221,10 @@ pub(super) fn no_source(config: &GriddedPlumeConfig, movie: &Movie) -> String {
     format!(
         "doesn't say where the source is, and neither do plume.source_x_m and plume.source_y_m; its grid is x from {} to {} \
          m, y from {} to {} m",
-        x.first_m + config.origin_x_m,
-        x.last_m() + config.origin_x_m,
-        y.first_m + config.origin_y_m,
-        y.last_m() + config.origin_y_m,
+        number(x.first_m + config.origin_x_m),
+        number(x.last_m() + config.origin_x_m),
+        number(y.first_m + config.origin_y_m),
+        number(y.last_m() + config.origin_y_m),
     )
 }
 
@@ -292,7 +293,7 @@ impl Plume for GriddedPlume {
 
     fn sample(
         &self,
-        level: SimdLevel,
+        simd: SimdLevel,
         blocks: &[usize],
         x_m: &[F64x8],
         y_m: &[F64x8],
@@ -300,11 +301,11 @@ impl Plume for GriddedPlume {
         concentration: &mut [F64x8],
     ) {
         let plume = self;
-        kernel!(level, |plume: &GriddedPlume,
-                        blocks: &[usize],
-                        x_m: &[F64x8],
-                        y_m: &[F64x8],
-                        concentration: &mut [F64x8]| {
+        kernel!(simd, |plume: &GriddedPlume,
+                       blocks: &[usize],
+                       x_m: &[F64x8],
+                       y_m: &[F64x8],
+                       concentration: &mut [F64x8]| {
             let grid = &plume.grid;
             let (first, second, weight) = plume.playback.now();
             let (before, after) = (
@@ -320,7 +321,7 @@ impl Plume for GriddedPlume {
 
     fn sample_gradient(
         &self,
-        level: SimdLevel,
+        simd: SimdLevel,
         blocks: &[usize],
         x_m: &[F64x8],
         y_m: &[F64x8],
@@ -328,11 +329,11 @@ impl Plume for GriddedPlume {
         gradient: &mut Gradient,
     ) -> bool {
         let plume = self;
-        kernel!(level, |plume: &GriddedPlume,
-                        blocks: &[usize],
-                        x_m: &[F64x8],
-                        y_m: &[F64x8],
-                        gradient: &mut Gradient| {
+        kernel!(simd, |plume: &GriddedPlume,
+                       blocks: &[usize],
+                       x_m: &[F64x8],
+                       y_m: &[F64x8],
+                       gradient: &mut Gradient| {
             let grid = &plume.grid;
             let (first, second, weight) = plume.playback.now();
             let (before, after) = (

@@ -71,7 +71,7 @@ pub trait Plume: Send {
     /// listed in `blocks` are asked for. Never negative.
     fn sample(
         &self,
-        level: SimdLevel,
+        simd: SimdLevel,
         blocks: &[usize],
         x_m: &[F64x8],
         y_m: &[F64x8],

@@ -39,8 +39,9 @@ pub fn columns(concentration_unit: &str) -> Vec<MetricColumn> {
         count("steps", "steps until the agent was done"),
         real("path_length_m", "m", "path length"),
         real("displacement_m", "m", "net displacement"),
-        // Beyond −1 and 1 where the source moves, or where a boundary carries agents.
-        MetricColumn::new("path_efficiency", Real, "1", "path efficiency").conditional("agents that moved"),
+        real(PATH_EFFICIENCY, "1", "path efficiency")
+            .within(Support::SignedFraction)
+            .conditional("agents that moved"),
         // Displacements near 0 are as likely as small areas, so P(tortuosity > t) falls as t⁻²: no finite variance.
         real("tortuosity", "1", "path length per net displacement")
             .conditional("agents with a displacement")
@@ -79,6 +80,15 @@ pub fn columns(concentration_unit: &str) -> Vec<MetricColumn> {
         count("collisions", "steps cut short by collisions"),
         count("strategy", "index of the agent's strategy; 0 where there is one"),
     ]
+}
+
+const PATH_EFFICIENCY: &str = "path_efficiency";
+
+/// For studies in which distances to a source change by more than agents go: no metric that compares the two has bounds.
+pub(in super::super) fn let_distances_jump(columns: &mut [MetricColumn]) {
+    for column in columns.iter_mut().filter(|column| column.name == PATH_EFFICIENCY) {
+        column.support = Support::Any;
+    }
 }
 
 /// The values of one lane, in the order of [`columns`]; NaN where there is none.

@@ -140,10 +140,10 @@ impl Counterturning {
 impl Navigator for Counterturning {
     fn decide(&mut self, stage: Stage<'_>, perception: Perception<'_>, commands: &mut Commands) {
         let navigator = self;
-        kernel!(stage.level, |navigator: &mut Counterturning,
-                              stage: Stage<'_>,
-                              perception: Perception<'_>,
-                              commands: &mut Commands| {
+        kernel!(stage.simd, |navigator: &mut Counterturning,
+                             stage: Stage<'_>,
+                             perception: Perception<'_>,
+                             commands: &mut Commands| {
             let config = &navigator.config;
             let speed = F64x8::splat(config.speed_m_s);
             let half_turn = F64x8::splat(std::f64::consts::PI);

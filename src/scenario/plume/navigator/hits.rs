@@ -102,9 +102,9 @@ impl HitCounter {
     /// Adds what is sensed in this step.
     pub fn listen(&mut self, stage: Stage<'_>, perception: Perception<'_>) {
         let counter = self;
-        kernel!(stage.level, |counter: &mut HitCounter,
-                              stage: Stage<'_>,
-                              perception: Perception<'_>| {
+        kernel!(stage.simd, |counter: &mut HitCounter,
+                             stage: Stage<'_>,
+                             perception: Perception<'_>| {
             let dt = F64x8::splat(stage.dt_s);
             for &block in stage.blocks {
                 let detected = perception.detected[block];

@@ -40,7 +40,7 @@ pub struct KlinotaxisConfig {
     /// Time over which the odour is averaged that the present one is compared with, s.
     #[schemars(range(min = 1e-6, max = 1e4))]
     pub memory_s: f64,
-    /// Concentration below which changes count less, in the plume's unit.
+    /// Concentration below which changes have less effect, in the plume's unit.
     #[schemars(range(min = 1e-30, max = 1e30))]
     pub background: f64,
     /// Rotational diffusivity of the course, rad²/s: how it wanders where there is nothing to follow.
@@ -72,7 +72,7 @@ impl NavigatorModel for KlinotaxisConfig {
         Ok(Box::new(Klinotaxis::new(self, seed, blocks_for(count))))
     }
 
-    fn speed_highest_m_s(&self) -> f64 {
+    fn max_speed_m_s(&self) -> f64 {
         self.speed_m_s
     }
 
@@ -151,10 +151,10 @@ impl Klinotaxis {
 impl Navigator for Klinotaxis {
     fn decide(&mut self, stage: Stage<'_>, perception: Perception<'_>, commands: &mut Commands) {
         let navigator = self;
-        kernel!(stage.level, |navigator: &mut Klinotaxis,
-                              stage: Stage<'_>,
-                              perception: Perception<'_>,
-                              commands: &mut Commands| {
+        kernel!(stage.simd, |navigator: &mut Klinotaxis,
+                             stage: Stage<'_>,
+                             perception: Perception<'_>,
+                             commands: &mut Commands| {
             let (config, dt_s) = (&navigator.config, stage.dt_s);
             let turns =
                 |step: u64| F64x8::splat((step as f64 * (dt_s / config.sweep_period_s)).fract()).sin_cos_turns();
@@ -211,7 +211,7 @@ mod tests {
         for step in 0..sweeps * steps_per_sweep {
             let signal = [(F64x8::splat(g_per_m) * x[0]).exp()];
             let stage = Stage {
-                level: SimdLevel::detect(),
+                simd: SimdLevel::detect(),
                 step: step as u64,
                 time_s: step as f64 * dt_s,
                 dt_s,

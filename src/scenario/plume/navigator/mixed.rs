@@ -277,10 +277,10 @@ impl Navigator for Mixed {
         }
     }
 
-    fn belief_report(&self, level: SimdLevel, agent: usize) -> Option<BeliefReport> {
+    fn belief_report(&self, simd: SimdLevel, agent: usize) -> Option<BeliefReport> {
         self.groups.iter().find_map(|group| {
             let member = group.members.binary_search(&(agent as u32)).ok()?;
-            group.navigator.belief_report(level, member)
+            group.navigator.belief_report(simd, member)
         })
     }
 }

@@ -95,10 +95,10 @@ impl RandomWalk {
 impl Navigator for RandomWalk {
     fn decide(&mut self, stage: Stage<'_>, perception: Perception<'_>, commands: &mut Commands) {
         let walk = self;
-        kernel!(stage.level, |walk: &mut RandomWalk,
-                              stage: Stage<'_>,
-                              perception: Perception<'_>,
-                              commands: &mut Commands| {
+        kernel!(stage.simd, |walk: &mut RandomWalk,
+                             stage: Stage<'_>,
+                             perception: Perception<'_>,
+                             commands: &mut Commands| {
             let config = &walk.config;
             let speed = F64x8::splat(config.speed_m_s);
             let leg = F64x8::splat(config.leg_s);

@@ -8,6 +8,7 @@ use super::limits::cut_off_wandering;
 use super::turning::Turning;
 use super::{Navigator, NavigatorModel, Perception, Surroundings};
 use crate::lanes::{F64x8, NormalStream, Random8, blocks_for, kernel};
+use crate::quantity::{at_most, number};
 use crate::random::StreamSeed;
 use crate::scenario::{Problems, UnitFailure};
 use schemars::JsonSchema;
@@ -116,12 +117,12 @@ impl NavigatorModel for RunAndTumbleConfig {
                 "navigator.tumbles_highest_per_s",
                 format!(
                     "{} tumbles expected in a step of {dt_s} s are more than {MAX_TUMBLES}",
-                    self.tumbles_highest_per_s * dt_s
+                    number(self.tumbles_highest_per_s * dt_s)
                 ),
                 format!(
                     "use at most {} /s, or episode.dt_s of at most {}",
-                    MAX_TUMBLES / dt_s,
-                    MAX_TUMBLES / self.tumbles_highest_per_s
+                    at_most(MAX_TUMBLES / dt_s),
+                    at_most(MAX_TUMBLES / self.tumbles_highest_per_s)
                 ),
             );
         }
@@ -221,10 +222,10 @@ impl Navigator for RunAndTumble {
             self.pace = Pace::new(&self.config, stage.dt_s);
         }
         let navigator = self;
-        kernel!(stage.level, |navigator: &mut RunAndTumble,
-                              stage: Stage<'_>,
-                              perception: Perception<'_>,
-                              commands: &mut Commands| {
+        kernel!(stage.simd, |navigator: &mut RunAndTumble,
+                             stage: Stage<'_>,
+                             perception: Perception<'_>,
+                             commands: &mut Commands| {
             let (config, pace) = (&navigator.config, navigator.pace);
             let background = F64x8::splat(config.background);
             let catch_up = F64x8::splat(pace.catch_up);

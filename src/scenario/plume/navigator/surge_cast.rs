@@ -178,10 +178,10 @@ impl SurgeCast {
 impl Navigator for SurgeCast {
     fn decide(&mut self, stage: Stage<'_>, perception: Perception<'_>, commands: &mut Commands) {
         let navigator = self;
-        kernel!(stage.level, |navigator: &mut SurgeCast,
-                              stage: Stage<'_>,
-                              perception: Perception<'_>,
-                              commands: &mut Commands| {
+        kernel!(stage.simd, |navigator: &mut SurgeCast,
+                             stage: Stage<'_>,
+                             perception: Perception<'_>,
+                             commands: &mut Commands| {
             let config = &navigator.config;
             let surge_speed = F64x8::splat(config.surge_speed_m_s);
             let cast_speed = F64x8::splat(config.cast_speed_m_s);

@@ -176,10 +176,10 @@ impl Navigator for TabularNavigator {
             }
         }
         let navigator = self;
-        kernel!(stage.level, |navigator: &TabularNavigator,
-                              stage: Stage<'_>,
-                              perception: Perception<'_>,
-                              commands: &mut Commands| {
+        kernel!(stage.simd, |navigator: &TabularNavigator,
+                             stage: Stage<'_>,
+                             perception: Perception<'_>,
+                             commands: &mut Commands| {
             let half_turn = F64x8::splat(PI);
             let margin = F64x8::splat(MARGIN_RAD);
             for &block in stage.blocks {

@@ -74,10 +74,10 @@ impl Upwind {
 impl Navigator for Upwind {
     fn decide(&mut self, stage: Stage<'_>, perception: Perception<'_>, commands: &mut Commands) {
         let navigator = self;
-        kernel!(stage.level, |navigator: &Upwind,
-                              stage: Stage<'_>,
-                              perception: Perception<'_>,
-                              commands: &mut Commands| {
+        kernel!(stage.simd, |navigator: &Upwind,
+                             stage: Stage<'_>,
+                             perception: Perception<'_>,
+                             commands: &mut Commands| {
             let speed = F64x8::splat(navigator.config.speed_m_s);
             let half_turn = F64x8::splat(std::f64::consts::PI);
             for &block in stage.blocks {

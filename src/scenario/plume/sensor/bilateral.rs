@@ -128,7 +128,7 @@ impl Antenna {
 
     fn smell(&mut self, stage: Stage<'_>, scene: Scene<'_>, signal: &mut [F64x8]) {
         scene.plume.sample(
-            stage.level,
+            stage.simd,
             stage.blocks,
             &self.x_m,
             &self.y_m,
@@ -161,9 +161,9 @@ impl Sensor for BilateralSensor {
     fn sense(&mut self, stage: Stage<'_>, scene: Scene<'_>, readings: &mut Readings) {
         // Puts the tips to their places.
         let sensor = &mut *self;
-        kernel!(stage.level, |sensor: &mut BilateralSensor,
-                              stage: Stage<'_>,
-                              scene: Scene<'_>| {
+        kernel!(stage.simd, |sensor: &mut BilateralSensor,
+                             stage: Stage<'_>,
+                             scene: Scene<'_>| {
             let ahead = F64x8::splat(sensor.ahead_m);
             let aside = F64x8::splat(sensor.aside_m);
             let (left, right) = (&mut sensor.left, &mut sensor.right);
@@ -181,9 +181,9 @@ impl Sensor for BilateralSensor {
         self.right.smell(stage, scene, &mut readings.right);
         // The mean of both.
         let threshold = self.threshold;
-        kernel!(stage.level, |threshold: f64,
-                              stage: Stage<'_>,
-                              readings: &mut Readings| {
+        kernel!(stage.simd, |threshold: f64,
+                             stage: Stage<'_>,
+                             readings: &mut Readings| {
             let threshold = F64x8::splat(threshold);
             let half = F64x8::splat(0.5);
             for &block in stage.blocks {

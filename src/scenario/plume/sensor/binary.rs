@@ -103,12 +103,12 @@ impl Sensor for BinarySensor {
         let config = &self.config;
         let noise = &mut self.noise;
         let on = &mut self.on;
-        kernel!(stage.level, |config: &BinarySensorConfig,
-                              noise: &mut [NormalStream],
-                              on: &mut [F64x8],
-                              stage: Stage<'_>,
-                              concentration: &[F64x8],
-                              readings: &mut Readings| {
+        kernel!(stage.simd, |config: &BinarySensorConfig,
+                             noise: &mut [NormalStream],
+                             on: &mut [F64x8],
+                             stage: Stage<'_>,
+                             concentration: &[F64x8],
+                             readings: &mut Readings| {
             let on_at = F64x8::splat(config.threshold);
             let stay_at = F64x8::splat(config.threshold * config.release_fraction);
             let noise_sd = F64x8::splat(config.noise_sd);
@@ -117,8 +117,8 @@ impl Sensor for BinarySensor {
                 if let Some(noise) = noise.get_mut(block) {
                     smelt += noise_sd * noise.at_step(stage.step);
                 }
-                let level = on[block].to_mask().select(stay_at, on_at);
-                let is_on = smelt.ge(level).to_f64();
+                let switch_at = on[block].to_mask().select(stay_at, on_at);
+                let is_on = smelt.ge(switch_at).to_f64();
                 on[block] = is_on;
                 readings.signal[block] = is_on;
                 readings.detected[block] = is_on;

@@ -104,12 +104,12 @@ impl ConcentrationSensor {
         };
         let threshold = self.threshold;
         let noise = &mut self.noise;
-        kernel!(stage.level, |threshold: f64,
-                              noise: &mut ReadingNoise,
-                              stage: Stage<'_>,
-                              concentration: &[F64x8],
-                              signal: &mut [F64x8],
-                              detected: &mut [F64x8]| {
+        kernel!(stage.simd, |threshold: f64,
+                             noise: &mut ReadingNoise,
+                             stage: Stage<'_>,
+                             concentration: &[F64x8],
+                             signal: &mut [F64x8],
+                             detected: &mut [F64x8]| {
             let threshold = F64x8::splat(threshold);
             for &block in stage.blocks {
                 let read = noise.add(stage.step, block, concentration[block]);

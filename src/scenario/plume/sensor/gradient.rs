@@ -177,7 +177,7 @@ impl Sensor for GradientSensor {
         self.nose.sense(stage, scene, readings);
         let by_formula = self.method != GradientMethod::FiniteDifference
             && scene.plume.sample_gradient(
-                stage.level,
+                stage.simd,
                 stage.blocks,
                 scene.x_m,
                 scene.y_m,
@@ -196,10 +196,10 @@ impl Sensor for GradientSensor {
             (along_x, &self.slope.x_per_m, &mut readings.slope_x_per_m),
             (along_y, &self.slope.y_per_m, &mut readings.slope_y_per_m),
         ] {
-            kernel!(stage.level, |component: &mut SlopeComponent,
-                                  stage: Stage<'_>,
-                                  slope: &[F64x8],
-                                  reading: &mut [F64x8]| {
+            kernel!(stage.simd, |component: &mut SlopeComponent,
+                                 stage: Stage<'_>,
+                                 slope: &[F64x8],
+                                 reading: &mut [F64x8]| {
                 let step = stage.step;
                 let rows = component.delay.as_ref().map(|delay| delay.rows(step));
                 for &block in stage.blocks {
@@ -237,7 +237,7 @@ impl Differences {
         let Scene {
             plume, x_m, y_m, z_m, ..
         } = scene;
-        let (level, blocks) = (stage.level, stage.blocks);
+        let (simd, blocks) = (stage.simd, stage.blocks);
         let (up, down) = (F64x8::splat(self.step_m), F64x8::splat(-self.step_m));
         let divisor = F64x8::splat(2.0 * self.step_m);
         let moved = |places: &[F64x8], by: F64x8, shifted: &mut [F64x8]| {
@@ -246,16 +246,16 @@ impl Differences {
             }
         };
         moved(x_m, up, &mut self.shifted_m);
-        plume.sample(level, blocks, &self.shifted_m, y_m, z_m, &mut self.above);
+        plume.sample(simd, blocks, &self.shifted_m, y_m, z_m, &mut self.above);
         moved(x_m, down, &mut self.shifted_m);
-        plume.sample(level, blocks, &self.shifted_m, y_m, z_m, &mut self.below);
+        plume.sample(simd, blocks, &self.shifted_m, y_m, z_m, &mut self.below);
         for &block in blocks {
             slope.x_per_m[block] = (self.above[block] - self.below[block]) / divisor;
         }
         moved(y_m, up, &mut self.shifted_m);
-        plume.sample(level, blocks, x_m, &self.shifted_m, z_m, &mut self.above);
+        plume.sample(simd, blocks, x_m, &self.shifted_m, z_m, &mut self.above);
         moved(y_m, down, &mut self.shifted_m);
-        plume.sample(level, blocks, x_m, &self.shifted_m, z_m, &mut self.below);
+        plume.sample(simd, blocks, x_m, &self.shifted_m, z_m, &mut self.below);
         for &block in blocks {
             slope.y_per_m[block] = (self.above[block] - self.below[block]) / divisor;
         }

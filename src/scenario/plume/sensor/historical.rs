@@ -236,7 +236,7 @@ impl Sensor for HistoricalSensor {
 }
 
 fn recall(memory: impl Remember, threshold: f64, stage: Stage<'_>, readings: &mut Readings) {
-    stage.level.run(Recall {
+    stage.simd.run(Recall {
         memory,
         threshold,
         stage,

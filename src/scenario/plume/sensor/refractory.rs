@@ -110,12 +110,12 @@ impl Sensor for RefractorySensor {
         let config = &self.config;
         let noise = &mut self.noise;
         let ready_at_s = &mut self.ready_at_s;
-        kernel!(stage.level, |config: &RefractorySensorConfig,
-                              noise: &mut [NormalStream],
-                              ready_at_s: &mut [F64x8],
-                              stage: Stage<'_>,
-                              concentration: &[F64x8],
-                              readings: &mut Readings| {
+        kernel!(stage.simd, |config: &RefractorySensorConfig,
+                             noise: &mut [NormalStream],
+                             ready_at_s: &mut [F64x8],
+                             stage: Stage<'_>,
+                             concentration: &[F64x8],
+                             readings: &mut Readings| {
             let threshold = F64x8::splat(config.threshold);
             let noise_sd = F64x8::splat(config.noise_sd);
             // Half a step ahead: the sensor is ready at the nearest step.

@@ -124,10 +124,10 @@ impl WindSensorConfig {
 impl Sensor for WindSensor {
     fn sense(&mut self, stage: Stage<'_>, scene: Scene<'_>, readings: &mut Readings) {
         let sensor = self;
-        kernel!(stage.level, |sensor: &mut WindSensor,
-                              stage: Stage<'_>,
-                              scene: Scene<'_>,
-                              readings: &mut Readings| {
+        kernel!(stage.simd, |sensor: &mut WindSensor,
+                             stage: Stage<'_>,
+                             scene: Scene<'_>,
+                             readings: &mut Readings| {
             let Some(felt) = &mut readings.wind else { return };
             if !sensor.changes {
                 // Not even the rounding of the direction.

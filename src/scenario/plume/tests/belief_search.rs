@@ -44,9 +44,9 @@ fn agents_follow_their_scalar_reference() {
             "sensor": {"kind": "concentration"}, "navigator": {"kind": "space_aware_infotaxis"}}"#,
     );
     assert_eq!(Scenario::check(&PlumeNavigation::default(), &config), []);
-    let level = SimdLevel::detect();
+    let simd = SimdLevel::detect();
     let mut recorder = Recorder::new(count);
-    let values = run(&config, level, count, &mut recorder).unwrap();
+    let values = run(&config, simd, count, &mut recorder).unwrap();
     let kind = config.navigator.as_kind::<SpaceAwareInfotaxisSearchConfig>();
     let search = &kind.expect("the configuration names it").0;
     let inputs = Inputs::default();
@@ -93,9 +93,9 @@ fn agents_follow_their_scalar_reference() {
                 .any(|step| step.concentration >= threshold);
             hits += f64::from(u8::from(hit));
             model_hits += model.expected_hits(at.x - 2.0, at.y);
-            belief.observe(level, tables, cell, usize::from(hit));
+            belief.observe(simd, tables, cell, usize::from(hit));
             let situation = Situation {
-                level,
+                simd,
                 tables,
                 belief: &belief,
                 cell,
@@ -108,7 +108,7 @@ fn agents_follow_their_scalar_reference() {
         assert_eq!(column(&config, &values, "belief_resets")[agent], 0.0);
         assert_eq!(
             column(&config, &values, "belief_entropy_bits")[agent],
-            belief.entropy_bits(level)
+            belief.entropy_bits(simd)
         );
     }
     assert!(compared > 300, "{compared}");

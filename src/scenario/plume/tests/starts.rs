@@ -230,7 +230,7 @@ fn other_places_are_drawn_where_there_are_some() {
             wind: world.wind(),
             plume: world.plume(),
             inputs: &inputs,
-            level: SimdLevel::detect(),
+            simd: SimdLevel::detect(),
         };
         let mut starts = Starts::new(&config.agents, surroundings, streams.seed("start")).unwrap();
         starts.agents().unwrap();

@@ -226,22 +226,22 @@ impl Wind for GriddedWind {
         self.y.playback.advance(time_s).map_err(failure)
     }
 
-    fn sample(&self, level: SimdLevel, blocks: &[usize], x_m: &[F64x8], y_m: &[F64x8], wind: &mut WindSample) {
-        level.run(Sample {
+    fn sample(&self, simd: SimdLevel, blocks: &[usize], x_m: &[F64x8], y_m: &[F64x8], wind: &mut WindSample) {
+        simd.run(Sample {
             component: &self.x,
             blocks,
             x_m,
             y_m,
             velocity: &mut wind.x_m_s,
         });
-        level.run(Sample {
+        simd.run(Sample {
             component: &self.y,
             blocks,
             x_m,
             y_m,
             velocity: &mut wind.y_m_s,
         });
-        kernel!(level, |blocks: &[usize], wind: &mut WindSample| {
+        kernel!(simd, |blocks: &[usize], wind: &mut WindSample| {
             for &block in blocks {
                 let (x_m_s, y_m_s) = (wind.x_m_s[block], wind.y_m_s[block]);
                 wind.set(block, x_m_s, y_m_s);

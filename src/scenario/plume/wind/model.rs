@@ -88,5 +88,5 @@ pub trait Wind: Send {
 
     /// The wind at positions `x_m`, `y_m` (one entry per block), now. Only the entries listed in `blocks` are asked for;
     /// a wind that is the same everywhere may fill all of them.
-    fn sample(&self, level: SimdLevel, blocks: &[usize], x_m: &[F64x8], y_m: &[F64x8], wind: &mut WindSample);
+    fn sample(&self, simd: SimdLevel, blocks: &[usize], x_m: &[F64x8], y_m: &[F64x8], wind: &mut WindSample);
 }

@@ -68,7 +68,7 @@ impl Motion for Continuous {
 }
 
 fn run<L: Limits, P: Pace>(stage: Stage<'_>, limits: L, pace: P, commands: &Commands, agents: &mut Agents) {
-    stage.level.run(Act {
+    stage.simd.run(Act {
         stage,
         limits,
         pace,

@@ -30,7 +30,7 @@ pub struct Surroundings<'a> {
     /// Files of the study.
     pub inputs: &'a Inputs,
     /// Instruction set to sample the plume with.
-    pub level: SimdLevel,
+    pub simd: SimdLevel,
 }
 
 impl Agents {
@@ -195,7 +195,7 @@ fn smells(surroundings: Surroundings<'_>, odour: Odour, places: &[(f64, f64)]) -
     let all: Vec<usize> = (0..blocks).collect();
     surroundings
         .plume
-        .sample(surroundings.level, &all, &x_m, &y_m, odour.height_m, &mut concentration);
+        .sample(surroundings.simd, &all, &x_m, &y_m, odour.height_m, &mut concentration);
     (0..places.len())
         .map(|index| lane(&concentration, index) >= odour.threshold)
         .collect()

@@ -38,7 +38,7 @@ fn surroundings<'a>(domain: &'a Domain, world: &'a World, inputs: &'a Inputs) ->
         wind: world.wind(),
         plume: world.plume(),
         inputs,
-        level: SimdLevel::detect(),
+        simd: SimdLevel::detect(),
     }
 }
 

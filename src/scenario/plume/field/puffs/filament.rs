@@ -9,7 +9,7 @@
 
 use super::super::super::component::{Component, Context};
 use super::super::super::wind::Wind;
-use super::super::configuration::chosen_level;
+use super::super::configuration::chosen_simd;
 use super::super::{Plume, PlumeModel, SourcePlace, SourcePosition};
 use super::configuration::Vertical;
 use super::plume::{Motion, PuffPlume};
@@ -103,7 +103,7 @@ impl Component for FilamentConfig {
 
 impl PlumeModel for FilamentConfig {
     fn realise(&self, wind: &mut dyn Wind, seed: StreamSeed, _: &Inputs) -> Result<Box<dyn Plume>, UnitFailure> {
-        Ok(Box::new(self.at_level(wind, seed, chosen_level()?)?))
+        Ok(Box::new(self.with_simd(wind, seed, chosen_simd()?)?))
     }
 
     fn sources(&self, _: &Inputs) -> Vec<SourcePosition> {
@@ -142,24 +142,18 @@ impl FilamentConfig {
     ///
     /// # Errors
     /// If there are too many puffs, one is nowhere, or the wind fails.
-    pub(super) fn at_level(
+    pub(super) fn with_simd(
         &self,
         wind: &mut dyn Wind,
         seed: StreamSeed,
-        level: SimdLevel,
+        simd: SimdLevel,
     ) -> Result<PuffPlume<Diffusion>, UnitFailure> {
         let motion = Diffusion {
             step_sd_m: self.dispersion.step_sd_m(self.limits.dt_s),
             dt_s: self.limits.dt_s,
-            level: self.limits.vertical == Vertical::Level,
+            is_level: self.limits.vertical == Vertical::Level,
         };
-        PuffPlume::new(
-            PuffSettings::new(&self.release, &self.limits),
-            motion,
-            wind,
-            seed,
-            level,
-        )
+        PuffPlume::new(PuffSettings::new(&self.release, &self.limits), motion, wind, seed, simd)
     }
 }
 
@@ -168,7 +162,7 @@ pub(in super::super) struct Diffusion {
     step_sd_m: f64,
     dt_s: f64,
     /// Not upwards and downwards.
-    level: bool,
+    is_level: bool,
 }
 
 impl Motion for Diffusion {
@@ -178,7 +172,7 @@ impl Motion for Diffusion {
     fn step(&mut self, _block: usize, wind_m_s: [F64x8; 2], random: &mut Random8) -> [F64x8; 3] {
         let (sd, dt) = (F64x8::splat(self.step_sd_m), F64x8::splat(self.dt_s));
         let (n_x, n_y) = normal_pair(random);
-        let dz = if self.level {
+        let dz = if self.is_level {
             F64x8::ZERO
         } else {
             // The other number of this pair isn't used.

@@ -133,14 +133,14 @@ impl PuffIndex {
     }
 
     /// Brings the index to state `state` of `puffs`, for positions at the height `z_m`.
-    pub fn update(&mut self, level: SimdLevel, puffs: &Puffs, state: u64, z_m: f64) {
+    pub fn update(&mut self, simd: SimdLevel, puffs: &Puffs, state: u64, z_m: f64) {
         if self.state == Some((state, z_m)) {
             return;
         }
         self.state = Some((state, z_m));
         // What each puff is at the height of the positions.
         let index = &mut *self;
-        kernel!(level, |index: &mut PuffIndex, puffs: &Puffs, z_m: f64| {
+        kernel!(simd, |index: &mut PuffIndex, puffs: &Puffs, z_m: f64| {
             let (strength, cutoff2) = (F64x8::splat(index.shape.strength), F64x8::splat(index.shape.cutoff2));
             let (height, half) = (F64x8::splat(z_m), F64x8::splat(-0.5));
             for &block in &puffs.blocks {
@@ -218,20 +218,13 @@ impl PuffIndex {
     }
 
     /// The concentration at positions.
-    pub fn sample(
-        &self,
-        level: SimdLevel,
-        blocks: &[usize],
-        x_m: &[F64x8],
-        y_m: &[F64x8],
-        concentration: &mut [F64x8],
-    ) {
+    pub fn sample(&self, simd: SimdLevel, blocks: &[usize], x_m: &[F64x8], y_m: &[F64x8], concentration: &mut [F64x8]) {
         let index = self;
-        kernel!(level, |index: &PuffIndex,
-                        blocks: &[usize],
-                        x_m: &[F64x8],
-                        y_m: &[F64x8],
-                        concentration: &mut [F64x8]| {
+        kernel!(simd, |index: &PuffIndex,
+                       blocks: &[usize],
+                       x_m: &[F64x8],
+                       y_m: &[F64x8],
+                       concentration: &mut [F64x8]| {
             for &block in blocks {
                 for lane in 0..LANES {
                     let [c, ..] = index.at::<false>(x_m[block].0[lane], y_m[block].0[lane]);
@@ -244,18 +237,18 @@ impl PuffIndex {
     /// Its slope at positions.
     pub fn sample_gradient(
         &self,
-        level: SimdLevel,
+        simd: SimdLevel,
         blocks: &[usize],
         x_m: &[F64x8],
         y_m: &[F64x8],
         gradient: &mut Gradient,
     ) {
         let index = self;
-        kernel!(level, |index: &PuffIndex,
-                        blocks: &[usize],
-                        x_m: &[F64x8],
-                        y_m: &[F64x8],
-                        gradient: &mut Gradient| {
+        kernel!(simd, |index: &PuffIndex,
+                       blocks: &[usize],
+                       x_m: &[F64x8],
+                       y_m: &[F64x8],
+                       gradient: &mut Gradient| {
             for &block in blocks {
                 for lane in 0..LANES {
                     let [_, x, y] = index.at::<true>(x_m[block].0[lane], y_m[block].0[lane]);

@@ -8,6 +8,7 @@ use super::index::{PuffIndex, PuffShape};
 use super::places::Puffs;
 use super::release::PuffSettings;
 use crate::lanes::{F64x8, Kernel, LANES, Mask8, Random8, SimdLevel};
+use crate::quantity::number;
 use crate::random::{StreamSeed, Xoshiro256PlusPlus};
 use crate::scenario::UnitFailure;
 use std::cell::RefCell;
@@ -46,7 +47,7 @@ pub(in super::super) trait Motion: Send {
 pub(in super::super) struct PuffPlume<M> {
     settings: PuffSettings,
     motion: M,
-    level: SimdLevel,
+    simd: SimdLevel,
     clock: OwnClock,
     puffs: Puffs,
     wind: WindSample,
@@ -74,7 +75,7 @@ impl<M: Motion> PuffPlume<M> {
         motion: M,
         wind: &mut dyn Wind,
         seed: StreamSeed,
-        level: SimdLevel,
+        simd: SimdLevel,
     ) -> Result<Self, UnitFailure> {
         let capacity = settings.limits.puffs_max as usize;
         let begin_s = -settings.limits.spin_up_s;
@@ -87,7 +88,7 @@ impl<M: Motion> PuffPlume<M> {
         let sources = settings.sources.count();
         let mut plume = Self {
             motion,
-            level,
+            simd,
             clock: OwnClock::new(begin_s, settings.limits.dt_s),
             wind: WindSample::velocities(puffs.x_m.len()),
             releases: (0..sources as u64)
@@ -149,8 +150,9 @@ impl<M: Motion> PuffPlume<M> {
                 Some(place) => self.motion.release(place, &mut self.puffs.random[place / LANES]),
                 None if settings.limits.when_full == WhenFull::Fail => {
                     return Err(UnitFailure::Scenario(format!(
-                        "at t = {time_s} s the plume would have more puffs than plume.puffs_max = {} (hint: raise it, \
+                        "at t = {} s the plume would have more puffs than plume.puffs_max = {} (hint: raise it, \
                          release fewer, or let plume.when_full = \"skip\" leave gaps)",
+                        number(time_s),
                         settings.limits.puffs_max
                     )));
                 }
@@ -175,7 +177,7 @@ impl<M: Motion> PuffPlume<M> {
         }
         self.puffs.list_blocks();
         let Puffs { blocks, x_m, y_m, .. } = &self.puffs;
-        wind.sample(self.level, blocks, x_m, y_m, &mut self.wind);
+        wind.sample(self.simd, blocks, x_m, y_m, &mut self.wind);
         self.motion.begin_step(wind.mean());
         Ok(())
     }
@@ -183,7 +185,7 @@ impl<M: Motion> PuffPlume<M> {
     /// Moves and grows all puffs by one step, and drops those that have left.
     fn end_step(&mut self) -> Result<(), UnitFailure> {
         self.clock.step();
-        let left = self.level.run(Carry {
+        let left = self.simd.run(Carry {
             settings: &self.settings,
             motion: &mut self.motion,
             puffs: &mut self.puffs,
@@ -289,7 +291,7 @@ impl<M: Motion> Plume for PuffPlume<M> {
 
     fn sample(
         &self,
-        level: SimdLevel,
+        simd: SimdLevel,
         blocks: &[usize],
         x_m: &[F64x8],
         y_m: &[F64x8],
@@ -297,13 +299,13 @@ impl<M: Motion> Plume for PuffPlume<M> {
         concentration: &mut [F64x8],
     ) {
         let mut index = self.index.borrow_mut();
-        index.update(level, &self.puffs, self.clock.steps_done(), z_m);
-        index.sample(level, blocks, x_m, y_m, concentration);
+        index.update(simd, &self.puffs, self.clock.steps_done(), z_m);
+        index.sample(simd, blocks, x_m, y_m, concentration);
     }
 
     fn sample_gradient(
         &self,
-        level: SimdLevel,
+        simd: SimdLevel,
         blocks: &[usize],
         x_m: &[F64x8],
         y_m: &[F64x8],
@@ -311,8 +313,8 @@ impl<M: Motion> Plume for PuffPlume<M> {
         gradient: &mut Gradient,
     ) -> bool {
         let mut index = self.index.borrow_mut();
-        index.update(level, &self.puffs, self.clock.steps_done(), z_m);
-        index.sample_gradient(level, blocks, x_m, y_m, gradient);
+        index.update(simd, &self.puffs, self.clock.steps_done(), z_m);
+        index.sample_gradient(simd, blocks, x_m, y_m, gradient);
         true
     }
 }

@@ -11,7 +11,7 @@
 
 use super::super::super::component::{Component, Context};
 use super::super::super::wind::{MeanWind, Wind};
-use super::super::configuration::chosen_level;
+use super::super::configuration::chosen_simd;
 use super::super::{Plume, PlumeModel, SourcePlace, SourcePosition};
 use super::configuration::Vertical;
 use super::plume::{Motion, PuffPlume};
@@ -70,7 +70,7 @@ impl Component for TurbulentConfig {
 
 impl PlumeModel for TurbulentConfig {
     fn realise(&self, wind: &mut dyn Wind, seed: StreamSeed, _: &Inputs) -> Result<Box<dyn Plume>, UnitFailure> {
-        Ok(Box::new(self.at_level(wind, seed, chosen_level()?)?))
+        Ok(Box::new(self.with_simd(wind, seed, chosen_simd()?)?))
     }
 
     fn sources(&self, _: &Inputs) -> Vec<SourcePosition> {
@@ -120,20 +120,14 @@ impl TurbulentConfig {
     ///
     /// # Errors
     /// If there are too many puffs, one is nowhere, or the wind fails.
-    pub(super) fn at_level(
+    pub(super) fn with_simd(
         &self,
         wind: &mut dyn Wind,
         seed: StreamSeed,
-        level: SimdLevel,
+        simd: SimdLevel,
     ) -> Result<PuffPlume<Fluctuation>, UnitFailure> {
         let motion = Fluctuation::new(self);
-        PuffPlume::new(
-            PuffSettings::new(&self.release, &self.limits),
-            motion,
-            wind,
-            seed,
-            level,
-        )
+        PuffPlume::new(PuffSettings::new(&self.release, &self.limits), motion, wind, seed, simd)
     }
 }
 
@@ -151,7 +145,7 @@ pub(in super::super) struct Fluctuation {
     /// Cosine and sine of the mean wind's direction.
     along: [f64; 2],
     /// Not upwards and downwards.
-    level: bool,
+    is_level: bool,
 }
 
 impl Fluctuation {
@@ -165,7 +159,7 @@ impl Fluctuation {
             renewed: (-libm::expm1(-2.0 * steps)).sqrt(),
             dt_s: config.limits.dt_s,
             along: [1.0, 0.0],
-            level: config.limits.vertical == Vertical::Level,
+            is_level: config.limits.vertical == Vertical::Level,
         }
     }
 
@@ -175,7 +169,7 @@ impl Fluctuation {
         let kept = F64x8::splat(self.kept);
         let (n_along, n_across) = normal_pair(random);
         let mut noise = [n_along, n_across, F64x8::ZERO];
-        if !self.level {
+        if !self.is_level {
             // The other number of this pair isn't used.
             noise[2] = normal_pair(random).0;
         }

@@ -2,7 +2,7 @@
 
 use super::super::super::component::{Component, Context};
 use super::super::super::wind::Wind;
-use super::super::configuration::chosen_level;
+use super::super::configuration::chosen_simd;
 use super::super::puffs::{PuffBounds, RegionConfig, WhenFull};
 use super::super::sources::{OtherSourceConfig, PathConfig, ScheduleConfig, check_sources};
 use super::super::{Plume, PlumeModel, SourcePlace, SourcePosition, Sources};
@@ -149,7 +149,7 @@ impl Component for SmallPuffConfig {
 
 impl PlumeModel for SmallPuffConfig {
     fn realise(&self, wind: &mut dyn Wind, seed: StreamSeed, _: &Inputs) -> Result<Box<dyn Plume>, UnitFailure> {
-        Ok(Box::new(SmallPuffPlume::new(self, wind, seed, chosen_level()?)?))
+        Ok(Box::new(SmallPuffPlume::new(self, wind, seed, chosen_simd()?)?))
     }
 
     fn sources(&self, _: &Inputs) -> Vec<SourcePosition> {

@@ -8,6 +8,7 @@ use super::SmallPuffConfig;
 use super::sample::Sample;
 use super::train::{NotFinite, Step, Train};
 use crate::lanes::{F64x8, Random8, SimdLevel};
+use crate::quantity::number;
 use crate::random::{StreamSeed, Xoshiro256PlusPlus};
 use crate::scenario::UnitFailure;
 
@@ -36,7 +37,7 @@ pub struct SmallPuffPlume {
     step: Step,
     clock: OwnClock,
     releases: Xoshiro256PlusPlus,
-    level: SimdLevel,
+    simd: SimdLevel,
 }
 
 impl SmallPuffPlume {
@@ -49,7 +50,7 @@ impl SmallPuffPlume {
         config: &SmallPuffConfig,
         wind: &mut dyn Wind,
         seed: StreamSeed,
-        level: SimdLevel,
+        simd: SimdLevel,
     ) -> Result<Self, UnitFailure> {
         let sources = config.moving_sources();
         let clock = OwnClock::new(-config.spin_up_s, config.dt_s);
@@ -73,7 +74,7 @@ impl SmallPuffPlume {
             },
             clock,
             releases: seed.generator(0),
-            level,
+            simd,
         };
         plume.advance(0.0, wind)?;
         Ok(plume)
@@ -90,7 +91,7 @@ impl SmallPuffPlume {
         let (begin_s, end_s) = (self.clock.now_s(), self.clock.next_s());
         let step_index = self.clock.steps_done();
         for train in &mut self.trains {
-            train.step(self.level, self.step);
+            train.step(self.simd, self.step);
             train
                 .drop_outside(&self.region)
                 .map_err(|found| not_finite(found, step_index, end_s))?;
@@ -103,8 +104,9 @@ impl SmallPuffPlume {
             let room = self.puffs_max - self.puffs();
             if due > room && self.when_full == WhenFull::Fail {
                 return Err(UnitFailure::Scenario(format!(
-                    "{due} puffs are due at t = {end_s} s, but there are {} and plume.puffs_max is {} (hint: raise \
+                    "{due} puffs are due at t = {} s, but there are {} and plume.puffs_max is {} (hint: raise \
                      puffs_max, shrink plume.region, or set plume.when_full = \"skip\")",
+                    number(end_s),
                     self.puffs(),
                     self.puffs_max
                 )));
@@ -142,7 +144,7 @@ impl Plume for SmallPuffPlume {
             // The wind can't go back: what blows at the beginning of a step is kept until its end.
             wind.advance(self.clock.now_s())?;
             for train in &mut self.trains {
-                train.prepare(self.level, wind, self.initial_radius_m);
+                train.prepare(self.simd, wind, self.initial_radius_m);
             }
         }
         Ok(())
@@ -150,14 +152,14 @@ impl Plume for SmallPuffPlume {
 
     fn sample(
         &self,
-        level: SimdLevel,
+        simd: SimdLevel,
         blocks: &[usize],
         x_m: &[F64x8],
         y_m: &[F64x8],
         _z_m: f64,
         concentration: &mut [F64x8],
     ) {
-        level.run(Sample {
+        simd.run(Sample {
             plume: self,
             blocks,
             x_m,

@@ -79,10 +79,10 @@ impl Train {
     }
 
     /// Ends a step: every puff moves and grows.
-    pub fn step(&mut self, level: SimdLevel, step: Step) {
+    pub fn step(&mut self, simd: SimdLevel, step: Step) {
         // x += u dt + noise across the wind; r += growth.
         let train = self;
-        kernel!(level, |train: &mut Train, step: Step| {
+        kernel!(simd, |train: &mut Train, step: Step| {
             let (dt, sd, growth) = (
                 F64x8::splat(step.dt_s),
                 F64x8::splat(step.sd_m),
@@ -150,11 +150,11 @@ impl Train {
     }
 
     /// Begins a step: looks at the wind at every puff, and gets ready to be sampled.
-    pub fn prepare(&mut self, level: SimdLevel, wind: &dyn Wind, initial_radius_m: f64) {
-        wind.sample(level, &self.every_block, &self.x_m, &self.y_m, &mut self.wind);
+    pub fn prepare(&mut self, simd: SimdLevel, wind: &dyn Wind, initial_radius_m: f64) {
+        wind.sample(simd, &self.every_block, &self.x_m, &self.y_m, &mut self.wind);
         // Weights of the puffs and bounding boxes of the carriages.
         let train = self;
-        kernel!(level, |train: &mut Train, initial_radius_m: f64| {
+        kernel!(simd, |train: &mut Train, initial_radius_m: f64| {
             let initial = F64x8::splat(initial_radius_m);
             let (least, most) = (F64x8::splat(f64::NEG_INFINITY), F64x8::splat(f64::INFINITY));
             let carriages = train.x_m.len().div_ceil(CARRIAGE_BLOCKS);

@@ -6,6 +6,7 @@ use super::super::{DecisionClock, HitCounter, Navigator, Perception, Surrounding
 use super::searcher::Searcher;
 use super::{BeliefModel, BeliefReport, BeliefSearchConfig};
 use crate::lanes::{F64x8, LANES, SimdLevel, blocks_for, kernel, lane, set_lane};
+use crate::quantity::number;
 use crate::random::StreamSeed;
 use crate::scenario::UnitFailure;
 use crate::scenario::inference::policy::Policy;
@@ -50,8 +51,8 @@ impl BeliefSearch {
             return Err(UnitFailure::Scenario(format!(
                 "the decay length that navigator.assumed gives in a wind of {} m/s, {} m, isn't above its \
                  searcher_radius_m = {} m",
-                wind.speed_m_s,
-                config.assumed.decay_length_m(wind.speed_m_s),
+                number(wind.speed_m_s),
+                number(config.assumed.decay_length_m(wind.speed_m_s)),
                 config.assumed.searcher_radius_m
             )));
         };
@@ -96,14 +97,14 @@ impl BeliefSearch {
         set_lane(&mut self.target_y_m, agent, y_m);
     }
 
-    fn decide_for(&mut self, level: SimdLevel, agent: usize, perception: Perception<'_>) {
+    fn decide_for(&mut self, simd: SimdLevel, agent: usize, perception: Perception<'_>) {
         let (x_m, y_m) = (lane(perception.x_m, agent), lane(perception.y_m, agent));
         let (model, searcher) = (&self.model, &mut self.searchers[agent]);
         let hits = self.hits.take(agent, searcher.random());
         let expected = |&(source_x_m, source_y_m): &(f64, f64)| model.expected_hits(x_m - source_x_m, y_m - source_y_m);
         let model_hits = self.sources_m.iter().map(expected).sum();
         let cell = model.map().cell_of(model.grid(), x_m, y_m);
-        let next = searcher.decide(level, model, self.policy.as_mut(), cell, hits, model_hits);
+        let next = searcher.decide(simd, model, self.policy.as_mut(), cell, hits, model_hits);
         self.head_for(agent, self.model.map().centre_m(self.model.grid(), next));
     }
 }
@@ -118,16 +119,16 @@ impl Navigator for BeliefSearch {
             for &block in stage.blocks {
                 for agent in block * LANES..((block + 1) * LANES).min(self.count) {
                     if lane(perception.active, agent) != 0.0 {
-                        self.decide_for(stage.level, agent, perception);
+                        self.decide_for(stage.simd, agent, perception);
                     }
                 }
             }
         }
         let search = self;
-        kernel!(stage.level, |search: &BeliefSearch,
-                              stage: Stage<'_>,
-                              perception: Perception<'_>,
-                              commands: &mut Commands| {
+        kernel!(stage.simd, |search: &BeliefSearch,
+                             stage: Stage<'_>,
+                             perception: Perception<'_>,
+                             commands: &mut Commands| {
             let speed = F64x8::splat(search.speed_m_s);
             let steps_per_s = F64x8::splat(1.0 / stage.dt_s);
             let nearest = F64x8::splat(ARRIVED * search.speed_m_s * stage.dt_s);
@@ -147,8 +148,8 @@ impl Navigator for BeliefSearch {
         });
     }
 
-    fn belief_report(&self, level: SimdLevel, agent: usize) -> Option<BeliefReport> {
-        Some(self.searchers.get(agent)?.report(level))
+    fn belief_report(&self, simd: SimdLevel, agent: usize) -> Option<BeliefReport> {
+        Some(self.searchers.get(agent)?.report(simd))
     }
 }
 

@@ -95,12 +95,12 @@ impl Adaptation {
         })
     }
 
-    pub fn adapt(&mut self, level: SimdLevel, blocks: &[usize], values: &mut [F64x8]) {
+    pub fn adapt(&mut self, simd: SimdLevel, blocks: &[usize], values: &mut [F64x8]) {
         match self {
             Self::Subtractive(average) => {
-                kernel!(level, |average: &mut ExponentialAverage,
-                                blocks: &[usize],
-                                values: &mut [F64x8]| {
+                kernel!(simd, |average: &mut ExponentialAverage,
+                               blocks: &[usize],
+                               values: &mut [F64x8]| {
                     for &block in blocks {
                         let c = values[block];
                         // The limit comes first, so that what isn't a number passes through and is found.
@@ -111,10 +111,10 @@ impl Adaptation {
             }
             Self::Divisive(average, background) => {
                 let background = *background;
-                kernel!(level, |average: &mut ExponentialAverage,
-                                background: f64,
-                                blocks: &[usize],
-                                values: &mut [F64x8]| {
+                kernel!(simd, |average: &mut ExponentialAverage,
+                               background: f64,
+                               blocks: &[usize],
+                               values: &mut [F64x8]| {
                     let background = F64x8::splat(background);
                     for &block in blocks {
                         let c = values[block];

@@ -41,9 +41,9 @@ impl Conditioner {
             values[block] = concentration[block];
         }
         if let Some(delay) = &mut self.delay {
-            kernel!(stage.level, |delay: &mut Delay,
-                                  stage: Stage<'_>,
-                                  values: &mut [F64x8]| {
+            kernel!(stage.simd, |delay: &mut Delay,
+                                 stage: Stage<'_>,
+                                 values: &mut [F64x8]| {
                 let rows = delay.rows(stage.step);
                 for &block in stage.blocks {
                     values[block] = delay.shift(rows, block, values[block]);
@@ -53,9 +53,9 @@ impl Conditioner {
         if let Some(counting) = &mut self.counting {
             counting.count(stage.blocks, values);
         }
-        saturate(&self.saturation, stage.level, stage.blocks, values);
+        saturate(&self.saturation, stage.simd, stage.blocks, values);
         if let Some(adaptation) = &mut self.adaptation {
-            adaptation.adapt(stage.level, stage.blocks, values);
+            adaptation.adapt(stage.simd, stage.blocks, values);
         }
         values
     }

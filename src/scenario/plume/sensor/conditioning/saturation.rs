@@ -69,12 +69,12 @@ impl Default for HyperbolicConfig {
 
 /// Saturates `values` at `blocks`: min(c, c_max), or c / (1 + c/K), the binding of Michaelis & Menten (1913) scaled so
 /// that weak odour reads as it is and all receptors bound read K.
-pub(super) fn saturate(config: &SaturationConfig, level: SimdLevel, blocks: &[usize], values: &mut [F64x8]) {
+pub(super) fn saturate(config: &SaturationConfig, simd: SimdLevel, blocks: &[usize], values: &mut [F64x8]) {
     match config {
         SaturationConfig::None {} => {}
         SaturationConfig::Clip(clip) => {
             let highest = clip.highest;
-            kernel!(level, |highest: f64, blocks: &[usize], values: &mut [F64x8]| {
+            kernel!(simd, |highest: f64, blocks: &[usize], values: &mut [F64x8]| {
                 let highest = F64x8::splat(highest);
                 for &block in blocks {
                     // The limit comes first, so that what isn't a number passes through and is found.
@@ -84,7 +84,7 @@ pub(super) fn saturate(config: &SaturationConfig, level: SimdLevel, blocks: &[us
         }
         SaturationConfig::Hyperbolic(hyperbolic) => {
             let half = hyperbolic.half;
-            kernel!(level, |half: f64, blocks: &[usize], values: &mut [F64x8]| {
+            kernel!(simd, |half: f64, blocks: &[usize], values: &mut [F64x8]| {
                 let half = F64x8::splat(half);
                 for &block in blocks {
                     let c = values[block];

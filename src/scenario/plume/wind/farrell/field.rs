@@ -95,8 +95,8 @@ impl Field {
 
     /// Moves the inner nodes on by `dt_s`, with the ring as it is; after that `corners` prescribe the ring. Returns
     /// whether all values are finite.
-    pub fn step(&mut self, level: SimdLevel, dt_s: f64, corners: F64x8) -> bool {
-        let finite = level.run(Step {
+    pub fn step(&mut self, simd: SimdLevel, dt_s: f64, corners: F64x8) -> bool {
+        let finite = simd.run(Step {
             grid: self.grid,
             width: self.width,
             dt_s,

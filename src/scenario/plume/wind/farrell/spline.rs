@@ -51,9 +51,9 @@ impl Spline {
     }
 
     /// Takes the inner nodes of `field`.
-    pub fn fit(&mut self, level: SimdLevel, field: &Field) {
+    pub fn fit(&mut self, simd: SimdLevel, field: &Field) {
         let spline = self;
-        kernel!(level, |spline: &mut Spline, field: &Field| {
+        kernel!(simd, |spline: &mut Spline, field: &Field| {
             let Spline {
                 n_x,
                 n_y,
@@ -103,7 +103,7 @@ impl Spline {
     /// Beyond the nodes it has the value of the nearest point of the grid's edge.
     pub fn sample(
         &self,
-        level: SimdLevel,
+        simd: SimdLevel,
         place: Place,
         blocks: &[usize],
         x_m: &[F64x8],
@@ -111,12 +111,12 @@ impl Spline {
         wind: &mut WindSample,
     ) {
         let spline = self;
-        kernel!(level, |spline: &Spline,
-                        place: Place,
-                        blocks: &[usize],
-                        x_m: &[F64x8],
-                        y_m: &[F64x8],
-                        wind: &mut WindSample| {
+        kernel!(simd, |spline: &Spline,
+                       place: Place,
+                       blocks: &[usize],
+                       x_m: &[F64x8],
+                       y_m: &[F64x8],
+                       wind: &mut WindSample| {
             let width = (spline.n_x + 2) * COMPONENTS;
             let (x_min, y_min) = (F64x8::splat(place.x_min_m), F64x8::splat(place.y_min_m));
             let per_dx = F64x8::splat(1.0 / place.dx_m);
