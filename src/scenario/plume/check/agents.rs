@@ -269,9 +269,7 @@ pub(super) fn check_reach(context: Context<'_>, found: &mut Problems) {
     if let StartConfig::AroundSource(ring) = &config.agents.start {
         nearest_m = nearest_m.max(ring.inner_m);
     }
-    let speed_m_s = config
-        .agents
-        .speed_highest_m_s(config.navigator.speed_highest_m_s(), inputs);
+    let speed_m_s = config.agents.max_speed_m_s(config.navigator.max_speed_m_s(), inputs);
     let covered_m = speed_m_s * context.episode_s();
     if nearest_m.is_finite() && covered_m < nearest_m - config.episode.source_radius_m {
         found.warn(
