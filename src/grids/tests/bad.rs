@@ -158,7 +158,7 @@ const MISTAKES: &[Problem] = &[
         &[
             "concentration is missing",
             "frame 0, row 0, column 0",
-            "isn't a finite number",
+            "not finite",
             "of the frame's 20 values 20 are missing",
             "_FillValue",
         ],
