@@ -119,6 +119,11 @@ const SHAPE_KEYS: &[&str] = &[
     "plume.concentration_unit",
     "plume.file",
     "plume.variable",
+    "plume.source_path.kind",
+    "plume.other_sources",
+    "boundary.kind",
+    "boundary.west",
+    "boundary.south",
     "navigator.kind",
     "navigator.strategies",
     "metrics",
@@ -206,6 +211,9 @@ impl Scenario for PlumeNavigation {
             "1".to_owned()
         });
         let mut columns = metrics::columns(&unit);
+        if !config.ways_bound_distances(&self.inputs) {
+            metrics::let_distances_jump(&mut columns);
+        }
         if config.has_belief_metrics() {
             columns.extend(metrics::belief_columns());
         }

@@ -10,8 +10,8 @@ mod tally;
 pub use accumulate::{CrowdValues, Metrics, Outcome, StepInput};
 pub(super) use belief::BELIEF_COLUMNS;
 pub use belief::{belief_columns, belief_values};
-pub(super) use columns::COLUMNS;
 pub use columns::columns;
+pub(super) use columns::{COLUMNS, let_distances_jump};
 pub use residence_time::ResidenceTimeConfig;
 
 use super::component::{Kind, MetricModel};
