@@ -30,7 +30,7 @@ pub fn parse_duration(text: &str) -> Result<Duration, WalltimeError> {
         let milliseconds = whole(number.trim_end()).ok_or_else(not_a_time)?;
         return match milliseconds {
             0 => Err(error("is no time at all")),
-            _ if milliseconds / 1000 > LONGEST_S => Err(error("is too long")),
+            _ if milliseconds / 1000 > MAX_TIME_S => Err(error("is too long")),
             _ => Ok(Duration::from_millis(milliseconds)),
         };
     }

@@ -5,7 +5,7 @@ use super::key;
 use std::collections::HashSet;
 
 /// Longest axis that is searched for digits that differ in what counts.
-const LONGEST_SEARCHED: u64 = 1_000_000;
+const MAX_SEARCHED: u64 = 1_000_000;
 
 /// Some digits of an axis.
 pub(super) enum Covering<'a> {
@@ -40,7 +40,7 @@ impl Axis {
                     .map(|case| GridCovering::new(&case.grid, keys))
                     .collect(),
             },
-            AxisKind::Zip(_) | AxisKind::Sample(_) if !whole && self.count() <= LONGEST_SEARCHED => {
+            AxisKind::Zip(_) | AxisKind::Sample(_) if !whole && self.count() <= MAX_SEARCHED => {
                 Covering::Distinct(self.distinct(keys))
             }
             _ => Covering::All(self.count()),

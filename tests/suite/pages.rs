@@ -67,7 +67,8 @@ fn all_blocks() -> Vec<Block> {
                         text: String::new(),
                     });
                 }
-                Some(_) => inside = false,
+                // What is said before a block is about that one alone.
+                Some(_) => (inside, before) = (false, ""),
                 None if inside => {
                     let block = found.last_mut().expect("an open block");
                     block.text.push_str(line);
