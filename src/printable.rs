@@ -31,6 +31,36 @@ pub fn printable_lines(text: &str) -> Cow<'_, str> {
     })
 }
 
+/// Lines of at most `width` characters, broken at blanks; a word that is longer stays whole, so that paths can be copied.
+/// Lines that are indented, as excerpts of files are, stay as they are.
+#[must_use]
+pub fn wrapped(text: &str, width: usize) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    for (number, line) in text.split('\n').enumerate() {
+        if number > 0 {
+            out.push('\n');
+        }
+        if line.starts_with(char::is_whitespace) || line.chars().count() <= width {
+            out.push_str(line);
+            continue;
+        }
+        let mut used = 0;
+        for word in line.split(' ') {
+            let length = word.chars().count();
+            if used > 0 && used + 1 + length > width {
+                out.push_str("\n  ");
+                used = 2;
+            } else if used > 0 {
+                out.push(' ');
+                used += 1;
+            }
+            out.push_str(word);
+            used += length;
+        }
+    }
+    out
+}
+
 fn escape(text: &str, is_escaped: impl Fn(char) -> bool) -> Cow<'_, str> {
     if !text.chars().any(&is_escaped) {
         return Cow::Borrowed(text);
@@ -62,6 +92,17 @@ pub fn short(text: &str, most: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_are_broken_between_words() {
+        assert_eq!(wrapped("one two three", 8), "one two\n  three");
+        assert_eq!(
+            wrapped("/a/long/path/to.h5 and more", 10),
+            "/a/long/path/to.h5\n  and more"
+        );
+        assert_eq!(wrapped("  12 | kept as it is", 8), "  12 | kept as it is");
+        assert_eq!(wrapped("short\nlines", 8), "short\nlines");
+    }
 
     #[test]
     fn what_controls_a_terminal_or_the_reading_is_written_out() {

@@ -37,6 +37,16 @@ pub enum CommandError {
     /// The engine.
     #[error(transparent)]
     Engine(#[from] EngineError),
+    /// Damaged units or summaries, of which nothing is shown.
+    #[error(
+        "{path} is damaged: {what}; nothing of it is shown (hint: `plume-nav-sim verify {path}` lists what is damaged, `sweep STUDY -o {path} --resume` mends it)"
+    )]
+    DamagedSummary {
+        /// The results file.
+        path: String,
+        /// What doesn't hold.
+        what: String,
+    },
     /// A summary of a file that isn't finished.
     #[error(
         "{path} has no summary yet: not all units are committed (hint: `plume-nav-sim status` says what is missing, `sweep --resume` runs it)"
@@ -115,6 +125,7 @@ impl CommandError {
             Self::Import(error) if error.is_user_error() => ExitStatus::UserError,
             Self::Store(error) if error.is_user_error() => ExitStatus::UserError,
             Self::Report(error) if error.is_user_error() => ExitStatus::UserError,
+            Self::DamagedSummary { .. } => ExitStatus::Quarantined,
             Self::NoSummary { .. } => ExitStatus::Resume,
             Self::Session(error) => ExitStatus::from_code(error.exit_code()),
             _ => ExitStatus::Failure,

@@ -37,7 +37,7 @@ pub fn tell(message: &str, problems: &[Diagnostic], code: u8, json: bool) {
     let message = message.strip_prefix("error: ").unwrap_or(message).trim_end();
     let mut document = json!({ "outcome": "failed", "exit_code": code, "error": message });
     if !problems.is_empty() {
-        document["problems"] = problems.iter().map(problem).collect();
+        document["problems"] = problems.iter().map(as_json).collect();
     }
     // Whoever closed standard output still has standard error.
     let _ = output::print(&format!("{document}\n"));
@@ -45,7 +45,8 @@ pub fn tell(message: &str, problems: &[Diagnostic], code: u8, json: bool) {
     print_line(&event.to_string());
 }
 
-fn problem(diagnostic: &Diagnostic) -> Value {
+/// A problem or a warning for programs.
+pub fn as_json(diagnostic: &Diagnostic) -> Value {
     json!({
         "origin": diagnostic.origin.to_string(), "key": diagnostic.key, "message": diagnostic.message,
         "hint": diagnostic.hint,

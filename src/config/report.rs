@@ -118,6 +118,11 @@ impl Report {
         Err(ConfigError { diagnostics })
     }
 
+    /// The same as a list, for warnings.
+    pub(super) fn into_diagnostics(self) -> Vec<Diagnostic> {
+        self.finish().map_or_else(|error| error.diagnostics, |()| Vec::new())
+    }
+
     #[cfg(test)]
     pub(super) fn into_messages(self) -> Vec<String> {
         match self.finish() {

@@ -27,7 +27,7 @@ pub(super) fn read(path: &Path) -> Result<Picture, ImportError> {
     decoder.decode_headers().map_err(|error| {
         let sort = buffered(path).ok().and_then(|mut file| unread_sort(&mut file));
         sort.map_or_else(
-            || damaged(format!("{error:?}")),
+            || damaged(error.to_string()),
             |found| ImportError::Unsupported {
                 path: path.to_owned(),
                 found: found.to_owned(),
@@ -50,7 +50,7 @@ pub(super) fn read(path: &Path) -> Result<Picture, ImportError> {
         _ => (ColorSpace::RGB, 3, 3),
     };
     decoder.set_options(options.jpeg_set_out_colorspace(output));
-    let bytes = decoder.decode().map_err(|error| damaged(format!("{error:?}")))?;
+    let bytes = decoder.decode().map_err(|error| damaged(error.to_string()))?;
     if (bytes.len() as u64) < size.pixels() * stored as u64 {
         return Err(damaged("it has fewer pixels than it says".to_owned()));
     }

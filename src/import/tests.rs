@@ -232,7 +232,7 @@ fn stacks_with_one_directory_are_read_or_refused_whole() {
     }
     // Fewer than announced, in one directory and in several; several channels; a compression that isn't read.
     std::fs::write(&path, one_directory(description, false, 16, 1, &pictures[..3])).unwrap();
-    assert!(failure(std::slice::from_ref(&path)).contains("says that it has 4 pictures, and 3 are there"));
+    assert!(failure(std::slice::from_ref(&path)).contains("by ImageJ it has 4 pictures, and 3 can be found"));
     for description in [
         "{\"shape\": [5, 2, 3], \"truncated\": true}",
         "ImageJ=1\nimages=99999999999999999999",
@@ -260,7 +260,7 @@ fn stacks_with_one_directory_are_read_or_refused_whole() {
     }
     let ome = "<?xml?><OME><Image><Pixels SizeC=\"1\" SizeT=\"3\" SizeZ=\"1\"/></Image></OME>";
     std::fs::write(&path, one_directory(ome, false, 16, 1, &pictures)).unwrap();
-    assert!(failure(&[path]).contains("by OME says that it has 3 pictures, and 1 are there"));
+    assert!(failure(&[path]).contains("by OME it has 3 pictures, and 1 can be found"));
 }
 
 /// Whatever is done to a file, it gives pictures or an error, and soon.

@@ -19,6 +19,8 @@ use std::time::Duration;
 pub struct Started<'a> {
     /// The study.
     pub study: &'a Study,
+    /// Its name in the results file.
+    pub name: &'a str,
     /// The results file.
     pub results: &'a Path,
     /// Its size when all units are in it, bytes.

@@ -52,6 +52,12 @@ pub struct SessionRecord {
 }
 
 impl SessionRecord {
+    /// The start of its id, which tells runs apart by the millisecond: enough to find the folder of its logs.
+    #[must_use]
+    pub fn short_id(&self) -> &str {
+        self.correlation_id.get(..13).unwrap_or(&self.correlation_id)
+    }
+
     /// The record as JSON of exactly [`SESSION_BYTES`] bytes, filled up with zero bytes. Hosts that don't fit are
     /// counted instead of named.
     pub(super) fn to_row(&self) -> Vec<u8> {

@@ -37,7 +37,7 @@ impl Assignment {
     pub fn shown(&self) -> String {
         match &self.value {
             Value::Number(number) if number.is_f64() && self.label == number.to_string() => {
-                quantity::number(number.as_f64().unwrap_or(f64::NAN))
+                quantity::number_written(self.label.clone(), number.as_f64().unwrap_or(f64::NAN))
             }
             _ => printable::short(&self.label, MAX_SHOWN),
         }

@@ -166,7 +166,8 @@ fn size(config: &SourceTrackingConfig, found: &mut Problems) {
         found.add(
             key,
             format!(
-                "a grid of {sides:?} cells with {levels} hit levels needs tables of {:.1} GiB; 1 GiB is allowed",
+                "a grid of {} cells with {levels} hit levels needs tables of {:.1} GiB; 1 GiB is allowed",
+                sides.iter().map(ToString::to_string).collect::<Vec<_>>().join(" × "),
                 bytes / MAX_TABLE_BYTES
             ),
             "use a smaller grid, or fewer search.hit_levels",

@@ -5,9 +5,10 @@ use super::super::agents::{
     FactorConfig, GridMotionConfig, MotionConfig, OrientedMotionConfig, StartConfig, StartHeadingConfig,
     StartTableError,
 };
+use super::super::component::Context;
 use super::outside;
 use crate::grids::Inputs;
-use crate::quantity::{at_most, number};
+use crate::quantity::{at_most, number, significant};
 use crate::scenario::Problems;
 use crate::sweep::MIN_MASS;
 
@@ -251,6 +252,40 @@ fn motion(config: &PlumeConfig, inputs: &Inputs, found: &mut Problems) {
     }
 }
 
+/// Warns of agents that can't come to a source within the episode.
+pub(super) fn check_reach(context: Context<'_>, found: &mut Problems) {
+    let Context { config, inputs } = context;
+    let Some([x, y]) = context.start_extent() else { return };
+    let is_around = config.boundary.build(&config.episode.domain).wraps().contains(&true);
+    if is_around {
+        return;
+    }
+    let beyond = |place: f64, (low, high): (f64, f64)| (low - place).max(place - high).max(0.0);
+    let distances = (config.plume.source_places(inputs).into_iter()).map(|place| {
+        let (x_m, y_m) = (beyond(place.position.x_m, x), beyond(place.position.y_m, y));
+        (x_m * x_m + y_m * y_m).sqrt()
+    });
+    let mut nearest_m = distances.fold(f64::INFINITY, f64::min);
+    if let StartConfig::AroundSource(ring) = &config.agents.start {
+        nearest_m = nearest_m.max(ring.inner_m);
+    }
+    let speed_m_s = config.agents.max_speed_m_s(config.navigator.max_speed_m_s(), inputs);
+    let covered_m = speed_m_s * context.episode_s();
+    if nearest_m.is_finite() && covered_m < nearest_m - config.episode.source_radius_m {
+        found.warn(
+            "episode.duration_s",
+            format!(
+                "agents of at most {} m/s cover {} m in {} s, and the nearest start is {} m from the source: none can find it",
+                significant(speed_m_s),
+                significant(covered_m),
+                config.episode.duration_s,
+                significant(nearest_m)
+            ),
+            "use a longer episode, start closer, or let agents move faster",
+        );
+    }
+}
+
 fn check_grid(config: &PlumeConfig, grid: &GridMotionConfig, speed_m_s: f64, found: &mut Problems) {
     let (episode, cell_m) = (&config.episode, grid.cell_m);
     if ![4, 8].contains(&grid.directions) {
@@ -267,7 +302,7 @@ fn check_grid(config: &PlumeConfig, grid: &GridMotionConfig, speed_m_s: f64, fou
             found.add(
                 "agents.motion.cell_m",
                 format!(
-                    "{} m of the domain along {axis} are {} cells of {cell_m} m, no whole number",
+                    "{} m of the domain along {axis} are {} cells of {cell_m} m, not a whole number",
                     number(extent_m),
                     number(extent_m / cell_m)
                 ),

@@ -40,6 +40,8 @@ fn check_one(config: &PlumeConfig, inputs: &Inputs) -> Problems {
     found.extend(config.boundary.problems(context));
     found.extend(agents::check(config, inputs));
     time(config, &mut found);
+    found.extend(context.far_from_plume("episode.plume_threshold", config.episode.plume_threshold));
+    agents::check_reach(context, &mut found);
     found.extend(config.navigator.problems(context));
     found.extend(config.sensor.problems(context));
     found.extend(senses::check(config));
@@ -82,7 +84,7 @@ fn source(context: Context<'_>, found: &mut Problems) {
             format!("move the source, or {remedy}"),
         );
     }
-    if config.plume.sources(inputs).is_empty() && config.plume.problems(context).is_empty() {
+    if config.plume.sources(inputs).is_empty() && !config.plume.problems(context).has_errors() {
         found.add(
             "plume.kind",
             format!("{:?} has no source, so there is nothing to find", config.plume.kind()),

@@ -130,6 +130,11 @@ impl PlumeModel for GriddedPlumeConfig {
         inputs.unit(&self.file, &self.choice()).map_err(failure)
     }
 
+    fn typical_concentration(&self, context: Context<'_>) -> Option<f64> {
+        let peak = self.frames(context.inputs).ok()?.peak().ok()?;
+        Some(f64::from(peak) * self.scale)
+    }
+
     fn has_gradient(&self) -> bool {
         true
     }

@@ -29,6 +29,7 @@ impl GriddedPlumeConfig {
         let (movie, mut found) = (frames.movie(), Problems::default());
         self.check_region(&context.config.episode.domain, movie, &mut found);
         self.check_sources(movie, &mut found);
+        self.check_start(movie, context, &mut found);
         let span_s = match &self.start {
             PlumeStartConfig::Fixed(fixed) => fixed_span(fixed),
             PlumeStartConfig::Random(random) => {
@@ -128,6 +129,29 @@ impl GriddedPlumeConfig {
                     ),
                     "set plume.source_x_m and plume.source_y_m, in the domain's coordinates, or correct the file's attributes",
                 );
+            }
+        }
+    }
+
+    /// Agents that start beside the movie meet no odour unless they happen upon it.
+    fn check_start(&self, movie: &Movie, context: Context<'_>, found: &mut Problems) {
+        let Some([x, y]) = context.start_extent() else { return };
+        for (axis, origin_m, grid, (low_m, high_m)) in [
+            ("x", self.origin_x_m, movie.x(), x),
+            ("y", self.origin_y_m, movie.y(), y),
+        ] {
+            let (first_m, last_m) = (grid.first_m + origin_m, grid.last_m() + origin_m);
+            if first_m > high_m || last_m < low_m {
+                found.warn(
+                    "agents.start",
+                    format!(
+                        "no agent starts inside the plume's grid: {axis} is from {low_m} to {high_m} m at the start, and from \
+                         {first_m} to {last_m} m in {}",
+                        movie.path().display()
+                    ),
+                    "move agents.start, or the grid by plume.origin_x_m and plume.origin_y_m",
+                );
+                return;
             }
         }
     }

@@ -271,9 +271,5 @@ impl FarrellWindConfig {
 }
 
 fn problem(key: &str, message: String, hint: String) -> Problem {
-    Problem {
-        key: format!("wind.{key}"),
-        message,
-        hint,
-    }
+    Problem::new(format!("wind.{key}"), message, hint)
 }
