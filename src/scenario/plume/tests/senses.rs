@@ -14,7 +14,11 @@ fn column(name: &str) -> usize {
 
 fn simulate(text: &str) -> Vec<Vec<f64>> {
     let config = config(text);
-    assert_eq!(PlumeNavigation::default().check(&config), [], "{text}");
+    assert_eq!(
+        super::fixture::errors(PlumeNavigation::default().check(&config)),
+        [],
+        "{text}"
+    );
     run(&config, SimdLevel::detect(), config.agents.count as usize, &mut ()).unwrap()
 }
 
@@ -160,7 +164,7 @@ fn each_problem_is_blamed_on_its_key() {
             "navigator.memory_s",
         ),
     ] {
-        let problems = PlumeNavigation::default().check(&config(text));
+        let problems = super::fixture::errors(PlumeNavigation::default().check(&config(text)));
         let keys: Vec<&str> = problems.iter().map(|problem| problem.key.as_str()).collect();
         assert_eq!(keys, [key], "{text}: {problems:?}");
         for problem in &problems {
@@ -172,7 +176,8 @@ fn each_problem_is_blamed_on_its_key() {
 
 #[test]
 fn a_mismatch_names_the_sensors_that_would_do() {
-    let problems = PlumeNavigation::default().check(&config(r#"{"navigator": {"kind": "chemotaxis"}}"#));
+    let problems =
+        super::fixture::errors(PlumeNavigation::default().check(&config(r#"{"navigator": {"kind": "chemotaxis"}}"#)));
     let [problem] = &problems[..] else {
         panic!("{problems:?}")
     };
