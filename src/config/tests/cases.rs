@@ -265,7 +265,13 @@ pub(super) const CASES: &[Case] = &[
         "from 1 to 1000000000",
         "default is 10",
     ),
-    ("study.seed = -1", "2:14", "study.seed", "out of range, allowed: from 0 to", "in this range"),
+    (
+        "study.seed = -1",
+        "2:14",
+        "study.seed",
+        "out of range, allowed: from 0 to",
+        "in this range",
+    ),
     (
         "statistics.confidence = 95",
         "2:25",
