@@ -183,7 +183,7 @@ fn a_mismatch_names_the_sensors_that_would_do() {
     };
     assert_eq!(
         problem.message,
-        "\"chemotaxis\" needs a sensor that tells the odour at two antennae, or the slope of the odour, and \
+        "\"chemotaxis\" needs a sensor that provides the odour at two antennae, or the slope of the odour, and \
          sensor.kind = \"binary\" doesn't"
     );
     assert_eq!(
