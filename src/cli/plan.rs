@@ -50,8 +50,7 @@ pub fn execute(arguments: &PlanArguments, registry: &Registry) -> CommandResult 
     // Units that share what is costly to simulate are simulated together.
     let at_once = u64::from(threads) * engine::units_at_once(&study);
     let simulated = at_once * u64::from(study.member_axis.count) * config::memory_bytes_per_member(&study)?;
-    let memory = memory_bytes(&study, layout.slab_bytes(), at_once) + simulated;
-    let memory = memory.saturating_add(inputs);
+    let memory = (memory_bytes(&study, layout.slab_bytes(), at_once) + simulated).saturating_add(inputs);
     let estimate = pilot
         .as_ref()
         .map(|pilot| Estimate::new(pilot, study.plan.units(), arguments.within));

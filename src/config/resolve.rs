@@ -13,7 +13,7 @@ use super::swept::Swept;
 use super::tree::{Data, Node};
 use super::{ConfigError, Diagnostic, LayerSources, command_line, environment, pin, study_schema};
 use crate::scenario::{ErasedScenario, Registry};
-use crate::study::{Origin, ResolvedStudy, StudySettings};
+use crate::study::{Origin, ResolvedStudy, StudySettings, replaced_keys};
 use crate::sweep::{Design, varied_keys};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
@@ -64,12 +64,7 @@ pub(super) fn load_with(
     };
     let scenario = named_scenario(&layers, registry).map(|scenario| scenario.for_folder(&sources.folder()));
     let schema = Schema::new(study_schema::document(registry, scenario.as_deref()));
-    let tables: Vec<&str> = schema
-        .resolve(schema.root())
-        .properties()
-        .into_iter()
-        .map(|(name, _)| name)
-        .collect();
+    let tables = table_names(&schema);
     environment::refuse_mistyped(&sources.environment, &tables, FILE_LAYER + 1, &mut report);
     environment::refuse_unreadable(sources, FILE_LAYER + 1, &mut report);
     let mut tree = Node::from_value(&default_layer(scenario.as_deref()), &Place::default_layer());
@@ -80,8 +75,7 @@ pub(super) fn load_with(
     // What the command line gives a swept key is told once, together with the sweep.
     let swept_keys = sweep
         .as_ref()
-        .map(|sweep| crate::study::replaced_keys(&sweep.to_value()))
-        .unwrap_or_default();
+        .map_or_else(Vec::new, |sweep| replaced_keys(&sweep.to_value()));
     check_tree(&tree, &schema, scenario.is_some(), &swept_keys, &mut report);
     let Some(scenario) = scenario else {
         return Err(refused(report));
@@ -138,6 +132,12 @@ pub(super) fn load_with(
     .run(&mut report, &mut warnings);
     report.finish()?;
     Ok((resolved, warnings.into_diagnostics()))
+}
+
+/// The tables that a study may have.
+fn table_names(schema: &Schema) -> Vec<&str> {
+    let root = schema.resolve(schema.root());
+    root.properties().into_iter().map(|(name, _)| name).collect()
 }
 
 /// All typed layers, lowest first; nothing if the study file couldn't be read.

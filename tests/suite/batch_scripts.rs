@@ -69,6 +69,7 @@ impl Site {
             .args(arguments)
             .env("PATH", format!("{}:{path}", self.folder.path().display()))
             .env("PLUME_NAV_SIM", self.file("program"))
+            .env("PLUME_NAV_SIM_MPIRUN", "mpirun")
             .env("PLUME_NAV_SIM_ROOT", self.folder.path())
             .env("PBS_NODEFILE", self.file("nodes"))
             .env("SLURM_SUBMIT_DIR", self.folder.path())

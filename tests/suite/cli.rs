@@ -143,7 +143,7 @@ fn configuration_is_validated_listed_and_described() {
     assert!(page.contains("wind.speed_m_s"), "{page}");
     let page = bench.call(&["config", "list", "navigator"]).succeeds();
     assert!(
-        page.contains("navigator/surge_cast") && !page.contains("wind.speed_m_s"),
+        page.contains("navigator/surge_cast") && !page.contains("\n  wind.speed_m_s"),
         "{page}"
     );
     let (_, error) = bench.call(&["config", "list", "nose"]).exits(2);
