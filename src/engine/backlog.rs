@@ -191,6 +191,7 @@ impl Scheduled {
 }
 
 #[cfg(test)]
+#[expect(clippy::single_range_in_vec_init, reason = "one range of units is meant")]
 mod tests {
     use super::*;
     use crate::engine::schedule::tests::by_remainder;

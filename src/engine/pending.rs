@@ -73,6 +73,7 @@ impl Pending {
 }
 
 #[cfg(test)]
+#[expect(clippy::single_range_in_vec_init, reason = "one range of units is meant")]
 mod tests {
     use super::*;
 

@@ -175,6 +175,7 @@ impl WorkQueue {
 }
 
 #[cfg(test)]
+#[expect(clippy::single_range_in_vec_init, reason = "one range of units is meant")]
 mod tests {
     use super::*;
 

@@ -167,15 +167,14 @@ fn check_bounds(variable: &Variable, is_packed: bool) -> Result<(), GridProblem>
     for (attribute, count) in [("valid_range", 2), ("valid_min", 1), ("valid_max", 1)] {
         let expected = if count == 2 { "two numbers" } else { "one number" };
         match variable.attributes.typed_numbers(attribute) {
-            Some((kind, numbers)) if numbers.len() == count => {
-                if *kind == TEXT && is_packed {
-                    return Err(not_as_it_should_be(
-                        variable,
-                        attribute,
-                        "numbers of a type that says whether they are packed: they were written as text",
-                    ));
-                }
+            Some((kind, numbers)) if numbers.len() == count && *kind == TEXT && is_packed => {
+                return Err(not_as_it_should_be(
+                    variable,
+                    attribute,
+                    "numbers of a type that says whether they are packed: they were written as text",
+                ));
             }
+            Some((_, numbers)) if numbers.len() == count => {}
             Some(_) => return Err(not_as_it_should_be(variable, attribute, expected)),
             None => {}
         }

@@ -416,10 +416,10 @@ fn a_file_that_is_damaged_while_it_is_filled_is_never_finished() {
     let victim = Victim::new(SMALL_STUDY, Launch::Alone);
     let bench = &victim.bench;
     let path = bench.file("results.h5");
-    let damages: [&dyn Fn(&std::fs::File) -> std::io::Result<()>; 2] =
-        [&|file: &std::fs::File| file.write_all_at(&[0; 4096], 0), &|file| {
-            file.write_all_at(b"hello\n", file.metadata()?.len())
-        }];
+    type Damage<'a> = &'a dyn Fn(&std::fs::File) -> std::io::Result<()>;
+    let damages: [Damage<'_>; 2] = [&|file: &std::fs::File| file.write_all_at(&[0; 4096], 0), &|file| {
+        file.write_all_at(b"hello\n", file.metadata()?.len())
+    }];
     for launch in [Launch::Alone, Launch::Ranks(2)] {
         for damage in damages {
             // The last units are yet to come.

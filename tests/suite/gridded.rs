@@ -77,7 +77,7 @@ fn samples_are_those_of_scipy() {
             &python,
             &bench,
             "compare_grids.py",
-            &["results.h5", movie, variable, "0.06", "50"],
+            ["results.h5", movie, variable, "0.06", "50"],
         );
         println!("{variable}: {said}");
     }
@@ -154,7 +154,7 @@ fn one_movie_in_many_spellings() {
         return;
     };
     let bench = Bench::new(program(), "");
-    let names = run_script(&python, &bench, "write_grids.py", &["."]);
+    let names = run_script(&python, &bench, "write_grids.py", ["."]);
     let names: Vec<&str> = names.lines().collect();
     assert!(names.len() >= 17, "{names:?}");
     let mut expected = None;
@@ -189,7 +189,7 @@ domain = {{ x_min_m = 0.0, x_max_m = 8.0, y_min_m = -2.0, y_max_m = 2.0 }}
             &python,
             &bench,
             "print_metrics.py",
-            &[&results, "mean_concentration", "max_concentration", "path_length_m"],
+            [&results, "mean_concentration", "max_concentration", "path_length_m"],
         );
         assert_eq!(*expected.get_or_insert_with(|| found.clone()), found, "{name}");
     }

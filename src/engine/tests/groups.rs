@@ -86,6 +86,7 @@ fn job(ranks: u32, threads: usize, lab: Lab, sharing: Option<&Sharing>) -> Job {
 }
 
 const POINTS: u64 = 120;
+#[expect(clippy::single_range_in_vec_init, reason = "one range of units is meant")]
 const ALL: [Range<u64>; 1] = [0..POINTS * REPLICATES as u64];
 
 #[test]

@@ -169,7 +169,8 @@ fn a_file_that_another_program_wrote_to_is_missed_at_the_end_of_a_run() {
     let sound = fs::read(&path).unwrap();
     let open = writer(&path, &study);
     open.check_seal().unwrap();
-    let changes: [&dyn Fn(&mut Vec<u8>); 4] = [
+    type Change<'a> = &'a dyn Fn(&mut Vec<u8>);
+    let changes: [Change<'_>; 4] = [
         &|bytes| bytes[..80].fill(0),
         &|bytes| bytes.extend(b"hello\n"),
         &|bytes| bytes.truncate(bytes.len() - 1),
