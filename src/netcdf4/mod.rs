@@ -1,7 +1,7 @@
 //! netCDF-4 on HDF5, as the results and the fields are written: datasets with attributes and dimension scales, in files
 //! that appear whole or not at all.
 //!
-//! HDF5 itself is called in [`hdf`]; [`Group`] and [`Variable`] say in plain data what is to be made.
+//! HDF5 itself is called in `hdf`; [`Group`] and [`Variable`] say in plain data what is to be made.
 
 mod attribute;
 mod error;

@@ -108,21 +108,21 @@ impl EndReason {
 #[serde(default)]
 pub struct UnitFeatures {
     /// Whether a unit may have fewer members than its design point declares, known only when it is simulated
-    /// ([`UnitOutput::set_members`](super::UnitOutput::set_members)).
+    /// ([`UnitOutput::set_members`](crate::scenario::UnitOutput::set_members)).
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub ragged_members: bool,
-    /// Why a unit may end early ([`UnitOutput::end`](super::UnitOutput::end)); at most [`Self::MAX_ENDS`].
+    /// Why a unit may end early ([`UnitOutput::end`](crate::scenario::UnitOutput::end)); at most [`Self::MAX_ENDS`].
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub ends: Vec<EndReason>,
-    /// Tables of which a unit may append rows ([`UnitOutput::append`](super::UnitOutput::append)). Leave out those that
-    /// nobody asked for.
+    /// Tables of which a unit may append rows ([`UnitOutput::append`](crate::scenario::UnitOutput::append)). Leave out
+    /// those that nobody asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tables: Vec<RowTable>,
-    /// Files that are made from the finished results ([`Scenario::make_product`](super::Scenario::make_product)).
+    /// Files that are made from the finished results ([`Scenario::make_product`](crate::scenario::Scenario::make_product)).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub products: Vec<Product>,
-    /// Whether a unit can save its state and go on from it later ([`UnitOutput::save`](super::UnitOutput::save)). It changes no
-    /// result, so results don't keep it.
+    /// Whether a unit can save its state and go on from it later ([`UnitOutput::save`](crate::scenario::UnitOutput::save)).
+    /// It changes no result, so results don't keep it.
     #[serde(skip)]
     pub saves: bool,
 }

@@ -71,7 +71,7 @@ impl RowColumn {
     }
 }
 
-/// A table: every unit has as many rows of it as it appends ([`UnitOutput::append`](super::UnitOutput::append)).
+/// A table: every unit has as many rows of it as it appends ([`UnitOutput::append`](crate::scenario::UnitOutput::append)).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RowTable {
     /// Name: one lower-case word, or several joined by `_`.
