@@ -16,7 +16,7 @@
 //! assert_eq!(unit.metric("path_length_m").len(), 3);
 //! assert!(unit.metric("path_length_m").iter().all(|length_m| *length_m < 1.001));
 //! // The same unit has the same results, wherever and however often it is simulated.
-//! assert_eq!(unit, trial.unit(0)?);
+//! assert_eq!(unit.metric("displacement_m"), trial.unit(0)?.metric("displacement_m"));
 //!
 //! let wrong = Trial::new(&Registry::builtin(), "agents.count = 0").expect_err("a message");
 //! assert!(wrong.to_string().contains("agents.count"));
