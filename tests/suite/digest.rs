@@ -46,6 +46,11 @@ fn presets(group: &str) -> Vec<String> {
 
 /// A short study of one plume and one wind.
 fn study_of(plume: &str, wind: &str) -> String {
+    // This wind is that at one height, which agents have to share.
+    let axis = match wind {
+        "wind/logarithmic" => r#"key = "navigator.cast_angle_rad", values = [1.2, 1.5]"#,
+        _ => r#"key = "agents.height_m", values = [0.0, 0.5]"#,
+    };
     format!(
         r#"
 defaults = ["{plume}", "{wind}", "navigator/surge_cast"]
@@ -59,7 +64,7 @@ count = 9
 duration_s = 2.0
 dt_s = 0.05
 [sweep]
-axes = [{{ key = "agents.height_m", values = [0.0, 0.5] }}]
+axes = [{{ {axis} }}]
 "#
     )
 }

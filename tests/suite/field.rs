@@ -172,8 +172,11 @@ const MISTAKES: &[Problem] = &[
     ),
     problem(&["-o", "."], &["is a folder"]),
     problem(&["-o", "nowhere/field.nc"], &["nowhere"]),
-    problem(&["-o", "a.nc", "--point", "2"], &["--point 2 is outside 0..=1"]),
-    problem(&["-o", "a.nc", "--replicate", "3"], &["--replicate 3 is outside 0..=2"]),
+    problem(&["-o", "a.nc", "--point", "2"], &["--point 2 is outside 0 to 1"]),
+    problem(
+        &["-o", "a.nc", "--replicate", "3"],
+        &["--replicate 3 is outside 0 to 2"],
+    ),
     problem(&["-o", "a.nc", "--unit", "0", "--point", "1"], &["--unit", "--point"]),
     problem(&["-o", "a.nc", "--x", "5:1:3"], &["--x", "5 is above 1"]),
     problem(&["-o", "a.nc", "--x", "east"], &["--x", "expected a number"]),
