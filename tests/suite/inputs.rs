@@ -149,7 +149,7 @@ fn a_run_that_stops_early_tells_what_it_counted() {
     let naps = ["--set", "gauge.nap_s=0.2"];
     let (_, error) = bench
         .sweep("results.h5", &naps)
-        .arguments(&["--walltime", "4s"])
+        .arguments(&["--walltime", "4s", "-v"])
         .exits(75);
     assert!(error.contains("cache hits "), "{error}");
     bench.sweep("results.h5", &naps).arguments(&["--resume"]).succeeds();
