@@ -21,8 +21,9 @@ const GIVE_BACK: Duration = Duration::from_millis(16);
 /// Chunks that may wait for the main thread, per compute thread: then the threads wait for it.
 const PIECES_PER_THREAD: usize = 8;
 
-/// Bytes of rows at least that a thread gathers before it writes them.
+/// Bytes of rows at least, and at most, that a thread gathers before it hands them over.
 const LEAST_ROW_BYTES: usize = 1 << 16;
+const MAX_ROW_BYTES: usize = 1 << 20;
 
 /// What a compute thread hands to the main thread: a contiguous run of finished units.
 pub(super) struct Piece {
@@ -70,7 +71,7 @@ impl Compute {
         let retries = options.retries;
         let save_interval = options.save_interval;
         let saves = workload.features().saves && encoder.state_shelf().is_some();
-        let row_bytes = (options.row_buffer_bytes / threads.max(1)).max(LEAST_ROW_BYTES);
+        let row_bytes = (options.row_buffer_bytes / threads.max(1)).clamp(LEAST_ROW_BYTES, MAX_ROW_BYTES);
         pool.spawn_broadcast(move |_thread| {
             let mut thread = ComputeThread {
                 queue: &work,

@@ -163,6 +163,7 @@ mod tests {
             name: name.to_owned(),
             long_name: "for a test".to_owned(),
             row: RowMeaning::Event,
+            recorded: false,
             columns: (columns.iter())
                 .map(|(name, kind)| RowColumn::new(name, *kind, "1", "for a test"))
                 .collect(),

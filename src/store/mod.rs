@@ -31,6 +31,7 @@ mod reader;
 mod row_files;
 mod row_format;
 mod row_parts;
+mod row_writer;
 mod salvage;
 mod saved_states;
 mod schema;

@@ -3,7 +3,7 @@
 use super::super::agents::{self, Agents, Commands, Motion, Starts};
 use super::super::boundary::Boundary;
 use super::super::collision::{CollisionConfig, Crowd};
-use super::super::metrics::{self, CrowdValues, Metrics, StepInput};
+use super::super::metrics::{self, EndValues, Metrics, StepInput};
 use super::super::navigator::{Navigator, Perception, Surroundings};
 use super::super::sensor::{Readings, Scene, Sensor};
 use super::super::step::Stage;
@@ -231,12 +231,13 @@ impl<'a> Episode<'a> {
 
     /// Writes the metrics of all agents, with the world as the last step left it.
     pub fn finish(&self, world: &World, output: &mut UnitOutput<'_>) {
-        let crowd = CrowdValues {
+        let end = EndValues {
+            signal: &self.readings.signal,
             collisions: self.crowd.as_ref().map(Crowd::collisions),
             strategies: self.config.navigator.strategies_of_agents(self.agents.count),
         };
         self.metrics
-            .write(&self.agents, world.plume().sources(), &crowd, output);
+            .write(&self.agents, world.plume().sources(), &end, output);
         if !self.config.has_belief_metrics() {
             return;
         }

@@ -6,8 +6,8 @@ mod columns;
 mod distances;
 mod tally;
 
-pub use accumulate::{CrowdValues, Metrics, Outcome, StepInput};
+pub use accumulate::{EndValues, Metrics, Outcome, StepInput};
 pub(super) use belief::BELIEF_COLUMNS;
 pub use belief::{belief_columns, belief_values};
 pub(super) use columns::COLUMNS;
-pub use columns::columns;
+pub use columns::{END_REASONS, columns};
