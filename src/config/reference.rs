@@ -1,6 +1,7 @@
 //! `docs/configuration.md`: the guide, which is written by hand, and the tables of keys, which are made from the types.
 
 use super::catalogue::{self, Row};
+use super::RecordSettings;
 use super::presets::Presets;
 use super::schema::Schema;
 use super::study_schema::{self, ENGINE_KEYS};
@@ -32,7 +33,8 @@ pub fn reference_markdown(registry: &Registry) -> String {
         );
         let schema = Schema::new(study_schema::document(registry, Some(&**scenario)));
         for (table, value) in schema.resolve(schema.root()).properties() {
-            if !ENGINE_KEYS.contains(&table) {
+            let is_ours = table == RecordSettings::TABLE && scenario.defaults().get(table).is_none();
+            if !ENGINE_KEYS.contains(&table) && !is_ours {
                 tables(
                     &mut out,
                     table,

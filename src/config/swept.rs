@@ -9,6 +9,7 @@ use super::presets::Presets;
 use super::report::Report;
 use super::schema::{Found, Schema};
 use super::source::Place;
+use super::RecordSettings;
 use super::study_schema::ENGINE_KEYS;
 use super::suggest::{alternatives, nearest};
 use super::tree::{Data, Field, Node};
@@ -153,7 +154,7 @@ impl<'a> Swept<'a> {
         let key = varied.key.as_str();
         let at = format!("sweep.{}", varied.key_path);
         let first = key.split('.').next().unwrap_or("");
-        if ENGINE_KEYS.contains(&first) {
+        if ENGINE_KEYS.contains(&first) || first == RecordSettings::TABLE {
             if components {
                 let hint = "sweep keys of the scenario; for replicates, set study.replicates";
                 report.add(

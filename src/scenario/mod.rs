@@ -15,10 +15,12 @@ mod output;
 pub mod plume;
 mod problem;
 mod registry;
+mod row_backend;
 mod row_table;
 #[cfg(test)]
 mod schema_shape;
 pub mod source_tracking;
+mod table_rows;
 mod unit;
 mod unit_course;
 mod unit_rows;
@@ -34,7 +36,11 @@ pub use input_file::InputFile;
 pub use output::UnitOutput;
 pub use problem::{Problem, Problems};
 pub use registry::Registry;
+pub use row_backend::{
+    RowBackend, RowBackendError, RowCoordinate, RowCoordinateValues, RowSource, RowsDescription,
+};
 pub use row_table::{CellKind, Cells, RowColumn, RowMeaning, RowTable};
+pub use table_rows::{CellColumn, TableRows};
 pub use unit::{Unit, UnitFailure};
 pub use unit_course::{SavedState, StateShelf, UnitCourse};
 pub use unit_rows::{NoRows, RowBlock, RowPlace, RowSink, RowTally, UnitRows};

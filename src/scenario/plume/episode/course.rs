@@ -9,7 +9,7 @@ use super::super::sensor::{Readings, Scene, Sensor};
 use super::super::step::Stage;
 use super::super::wind::WindSample;
 use super::super::{PlumeConfig, World};
-use super::{EpisodeEnd, StepBegin, StepView};
+use super::{EpisodeEnd, States, StepBegin, StepView};
 use crate::grids::Inputs;
 use crate::lanes::{F64x8, LANES, SimdLevel, blocks_for};
 use crate::scenario::{Unit, UnitFailure, UnitOutput};
@@ -136,11 +136,13 @@ impl<'a> Episode<'a> {
 
     /// The agents before the step that comes next.
     #[must_use]
-    pub fn begin(&self) -> StepBegin<'_> {
+    pub fn begin<'b>(&'b self, world: &'b World) -> StepBegin<'b> {
         StepBegin {
             step: self.done,
             time_s: self.done as f64 * self.dt_s,
             agents: &self.agents,
+            sources: world.plume().sources(),
+            metrics: &self.metrics,
         }
     }
 
@@ -190,6 +192,13 @@ impl<'a> Episode<'a> {
             concentration: &self.concentration,
             signal: &self.readings.signal,
             detected: &self.readings.detected,
+            readings: &self.readings,
+            states: States {
+                level: self.level,
+                navigator: self.navigator.as_ref(),
+                sensor: self.sensor.as_ref(),
+            },
+            collisions: self.crowd.as_ref().map(Crowd::collisions),
             wind: &self.wind,
             sources: world.plume().sources(),
         }
@@ -221,11 +230,13 @@ impl<'a> Episode<'a> {
 
     /// The agents at the end.
     #[must_use]
-    pub fn end(&self) -> EpisodeEnd<'_> {
+    pub fn end<'b>(&'b self, world: &'b World) -> EpisodeEnd<'b> {
         EpisodeEnd {
             steps: self.done,
             time_s: self.done as f64 * self.dt_s,
             agents: &self.agents,
+            sources: world.plume().sources(),
+            metrics: &self.metrics,
         }
     }
 

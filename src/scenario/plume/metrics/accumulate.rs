@@ -104,6 +104,13 @@ impl Metrics {
         })
     }
 
+    /// The step by whose end an agent first came to a source, 0 at the start; none if it hasn't.
+    #[must_use]
+    pub fn reached_at_step(&self, agent: usize) -> Option<u64> {
+        let step = self.events[agent / LANES].reached_at_step.0[agent % LANES];
+        (step < NEVER.0[0]).then_some(step as u64)
+    }
+
     /// Writes the values of all agents, with the sources where they are at the end; entries of `output` beyond the agents
     /// stay missing.
     pub fn write(

@@ -277,6 +277,13 @@ impl Navigator for Mixed {
         }
     }
 
+    fn state(&self, level: SimdLevel, name: &str, agent: usize) -> Option<f64> {
+        self.groups.iter().find_map(|group| {
+            let member = group.members.binary_search(&(agent as u32)).ok()?;
+            group.navigator.state(level, name, member)
+        })
+    }
+
     fn belief_report(&self, level: SimdLevel, agent: usize) -> Option<BeliefReport> {
         self.groups.iter().find_map(|group| {
             let member = group.members.binary_search(&(agent as u32)).ok()?;
