@@ -23,6 +23,7 @@ pub mod printable;
 pub mod quantity;
 pub mod random;
 pub mod report;
+pub mod rows;
 pub mod scenario;
 pub mod session;
 pub mod signals;

@@ -6,6 +6,7 @@ use crate::engine::EngineError;
 use crate::export::{BudgetError, ExportError};
 use crate::import::ImportError;
 use crate::report::ReportError;
+use crate::rows::RowsError;
 use crate::scenario::UnitFailure;
 use crate::session::SessionError;
 use crate::store::StoreError;
@@ -53,6 +54,9 @@ pub enum CommandError {
     /// A field that is too large.
     #[error(transparent)]
     Budget(#[from] BudgetError),
+    /// Rows in another form.
+    #[error(transparent)]
+    Rows(#[from] RowsError),
     /// Pictures.
     #[error(transparent)]
     Import(#[from] ImportError),
@@ -104,6 +108,7 @@ impl CommandError {
             Self::Config(_) | Self::Usage { .. } | Self::Budget(_) => ExitStatus::UserMistake,
             Self::Export(error) if error.is_user_mistake() => ExitStatus::UserMistake,
             Self::Import(error) if error.is_user_mistake() => ExitStatus::UserMistake,
+            Self::Rows(error) if error.is_user_mistake() => ExitStatus::UserMistake,
             Self::Store(error) if error.is_user_mistake() => ExitStatus::UserMistake,
             Self::Report(error) if error.is_user_mistake() => ExitStatus::UserMistake,
             Self::Session(error) => ExitStatus::from_code(error.exit_code()),

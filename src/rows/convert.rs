@@ -135,7 +135,7 @@ pub fn convert(target: &Target, reader: &Reader, results: &Path, replace: bool) 
     let mut rows = 0;
     for table in 0..source.description().tables.len() {
         let counts = source.counts(table);
-        rows += counts.map_or(0, |counts| counts.iter().sum::<u64>());
+        rows += counts.map_or(0, |counts| counts.iter().map(|(_, count)| count).sum::<u64>());
     }
     let marker = Marker {
         backend: backend.clone(),

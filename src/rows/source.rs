@@ -51,6 +51,7 @@ impl<'a> StoredRows<'a> {
                 replicates: shape.replicates,
                 points: shape.points(),
                 coordinates,
+                first_point: 0,
             },
             reader,
             interrupted: false,
@@ -69,9 +70,16 @@ impl RowSource for StoredRows<'_> {
         &self.description
     }
 
-    fn counts(&mut self, table: usize) -> Result<Vec<u64>, RowBackendError> {
+    fn counts(&mut self, table: usize) -> Result<Vec<(UnitIndex, u64)>, RowBackendError> {
+        const BLOCK: u64 = 1 << 20;
         let units = self.reader.layout().shape().plan().units();
-        Ok(self.reader.row_counts(table, 0..units)?)
+        let mut counts = Vec::new();
+        for start in (0..units).step_by(BLOCK as usize) {
+            let found = self.reader.row_counts(table, start..units.min(start + BLOCK))?;
+            let numbered = (start..).map(UnitIndex).zip(found);
+            counts.extend(numbered.filter(|(_, count)| *count > 0));
+        }
+        Ok(counts)
     }
 
     fn rows(&mut self, unit: UnitIndex, table: usize) -> Result<TableRows, RowBackendError> {

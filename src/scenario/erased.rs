@@ -79,6 +79,11 @@ pub trait ErasedScenario: Send + Sync {
     /// # Errors
     /// If `config` does not fit the schema.
     fn shape(&self, config: &Value) -> Result<UnitShape, serde_json::Error>;
+    /// See [`Scenario::trace_keys`].
+    ///
+    /// # Errors
+    /// If `config` does not fit the schema.
+    fn trace_keys(&self, config: &Value) -> Result<Vec<(&'static str, String)>, serde_json::Error>;
     /// Parses the configuration of one design point, once for all its replicates.
     ///
     /// # Errors
@@ -232,6 +237,10 @@ impl<S: Scenario> ErasedScenario for S {
             metrics: self.metrics(&config),
             features: self.features(&config),
         })
+    }
+
+    fn trace_keys(&self, config: &Value) -> Result<Vec<(&'static str, String)>, serde_json::Error> {
+        Ok(Scenario::trace_keys(self, &parse(self, config)?))
     }
 
     fn prepare(self: Arc<Self>, config: &Value) -> Result<Box<dyn PreparedPoint>, serde_json::Error> {

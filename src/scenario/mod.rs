@@ -182,6 +182,12 @@ pub trait Scenario: Send + Sync + 'static {
         UnitFeatures::PLAIN
     }
 
+    /// Keys, with values in TOML, under which a unit of this design point leaves all rows that a trace of it should have; they change no
+    /// metric. None where nothing has to be set.
+    fn trace_keys(&self, _config: &Self::Config) -> Vec<(&'static str, String)> {
+        Vec::new()
+    }
+
     /// Simulates one unit into `output` (all missing at the start).
     ///
     /// # Errors

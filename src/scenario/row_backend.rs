@@ -31,7 +31,7 @@ pub type RowBackendError = Box<dyn Error + Send + Sync>;
 ///     fn write(&self, rows: &mut dyn RowSource, place: &Path) -> Result<(), RowBackendError> {
 ///         let mut text = String::new();
 ///         for table in 0..rows.description().tables.len() {
-///             let count: u64 = rows.counts(table)?.iter().sum();
+///             let count: u64 = rows.counts(table)?.iter().map(|(_, count)| count).sum();
 ///             text += &format!("{}: {count}\n", rows.description().tables[table].name);
 ///         }
 ///         Ok(std::fs::write(place, text)?)
@@ -77,6 +77,8 @@ pub struct RowsDescription {
     pub points: u64,
     /// The swept values, by point.
     pub coordinates: Vec<RowCoordinate>,
+    /// The point that the first of these values belong to.
+    pub first_point: u64,
 }
 
 /// A swept key at all design points.
@@ -88,11 +90,11 @@ pub struct RowCoordinate {
     pub key: String,
     /// UDUNITS string; none for what has none.
     pub unit: Option<String>,
-    /// Its values at the points.
+    /// Its values at the points that have rows, from `first_point` on.
     pub values: RowCoordinateValues,
 }
 
-/// Values of a swept key, one for each design point.
+/// Values of a swept key, one for each design point from [`RowsDescription::first_point`] on.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RowCoordinateValues {
     /// Numbers.
@@ -108,13 +110,13 @@ pub trait RowSource {
     /// What they are.
     fn description(&self) -> &RowsDescription;
 
-    /// How many rows of a table each unit has; 0 for units without results.
+    /// The units that have rows in a table, in order, and how many.
     ///
     /// # Errors
     /// If the results can't be read.
-    fn counts(&mut self, table: usize) -> Result<Vec<u64>, RowBackendError>;
+    fn counts(&mut self, table: usize) -> Result<Vec<(UnitIndex, u64)>, RowBackendError>;
 
-    /// The rows of a unit in a table; none for a unit without results.
+    /// The rows of a unit in a table.
     ///
     /// # Errors
     /// If they can't be read, or are damaged.

@@ -6,6 +6,7 @@ mod ending;
 mod error;
 mod existing;
 mod input_files;
+mod kept_rows;
 mod opening;
 mod orders;
 mod path_bytes;

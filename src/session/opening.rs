@@ -54,7 +54,7 @@ pub(super) fn open(
 ) -> Result<bool, SessionError> {
     match (results.exists(), existing) {
         (true, Existing::Resume) => {
-            let reason = match compare(results, study) {
+            let reason = match compare(results, study, layout) {
                 Ok(Found::AsItShouldBe) => return Ok(false),
                 Ok(Found::Outdated(reason)) => reason,
                 Err(SessionError::Store(error @ (StoreError::Corrupt { .. } | StoreError::Damaged { .. }))) => {
@@ -134,7 +134,7 @@ fn refuse(path: &Path, existing: Existing) -> Result<(), SessionError> {
     }
 }
 
-fn compare(path: &Path, study: &Study) -> Result<Found, SessionError> {
+fn compare(path: &Path, study: &Study, layout: &Layout) -> Result<Found, SessionError> {
     let reader = Reader::open(path)?;
     let theirs = reader.resolved_study()?;
     let differences = study.resolved.differences(&theirs);
@@ -144,6 +144,16 @@ fn compare(path: &Path, study: &Study) -> Result<Found, SessionError> {
             path: path.to_owned(),
             files,
         });
+    }
+    let recorded = study.resolved.recorded_differently(&theirs);
+    if differences.is_empty() && !recorded.is_empty() {
+        return Err(SessionError::RecordedDifferently {
+            path: path.to_owned(),
+            differences: recorded,
+        });
+    }
+    if differences.is_empty() && !reader.layout().shape().fits(layout.shape()) {
+        return Err(SessionError::OtherColumns { path: path.to_owned() });
     }
     if differences.is_empty() {
         // Not part of a unit's result, but of the summary, and kept with the configuration in the file.

@@ -3,12 +3,14 @@
 use super::opening::{self, Claim};
 use super::orders::{Go, Orders};
 use super::{
-    Ending, Request, SessionError, Tally, agreement, counters, input_files, pending, provenance, shared_folder, summary,
+    Ending, Request, SessionError, Tally, agreement, counters, input_files, kept_rows, pending, provenance,
+    shared_folder, summary,
 };
 use crate::comm::{Communicator, Rank, World};
 use crate::config::{ResolvedStudy, Study};
 use crate::engine::{self, Deadline, DrainFlag, EngineError, EngineOptions, Progress};
 use crate::quantity;
+use crate::rows::Conversion;
 use crate::scenario::{CounterSummary, Registry};
 use crate::store::{Addresses, Layout, Writer};
 use crate::telemetry::{self, CorrelationId, LogFolder};
@@ -45,6 +47,8 @@ pub trait Observer {
     fn running(&mut self, progress: &Progress);
     /// When the work is over: what the scenario counted, over all ranks.
     fn counted(&mut self, counters: &[CounterSummary]);
+    /// Rows were brought into the form that the study asks for.
+    fn kept_rows(&mut self, made: &Conversion);
     /// While the summary is computed: points done on rank 0, of its share.
     fn gathering(&mut self, done: u64, total: u64);
 }
@@ -293,12 +297,19 @@ fn work(
     if complete {
         if root {
             tally.quarantined = writer.state_counts()?.quarantined;
+            // What a kill or an error kept from being made.
+            if let Some(made) = kept_rows::make(registry, &study, &go.results)? {
+                observer.kept_rows(&made);
+            }
         }
+        comm.barrier();
         writer.close()?;
         return Ok(Ending::Finished(tally));
     }
 
     let options = options(&study, go.job_end, comm.size());
+    // The other half of the memory for rows is that of the compute threads.
+    writer.bound_rows(options.row_buffer_bytes);
     let threads = engine::threads_of(options.threads, comm.cores());
     if root && threads < options.threads {
         tracing::warn!(
@@ -341,6 +352,15 @@ fn work(
         provenance::end(&mut record, &outcome, word);
         record.counters = counters;
         writer.record_session(&record)?;
+        if drained.is_none() {
+            // Nothing depends on it any more: if it fails, results are complete and a resume makes it.
+            writer.synchronise()?;
+            if let Some(made) = kept_rows::make(registry, &study, &go.results)? {
+                observer.kept_rows(&made);
+                record.counters.extend(kept_rows::counters(&made));
+                writer.record_session(&record)?;
+            }
+        }
     }
     // After the record: near the end of a job there may be no time for all that the system holds back. Nobody leaves before
     // all have brought their part to the disk.
@@ -395,6 +415,7 @@ fn options(study: &Study, job_end: Option<SystemTime>, ranks: u32) -> EngineOpti
         commit_interval: Duration::from_secs_f64(execution.commit_interval_s),
         batch_units: execution.batch_units,
         save_interval: Duration::from_secs_f64(execution.save_interval_s),
+        row_buffer_bytes: (study.resolved.record.buffer_mib as usize) << 19,
         deadline,
         ..EngineOptions::default()
     }

@@ -71,5 +71,7 @@ pub use sessions::SessionRecord;
 pub use shape::{AxisShape, CoordinateKind, CoordinateShape, MAX_DIMENSIONS, Shape};
 pub use subject::Subject;
 pub use variable::{AttributeValue, Group, GroupAxis, StoredType, Variable};
+pub use row_parts::folder_of as rows_folder;
+pub use udunits::of_key as unit_of_key;
 pub use verify::{DamagedObject, MAX_RUNS, VerifyReport, verify, verify_open};
 pub use writer::Writer;

@@ -16,7 +16,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// The folder of the rows of a results file.
-pub(super) fn folder_of(results: &Path) -> PathBuf {
+#[must_use]
+pub fn folder_of(results: &Path) -> PathBuf {
     // Beside the file itself, not beside a link to it.
     let results = results.canonicalize().unwrap_or_else(|_| results.to_owned());
     let mut name = results.file_name().map_or_else(OsString::new, ToOwned::to_owned);

@@ -5,7 +5,7 @@ use super::boundary::BoundaryModel;
 use super::component::{Component, Kind, Kinds, MakeHook, MetricModel, Watching};
 use super::episode::Observer;
 use super::record::{self, Recorder};
-use super::record_configuration::Recorded;
+use super::record_configuration::{AgentEvent, Recorded};
 use super::field::PlumeModel;
 use super::navigator::NavigatorModel;
 use super::sensor::SensorModel;
@@ -214,6 +214,19 @@ impl Scenario for PlumeNavigation {
             tables: self.tables(config),
             ..UnitFeatures::PLAIN
         }
+    }
+
+    fn trace_keys(&self, config: &PlumeConfig) -> Vec<(&'static str, String)> {
+        let mut keys = vec![
+            ("record.points", "[]".to_owned()),
+            ("record.replicates", "0".to_owned()),
+            ("record.only", "\"all\"".to_owned()),
+        ];
+        if config.record.is_off() {
+            keys.push(("record.columns", format!("{:?}", record::usual_columns(config))));
+            keys.push(("record.events", format!("{:?}", AgentEvent::NAMES)));
+        }
+        keys
     }
 
     fn simulate(&self, config: &PlumeConfig, unit: &Unit, output: &mut UnitOutput<'_>) -> Result<(), UnitFailure> {

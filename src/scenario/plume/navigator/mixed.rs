@@ -2,6 +2,7 @@
 
 use super::super::agents::Commands;
 use super::super::component::{Component, Family, choice_without};
+use super::super::state_column::StateColumn;
 use super::super::step::Stage;
 use super::super::wind::WindSample;
 use super::{BeliefReport, Navigator, NavigatorConfig, NavigatorModel, Perception, Shares, Surroundings};
@@ -95,6 +96,16 @@ impl NavigatorModel for MixedConfig {
 
     fn has_beliefs(&self) -> bool {
         self.strategies.iter().any(|strategy| strategy.navigator.has_beliefs())
+    }
+
+    fn state_columns(&self) -> Vec<StateColumn> {
+        let mut columns: Vec<StateColumn> = Vec::new();
+        for column in self.strategies.iter().flat_map(|strategy| strategy.navigator.state_columns()) {
+            if columns.iter().all(|known| known.name != column.name) {
+                columns.push(column);
+            }
+        }
+        columns
     }
 
     fn strategies_of_agents(&self, count: usize) -> Option<Vec<u32>> {

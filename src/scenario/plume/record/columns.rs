@@ -148,6 +148,16 @@ pub fn known_columns() -> Vec<&'static str> {
     BUILT_IN.iter().map(|known| known.name).chain(states).collect()
 }
 
+/// What is worth seeing of any unit of a design point.
+#[must_use]
+pub fn usual_columns(config: &PlumeConfig) -> Vec<&'static str> {
+    let states = (config.navigator.state_columns().into_iter()).chain(config.sensor.state_columns());
+    ["x_m", "y_m", "heading_rad", "speed_m_s", "concentration", "signal", "detected"]
+        .into_iter()
+        .chain(states.map(|state| state.name))
+        .collect()
+}
+
 /// What the columns of a study hold, in its order. Names that aren't known are left out; [`super::problems`] tells of them.
 pub(super) fn sources(record: &RecordConfig) -> Vec<Source> {
     let states = state_columns();

@@ -8,6 +8,6 @@ mod rows;
 #[cfg(test)]
 mod tests;
 
-pub use columns::tables;
+pub use columns::{tables, usual_columns};
 pub use problems::problems;
 pub use recorder::Recorder;
