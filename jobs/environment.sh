@@ -168,6 +168,11 @@ plume_nav_sim_environment() {
     if [ "$(id -u)" -eq 0 ] && [ "$PLUME_NAV_SIM_MPI" = openmpi ]; then
         export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
     fi
+    # A rank of Open MPI waits two seconds for mpirun to hear that it ends in order. If mpirun gets no time for that on a busy
+    # node, it takes the rank for one that crashed, and exits with 1 though all is done.
+    if [ "$PLUME_NAV_SIM_MPI" = openmpi ]; then
+        export OMPI_MCA_orte_allowed_exit_without_sync="${OMPI_MCA_orte_allowed_exit_without_sync:-1}"
+    fi
     export PLUME_NAV_SIM_MPI PLUME_NAV_SIM_MPIRUN PLUME_NAV_SIM_FEATURES PLUME_NAV_SIM_FOUND_FOR="$PLUME_NAV_SIM_MPI"
 }
 

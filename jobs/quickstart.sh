@@ -38,7 +38,7 @@ start=$SECONDS
 code=0
 "${command[@]}" </dev/null || code=$?
 if [ "$code" -ne 0 ]; then
-    echo "quickstart: the study ended with exit code $code (see docs/errors.md; \`$program doctor\` examines this machine)" >&2
+    echo "quickstart: the study ended with exit code $code (see docs/reference/errors.md; \`$program doctor\` examines this machine)" >&2
     exit "$code"
 fi
 echo "-> study: $((SECONDS - start)) s"
@@ -48,7 +48,7 @@ echo
 cat <<NEXT
 
 Results   $PWD/$results
-          (HDF5, netCDF-4 conventions: opens in xarray, h5py, ncdump; the groups are described in docs/formats/results.md)
+          (HDF5, netCDF-4 conventions: opens in xarray, h5py, ncdump; the groups are described in docs/reference/formats/results.md)
 Logs      $PWD/${results%.h5}.run/
 
 What next, in this shell: . jobs/environment.sh

@@ -9,7 +9,7 @@ use std::fmt::{self, Write};
 /// Exit code of an environment that failed.
 const EXIT_FAILURE: i32 = 1;
 
-/// mimalloc, which asks the system for huge pages (`docs/performance.md`). When memory is refused, the program says so and
+/// mimalloc, which asks the system for huge pages (`docs/explanation/performance.md`). When memory is refused, the program says so and
 /// ends with exit code 1, where Rust would abort and leave the image of its memory; what was committed stays.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Allocator;

@@ -4,7 +4,7 @@ use plume_nav_sim::{allocator::Allocator, cli, scenario::Registry, signals};
 use std::process::ExitCode;
 
 /// It asks the system for huge pages. A step of a large crowd runs through many arrays, and with small pages the processor
-/// waits for addresses (`docs/performance.md`).
+/// waits for addresses (`docs/explanation/performance.md`).
 #[global_allocator]
 static ALLOCATOR: Allocator = Allocator;
 

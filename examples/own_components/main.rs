@@ -1,5 +1,5 @@
 //! `plume-nav-sim` with components of its own: a navigator, a sensor, a plume, a wind, a boundary policy and a metric.
-//! docs/extending.md explains it.
+//! docs/how-to/extending.md explains it.
 
 mod bounce_back;
 mod cone;

@@ -1,7 +1,7 @@
 //! How long whiffs and blanks of the intermittent plumes last, against the power −3/2 of Celani, Villermaux &
 //! Vergassola, *Phys. Rev. X* 4 (2014) 041015. Writes the densities as CSV and a picture of them:
 //!
-//! `cargo run --release --example whiff-durations -- docs/models [seconds of each run]`
+//! `cargo run --release --example whiff-durations -- docs/reference/models [seconds of each run]`
 
 mod figure;
 mod setups;

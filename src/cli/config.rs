@@ -56,12 +56,16 @@ pub fn execute(command: &ConfigCommand, registry: &Registry) -> CommandResult {
         ConfigCommand::Show(arguments) => show(arguments, registry)?,
         ConfigCommand::Validate(arguments) => {
             let study = arguments.load(registry)?;
-            format!(
+            let mut page = format!(
                 "{}: fine ({} × {})\n",
                 arguments.study.display(),
                 quantity::counted(study.plan.points, "design point"),
                 quantity::counted(u64::from(study.plan.replicates), "replicate")
-            )
+            );
+            for product in &study.features.products {
+                page.push_str(&format!("  makes {}: {}\n", product.name, product.long_name));
+            }
+            page
         }
         ConfigCommand::Schema(arguments) => match config::schema(registry, &arguments.scenario) {
             Some(schema) => format!("{schema:#}\n"),

@@ -64,6 +64,7 @@ pub fn execute(arguments: &PlanArguments, registry: &Registry) -> CommandResult 
             "members": study.member_axis.count, "member_name": study.member_axis.name, "metrics": study.metrics.len(),
             "file_bytes": layout.file_bytes(), "slab_bytes": layout.slab_bytes(), "memory_bytes_per_rank": memory,
             "scenario_memory_bytes_per_rank": inputs, "chosen": chosen,
+            "products": study.features.products,
             "pilot": pilot.as_ref().zip(estimate.as_ref()).map(|(pilot, estimate)| json!({
                 "units": pilot.seconds.len(), "failed": pilot.failed, "unit_mean_s": pilot.mean_s(),
                 "unit_max_s": pilot.max_s(), "core_hours": estimate.core_hours, "ranks": estimate.ranks,
@@ -93,6 +94,9 @@ pub fn execute(arguments: &PlanArguments, registry: &Registry) -> CommandResult 
         page.push_str(&format!("{}\n", in_a_line(choices)));
     }
     page.push_str(&format!("results file: {}\n", quantity::bytes(layout.file_bytes())));
+    for product in &study.features.products {
+        page.push_str(&format!("makes {}: {}\n", product.name, product.long_name));
+    }
     let of_inputs = match inputs {
         0 => String::new(),
         bytes => format!(", {} of it for input files and tables", quantity::bytes(bytes)),

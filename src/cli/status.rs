@@ -36,6 +36,7 @@ pub fn execute(arguments: &StatusArguments) -> CommandResult {
     let units = counts.done + counts.quarantined + counts.pending;
     let finished = reader.finished()?;
     let ends = reader.end_counts()?;
+    let products = reader.products()?;
     let sessions = reader.sessions()?;
     // The lock is beside the file itself, not beside a link to it.
     let holder = store::Lock::holder(&results.canonicalize().unwrap_or_else(|_| results.to_owned()));
@@ -54,6 +55,9 @@ pub fn execute(arguments: &StatusArguments) -> CommandResult {
         });
         if !ends.is_empty() {
             document["ends"] = ends.iter().map(|(name, count)| (name.clone(), json!(count))).collect();
+        }
+        if !shape.features.products.is_empty() {
+            document["products"] = json!(products);
         }
         output::print(&format!("{document:#}\n"))?;
     } else {
@@ -106,6 +110,10 @@ pub fn execute(arguments: &StatusArguments) -> CommandResult {
         for input in &study.inputs {
             let (bytes, blake3) = (quantity::bytes(input.bytes), &input.blake3);
             page.push_str(&format!("  input file {}: {bytes}, BLAKE3 {blake3}\n", input.name));
+        }
+        for product in &products {
+            let (bytes, blake3) = (quantity::bytes(product.bytes), &product.blake3);
+            page.push_str(&format!("  made {}: {bytes}, BLAKE3 {blake3}\n", product.name));
         }
         for failure in failures.iter().take(arguments.failures) {
             page.push_str(&format!(

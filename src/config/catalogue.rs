@@ -12,6 +12,10 @@ pub(super) struct Row {
     pub(super) key: String,
     /// `kind` of the component that has the key, where not all have it.
     pub(super) only: Option<String>,
+    /// All components and kinds that must be chosen for the key to exist, the outermost first.
+    pub(super) requires: Vec<(String, String)>,
+    /// Of the key that chooses a component: its kinds, with what each is.
+    pub(super) kinds: Vec<(String, String)>,
     pub(super) accepts: String,
     pub(super) unit: String,
     pub(super) default: String,
@@ -42,6 +46,8 @@ fn row(key: &Key<'_>, defaults: Option<&Value>, scenario: Option<&dyn ErasedScen
             .requires
             .last()
             .map(|(component, kind)| format!("{component}.kind = \"{kind}\"")),
+        requires: key.requires.clone(),
+        kinds: key.kinds.clone(),
         key: key.key.clone(),
         accepts,
         unit: units::of_key(&key.key).unwrap_or("").to_owned(),

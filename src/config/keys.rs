@@ -18,6 +18,8 @@ pub(super) struct Key<'a> {
     pub(super) key: String,
     /// The component and its kind that must be chosen for the key to exist.
     pub(super) requires: Vec<(String, String)>,
+    /// Of the key that chooses a component: its kinds, with the first paragraph of what each is.
+    pub(super) kinds: Vec<(String, String)>,
     /// What may be given: `a number`, `one of …`.
     pub(super) accepts: String,
     /// The allowed range in words.
@@ -64,6 +66,12 @@ fn walk<'a>(
         keys.push(Key {
             key: join(path, variants.tag),
             requires: requires.to_vec(),
+            kinds: (variants.kinds.iter())
+                .map(|(kind, variant)| {
+                    let help = doc_of(&schema.resolve(variant).keyword("description"));
+                    ((*kind).to_owned(), help)
+                })
+                .collect(),
             accepts: format!(
                 "one of {}",
                 alternatives(variants.kinds.iter().map(|(kind, _)| *kind), 20)
@@ -120,6 +128,7 @@ fn leaf<'a>(schema: &'a Schema, value: &'a Value, path: &str, requires: &[(Strin
     Key {
         key: path.to_owned(),
         requires: requires.to_vec(),
+        kinds: Vec::new(),
         accepts,
         range: Bounds::of(&resolved).words(),
         default: resolved.keyword("default"),

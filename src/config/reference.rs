@@ -1,72 +1,91 @@
-//! `docs/configuration.md`: the guide, which is written by hand, and the tables of keys, which are made from the types.
+//! `docs/reference/keys/`: a page for each table of a study, made from the types that read it.
 
 use super::catalogue::{self, Row};
 use super::RecordSettings;
 use super::presets::Presets;
+use super::reference_sections::{cell, sections};
 use super::schema::Schema;
 use super::study_schema::{self, ENGINE_KEYS};
-use crate::scenario::Registry;
+use crate::scenario::{ErasedScenario, Registry};
 use serde_json::Value;
 use std::fmt::Write as _;
-use std::path::Path;
 
-/// The page about configuration: what a study file may say, with every key of every scenario.
+/// What stands above every page.
+const MADE_BY: &str = "<!-- Made from the types: PLUME_NAV_SIM_BLESS=1 cargo test --lib config::reference -->\n\n";
+
+/// Every page about keys: its path below `docs/reference/keys/`, and its text.
 #[must_use]
-pub fn reference_markdown(registry: &Registry) -> String {
-    let mut out = include_str!("guide.md")
-        .trim_end()
-        .replace("@keys of a sweep@", &keys_of_a_sweep());
-    out.push_str("\n\n## Engine keys\n");
-    let engine = Schema::new(study_schema::document(registry, None));
-    for (table, value) in engine.resolve(engine.root()).properties() {
-        if matches!(table, "defaults" | "sweep") {
-            continue;
-        }
-        tables(&mut out, table, catalogue::rows(&engine, value, table, None));
-    }
+pub fn reference_pages(registry: &Registry) -> Vec<(String, String)> {
+    let mut pages = vec![
+        ("engine.md".to_owned(), engine_page(registry)),
+        ("sweep.md".to_owned(), sweep_page()),
+    ];
     for scenario in registry.iter() {
-        let _ = writeln!(
-            out,
-            "\n## Keys of the scenario `{}`\n\n{}.",
-            scenario.name(),
-            sentence(scenario.summary())
-        );
         let schema = Schema::new(study_schema::document(registry, Some(&**scenario)));
         for (table, value) in schema.resolve(schema.root()).properties() {
             let is_ours = table == RecordSettings::TABLE && scenario.defaults().get(table).is_none();
             if !ENGINE_KEYS.contains(&table) && !is_ours {
-                tables(
-                    &mut out,
-                    table,
-                    catalogue::rows(&schema, value, table, Some(&**scenario)),
-                );
+                let path = format!("{}/{table}.md", scenario.name());
+                pages.push((path, table_page(&schema, &**scenario, table, value)));
             }
         }
     }
-    let presets = Presets::builtin_only();
-    let found = presets.list();
-    if !found.is_empty() {
-        out.push_str("\n## Presets\n\n| preset | what it is |\n|---|---|\n");
-        for (name, location) in &found {
-            let _ = writeln!(out, "| `{name}` | {} |", cell(&presets.summary(location)));
+    pages.push(("presets.md".to_owned(), presets_page()));
+    pages
+}
+
+/// Tables that every study may have, whatever its scenario.
+fn engine_page(registry: &Registry) -> String {
+    let mut out = format!(
+        "{MADE_BY}# Engine tables\n\nTables that a study may have whatever its scenario. [`[sweep]`](sweep.md) has a page of its own.\n"
+    );
+    let engine = Schema::new(study_schema::document(registry, None));
+    for (table, value) in engine.resolve(engine.root()).properties() {
+        if !matches!(table, "defaults" | "sweep") {
+            let rows = catalogue::rows(&engine, value, table, None);
+            out.push_str(&sections(table, rows, true));
         }
     }
     out
 }
 
-/// Writes the page to `path`.
-///
-/// # Errors
-/// If the file can't be written.
-pub fn write_reference(registry: &Registry, path: &Path) -> std::io::Result<()> {
-    std::fs::write(path, reference_markdown(registry))
+/// The page of one table of a scenario.
+fn table_page(schema: &Schema, scenario: &dyn ErasedScenario, table: &str, value: &Value) -> String {
+    let help = schema.resolve(value).keyword("description").and_then(Value::as_str);
+    let help = help.and_then(|help| help.split("\n\n").next()).unwrap_or("");
+    let rows: Vec<Row> = catalogue::rows(schema, value, table, Some(scenario));
+    format!(
+        "{MADE_BY}# `[{table}]`\n\n{} A table of the scenario `{}`.\n{}",
+        sentence(help),
+        scenario.name(),
+        sections(table, rows, false)
+    )
+}
+
+/// All presets that are built into the program.
+fn presets_page() -> String {
+    let mut out = format!(
+        "{MADE_BY}# Presets\n\nParts of studies that are built into the program ([how they are found](../study-files.md#presets)).\n\n| preset | what it is |\n|---|---|\n"
+    );
+    let presets = Presets::builtin_only();
+    for (name, location) in &presets.list() {
+        let _ = writeln!(out, "| `{name}` | {} |", cell(&presets.summary(location)));
+    }
+    out
 }
 
 /// Every table that may stand in a sweep, with its keys, from the schema of the sweep.
-fn keys_of_a_sweep() -> String {
+fn sweep_page() -> String {
     let schema = Schema::new(crate::sweep::schema().clone());
-    let mut out = String::from("All keys of these tables:\n\n| table | key | accepts | meaning |\n|---|---|---|---|\n");
+    let mut out = format!(
+        "{MADE_BY}# `[sweep]`\n\nThe tables that `axes` and `exclude` are made of; [study files](../study-files.md#sweeps) explain them with examples.\n"
+    );
     let mut rows = |table: &str, value: &Value| {
+        let _ = writeln!(
+            out,
+            "\n## {}\n\n| key | accepts | meaning |\n|---|---|---|",
+            sentence(table).trim_end_matches('.')
+        );
         for (key, property) in schema.resolve(value).properties() {
             let resolved = schema.resolve(property);
             let mut accepts: String = (resolved.types().into_iter().map(super::check::type_words))
@@ -74,14 +93,11 @@ fn keys_of_a_sweep() -> String {
                 .join(" or ");
             if let Some(words) = resolved.enumeration() {
                 let words: Vec<&str> = words.into_iter().filter_map(Value::as_str).collect();
-                if let [_] = words[..] {
-                    continue;
-                }
                 accepts = super::suggest::alternatives(words, 20);
             }
-            let doc = resolved.keyword("description").and_then(Value::as_str).unwrap_or("");
-            let doc = doc.split_whitespace().collect::<Vec<_>>().join(" ");
-            let _ = writeln!(out, "| {table} | `{key}` | {} | {} |", cell(&accepts), cell(&doc));
+            let help = resolved.keyword("description").and_then(Value::as_str).unwrap_or("");
+            let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
+            let _ = writeln!(out, "| `{key}` | {} | {} |", cell(&accepts), cell(&help));
         }
     };
     for (name, definition) in schema.root()["$defs"].as_object().into_iter().flatten() {
@@ -94,7 +110,7 @@ fn keys_of_a_sweep() -> String {
             None => rows(&words_of_type(name), definition),
         }
     }
-    out.trim_end().to_owned()
+    out
 }
 
 /// `range axis` of `SweepRangeAxis`.
@@ -109,56 +125,70 @@ fn words_of_type(name: &str) -> String {
     words
 }
 
-fn tables(out: &mut String, table: &str, rows: Vec<Row>) {
-    let _ = writeln!(
-        out,
-        "\n### `[{table}]`\n\n| key | accepts | unit | default | meaning |\n|---|---|---|---|---|"
-    );
-    for row in rows {
-        let only = row.only.map(|only| format!(" Only with `{only}`.")).unwrap_or_default();
-        let default = if row.default.is_empty() {
-            String::new()
-        } else {
-            format!("`{}`", row.default)
-        };
-        let _ = writeln!(
-            out,
-            "| `{}` | {} | {} | {} | {}{only} |",
-            row.key,
-            cell(&row.accepts),
-            row.unit,
-            cell(&default),
-            cell(&row.doc)
-        );
-    }
-}
-
-fn cell(text: &str) -> String {
-    text.replace('|', "\\|")
-}
-
+/// With a capital and a full stop, on one line.
 fn sentence(text: &str) -> String {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut characters = text.trim_end_matches('.').chars();
-    characters
-        .next()
-        .map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
+    characters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(characters).chain(['.']).collect()
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeMap;
+    use std::path::{Path, PathBuf};
+
+    /// All files below `folder`, with their texts.
+    fn written(folder: &Path, found: &mut BTreeMap<PathBuf, String>) {
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                written(&path, found);
+            } else {
+                found.insert(path.clone(), std::fs::read_to_string(&path).unwrap());
+            }
+        }
+    }
 
     #[test]
-    fn the_page_is_up_to_date() {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/configuration.md");
-        let page = reference_markdown(&Registry::builtin());
+    fn the_pages_are_up_to_date() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/reference/keys");
+        let pages: BTreeMap<PathBuf, String> = (reference_pages(&Registry::builtin()).into_iter())
+            .map(|(path, text)| (folder.join(path), text))
+            .collect();
         if std::env::var_os("PLUME_NAV_SIM_BLESS").is_some() {
-            write_reference(&Registry::builtin(), &path).unwrap();
+            let _ = std::fs::remove_dir_all(&folder);
+            for (path, text) in &pages {
+                std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+                std::fs::write(path, text).unwrap();
+            }
         }
-        let written = std::fs::read_to_string(&path).unwrap_or_default();
+        let mut found = BTreeMap::new();
+        written(&folder, &mut found);
+        let differ: Vec<&PathBuf> = (pages.keys().chain(found.keys()))
+            .filter(|path| pages.get(*path) != found.get(*path))
+            .collect();
         assert!(
-            written == page,
-            "docs/configuration.md is out of date; renew it with: PLUME_NAV_SIM_BLESS=1 cargo test --lib config::reference"
+            differ.is_empty(),
+            "these are out of date: {differ:?}; renew them with: PLUME_NAV_SIM_BLESS=1 cargo test --lib config::reference"
         );
+    }
+
+    #[test]
+    fn each_key_stands_once() {
+        for (path, text) in reference_pages(&Registry::builtin()) {
+            if path == "sweep.md" {
+                continue;
+            }
+            let mut keys = BTreeMap::new();
+            let rows = text.lines().filter_map(|line| line.strip_prefix("| `")?.split_once('`'));
+            for (key, _) in rows.filter(|(key, _)| key.contains('.')) {
+                *keys.entry(key).or_insert(0) += 1;
+            }
+            assert!(keys.values().all(|count| *count == 1), "{path}: {keys:?}");
+            assert!(!keys.is_empty() || path == "presets.md", "{path}");
+        }
     }
 }

@@ -48,6 +48,8 @@ pub struct ExecutionSettings {
     pub commit_interval_s: f64,
     /// Most units that are handed to a rank at once; 0 lets the engine choose.
     pub batch_units: u64,
+    /// Let units that share what is costly to simulate, if the scenario has such, be simulated together.
+    pub group_units: bool,
     /// Time between saves of units that can save their state, s: what a kill can lose of a long unit.
     #[schemars(range(min = 0.01, max = 86400.0))]
     pub save_interval_s: f64,
@@ -60,6 +62,7 @@ impl Default for ExecutionSettings {
             retries: 1,
             commit_interval_s: 1.0,
             batch_units: 0,
+            group_units: true,
             save_interval_s: 60.0,
         }
     }

@@ -61,6 +61,15 @@ pub(super) fn guarded<T>(work: impl FnOnce() -> Result<T, UnitFailure>) -> Resul
     })
 }
 
+/// Runs what else a scenario does for a study, with its panics turned into words.
+///
+/// # Errors
+/// What `work` says, or its panic.
+pub fn quietly<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+    catch_panics_of_units();
+    guarded(|| work().map_err(UnitFailure::Scenario)).map_err(|failure| failure.to_string())
+}
+
 /// How a unit ended that has its results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnitEnding {

@@ -27,7 +27,7 @@ mod work_queue;
 mod worker;
 mod workload;
 
-pub use attempt::{SingleUnit, UnitEnding, open_fields, run_single, run_traced};
+pub use attempt::{SingleUnit, UnitEnding, open_fields, quietly, run_single, run_traced};
 pub use drain::{DrainFlag, DrainReason};
 pub use ledger::{Encode, EncodedRun, FailureRow, FinishedUnit, Ledger, LedgerError, UnitState};
 pub use options::{Deadline, EngineError, EngineOptions, Outcome, Progress, threads_of};

@@ -262,7 +262,7 @@ impl TextTable {
     }
 }
 
-/// The name of an interval's method for people; `docs/statistics.md` describes them under both names.
+/// The name of an interval's method for people; `docs/explanation/statistics.md` describes them under both names.
 fn in_words(method: &str) -> &str {
     match method {
         "none" => "no interval",

@@ -1,10 +1,11 @@
 //! Scenarios behind one object-safe face, so that the engine can hold any of them.
 
 use super::{
-    Chosen, Counter, FieldSampler, InputFile, MemberAxis, MetricColumn, Problem, Scenario, Unit, UnitFailure,
-    UnitFeatures, UnitOutput,
+    Chosen, Counter, FieldSampler, FinishedStudy, GroupKey, GroupMember, GroupResults, InputFile, MemberAxis, MetricColumn,
+    PointMember, Problem, Product, Scenario, Unit, UnitFailure, UnitFeatures, UnitOutput,
 };
 use serde_json::Value;
+use std::any::Any;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -84,6 +85,18 @@ pub trait ErasedScenario: Send + Sync {
     /// # Errors
     /// If `config` does not fit the schema.
     fn trace_keys(&self, config: &Value) -> Result<Vec<(&'static str, String)>, serde_json::Error>;
+    /// See [`Scenario::group_keys`].
+    fn group_keys(&self) -> &'static [&'static str];
+    /// See [`Scenario::make_product`].
+    ///
+    /// # Errors
+    /// See [`Scenario::make_product`].
+    fn make_product(
+        &self,
+        product: &Product,
+        study: &dyn FinishedStudy,
+        file: &mut dyn std::io::Write,
+    ) -> Result<(), String>;
     /// Parses the configuration of one design point, once for all its replicates.
     ///
     /// # Errors
@@ -113,6 +126,28 @@ pub trait PreparedPoint: Send + Sync {
     /// See [`Scenario::simulate`].
     fn simulate(&self, unit: &Unit, output: &mut UnitOutput<'_>) -> Result<(), UnitFailure>;
 
+    /// See [`Scenario::group_key`].
+    fn group_key(&self, _unit: &Unit) -> Option<GroupKey> {
+        None
+    }
+
+    /// See [`Scenario::max_group_units`].
+    fn max_group_units(&self) -> usize {
+        1
+    }
+
+    /// Simulates units of one group, of which one is of this point. See [`Scenario::simulate_group`].
+    fn simulate_group(&self, group: &mut [PointMember<'_, '_>]) -> GroupResults {
+        (group.iter_mut())
+            .map(|member| member.point.simulate(member.unit, member.output))
+            .collect()
+    }
+
+    /// This point as what it is, for [`Self::simulate_group`].
+    fn as_any(&self) -> Option<&dyn Any> {
+        None
+    }
+
     /// See [`Scenario::fields`].
     ///
     /// # Errors
@@ -134,6 +169,31 @@ impl<S: Scenario> PreparedPoint for Prepared<S> {
 
     fn simulate(&self, unit: &Unit, output: &mut UnitOutput<'_>) -> Result<(), UnitFailure> {
         self.scenario.simulate(&self.config, unit, output)
+    }
+
+    fn group_key(&self, unit: &Unit) -> Option<GroupKey> {
+        self.scenario.group_key(&self.config, unit)
+    }
+
+    fn max_group_units(&self) -> usize {
+        self.scenario.max_group_units(&self.config)
+    }
+
+    fn simulate_group(&self, group: &mut [PointMember<'_, '_>]) -> GroupResults {
+        let mut members = Vec::with_capacity(group.len());
+        for member in group {
+            let point = member.point.as_any().and_then(<dyn Any>::downcast_ref::<Self>);
+            members.push(GroupMember {
+                unit: member.unit,
+                config: &point.expect("all points of a study are of one scenario").config,
+                output: &mut *member.output,
+            });
+        }
+        self.scenario.simulate_group(&mut members)
+    }
+
+    fn as_any(&self) -> Option<&dyn Any> {
+        Some(self)
     }
 
     fn fields(&self, unit: &Unit) -> Result<Option<Box<dyn FieldSampler>>, UnitFailure> {
@@ -241,6 +301,19 @@ impl<S: Scenario> ErasedScenario for S {
 
     fn trace_keys(&self, config: &Value) -> Result<Vec<(&'static str, String)>, serde_json::Error> {
         Ok(Scenario::trace_keys(self, &parse(self, config)?))
+    }
+
+    fn group_keys(&self) -> &'static [&'static str] {
+        Scenario::group_keys(self)
+    }
+
+    fn make_product(
+        &self,
+        product: &Product,
+        study: &dyn FinishedStudy,
+        file: &mut dyn std::io::Write,
+    ) -> Result<(), String> {
+        Scenario::make_product(self, product, study, file)
     }
 
     fn prepare(self: Arc<Self>, config: &Value) -> Result<Box<dyn PreparedPoint>, serde_json::Error> {

@@ -1,6 +1,6 @@
 //! What the units of a scenario may leave besides their metrics.
 
-use super::RowTable;
+use super::{Product, RowTable};
 use serde::{Deserialize, Serialize};
 
 /// A reason for which a unit ends before its time.
@@ -38,6 +38,9 @@ pub struct UnitFeatures {
     /// nobody asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tables: Vec<RowTable>,
+    /// Files that are made from the finished results ([`Scenario::make_product`](super::Scenario::make_product)).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub products: Vec<Product>,
     /// Whether a unit can save its state and go on from it later ([`UnitOutput::save`](super::UnitOutput::save)). It changes no
     /// result, so results don't keep it.
     #[serde(skip)]
@@ -50,6 +53,7 @@ impl UnitFeatures {
         ragged_members: false,
         ends: Vec::new(),
         tables: Vec::new(),
+        products: Vec::new(),
         saves: false,
     };
 
@@ -104,6 +108,17 @@ impl UnitFeatures {
                 return Some(format!("has two reasons to end early called `{}`", reason.name));
             }
             names.push(&reason.name);
+        }
+        for (index, product) in self.products.iter().enumerate() {
+            let name = &product.name;
+            if !product.has_good_name() {
+                return Some(format!(
+                    "calls a product {name:?}; a name is lower-case letters, digits, `_` and `.`"
+                ));
+            }
+            if self.products[..index].iter().any(|other| other.name == *name) {
+                return Some(format!("has two products called `{name}`"));
+            }
         }
         for (index, table) in self.tables.iter().enumerate() {
             let name = &table.name;
@@ -192,6 +207,27 @@ mod tests {
             (vec![table("births", &[("a", CellKind::Text(0))])], "no bytes"),
         ] {
             let mistake = of(tables).expect("a mistake");
+            assert!(mistake.contains(told), "{mistake}");
+        }
+    }
+
+    #[test]
+    fn products_are_plain_files() {
+        let of = |names: &[&str]| {
+            UnitFeatures {
+                products: names.iter().map(|name| Product::new(name, "for a test")).collect(),
+                ..UnitFeatures::PLAIN
+            }
+            .mistake()
+        };
+        assert_eq!(of(&["ages.csv", "table_2.csv"]), None);
+        for (names, told) in [
+            (&["a.csv", "a.csv"][..], "two products"),
+            (&["../a.csv"], "calls a product"),
+            (&["a/b"], "calls a product"),
+            (&[".a"], "calls a product"),
+        ] {
+            let mistake = of(names).expect("a mistake");
             assert!(mistake.contains(told), "{mistake}");
         }
     }

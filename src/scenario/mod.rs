@@ -9,11 +9,13 @@ mod counter;
 mod erased;
 mod features;
 mod fields;
+mod group;
 pub mod inference;
 mod input_file;
 mod output;
 pub mod plume;
 mod problem;
+mod product;
 mod registry;
 mod row_backend;
 mod row_table;
@@ -32,9 +34,11 @@ pub use counter::{Counter, CounterNumbers, CounterSummary, CounterValue};
 pub use erased::{ErasedScenario, PreparedPoint, UnitShape};
 pub use features::{EndReason, UnitFeatures};
 pub use fields::{FieldExtent, FieldQuantity, FieldSampler, FieldTarget};
+pub use group::{GroupKey, GroupMember, GroupResults, PointMember};
 pub use input_file::InputFile;
 pub use output::UnitOutput;
 pub use problem::{Problem, Problems};
+pub use product::{FinishedStudy, Product};
 pub use registry::Registry;
 pub use row_backend::{
     RowBackend, RowBackendError, RowCoordinate, RowCoordinateValues, RowSource, RowsDescription,
@@ -193,6 +197,50 @@ pub trait Scenario: Send + Sync + 'static {
     /// # Errors
     /// A [`UnitFailure`] ends this unit only; the engine retries, then records it. A panic is treated the same.
     fn simulate(&self, config: &Self::Config, unit: &Unit, output: &mut UnitOutput<'_>) -> Result<(), UnitFailure>;
+
+    /// Dotted keys on which what units share depends ([`Self::group_key`]); none for a scenario whose units share nothing. Units
+    /// of points that differ elsewhere only can share it, and are handed out together.
+    fn group_keys(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// The name of what this unit shares with others, if it does; `None` for one that is always simulated alone. Units of one
+    /// group are replicates of the same number, at design points that agree in [`Self::group_keys`].
+    fn group_key(&self, _config: &Self::Config, _unit: &Unit) -> Option<GroupKey> {
+        None
+    }
+
+    /// Units at most that are simulated together, of which this may be one: what each of them needs is in memory at once.
+    fn max_group_units(&self, _config: &Self::Config) -> usize {
+        64
+    }
+
+    /// Simulates units of one group with what they share made once. Each of them must come out, bit by bit, as
+    /// [`Self::simulate`] has it alone, whichever others there are: they are all of the group, some of it, or one.
+    /// They start together: none has a saved state, or all were saved at the same stage ([`UnitOutput::save_at`]).
+    ///
+    /// One that fails here is simulated alone, as are all after a panic; that is then its first attempt. By default each is
+    /// simulated alone.
+    fn simulate_group(&self, group: &mut [GroupMember<'_, '_, Self::Config>]) -> GroupResults {
+        (group.iter_mut())
+            .map(|member| self.simulate(member.config, member.unit, member.output))
+            .collect()
+    }
+
+    /// Writes one of the [`products`](UnitFeatures::products) from the finished results: the same bytes from the same
+    /// results. Called on rank 0 once all units are committed, and again when the file was lost or changed. Writes fail
+    /// when the job ends: give their errors back, and the next session tries again.
+    ///
+    /// # Errors
+    /// In words; the run ends with them, and a resume tries again.
+    fn make_product(
+        &self,
+        product: &Product,
+        _study: &dyn FinishedStudy,
+        _file: &mut dyn std::io::Write,
+    ) -> Result<(), String> {
+        Err(format!("the scenario declares {}, but doesn't make it", product.name))
+    }
 
     /// The fields over space and time that the members of a unit live in; `None` if the scenario has none.
     ///

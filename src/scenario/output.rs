@@ -71,9 +71,21 @@ impl<'a> UnitOutput<'a> {
     }
 
     /// Saves the unit's state, with the rows so far, in place of the one before. Nothing happens where nobody keeps it.
+    ///
+    /// A unit that goes on from it does so alone; see [`Self::save_at`].
     pub fn save(&mut self, state: &[u8]) {
+        self.keep(None, state);
+    }
+
+    /// [`Self::save`] at a stage of the unit, a step for example, at which units of its group
+    /// ([`Scenario::group_key`](super::Scenario::group_key)) go on together if they were saved at the same.
+    pub fn save_at(&mut self, stage: u64, state: &[u8]) {
+        self.keep(Some(stage), state);
+    }
+
+    fn keep(&mut self, stage: Option<u64>, state: &[u8]) {
         if let Some(course) = &mut self.course {
-            course.save(state, self.rows.as_deref_mut());
+            course.save(stage, state, self.rows.as_deref_mut());
         }
     }
 

@@ -1,4 +1,4 @@
-//! Rows that were read back.
+//! Rows of a table, as they are read back.
 
 use super::CellKind;
 

@@ -10,6 +10,8 @@ use std::time::{Duration, Instant};
 pub struct SavedState {
     /// The scenario's own bytes.
     pub bytes: Vec<u8>,
+    /// The stage at which units of its group go on together, if the scenario says so.
+    pub stage: Option<u64>,
     /// Where the last block of the unit's rows is.
     pub rows: RowPlace,
     /// Rows and checksum of each table so far.
@@ -69,6 +71,12 @@ impl UnitCourse {
         self.saved.as_ref().map(|state| state.bytes.as_slice())
     }
 
+    /// The stage of the saved state, if there is a state; see [`UnitOutput::save_at`](super::UnitOutput::save_at).
+    #[must_use]
+    pub fn stage(&self) -> Option<Option<u64>> {
+        self.saved.as_ref().map(|state| state.stage)
+    }
+
     /// Whether the job ends.
     #[must_use]
     pub fn job_ends(&self) -> bool {
@@ -82,10 +90,11 @@ impl UnitCourse {
     }
 
     /// Saves a state, with the unit's rows so far.
-    pub fn save(&mut self, bytes: &[u8], rows: Option<&mut UnitRows>) {
+    pub fn save(&mut self, stage: Option<u64>, bytes: &[u8], rows: Option<&mut UnitRows>) {
         let begin = Instant::now();
         let mut state = SavedState {
             bytes: bytes.to_vec(),
+            stage,
             ..SavedState::default()
         };
         if let Some(rows) = rows {

@@ -11,6 +11,7 @@ mod opening;
 mod orders;
 mod path_bytes;
 mod pending;
+mod products;
 mod provenance;
 mod run;
 mod shared_folder;

@@ -3,7 +3,7 @@
 use super::opening::{self, Claim};
 use super::orders::{Go, Orders};
 use super::{
-    Ending, Request, SessionError, Tally, agreement, counters, input_files, kept_rows, pending, provenance,
+    Ending, Request, SessionError, Tally, agreement, counters, input_files, kept_rows, pending, products, provenance,
     shared_folder, summary,
 };
 use crate::comm::{Communicator, Rank, World};
@@ -265,8 +265,10 @@ fn work(
     let mut record = provenance::begin(world, comm, go.correlation_id, hosts);
     record.units_before = total - left;
     // A finished file that lacks nothing stays as it is, byte for byte.
-    let complete = agreement::broadcast_flag(comm, root && left == 0 && writer.finished_and_whole()?)
-        && summary::summary_holds(comm, &study, &writer)?;
+    let complete = agreement::broadcast_flag(
+        comm,
+        root && left == 0 && writer.finished_and_whole()? && writer.products_hold()?,
+    ) && summary::summary_holds(comm, &study, &writer)?;
     if root {
         observer.started(&Started {
             study: &study,
@@ -345,6 +347,13 @@ fn work(
             }
             writer.sort_failures()?;
             writer.remove_leftovers()?;
+        }
+    }
+    if drained.is_none() {
+        drained = products::make(comm, &study, &mut writer, &options, drain)?;
+    }
+    if root {
+        if drained.is_none() {
             writer.set_summary_written(true)?;
             writer.set_finished(true)?;
         }

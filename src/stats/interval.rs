@@ -31,7 +31,7 @@ pub enum IntervalMethod {
     /// correlation can't be estimated then; members that always agree are the worst case of it.
     WilsonReplicates = 5,
     /// [`IntervalMethod::ClusterT`] joined with the interval of Hall's transformation of t (1992), which corrects for the
-    /// skewness of the mean, and cut at the bounds of what is possible. `docs/statistics.md` has its coverage.
+    /// skewness of the mean, and cut at the bounds of what is possible. `docs/explanation/statistics.md` has its coverage.
     SkewedT = 6,
     /// Of the median, not the mean: the quantiles of the values at the bounds of Wilson's interval of the proportion ½
     /// with the effective number of trials (Woodruff 1952).

@@ -11,7 +11,7 @@ use super::value_file::ValueFile;
 use super::variable::Group;
 use crate::config::MemberDetail;
 use crate::engine::UnitState;
-use crate::scenario::RowPlace;
+use crate::scenario::{RowPlace, TableRows};
 use crate::stats::{
     IntervalMethod, STATISTICS, StatisticColumn, StatisticStorage, StatisticValue, Summary, UnitStatistics,
 };
@@ -42,6 +42,8 @@ pub(super) struct Table {
     pub finished: Extent,
     /// Of the configuration: by it, every rank knows the file.
     pub configuration_hash: Extent,
+    /// The list of products; none without any.
+    pub products: Option<Extent>,
     /// Where the rows of units are; none if they have no tables.
     pub row_places: Option<RowPlaces>,
     units: u64,
@@ -106,6 +108,9 @@ impl Table {
             summary_written: extent("provenance", "summary_written")?,
             finished: extent("provenance", "finished")?,
             configuration_hash: extent("provenance", "configuration_hash")?,
+            products: (!layout.shape().features.products.is_empty())
+                .then(|| extent("provenance", "products"))
+                .transpose()?,
             row_places: if layout.has_tables() {
                 Some(RowPlaces {
                     part: extent("tables", "part")?,
@@ -142,6 +147,7 @@ impl Table {
                 &self.configuration_hash,
             ])
             .chain(&failures.crc32c)
+            .chain(&self.products)
             .chain((self.row_places.iter()).flat_map(|places| {
                 [&places.part, &places.offset, &places.bytes]
                     .into_iter()
@@ -274,6 +280,27 @@ impl Table {
     /// The files of rows beside this file, if it has tables.
     pub fn row_files(&self) -> Option<RowFiles> {
         RowFiles::of(&self.layout, self.values.path(), self.checksum.start())
+    }
+
+    /// The rows of a unit in a table; `None` if the unit isn't done.
+    pub fn rows(&self, unit: UnitIndex, table: usize) -> Result<Option<TableRows>, StoreError> {
+        let units = unit.0..unit.0 + 1;
+        let files = self.row_files().expect("a file with tables");
+        if self.states(units.clone())? != [UnitState::Done as u8] {
+            return Ok(None);
+        }
+        let slab = (self.layout.columns().iter().zip(&self.columns))
+            .map(|(column, extent)| self.read_units(extent, Some(column), units.clone()))
+            .collect::<Result<Vec<_>, StoreError>>()?;
+        let last = self.row_places(units)?[0];
+        let expected = self.expected_rows(last, slab.iter().map(Vec::as_slice));
+        match files.rows(unit, &expected, table) {
+            Some(rows) => Ok(Some(rows)),
+            None => Err(StoreError::Rows {
+                unit,
+                folder: files.folder().to_owned(),
+            }),
+        }
     }
 
     /// Runs of units that are not committed, see [`super::Writer::not_committed`].

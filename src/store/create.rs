@@ -2,12 +2,14 @@
 
 use super::contents::Contents;
 use super::layout::Layout;
+use super::products;
 use super::row_parts;
 use super::saved_states;
 use super::skeleton::Skeleton;
 use super::subject::axis_shape;
 use super::transcript::Transcript;
-use super::{GIT_REVISION, NewFile, SOFTWARE_VERSION, Shape, StoreError, Subject, hdf5_version, seal};
+use super::{GIT_REVISION, NewFile, Reader, SOFTWARE_VERSION, Shape, StoreError, Subject, hdf5_version, seal};
+use crate::scenario::Product;
 use rustix::fs::FallocateFlags;
 use rustix::io::Errno;
 use std::collections::BTreeSet;
@@ -73,6 +75,7 @@ pub fn create(path: &Path, study: &impl Subject, layout: &Layout, provenance: &P
     if layout.has_tables() {
         row_parts::check_free(path)?;
     }
+    products::check_free(path, &layout.shape().features.products)?;
     make(path, study, layout, provenance, false)
 }
 
@@ -81,10 +84,20 @@ pub fn create(path: &Path, study: &impl Subject, layout: &Layout, provenance: &P
 /// # Errors
 /// As for [`create`].
 pub fn replace(path: &Path, study: &impl Subject, layout: &Layout, provenance: &Provenance) -> Result<(), StoreError> {
+    let products = products_at(path);
     make(path, study, layout, provenance, true)?;
     // A kill before this leaves files that no unit of the new file names.
     saved_states::remove_all(path);
-    row_parts::remove_unused(path, &BTreeSet::new())
+    row_parts::remove_unused(path, &BTreeSet::new())?;
+    products::remove(path, &products)
+}
+
+/// The products of results that are about to be replaced, as far as these can still tell.
+fn products_at(path: &Path) -> Vec<Product> {
+    Reader::open(path).map_or_else(
+        |_| Vec::new(),
+        |reader| reader.layout().shape().features.products.clone(),
+    )
 }
 
 fn make(

@@ -47,6 +47,22 @@ pub enum StoreError {
         /// The folder of rows.
         folder: PathBuf,
     },
+    /// A folder of products is there without the results file that it belongs to.
+    #[error(
+        "{folder} holds files made from other results (hint: move it to the results file that it belongs to, or remove it)"
+    )]
+    ProductsLeft {
+        /// The folder of products.
+        folder: PathBuf,
+    },
+    /// A product can't be made.
+    #[error("can't make {path}: {reason} (hint: all units are committed; `sweep --resume` tries again)")]
+    Product {
+        /// The file.
+        path: PathBuf,
+        /// What the scenario said.
+        reason: String,
+    },
     /// The results file isn't there.
     #[error("results file {path} does not exist (hint: check the path; a run creates its file when it starts)")]
     Missing {
@@ -271,6 +287,7 @@ impl StoreError {
                 | Self::NoMembers { .. }
                 | Self::Locked { .. }
                 | Self::RowsLeft { .. }
+                | Self::ProductsLeft { .. }
         )
     }
 }

@@ -1,7 +1,7 @@
 //! Which datasets a results file has, how long they are, and how large the file will be: pure, no call to HDF5.
 
 use super::variable::{Group, GroupAxis, StoredType, Variable};
-use super::{SchemaVersion, Shape, Subject, describe, size};
+use super::{SchemaVersion, Shape, Subject, describe, products, size};
 use crate::config::MemberDetail;
 use crate::scenario::{Aggregation, MetricColumn, MetricKind};
 use crate::stats::{STATISTICS, StatisticStorage};
@@ -572,6 +572,16 @@ fn provenance(shape: &Shape) -> Group {
     if shape.inputs_bytes > 0 {
         let inputs = text("inputs", shape.inputs_bytes, "input files with size and BLAKE3 as JSON");
         group.variables.push(inputs);
+    }
+    let products = &shape.features.products;
+    if !products.is_empty() {
+        let bytes = products::list_bytes(products);
+        let list = text(
+            "products",
+            bytes,
+            "files made from the results with size and BLAKE3 as JSON",
+        );
+        group.variables.push(list);
     }
     group
 }

@@ -4,6 +4,7 @@ use super::checksum::Checksum;
 use super::columns::Table;
 use super::encode::words;
 use super::layout::{ColumnPart, Layout};
+use super::products::{self, ProductRecord};
 use super::seal::Depth;
 use super::sessions::{self, SessionRecord};
 use super::value_file::ValueFile;
@@ -229,23 +230,15 @@ impl Reader {
     /// # Panics
     /// If there is no such table.
     pub fn rows(&self, unit: UnitIndex, table: usize) -> Result<Option<TableRows>, StoreError> {
-        let units = unit.0..unit.0 + 1;
-        let files = self.table.row_files().expect("a file with tables");
-        if self.states(units.clone())? != [UnitState::Done] {
-            return Ok(None);
-        }
-        let slab = (self.layout().columns().iter().zip(&self.table.columns))
-            .map(|(column, extent)| self.table.read_units(extent, Some(column), units.clone()))
-            .collect::<Result<Vec<_>, StoreError>>()?;
-        let last = self.table.row_places(units)?[0];
-        let expected = self.table.expected_rows(last, slab.iter().map(Vec::as_slice));
-        match files.rows(unit, &expected, table) {
-            Some(rows) => Ok(Some(rows)),
-            None => Err(StoreError::Rows {
-                unit,
-                folder: files.folder().to_owned(),
-            }),
-        }
+        self.table.rows(unit, table)
+    }
+
+    /// The files that were made from the results; none before they are made.
+    ///
+    /// # Errors
+    /// If the file can't be read.
+    pub fn products(&self) -> Result<Vec<ProductRecord>, StoreError> {
+        products::read(&self.table)
     }
 
     /// How many rows of a table each unit of a run has; 0 for units that aren't done.

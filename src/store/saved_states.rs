@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// How a file of a state begins.
-const MAGIC: &[u8] = b"plume-nav-sim state of a unit, version 1\n";
+const MAGIC: &[u8] = b"plume-nav-sim state of a unit, version 2\n";
 
 /// The folder of the states of units of a results file.
 fn folder_of(results: &Path) -> PathBuf {
@@ -101,6 +101,8 @@ fn encode(configuration_hash: &[u8; 32], unit: UnitIndex, state: &SavedState) ->
     let mut bytes = MAGIC.to_vec();
     bytes.extend(configuration_hash);
     bytes.extend(unit.0.to_le_bytes());
+    bytes.push(u8::from(state.stage.is_some()));
+    bytes.extend(state.stage.unwrap_or(0).to_le_bytes());
     bytes.extend(state.rows.part.to_le_bytes());
     bytes.extend(state.rows.offset.to_le_bytes());
     bytes.extend(state.rows.bytes.to_le_bytes());
@@ -124,6 +126,8 @@ fn decode(configuration_hash: &[u8; 32], unit: UnitIndex, bytes: &[u8]) -> Optio
     if u64::from_le_bytes(take(rest)?) != unit.0 {
         return None;
     }
+    let has_stage = take::<1>(rest)? == [1];
+    let stage = u64::from_le_bytes(take(rest)?);
     let rows = RowPlace {
         part: u32::from_le_bytes(take(rest)?),
         offset: u64::from_le_bytes(take(rest)?),
@@ -135,6 +139,7 @@ fn decode(configuration_hash: &[u8; 32], unit: UnitIndex, bytes: &[u8]) -> Optio
         .collect::<Option<_>>()?;
     Some(SavedState {
         bytes: rest.to_vec(),
+        stage: has_stage.then_some(stage),
         rows,
         tables,
     })
@@ -153,6 +158,7 @@ mod tests {
     fn state() -> SavedState {
         SavedState {
             bytes: b"step 7".to_vec(),
+            stage: Some(7),
             rows: RowPlace {
                 part: 2,
                 offset: 30,

@@ -346,7 +346,7 @@ fn role(layout: &Layout, group: &Group, variable: &Variable) -> Role {
         }
         "summary" => !is_coordinate(layout, name),
         "failures" => name != "failure",
-        "provenance" => ["sessions", "summary_written", "finished"].contains(&name),
+        "provenance" => ["sessions", "summary_written", "finished", "products"].contains(&name),
         _ => false,
     };
     match changes {

@@ -2,7 +2,7 @@
 
 use super::columns::Table;
 use super::failures::{FailureTable, Recorded};
-use super::{Reader, StoreError, sessions};
+use super::{Reader, StoreError, products, sessions};
 use crate::engine::UnitState;
 use std::ops::Range;
 use std::path::Path;
@@ -121,6 +121,10 @@ pub fn verify_open(reader: &Reader, progress: &mut dyn FnMut(u64)) -> Result<Ver
             "/provenance/summary_written",
             "it is 0 in a file that says it is finished".to_owned(),
         );
+    }
+    if finished == 1 {
+        let problems = products::problems(table)?;
+        (problems.into_iter()).for_each(|problem| add("/provenance/products", problem));
     }
     if finished == 1 && report.pending > 0 {
         let reason = format!("{} aren't committed in a file that says it is finished", report.pending);

@@ -5,13 +5,14 @@ use super::columns::Table;
 use super::encode::{Encoder, SeedOf, encode_statistic};
 use super::extent::Extent;
 use super::failures::{self, FailureTable, Step};
-use super::layout::Layout;
+use super::layout::{ColumnPart, Layout};
+use super::products::{self, ProductRecord};
 use super::row_parts::{self, RowParts};
 use super::saved_states::{self, SavedStates};
 use super::sessions::{self, SessionRecord};
 use super::{Addresses, Reader, StoreError, Subject, verify};
-use crate::engine::{Encode, EncodedRun, FailureRow, Ledger, LedgerError};
-use crate::scenario::{Counter, RowPlace};
+use crate::engine::{Encode, EncodedRun, FailureRow, Ledger, LedgerError, UnitState};
+use crate::scenario::{Counter, RowPlace, TableRows};
 use crate::stats::{STATISTICS, Summary, UnitStatistics};
 use crate::sweep::{PointIndex, UnitIndex};
 use std::collections::BTreeSet;
@@ -323,6 +324,65 @@ impl Writer {
         if let Some(rows) = &self.rows {
             rows.set_bound(bytes);
         }
+    }
+
+    /// The rows of a unit in a table; `None` if the unit isn't done.
+    ///
+    /// # Errors
+    /// If the file can't be read, or the rows are missing or damaged.
+    ///
+    /// # Panics
+    /// If there is no such table.
+    pub fn rows(&self, unit: UnitIndex, table: usize) -> Result<Option<TableRows>, StoreError> {
+        self.table.rows(unit, table)
+    }
+
+    /// What each unit of a run says of itself, in one byte or word each; `None` if the file doesn't keep it. Of units that are
+    /// not done it means nothing.
+    ///
+    /// # Errors
+    /// If the file can't be read.
+    pub fn of_units(&self, part: ColumnPart, units: Range<u64>) -> Result<Option<Vec<u8>>, StoreError> {
+        self.table.of_units(part, units)
+    }
+
+    /// Which units of a run are done.
+    ///
+    /// # Errors
+    /// If the file can't be read.
+    pub fn done(&self, units: Range<u64>) -> Result<Vec<bool>, StoreError> {
+        let states = self.table.states(units)?;
+        Ok(states.iter().map(|state| *state == UnitState::Done as u8).collect())
+    }
+
+    /// Makes a file beside the results, whole or not at all, in place of the one before; `None` if the job ends first. Rank 0
+    /// only.
+    ///
+    /// # Errors
+    /// If it can't be written, or `make` says in words what stops it.
+    pub fn make_product(
+        &self,
+        name: &str,
+        job_ends: &dyn Fn() -> bool,
+        make: impl FnOnce(&mut dyn std::io::Write) -> Result<(), String>,
+    ) -> Result<Option<ProductRecord>, StoreError> {
+        products::make(self.table.values.path(), name, job_ends, make)
+    }
+
+    /// Keeps the list of the files that were made. Rank 0 only.
+    ///
+    /// # Errors
+    /// If the file can't be written.
+    pub fn record_products(&mut self, records: &[ProductRecord]) -> Result<(), StoreError> {
+        products::record(&self.table, records)
+    }
+
+    /// Whether all files that were made from the results are as they were made.
+    ///
+    /// # Errors
+    /// If the results file can't be read.
+    pub fn products_hold(&self) -> Result<bool, StoreError> {
+        Ok(products::problems(&self.table)?.is_empty())
     }
 
     /// How writing rows went on this rank; nothing without tables.

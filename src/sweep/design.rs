@@ -131,6 +131,19 @@ impl Design {
         canonical::point_key(encoded)
     }
 
+    /// The identity of those values of a point that touch one of `keys`: the key itself, a component that holds it, or a part of
+    /// it. Points with the same one differ elsewhere only.
+    #[must_use]
+    pub fn part_key(&self, point: PointIndex, keys: &[&str]) -> PointKey {
+        let mut encoded = Vec::new();
+        self.visit(point, &mut |cell| {
+            if keys.iter().any(|wanted| key::touches(cell.key, wanted)) {
+                encoded.push((cell.key, canonical::bytes(&cell.value)));
+            }
+        });
+        canonical::point_key(encoded)
+    }
+
     /// `base` with the point's values put in, in axis order: a part of a component that is swept after the component
     /// itself is set within it.
     #[must_use]

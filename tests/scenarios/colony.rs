@@ -1,9 +1,10 @@
 //! A colony that grows and dies by chance: as many members as it ever had, an end when nobody is left.
 
 use plume_nav_sim::scenario::{
-    CellKind, Cells, EndReason, MemberAxis, MetricColumn, MetricKind, RowColumn, RowMeaning, RowTable, Scenario, Unit,
-    UnitFailure, UnitFeatures, UnitOutput,
+    CellColumn, CellKind, Cells, EndReason, FinishedStudy, MemberAxis, MetricColumn, MetricKind, Product, RowColumn,
+    RowMeaning, RowTable, Scenario, Unit, UnitFailure, UnitFeatures, UnitOutput,
 };
+use plume_nav_sim::sweep::UnitIndex;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +36,11 @@ pub struct ColonySettings {
     pub death: f64,
     /// Records who is alive at each step, and every birth and death.
     pub record: bool,
+    /// Makes a table of all colonies when all are done.
+    pub product: bool,
+    /// Time that a line of this table takes, s.
+    #[schemars(range(min = 0.0, max = 60.0))]
+    pub product_nap_s: f64,
     /// Saves its state and goes on from it.
     pub saves: bool,
     /// Time that a step takes, s.
@@ -55,6 +61,8 @@ impl Default for ColonySettings {
             birth: 0.1,
             death: 0.1,
             record: false,
+            product: false,
+            product_nap_s: 0.0,
             saves: false,
             step_nap_s: 0.0,
             boast: false,
@@ -177,7 +185,7 @@ impl Scenario for Colony {
     }
 
     fn shape_keys(&self) -> &'static [&'static str] {
-        &["colony.most", "colony.record", "colony.saves"]
+        &["colony.most", "colony.record", "colony.product"]
     }
 
     fn member_axis(&self, config: &ColonyConfig) -> MemberAxis {
@@ -203,8 +211,47 @@ impl Scenario for Colony {
                 EndReason::new("full", "there is no place for another"),
             ],
             tables: if config.colony.record { tables() } else { Vec::new() },
+            products: if config.colony.product {
+                vec![Product::new("colonies.csv", "members and events of all colonies")]
+            } else {
+                Vec::new()
+            },
             saves: config.colony.saves,
         }
+    }
+
+    fn make_product(
+        &self,
+        product: &Product,
+        study: &dyn FinishedStudy,
+        file: &mut dyn std::io::Write,
+    ) -> Result<(), String> {
+        let mut write = |line: String| writeln!(file, "{line}").map_err(|error| error.to_string());
+        write("unit,birth,members,end,deaths".to_owned())?;
+        for unit in 0..study.plan().units() {
+            let (point, _) = study.plan().locate(UnitIndex(unit));
+            let birth: Vec<String> = study.assignments(point).into_iter().map(|swept| swept.label).collect();
+            let members = study.taking_part(unit..unit + 1)?[0];
+            let born = study.values(0, unit..unit + 1)?;
+            let end = match study.ends(unit..unit + 1)?[0] {
+                Some(end) => end.to_string(),
+                None => "none".to_owned(),
+            };
+            if born.iter().filter(|step| !step.is_nan()).count() != members as usize {
+                return Err(format!("{}: {members} members of unit {unit} have other births", product.name));
+            }
+            let deaths = match study.rows(UnitIndex(unit), EVENTS)? {
+                Some(events) => match &events.columns[1] {
+                    CellColumn::Text(kinds) => kinds.iter().filter(|kind| *kind == "death").count(),
+                    other => return Err(format!("kinds are texts, not {other:?}")),
+                },
+                None => 0,
+            };
+            let config: ColonyConfig = serde_json::from_value(study.configuration(point)).map_err(|e| e.to_string())?;
+            std::thread::sleep(std::time::Duration::from_secs_f64(config.colony.product_nap_s));
+            write(format!("{unit},{},{members},{end},{deaths}", birth.join(" ")))?;
+        }
+        Ok(())
     }
 
     fn simulate(&self, config: &ColonyConfig, unit: &Unit, output: &mut UnitOutput<'_>) -> Result<(), UnitFailure> {

@@ -1,4 +1,4 @@
-//! Imports point one way, as the tables of `docs/architecture.md` say.
+//! Imports point one way, as the tables of `docs/explanation/architecture.md` say.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -175,7 +175,7 @@ fn handed_on(files: &[(PathBuf, Vec<String>)], parent: &[String]) -> BTreeMap<St
 #[test]
 fn imports_point_one_way() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let page = std::fs::read_to_string(root.join("docs/architecture.md")).expect("the page");
+    let page = std::fs::read_to_string(root.join("docs/explanation/architecture.md")).expect("the page");
     let tables = tables(&page);
     assert!(!tables.is_empty(), "the page has its tables");
     let mut files = Vec::new();
@@ -206,7 +206,7 @@ fn imports_point_one_way() {
                     continue;
                 }
                 let allowed = table.allowed.get(&from);
-                let allowed = allowed.unwrap_or_else(|| panic!("docs/architecture.md doesn't know `{from}`"));
+                let allowed = allowed.unwrap_or_else(|| panic!("docs/explanation/architecture.md doesn't know `{from}`"));
                 if !allowed.contains(&to) {
                     wrong.push(format!("{}: {from} imports {to}", file.display()));
                 }
@@ -214,7 +214,7 @@ fn imports_point_one_way() {
             }
         }
     }
-    assert!(wrong.is_empty(), "against docs/architecture.md:\n{}", wrong.join("\n"));
+    assert!(wrong.is_empty(), "against docs/explanation/architecture.md:\n{}", wrong.join("\n"));
 
     // A permission that nobody uses hides the next import that goes the wrong way.
     for (table, used) in tables.iter().zip(&used) {
@@ -225,7 +225,7 @@ fn imports_point_one_way() {
             .collect();
         assert!(
             unused.is_empty(),
-            "docs/architecture.md allows what isn't so:\n{}",
+            "docs/explanation/architecture.md allows what isn't so:\n{}",
             unused.join("\n")
         );
         let mut allowed = table.allowed.clone();

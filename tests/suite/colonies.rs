@@ -2,7 +2,8 @@
 
 use crate::killing::{Instant, Phase, Victim};
 use crate::support::{Bench, Launch, scenarios};
-use plume_nav_sim::store::{CellColumn, Reader, TableRows};
+use plume_nav_sim::scenario::{CellColumn, TableRows};
+use plume_nav_sim::store::Reader;
 use plume_nav_sim::sweep::UnitIndex;
 use serde_json::Value;
 
@@ -312,4 +313,41 @@ fn the_end_of_the_walltime_interrupts_long_units() {
         reader.rows(UnitIndex(1), 0).expect("sound")
     };
     assert_eq!(rows("r.h5"), rows("whole.h5"));
+}
+
+#[test]
+fn products_are_made_from_finished_results_and_made_again_when_lost() {
+    let bench = Bench::new(
+        scenarios(),
+        &recording().replace("record = true", "record = true\nproduct = true"),
+    );
+    bench.sweep("one.h5", &[]).succeeds();
+    bench.sweep("two.h5", &[]).launch(Launch::Ranks(2)).succeeds();
+    let product = bench.file("one.h5.products/colonies.csv");
+    let text = std::fs::read_to_string(&product).expect("a product");
+    assert_eq!(text.lines().count(), 31, "{text}");
+    let other = std::fs::read_to_string(bench.file("two.h5.products/colonies.csv")).expect("a product");
+    assert_eq!(text, other);
+    let records = Reader::open(&bench.file("one.h5"))
+        .expect("results")
+        .products()
+        .expect("a list");
+    assert_eq!(records.len(), 1);
+    assert_eq!(
+        (records[0].name.as_str(), records[0].bytes),
+        ("colonies.csv", text.len() as u64)
+    );
+    assert_eq!(records[0].blake3, blake3::hash(text.as_bytes()).to_hex().as_str());
+    bench.call(&["verify", "one.h5"]).succeeds();
+
+    std::fs::write(&product, "unit,members\n").expect("a product");
+    let (report, _) = bench.call(&["verify", "one.h5"]).exits(3);
+    assert!(report.contains("colonies.csv isn't as it was made"), "{report}");
+    bench.sweep("one.h5", &["--resume"]).succeeds();
+    assert_eq!(std::fs::read_to_string(&product).expect("a product"), text);
+    bench.call(&["verify", "one.h5"]).succeeds();
+    std::fs::remove_dir_all(bench.file("one.h5.products")).expect("the folder");
+    bench.call(&["verify", "one.h5"]).exits(3);
+    bench.sweep("one.h5", &["--resume"]).succeeds();
+    bench.call(&["verify", "one.h5"]).succeeds();
 }

@@ -1,4 +1,4 @@
-//! A program with components of its own: examples/own_components, which docs/extending.md shows.
+//! A program with components of its own: examples/own_components, which docs/how-to/extending.md shows.
 
 use crate::support::{Bench, Launch, example};
 use std::path::Path;
@@ -98,7 +98,7 @@ fn own_components_are_listed_and_checked() {
 #[test]
 fn the_page_shows_the_example() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let page = std::fs::read_to_string(root.join("docs/extending.md")).expect("the page");
+    let page = std::fs::read_to_string(root.join("docs/how-to/extending.md")).expect("the page");
     let sources: Vec<(String, String)> = std::fs::read_dir(root.join("examples/own_components"))
         .expect("the example")
         .map(|entry| {

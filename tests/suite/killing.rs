@@ -111,7 +111,9 @@ impl<'a> Victim<'a> {
         );
         std::fs::remove_file(self.bench.file(&results)).expect("the trial is over");
         // Only results with tables have it.
-        let _ = std::fs::remove_dir_all(self.bench.file(&format!("{results}.tables")));
+        for folder in ["tables", "products"] {
+            let _ = std::fs::remove_dir_all(self.bench.file(&format!("{results}.{folder}")));
+        }
         phase
     }
 

@@ -1,6 +1,7 @@
 //! The integration tests: real programs, real `mpirun`, real files, read back by other tools. One module per concern.
 
 mod architecture;
+mod book;
 mod cli;
 mod colonies;
 mod crowds;

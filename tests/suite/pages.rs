@@ -2,6 +2,7 @@
 
 use crate::job::Job;
 use crate::support::{Bench, LIMIT, describe, example, mpirun, optional, program};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -9,17 +10,20 @@ use std::process::Command;
 struct Block {
     page: String,
     line: usize,
+    language: String,
     /// What stands behind the name of the language.
     mark: String,
+    /// The file that the line before it says to save it as.
+    file: Option<String>,
     text: String,
 }
 
-fn root() -> &'static Path {
+pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// Files below `folder` with this ending, sorted.
-fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
+pub fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
         let path = entry.path();
@@ -33,8 +37,8 @@ fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
     found
 }
 
-/// All blocks of a language in the first page and in `docs/`.
-fn blocks(language: &str) -> Vec<Block> {
+/// All blocks of the first page and of `docs/`, page by page.
+fn all_blocks() -> Vec<Block> {
     let mut pages = files(&root().join("docs"), "md");
     pages.push(root().join("README.md"));
     let mut found: Vec<Block> = Vec::new();
@@ -46,33 +50,42 @@ fn blocks(language: &str) -> Vec<Block> {
             .display()
             .to_string();
         let mut inside = false;
-        let mut open = false;
+        let mut before = "";
         for (index, line) in text.lines().enumerate() {
             match line.trim().strip_prefix("```") {
                 Some(head) if !inside => {
                     inside = true;
-                    let (name, mark) = head.split_once(' ').unwrap_or((head, ""));
-                    open = name == language;
-                    if open {
-                        found.push(Block {
-                            page: page.clone(),
-                            line: index + 1,
-                            mark: mark.to_owned(),
-                            text: String::new(),
-                        });
-                    }
+                    let (language, mark) = head.split_once(' ').unwrap_or((head, ""));
+                    found.push(Block {
+                        page: page.clone(),
+                        line: index + 1,
+                        language: language.to_owned(),
+                        mark: mark.to_owned(),
+                        file: (before.starts_with("Save this as `"))
+                            .then(|| before.split('`').nth(1).expect("a name").to_owned()),
+                        text: String::new(),
+                    });
                 }
-                Some(_) => (inside, open) = (false, false),
-                None if open => {
+                Some(_) => inside = false,
+                None if inside => {
                     let block = found.last_mut().expect("an open block");
                     block.text.push_str(line);
                     block.text.push('\n');
                 }
+                None if !line.trim().is_empty() => before = line,
                 None => {}
             }
         }
+        assert!(!inside, "{page}: a block of code has no end");
     }
     found
+}
+
+/// All blocks of a language.
+fn blocks(language: &str) -> Vec<Block> {
+    let mut blocks = all_blocks();
+    blocks.retain(|block| block.language == language);
+    blocks
 }
 
 /// The scenario that a study or preset is for: the one whose tables it has.
@@ -259,45 +272,70 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("qsub ", "needs PBS; tests/suite/walltime.rs reads what it sets"),
 ];
 
-#[test]
-fn every_command_of_the_pages_runs() {
+/// A folder for what a page tells its readers to do, with the study of the first page as `study.toml` and `wind.toml`.
+fn folder_for_a_page() -> Bench {
     let study = blocks("toml")
         .into_iter()
         .find(|block| block.page == "README.md")
         .expect("a study");
     let bench = Bench::new(program(), &study.text);
     std::fs::copy(bench.file("study.toml"), bench.file("wind.toml")).expect("a second name");
+    bench
+}
+
+/// A command of the pages, on a study of a few units.
+fn shell(command: &str) -> Command {
     let path = format!(
         "{}:{}",
         program().parent().expect("a folder").display(),
         std::env::var("PATH").unwrap_or_default()
     );
+    let mut shell = Command::new("sh");
+    shell
+        .args(["-ec", command])
+        .env("PATH", &path)
+        .env("PLUME_NAV_SIM_MPIRUN", mpirun())
+        .env("OMPI_MCA_rmaps_base_oversubscribe", "1")
+        .env("OMPI_ALLOW_RUN_AS_ROOT", "1")
+        .env("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1");
+    if command.contains("conf/studies/") {
+        return shell;
+    }
+    shell
+        .env("PLUME_NAV_SIM__STUDY__REPLICATES", "4")
+        .env("PLUME_NAV_SIM__AGENTS__COUNT", "2")
+        .env(
+            "PLUME_NAV_SIM__EPISODE__DURATION_S",
+            if command.contains("0:60") { "60" } else { "5" },
+        );
+    shell
+}
+
+#[test]
+fn every_command_of_the_pages_runs() {
     let mut used = vec![false; ELSEWHERE.len()];
     let mut run = 0;
-    for block in blocks("sh") {
+    let mut bench = folder_for_a_page();
+    let mut page = String::new();
+    for block in all_blocks() {
+        if block.page != page {
+            bench = folder_for_a_page();
+            page.clone_from(&block.page);
+        }
+        if let Some(file) = &block.file {
+            std::fs::write(bench.file(file), &block.text).expect("the file of the page is written");
+        }
+        if block.language != "sh" {
+            continue;
+        }
         for line in block.text.lines().filter(|line| !line.trim_start().starts_with('#')) {
             let command = line.split("  #").next().unwrap_or(line).trim();
             if let Some(index) = ELSEWHERE.iter().position(|(start, _)| command.starts_with(start)) {
                 used[index] = true;
                 continue;
             }
-            let mut shell = Command::new("sh");
-            // The same commands on a study of a few units.
-            shell
-                .args(["-ec", command])
-                .env("PATH", &path)
-                .env("PLUME_NAV_SIM_MPIRUN", mpirun())
-                .env("OMPI_MCA_rmaps_base_oversubscribe", "1")
-                .env("OMPI_ALLOW_RUN_AS_ROOT", "1")
-                .env("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1")
-                .env("PLUME_NAV_SIM__STUDY__REPLICATES", "4")
-                .env("PLUME_NAV_SIM__AGENTS__COUNT", "2")
-                .env(
-                    "PLUME_NAV_SIM__EPISODE__DURATION_S",
-                    if command.contains("0:60") { "60" } else { "5" },
-                );
             let _ = std::fs::remove_file(bench.file("field.nc"));
-            let output = Job::start(&mut shell, bench.path(), 5 * LIMIT).wait();
+            let output = Job::start(&mut shell(command), bench.path(), 5 * LIMIT).wait();
             assert!(
                 output.status.success(),
                 "{}:{}: {command}\n{}",
@@ -311,5 +349,48 @@ fn every_command_of_the_pages_runs() {
     assert!(run >= 8, "{run} commands");
     for ((start, _), used) in ELSEWHERE.iter().zip(used) {
         assert!(used, "no page has {start:?} any more");
+    }
+}
+
+/// Makes the results that a program of a page reads: of the page's or the shipped study of that name, or else of the
+/// first page's.
+fn make_results(bench: &Bench, program: &str) {
+    for name in program.split('"').filter(|name| name.ends_with(".h5")) {
+        if bench.file(name).exists() {
+            continue;
+        }
+        let of_that_name = [bench.path(), &root().join("conf/studies")].map(|folder| folder.join(name).with_extension("toml"));
+        let study = (of_that_name.into_iter().find(|path| path.exists())).unwrap_or_else(|| bench.file("study.toml"));
+        let command = format!(
+            "plume-nav-sim sweep {} -o {name} --set study.replicates=3 --set episode.duration_s=5.0 --progress none",
+            study.display()
+        );
+        let output = Job::start(&mut shell(&command), bench.path(), 5 * LIMIT).wait();
+        assert!(output.status.success(), "{command}: {}", describe(&output));
+    }
+}
+
+#[test]
+fn every_python_program_of_the_pages_runs() {
+    let Some(python) = optional("PLUME_NAV_SIM_TEST_PYTHON") else {
+        return;
+    };
+    let mut programs: BTreeMap<String, String> = BTreeMap::new();
+    for block in blocks("python") {
+        programs.entry(block.page).or_default().push_str(&block.text);
+    }
+    assert!(programs.len() >= 3, "{:?}", programs.keys());
+    for (page, program) in programs {
+        let bench = folder_for_a_page();
+        for block in all_blocks().iter().filter(|block| block.page == page) {
+            if let Some(file) = &block.file {
+                std::fs::write(bench.file(file), &block.text).expect("the file of the page is written");
+            }
+        }
+        make_results(&bench, &program);
+        let mut command = Command::new(&python);
+        command.args(["-c", &program]).env("MPLBACKEND", "Agg");
+        let output = Job::start(&mut command, bench.path(), LIMIT).wait();
+        assert!(output.status.success(), "{page}:\n{program}\n{}", describe(&output));
     }
 }

@@ -199,6 +199,9 @@ impl Call<'_> {
                 // More ranks than cores, and perhaps root in a container. Each library ignores the other's variables.
                 command
                     .env("OMPI_MCA_rmaps_base_oversubscribe", "1")
+                    // Open MPI waits two seconds for its mpirun to hear of the end of a rank, and mpirun, if it got no
+                    // time for that, calls it improper.
+                    .env("OMPI_MCA_orte_allowed_exit_without_sync", "1")
                     .env("OMPI_ALLOW_RUN_AS_ROOT", "1")
                     .env("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1");
                 command

@@ -157,7 +157,7 @@ fn values_that_the_sweep_replaces_are_refused_unless_a_preset_gave_them() {
 
 #[test]
 fn the_sample_of_the_guide_loads() {
-    let guide = include_str!("../guide.md");
+    let guide = include_str!("../../../docs/reference/study-files.md");
     let start = guide.find("[[sweep.axes]]\n[sweep.axes.sample]").unwrap();
     let example = &guide[start..start + guide[start..].find("```").unwrap()];
     let study = load_good(&format!("{HEAD}{example}"));

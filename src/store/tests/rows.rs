@@ -2,10 +2,10 @@
 
 use super::{made, one, writer};
 use crate::engine::{EncodedRun, FinishedUnit, Ledger};
-use crate::scenario::{Cells, UnitRows};
+use crate::scenario::{CellColumn, Cells, TableRows, UnitRows};
 use crate::store::synthetic::Synthetic;
-use crate::store::{CellColumn, Reader, StoreError, TableRows, Writer, create, digest, replace, verify};
 use crate::store::{Layout, Provenance};
+use crate::store::{Reader, StoreError, Writer, create, digest, replace, verify};
 use crate::sweep::UnitIndex;
 use std::fs;
 use std::ops::Range;

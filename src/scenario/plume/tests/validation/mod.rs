@@ -1,4 +1,4 @@
-//! Whole plumes against other programs and theory, by their statistics. See `docs/models/validation.md`.
+//! Whole plumes against other programs and theory, by their statistics. See `docs/reference/models/validation.md`.
 
 mod convergence;
 pub mod ensemble;
