@@ -143,7 +143,9 @@ pub fn execute(arguments: &RunArguments, registry: &Registry) -> CommandResult {
 
 /// The form of the file that a trace goes to.
 fn trace_form(arguments: &RunArguments) -> Result<Option<TraceForm>, CommandError> {
-    let Some(Some(file)) = &arguments.trace else { return Ok(None) };
+    let Some(Some(file)) = &arguments.trace else {
+        return Ok(None);
+    };
     TraceForm::of(file).map(Some).ok_or_else(|| {
         CommandError::usage(
             format!("{} has no ending of a trace", file.display()),
@@ -163,7 +165,9 @@ fn traced(
     let configuration = study.design.configuration(&study.resolved.scenario, point);
     let keys = (study.scenario.trace_keys(&configuration)).unwrap_or_default();
     let mut with_trace = arguments.study.clone();
-    with_trace.set.extend(keys.into_iter().map(|(key, value)| format!("{key}={value}")));
+    with_trace
+        .set
+        .extend(keys.into_iter().map(|(key, value)| format!("{key}={value}")));
     let study = with_trace.load_pinned(registry)?;
     if study.features.tables.is_empty() {
         return Err(CommandError::usage(

@@ -42,5 +42,7 @@ pub use inputs::{Choices, InputRecord};
 pub use list::{list, schema, show, swept_components, validate};
 pub use origin::Origin;
 pub use reference::reference_pages;
-pub use settings::{ExecutionSettings, MemberDetail, OutputSettings, RecordSettings, StatisticsSettings, StudySettings};
+pub use settings::{
+    ExecutionSettings, MemberDetail, OutputSettings, RecordSettings, StatisticsSettings, StudySettings,
+};
 pub use study::{LayerSources, ResolvedStudy, Study};

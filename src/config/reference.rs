@@ -1,7 +1,7 @@
 //! `docs/reference/keys/`: a page for each table of a study, made from the types that read it.
 
-use super::catalogue::{self, Row};
 use super::RecordSettings;
+use super::catalogue::{self, Row};
 use super::presets::Presets;
 use super::reference_sections::{cell, sections};
 use super::schema::Schema;
@@ -183,7 +183,9 @@ mod tests {
                 continue;
             }
             let mut keys = BTreeMap::new();
-            let rows = text.lines().filter_map(|line| line.strip_prefix("| `")?.split_once('`'));
+            let rows = text
+                .lines()
+                .filter_map(|line| line.strip_prefix("| `")?.split_once('`'));
             for (key, _) in rows.filter(|(key, _)| key.contains('.')) {
                 *keys.entry(key).or_insert(0) += 1;
             }

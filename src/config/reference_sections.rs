@@ -160,7 +160,11 @@ fn one_section(out: &mut String, section: &Section, all: &Kinds) {
 /// The components whose kinds decide which of the keys there are, the outermost first.
 fn components(entries: &[Entry]) -> Vec<&str> {
     let mut found: Vec<&str> = Vec::new();
-    for (component, _) in entries.iter().flat_map(|entry| &entry.rows).flat_map(|row| &row.requires) {
+    for (component, _) in entries
+        .iter()
+        .flat_map(|entry| &entry.rows)
+        .flat_map(|row| &row.requires)
+    {
         if !found.contains(&component.as_str()) {
             found.push(component);
         }
@@ -225,7 +229,11 @@ fn combined(entry: &Entry, of_row: impl Fn(&Row) -> String) -> String {
         .map(|(index, (value, rows))| {
             let kinds: Vec<String> = of(rows, component).into_iter().collect();
             let kinds = alternatives(kinds.iter().map(String::as_str), 20);
-            let value = if value.is_empty() { "none" } else { value.trim_end_matches('.') };
+            let value = if value.is_empty() {
+                "none"
+            } else {
+                value.trim_end_matches('.')
+            };
             match index == 0 && most {
                 true => value.to_owned(),
                 false => format!("{kinds}: {value}"),

@@ -104,7 +104,9 @@ impl ResolvedStudy {
             }
         }
         // One table of two owners.
-        let mut record = document.shift_remove(RecordSettings::TABLE).unwrap_or_else(|| json!({}));
+        let mut record = document
+            .shift_remove(RecordSettings::TABLE)
+            .unwrap_or_else(|| json!({}));
         if let (Some(record), Value::Object(ours)) = (record.as_object_mut(), json!(self.record)) {
             record.extend(ours);
         }

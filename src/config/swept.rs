@@ -1,6 +1,7 @@
 //! The values of a sweep: names of presets become the components they stand for, and every value is checked against
 //! the schema of its key, at its place.
 
+use super::RecordSettings;
 use super::bounds::Bounds;
 use super::check::Check;
 use super::components::{component_of_preset, expand_names, is_component, normalise};
@@ -9,7 +10,6 @@ use super::presets::Presets;
 use super::report::Report;
 use super::schema::{Found, Schema};
 use super::source::Place;
-use super::RecordSettings;
 use super::study_schema::ENGINE_KEYS;
 use super::suggest::{alternatives, nearest};
 use super::tree::{Data, Field, Node};

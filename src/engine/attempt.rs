@@ -248,7 +248,9 @@ pub fn run_traced(
         let columns = table.columns.iter().zip(&bytes);
         TableRows {
             rows: blocks.iter().map(|block| block[index].rows).sum(),
-            columns: columns.map(|(column, bytes)| CellColumn::of(column.kind, bytes)).collect(),
+            columns: columns
+                .map(|(column, bytes)| CellColumn::of(column.kind, bytes))
+                .collect(),
         }
     };
     let tables = workload.features().tables.iter().enumerate().map(table).collect();

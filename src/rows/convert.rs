@@ -116,14 +116,17 @@ pub fn convert(target: &Target, reader: &Reader, results: &Path, replace: bool) 
     let mut source = StoredRows::of(reader, results)?;
     let making = Making::begin(place)?;
     let backend = target.backend.name().to_owned();
-    target.backend.write(&mut source, &making.0).map_err(|error| match source.interrupted() {
-        true => RowsError::Interrupted { place: place.clone() },
-        false => RowsError::Backend {
-            backend: backend.clone(),
-            place: place.clone(),
-            source: error,
-        },
-    })?;
+    target
+        .backend
+        .write(&mut source, &making.0)
+        .map_err(|error| match source.interrupted() {
+            true => RowsError::Interrupted { place: place.clone() },
+            false => RowsError::Backend {
+                backend: backend.clone(),
+                place: place.clone(),
+                source: error,
+            },
+        })?;
     let io = |action, source| RowsError::Io {
         action,
         place: place.clone(),

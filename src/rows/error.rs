@@ -13,7 +13,7 @@ pub enum RowsError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// There are no tables.
-    #[error("{path} has no tables (hint: a study records steps and events with [record]; see docs/recording.md)")]
+    #[error("{path} has no tables (hint: a study records steps and events with [record]; see docs/how-to/record.md)")]
     NoTables {
         /// The results file.
         path: PathBuf,
@@ -39,7 +39,9 @@ pub enum RowsError {
         place: PathBuf,
     },
     /// The backend failed.
-    #[error("making {place} as {backend}: {source} (hint: what it is made from is kept; start again once the reason is gone)")]
+    #[error(
+        "making {place} as {backend}: {source} (hint: what it is made from is kept; start again once the reason is gone)"
+    )]
     Backend {
         /// Which one.
         backend: String,

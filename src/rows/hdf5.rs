@@ -123,12 +123,7 @@ struct Column {
 }
 
 impl<'a> TableWriter<'a> {
-    fn begin(
-        group: &'a Group,
-        description: &'a RowsDescription,
-        table: &'a RowTable,
-        rows: u64,
-    ) -> hdf5::Result<Self> {
+    fn begin(group: &'a Group, description: &'a RowsDescription, table: &'a RowTable, rows: u64) -> hdf5::Result<Self> {
         let member = member_column(table, &description.member);
         hdf::text_attribute(group, "long_name", &table.long_name)?;
         if member.is_some() {
@@ -212,9 +207,16 @@ impl<'a> TableWriter<'a> {
         }
         if self.member.is_some() {
             // The column of rows has the name itself.
-            let members = self.instances.iter().map(|(_, segment)| segment.member.unwrap_or(-1)).collect();
+            let members = self
+                .instances
+                .iter()
+                .map(|(_, segment)| segment.member.unwrap_or(-1))
+                .collect();
             let made = numbers(self.group, "member", members)?;
-            texts(&made, &[("long_name", &format!("{} of the unit", self.description.member))])?;
+            texts(
+                &made,
+                &[("long_name", &format!("{} of the unit", self.description.member))],
+            )?;
             texts(&scale, &[("cf_role", "trajectory_id")])?;
             labels.push("member".to_owned());
         }
@@ -235,11 +237,18 @@ impl<'a> TableWriter<'a> {
             let made = match &coordinate.values {
                 RowCoordinateValues::Real(values) => {
                     let bytes = points.flat_map(|point| values[point].to_le_bytes()).collect();
-                    plain(self.group, &coordinate.name, &TypeDescriptor::Float(hdf5::types::FloatSize::U8), bytes)?
+                    plain(
+                        self.group,
+                        &coordinate.name,
+                        &TypeDescriptor::Float(hdf5::types::FloatSize::U8),
+                        bytes,
+                    )?
                 }
-                RowCoordinateValues::Integer(values) => {
-                    numbers(self.group, &coordinate.name, points.map(|point| values[point]).collect())?
-                }
+                RowCoordinateValues::Integer(values) => numbers(
+                    self.group,
+                    &coordinate.name,
+                    points.map(|point| values[point]).collect(),
+                )?,
                 // Which text it is, as a code: texts of their own for each path would be most of the file.
                 RowCoordinateValues::Text(values) => {
                     let mut words: Vec<&str> = values.iter().map(String::as_str).collect();
@@ -251,7 +260,13 @@ impl<'a> TableWriter<'a> {
                     made
                 }
             };
-            texts(&made, &[("long_name", &coordinate.key.replace(['.', '_'], " ")), ("key", &coordinate.key)])?;
+            texts(
+                &made,
+                &[
+                    ("long_name", &coordinate.key.replace(['.', '_'], " ")),
+                    ("key", &coordinate.key),
+                ],
+            )?;
             if let Some(unit) = &coordinate.unit {
                 texts(&made, &[("units", unit)])?;
             }
@@ -281,7 +296,8 @@ impl<'a> TableWriter<'a> {
             if column.width > 1 {
                 scales.push(self.letters(&name, column.width, 2 + index as i32)?);
             }
-            hdf::dimension_list(&self.group.dataset(&name)?, &scales)?;
+            let dataset = self.group.dataset(&name)?;
+            hdf::dimension_list(&dataset, &scales)?;
             uses_of_row.push(ScaleUse {
                 variable: address(&name)?,
                 axis: 0,
@@ -290,7 +306,8 @@ impl<'a> TableWriter<'a> {
         hdf::reference_list(&row, &uses_of_row)?;
         let mut uses = Vec::new();
         for name in labels {
-            hdf::dimension_list(&self.group.dataset(name)?, &[address(self.instance)?])?;
+            let dataset = self.group.dataset(name)?;
+            hdf::dimension_list(&dataset, &[address(self.instance)?])?;
             uses.push(ScaleUse {
                 variable: address(name)?,
                 axis: 0,
@@ -303,7 +320,10 @@ impl<'a> TableWriter<'a> {
     fn letters(&self, column: &str, width: u64, id: i32) -> hdf5::Result<u64> {
         let name = format!("{column}_letters");
         let shape = SimpleExtents::fixed([width as usize]);
-        let made = builder(self.group, None).empty::<f32>().shape(shape).create(name.as_str())?;
+        let made = builder(self.group, None)
+            .empty::<f32>()
+            .shape(shape)
+            .create(name.as_str())?;
         hdf::text_attribute(&made, "CLASS", "DIMENSION_SCALE\0")?;
         let words = "This is a netCDF dimension but not a netCDF variable.";
         hdf::text_attribute(&made, "NAME", &format!("{words} {width:10}\0"))?;
@@ -357,7 +377,10 @@ fn column(group: &Group, declared: &RowColumn, rows: u64) -> hdf5::Result<Column
         .empty_as(&stored)
         .shape(SimpleExtents::fixed(shape))
         .create(declared.name.as_str())?;
-    texts(&dataset, &[("long_name", &declared.long_name), ("units", &declared.unit)])?;
+    texts(
+        &dataset,
+        &[("long_name", &declared.long_name), ("units", &declared.unit)],
+    )?;
     match declared.kind {
         CellKind::F64 => hdf::number_attribute(&dataset, "_FillValue", &[f64::NAN])?,
         CellKind::F32 => hdf::number_attribute(&dataset, "_FillValue", &[f32::NAN])?,

@@ -1,9 +1,7 @@
 //! The rows of a results file.
 
 use super::RowsError;
-use crate::scenario::{
-    RowBackendError, RowCoordinate, RowCoordinateValues, RowSource, RowsDescription, TableRows,
-};
+use crate::scenario::{RowBackendError, RowCoordinate, RowCoordinateValues, RowSource, RowsDescription, TableRows};
 use crate::signals;
 use crate::store::{self, Reader};
 use crate::sweep::{CoordinateValues, UnitIndex};

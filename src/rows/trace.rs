@@ -119,7 +119,11 @@ impl Trace {
             let (table, more) = csv::table(declared, rows);
             let _ = writeln!(page, "{}\n{table}", declared.name);
             if more > 0 {
-                let _ = writeln!(page, "and {more} rows more (hint: --trace {}.csv writes all)", declared.name);
+                let _ = writeln!(
+                    page,
+                    "and {more} rows more (hint: --trace {}.csv writes all)",
+                    declared.name
+                );
             }
         }
         page
@@ -135,7 +139,9 @@ fn check_place(place: &Path, replace: bool) -> Result<(), RowsError> {
             Ok(true) => Err(StoreError::Exists { path: place.to_owned() }.into()),
             _ => Ok(()),
         },
-        Ok(_) => Err(RowsError::Exists { place: place.to_owned() }),
+        Ok(_) => Err(RowsError::Exists {
+            place: place.to_owned(),
+        }),
     }
 }
 

@@ -1,8 +1,8 @@
 //! Scenarios behind one object-safe face, so that the engine can hold any of them.
 
 use super::{
-    Chosen, Counter, FieldSampler, FinishedStudy, GroupKey, GroupMember, GroupResults, InputFile, MemberAxis, MetricColumn,
-    PointMember, Problem, Product, Scenario, Unit, UnitFailure, UnitFeatures, UnitOutput,
+    Chosen, Counter, FieldSampler, FinishedStudy, GroupKey, GroupMember, GroupResults, InputFile, MemberAxis,
+    MetricColumn, PointMember, Problem, Product, Scenario, Unit, UnitFailure, UnitFeatures, UnitOutput,
 };
 use serde_json::Value;
 use std::any::Any;

@@ -40,9 +40,7 @@ pub use output::UnitOutput;
 pub use problem::{Problem, Problems};
 pub use product::{FinishedStudy, Product};
 pub use registry::Registry;
-pub use row_backend::{
-    RowBackend, RowBackendError, RowCoordinate, RowCoordinateValues, RowSource, RowsDescription,
-};
+pub use row_backend::{RowBackend, RowBackendError, RowCoordinate, RowCoordinateValues, RowSource, RowsDescription};
 pub use row_table::{CellKind, Cells, RowColumn, RowMeaning, RowTable};
 pub use table_rows::{CellColumn, TableRows};
 pub use unit::{Unit, UnitFailure};

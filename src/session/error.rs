@@ -85,7 +85,9 @@ pub enum SessionError {
         differences: Vec<(String, String, String)>,
     },
     /// The results file has other columns.
-    #[error("{path} holds this study with other columns, as another version of the program made it (hint: go on with that version, or start again into another file with -o)")]
+    #[error(
+        "{path} holds this study with other columns, as another version of the program made it (hint: go on with that version, or start again into another file with -o)"
+    )]
     OtherColumns {
         /// The results file.
         path: PathBuf,

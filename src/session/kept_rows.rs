@@ -3,13 +3,16 @@
 use super::SessionError;
 use crate::config::Study;
 use crate::rows::{self, Conversion, RowsError, Target};
-use crate::scenario::{Counter, CounterSummary, CounterValue, Registry};
+use crate::scenario::{Counter, CounterSummary, CounterValue, Registry, RowTable};
 use crate::store::Reader;
 use std::path::Path;
 
 /// Makes what the study asks for of the rows of finished results, unless it is there already. Rank 0 only.
 pub(super) fn make(registry: &Registry, study: &Study, results: &Path) -> Result<Option<Conversion>, SessionError> {
-    if study.features.tables.is_empty() {
+    // Tables that are results get another form only where somebody says so.
+    let asked = study.resolved.origins.contains_key("record.backend");
+    let wanted = |table: &RowTable| table.recorded || asked;
+    if !study.features.tables.iter().any(wanted) {
         return Ok(None);
     }
     let Some(target) = Target::of(&study.resolved.record.backend, registry, results, None)? else {
@@ -38,7 +41,17 @@ pub(super) fn counters(made: &Conversion) -> Vec<CounterSummary> {
     let form = &made.backend;
     vec![
         sum("kept_rows", &format!("rows kept as {form}"), made.rows as f64, "1"),
-        sum("kept_bytes", &format!("bytes of rows kept as {form}"), made.bytes as f64, "byte"),
-        sum("kept_s", &format!("time to keep rows as {form}"), made.time.as_secs_f64(), "s"),
+        sum(
+            "kept_bytes",
+            &format!("bytes of rows kept as {form}"),
+            made.bytes as f64,
+            "byte",
+        ),
+        sum(
+            "kept_s",
+            &format!("time to keep rows as {form}"),
+            made.time.as_secs_f64(),
+            "s",
+        ),
     ]
 }

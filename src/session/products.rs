@@ -101,7 +101,11 @@ impl FinishedStudy for Finished<'_> {
         let done = self.writer.done(units.clone()).map_err(in_words)?;
         let kept = self.writer.of_units(ColumnPart::End, units).map_err(in_words)?;
         let ends = kept.unwrap_or_else(|| vec![0; done.len()]);
-        Ok(done.into_iter().zip(ends).map(|(done, end)| done.then_some(end)).collect())
+        Ok(done
+            .into_iter()
+            .zip(ends)
+            .map(|(done, end)| done.then_some(end))
+            .collect())
     }
 
     fn values(&self, metric: usize, units: Range<u64>) -> Result<Vec<f64>, String> {

@@ -158,8 +158,8 @@ impl Encode for Encoder {
             these.map(|(_, (bytes, start))| &bytes[*start..])
         };
         let checksum = self.checksum.of_unit(unit, state as u8, seed, slab(false));
-        let of_recorded = (self.columns.iter().any(|column| column.recorded))
-            .then(|| self.checksum.of_recorded(unit, slab(true)));
+        let of_recorded =
+            (self.columns.iter().any(|column| column.recorded)).then(|| self.checksum.of_recorded(unit, slab(true)));
         run.checksums.push(checksum);
         run.recorded_checksums.extend(of_recorded);
         run.states.push(state as u8);

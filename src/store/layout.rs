@@ -263,7 +263,12 @@ fn columns(shape: &Shape) -> Vec<Column> {
         let name = |what: &str| format!("{what}_{}", table.name);
         let recorded = table.recorded;
         of_unit(&name("rows"), ColumnPart::Rows(index), StoredType::I64, recorded);
-        of_unit(&name("checksum"), ColumnPart::RowChecksum(index), StoredType::U64, recorded);
+        of_unit(
+            &name("checksum"),
+            ColumnPart::RowChecksum(index),
+            StoredType::U64,
+            recorded,
+        );
     }
     columns
 }

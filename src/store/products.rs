@@ -273,10 +273,7 @@ mod tests {
             let record = make(&results, "a.txt", ON, write).unwrap().expect("made");
             assert_eq!(record.bytes, text.len() as u64);
             assert_eq!(record.blake3, blake3::hash(text.as_bytes()).to_hex().as_str());
-            assert_eq!(
-                fs::read_to_string(folder_of(&results).join("a.txt")).unwrap(),
-                text
-            );
+            assert_eq!(fs::read_to_string(folder_of(&results).join("a.txt")).unwrap(), text);
         }
         assert_eq!(left(&results), ["a.txt"]);
     }
@@ -294,10 +291,7 @@ mod tests {
         })
         .unwrap_err();
         assert!(refused.to_string().contains("no colony is left"), "{refused}");
-        assert_eq!(
-            fs::read_to_string(folder_of(&results).join("a.txt")).unwrap(),
-            "good"
-        );
+        assert_eq!(fs::read_to_string(folder_of(&results).join("a.txt")).unwrap(), "good");
         assert_eq!(left(&results), ["a.txt"]);
     }
 
@@ -332,8 +326,14 @@ mod tests {
         };
         let block = vec![7; 1 << 16];
         assert!(writer.write_all(&block).and_then(|()| writer.flush()).is_err());
-        assert_eq!(writer.failed.as_ref().map(io::Error::kind), Some(io::ErrorKind::StorageFull));
-        assert_eq!(writer.write_all(b"more").unwrap_err().kind(), io::ErrorKind::StorageFull);
+        assert_eq!(
+            writer.failed.as_ref().map(io::Error::kind),
+            Some(io::ErrorKind::StorageFull)
+        );
+        assert_eq!(
+            writer.write_all(b"more").unwrap_err().kind(),
+            io::ErrorKind::StorageFull
+        );
     }
 
     #[test]

@@ -72,7 +72,11 @@ impl Lane {
             drop(state);
             let begin = Instant::now();
             // After an error nothing is worth writing: no unit may name it.
-            let result = if skip { Ok(()) } else { file.write_all_at(&block, offset) };
+            let result = if skip {
+                Ok(())
+            } else {
+                file.write_all_at(&block, offset)
+            };
             let writing = begin.elapsed();
             state = self.lock();
             state.counts.writing += writing;

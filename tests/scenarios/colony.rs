@@ -238,7 +238,10 @@ impl Scenario for Colony {
                 None => "none".to_owned(),
             };
             if born.iter().filter(|step| !step.is_nan()).count() != members as usize {
-                return Err(format!("{}: {members} members of unit {unit} have other births", product.name));
+                return Err(format!(
+                    "{}: {members} members of unit {unit} have other births",
+                    product.name
+                ));
             }
             let deaths = match study.rows(UnitIndex(unit), EVENTS)? {
                 Some(events) => match &events.columns[1] {

@@ -206,7 +206,8 @@ fn imports_point_one_way() {
                     continue;
                 }
                 let allowed = table.allowed.get(&from);
-                let allowed = allowed.unwrap_or_else(|| panic!("docs/explanation/architecture.md doesn't know `{from}`"));
+                let allowed =
+                    allowed.unwrap_or_else(|| panic!("docs/explanation/architecture.md doesn't know `{from}`"));
                 if !allowed.contains(&to) {
                     wrong.push(format!("{}: {from} imports {to}", file.display()));
                 }
@@ -214,7 +215,11 @@ fn imports_point_one_way() {
             }
         }
     }
-    assert!(wrong.is_empty(), "against docs/explanation/architecture.md:\n{}", wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "against docs/explanation/architecture.md:\n{}",
+        wrong.join("\n")
+    );
 
     // A permission that nobody uses hides the next import that goes the wrong way.
     for (table, used) in tables.iter().zip(&used) {

@@ -76,7 +76,9 @@ fn without_brackets_in_code(line: &str) -> String {
 
 /// Where the links of a line lead.
 fn links(line: &str) -> impl Iterator<Item = &str> {
-    line.split("](").skip(1).filter_map(|rest| rest.split_once(')').map(|(target, _)| target))
+    line.split("](")
+        .skip(1)
+        .filter_map(|rest| rest.split_once(')').map(|(target, _)| target))
 }
 
 /// `a/./b/../c` as `a/c`.
@@ -120,7 +122,10 @@ fn every_page_is_in_the_table_of_contents() {
         let text = line.trim_start();
         let is_entry = text.is_empty() || ["#", "- [", "["].iter().any(|start| text.starts_with(start));
         assert!(is_entry, "SUMMARY.md:{number}: {line}");
-        assert!((line.len() - text.len()).is_multiple_of(2), "SUMMARY.md:{number}: {line}");
+        assert!(
+            (line.len() - text.len()).is_multiple_of(2),
+            "SUMMARY.md:{number}: {line}"
+        );
     }
     let pages: BTreeSet<PathBuf> = pages_of_the_book().into_iter().collect();
     assert!(pages.len() > 50, "{} pages", pages.len());
@@ -207,7 +212,9 @@ fn pages_that_sources_name_are_there() {
             for rest in line.split("docs/").skip(1) {
                 let name = rest.split(|c: char| !(c.is_ascii_alphanumeric() || "/_-.#".contains(c)));
                 let name = name.map(|name| name.trim_end_matches('.')).next().unwrap_or_default();
-                let Some((page, _)) = name.split_once(".md") else { continue };
+                let Some((page, _)) = name.split_once(".md") else {
+                    continue;
+                };
                 named += 1;
                 if !docs().join(page).with_extension("md").is_file() {
                     wrong.push(format!("{}:{}: docs/{name}", path.display(), index + 1));

@@ -29,6 +29,7 @@ mod pages;
 mod pictures;
 mod places;
 mod plan;
+mod recording;
 mod refusal;
 mod resume;
 mod senses;

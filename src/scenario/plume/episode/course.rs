@@ -247,8 +247,7 @@ impl<'a> Episode<'a> {
             collisions: self.crowd.as_ref().map(Crowd::collisions),
             strategies: self.config.navigator.strategies_of_agents(self.agents.count),
         };
-        self.metrics
-            .write(&self.agents, world.plume().sources(), &end, output);
+        self.metrics.write(&self.agents, world.plume().sources(), &end, output);
         if !self.config.has_belief_metrics() {
             return;
         }

@@ -113,13 +113,7 @@ impl Metrics {
 
     /// Writes the values of all agents, with the sources where they are at the end; entries of `output` beyond the agents
     /// stay missing.
-    pub fn write(
-        &self,
-        agents: &Agents,
-        sources: &[SourcePosition],
-        end: &EndValues<'_>,
-        output: &mut UnitOutput<'_>,
-    ) {
+    pub fn write(&self, agents: &Agents, sources: &[SourcePosition], end: &EndValues<'_>, output: &mut UnitOutput<'_>) {
         let mut last_m2 = F64x8::ZERO;
         for agent in 0..agents.count {
             let (block, lane) = (agent / LANES, agent % LANES);

@@ -103,8 +103,18 @@ pub fn columns(concentration_unit: &str) -> Vec<MetricColumn> {
         count("strategy", "index of the agent's strategy; 0 where there is one"),
         MetricColumn::new("final_x_m", Real, "m", "position along x at the end"),
         MetricColumn::new("final_y_m", Real, "m", "position along y at the end"),
-        MetricColumn::new("final_heading_rad", Real, "rad", "direction that the agent pointed to at the end"),
-        MetricColumn::new("final_signal", Real, "1", "last reading of the sensor, in the sensor's unit"),
+        MetricColumn::new(
+            "final_heading_rad",
+            Real,
+            "rad",
+            "direction that the agent pointed to at the end",
+        ),
+        MetricColumn::new(
+            "final_signal",
+            Real,
+            "1",
+            "last reading of the sensor, in the sensor's unit",
+        ),
         MetricColumn::code("end_reason", &END_REASONS, "why the agent was done"),
     ]
 }

@@ -100,7 +100,11 @@ impl NavigatorModel for MixedConfig {
 
     fn state_columns(&self) -> Vec<StateColumn> {
         let mut columns: Vec<StateColumn> = Vec::new();
-        for column in self.strategies.iter().flat_map(|strategy| strategy.navigator.state_columns()) {
+        for column in self
+            .strategies
+            .iter()
+            .flat_map(|strategy| strategy.navigator.state_columns())
+        {
             if columns.iter().all(|known| known.name != column.name) {
                 columns.push(column);
             }

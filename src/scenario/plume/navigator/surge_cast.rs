@@ -107,7 +107,11 @@ impl NavigatorModel for SurgeCastConfig {
 }
 
 /// What an agent is at.
-const STATE: StateColumn = StateColumn::code("surge_cast_state", &["cast", "surge"], "whether the agent casts or surges");
+const STATE: StateColumn = StateColumn::code(
+    "surge_cast_state",
+    &["cast", "surge"],
+    "whether the agent casts or surges",
+);
 
 /// The memory of eight agents.
 #[derive(Clone, Debug)]

@@ -112,18 +112,8 @@ const BUILT_IN: [Known; 14] = [
         " m-1",
         "sensed slope of the concentration along y",
     ),
-    known(
-        "wind_x_m_s",
-        Source::WindX,
-        "m s-1",
-        "true wind at the place, along x",
-    ),
-    known(
-        "wind_y_m_s",
-        Source::WindY,
-        "m s-1",
-        "true wind at the place, along y",
-    ),
+    known("wind_x_m_s", Source::WindX, "m s-1", "true wind at the place, along x"),
+    known("wind_y_m_s", Source::WindY, "m s-1", "true wind at the place, along y"),
 ];
 
 /// The state columns of all kinds of navigators and sensors in scope, each name once.
@@ -152,10 +142,18 @@ pub fn known_columns() -> Vec<&'static str> {
 #[must_use]
 pub fn usual_columns(config: &PlumeConfig) -> Vec<&'static str> {
     let states = (config.navigator.state_columns().into_iter()).chain(config.sensor.state_columns());
-    ["x_m", "y_m", "heading_rad", "speed_m_s", "concentration", "signal", "detected"]
-        .into_iter()
-        .chain(states.map(|state| state.name))
-        .collect()
+    [
+        "x_m",
+        "y_m",
+        "heading_rad",
+        "speed_m_s",
+        "concentration",
+        "signal",
+        "detected",
+    ]
+    .into_iter()
+    .chain(states.map(|state| state.name))
+    .collect()
 }
 
 /// What the columns of a study hold, in its order. Names that aren't known are left out; [`super::problems`] tells of them.
@@ -176,7 +174,11 @@ pub fn tables(config: &PlumeConfig, unit: &str) -> Vec<RowTable> {
     let mut tables = Vec::new();
     if !record.columns.is_empty() {
         let mut columns = vec![member(), time()];
-        columns.extend(sources(record).into_iter().map(|source| column(source, record.precision, unit)));
+        columns.extend(
+            sources(record)
+                .into_iter()
+                .map(|source| column(source, record.precision, unit)),
+        );
         tables.push(RowTable {
             name: STEPS.to_owned(),
             long_name: "steps of agents".to_owned(),

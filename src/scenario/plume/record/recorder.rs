@@ -109,7 +109,10 @@ impl Steps {
         let here = agents.iter().zip(took_part).filter(|(_, took_part)| **took_part);
         self.here.extend(here.map(|(agent, _)| *agent));
         if self.sources.contains(&Source::SourceDistance) {
-            let distances = self.here.iter().map(|agent| distance_m(view.agents, *agent, view.sources));
+            let distances = self
+                .here
+                .iter()
+                .map(|agent| distance_m(view.agents, *agent, view.sources));
             self.distances_m.clear();
             self.distances_m.extend(distances);
         }

@@ -46,7 +46,10 @@ impl Column {
     }
 
     /// Appends values in the column's form; NaN is missing.
-    #[expect(clippy::cast_possible_truncation, reason = "recorded numbers are as exact as the study asks for")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "recorded numbers are as exact as the study asks for"
+    )]
     fn extend(&mut self, values: impl Iterator<Item = f64>) {
         match self {
             Self::F64(cells) => cells.extend(values),
@@ -73,7 +76,9 @@ impl Rows {
     pub fn of(table: usize, declared: &RowTable) -> Self {
         Self {
             table,
-            columns: (declared.columns.iter()).map(|column| Column::of(column.kind)).collect(),
+            columns: (declared.columns.iter())
+                .map(|column| Column::of(column.kind))
+                .collect(),
             count: 0,
         }
     }
