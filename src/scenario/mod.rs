@@ -184,6 +184,12 @@ pub trait Scenario: Send + Sync + 'static {
         UnitFeatures::PLAIN
     }
 
+    /// How many rows a unit of this design point leaves at most in each table, and how many of `units` (points, replicates) leave any;
+    /// for `plan`. `None` for a table where that is known only afterwards.
+    fn max_rows(&self, _config: &Self::Config, _units: (u64, u32)) -> (Vec<Option<u64>>, u64) {
+        (Vec::new(), 0)
+    }
+
     /// Keys, with values in TOML, under which a unit of this design point leaves all rows that a trace of it should have; they change no
     /// metric. None where nothing has to be set.
     fn trace_keys(&self, _config: &Self::Config) -> Vec<(&'static str, String)> {

@@ -341,3 +341,30 @@ fn recorded_rows_survive_kills_with_the_serial_driver() {
 fn recorded_rows_survive_kills_with_mpi() {
     survives_kills(Launch::Ranks(2));
 }
+
+#[test]
+fn plan_says_how_much_will_be_recorded() {
+    let bench = Bench::new(program(), &recorded());
+    let plan = |more: &[&str]| -> Value {
+        let text = bench.call(&["plan", "study.toml", "--json"]).arguments(more).succeeds();
+        serde_json::from_str::<Value>(&text).expect("JSON")["rows"].clone()
+    };
+    // 7 agents, 1000 steps, a row for every fifth and one at the end; 16 units. Agent, time, three numbers, two codes.
+    let rows = plan(&[]);
+    assert_eq!(rows["tables"][0]["max_rows"], 7 * 201 * 16, "{rows}");
+    assert_eq!(rows["tables"][0]["row_bytes"], 4 + 8 + 3 * 4 + 2, "{rows}");
+    assert_eq!(rows["tables"][1]["max_rows"], Value::Null, "{rows}");
+    assert_eq!(
+        plan(&["--set", "record.replicates=1", "--set", "record.points=[0, 3, 9]"])["units"],
+        2
+    );
+    let measured = plan(&["--pilot", "1s"]);
+    let expected = measured["tables"][0]["expected_rows"].as_f64().expect("a number");
+    assert!(expected > 100.0 && expected <= (7 * 201 * 16) as f64, "{measured}");
+    assert!(measured["bytes_per_s_and_thread"].as_f64().expect("a number") > 0.0);
+    let page = bench.call(&["plan", "study.toml"]).succeeds();
+    assert!(
+        page.contains("table steps: at most") && page.contains("table events: as many"),
+        "{page}"
+    );
+}

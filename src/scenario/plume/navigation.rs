@@ -216,6 +216,25 @@ impl Scenario for PlumeNavigation {
         }
     }
 
+    fn max_rows(&self, config: &PlumeConfig, (points, replicates): (u64, u32)) -> (Vec<Option<u64>>, u64) {
+        let (record, episode) = (&config.record, &config.episode);
+        let agents = record.agents_of(config.agents.count as usize) as u64;
+        // At the start of every interval, and at the end.
+        let of_agent = episode.steps().div_ceil(record.interval_steps(episode.dt_s)) + 1;
+        let mut rows = Vec::new();
+        rows.extend((!record.columns.is_empty()).then_some(Some(agents * of_agent)));
+        rows.extend((!record.events.is_empty()).then_some(None));
+        let points = match record.points.len() {
+            0 => points,
+            _ => record.points.iter().filter(|point| **point < points).count() as u64,
+        };
+        let replicates = match record.replicates {
+            0 => replicates,
+            first => first.min(replicates),
+        };
+        (rows, points * u64::from(replicates))
+    }
+
     fn trace_keys(&self, config: &PlumeConfig) -> Vec<(&'static str, String)> {
         let mut keys = vec![
             ("record.points", "[]".to_owned()),
