@@ -48,6 +48,8 @@ impl RowBackend for Hdf5 {
         let words = |error: hdf5::Error| hdf::describe(&error);
         let description = rows.description().clone();
         let file = create(place, &description).map_err(words)?;
+        // Dimensions are numbered through the whole file.
+        let mut dimensions = 0;
         for (index, table) in description.tables.iter().enumerate() {
             let counts = rows.counts(index)?;
             let group = file.create_group(&table.name).map_err(words)?;
@@ -58,7 +60,7 @@ impl RowBackend for Hdf5 {
                 let segments = by_member(&mut found, writer.member);
                 writer.add(unit, &segments, &found.columns).map_err(words)?;
             }
-            writer.finish().map_err(words)?;
+            dimensions = writer.finish(dimensions).map_err(words)?;
         }
         file.flush().map_err(words)?;
         Ok(file.close().map_err(words)?)
@@ -177,13 +179,13 @@ impl<'a> TableWriter<'a> {
         Ok(())
     }
 
-    /// Writes what waits, whose rows they are, and the dimensions.
-    fn finish(mut self) -> hdf5::Result<()> {
+    /// Writes what waits, whose rows they are, and the dimensions, numbered from `dimensions` on; the number of the next.
+    fn finish(mut self, dimensions: i32) -> hdf5::Result<i32> {
         self.write_waiting()?;
         let count = self.instances.len();
         hdf::number_attribute(self.group, "row_count", &[self.rows as i64])?;
         if self.rows == 0 {
-            return Ok(());
+            return Ok(dimensions);
         }
         let scale = numbers(self.group, self.instance, (0..count as i64).collect())?;
         texts(&scale, &[("long_name", "rows that belong together")])?;
@@ -221,7 +223,7 @@ impl<'a> TableWriter<'a> {
             labels.push("member".to_owned());
         }
         labels.extend(self.write_coordinates(replicates, &labels)?);
-        self.tie(&labels)
+        self.tie(&labels, dimensions)
     }
 
     /// The swept values of each instance; the names of their datasets.
@@ -276,25 +278,27 @@ impl<'a> TableWriter<'a> {
     }
 
     /// Makes the dimensions known, as netCDF-4 does.
-    fn tie(&self, labels: &[String]) -> hdf5::Result<()> {
+    fn tie(&self, labels: &[String], dimensions: i32) -> hdf5::Result<i32> {
         let shape = SimpleExtents::fixed([self.rows as usize]);
         // A dimension without coordinates is a dataset of this type that has no values.
         let row = builder(self.group, None).empty::<f32>().shape(shape).create("row")?;
         hdf::text_attribute(&row, "CLASS", "DIMENSION_SCALE\0")?;
         let words = "This is a netCDF dimension but not a netCDF variable.";
         hdf::text_attribute(&row, "NAME", &format!("{words} {:10}\0", self.rows))?;
-        hdf::number_attribute(&row, "_Netcdf4Dimid", &[0_i32])?;
+        hdf::number_attribute(&row, "_Netcdf4Dimid", &[dimensions])?;
         let instance = self.group.dataset(self.instance)?;
         hdf::text_attribute(&instance, "CLASS", "DIMENSION_SCALE\0")?;
         hdf::text_attribute(&instance, "NAME", &format!("{}\0", self.instance))?;
-        hdf::number_attribute(&instance, "_Netcdf4Dimid", &[1_i32])?;
+        hdf::number_attribute(&instance, "_Netcdf4Dimid", &[dimensions + 1])?;
         let address = |name: &str| hdf::reference(self.group, name);
         let mut uses_of_row = Vec::new();
-        for (index, column) in self.columns.iter().enumerate() {
+        let mut next = dimensions + 2;
+        for column in &self.columns {
             let name = column.dataset.name();
             let mut scales = vec![address("row")?];
             if column.width > 1 {
-                scales.push(self.letters(&name, column.width, 2 + index as i32)?);
+                scales.push(self.letters(&name, column.width, next)?);
+                next += 1;
             }
             let dataset = self.group.dataset(&name)?;
             hdf::dimension_list(&dataset, &scales)?;
@@ -313,7 +317,8 @@ impl<'a> TableWriter<'a> {
                 axis: 0,
             });
         }
-        hdf::reference_list(&instance, &uses)
+        hdf::reference_list(&instance, &uses)?;
+        Ok(next)
     }
 
     /// The dimension of the letters of a column of texts; its address.

@@ -201,19 +201,24 @@ impl RowParts {
         self.check()
     }
 
+    /// Tells the first error of a write of the thread that writes.
+    fn check_writes(&self) -> Result<(), StoreError> {
+        let Some(part) = self.part.get() else { return Ok(()) };
+        let Some(source) = part.writer.take_error() else {
+            return Ok(());
+        };
+        self.failed.store(true, Ordering::Release);
+        Err(StoreError::Transfer {
+            action: "writing rows to".to_owned(),
+            path: part.path.clone(),
+            source,
+        })
+    }
+
     /// Tells the first error of a write, after which nothing is written and nothing may be committed; or that somebody has
     /// removed what was written.
     pub fn check(&self) -> Result<(), StoreError> {
-        if let Some(part) = self.part.get()
-            && let Some(source) = part.writer.take_error()
-        {
-            self.failed.store(true, Ordering::Release);
-            return Err(StoreError::Transfer {
-                action: "writing rows to".to_owned(),
-                path: part.path.clone(),
-                source,
-            });
-        }
+        self.check_writes()?;
         if let Some(part) = self.part.get()
             && part.file.metadata().is_ok_and(|metadata| metadata.nlink() == 0)
         {
@@ -236,7 +241,8 @@ impl RowParts {
     /// Brings all rows to the disk, and their file's name.
     pub fn sync(&self) -> Result<(), StoreError> {
         let Some(part) = self.part.get() else { return Ok(()) };
-        self.settle()?;
+        part.writer.settle();
+        self.check_writes()?;
         (part.file.sync_all()).map_err(|error| StoreError::io("sync", &part.path, error))?;
         for folder in [Some(self.folder.as_path()), self.folder.parent()]
             .into_iter()

@@ -14,7 +14,7 @@ pub struct RecordConfig {
     /// `belief_entropy_bits`. Without any there is no such table.
     pub columns: Vec<String>,
     /// Steps from one row of an agent to the next.
-    #[schemars(range(min = 1))]
+    #[schemars(range(min = 1, max = 2_147_483_647))]
     pub every_steps: u32,
     /// Time from one row of an agent to the next, s, in whole steps; 0 leaves it to `every_steps`.
     #[schemars(range(min = 0.0, max = 1e7))]
@@ -24,8 +24,10 @@ pub struct RecordConfig {
     /// Design points that are recorded, by their indices; all if there are none.
     pub points: Vec<u64>,
     /// Replicates of a point that are recorded, the first ones; 0 records all.
+    #[schemars(range(min = 0, max = 1_000_000_000))]
     pub replicates: u32,
     /// Agents of a unit that are recorded, the first ones; 0 records all.
+    #[schemars(range(min = 0, max = 1_000_000))]
     pub agents: u32,
     /// Whether only those agents are recorded that reach the source. Units in which some do are simulated twice.
     pub only: Recorded,

@@ -42,9 +42,12 @@ impl Left {
 /// Ten agents in a plume, of which some succeed and some leave the domain.
 fn study(record: Value) -> Value {
     json!({
-        "agents": {"count": 10},
         "boundary": {"kind": "terminate"},
-        "episode": {"dt_s": 0.05, "duration_s": 20.0},
+        "agents": {"count": 10, "start": {"kind": "disc", "x_m": 5.0, "y_m": 0.0, "radius_m": 4.5}},
+        "episode": {
+            "dt_s": 0.05, "duration_s": 30.0, "source_radius_m": 0.8,
+            "domain": {"x_min_m": -2.0, "x_max_m": 12.0, "y_min_m": -5.0, "y_max_m": 5.0},
+        },
         "record": record,
     })
 }
