@@ -1,12 +1,12 @@
 //! Committing units to a results file against a plain `write_at` of the same bytes.
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use plume_nav_sim::config::MemberDetail;
-use plume_nav_sim::engine::{EncodedRun, FinishedUnit, Ledger};
 use plume_nav_sim::random::PointKey;
+use plume_nav_sim::results::{
+    AxisShape, CoordinateKind, CoordinateShape, EncodedRun, FinishedUnit, Ledger, MemberDetail, Shape,
+};
 use plume_nav_sim::scenario::{MemberAxis, MetricColumn, MetricKind, UnitFeatures};
-use plume_nav_sim::store::{AxisShape, CoordinateKind, CoordinateShape, Layout, Provenance, Shape, Subject};
-use plume_nav_sim::store::{Writer, create};
+use plume_nav_sim::store::{Layout, Provenance, Subject, Writer, create};
 use plume_nav_sim::sweep::{Coordinate, CoordinateValues, Dimension, PointIndex, UnitIndex};
 use std::hint::black_box;
 use std::os::unix::fs::FileExt;

@@ -6,11 +6,9 @@
 
 use criterion::{Criterion, Throughput, criterion_group};
 use plume_nav_sim::comm::{Communicator, MESSAGE_BYTES, Rank, Solo, ThreadRank, World, launched_by_mpi};
-use plume_nav_sim::engine::{
-    DrainFlag, Encode, EncodedRun, EngineOptions, FailureRow, FinishedUnit, Ledger, LedgerError, UnitState, Workload,
-    run_workload,
-};
+use plume_nav_sim::engine::{DrainFlag, EngineOptions, Workload, run_workload};
 use plume_nav_sim::random::{PointKey, Streams, StudySeed};
+use plume_nav_sim::results::{Encode, EncodedRun, FailureRow, FinishedUnit, Ledger, LedgerError, UnitState};
 use plume_nav_sim::scenario::{MetricColumn, MetricKind, PreparedPoint, Unit, UnitFailure, UnitOutput};
 use plume_nav_sim::sweep::{PointIndex, Replicate, UnitIndex};
 use std::sync::Arc;

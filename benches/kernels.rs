@@ -40,38 +40,41 @@ impl Kernel for Normals<'_> {
     }
 }
 
-fn functions(criterion: &mut Criterion) {
-    fn bench(criterion: &mut Criterion, name: &str, lanes: fn(SimdLevel, &mut [F64x8]), scalar: fn(f64) -> f64) {
-        let inputs: Vec<F64x8> = (0..BLOCKS * LANES)
-            .map(|i| 0.1 + i as f64 * 0.005)
-            .collect::<Vec<_>>()
-            .chunks(LANES)
-            .map(|lanes| F64x8(lanes.try_into().expect("a whole block")))
-            .collect();
-        let mut group = criterion.benchmark_group(format!("kernels/{name}"));
-        group.throughput(Throughput::Elements((BLOCKS * LANES) as u64));
-        let mut values = inputs.clone();
-        for level in SimdLevel::available() {
-            group.bench_function(level.name(), |bencher| {
-                bencher.iter(|| {
-                    values.copy_from_slice(&inputs);
-                    lanes(level, black_box(&mut values));
-                });
-            });
-        }
-        group.bench_function("standard_library", |bencher| {
+/// Times a function of one number at every level, and the standard library's.
+fn bench(criterion: &mut Criterion, name: &str, lanes: fn(SimdLevel, &mut [F64x8]), scalar: fn(f64) -> f64) {
+    let inputs: Vec<F64x8> = (0..BLOCKS * LANES)
+        .map(|i| 0.1 + i as f64 * 0.005)
+        .collect::<Vec<_>>()
+        .chunks(LANES)
+        .map(|lanes| F64x8(lanes.try_into().expect("a whole block")))
+        .collect();
+    let mut group = criterion.benchmark_group(format!("kernels/{name}"));
+    group.throughput(Throughput::Elements((BLOCKS * LANES) as u64));
+    let mut values = inputs.clone();
+    for simd in SimdLevel::available() {
+        group.bench_function(simd.name(), |bencher| {
             bencher.iter(|| {
                 values.copy_from_slice(&inputs);
-                for value in black_box(&mut values).iter_mut().flat_map(|block| &mut block.0) {
-                    *value = scalar(*value);
-                }
+                lanes(simd, black_box(&mut values));
             });
         });
-        group.finish();
     }
-    fn run(level: SimdLevel, values: &mut [F64x8], function: impl Fn(F64x8) -> F64x8) {
-        level.run(Map { values, function });
-    }
+    group.bench_function("standard_library", |bencher| {
+        bencher.iter(|| {
+            values.copy_from_slice(&inputs);
+            for value in black_box(&mut values).iter_mut().flat_map(|block| &mut block.0) {
+                *value = scalar(*value);
+            }
+        });
+    });
+    group.finish();
+}
+
+fn run(simd: SimdLevel, values: &mut [F64x8], function: impl Fn(F64x8) -> F64x8) {
+    simd.run(Map { values, function });
+}
+
+fn functions(criterion: &mut Criterion) {
     bench(
         criterion,
         "exp",
@@ -131,10 +134,10 @@ fn normals(criterion: &mut Criterion) {
     group.throughput(Throughput::Elements((BLOCKS * LANES) as u64));
     let mut random = Random8::new(StreamSeed(1), 0);
     let mut values = vec![F64x8::ZERO; BLOCKS];
-    for level in SimdLevel::available() {
-        group.bench_function(level.name(), |bencher| {
+    for simd in SimdLevel::available() {
+        group.bench_function(simd.name(), |bencher| {
             bencher.iter(|| {
-                level.run(Normals {
+                simd.run(Normals {
                     random: &mut random,
                     values: black_box(&mut values),
                 });
@@ -168,9 +171,9 @@ fn plumes(criterion: &mut Criterion) {
         let plume: Box<dyn Plume> = config
             .realise(wind.as_mut(), StreamSeed(2), &inputs)
             .expect("a steady plume reads no file");
-        for level in SimdLevel::available() {
-            group.bench_function(BenchmarkId::new(name, level.name()), |bencher| {
-                bencher.iter(|| plume.sample(level, &blocks, black_box(&x), &y, 1.0, &mut concentration));
+        for simd in SimdLevel::available() {
+            group.bench_function(BenchmarkId::new(name, simd.name()), |bencher| {
+                bencher.iter(|| plume.sample(simd, &blocks, black_box(&x), &y, 1.0, &mut concentration));
             });
         }
     }
@@ -185,15 +188,15 @@ fn farrell_wind(criterion: &mut Criterion) {
         ..FarrellWindConfig::default()
     };
     let realise =
-        |level| FarrellWind::new(&config, 0.0, StreamSeed(1), level, &Inputs::default()).expect("a stable wind");
+        |simd| FarrellWind::new(&config, 0.0, StreamSeed(1), simd, &Inputs::default()).expect("a stable wind");
     let nodes = u64::from(config.n_x * config.n_y);
     for (name, steps) in [("step", STEPS), ("step_and_spline", 1)] {
         let mut group = criterion.benchmark_group(format!("kernels/farrell_{name}"));
         group.throughput(Throughput::Elements(nodes * u64::from(steps)));
-        for level in SimdLevel::available() {
-            let mut wind = realise(level);
+        for simd in SimdLevel::available() {
+            let mut wind = realise(simd);
             let mut step = 0.0;
-            group.bench_function(level.name(), |bencher| {
+            group.bench_function(simd.name(), |bencher| {
                 bencher.iter(|| {
                     step += f64::from(steps);
                     wind.advance(step * config.dt_s).expect("a stable wind");
@@ -217,10 +220,10 @@ fn farrell_wind(criterion: &mut Criterion) {
     for (name, mut sample) in samples {
         let mut group = criterion.benchmark_group(format!("kernels/farrell_{name}"));
         group.throughput(Throughput::Elements((BLOCKS * LANES) as u64));
-        for level in SimdLevel::available() {
-            let wind = realise(level);
-            group.bench_function(level.name(), |bencher| {
-                bencher.iter(|| wind.sample(level, &blocks, black_box(&x), black_box(&y), &mut sample));
+        for simd in SimdLevel::available() {
+            let wind = realise(simd);
+            group.bench_function(simd.name(), |bencher| {
+                bencher.iter(|| wind.sample(simd, &blocks, black_box(&x), black_box(&y), &mut sample));
             });
         }
         group.finish();
@@ -269,7 +272,7 @@ fn puffs(criterion: &mut Criterion) {
     let y: Vec<F64x8> = (0..13).map(|i| at(i + 50, 4.0) - F64x8::splat(2.0)).collect();
     let blocks: Vec<usize> = (0..13).collect();
     let mut concentration = vec![F64x8::ZERO; 13];
-    for level in SimdLevel::available() {
+    for simd in SimdLevel::available() {
         for (name, move_s) in [
             ("sample_104", 0.0),
             ("index_and_sample_104", 1e-9),
@@ -278,10 +281,10 @@ fn puffs(criterion: &mut Criterion) {
             let blocks = if name.ends_with("_8") { &blocks[..1] } else { &blocks };
             // Another height makes the index stale.
             let mut height_m = 1.0;
-            group.bench_function(BenchmarkId::new(name, level.name()), |bencher| {
+            group.bench_function(BenchmarkId::new(name, simd.name()), |bencher| {
                 bencher.iter(|| {
                     height_m += move_s;
-                    plume.sample(level, blocks, black_box(&x), &y, height_m, &mut concentration);
+                    plume.sample(simd, blocks, black_box(&x), &y, height_m, &mut concentration);
                 });
             });
         }

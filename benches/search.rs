@@ -38,20 +38,20 @@ fn build(policy: &PolicyConfig) -> Box<dyn Policy> {
 
 /// A searcher that has gone `steps` steps of infotaxis from one hit without meeting another.
 fn on_the_way(model: &SearchModel, steps: u32) -> (Belief, Cell) {
-    let (level, tables, grid) = (SimdLevel::detect(), model.tables(), model.grid());
+    let (simd, tables, grid) = (SimdLevel::detect(), model.tables(), model.grid());
     let mut infotaxis = build(&PolicyConfig::default());
     let mut cell = model.start();
     let mut belief = Belief::uniform_except(grid, cell);
-    belief.observe(level, tables, cell, 1);
+    belief.observe(simd, tables, cell, 1);
     for _ in 0..steps {
         let situation = Situation {
-            level,
+            simd,
             tables,
             belief: &belief,
             cell,
         };
         cell = grid.after(cell, infotaxis.choose(situation)).expect("an allowed move");
-        belief.observe(level, tables, cell, 0);
+        belief.observe(simd, tables, cell, 0);
     }
     (belief, cell)
 }
@@ -63,12 +63,12 @@ fn decisions(criterion: &mut Criterion) {
     let (belief, cell) = on_the_way(&model, 10);
     let mut group = criterion.benchmark_group("search/decision_37x37");
     let mut bench = |name: &str, policy: &PolicyConfig| {
-        for level in SimdLevel::available() {
+        for simd in SimdLevel::available() {
             let mut policy = build(policy);
-            group.bench_function(BenchmarkId::new(name, level.name()), |bencher| {
+            group.bench_function(BenchmarkId::new(name, simd.name()), |bencher| {
                 bencher.iter(|| {
                     policy.choose(Situation {
-                        level,
+                        simd,
                         tables,
                         belief: black_box(&belief),
                         cell,
@@ -91,12 +91,12 @@ fn updates(criterion: &mut Criterion) {
     let model = SearchModel::new(&config("{}"));
     let (mut belief, cell) = on_the_way(&model, 10);
     let mut group = criterion.benchmark_group("search/update_37x37");
-    for level in SimdLevel::available() {
-        group.bench_function(level.name(), |bencher| {
+    for simd in SimdLevel::available() {
+        group.bench_function(simd.name(), |bencher| {
             bencher.iter(|| {
                 // Observations that undo each other on average, so that the belief stays broad.
-                belief.observe(level, model.tables(), black_box(cell), 0);
-                belief.observe(level, model.tables(), black_box(cell), 1)
+                belief.observe(simd, model.tables(), black_box(cell), 0);
+                belief.observe(simd, model.tables(), black_box(cell), 1)
             });
         });
     }

@@ -56,7 +56,7 @@ fn end(bytes: usize) -> ! {
 
 fn explain(text: &mut Text, bytes: usize, limit_bytes: Option<u64>) {
     // A text that is too long is cut.
-    let _ = write!(text, "error: out of memory: {bytes} bytes more are refused");
+    let _ = write!(text, "error: out of memory: {bytes} more bytes were refused");
     let _ = match limit_bytes {
         Some(limit) => write!(
             text,

@@ -149,9 +149,9 @@ fn description(error: &csv::Error) -> String {
 /// A field of a file in a message: the beginning, without what would control a terminal.
 #[must_use]
 pub fn shortened(text: &str) -> String {
-    const LONGEST: usize = 60;
+    const MAX_SHOWN: usize = 60;
     let mut letters = text.chars().filter(|letter| !letter.is_control());
-    let mut shown: String = letters.by_ref().take(LONGEST).collect();
+    let mut shown: String = letters.by_ref().take(MAX_SHOWN).collect();
     if letters.next().is_some() {
         shown.push('…');
     }

@@ -20,7 +20,7 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     escape(text, is_hidden)
 }
 
-/// The same for pages of several lines.
+/// [`printable`] for text of several lines.
 #[must_use]
 pub fn printable_lines(text: &str) -> Cow<'_, str> {
     escape(text, |character| {

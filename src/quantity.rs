@@ -1,5 +1,7 @@
 //! Numbers as people read them.
 
+use std::borrow::Cow;
+
 /// `12.3 GiB`; exact below 1 KiB.
 #[must_use]
 pub fn bytes(count: u64) -> String {
@@ -97,6 +99,94 @@ pub fn significant(value: f64) -> String {
     }
 }
 
+/// A number in a message or a table: as it is where it is short, as most numbers of people are; else, as most results of
+/// arithmetic are, with five significant digits.
+#[must_use]
+pub fn number(value: f64) -> String {
+    /// Characters of a number that is shown as it is.
+    const SHORT: usize = 7;
+    let text = value.to_string();
+    if text.len() > SHORT && value.is_finite() {
+        significant(value)
+    } else {
+        text
+    }
+}
+
+/// [`number`] for an upper bound that is to be used: never above `value`.
+#[must_use]
+pub fn at_most(value: f64) -> String {
+    bound(value, -1.0)
+}
+
+/// [`number`] for a lower bound that is to be used: never below `value`.
+#[must_use]
+pub fn at_least(value: f64) -> String {
+    bound(value, 1.0)
+}
+
+/// The shown number nearest to `value` that isn't on the other side of it than `direction`.
+fn bound(value: f64, direction: f64) -> String {
+    let read = |text: &str| text.parse::<f64>().unwrap_or(value);
+    let nearest = number(value);
+    if (read(&nearest) - value) * direction >= 0.0 || !value.is_finite() {
+        return nearest;
+    }
+    let step = 10.0_f64.powi(value.abs().log10().floor() as i32 - 4);
+    number(significant(read(&nearest) + direction * step).parse().unwrap_or(value))
+}
+
+/// Text in which numbers with more digits than a number can hold, as arithmetic and formats of files make them
+/// (0.30000000000000004, 1e300 written out), have five of them. Whole numbers of up to 20 digits, names, and what stands in
+/// quotes stay.
+#[must_use]
+pub fn readable(text: &str) -> Cow<'_, str> {
+    const MAX_DIGITS_OF_DECIMALS: usize = 17;
+    const MAX_DIGITS_OF_WHOLE: usize = 20;
+    let is_part = |character: char| character.is_ascii_digit() || character == '.';
+    let is_name = |character: char| character.is_alphanumeric() || "_/\\\"'`".contains(character);
+    let mut shown = String::new();
+    let mut done = 0;
+    let mut at = 0;
+    while let Some(start) = text[at..].find(|character: char| character.is_ascii_digit()) {
+        let start = at + start;
+        let length = text[start..]
+            .find(|character: char| !is_part(character))
+            .unwrap_or(text.len() - start);
+        let token = text[start..start + length].trim_end_matches('.');
+        at = start + length;
+        let digits = token.bytes().filter(u8::is_ascii_digit).count();
+        let most = if token.contains('.') {
+            MAX_DIGITS_OF_DECIMALS
+        } else {
+            MAX_DIGITS_OF_WHOLE
+        };
+        let stands_alone = !text[..start].ends_with(|character: char| is_name(character) || character == '.')
+            && !text[start + length..].starts_with(is_name);
+        if let (true, true, Ok(value)) = (digits > most, stands_alone, token.parse::<f64>()) {
+            shown.push_str(&text[done..start]);
+            shown.push_str(&number(value));
+            done = start + token.len();
+        }
+    }
+    if done == 0 {
+        return Cow::Borrowed(text);
+    }
+    shown.push_str(&text[done..]);
+    Cow::Owned(shown)
+}
+
+/// Two numbers that differ, with as many digits as it takes to see it, five at least.
+#[must_use]
+pub fn apart(one: f64, other: f64) -> [String; 2] {
+    let shown = [one, other].map(number);
+    if shown[0] == shown[1] {
+        [one, other].map(|value| value.to_string())
+    } else {
+        shown
+    }
+}
+
 /// `3.2 µs`, `12.34 ms`, `3.2 s`: also for what takes no time to speak of.
 #[must_use]
 pub fn short_time(seconds: f64) -> String {
@@ -174,5 +264,75 @@ mod tests {
         assert_eq!(significant(-12.3456789), "-12.346");
         assert_eq!(significant(123_456.7), "123457");
         assert_eq!(significant(1.5e-9), "1.5000e-9");
+    }
+
+    #[test]
+    fn numbers_are_short() {
+        for (value, text) in [
+            (0.05, "0.05"),
+            (-12_345.6, "-12346"),
+            (0.1 + 0.2, "0.3"),
+            (100.0 / 3.0, "33.333"),
+            (2e9 / 3.0, "6.6667e8"),
+            (1e300, "1.0000e300"),
+            (f64::INFINITY, "inf"),
+            (f64::NAN, "NaN"),
+        ] {
+            assert_eq!(number(value), text);
+        }
+        assert_eq!(apart(0.3, 0.1 + 0.2), ["0.3", "0.30000000000000004"]);
+        assert_eq!(apart(1.0 / 3.0, 2.0 / 3.0), ["0.33333", "0.66667"]);
+    }
+
+    #[test]
+    fn long_numbers_in_texts_are_short() {
+        let tiny = format!("{} m/s is below 1", 1e-320);
+        for (text, expected) in [
+            (tiny.as_str(), "9.9999e-321 m/s is below 1"),
+            ("at most 0.30000000000000004, or", "at most 0.3, or"),
+            (&format!("from -{} to {}.", 1e300, 2.5), "from -1.0000e300 to 2.5."),
+            ("seed 18446744073709551615 of 0.1", "seed 18446744073709551615 of 0.1"),
+            ("frame_0.30000000000000004.png", "frame_0.30000000000000004.png"),
+            ("in /a/123456789012345678901234/b", "in /a/123456789012345678901234/b"),
+            ("\"0.30000000000000004\" is text", "\"0.30000000000000004\" is text"),
+            ("fe044f87802256d315291c7b6635e496", "fe044f87802256d315291c7b6635e496"),
+            ("(53459999084472660000000, 0.1)", "(5.3460e22, 0.1)"),
+            (
+                "1.2.3.4.5.6.7.8.9.0.1.2.3.4.5.6.7.8.9",
+                "1.2.3.4.5.6.7.8.9.0.1.2.3.4.5.6.7.8.9",
+            ),
+            ("", ""),
+            ("5", "5"),
+        ] {
+            assert_eq!(readable(text), expected);
+        }
+    }
+
+    #[test]
+    fn bounds_are_on_the_right_side() {
+        assert_eq!(
+            (at_most(1.0 / 6.0), at_least(1.0 / 6.0)),
+            ("0.16666".to_owned(), "0.16667".to_owned())
+        );
+        assert_eq!((at_most(0.05), at_least(0.05)), ("0.05".to_owned(), "0.05".to_owned()));
+        assert_eq!(
+            (at_most(0.3 - 1e-17), at_least(0.1 + 0.2)),
+            ("0.3".to_owned(), "0.30001".to_owned())
+        );
+        assert_eq!(
+            (at_most(f64::INFINITY), at_least(0.0)),
+            ("inf".to_owned(), "0".to_owned())
+        );
+        let mut state = 1_u64;
+        for _ in 0..100_000 {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            let exponent = (state >> 33) % 40;
+            let value = ((state >> 11) as f64 / (1_u64 << 53) as f64 - 0.5) * 10.0_f64.powi(exponent as i32 - 20);
+            let (low, high) = (at_most(value), at_least(value));
+            let read = |text: &str| text.parse::<f64>().unwrap();
+            assert!(read(&low) <= value && value <= read(&high), "{low} {value} {high}");
+            assert!(read(&high) - read(&low) <= 2.1e-4 * value.abs(), "{low} {value} {high}");
+            assert!(low.len() < 13 && high.len() < 13, "{low} {value} {high}");
+        }
     }
 }

@@ -99,9 +99,9 @@ fn whole_units(criterion: &mut Criterion) {
                 ..config
             };
             group.throughput(Throughput::Elements(steps * u64::from(count)));
-            for level in SimdLevel::available() {
-                let scenario = PlumeNavigation::at_level(level);
-                group.bench_function(BenchmarkId::new(level.name(), count), |bencher| {
+            for simd in SimdLevel::available() {
+                let scenario = PlumeNavigation::with_simd(simd);
+                group.bench_function(BenchmarkId::new(simd.name(), count), |bencher| {
                     bencher.iter(|| {
                         let mut output = UnitOutput::new(&mut values, count as usize);
                         scenario

@@ -25,6 +25,65 @@ struct Totals {
     visited: [u64; 4],
 }
 
+struct Step {
+    number: u64,
+    x: f64,
+    y: f64,
+    dx: f64,
+    dy: f64,
+    turn: f64,
+    concentration: f64,
+    hit: bool,
+}
+
+impl Totals {
+    #[inline]
+    fn add(&mut self, step: &Step) {
+        self.hits += u32::from(step.hit);
+        self.path += (step.dx * step.dx + step.dy * step.dy).sqrt();
+        let distance2 = (step.x - 2.0) * (step.x - 2.0) + step.y * step.y;
+        self.closest2 = self.closest2.min(distance2);
+        if distance2 <= 0.16 && self.reached.is_none() {
+            self.reached = Some(step.number + 1);
+        }
+        self.sum += step.concentration;
+        self.max = self.max.max(step.concentration);
+        let inside = step.concentration >= THRESHOLD;
+        if inside {
+            self.inside_steps += 1;
+            if !self.inside {
+                self.encounters += 1;
+                self.blank_steps += self.blank_run;
+            }
+            self.blank_run = 0;
+        } else if self.encounters > 0 {
+            self.blank_run += 1;
+        }
+        self.inside = inside;
+        self.upwind += u32::from(step.dx < 0.0);
+        self.turned += step.turn.abs();
+        let column = ((step.x / 25.0 * 16.0) as usize).min(15);
+        let row = (((step.y + 8.0) / 16.0 * 16.0) as usize).min(15);
+        let cell = row * 16 + column;
+        self.visited[cell / 64] |= 1 << (cell % 64);
+    }
+
+    /// A number that depends on all of them.
+    fn check(&self) -> f64 {
+        let counts = self.inside_steps + self.encounters + self.blank_steps + self.upwind + self.hits;
+        self.path
+            + self.closest2
+            + self.sum
+            + self.max
+            + self.turned
+            + f64::from(counts)
+            + self.reached.map_or(0.0, |step| step as f64)
+            + (self.visited.iter())
+                .map(|word| f64::from(word.count_ones()))
+                .sum::<f64>()
+    }
+}
+
 fn normal(random: &mut Xoshiro256PlusPlus, spare: &mut Option<f64>) -> f64 {
     if let Some(value) = spare.take() {
         return value;
@@ -125,43 +184,19 @@ pub fn simulate(count: u64, steps: u64) -> f64 {
             if hit_y {
                 heading = -heading;
             }
-            totals.hits += u32::from(hit_x || hit_y);
-            totals.path += (dx * dx + dy * dy).sqrt();
-            let distance2 = (x - 2.0) * (x - 2.0) + y * y;
-            totals.closest2 = totals.closest2.min(distance2);
-            if distance2 <= 0.16 && totals.reached.is_none() {
-                totals.reached = Some(step + 1);
-            }
-            totals.sum += c;
-            totals.max = totals.max.max(c);
-            let inside = c >= THRESHOLD;
-            if inside {
-                totals.inside_steps += 1;
-                if !totals.inside {
-                    totals.encounters += 1;
-                    totals.blank_steps += totals.blank_run;
-                }
-                totals.blank_run = 0;
-            } else if totals.encounters > 0 {
-                totals.blank_run += 1;
-            }
-            totals.inside = inside;
-            totals.upwind += u32::from(dx < 0.0);
-            totals.turned += turn.abs();
-            let column = ((x / 25.0 * 16.0) as usize).min(15);
-            let row = (((y + 8.0) / 16.0 * 16.0) as usize).min(15);
-            let cell = row * 16 + column;
-            totals.visited[cell / 64] |= 1 << (cell % 64);
+            totals.add(&Step {
+                number: step,
+                x,
+                y,
+                dx,
+                dy,
+                turn,
+                concentration: c,
+                hit: hit_x || hit_y,
+            });
             assert!((x + y + heading + c).is_finite());
         }
-        check += totals.path + totals.closest2 + totals.sum + totals.max + totals.turned;
-        check += f64::from(totals.inside_steps + totals.encounters + totals.blank_steps + totals.upwind + totals.hits);
-        check += totals.reached.map_or(0.0, |step| step as f64);
-        check += totals
-            .visited
-            .iter()
-            .map(|word| f64::from(word.count_ones()))
-            .sum::<f64>();
+        check += totals.check();
     }
     check
 }

@@ -16,7 +16,7 @@ use clap::{Parser, Subcommand};
   mpirun -n 64 plume-nav-sim sweep study.toml -o results.h5 --resume
   plume-nav-sim summary results.h5 --by wind.speed_m_s,navigator
 
-Exit codes: 0 done, 1 environment or internal failure, 2 your mistake, 3 finished with quarantined units,
+Exit codes: 0 done, 1 environment or internal failure, 2 wrong arguments or study, 3 finished with quarantined units,
 75 stopped early (start again with --resume)."
 )]
 pub struct Arguments {
@@ -32,13 +32,13 @@ pub enum Command {
     Sweep(sweep::SweepArguments),
     /// Run one unit and print its metrics
     Run(run::RunArguments),
-    /// Write the fields over space and time that the members of one unit live in, as NetCDF
+    /// Write wind and plume of one unit, over space and time, as NetCDF
     Field(field::FieldArguments),
     /// Turn a video or images into a NetCDF file that a study can use
     Import(import::ImportArguments),
-    /// Say how large a study is before it runs: points, units, file size, memory, core-hours
+    /// Estimate a study before it runs: points, units, file size, memory, core-hours
     Plan(plan::PlanArguments),
-    /// Say how far a results file is, also while it is being written
+    /// Show the progress of a results file, also while it is being written
     Status(status::StatusArguments),
     /// Check everything in a results file against its checksums
     Verify(verify::VerifyArguments),
@@ -51,7 +51,7 @@ pub enum Command {
     /// Show, check and explain configuration
     #[command(subcommand)]
     Config(config::ConfigCommand),
-    /// Examine MPI, HDF5, file system and machine, with a remedy for what is amiss
+    /// Examine MPI, HDF5, file system and machine, with a remedy for each problem
     Doctor(doctor::DoctorArguments),
     /// Read a file that may make HDF5 crash; other commands start it to see whether it comes back
     #[command(hide = true)]

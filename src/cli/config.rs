@@ -3,11 +3,10 @@
 use super::error::CommandResult;
 use super::study_arguments::{StudyArguments, environment};
 use super::{CommandError, ExitStatus, output};
-use crate::config::{self, ResolvedStudy};
 use crate::file_kind::FileKind;
-use crate::quantity;
 use crate::scenario::Registry;
 use crate::store::{self, Reader};
+use crate::{config, quantity};
 use clap::{Args, Subcommand};
 use std::path::Path;
 
@@ -16,7 +15,7 @@ use std::path::Path;
 pub enum ConfigCommand {
     /// Print the resolved configuration of a study (or of a results file), with the origin of each value
     Show(ShowArguments),
-    /// Check a study and say all that is wrong with it
+    /// Check a study and report everything that is wrong with it
     Validate(StudyArguments),
     /// Print the JSON Schema of a study file, for editors
     Schema(SchemaArguments),
@@ -30,7 +29,7 @@ pub struct ShowArguments {
     #[command(flatten)]
     study: StudyArguments,
 
-    /// Leave out the comments that say where each value came from
+    /// Omit the comments with the origin of each value
     #[arg(long)]
     plain: bool,
 }
@@ -89,7 +88,7 @@ fn show(arguments: &ShowArguments, registry: &Registry) -> Result<String, Comman
     let resolved = if FileKind::of(path).is_ok_and(|kind| kind == FileKind::File) && is_results_file(path) {
         Reader::glance(path)?.resolved_study()?
     } else {
-        ResolvedStudy::load(&arguments.study.sources(), registry)?
+        config::load(&arguments.study.sources(), registry)?
     };
     let page = config::show(&resolved, !arguments.plain);
     Ok(page + &config::swept_components(&resolved, registry))

@@ -17,7 +17,7 @@ use std::path::PathBuf;
   plume-nav-sim doctor
   mpirun -n 4 plume-nav-sim doctor --folder /scratch/me
 
-Exit codes: 0 fit (perhaps with warnings), 1 something would fail.")]
+Exit codes: 0 all is well (perhaps with warnings), 1 something would fail.")]
 pub struct DoctorArguments {
     /// The folder in which results will be written
     #[arg(long, default_value = ".", value_name = "FOLDER")]

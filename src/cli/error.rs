@@ -17,7 +17,7 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum CommandError {
-    /// Mistakes in the study.
+    /// Problems in the study.
     #[error(transparent)]
     Config(#[from] ConfigError),
     /// Arguments that don't fit the study or the file.
@@ -84,7 +84,7 @@ pub enum CommandError {
 }
 
 impl CommandError {
-    /// A mistake in the arguments.
+    /// A problem in the arguments.
     pub fn usage(message: impl Into<String>, hint: impl Into<String>) -> Self {
         Self::Usage {
             message: message.into(),
@@ -92,9 +92,9 @@ impl CommandError {
         }
     }
 
-    /// The mistakes of a study one by one, if that is what went wrong.
+    /// The problems of a study one by one, if that is what went wrong.
     #[must_use]
-    pub fn mistakes(&self) -> &[Diagnostic] {
+    pub fn problems(&self) -> &[Diagnostic] {
         match self {
             Self::Config(error) | Self::Session(SessionError::Config(error)) => &error.diagnostics,
             _ => &[],
@@ -105,12 +105,12 @@ impl CommandError {
     #[must_use]
     pub fn status(&self) -> ExitStatus {
         match self {
-            Self::Config(_) | Self::Usage { .. } | Self::Budget(_) => ExitStatus::UserMistake,
-            Self::Export(error) if error.is_user_mistake() => ExitStatus::UserMistake,
-            Self::Import(error) if error.is_user_mistake() => ExitStatus::UserMistake,
-            Self::Rows(error) if error.is_user_mistake() => ExitStatus::UserMistake,
-            Self::Store(error) if error.is_user_mistake() => ExitStatus::UserMistake,
-            Self::Report(error) if error.is_user_mistake() => ExitStatus::UserMistake,
+            Self::Config(_) | Self::Usage { .. } | Self::Budget(_) => ExitStatus::UserError,
+            Self::Export(error) if error.is_user_error() => ExitStatus::UserError,
+            Self::Import(error) if error.is_user_error() => ExitStatus::UserError,
+            Self::Rows(error) if error.is_user_error() => ExitStatus::UserError,
+            Self::Store(error) if error.is_user_error() => ExitStatus::UserError,
+            Self::Report(error) if error.is_user_error() => ExitStatus::UserError,
             Self::Session(error) => ExitStatus::from_code(error.exit_code()),
             _ => ExitStatus::Failure,
         }

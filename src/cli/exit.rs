@@ -10,8 +10,8 @@ pub enum ExitStatus {
     Done = 0,
     /// The environment failed (disk, MPI, file system), or there is a bug.
     Failure = 1,
-    /// The user's mistake: arguments, study, or a file that would be overwritten.
-    UserMistake = 2,
+    /// The user's error: arguments, study, or a file that would be overwritten.
+    UserError = 2,
     /// Everything ran, but some units are quarantined (or, for `verify`, damaged).
     Quarantined = 3,
     /// Stopped early and orderly: start again with `--resume` (`EX_TEMPFAIL` of sysexits.h).
@@ -30,7 +30,7 @@ impl ExitStatus {
     pub fn from_code(code: u8) -> Self {
         match code {
             0 => Self::Done,
-            2 => Self::UserMistake,
+            2 => Self::UserError,
             3 => Self::Quarantined,
             75 => Self::Resume,
             _ => Self::Failure,
@@ -53,7 +53,7 @@ mod tests {
         for status in [
             ExitStatus::Done,
             ExitStatus::Failure,
-            ExitStatus::UserMistake,
+            ExitStatus::UserError,
             ExitStatus::Quarantined,
             ExitStatus::Resume,
         ] {

@@ -21,15 +21,15 @@ pub fn asks_for_json(arguments: impl Iterator<Item = OsString>) -> bool {
 
 /// Says that the command failed. With `json`, standard output gets one object instead of the answer, and standard error
 /// the same as an event.
-pub fn tell(message: &str, mistakes: &[Diagnostic], code: u8, json: bool) {
+pub fn tell(message: &str, problems: &[Diagnostic], code: u8, json: bool) {
     if !json {
         print_line(&format!("error: {message}"));
         return;
     }
     let message = message.strip_prefix("error: ").unwrap_or(message).trim_end();
     let mut document = json!({ "outcome": "failed", "exit_code": code, "error": message });
-    if !mistakes.is_empty() {
-        document["mistakes"] = mistakes.iter().map(mistake).collect();
+    if !problems.is_empty() {
+        document["problems"] = problems.iter().map(problem).collect();
     }
     // Whoever closed standard output still has standard error.
     let _ = output::print(&format!("{document}\n"));
@@ -37,7 +37,7 @@ pub fn tell(message: &str, mistakes: &[Diagnostic], code: u8, json: bool) {
     print_line(&event.to_string());
 }
 
-fn mistake(diagnostic: &Diagnostic) -> Value {
+fn problem(diagnostic: &Diagnostic) -> Value {
     json!({
         "origin": diagnostic.origin.to_string(), "key": diagnostic.key, "message": diagnostic.message,
         "hint": diagnostic.hint,

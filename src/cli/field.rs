@@ -7,21 +7,22 @@ use super::study_arguments::StudyArguments;
 use super::unit_arguments::UnitArguments;
 use super::written_field::Source;
 use super::{CommandError, ExitStatus, output, written_field};
-use crate::config::Study;
-use crate::engine::{self, StudyWorkload, Workload};
+use crate::engine;
 use crate::export::{
-    Attribute, FieldFile, FieldShape, FrameTimes, FrameWriter, GridSampler, Nodes, SamplingError, check_place,
-    round_spacing_m, round_step_s, variables,
+    FieldFile, FieldShape, FrameTimes, FrameWriter, GridSampler, Nodes, SamplingError, check_place, round_spacing_m,
+    round_step_s, variables,
 };
+use crate::netcdf4::AttributeValue;
 use crate::quantity::{count, significant};
 use crate::scenario::{FieldExtent, FieldTarget, Registry};
 use crate::store::Subject;
+use crate::study::Study;
 use crate::sweep::UnitIndex;
 use crate::telemetry::print_line;
 use clap::Args;
 use std::path::PathBuf;
 
-/// Most nodes along an axis and most frames: counts beyond are taken for mistakes before memory is asked for.
+/// Most nodes along an axis and most frames: larger counts are refused as typing errors before memory is allocated.
 const MAX_COUNT: f64 = 1e9;
 
 /// Writes the fields over space and time in which exactly this unit takes place (concentration and wind) to a NetCDF
@@ -43,26 +44,26 @@ pub struct FieldArguments {
     #[arg(short, long, value_name = "FIELD.NC")]
     output: PathBuf,
 
-    /// Replace the file if it is there
+    /// Replace an existing file
     #[arg(long)]
     overwrite: bool,
 
     #[command(flatten)]
     unit: UnitArguments,
 
-    /// Ends of the grid along x in m, and how many nodes [default: the domain, 100 to 250 cells along its longer side]
+    /// Ends of the grid along x in m, and number of nodes [default: the domain, 100 to 250 cells along its longer side]
     #[arg(long, value_name = "MIN:MAX[:COUNT]", value_parser = span, allow_hyphen_values = true)]
     x: Option<Span>,
 
-    /// Ends of the grid along y in m, and how many nodes [default: the domain, cells as wide as along x]
+    /// Ends of the grid along y in m, and number of nodes [default: the domain, cells as wide as along x]
     #[arg(long, value_name = "MIN:MAX[:COUNT]", value_parser = span, allow_hyphen_values = true)]
     y: Option<Span>,
 
-    /// Distance of nodes along x, m (and along y, without --dy)
+    /// Spacing of nodes along x, m (and along y, without --dy)
     #[arg(long, value_name = "M", value_parser = positive)]
     dx: Option<f64>,
 
-    /// Distance of nodes along y, m
+    /// Spacing of nodes along y, m
     #[arg(long, value_name = "M", value_parser = positive)]
     dy: Option<f64>,
 
@@ -84,10 +85,9 @@ pub fn execute(arguments: &FieldArguments, registry: &Registry) -> CommandResult
     let index = arguments.unit.select(&study)?;
     // Before a spin-up that may take long.
     check_place(&arguments.output, arguments.overwrite)?;
-    let workload = StudyWorkload::new(&study);
     let failed = |failure| CommandError::Unit { unit: index, failure };
-    let opened = with_notice(&format!("{index}: its fields are being made, up to time 0"), || {
-        engine::open_fields(&workload, &workload.unit(index))
+    let opened = with_notice(&format!("{index}: spinning up to time 0"), || {
+        engine::open_fields(&study, &study.unit(index))
     })
     .map_err(failed)?;
     let Some(mut sampler) = opened else {
@@ -193,7 +193,7 @@ impl FieldPlan {
             )
         };
         format!(
-            "{}; {}; {} frames, one each {} s, {} to {} s; height {} m",
+            "{}; {}; {} frames, one every {} s, {} to {} s; height {} m",
             axis("x", self.x),
             axis("y", self.y),
             count(self.times.count),
@@ -267,7 +267,7 @@ fn times(typed: Option<Span>, extent: FieldExtent) -> Result<FrameTimes, Command
     };
     if duration_s / step_s > MAX_COUNT {
         return Err(CommandError::usage(
-            format!("frames each {step_s} s from {begin_s} to {end_s} s are more than 10⁹"),
+            format!("frames every {step_s} s from {begin_s} to {end_s} s are more than 10⁹"),
             "take a longer step",
         ));
     }
@@ -276,7 +276,7 @@ fn times(typed: Option<Span>, extent: FieldExtent) -> Result<FrameTimes, Command
 
 /// Where the sources are, for people and as attributes of the file. What a grid can't have in it stays out of the file:
 /// a source beyond its nodes, or one that moves.
-fn sources(plan: &FieldPlan, targets: &[FieldTarget]) -> (Source, Vec<(&'static str, Attribute)>) {
+fn sources(plan: &FieldPlan, targets: &[FieldTarget]) -> (Source, Vec<(&'static str, AttributeValue)>) {
     let within = |nodes: Nodes, place_m: f64| (nodes.min_m..=nodes.max_m).contains(&place_m);
     let is_within = |target: &FieldTarget| within(plan.x, target.x_m) && within(plan.y, target.y_m);
     let Some(&FieldTarget { x_m, y_m, .. }) = targets.first() else {
@@ -288,7 +288,7 @@ fn sources(plan: &FieldPlan, targets: &[FieldTarget]) -> (Source, Vec<(&'static 
     if !targets.iter().all(is_within) {
         return (Source::Beyond { x_m, y_m }, Vec::new());
     }
-    let all = |of: fn(&FieldTarget) -> f64| Attribute::F64s(targets.iter().map(of).collect());
+    let all = |of: fn(&FieldTarget) -> f64| AttributeValue::F64s(targets.iter().map(of).collect());
     let places = vec![
         ("source_x_m", all(|target| target.x_m)),
         ("source_y_m", all(|target| target.y_m)),
@@ -297,7 +297,7 @@ fn sources(plan: &FieldPlan, targets: &[FieldTarget]) -> (Source, Vec<(&'static 
 }
 
 /// Which unit of which study it is.
-fn attributes(study: &Study, index: UnitIndex) -> Vec<(&'static str, Attribute)> {
+fn attributes(study: &Study, index: UnitIndex) -> Vec<(&'static str, AttributeValue)> {
     let (point, replicate) = study.plan.locate(index);
     let swept: Vec<String> = (study.design.assignments(point).iter())
         .map(|assignment| format!("{} = {}", assignment.key, assignment.label))
@@ -305,17 +305,17 @@ fn attributes(study: &Study, index: UnitIndex) -> Vec<(&'static str, Attribute)>
     let mut attributes = vec![
         (
             "title",
-            Attribute::Text(format!("{}: fields of one unit", study.title())),
+            AttributeValue::Text(format!("{}: fields of one unit", study.title())),
         ),
-        ("scenario", Attribute::Text(study.scenario.name().to_owned())),
-        ("seed", Attribute::U64(study.seed())),
-        ("unit", Attribute::U64(index.0)),
-        ("point", Attribute::U64(point.0)),
-        ("replicate", Attribute::U64(u64::from(replicate.0))),
+        ("scenario", AttributeValue::Text(study.scenario.name().to_owned())),
+        ("seed", AttributeValue::U64(study.seed())),
+        ("unit", AttributeValue::U64(index.0)),
+        ("point", AttributeValue::U64(point.0)),
+        ("replicate", AttributeValue::U64(u64::from(replicate.0))),
     ];
     if !swept.is_empty() {
-        attributes.push(("design_point", Attribute::Text(swept.join("; "))));
+        attributes.push(("design_point", AttributeValue::Text(swept.join("; "))));
     }
-    attributes.push(("configuration", Attribute::Text(study.toml())));
+    attributes.push(("configuration", AttributeValue::Text(study.toml())));
     attributes
 }

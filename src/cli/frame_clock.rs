@@ -39,16 +39,20 @@ impl Clock {
                 "end later",
             ));
         }
+        if let (None, Some(why)) = (typed_hz, pictures.why_untimed()) {
+            return Err(CommandError::usage(
+                why,
+                "give --frame-rate if they were taken evenly, or write the film so: `ffmpeg -i IN -fps_mode cfr -r 30 -c:v \
+                 ffv1 OUT.mkv`",
+            ));
+        }
         let times = match (typed_hz, pictures.frame_times_s()) {
             (Some(rate_hz), _) => Times::Even(rate_hz),
             (None, Some(times_s)) => Times::Own(times_s.to_vec()),
             (None, None) => match pictures.frame_rate_hz() {
                 Some(rate_hz) => Times::Even(rate_hz),
                 None => {
-                    return Err(CommandError::usage(
-                        "nothing says how many frames there are in a second",
-                        "give --frame-rate",
-                    ));
+                    return Err(CommandError::usage("the frame rate isn't known", "give --frame-rate"));
                 }
             },
         };

@@ -6,9 +6,10 @@ use super::frame_progress::{FrameProgress, with_notice};
 use super::number_arguments::{finite, not_negative, positive};
 use super::written_field::Source;
 use super::{CommandError, ExitStatus, output, written_field};
-use crate::export::{Attribute, FieldFile, FieldShape, FieldVariable, FrameWriter, check_place};
+use crate::export::{FieldFile, FieldShape, FieldVariable, FrameWriter, check_place};
 use crate::file_kind::FileKind;
-use crate::import::{self, Crop, Flip, Levels, Picture, Scale};
+use crate::import::{self, Crop, Flip, Levels, Picture, Pictures, Scale};
+use crate::netcdf4::AttributeValue;
 use crate::quantity::{count, significant};
 use crate::telemetry::print_line;
 use clap::{Args, ValueEnum};
@@ -36,11 +37,11 @@ pub struct ImportArguments {
     #[arg(short, long, value_name = "PLUME.NC")]
     output: PathBuf,
 
-    /// Replace the file if it is there
+    /// Replace an existing file
     #[arg(long)]
     overwrite: bool,
 
-    /// Frames per second when they were taken [default: what the video says]
+    /// Frames per second of the recording [default: that of the video]
     #[arg(long, value_name = "HZ", value_parser = positive)]
     frame_rate: Option<f64>,
 
@@ -52,19 +53,19 @@ pub struct ImportArguments {
     #[arg(long, value_name = "M", value_parser = positive)]
     width_m: Option<f64>,
 
-    /// Where the left edge of the picture is along x, m
+    /// Position of the left edge of the picture along x, m
     #[arg(long, value_name = "M", default_value_t = 0.0, value_parser = finite, allow_hyphen_values = true)]
     origin_x_m: f64,
 
-    /// Where the lower edge of the picture is along y, m
+    /// Position of the lower edge of the picture along y, m
     #[arg(long, value_name = "M", default_value_t = 0.0, value_parser = finite, allow_hyphen_values = true)]
     origin_y_m: f64,
 
-    /// Where the source is along x, m: the study finds it in the file
+    /// Position of the source along x, m; written into the file, where the study finds it
     #[arg(long, value_name = "M", value_parser = finite, allow_hyphen_values = true, requires = "source_y_m")]
     source_x_m: Option<f64>,
 
-    /// Where the source is along y, m
+    /// Position of the source along y, m
     #[arg(long, value_name = "M", value_parser = finite, allow_hyphen_values = true, requires = "source_x_m")]
     source_y_m: Option<f64>,
 
@@ -88,7 +89,7 @@ pub struct ImportArguments {
     #[arg(long, value_name = "LEVEL", value_parser = not_negative)]
     white: Option<f64>,
 
-    /// Dark is much: black is the largest level, white 0
+    /// Dark means much odour: black becomes the largest level, white 0
     #[arg(long, conflicts_with_all = ["black", "white"])]
     invert: bool,
 
@@ -96,7 +97,7 @@ pub struct ImportArguments {
     #[arg(long, default_value_t = 1.0, value_parser = positive)]
     gamma: f64,
 
-    /// Part of the pictures that counts, in pixels from the upper left corner
+    /// Part of the pictures to use, in pixels from the upper left corner
     #[arg(long, value_name = "X:Y:WIDTH:HEIGHT")]
     crop: Option<Crop>,
 
@@ -104,7 +105,7 @@ pub struct ImportArguments {
     #[arg(long, value_name = "AXIS")]
     flip: Vec<Axis>,
 
-    /// Take each N-th frame only
+    /// Use only every N-th frame
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
     every: u64,
 
@@ -131,23 +132,7 @@ enum Axis {
 }
 
 pub fn execute(arguments: &ImportArguments) -> CommandResult {
-    check_place(&arguments.output, arguments.overwrite)?;
-    arguments.inputs.iter().try_for_each(|input| check_input(input))?;
-    if arguments.unit.trim().is_empty() || arguments.unit.chars().any(char::is_control) {
-        return Err(CommandError::usage(
-            format!("--unit {:?} is no unit", arguments.unit),
-            "give a UDUNITS string such as `kg m-3`, or 1",
-        ));
-    }
-    if arguments.value_max > f64::from(f32::MAX) {
-        return Err(CommandError::usage(
-            format!(
-                "--value-max {} is more than a 32-bit number can hold",
-                arguments.value_max
-            ),
-            "take another --unit",
-        ));
-    }
+    check(arguments)?;
     let mut pictures = with_notice("opening the pictures", || import::open(&arguments.inputs))?;
     for warning in pictures.warnings() {
         print_line(&format!("warning: {warning}"));
@@ -166,7 +151,6 @@ pub fn execute(arguments: &ImportArguments) -> CommandResult {
     let expected = pictures.count().map(|count| clock.kept_of(count));
     FieldShape::of(&file, expected.unwrap_or(1)).check(arguments.limit_gb)?;
 
-    let mut progress = FrameProgress::begin(expected);
     let mut sink = Sink {
         arguments,
         crop,
@@ -177,6 +161,56 @@ pub fn execute(arguments: &ImportArguments) -> CommandResult {
         expected,
         values: [Vec::new()],
     };
+    let seen = pour(pictures.as_mut(), &clock, &mut sink)?;
+    let Some(writer) = sink.writer else {
+        return Err(CommandError::usage(
+            format!(
+                "no frame is left of {}: --from {} s is beyond the end",
+                count(seen),
+                arguments.from
+            ),
+            "begin earlier",
+        ));
+    };
+    let written = writer.finish()?;
+    let mut page = written_field::describe(&arguments.output, &file, &written);
+    let duration_s = written.last_time_s - written.first_time_s;
+    page.push_str(&written_field::usage(
+        &arguments.output,
+        None,
+        &file,
+        source,
+        duration_s,
+    ));
+    output::print(&page)?;
+    Ok(ExitStatus::Done)
+}
+
+/// Refuses what can be told to be wrong before any picture is opened.
+fn check(arguments: &ImportArguments) -> Result<(), CommandError> {
+    check_place(&arguments.output, arguments.overwrite)?;
+    arguments.inputs.iter().try_for_each(|input| check_input(input))?;
+    if arguments.unit.trim().is_empty() || arguments.unit.chars().any(char::is_control) {
+        return Err(CommandError::usage(
+            format!("--unit {:?} is no unit", arguments.unit),
+            "give a UDUNITS string such as `kg m-3`, or 1",
+        ));
+    }
+    if arguments.value_max > f64::from(f32::MAX) {
+        return Err(CommandError::usage(
+            format!(
+                "--value-max {} is more than a 32-bit number can hold",
+                arguments.value_max
+            ),
+            "take another --unit",
+        ));
+    }
+    Ok(())
+}
+
+/// Passes on the pictures that the clock keeps; how many were seen.
+fn pour(pictures: &mut dyn Pictures, clock: &Clock, sink: &mut Sink<'_>) -> Result<u64, CommandError> {
+    let mut progress = FrameProgress::begin(sink.expected);
     let (mut index, mut kept) = (0, 0);
     while index < clock.end() {
         progress.tick(kept);
@@ -192,29 +226,7 @@ pub fn execute(arguments: &ImportArguments) -> CommandResult {
         }
         index += 1;
     }
-    let Some(writer) = sink.writer else {
-        return Err(CommandError::usage(
-            format!(
-                "no frame is left of {}: --from {} s is beyond the end",
-                count(index),
-                arguments.from
-            ),
-            "begin earlier",
-        ));
-    };
-    let written = writer.finish()?;
-    drop(progress);
-    let mut page = written_field::describe(&arguments.output, &file, &written);
-    let duration_s = written.last_time_s - written.first_time_s;
-    page.push_str(&written_field::usage(
-        &arguments.output,
-        None,
-        &file,
-        source,
-        duration_s,
-    ));
-    output::print(&page)?;
-    Ok(ExitStatus::Done)
+    Ok(index)
 }
 
 /// Refuses what is neither a file nor a folder nor a pattern: opening a pipe would wait for somebody to write into it.
@@ -290,7 +302,7 @@ fn pixel_m(arguments: &ImportArguments, crop: Crop) -> Result<f64, CommandError>
         (Some(pixel_m), _) => Ok(pixel_m),
         (None, Some(width_m)) => Ok(width_m / f64::from(crop.size.width)),
         (None, None) => Err(CommandError::usage(
-            "nothing says how large a pixel is",
+            "the size of a pixel isn't known",
             "give --pixel-size-m, or --width-m for the whole picture",
         )),
     }
@@ -334,20 +346,20 @@ fn description(arguments: &ImportArguments, crop: Crop, clock: &Clock, pixel_m: 
         [first, .., last] => format!("{} … {} ({} files)", name(first), name(last), arguments.inputs.len()),
         [] => String::new(),
     };
-    let text = |text: String| Attribute::Text(text);
+    let text = |text: String| AttributeValue::Text(text);
     let mut attributes = vec![
         ("title", text(format!("concentration from {pictures}"))),
         ("pictures", text(pictures)),
         match clock.rate_hz() {
-            Some(rate_hz) => ("frame_rate_hz", Attribute::F64(rate_hz)),
+            Some(rate_hz) => ("frame_rate_hz", AttributeValue::F64(rate_hz)),
             None => ("frame_times", text("each frame's own".to_owned())),
         },
-        ("first_frame", Attribute::U64(clock.first())),
-        ("every_frame", Attribute::U64(arguments.every)),
-        ("pixel_size_m", Attribute::F64(pixel_m)),
+        ("first_frame", AttributeValue::U64(clock.first())),
+        ("every_frame", AttributeValue::U64(arguments.every)),
+        ("pixel_size_m", AttributeValue::F64(pixel_m)),
         ("crop", text(crop.to_string())),
-        ("gamma", Attribute::F64(arguments.gamma)),
-        ("value_max", Attribute::F64(arguments.value_max)),
+        ("gamma", AttributeValue::F64(arguments.gamma)),
+        ("value_max", AttributeValue::F64(arguments.value_max)),
     ];
     let mut scaling = Vec::new();
     scaling.extend(arguments.black.map(|black| format!("black {}", significant(black))));
@@ -363,7 +375,7 @@ fn description(arguments: &ImportArguments, crop: Crop, clock: &Clock, pixel_m: 
         ("source_x_m", arguments.source_x_m),
         ("source_y_m", arguments.source_y_m),
     ] {
-        attributes.extend(place_m.map(|place_m| (name, Attribute::F64(place_m))));
+        attributes.extend(place_m.map(|place_m| (name, AttributeValue::F64(place_m))));
     }
     if !scaling.is_empty() {
         attributes.push(("scaling", text(scaling.join(", "))));

@@ -3,11 +3,13 @@
 use super::error::CommandResult;
 use super::study_arguments::StudyArguments;
 use super::{CommandError, ExitStatus, output};
-use crate::config::{Choices, Study};
-use crate::engine::{self, EngineOptions, StudyWorkload, Workload, walltime};
+use crate::config::{self, Choices};
+use crate::engine::{self, EngineOptions, walltime};
 use crate::quantity;
-use crate::scenario::{Registry, RowTable};
+use crate::results::RowTable;
+use crate::scenario::Registry;
 use crate::store::Layout;
+use crate::study::Study;
 use crate::sweep::{PointIndex, UnitIndex};
 use clap::Args;
 use serde_json::{Value, json};
@@ -27,7 +29,7 @@ pub struct PlanArguments {
     #[arg(long, value_name = "TIME", num_args = 0..=1, default_missing_value = "5s", value_parser = walltime::parse_duration)]
     pilot: Option<Duration>,
 
-    /// The time in which the study should be done, for the suggested number of ranks
+    /// The time within which the study should finish, for the suggested number of ranks
     #[arg(long, value_name = "TIME", default_value = "1:00:00", value_parser = walltime::parse_duration)]
     within: Duration,
 
@@ -43,10 +45,12 @@ pub fn execute(arguments: &PlanArguments, registry: &Registry) -> CommandResult 
     // 0 shares a node's cores among its ranks; a lone rank has them all.
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let threads = engine::threads_of(study.resolved.execution.threads as usize, cores) as u32;
-    let inputs = study.memory_bytes_per_rank()?;
-    let chosen = study.chosen()?;
-    let simulated = u64::from(threads) * u64::from(study.member_axis.count) * study.memory_bytes_per_member()?;
-    let memory = memory_bytes(&study, layout.slab_bytes(), u64::from(threads)) + simulated;
+    let inputs = config::memory_bytes_per_rank(&study)?;
+    let chosen = config::chosen(&study)?;
+    // Units that share what is costly to simulate are simulated together.
+    let at_once = u64::from(threads) * engine::units_at_once(&study);
+    let simulated = at_once * u64::from(study.member_axis.count) * config::memory_bytes_per_member(&study)?;
+    let memory = memory_bytes(&study, layout.slab_bytes(), at_once) + simulated;
     let memory = memory.saturating_add(inputs);
     let rows = RowPlan::of(&study, pilot.as_ref());
     let estimate = pilot
@@ -133,8 +137,8 @@ fn in_a_line(choices: &Choices) -> String {
     line
 }
 
-/// Memory of a rank, bytes: the program as it is now, the values of a unit per thread, and results between two commits.
-fn memory_bytes(study: &Study, slab_bytes: u64, threads: u64) -> u64 {
+/// Memory of a rank, bytes: the program as it is now, the values of the units at hand, and results between two commits.
+fn memory_bytes(study: &Study, slab_bytes: u64, units: u64) -> u64 {
     let resident = std::fs::read_to_string("/proc/self/statm")
         .ok()
         .and_then(|text| text.split(' ').nth(1)?.parse::<u64>().ok())
@@ -143,7 +147,7 @@ fn memory_bytes(study: &Study, slab_bytes: u64, threads: u64) -> u64 {
     // The engine commits when its buffer is full; the piece that a thread is at comes on top, and the buffer is copied
     // once to be written in one go.
     let buffered = (EngineOptions::default().buffer_bytes as u64).min(slab_bytes.saturating_mul(study.plan.units()));
-    resident + threads * (values + slab_bytes) + 2 * buffered
+    resident + units * (values + slab_bytes) + 2 * buffered
 }
 
 fn describe(pilot: &Pilot, estimate: &Estimate, within: Duration) -> String {
@@ -199,11 +203,10 @@ struct Pilot {
 impl Pilot {
     /// Runs units from all over the study, one after the other, for `time` (at least one, at most all of them).
     fn run(study: &Study, time: Duration) -> Result<Self, CommandError> {
-        let workload = StudyWorkload::new(study);
         let units = study.plan.units();
         let mut values = vec![f64::NAN; study.metrics.len() * study.member_axis.count as usize];
         // Caches warm up on a unit that isn't counted.
-        let _ = engine::run_single(&workload, &workload.unit(UnitIndex(0)), &mut values);
+        let _ = engine::run_single(study, &study.unit(UnitIndex(0)), &mut values);
         let mut pilot = Self {
             seconds: Vec::new(),
             rows: vec![0; study.features.tables.len()],
@@ -214,7 +217,7 @@ impl Pilot {
         let stride = spreading_stride(units);
         while (pilot.seconds.len() as u64) < units && (pilot.seconds.is_empty() || start.elapsed() < time) {
             let begin = Instant::now();
-            match engine::run_single(&workload, &workload.unit(UnitIndex(next)), &mut values) {
+            match engine::run_single(study, &study.unit(UnitIndex(next)), &mut values) {
                 Ok(single) => {
                     let tables = pilot.rows.iter_mut().zip(single.rows);
                     tables.for_each(|(all, rows)| *all += rows);

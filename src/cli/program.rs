@@ -67,7 +67,7 @@ pub fn main(registry: &Registry) -> ExitCode {
             return ExitStatus::Done;
         }
         let status = error.status();
-        tell(&error.to_string(), error.mistakes(), status.code(), json);
+        tell(&error.to_string(), error.problems(), status.code(), json);
         status
     });
     status.into()

@@ -3,8 +3,8 @@
 use super::{CommandError, ExitStatus, output};
 use crate::engine::Progress;
 use crate::quantity;
+use crate::results::CounterSummary;
 use crate::rows::Conversion;
-use crate::scenario::CounterSummary;
 use crate::session::{Ending, Observer, Started, Tally};
 use crate::store::Reader;
 use crate::telemetry::{CorrelationId, print_line, set_live_display};

@@ -4,13 +4,13 @@ use super::error::CommandResult;
 use super::study_arguments::StudyArguments;
 use super::unit_arguments::UnitArguments;
 use super::{CommandError, ExitStatus, output};
-use crate::config::Study;
-use crate::engine::{self, StudyWorkload, Workload};
-use crate::quantity;
+use crate::engine::SingleUnit;
 use crate::rows::{Trace, TraceForm};
-use crate::scenario::Registry;
+use crate::scenario::{Registry, Unit, UnitFailure};
+use crate::study::Study;
 use crate::sweep::UnitIndex;
 use crate::telemetry::print_line;
+use crate::{engine, quantity};
 use clap::Args;
 use serde_json::{Value, json};
 use std::fmt::Write;
@@ -54,30 +54,11 @@ pub fn execute(arguments: &RunArguments, registry: &Registry) -> CommandResult {
     }
     let (point, replicate) = study.plan.locate(index);
 
-    let workload = StudyWorkload::new(&study);
     let members = study.member_axis.count as usize;
     let mut values = vec![f64::NAN; study.metrics.len() * members];
-    let unit = workload.unit(index);
+    let unit = study.unit(index);
     let seed = unit.streams.seed("unit").0;
-    let outcome = match &arguments.trace {
-        None => engine::run_single(&workload, &unit, &mut values),
-        Some(file) => match engine::run_traced(&workload, &unit, &mut values) {
-            Ok((single, tables)) => {
-                let mut trace = Trace::of(&study, index, tables);
-                match (file, form) {
-                    (Some(file), Some(form)) => {
-                        for path in trace.write(form, file, arguments.overwrite)? {
-                            print_line(&format!("trace in {}", path.display()));
-                        }
-                    }
-                    _ if arguments.json => {}
-                    _ => output::print(&trace.page())?,
-                }
-                Ok(single)
-            }
-            Err(failure) => Err(failure),
-        },
-    };
+    let outcome = simulate(arguments, form, &study, &unit, &mut values)?;
 
     let assignments = study.design.assignments(point);
     let active = outcome.as_ref().map_or(members, |unit| unit.ending.members);
@@ -141,6 +122,34 @@ pub fn execute(arguments: &RunArguments, registry: &Registry) -> CommandResult {
     }
 }
 
+/// Runs the unit into `values`, and writes or prints its trace if it is asked for.
+fn simulate(
+    arguments: &RunArguments,
+    form: Option<TraceForm>,
+    study: &Study,
+    unit: &Unit,
+    values: &mut [f64],
+) -> Result<Result<SingleUnit, UnitFailure>, CommandError> {
+    let Some(file) = &arguments.trace else {
+        return Ok(engine::run_single(study, unit, values));
+    };
+    let (single, tables) = match engine::run_traced(study, unit, values) {
+        Ok(traced) => traced,
+        Err(failure) => return Ok(Err(failure)),
+    };
+    let mut trace = Trace::of(study, unit.index, tables);
+    match (file, form) {
+        (Some(file), Some(form)) => {
+            for path in trace.write(form, file, arguments.overwrite)? {
+                print_line(&format!("trace in {}", path.display()));
+            }
+        }
+        _ if arguments.json => {}
+        _ => output::print(&trace.page())?,
+    }
+    Ok(Ok(single))
+}
+
 /// The form of the file that a trace goes to.
 fn trace_form(arguments: &RunArguments) -> Result<Option<TraceForm>, CommandError> {
     let Some(Some(file)) = &arguments.trace else {
@@ -179,7 +188,7 @@ fn traced(
 }
 
 /// One line per metric: mean, minimum and maximum over the members that have a value.
-fn metric_table(study: &crate::config::Study, values: &[f64], members: usize, active: usize) -> String {
+fn metric_table(study: &Study, values: &[f64], members: usize, active: usize) -> String {
     let mut table = comfy_table::Table::new();
     table.load_style(crate::report::RULED);
     let noun = &study.member_axis.name;

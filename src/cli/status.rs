@@ -2,13 +2,14 @@
 
 use super::error::CommandResult;
 use super::results_argument::ResultsArgument;
-use super::{ExitStatus, output};
+use super::{CommandError, ExitStatus, output};
 use crate::quantity;
-use crate::store::{self, Reader};
-use crate::store::{SessionRecord, StateCounts};
+use crate::results::FailureRow;
+use crate::store::{self, ProductRecord, Reader, SessionRecord, StateCounts};
+use crate::study::ResolvedStudy;
 use clap::Args;
 use jiff::Timestamp;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// Says how far a results file is, who is writing it, and which units are quarantined. Reads only; safe on a running job.
 #[derive(Args, Debug)]
@@ -17,7 +18,7 @@ pub struct StatusArguments {
     #[command(flatten)]
     results: ResultsArgument,
 
-    /// Most quarantined units to list
+    /// Largest number of quarantined units to list
     #[arg(long, default_value_t = 10, value_name = "COUNT")]
     failures: usize,
 
@@ -27,58 +28,144 @@ pub struct StatusArguments {
 }
 
 pub fn execute(arguments: &StatusArguments) -> CommandResult {
-    let results = arguments.results.path()?;
-    let reader = Reader::glance(results)?;
-    let study = reader.resolved_study()?;
-    let shape = reader.layout().shape();
-    let (points, replicates) = (shape.points(), u64::from(shape.plan().replicates));
-    let counts = reader.state_counts()?;
-    let units = counts.done + counts.quarantined + counts.pending;
-    let finished = reader.finished()?;
-    let ends = reader.end_counts()?;
-    let products = reader.products()?;
-    let sessions = reader.sessions()?;
-    // The lock is beside the file itself, not beside a link to it.
-    let holder = store::Lock::holder(&results.canonicalize().unwrap_or_else(|_| results.to_owned()));
-    let pace = holder
-        .as_ref()
-        .and_then(|_| Pace::of(sessions.last()?, &counts, Timestamp::now()));
-    let failures = reader.failures()?;
-    if arguments.json {
-        let mut document = json!({
-            "study": study.study.name, "points": points, "replicates": replicates,
-            "units": units, "committed": counts.done + counts.quarantined, "done": counts.done,
-            "quarantined": counts.quarantined,
-            "pending": counts.pending, "finished": finished, "held_by": holder,
-            "units_per_s": pace.map(|pace| pace.units_per_s), "remaining_s": pace.map(|pace| pace.remaining_s),
-            "inputs": study.inputs, "failures": failures.iter().take(arguments.failures).collect::<Vec<_>>(), "sessions": sessions,
-        });
-        if !ends.is_empty() {
-            document["ends"] = ends.iter().map(|(name, count)| (name.clone(), json!(count))).collect();
-        }
-        if !shape.features.products.is_empty() {
-            document["products"] = json!(products);
-        }
-        output::print(&format!("{document:#}\n"))?;
+    let reader = Reader::glance(arguments.results.path()?)?;
+    let state = State::read(&reader, arguments)?;
+    let text = if arguments.json {
+        format!("{:#}\n", state.document(arguments.failures))
     } else {
-        let percent = 100.0 * (counts.done + counts.quarantined) as f64 / units.max(1) as f64;
+        state.page(arguments.failures)
+    };
+    output::print(&text)?;
+    Ok(if state.counts.pending > 0 || !state.finished {
+        ExitStatus::Resume
+    } else if state.counts.quarantined > 0 {
+        ExitStatus::Quarantined
+    } else {
+        ExitStatus::Done
+    })
+}
+
+/// What a results file says of itself.
+struct State {
+    study: ResolvedStudy,
+    points: u64,
+    replicates: u64,
+    counts: StateCounts,
+    finished: bool,
+    ends: Vec<(String, u64)>,
+    /// Whether there are to be any.
+    makes_products: bool,
+    products: Vec<ProductRecord>,
+    sessions: Vec<SessionRecord>,
+    /// Who works on the file now.
+    holder: Option<String>,
+    pace: Option<Pace>,
+    failures: Vec<FailureRow>,
+}
+
+impl State {
+    fn read(reader: &Reader, arguments: &StatusArguments) -> Result<Self, CommandError> {
+        let results = arguments.results.path()?;
+        let shape = reader.layout().shape();
+        let counts = reader.state_counts()?;
+        let sessions = reader.sessions()?;
+        // The lock is beside the file itself, not beside a link to it.
+        let holder = store::Lock::holder(&results.canonicalize().unwrap_or_else(|_| results.to_owned()));
+        let pace = (holder.as_ref()).and_then(|_| Pace::of(sessions.last()?, &counts, Timestamp::now()));
+        Ok(Self {
+            study: reader.resolved_study()?,
+            points: shape.points(),
+            replicates: u64::from(shape.plan().replicates),
+            counts,
+            finished: reader.finished()?,
+            ends: reader.end_counts()?,
+            makes_products: !shape.features.products.is_empty(),
+            products: reader.products()?,
+            sessions,
+            holder,
+            pace,
+            failures: reader.failures()?,
+        })
+    }
+
+    fn units(&self) -> u64 {
+        self.counts.committed() + self.counts.pending
+    }
+
+    /// All of it as JSON, with the first `most_failures` failures.
+    fn document(&self, most_failures: usize) -> Value {
+        let Self { counts, pace, .. } = self;
+        let mut document = json!({
+            "study": self.study.study.name, "points": self.points, "replicates": self.replicates,
+            "units": self.units(), "committed": counts.committed(), "done": counts.done,
+            "quarantined": counts.quarantined,
+            "pending": counts.pending, "finished": self.finished, "held_by": self.holder,
+            "units_per_s": pace.map(|pace| pace.units_per_s), "remaining_s": pace.map(|pace| pace.remaining_s),
+            "inputs": self.study.inputs, "failures": self.failures.iter().take(most_failures).collect::<Vec<_>>(),
+            "sessions": self.sessions,
+        });
+        if !self.ends.is_empty() {
+            document["ends"] = self
+                .ends
+                .iter()
+                .map(|(name, count)| (name.clone(), json!(count)))
+                .collect();
+        }
+        if self.makes_products {
+            document["products"] = json!(self.products);
+        }
+        document
+    }
+
+    /// All of it for people, with the first `most_failures` failures.
+    fn page(&self, most_failures: usize) -> String {
+        let mut page = self.progress();
+        for (i, session) in self.sessions.iter().enumerate() {
+            let running = i + 1 == self.sessions.len() && self.holder.is_some();
+            page.push_str(&session_lines(session, running));
+        }
+        for input in &self.study.inputs {
+            let (bytes, blake3) = (quantity::bytes(input.bytes), &input.blake3);
+            page.push_str(&format!("  input file {}: {bytes}, BLAKE3 {blake3}\n", input.name));
+        }
+        for product in &self.products {
+            let (bytes, blake3) = (quantity::bytes(product.bytes), &product.blake3);
+            page.push_str(&format!("  made {}: {bytes}, BLAKE3 {blake3}\n", product.name));
+        }
+        for failure in self.failures.iter().take(most_failures) {
+            page.push_str(&format!(
+                "  {} failed {} times, seed {}: {}\n",
+                failure.unit, failure.attempts, failure.seed, failure.message
+            ));
+        }
+        let all = self.failures.len();
+        if all > most_failures {
+            page.push_str(&format!("  … and {} more (--failures {all})\n", all - most_failures));
+        }
+        page
+    }
+
+    /// How far it is, and how fast it goes.
+    fn progress(&self) -> String {
+        let counts = &self.counts;
+        let percent = 100.0 * counts.committed() as f64 / self.units().max(1) as f64;
         let mut page = format!(
             "{}: {} × {} = {}\n{percent:.1} % committed: {} done, {} quarantined, {} pending; summary {}\n",
-            study.study.name,
-            quantity::counted(points, "point"),
-            quantity::counted(replicates, "replicate"),
-            quantity::counted(units, "unit"),
+            self.study.study.name,
+            quantity::counted(self.points, "point"),
+            quantity::counted(self.replicates, "replicate"),
+            quantity::counted(self.units(), "unit"),
             quantity::count(counts.done),
             quantity::count(counts.quarantined),
             quantity::count(counts.pending),
-            if finished { "written" } else { "not written yet" },
+            if self.finished { "written" } else { "not written yet" },
         );
-        for (end, count) in ends.iter().filter(|(_, count)| *count > 0) {
+        for (end, count) in self.ends.iter().filter(|(_, count)| *count > 0) {
             page.push_str(&format!("  {} ended with {end}\n", quantity::counted(*count, "unit")));
         }
-        if let Some(holder) = &holder {
+        if let Some(holder) = &self.holder {
             page.push_str(&format!("in use by {holder}\n"));
-            page.push_str(&match pace {
+            page.push_str(&match self.pace {
                 Some(pace) => format!(
                     "{} since this run began, {} left\n",
                     quantity::rate(pace.units_per_s),
@@ -87,56 +174,29 @@ pub fn execute(arguments: &StatusArguments) -> CommandResult {
                 None => "no unit committed since this run began\n".to_owned(),
             });
         }
-        let last = sessions.len().saturating_sub(1);
-        for (i, session) in sessions.iter().enumerate() {
-            let running = i == last && holder.is_some();
-            page.push_str(&format!(
-                "  run {} of {}: {} on {}, {}\n",
-                session.correlation_id,
-                session.started,
-                quantity::counted(u64::from(session.ranks), "rank"),
-                session.hosts.join(", "),
-                match session.outcome.as_str() {
-                    "" if running => "running",
-                    "" => "killed",
-                    "drained" => "stopped early, in order",
-                    outcome => outcome,
-                },
-            ));
-            for counter in &session.counters {
-                page.push_str(&format!("    {counter}\n"));
-            }
-        }
-        for input in &study.inputs {
-            let (bytes, blake3) = (quantity::bytes(input.bytes), &input.blake3);
-            page.push_str(&format!("  input file {}: {bytes}, BLAKE3 {blake3}\n", input.name));
-        }
-        for product in &products {
-            let (bytes, blake3) = (quantity::bytes(product.bytes), &product.blake3);
-            page.push_str(&format!("  made {}: {bytes}, BLAKE3 {blake3}\n", product.name));
-        }
-        for failure in failures.iter().take(arguments.failures) {
-            page.push_str(&format!(
-                "  {} failed {} times, seed {}: {}\n",
-                failure.unit, failure.attempts, failure.seed, failure.message
-            ));
-        }
-        if failures.len() > arguments.failures {
-            page.push_str(&format!(
-                "  … and {} more (--failures {})\n",
-                failures.len() - arguments.failures,
-                failures.len()
-            ));
-        }
-        output::print(&page)?;
+        page
     }
-    Ok(if counts.pending > 0 || !finished {
-        ExitStatus::Resume
-    } else if counts.quarantined > 0 {
-        ExitStatus::Quarantined
-    } else {
-        ExitStatus::Done
-    })
+}
+
+/// One run, and what it counted.
+fn session_lines(session: &SessionRecord, running: bool) -> String {
+    let mut lines = format!(
+        "  run {} of {}: {} on {}, {}\n",
+        session.correlation_id,
+        session.started,
+        quantity::counted(u64::from(session.ranks), "rank"),
+        session.hosts.join(", "),
+        match session.outcome.as_str() {
+            "" if running => "running",
+            "" => "killed",
+            "drained" => "stopped early, in good order",
+            outcome => outcome,
+        },
+    );
+    for counter in &session.counters {
+        lines.push_str(&format!("    {counter}\n"));
+    }
+    lines
 }
 
 /// How fast the run goes that works on the file now.

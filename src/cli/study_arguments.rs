@@ -1,7 +1,8 @@
 //! Arguments shared by the commands that read a study.
 
-use crate::config::{LayerSources, ResolvedStudy, Study};
+use crate::config::{self, LayerSources};
 use crate::scenario::Registry;
+use crate::study::Study;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -14,7 +15,7 @@ pub struct StudyArguments {
     #[arg(value_name = "STUDY.TOML")]
     pub study: PathBuf,
 
-    /// Set one key over everything else: `--set wind.speed_m_s=1.5` (repeatable; value in TOML syntax)
+    /// Set one key, overriding everything else: `--set wind.speed_m_s=1.5` (repeatable; value in TOML syntax)
     #[arg(long, value_name = "KEY=VALUE", action = clap::ArgAction::Append)]
     pub set: Vec<String>,
 }
@@ -25,6 +26,7 @@ impl StudyArguments {
     pub fn sources(&self) -> LayerSources {
         LayerSources {
             file: self.study.clone(),
+            text: None,
             set: self.set.clone(),
             environment: environment(),
             not_text: not_text(),
@@ -35,24 +37,24 @@ impl StudyArguments {
     /// Reads, checks and expands the study.
     ///
     /// # Errors
-    /// With all mistakes that were found.
+    /// With all problems that were found.
     pub fn load(&self, registry: &Registry) -> Result<Study, CommandError> {
-        let resolved = ResolvedStudy::load(&self.sources(), registry)?;
-        Ok(Study::new(resolved, registry)?)
+        let resolved = config::load(&self.sources(), registry)?;
+        Ok(config::expand(resolved, registry)?)
     }
 
-    /// The same for commands that look at single units or at the size of a study: `--set` on a swept key gives its axis
+    /// [`Self::load`] for commands that look at single units or at the size of a study: `--set` on a swept key gives its axis
     /// this one value.
     ///
     /// # Errors
-    /// With all mistakes that were found.
+    /// With all problems that were found.
     pub fn load_pinned(&self, registry: &Registry) -> Result<Study, CommandError> {
         let sources = LayerSources {
             pins: true,
             ..self.sources()
         };
-        let resolved = ResolvedStudy::load(&sources, registry)?;
-        Ok(Study::new(resolved, registry)?)
+        let resolved = config::load(&sources, registry)?;
+        Ok(config::expand(resolved, registry)?)
     }
 }
 

@@ -11,6 +11,7 @@ use crate::telemetry::print_line;
 use clap::Args;
 use serde_json::Value;
 use std::io::{BufWriter, IsTerminal, Write};
+use std::ops::Range;
 
 /// Metrics in a table for people, unless others are asked for.
 const DEFAULT_METRICS: usize = 4;
@@ -28,7 +29,7 @@ pub struct SummaryArguments {
     #[command(flatten)]
     results: ResultsArgument,
 
-    /// Swept keys, or names of axes, to keep apart; the others are averaged over [default: all]
+    /// Swept keys, or names of axes, to keep; results are averaged over the others [default: all]
     #[arg(long, value_delimiter = ',', value_name = "KEY,…")]
     by: Vec<String>,
 
@@ -90,23 +91,10 @@ pub fn execute(arguments: &SummaryArguments) -> CommandResult {
     let points = reader.layout().shape().points();
     let blocks = (0..points).step_by(BLOCK_POINTS as usize).flat_map(|first| {
         let range = PointIndex(first)..PointIndex(points.min(first + BLOCK_POINTS));
-        let summaries: Result<Vec<Vec<Summary>>, StoreError> = shown
-            .iter()
-            .map(|&metric| reader.summaries(metric, range.clone()))
-            .collect();
-        let rows: Vec<Result<PointRow, StoreError>> = match summaries {
+        match rows(&reader, &design, &keys, &shown, range) {
+            Ok(rows) => rows.into_iter().map(Ok).collect(),
             Err(error) => vec![Err(error)],
-            Ok(columns) => (range.start.0..range.end.0)
-                .map(|point| {
-                    Ok(PointRow {
-                        coordinates: coordinates(&keys, design.assignments(PointIndex(point))),
-                        identity: Some(design.point_key(PointIndex(point)).0),
-                        summaries: columns.iter().map(|column| column[(point - first) as usize]).collect(),
-                    })
-                })
-                .collect(),
-        };
-        rows
+        }
     });
     let stdout = std::io::stdout();
     let width = stdout.is_terminal().then(terminal_width).flatten();
@@ -123,6 +111,25 @@ pub fn execute(arguments: &SummaryArguments) -> CommandResult {
         Err(error) => Err(error.into()),
         Ok(()) => Ok(ExitStatus::Done),
     }
+}
+
+/// The rows of a run of points, with the metrics that are shown.
+fn rows(
+    reader: &Reader,
+    design: &Design,
+    keys: &[String],
+    shown: &[usize],
+    points: Range<PointIndex>,
+) -> Result<Vec<PointRow>, StoreError> {
+    let columns = (shown.iter())
+        .map(|&metric| reader.summaries(metric, points.clone()))
+        .collect::<Result<Vec<Vec<Summary>>, StoreError>>()?;
+    let row = |(place, point): (usize, u64)| PointRow {
+        coordinates: coordinates(keys, design.assignments(PointIndex(point))),
+        identity: Some(design.point_key(PointIndex(point)).0),
+        summaries: columns.iter().map(|column| column[place]).collect(),
+    };
+    Ok((points.start.0..points.end.0).enumerate().map(row).collect())
 }
 
 /// One value per swept key: a case of a nested axis may leave some unset.

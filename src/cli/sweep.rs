@@ -5,13 +5,11 @@ use super::progress::{Display, ProgressStyle};
 use super::study_arguments::StudyArguments;
 use super::{CommandError, ExitStatus};
 use crate::comm::{Rank, World, abort_on_panic};
-use crate::config::ResolvedStudy;
 use crate::engine::walltime;
 use crate::scenario::Registry;
 use crate::session::{self, Ending, Existing, Request, SessionError};
-use crate::signals;
-use crate::store;
 use crate::telemetry::{Verbosity, print_line};
+use crate::{config, netcdf4, signals};
 use clap::Args;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -21,7 +19,7 @@ use std::time::SystemTime;
 #[command(after_help = "Examples:
   plume-nav-sim sweep study.toml -o results.h5
   mpirun -n 64 plume-nav-sim sweep study.toml -o results.h5 --threads 2
-  plume-nav-sim sweep study.toml -o results.h5 --resume        what an interrupted run left, or afresh if there is no file
+  plume-nav-sim sweep study.toml -o results.h5 --resume        continues an interrupted run, or starts one if there is no file
   plume-nav-sim sweep study.toml --set study.replicates=1000 --walltime 2:00:00
 
 Stops in good order on SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2, SIGXCPU or shortly before the end of the job (--walltime,
@@ -35,7 +33,7 @@ pub struct SweepArguments {
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
 
-    /// Run only what an existing results file lacks
+    /// Run only what is missing in an existing results file
     #[arg(long, conflicts_with = "overwrite")]
     resume: bool,
 
@@ -59,11 +57,11 @@ pub struct SweepArguments {
     #[arg(long)]
     json: bool,
 
-    /// Say more on the console (the log files always have everything)
+    /// Print more on the console (the log files always have everything)
     #[arg(short, long, conflicts_with = "quiet")]
     verbose: bool,
 
-    /// Say nothing but errors
+    /// Print nothing but errors
     #[arg(short, long)]
     quiet: bool,
 }
@@ -89,7 +87,7 @@ impl SweepArguments {
         }
         Ok(Request {
             // A study that comes through a pipe may not come at all.
-            study: ResolvedStudy::load(&sources, registry).map_err(|error| match signals::requested() {
+            study: config::load(&sources, registry).map_err(|error| match signals::requested() {
                 Some(_) => CommandError::from(SessionError::Interrupted),
                 None => error.into(),
             })?,
@@ -124,7 +122,7 @@ fn job_end(started: SystemTime) -> Option<SystemTime> {
 
 pub fn execute(arguments: &SweepArguments, registry: &Registry) -> CommandResult {
     let started = SystemTime::now();
-    store::start_hdf5();
+    netcdf4::start();
     let world = World::connect()?;
     abort_on_panic();
     let root = world.communicator().rank() == Rank::ROOT;
@@ -134,16 +132,16 @@ pub fn execute(arguments: &SweepArguments, registry: &Registry) -> CommandResult
         arguments.progress
     };
     let mut display = Display::new(style, arguments.json && root);
-    let mut mistake = None;
+    let mut problem = None;
     let ending = session::run(&world, registry, &mut display, || {
         arguments.request(registry, started).map_err(|error| {
             let code = error.status().code();
-            mistake = Some(error);
+            problem = Some(error);
             code
         })
     });
     display.close();
-    if let Some(error) = mistake {
+    if let Some(error) = problem {
         return Err(error);
     }
     let ending = match ending {

@@ -1,7 +1,7 @@
 //! Arguments that name one unit of a study.
 
 use super::CommandError;
-use crate::config::Study;
+use crate::study::Study;
 use crate::sweep::{PointIndex, UnitIndex};
 use clap::Args;
 
@@ -16,7 +16,7 @@ pub struct UnitArguments {
     #[arg(long, default_value_t = 0, value_name = "INDEX")]
     replicate: u32,
 
-    /// The unit by its index, instead of point and replicate
+    /// Index of the unit, instead of point and replicate
     #[arg(long, conflicts_with_all = ["point", "replicate"], value_name = "INDEX")]
     unit: Option<u64>,
 }
@@ -45,7 +45,7 @@ fn within(what: &str, found: u64, count: u64) -> Result<(), CommandError> {
         return Ok(());
     }
     Err(CommandError::usage(
-        format!("--{what} {found} is outside 0..={}", count - 1),
+        format!("--{what} {found} is outside 0 to {}", count - 1),
         format!("the study has {count} of them; `plume-nav-sim plan` lists its size"),
     ))
 }

@@ -14,8 +14,8 @@ use serde_json::json;
 #[derive(Args, Debug)]
 #[command(
     after_help = "Exit codes: 0 the file is finished and intact; 1 what never changes (axes, points, configuration, structure) is damaged;
-3 units, summary, failures or records of runs are damaged; 75 all that is there holds, but the run isn't finished.
-`sweep STUDY -o FILE --resume` mends what is damaged, and goes on."
+3 units, summary, failures or records of runs are damaged; 75 all that is there is intact, but the run isn't finished.
+`sweep STUDY -o FILE --resume` repairs what is damaged, and continues."
 )]
 pub struct VerifyArguments {
     #[command(flatten)]
@@ -60,7 +60,7 @@ fn tell_damage(error: StoreError) -> CommandResult {
     };
     let code = ExitStatus::Failure.code();
     let objects: Vec<_> = (parts.iter())
-        .map(|part| json!({"object": part, "reason": "it isn't as it was made"}))
+        .map(|part| json!({"object": part, "reason": "it has changed since it was made"}))
         .collect();
     let document = json!({
         "outcome": "failed", "exit_code": code, "error": message, "file": "damaged", "reason": reason,
@@ -114,11 +114,11 @@ fn page(report: &VerifyReport, summary: SummaryState, sealed: bool) -> String {
     if report.damaged > 0 {
         page.push_str("remedy: `sweep STUDY -o FILE --resume` runs the damaged units again\n");
     } else if !report.objects.is_empty() {
-        page.push_str("remedy: `sweep STUDY -o FILE --resume` mends it\n");
+        page.push_str("remedy: `sweep STUDY -o FILE --resume` repairs it\n");
     } else if summary == SummaryState::Damaged {
         page.push_str("remedy: `sweep STUDY -o FILE --resume` computes the summary again\n");
     } else if !report.finished {
-        page.push_str("not finished: `sweep STUDY -o FILE --resume` goes on\n");
+        page.push_str("not finished: `sweep STUDY -o FILE --resume` continues\n");
     }
     page
 }

@@ -65,7 +65,7 @@ pub enum Source {
 /// stands, for one that lies in the folder `beside`.
 pub fn usage(path: &Path, beside: Option<&Path>, file: &FieldFile, source: Source, duration_s: f64) -> String {
     if file.x_m.len() < 2 || file.y_m.len() < 2 {
-        return "\nA study can't use it as its plume: that takes two columns and two rows at least.\n".to_owned();
+        return "\nA study can't use it as its plume: at least two columns and two rows are needed.\n".to_owned();
     }
     let (shown, has_wind) = (
         toml_text(&seen_from(path, beside)),

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 const SPIN: Duration = Duration::from_micros(5);
 
 /// First and longest sleep between two looks.
-const SHORTEST: Duration = Duration::from_micros(20);
-const LONGEST: Duration = Duration::from_millis(1);
+const MIN_PAUSE: Duration = Duration::from_micros(20);
+const MAX_PAUSE: Duration = Duration::from_millis(1);
 
 /// How long to sleep between two looks: nothing for some microseconds, then 20 µs, doubling to 1 ms.
 ///
@@ -25,7 +25,7 @@ impl Backoff {
     pub fn new() -> Self {
         Self {
             since: Instant::now(),
-            pause: SHORTEST,
+            pause: MIN_PAUSE,
         }
     }
 
@@ -41,7 +41,7 @@ impl Backoff {
             return Duration::ZERO;
         }
         let pause = self.pause;
-        self.pause = (self.pause * 2).min(LONGEST);
+        self.pause = (self.pause * 2).min(MAX_PAUSE);
         pause
     }
 
@@ -70,13 +70,13 @@ mod tests {
     fn pauses_grow_to_a_bound_and_start_again() {
         let mut backoff = Backoff::new();
         std::thread::sleep(SPIN * 2);
-        assert_eq!(backoff.next_pause(), SHORTEST);
+        assert_eq!(backoff.next_pause(), MIN_PAUSE);
         for _ in 0..10 {
             let _ = backoff.next_pause();
         }
-        assert_eq!(backoff.next_pause(), LONGEST);
+        assert_eq!(backoff.next_pause(), MAX_PAUSE);
         backoff.reset();
         std::thread::sleep(SPIN * 2);
-        assert_eq!(backoff.next_pause(), SHORTEST);
+        assert_eq!(backoff.next_pause(), MIN_PAUSE);
     }
 }

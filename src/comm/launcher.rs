@@ -109,7 +109,7 @@ pub fn launched_by_mpi() -> bool {
 }
 
 /// This process's rank according to its launcher, 0 where nothing is known: lets the other ranks keep silent about
-/// mistakes that all of them see before MPI is up.
+/// problems that all of them see before MPI is up.
 #[must_use]
 pub fn launcher_rank() -> u32 {
     Launch::of_this_process().and_then(|launch| launch.rank).unwrap_or(0)

@@ -24,7 +24,7 @@ pub enum CommError {
     },
     /// A launcher started many processes, and each one is alone.
     #[error(
-        "{launcher} started {started} processes ({variable}), but each of them is alone: the MPI library ({library}) doesn't understand this launcher (hint: start with `srun --mpi=pmix`, or with the mpirun of the MPI library that the program was built with: `. jobs/environment.sh` finds it, $PLUME_NAV_SIM_MPIRUN names it)"
+        "{launcher} started {started} processes ({variable}), but each of them runs alone: the MPI library ({library}) doesn't understand this launcher (hint: start with `srun --mpi=pmix`, or with the mpirun of the MPI library that the program was built with: `. jobs/environment.sh` finds it, $PLUME_NAV_SIM_MPIRUN names it)"
     )]
     SeparateJobs {
         /// Who started them.

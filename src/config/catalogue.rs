@@ -34,8 +34,9 @@ pub(super) fn rows(schema: &Schema, value: &Value, prefix: &str, scenario: Optio
 fn row(key: &Key<'_>, defaults: Option<&Value>, scenario: Option<&dyn ErasedScenario>) -> Row {
     let stated = key.default.filter(|value| !value.is_null());
     let default = match stated {
-        Some(value) => super::toml_text::inline(value),
-        None => default_of(key, defaults, scenario).map_or_else(String::new, |value| super::toml_text::inline(&value)),
+        Some(value) => crate::study::toml_text::inline(value),
+        None => default_of(key, defaults, scenario)
+            .map_or_else(String::new, |value| crate::study::toml_text::inline(&value)),
     };
     let accepts = match &key.range {
         Some(range) => format!("{}, {range}", key.accepts),

@@ -1,20 +1,20 @@
 //! Checks a tree against the schema and says what is wrong, where, and what would be right.
 
 use super::bounds::{Bounds, plain};
-use super::keys;
 use super::schema::{Resolved, Schema, Variants};
 use super::source::Place;
 use super::suggest::{alternatives, nearest};
 use super::tree::{Data, Node, Table};
-use super::units;
+use super::{keys, units};
+use crate::study::join;
 use serde_json::{Number, Value};
 
 /// Unknown keys of one table that are told with what was probably meant.
-const MOST_UNKNOWN: usize = 30;
+const MAX_UNKNOWN: usize = 30;
 
 /// One disagreement between a tree and its schema.
 #[derive(Clone, Debug)]
-pub(super) struct Mistake {
+pub(super) struct Problem {
     pub(super) place: Place,
     /// Dotted key.
     pub(super) key: String,
@@ -25,8 +25,8 @@ pub(super) struct Mistake {
 /// A walk over a tree.
 pub(super) struct Check<'a> {
     schema: &'a Schema,
-    pub(super) mistakes: Vec<Mistake>,
-    /// Unknown keys beyond those among the mistakes.
+    pub(super) problems: Vec<Problem>,
+    /// Unknown keys beyond those among the problems.
     pub(super) more: u64,
 }
 
@@ -34,13 +34,13 @@ impl<'a> Check<'a> {
     pub(super) fn new(schema: &'a Schema) -> Self {
         Self {
             schema,
-            mistakes: Vec::new(),
+            problems: Vec::new(),
             more: 0,
         }
     }
 
     fn add(&mut self, place: &Place, key: &str, message: String, hint: String) {
-        self.mistakes.push(Mistake {
+        self.problems.push(Problem {
             place: place.clone(),
             key: key.to_owned(),
             message,
@@ -163,21 +163,21 @@ impl<'a> Check<'a> {
         chosen.map(|(_, schema)| *schema)
     }
 
-    /// The first way without mistakes; otherwise the mistakes of the only way of the right type are told.
+    /// The first way without problems; otherwise the problems of the only way of the right type are told.
     fn choose_untagged(&mut self, node: &Node, ways: &[&'a Value], key: &str) -> Option<&'a Value> {
         let mut fitting = Vec::new();
         for way in ways {
             let mut trial = Check::new(self.schema);
             trial.value(node, way, key);
-            if trial.mistakes.is_empty() {
+            if trial.problems.is_empty() {
                 return Some(way);
             }
             if has_any_type(node, &self.schema.resolve(way).types()) {
-                fitting.push(trial.mistakes);
+                fitting.push(trial.problems);
             }
         }
         if let [_] = fitting.as_slice() {
-            self.mistakes.append(&mut fitting[0]);
+            self.problems.append(&mut fitting[0]);
         } else {
             let types: Vec<&str> = ways
                 .iter()
@@ -188,7 +188,7 @@ impl<'a> Check<'a> {
             self.add(
                 &node.place,
                 key,
-                format!("{} fits none of the allowed forms", found(node)),
+                format!("{} matches none of the allowed forms", found(node)),
                 hint,
             );
         }
@@ -221,7 +221,7 @@ impl<'a> Check<'a> {
             Some(Value::Number(default)) => format!("; the default is {}", plain(default)),
             _ => String::new(),
         };
-        let message = format!("= {} is out of range, allowed is {words}{unit}", node_text(node));
+        let message = format!("= {} is out of range, allowed: {words}{unit}", node_text(node));
         self.add(&node.place, key, message, format!("choose a value {words}{default}"));
     }
 
@@ -254,7 +254,8 @@ impl<'a> Check<'a> {
             } else {
                 format!("at most {most}")
             };
-            let message = format!("has {count} items, allowed is {allowed}");
+            let items = if count == 1 { "item" } else { "items" };
+            let message = format!("has {count} {items}, allowed: {allowed}");
             self.add(&node.place, key, message, "add or remove items".to_owned());
         }
         let prefix = resolved.keyword("prefixItems").and_then(Value::as_array);
@@ -265,7 +266,7 @@ impl<'a> Check<'a> {
                 self.value(item, schema, &format!("{key}[{index}]"));
             }
             // One bad list of a million items has one cause.
-            if self.mistakes.len() > 1000 {
+            if self.problems.len() > 1000 {
                 return;
             }
         }
@@ -289,11 +290,11 @@ impl<'a> Check<'a> {
         // Looking for what was meant takes its time; thousands of unknown keys have one cause.
         unknown.sort_by(|(_, a), (_, b)| a.key.order(&b.key));
         let known: Vec<&str> = properties.iter().map(|(known, _)| *known).collect();
-        for (name, field) in unknown.iter().take(MOST_UNKNOWN) {
+        for (name, field) in unknown.iter().take(MAX_UNKNOWN) {
             let (message, hint) = keys::unknown(self.schema, schema, table, key, name, &known);
             self.add(&field.key, &join(key, name), message, hint);
         }
-        self.more += unknown.len().saturating_sub(MOST_UNKNOWN) as u64;
+        self.more += unknown.len().saturating_sub(MAX_UNKNOWN) as u64;
         let required = resolved
             .facets
             .iter()
@@ -309,15 +310,6 @@ impl<'a> Check<'a> {
                 );
             }
         }
-    }
-}
-
-/// `a.b` from `a` and `b`.
-pub(super) fn join(key: &str, name: &str) -> String {
-    if key.is_empty() {
-        name.to_owned()
-    } else {
-        format!("{key}.{name}")
     }
 }
 

@@ -108,9 +108,9 @@ fn outside(tree: &Node, key: &str) -> Option<String> {
     let mut path = String::new();
     for segment in key.split('.') {
         if let Some(other) = node.as_table()?.keys().find(|name| *name != segment) {
-            return Some(super::check::join(&path, other));
+            return Some(crate::study::join(&path, other));
         }
-        path = super::check::join(&path, segment);
+        path = crate::study::join(&path, segment);
         node = node.get(segment)?;
     }
     None
@@ -130,7 +130,7 @@ pub(super) fn expand_names(
         let Some(field) = node.as_table_mut().and_then(|table| table.get_mut(name)) else {
             continue;
         };
-        let key = super::check::join(path, name);
+        let key = crate::study::join(path, name);
         if let Data::Array(items) = &mut field.node.data {
             let tables = schema.resolve(property).keyword("items");
             let tables = tables.filter(|schema_of_item| is_component(schema, schema_of_item));

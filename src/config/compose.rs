@@ -78,7 +78,7 @@ impl<'a> Composition<'a> {
             report.add(
                 place,
                 key,
-                &format!("presets go in a circle: {chain} → {name}"),
+                &format!("presets refer to each other in a circle: {chain} → {name}"),
                 "remove one of these `defaults`",
             );
             return;
@@ -90,7 +90,7 @@ impl<'a> Composition<'a> {
             report.add(
                 place,
                 key,
-                &format!("more than {MAX_PRESETS} presets are composed"),
+                &format!("more than {MAX_PRESETS} presets are combined"),
                 "use fewer",
             );
             return;

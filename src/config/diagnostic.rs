@@ -1,13 +1,13 @@
 //! Messages about the user's configuration.
 
-use super::Origin;
 use crate::printable::{printable, short};
+use crate::study::Origin;
 use std::fmt;
 
 /// Characters of a key that a message shows.
-const MOST_OF_KEY: usize = 200;
+const MAX_KEY_CHARACTERS: usize = 200;
 
-/// One mistake: where, what, and what to do.
+/// One problem: where, what, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
     /// Where the value came from.
@@ -26,7 +26,7 @@ impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: ", self.origin)?;
         if !self.key.is_empty() {
-            write!(f, "`{}` ", short(&self.key, MOST_OF_KEY))?;
+            write!(f, "`{}` ", short(&self.key, MAX_KEY_CHARACTERS))?;
         }
         f.write_str(&printable(&self.message))?;
         if let Some(hint) = &self.hint {
@@ -39,7 +39,7 @@ impl fmt::Display for Diagnostic {
     }
 }
 
-/// All the mistakes of a study, found before anything runs. Never empty.
+/// All the problems of a study, found before anything runs. Never empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigError {
     /// In order of layers and places.

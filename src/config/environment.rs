@@ -66,7 +66,7 @@ pub(super) fn refuse_mistyped(variables: &[(String, String)], tables: &[&str], l
             },
         };
         let source = Source::new(SourceKind::Environment(variable.clone()), layer, text.clone());
-        report.add(&Place::whole(&source), "", "is no variable of this program", &hint);
+        report.add(&Place::whole(&source), "", "isn't a variable of this program", &hint);
     }
 }
 

@@ -1,8 +1,10 @@
 //! Resolved data → the study that the engine works on.
 
 use super::points::describe;
-use super::{ConfigError, Diagnostic, Origin, ResolvedStudy, Study};
-use crate::scenario::{ErasedScenario, MetricColumn, Registry, UnitShape};
+use super::{ConfigError, Diagnostic};
+use crate::results::MetricColumn;
+use crate::scenario::{ErasedScenario, Registry, UnitShape};
+use crate::study::{Origin, ResolvedStudy, Study};
 use crate::sweep::{Design, PointIndex, UnitPlan};
 use serde_json::Value;
 use std::sync::Arc;
@@ -11,13 +13,16 @@ use std::sync::Arc;
 pub(super) const MAX_SHAPES: u64 = 1_000_000;
 
 /// Combinations of those values whose columns are compared to find whether they can agree.
-const MOST_COMPARED: u64 = 10_000;
+const MAX_COMPARED: u64 = 10_000;
 
 /// Characters of a metric's unit at most.
 const MAX_UNIT: usize = 100;
 
-/// Expands a study; see [`Study::new`].
-pub(super) fn expand(resolved: ResolvedStudy, registry: &Registry) -> Result<Study, ConfigError> {
+/// Expands a resolved study. Pure: every rank gets the same from the same data.
+///
+/// # Errors
+/// If the design is impossible (the messages blame keys of the study).
+pub fn expand(resolved: ResolvedStudy, registry: &Registry) -> Result<Study, ConfigError> {
     let Some(scenario) = registry.get(&resolved.study.scenario) else {
         let known: Vec<&str> = registry.iter().map(|scenario| scenario.name()).collect();
         let message = format!("= \"{}\" isn't a scenario of this program", resolved.study.scenario);
@@ -25,70 +30,35 @@ pub(super) fn expand(resolved: ResolvedStudy, registry: &Registry) -> Result<Stu
         return Err(refuse(&resolved, "study.scenario", message, hint));
     };
     let scenario = scenario.for_folder(&resolved.folder);
-    let design = Design::parse(&resolved.sweep).map_err(|mistakes| ConfigError {
-        diagnostics: mistakes
+    let design = Design::parse(&resolved.sweep).map_err(|problems| ConfigError {
+        diagnostics: problems
             .into_iter()
-            .map(|mistake| {
+            .map(|problem| {
                 diagnostic(
                     &resolved,
-                    &format!("sweep.{}", mistake.path),
-                    mistake.message,
-                    mistake.hint,
+                    &format!("sweep.{}", problem.path),
+                    problem.message,
+                    problem.hint,
                 )
             })
             .collect(),
     })?;
-    let shape = |point| scenario.shape(&design.configuration(&resolved.scenario, point));
-    let points = design
-        .points_covering(scenario.shape_keys(), MAX_SHAPES)
-        .map_err(|count| {
-            let keys = super::suggest::alternatives(scenario.shape_keys().iter().copied(), 10);
-            let message = format!(
-                "gives {keys} {count} combinations, but the shape of the results is settled from at most {MAX_SHAPES}"
-            );
-            refuse(&resolved, "sweep", message, format!("give {keys} fewer values"))
-        })?;
-    let mut agreed: Option<(PointIndex, UnitShape)> = None;
-    for point in points.into_iter().chain([PointIndex(0)]) {
-        let shape = shape(point).map_err(|error| {
-            let message = format!("gives a configuration at {point} that doesn't fit the scenario: {error}");
-            refuse(&resolved, "sweep", message, "check the swept values".to_owned())
-        })?;
-        match &mut agreed {
-            None => agreed = Some((point, shape)),
-            Some((first, largest)) => {
-                if let Some(what) = difference(largest, &shape) {
-                    let (first_of_all, point_of_other) = (*first, point);
-                    let [first, point] = [*first, point].map(|point| describe(point, &design.assignments(point)));
-                    let message = format!(
-                        "{} at {first}, but {} at {point}; the results need the same metrics and members at all points",
-                        what[0], what[1]
-                    );
-                    let hint = hint_at_shapes(&resolved, scenario.as_ref(), &design, [first_of_all, point_of_other]);
-                    return Err(refuse(&resolved, "sweep", message, hint));
-                }
-                largest.member_axis.count = largest.member_axis.count.max(shape.member_axis.count);
-                largest.features.saves |= shape.features.saves;
-            }
-        }
-    }
-    let (_, shape) = agreed.expect("point 0 was looked at");
     let UnitShape {
         member_axis,
         metrics,
         features,
-    } = shape;
+    } = common_shape(&resolved, &design, scenario.as_ref())?;
     let points_are_dependent =
         resolved.study.common_random_numbers || shares_randomness(&resolved, &design, scenario.as_ref());
     if let Some(column) = metrics.iter().find(|column| !is_unit(&column.unit)) {
         let unit = super::check::short(&column.unit);
         let message = format!("gives the metric `{}` the unit \"{unit}\"", column.name);
-        let hint = format!("a unit has 1 to {MAX_UNIT} characters and none that controls a terminal");
+        let hint = format!("a unit has 1 to {MAX_UNIT} characters, without control characters");
         return Err(refuse(&resolved, "study.scenario", message, hint));
     }
-    if let Some(mistake) = features.mistake() {
-        let hint = "this is a mistake of the scenario, not of the study".to_owned();
-        return Err(refuse(&resolved, "study.scenario", mistake, hint));
+    if let Some(problem) = features.problem() {
+        let hint = "this is a fault of the scenario, not of the study".to_owned();
+        return Err(refuse(&resolved, "study.scenario", problem, hint));
     }
     let clashes = super::names::clashes(&resolved, &design, &member_axis, &metrics);
     if !clashes.is_empty() {
@@ -115,12 +85,56 @@ pub(super) fn expand(resolved: ResolvedStudy, registry: &Registry) -> Result<Stu
     })
 }
 
+/// The shape that the units of all points have together: where points have other numbers of members, the largest.
+fn common_shape(
+    resolved: &ResolvedStudy,
+    design: &Design,
+    scenario: &dyn ErasedScenario,
+) -> Result<UnitShape, ConfigError> {
+    let shape = |point| scenario.shape(&design.configuration(&resolved.scenario, point));
+    let points = design
+        .points_covering(scenario.shape_keys(), MAX_SHAPES)
+        .map_err(|count| {
+            let keys = super::suggest::alternatives(scenario.shape_keys().iter().copied(), 10);
+            let message = format!(
+                "gives {keys} {count} combinations, but the shape of the results is determined from at most {MAX_SHAPES}"
+            );
+            refuse(resolved, "sweep", message, format!("give {keys} fewer values"))
+        })?;
+    let mut agreed: Option<(PointIndex, UnitShape)> = None;
+    for point in points.into_iter().chain([PointIndex(0)]) {
+        let shape = shape(point).map_err(|error| {
+            let message = format!("gives a configuration at {point} that doesn't fit the scenario: {error}");
+            refuse(resolved, "sweep", message, "check the swept values".to_owned())
+        })?;
+        match &mut agreed {
+            None => agreed = Some((point, shape)),
+            Some((first, largest)) => {
+                if let Some(what) = difference(largest, &shape) {
+                    let (first_of_all, point_of_other) = (*first, point);
+                    let [first, point] = [*first, point].map(|point| describe(point, &design.assignments(point)));
+                    let message = format!(
+                        "{} at {first}, but {} at {point}; the results need the same metrics and members at all points",
+                        what[0], what[1]
+                    );
+                    let hint = hint_at_shapes(resolved, scenario, design, [first_of_all, point_of_other]);
+                    return Err(refuse(resolved, "sweep", message, hint));
+                }
+                largest.member_axis.count = largest.member_axis.count.max(shape.member_axis.count);
+                largest.features.saves |= shape.features.saves;
+            }
+        }
+    }
+    let (_, shape) = agreed.expect("point 0 was checked");
+    Ok(shape)
+}
+
 /// Sets what gives all points the same columns, if theirs differ and the study says nothing of it.
 pub(super) fn agree_on_columns(resolved: &mut ResolvedStudy, design: &Design, scenario: &dyn ErasedScenario) {
     if scenario.common_columns().is_empty() {
         return;
     }
-    let Ok(points) = design.points_covering(scenario.shape_keys(), MOST_COMPARED) else {
+    let Ok(points) = design.points_covering(scenario.shape_keys(), MAX_COMPARED) else {
         return;
     };
     let columns = |point| {
@@ -225,7 +239,7 @@ fn difference(first: &UnitShape, other: &UnitShape) -> Option<[String; 2]> {
     })
 }
 
-/// A mistake at `key`, where the study's layers aren't at hand any more.
+/// A problem at `key`, where the study's layers aren't at hand any more.
 pub(super) fn refuse(resolved: &ResolvedStudy, key: &str, message: String, hint: String) -> ConfigError {
     ConfigError {
         diagnostics: vec![diagnostic(resolved, key, message, Some(hint))],
@@ -263,7 +277,7 @@ fn blame<'a>(resolved: &'a ResolvedStudy, key: &str) -> Option<&'a Origin> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::{EndReason, MemberAxis, MetricKind, UnitFeatures};
+    use crate::results::{EndReason, MemberAxis, MetricKind, UnitFeatures};
 
     fn shape(axis: &str, metrics: &[MetricColumn]) -> UnitShape {
         UnitShape {

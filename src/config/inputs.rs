@@ -1,25 +1,15 @@
 //! Files that a study reads: which there are, and what was in them.
 
+use super::ConfigError;
 use super::expand::{MAX_SHAPES, refuse};
-use super::{ConfigError, Study};
 use crate::file_kind::FileKind;
 use crate::scenario::{Chosen, InputFile};
+use crate::study::Study;
 use crate::sweep::PointIndex;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs::File;
-
-/// What an input file held when a run looked at it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct InputRecord {
-    /// The path as typed in the study.
-    pub name: String,
-    /// Its size.
-    pub bytes: u64,
-    /// BLAKE3 of its contents, hexadecimal.
-    pub blake3: String,
-}
 
 /// What a scenario chooses at the design points of a study, where their configurations leave it open.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -32,8 +22,11 @@ pub struct Choices {
     pub values: Vec<String>,
 }
 
-/// See [`Study::input_files`].
-pub(super) fn input_files(study: &Study) -> Result<Vec<InputFile>, ConfigError> {
+/// All files that the units of a study read, each name once, in the order of the design points.
+///
+/// # Errors
+/// If the design gives the keys that name files too many combinations to look at.
+pub fn input_files(study: &Study) -> Result<Vec<InputFile>, ConfigError> {
     let mut found = Vec::new();
     let mut names = BTreeSet::new();
     for configuration in configurations(study)? {
@@ -47,32 +40,38 @@ pub(super) fn input_files(study: &Study) -> Result<Vec<InputFile>, ConfigError> 
     Ok(found)
 }
 
-/// See [`Study::memory_bytes_per_rank`].
-pub(super) fn memory_bytes_per_rank(study: &Study) -> Result<u64, ConfigError> {
+/// Bytes that a rank needs besides the results of its units: the most of a point's, and what is kept of the others.
+///
+/// # Errors
+/// As for [`input_files`].
+pub fn memory_bytes_per_rank(study: &Study) -> Result<u64, ConfigError> {
     let keys = study.scenario.memory_keys();
     let (mut largest, mut sum) = (0u64, 0u64);
-    for configuration in points_of(study, keys, "memory is looked at")? {
+    for configuration in points_of(study, keys, "memory is estimated")? {
         let bytes = study.scenario.memory_bytes_per_rank(&configuration).unwrap_or(0);
         largest = largest.max(bytes);
         sum = sum.saturating_add(bytes);
     }
-    Ok(largest.saturating_add(study.scenario.kept_bytes_highest().min(sum - largest)))
+    Ok(largest.saturating_add(study.scenario.max_kept_bytes().min(sum - largest)))
 }
 
-/// See [`Study::memory_bytes_per_member`].
-pub(super) fn memory_bytes_per_member(study: &Study) -> Result<u64, ConfigError> {
+/// About how many bytes a thread needs for each member of a unit while it simulates the unit, besides its results:
+/// the most of the points that differ in their files.
+///
+/// # Errors
+/// As for [`input_files`].
+pub fn memory_bytes_per_member(study: &Study) -> Result<u64, ConfigError> {
     let bytes = configurations(study)?.map(|configuration| study.scenario.memory_bytes_per_member(&configuration));
     Ok(bytes.filter_map(Result::ok).max().unwrap_or(0))
 }
 
-/// See [`Study::chosen`].
-pub(super) fn chosen(study: &Study) -> Result<Vec<Choices>, ConfigError> {
+/// What the scenario chooses where the configurations of the design points leave it open.
+///
+/// # Errors
+/// As for [`input_files`].
+pub fn chosen(study: &Study) -> Result<Vec<Choices>, ConfigError> {
     let mut found: Vec<Choices> = Vec::new();
-    for configuration in points_of(
-        study,
-        study.scenario.chosen_keys(),
-        "what is chosen for them is looked at",
-    )? {
+    for configuration in points_of(study, study.scenario.chosen_keys(), "automatic values are worked out")? {
         for Chosen { name, value, unit } in study.scenario.chosen(&configuration).unwrap_or_default() {
             match found.iter_mut().find(|choices| choices.name == name) {
                 Some(choices) if choices.values.contains(&value) => {}
@@ -90,7 +89,7 @@ pub(super) fn chosen(study: &Study) -> Result<Vec<Choices>, ConfigError> {
 
 /// The configurations of points that together show everything that decides on files.
 fn configurations(study: &Study) -> Result<impl Iterator<Item = Value>, ConfigError> {
-    points_of(study, study.scenario.file_keys(), "input files are looked for")
+    points_of(study, study.scenario.file_keys(), "input files are searched for")
 }
 
 /// The configurations of points that together show every combination of values of `keys`.
@@ -106,7 +105,7 @@ fn points_of<'a>(
     })?;
     // Point 0 alone, where no axis touches the keys.
     let points = if points.is_empty() { vec![PointIndex(0)] } else { points };
-    Ok((points.into_iter()).map(|point| study.design.configuration(&study.resolved.scenario, point)))
+    Ok((points.into_iter()).map(|point| study.configuration(point)))
 }
 
 /// Why a file can't be read, with a remedy; `None` if it can.
@@ -125,8 +124,9 @@ pub(super) fn unreadable(file: &InputFile) -> Option<(String, String)> {
     }
 }
 
-/// See [`Study::refuse_file`].
-pub(super) fn refuse_file(study: &Study, file: &InputFile, what: &str) -> ConfigError {
+/// A problem of an input file, blamed on the key that names it; `what` follows its name.
+#[must_use]
+pub fn refuse_file(study: &Study, file: &InputFile, what: &str) -> ConfigError {
     refuse(&study.resolved, &file.key, named(file, what), HINT.to_owned())
 }
 

@@ -1,10 +1,11 @@
 //! All keys of a schema, and what to say about a key that isn't one.
 
 use super::bounds::Bounds;
-use super::check::{join, type_words};
+use super::check::type_words;
 use super::schema::Schema;
 use super::suggest::{alternatives, nearest};
 use super::tree::Table;
+use crate::study::join;
 use serde_json::Value;
 use std::collections::HashSet;
 

@@ -1,11 +1,10 @@
 //! The bodies of `config show`, `config schema`, `config list` and `config validate`.
 
-use super::catalogue;
 use super::presets::Presets;
 use super::schema::Schema;
-use super::study_schema;
-use super::{ConfigError, LayerSources, ResolvedStudy, Study};
+use super::{ConfigError, LayerSources, catalogue, study_schema};
 use crate::scenario::Registry;
+use crate::study::{ResolvedStudy, toml_text};
 use crate::sweep::{ValuePlace, varied_keys};
 use serde_json::Value;
 use std::fmt::Write as _;
@@ -17,7 +16,7 @@ pub fn show(study: &ResolvedStudy, with_origins: bool) -> String {
     if !with_origins {
         return study.to_toml();
     }
-    let lines = super::toml_text::lines(&study.document());
+    let lines = toml_text::lines(&study.document());
     let width = lines
         .iter()
         .filter(|line| line.key.is_some())
@@ -66,7 +65,7 @@ pub fn swept_components(study: &ResolvedStudy, registry: &Registry) -> String {
                 continue;
             };
             let values = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
-            for component in values.iter().filter(|value| value.is_object()).take(MOST_COMPONENTS) {
+            for component in values.iter().filter(|value| value.is_object()).take(MAX_COMPONENTS) {
                 let mut configuration = scenario.defaults();
                 let Some(slot) = configuration.pointer_mut(&pointer(&varied.key)) else {
                     continue;
@@ -77,7 +76,7 @@ pub fn swept_components(study: &ResolvedStudy, registry: &Registry) -> String {
                     .as_ref()
                     .and_then(|complete| complete.pointer(&pointer(&varied.key)))
                 {
-                    let _ = writeln!(out, "#   {} = {}", varied.key, super::toml_text::inline(complete));
+                    let _ = writeln!(out, "#   {} = {}", varied.key, toml_text::inline(complete));
                 }
             }
         }
@@ -89,7 +88,7 @@ pub fn swept_components(study: &ResolvedStudy, registry: &Registry) -> String {
 }
 
 /// Components of an axis that are shown in full.
-const MOST_COMPONENTS: usize = 100;
+const MAX_COMPONENTS: usize = 100;
 
 /// The JSON pointer of a dotted key, which may index lists.
 fn pointer(key: &str) -> String {
@@ -163,16 +162,16 @@ pub fn list(
 /// Reads, checks and expands a study, and says in one paragraph what it is.
 ///
 /// # Errors
-/// Every mistake that was found.
+/// Every problem that was found.
 pub fn validate(sources: &LayerSources, registry: &Registry) -> Result<String, ConfigError> {
-    let resolved = ResolvedStudy::load(sources, registry)?;
+    let resolved = super::resolve::load(sources, registry)?;
     let hash: String = resolved
         .hash()
         .iter()
         .take(8)
         .map(|byte| format!("{byte:02x}"))
         .collect();
-    let study = Study::new(resolved, registry)?;
+    let study = super::expand::expand(resolved, registry)?;
     let settings = &study.resolved.study;
     let mut out = format!("{}: the study \"{}\" is valid\n", sources.file.display(), settings.name);
     let _ = writeln!(out, "  scenario       {}", settings.scenario);

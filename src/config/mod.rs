@@ -1,7 +1,6 @@
-//! Layers of configuration → one resolved study, with diagnostics that say where, what and what to do.
+//! Layers of configuration → one resolved [study](crate::study), with diagnostics that say where, what and what to do.
 
 mod bounds;
-mod canonical;
 mod catalogue;
 mod check;
 mod command_line;
@@ -12,9 +11,9 @@ mod environment;
 mod expand;
 mod inputs;
 mod keys;
+mod layer_sources;
 mod list;
 mod names;
-mod origin;
 mod pin;
 mod points;
 mod presets;
@@ -25,24 +24,19 @@ mod replaced;
 mod report;
 mod resolve;
 mod schema;
-mod settings;
 mod source;
-mod study;
 mod study_schema;
 mod suggest;
 mod swept;
 #[cfg(test)]
 mod tests;
-mod toml_text;
 mod tree;
 mod units;
 
 pub use diagnostic::{ConfigError, Diagnostic};
-pub use inputs::{Choices, InputRecord};
+pub use expand::expand;
+pub use inputs::{Choices, chosen, input_files, memory_bytes_per_member, memory_bytes_per_rank, refuse_file};
+pub use layer_sources::LayerSources;
 pub use list::{list, schema, show, swept_components, validate};
-pub use origin::Origin;
 pub use reference::reference_pages;
-pub use settings::{
-    ExecutionSettings, MemberDetail, OutputSettings, RecordSettings, StatisticsSettings, StudySettings,
-};
-pub use study::{LayerSources, ResolvedStudy, Study};
+pub use resolve::load;

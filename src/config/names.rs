@@ -1,8 +1,8 @@
 //! Names of axes and coordinates that the results need for something else.
 
-use super::ResolvedStudy;
-use crate::scenario::{MemberAxis, MetricColumn};
+use crate::results::{MemberAxis, MetricColumn};
 use crate::stats::STATISTICS;
+use crate::study::ResolvedStudy;
 use crate::sweep::{Design, varied_keys};
 use serde_json::Value;
 

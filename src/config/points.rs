@@ -38,7 +38,7 @@ pub(super) struct PointCheck<'a> {
     pub(super) files: RefCell<BTreeMap<String, Option<(String, String)>>>,
 }
 
-/// A mistake that one or more points share.
+/// A problem that one or more points share.
 struct Shared {
     place: Place,
     hint: String,
@@ -57,23 +57,23 @@ impl PointCheck<'_> {
                 break;
             }
         }
-        for ((key, message), mistake) in shared {
+        for ((key, message), problem) in shared {
             // A variable of the environment belongs to no point, and its place names it already.
             if key.starts_with("PLUME_NAV_SIM_") {
-                report.add(&mistake.place, "", &message, &mistake.hint);
+                report.add(&problem.place, "", &message, &problem.hint);
                 continue;
             }
-            let message = match (mistake.first.is_empty(), mistake.count) {
+            let message = match (problem.first.is_empty(), problem.count) {
                 (true, _) => message,
-                (false, 1) => format!("{message}, at {}", mistake.first),
+                (false, 1) => format!("{message}, at {}", problem.first),
                 (false, count) => format!(
-                    "{message}, at {} and {} more of {} points that were looked at",
-                    mistake.first,
+                    "{message}, at {} and {} more of {} points that were checked",
+                    problem.first,
                     count - 1,
                     points.len()
                 ),
             };
-            report.add(&mistake.place, &key, &message, &mistake.hint);
+            report.add(&problem.place, &key, &message, &problem.hint);
         }
     }
 
@@ -105,9 +105,9 @@ impl PointCheck<'_> {
             };
             let mut check = Check::new(self.schema);
             check.value(&Node::from_value(value, self.place), schema, name);
-            is_sound &= check.mistakes.is_empty();
-            for mistake in check.mistakes {
-                add(&mistake.key, mistake.message, mistake.hint);
+            is_sound &= check.problems.is_empty();
+            for problem in check.problems {
+                add(&problem.key, problem.message, problem.hint);
             }
         }
         if !is_sound {
@@ -141,7 +141,7 @@ impl PointCheck<'_> {
         }
     }
 
-    /// The place to blame for a mistake at `key`: the swept value that is, holds or lies in it, else where it is set.
+    /// The place to blame for a problem at `key`: the swept value that is, holds or lies in it, else where it is set.
     fn blame(&self, key: &str, assignments: &[Assignment]) -> Place {
         let within = |inner: &str, outer: &str| {
             inner == outer

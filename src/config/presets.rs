@@ -79,7 +79,7 @@ impl Presets {
         }
     }
 
-    /// The same folders, with other built-in presets.
+    /// Presets in the same folders, with other built-in ones.
     #[cfg(test)]
     pub(super) fn with_builtin(mut self, builtin: &'static [(&'static str, &'static str)]) -> Self {
         self.builtin = builtin;

@@ -25,7 +25,7 @@ const MAX_DEPTH: usize = 64;
 const MAX_SYNTAX_ERRORS: usize = 20;
 
 /// Digits of a number that a message shows.
-const MOST_DIGITS: usize = 40;
+const MAX_DIGITS: usize = 40;
 
 /// Reads a file into a source, or reports why not. `place` is what asked for the file.
 pub(super) fn read_file(path: &Path, layer: u32, report: &mut Report) -> Option<Arc<Source>> {
@@ -60,8 +60,8 @@ pub(super) fn read_file(path: &Path, layer: u32, report: &mut Report) -> Option<
                     "check the permissions with `ls -l`".to_owned(),
                 ),
                 ErrorKind::Interrupted => (
-                    "a signal came while nothing did".to_owned(),
-                    "somebody has to write the study into the pipe".to_owned(),
+                    "a signal arrived before anything was written to it".to_owned(),
+                    "another program has to write the study into the pipe".to_owned(),
                 ),
                 _ => (error.to_string(), hint.to_owned()),
             };
@@ -306,7 +306,7 @@ fn convert(value: Spanned<DeValue<'_>>, source: &Arc<Source>, path: &str, depth:
                     &format!(
                         "{}{} needs more than 64 bits",
                         equals(path),
-                        crate::printable::short(integer.as_str(), MOST_DIGITS)
+                        crate::printable::short(integer.as_str(), MAX_DIGITS)
                     ),
                     "integers go from -9223372036854775808 to 18446744073709551615; write a float, as in 1e20",
                 );
@@ -316,21 +316,7 @@ fn convert(value: Spanned<DeValue<'_>>, source: &Arc<Source>, path: &str, depth:
         DeValue::Float(float) => match float.as_str().parse::<f64>().ok().and_then(Number::from_f64) {
             Some(number) => Data::Scalar(Value::Number(number)),
             None => {
-                let what = if float.as_str().contains(['i', 'n']) {
-                    "isn't a finite number"
-                } else {
-                    "overflows a 64-bit float"
-                };
-                report.add(
-                    &place,
-                    path,
-                    &format!(
-                        "{}{} {what}",
-                        equals(path),
-                        crate::printable::short(float.as_str(), MOST_DIGITS)
-                    ),
-                    "give a finite number; leave the key out to get its default",
-                );
+                refuse_float(float.as_str(), &place, path, report);
                 Data::Refused
             }
         },
@@ -355,6 +341,18 @@ fn convert(value: Spanned<DeValue<'_>>, source: &Arc<Source>, path: &str, depth:
     Node { place, data }
 }
 
+fn refuse_float(digits: &str, place: &Place, path: &str, report: &mut Report) {
+    let what = if digits.contains(['i', 'n']) {
+        "isn't a finite number"
+    } else {
+        "overflows a 64-bit float"
+    };
+    let digits = crate::printable::short(digits, MAX_DIGITS);
+    let message = format!("{}{digits} {what}", equals(path));
+    let hint = "give a finite number; leave the key out to get its default";
+    report.add(place, path, &message, hint);
+}
+
 fn parse_integer(digits: &str, radix: u32) -> Option<Number> {
     i64::from_str_radix(digits, radix)
         .map(Number::from)
@@ -365,7 +363,7 @@ fn parse_integer(digits: &str, radix: u32) -> Option<Number> {
 /// What stands in a text and can't be seen there: results, tables and terminals can't hold it, or would obey it.
 fn hidden(text: &str) -> Option<String> {
     let character = text.chars().find(|c| crate::printable::is_hidden(*c))?;
-    Some(format!("the character U+{:04X}, which can't be seen", character as u32))
+    Some(format!("the character U+{:04X}, which is invisible", character as u32))
 }
 
 const HIDDEN_HINT: &str =

@@ -1,12 +1,12 @@
 //! `docs/reference/keys/`: a page for each table of a study, made from the types that read it.
 
-use super::RecordSettings;
 use super::catalogue::{self, Row};
 use super::presets::Presets;
 use super::reference_sections::{cell, sections};
 use super::schema::Schema;
 use super::study_schema::{self, ENGINE_KEYS};
 use crate::scenario::{ErasedScenario, Registry};
+use crate::study::RecordSettings;
 use serde_json::Value;
 use std::fmt::Write as _;
 
@@ -192,5 +192,28 @@ mod tests {
             assert!(keys.values().all(|count| *count == 1), "{path}: {keys:?}");
             assert!(!keys.is_empty() || path == "presets.md", "{path}");
         }
+    }
+
+    #[test]
+    fn what_kinds_differ_in_is_told_apart() {
+        let pages: BTreeMap<String, String> = reference_pages(&Registry::builtin()).into_iter().collect();
+        let row = |page: &str, key: &str| {
+            let start = format!("| `{key}` |");
+            let found = pages[page].lines().find(|line| line.starts_with(&start));
+            found.unwrap_or_else(|| panic!("{page} has no {key}")).to_owned()
+        };
+        let speed = row("plume/navigator.md", "navigator.speed_m_s");
+        for part in ["| all but `surge_cast`", "| m/s |", "`0.5`; `walking_fly`: `0.006`"] {
+            assert!(speed.contains(part), "{part}: {speed}");
+        }
+        let spread = row("plume/plume.md", "plume.spread.stability");
+        assert!(
+            spread.starts_with("| `plume.spread.stability` | `briggs` |"),
+            "{spread}"
+        );
+        let heading = "## `plume.spread`\n\nIf `plume.kind` is `gaussian`.\n";
+        assert!(pages["plume/plume.md"].contains(heading));
+        // A component that is used again in a list isn't written down again.
+        assert!(!pages["plume/sensor.md"].contains("| `sensor.sensors[].threshold`"));
     }
 }

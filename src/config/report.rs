@@ -1,26 +1,26 @@
-//! Collects mistakes, so that all of them are told at once.
+//! Collects problems, so that all of them are told at once.
 
 use super::source::Place;
 use super::{ConfigError, Diagnostic};
 
-/// Mistakes that are told at most; a study with more has one cause in common.
-const MOST_TOLD: usize = 20;
+/// Problems that are told at most; a study with more has one cause in common.
+const MAX_REPORTED: usize = 20;
 
-/// Mistakes that are kept to choose those from which come first; more are only counted.
-const MOST_KEPT: usize = 1000;
+/// Problems that are kept to choose those from which come first; more are only counted.
+const MAX_KEPT: usize = 1000;
 
-/// Mistakes after which values aren't looked at any further.
+/// Problems after which values aren't looked at any further.
 const ENOUGH: usize = 100;
 
-/// The mistakes found so far.
+/// The problems found so far.
 #[derive(Debug, Default)]
 pub(super) struct Report {
     found: Vec<Found>,
-    /// Mistakes that were found, but not kept.
+    /// Problems that were found, but not kept.
     more: u64,
 }
 
-/// One mistake. Its line is looked up once it is told.
+/// One problem. Its line is looked up once it is told.
 #[derive(Debug, PartialEq)]
 struct Found {
     place: Place,
@@ -31,23 +31,23 @@ struct Found {
 }
 
 impl Report {
-    /// A mistake at a place of a source.
+    /// A problem at a place of a source.
     pub(super) fn add(&mut self, place: &Place, key: &str, message: &str, hint: &str) {
         self.push(place, key, message, hint, true);
     }
 
-    /// A mistake that concerns a whole file, without an excerpt.
+    /// A problem that concerns a whole file, without an excerpt.
     pub(super) fn add_bare(&mut self, place: &Place, message: &str, hint: &str) {
         self.push(place, "", message, hint, false);
     }
 
-    /// Mistakes of which only the number is known.
+    /// Problems of which only the number is known.
     pub(super) fn add_more(&mut self, more: u64) {
         self.more += more;
     }
 
     fn push(&mut self, place: &Place, key: &str, message: &str, hint: &str, has_excerpt: bool) {
-        if self.found.len() >= MOST_KEPT {
+        if self.found.len() >= MAX_KEPT {
             self.more += 1;
             return;
         }
@@ -86,8 +86,8 @@ impl Report {
             return Ok(());
         }
         self.found.sort_by(|a, b| a.place.order(&b.place));
-        let more = self.more + self.found.len().saturating_sub(MOST_TOLD) as u64;
-        let told = self.found.into_iter().take(MOST_TOLD).map(|found| Diagnostic {
+        let more = self.more + self.found.len().saturating_sub(MAX_REPORTED) as u64;
+        let told = self.found.into_iter().take(MAX_REPORTED).map(|found| Diagnostic {
             origin: found.place.origin(),
             key: found.key,
             message: found.message,
@@ -98,7 +98,7 @@ impl Report {
         if let (true, Some(last)) = (more > 0, diagnostics.last().cloned()) {
             diagnostics.push(Diagnostic {
                 key: String::new(),
-                message: format!("and {}", crate::quantity::counted(more, "more mistake")),
+                message: format!("and {}", crate::quantity::counted(more, "more problem")),
                 hint: None,
                 excerpt: None,
                 ..last

@@ -8,14 +8,12 @@ use super::presets::Presets;
 use super::read::{parse_document, read_file};
 use super::report::Report;
 use super::schema::Schema;
-use super::source::{FILE_LAYER, Place};
-use super::study_schema;
+use super::source::{FILE_LAYER, Place, Source, SourceKind};
 use super::swept::Swept;
 use super::tree::{Data, Node};
-use super::{
-    ConfigError, LayerSources, Origin, RecordSettings, ResolvedStudy, StudySettings, command_line, environment, pin,
-};
+use super::{ConfigError, LayerSources, command_line, environment, pin, study_schema};
 use crate::scenario::{ErasedScenario, Registry};
+use crate::study::{Origin, RecordSettings, ResolvedStudy, StudySettings};
 use crate::sweep::{Design, varied_keys};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
@@ -27,13 +25,23 @@ use std::sync::Arc;
 /// Units that a study may have: 10¹², far beyond any cluster's year.
 pub(super) const MAX_UNITS: u64 = 1_000_000_000_000;
 
-/// Reads and checks all layers; see [`ResolvedStudy::load`].
-pub(super) fn load(sources: &LayerSources, registry: &Registry) -> Result<ResolvedStudy, ConfigError> {
+/// Reads and checks all layers of a study.
+///
+/// # Errors
+/// Every problem that was found, never just the first.
+pub fn load(sources: &LayerSources, registry: &Registry) -> Result<ResolvedStudy, ConfigError> {
     let presets = Presets::beside(&sources.file, &sources.environment);
     load_with(sources, registry, &presets)
 }
 
-/// The same with given places of presets.
+/// What was found, as an error.
+fn refused(report: Report) -> ConfigError {
+    report.finish().err().unwrap_or(ConfigError {
+        diagnostics: Vec::new(),
+    })
+}
+
+/// [`load`] with given places of presets.
 pub(super) fn load_with(
     sources: &LayerSources,
     registry: &Registry,
@@ -41,10 +49,7 @@ pub(super) fn load_with(
 ) -> Result<ResolvedStudy, ConfigError> {
     let mut report = Report::default();
     let Some(layers) = read_layers(sources, presets, &mut report) else {
-        report.finish()?;
-        return Err(ConfigError {
-            diagnostics: Vec::new(),
-        });
+        return Err(refused(report));
     };
     let scenario = named_scenario(&layers, registry).map(|scenario| scenario.for_folder(&sources.folder()));
     let schema = Schema::new(study_schema::document(registry, scenario.as_deref()));
@@ -63,10 +68,7 @@ pub(super) fn load_with(
     expand_names(&mut tree, &schema, schema.root(), "", presets, &mut report);
     check_tree(&tree, &schema, scenario.is_some(), &mut report);
     let Some(scenario) = scenario else {
-        report.finish()?;
-        return Err(ConfigError {
-            diagnostics: Vec::new(),
-        });
+        return Err(refused(report));
     };
     if let (true, Some(sweep)) = (sources.pins, &mut sweep) {
         pin::pin(&mut tree, sweep, &mut report);
@@ -94,17 +96,11 @@ pub(super) fn load_with(
         false => parse_design(&sweep_value, sweep.as_ref(), &place, &mut report),
     };
     let (Some(design), true) = (design, report.is_empty()) else {
-        report.finish()?;
-        return Err(ConfigError {
-            diagnostics: Vec::new(),
-        });
+        return Err(refused(report));
     };
     let varied = varied_keys(&sweep_value);
     let Some(mut resolved) = complete(&tree, sweep.as_ref(), sweep_value, &*scenario, &mut report) else {
-        report.finish()?;
-        return Err(ConfigError {
-            diagnostics: Vec::new(),
-        });
+        return Err(refused(report));
     };
     resolved.folder = sources.folder();
     super::expand::agree_on_columns(&mut resolved, &design, &*scenario);
@@ -129,7 +125,15 @@ pub(super) fn load_with(
 
 /// All typed layers, lowest first; nothing if the study file couldn't be read.
 fn read_layers(sources: &LayerSources, presets: &Presets, report: &mut Report) -> Option<Vec<Node>> {
-    let file = read_file(&sources.file, FILE_LAYER, report).and_then(|source| parse_document(&source, report));
+    let source = match &sources.text {
+        Some(text) => Some(Source::new(
+            SourceKind::File(sources.file.clone()),
+            FILE_LAYER,
+            text.clone(),
+        )),
+        None => read_file(&sources.file, FILE_LAYER, report),
+    };
+    let file = source.and_then(|source| parse_document(&source, report));
     let mut typed: Vec<Node> = Vec::new();
     let file_was_read = file.is_some();
     typed.extend(file);
@@ -171,9 +175,15 @@ fn default_layer(scenario: Option<&dyn ErasedScenario>) -> Value {
         _ => Map::new(),
     };
     layer.insert("study".to_owned(), json!(StudySettings::default()));
-    layer.insert("execution".to_owned(), json!(super::ExecutionSettings::default()));
-    layer.insert("output".to_owned(), json!(super::OutputSettings::default()));
-    layer.insert("statistics".to_owned(), json!(super::StatisticsSettings::default()));
+    layer.insert(
+        "execution".to_owned(),
+        json!(crate::study::ExecutionSettings::default()),
+    );
+    layer.insert("output".to_owned(), json!(crate::study::OutputSettings::default()));
+    layer.insert(
+        "statistics".to_owned(),
+        json!(crate::study::StatisticsSettings::default()),
+    );
     let record = layer.entry(RecordSettings::TABLE).or_insert_with(|| json!({}));
     if let (Some(record), Value::Object(ours)) = (record.as_object_mut(), json!(RecordSettings::default())) {
         record.extend(ours);
@@ -196,8 +206,8 @@ fn check_tree(tree: &Node, schema: &Schema, has_scenario: bool, report: &mut Rep
     let default_scenario_is_missing =
         !has_scenario && tree.at("study.scenario").is_some_and(|node| node.place.is_default());
     report.add_more(check.more);
-    for mistake in check.mistakes {
-        report.add(&mistake.place, &mistake.key, &mistake.message, &mistake.hint);
+    for problem in check.problems {
+        report.add(&problem.place, &problem.key, &problem.message, &problem.hint);
     }
     if default_scenario_is_missing {
         report.add_bare(
@@ -218,25 +228,25 @@ fn parse_design(value: &Value, sweep: Option<&Node>, place: &Place, report: &mut
     }
     match Design::parse(value) {
         Ok(design) => Some(design),
-        Err(mistakes) => {
-            // What was refused became null; the sweep's complaint about that would be the second for one mistake.
+        Err(problems) => {
+            // What was refused became null; the sweep's complaint about that would be the second for one problem.
             let told = !report.is_empty();
-            for mistake in mistakes {
-                let node = sweep.and_then(|sweep| sweep.nearest(&mistake.path));
+            for problem in problems {
+                let node = sweep.and_then(|sweep| sweep.nearest(&problem.path));
                 if told && node.is_some_and(|node| matches!(node.data, Data::Refused)) {
                     continue;
                 }
                 let place = node.map_or(place, |node| &node.place);
-                let key = if mistake.path.is_empty() {
+                let key = if problem.path.is_empty() {
                     "sweep".to_owned()
                 } else {
-                    format!("sweep.{}", mistake.path)
+                    format!("sweep.{}", problem.path)
                 };
                 // A key that the study doesn't have is told once, whatever else is wrong with it.
                 if key.ends_with(".key") && report.has(&key) {
                     continue;
                 }
-                report.add(place, &key, &mistake.message, mistake.hint.as_deref().unwrap_or(""));
+                report.add(place, &key, &problem.message, problem.hint.as_deref().unwrap_or(""));
             }
             None
         }
@@ -269,7 +279,7 @@ fn complete(
             "check the kinds of the components",
         );
     };
-    let neutral_keys = scenario
+    let keys_without_effect = scenario
         .keys_without_effect()
         .iter()
         .map(|key| (*key).to_owned())
@@ -287,7 +297,7 @@ fn complete(
         sweep: sweep_value,
         scenario,
         origins: origins(tree, sweep),
-        neutral_keys,
+        keys_without_effect,
         inputs: Vec::new(),
         folder: PathBuf::new(),
     };
@@ -321,7 +331,7 @@ fn collect_origins(node: &Node, key: String, found: &mut BTreeMap<String, Origin
     match &node.data {
         Data::Table(table) if !table.is_empty() => {
             for (name, field) in table {
-                collect_origins(&field.node, super::check::join(&key, name), found);
+                collect_origins(&field.node, crate::study::join(&key, name), found);
             }
         }
         Data::Array(items) if items.iter().any(|item| item.as_table().is_some()) => {

@@ -1,6 +1,6 @@
 //! Texts that configuration is read from, and places in them.
 
-use super::Origin;
+use crate::study::Origin;
 use std::cmp::Ordering;
 use std::ops::Range;
 use std::path::PathBuf;
@@ -155,7 +155,7 @@ impl Place {
         matches!(self.source.kind, SourceKind::CommandLine(_))
     }
 
-    /// The same place in the words of messages.
+    /// This place in the words of messages.
     pub(super) fn origin(&self) -> Origin {
         match &self.source.kind {
             SourceKind::Default => Origin::Default,

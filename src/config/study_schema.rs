@@ -1,8 +1,8 @@
 //! The JSON Schema of a whole study file: the engine's tables, the sweep, and the tables of one scenario.
 
 use super::schema::Schema;
-use super::{ExecutionSettings, OutputSettings, RecordSettings, StatisticsSettings, StudySettings};
 use crate::scenario::{ErasedScenario, Registry};
+use crate::study::{ExecutionSettings, OutputSettings, RecordSettings, StatisticsSettings, StudySettings};
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
@@ -13,7 +13,7 @@ pub(super) const ENGINE_KEYS: [&str; 6] = ["defaults", "study", "execution", "ou
 /// The schema of studies of `scenario`, as data.
 ///
 /// # Panics
-/// If the scenario has a table or a type with the name of one of the engine's: a mistake of its author.
+/// If the scenario has a table or a type with the name of one of the engine's: a problem of its author.
 pub(super) fn document(registry: &Registry, scenario: Option<&dyn ErasedScenario>) -> Value {
     let mut properties = Map::new();
     properties.insert(

@@ -1,7 +1,6 @@
 //! The values of a sweep: names of presets become the components they stand for, and every value is checked against
 //! the schema of its key, at its place.
 
-use super::RecordSettings;
 use super::bounds::Bounds;
 use super::check::Check;
 use super::components::{component_of_preset, expand_names, is_component, normalise};
@@ -13,12 +12,13 @@ use super::source::Place;
 use super::study_schema::ENGINE_KEYS;
 use super::suggest::{alternatives, nearest};
 use super::tree::{Data, Field, Node};
+use crate::study::RecordSettings;
 use crate::sweep::{ValuePlace, VariedKey, draws_decimals, is_unbounded, varied_keys};
 use serde_json::{Number, Value};
 use std::collections::{HashMap, HashSet};
 
 /// Axes that are looked at.
-const MOST_AXES: usize = 1000;
+const MAX_AXES: usize = 1000;
 
 /// A typed value of a swept key, for blaming it when a whole design point turns out impossible.
 #[derive(Clone, Debug)]
@@ -45,7 +45,7 @@ impl<'a> Swept<'a> {
         if sweep
             .get("axes")
             .and_then(Node::as_array)
-            .is_some_and(|axes| axes.len() > MOST_AXES)
+            .is_some_and(|axes| axes.len() > MAX_AXES)
         {
             return;
         }
@@ -316,11 +316,11 @@ impl<'a> Swept<'a> {
                 expand_names(node, schema, candidate.schema, key, self.presets, report);
             }
         }
-        let mut first_mistakes = None;
+        let mut first_problems = None;
         for candidate in found {
             let mut check = Check::new(schema);
             check.value(node, candidate.schema, key);
-            if check.mistakes.is_empty() {
+            if check.problems.is_empty() {
                 normalise(node, schema, candidate.schema);
                 self.slots.push(Slot {
                     key: key.to_owned(),
@@ -329,7 +329,7 @@ impl<'a> Swept<'a> {
                 });
                 return label;
             }
-            first_mistakes.get_or_insert(check.mistakes);
+            first_problems.get_or_insert(check.problems);
         }
         let kinds: Vec<&str> = (found.iter())
             .filter_map(|candidate| schema.resolve(candidate.schema).keyword("const")?.as_str())
@@ -348,13 +348,13 @@ impl<'a> Swept<'a> {
             report.add(&place, key, &message, &hint);
             return None;
         }
-        for mistake in first_mistakes.into_iter().flatten() {
+        for problem in first_problems.into_iter().flatten() {
             // The place names the line; the key is that of the study, since that is what the value is for.
             report.add(
-                &mistake.place,
-                &mistake.key,
-                &format!("{} (in `{path}`)", mistake.message),
-                &mistake.hint,
+                &problem.place,
+                &problem.key,
+                &format!("{} (in `{path}`)", problem.message),
+                &problem.hint,
             );
         }
         None

@@ -56,7 +56,7 @@ fn kind(mount_type: Option<&str>, several_ranks: bool) -> Finding {
         Some(name @ "overlay") => Finding::warning(
             CHECK,
             format!("{name}: a container's own layer, gone with the container"),
-            "write to a mounted folder if the results shall stay",
+            "write to a mounted folder if the results are to be kept",
         ),
         Some(name) if name.starts_with("fuse") => Finding::warning(
             CHECK,
@@ -164,7 +164,7 @@ fn hdf5_settings(passed_over: &[(&str, OsString)]) -> Finding {
     if set.is_empty() {
         Finding::ok(CHECK, "none that matter; locks are this program's own")
     } else {
-        Finding::ok(CHECK, format!("{}: not heeded here", set.join(", ")))
+        Finding::ok(CHECK, format!("{}: ignored by this program", set.join(", ")))
     }
 }
 
@@ -295,7 +295,7 @@ mod tests {
     fn settings_are_shown_and_judged() {
         let locking = [("HDF5_USE_FILE_LOCKING", OsString::from("TRUE"))];
         let findings = settings(&Variables::from([("ROMIO_HINTS", "/h")]), &locking);
-        assert_eq!(findings[0].found, "HDF5_USE_FILE_LOCKING=TRUE: not heeded here");
+        assert_eq!(findings[0].found, "HDF5_USE_FILE_LOCKING=TRUE: ignored by this program");
         assert_eq!(findings[1].found, "ROMIO_HINTS=/h");
         assert!(settings(&Variables::default(), &[])[0].found.starts_with("none"));
     }

@@ -141,7 +141,7 @@ fn ranks(facts: &MpiFacts, variables: &Variables) -> Option<Finding> {
         Some((name, started)) if started > 1 && seen == 1 => Finding {
             check: CHECK,
             verdict: Verdict::Problem,
-            found: format!("{name} started {started} processes, each of which believes to be alone"),
+            found: format!("{name} started {started} processes, each of which believes that it is alone"),
             remedy: Some(match facts.library {
                 Some(_) => {
                     "start with the launcher of the MPI library above (Debian: mpirun.openmpi or mpirun.mpich; SLURM: \

@@ -62,7 +62,7 @@ pub(super) fn clock(now: Timestamp, file_server: Option<Skew>) -> Finding {
                 skew.magnitude.as_secs_f64(),
                 if skew.ahead { "ahead of" } else { "behind" }
             ),
-            "have the clocks synchronised (NTP); times in logs and provenance don't compare",
+            "have the clocks synchronised (NTP); times in logs and provenance can't be compared",
         ),
         _ => Finding::ok(CHECK, now.round(jiff::Unit::Second).unwrap_or(now).to_string()),
     }

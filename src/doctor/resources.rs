@@ -13,7 +13,7 @@ const SCARCE_BYTES_PER_RANK: u64 = 512 << 20;
 struct Cores {
     /// On the host.
     online: usize,
-    /// That this process may use (affinity and, in a container, its quota).
+    /// Cores that this process may use (affinity and, in a container, its quota).
     usable: usize,
 }
 

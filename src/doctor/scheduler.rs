@@ -38,7 +38,7 @@ pub(super) fn examine(variables: &Variables, now: Timestamp) -> Finding {
     match seconds_left {
         Some(left) if left <= 0 => Finding::warning(
             CHECK,
-            format!("{system} job {id}, whose end is past"),
+            format!("{system} job {id}, which has already ended"),
             "an environment copied from another job? give `--walltime` instead",
         ),
         Some(left) => Finding::ok(

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 pub(super) struct Variables(BTreeMap<String, String>);
 
 impl Variables {
-    /// Those of this process.
+    /// The variables of this process.
     pub fn of_this_process() -> Self {
         Self(
             std::env::vars_os()

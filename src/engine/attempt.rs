@@ -2,10 +2,8 @@
 
 use super::{Workload, watch};
 use crate::comm::panic_message;
-use crate::scenario::{
-    CellColumn, FieldSampler, NoRows, PreparedPoint, RowBlock, RowPlace, RowSink, RowTable, RowTally, TableRows, Unit,
-    UnitCourse, UnitFailure, UnitOutput, UnitRows,
-};
+use crate::results::{CellColumn, NoRows, RowBlock, RowPlace, RowSink, RowTable, RowTally, TableRows, UnitRows};
+use crate::scenario::{FieldSampler, PreparedPoint, Unit, UnitCourse, UnitFailure, UnitOutput};
 use crate::sweep::UnitIndex;
 use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind};
@@ -105,6 +103,8 @@ pub(super) struct Desk<'a> {
     pub rows: Option<&'a mut UnitRows>,
     /// None if units can't save their state.
     pub course: Option<&'a mut UnitCourse>,
+    /// Whether a saved state is left alone: the unit failed after it.
+    pub afresh: bool,
 }
 
 /// Tries a unit until it succeeds or makes way for the end of the job, at most `1 + retries` times. A failure after going on
@@ -121,9 +121,9 @@ pub(super) fn run_unit(
         values,
         mut rows,
         mut course,
+        mut afresh,
     } = desk;
     let mut count = 0;
-    let mut afresh = false;
     loop {
         count += 1;
         if let Some(rows) = &mut rows {
@@ -138,13 +138,11 @@ pub(super) fn run_unit(
                 .with_rows(rows.as_deref_mut())
                 .with_course(course.as_deref_mut());
             point.simulate(unit, &mut output)?;
-            let ending = ending(workload, point, &output)?;
-            watch::check(workload.metrics(), workload.members(), ending.members, values)?;
-            Ok(ending)
+            complete(workload, point, &output)
         });
         if result == Err(UnitFailure::Interrupted) {
             let asked = course.as_ref().is_some_and(|course| course.job_ends());
-            let nobody = || UnitFailure::Undeclared("made way for the end of a job that goes on".to_owned());
+            let nobody = || UnitFailure::Undeclared("stopped for the end of a job that isn't ending".to_owned());
             let result = result.map_err(|interrupted| if asked { interrupted } else { nobody() });
             return Attempts { count, result };
         }
@@ -162,6 +160,17 @@ pub(super) fn run_unit(
             return Attempts { count, result };
         }
     }
+}
+
+/// Makes sure that what a unit left is what its scenario declares.
+pub(super) fn complete(
+    workload: &dyn Workload,
+    point: &dyn PreparedPoint,
+    output: &UnitOutput<'_>,
+) -> Result<UnitEnding, UnitFailure> {
+    let ending = ending(workload, point, output)?;
+    watch::check(workload.metrics(), workload.members(), ending.members, output.values())?;
+    Ok(ending)
 }
 
 /// What a unit says of itself, held against what its scenario declares.
@@ -220,6 +229,7 @@ fn run_with_rows(
         values,
         rows: rows.as_mut(),
         course: None,
+        afresh: false,
     };
     let ending = run_unit(workload, point.as_ref(), unit, 0, desk).result?;
     let rows = rows.map_or_else(Vec::new, |rows| rows.tallies().iter().map(RowTally::rows).collect());

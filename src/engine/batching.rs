@@ -39,6 +39,19 @@ fn guided(pending: u64, pace: &RankPace, all_threads: u64) -> u64 {
     share.ceil() as u64
 }
 
+/// The share of a rank in all of what is left.
+pub(super) fn fair_share(pending: u64, pace: &RankPace, all_threads: u64) -> u64 {
+    (u128::from(pending) * u128::from(pace.threads)).div_ceil(u128::from(all_threads.max(1))) as u64
+}
+
+/// Units beyond which no batch goes.
+pub(super) fn most_units(bounds: &BatchBounds) -> u64 {
+    match bounds.batch_units {
+        0 => bounds.buffer_units.max(1),
+        wish => wish.min(bounds.buffer_units).max(1),
+    }
+}
+
 /// The next batch of a rank, when `pending` units are left and all ranks together have `all_threads` threads. At
 /// least 1.
 pub(super) fn batch_units(pending: u64, pace: &RankPace, all_threads: u64, bounds: &BatchBounds) -> u64 {
@@ -53,16 +66,10 @@ pub(super) fn batch_units(pending: u64, pace: &RankPace, all_threads: u64, bound
         let units = bounds.commit_interval.as_secs_f64() / pace.mean.as_secs_f64() * pace.threads as f64;
         (units as u64).max(pace.threads)
     };
-    let wish = if bounds.batch_units == 0 {
-        u64::MAX
-    } else {
-        bounds.batch_units
-    };
     guided(pending, pace, all_threads)
         .min(ramp)
         .min(in_time)
-        .min(bounds.buffer_units)
-        .min(wish)
+        .min(most_units(bounds))
         .max(1)
 }
 

@@ -1,6 +1,6 @@
 //! Finished units that wait for the next commit.
 
-use super::EncodedRun;
+use crate::results::EncodedRun;
 
 /// Runs in the order of their completion.
 #[derive(Debug, Default)]
@@ -59,7 +59,7 @@ fn append(run: &mut EncodedRun, next: &EncodedRun) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::RowPlace;
+    use crate::results::RowPlace;
     use crate::sweep::UnitIndex;
 
     fn run(units: std::ops::Range<u64>) -> EncodedRun {

@@ -1,13 +1,15 @@
 //! The coordinator: who gets which units, what is done, when it ends. It talks through a mailbox of decoded messages,
 //! so it runs the same over MPI, over channels, and alone.
 
-use super::batching::{BatchBounds, RankPace, batch_units, worth_prefetching};
-use super::pending::Pending;
-use super::time_histogram::TimeHistogram;
+use super::backlog::{Allowance, Backlog};
+use super::batching::{BatchBounds, RankPace, batch_units, fair_share, most_units, worth_prefetching};
 use super::wire::{Breakdown, RANGES_PER_MESSAGE, Report, ToCoordinator, ToWorker};
-use super::{DrainReason, FailureRow, Outcome};
+use super::{DrainReason, Outcome, Schedule};
 use crate::comm::Rank;
+use crate::numerics::DurationHistogram;
+use crate::results::FailureRow;
 use std::ops::Range;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// What the coordinator knows of a rank.
@@ -33,11 +35,11 @@ pub(super) struct Totals {
 
 /// The state of a run on rank 0.
 pub(super) struct Coordinator {
-    pending: Pending,
+    pending: Backlog,
     units: u64,
     bounds: BatchBounds,
     ranks: Vec<RankState>,
-    times: TimeHistogram,
+    times: DurationHistogram,
     totals: Totals,
     draining: Option<DrainReason>,
     breakdown: Option<Breakdown>,
@@ -45,15 +47,20 @@ pub(super) struct Coordinator {
 }
 
 impl Coordinator {
-    /// A run of the `pending` units on `ranks` ranks.
-    pub(super) fn new(ranks: u32, pending: Vec<Range<u64>>, bounds: BatchBounds) -> Self {
-        let pending = Pending::new(pending);
+    /// A run of the `pending` units on `ranks` ranks, in the order of the schedule if there is one.
+    pub(super) fn new(
+        ranks: u32,
+        pending: Vec<Range<u64>>,
+        schedule: Option<Arc<dyn Schedule>>,
+        bounds: BatchBounds,
+    ) -> Self {
+        let pending = Backlog::new(pending, schedule);
         Self {
             units: pending.units(),
             pending,
             bounds,
             ranks: vec![RankState::default(); ranks as usize],
-            times: TimeHistogram::new(),
+            times: DurationHistogram::default(),
             totals: Totals::default(),
             draining: None,
             breakdown: None,
@@ -105,7 +112,7 @@ impl Coordinator {
         self.totals.quarantined += report.quarantined;
         self.totals.retried += report.retried;
         for &(bucket, count) in &report.times {
-            self.times.add(usize::from(bucket), u64::from(count));
+            self.times.add(bucket, u64::from(count));
         }
     }
 
@@ -128,9 +135,12 @@ impl Coordinator {
     }
 
     fn prefetch(&mut self, rank: Rank) {
-        if self.pending.units() == 0
-            || worth_prefetching(self.pending.units(), &self.pace(rank), self.all_threads(rank))
-        {
+        // A group is like a unit that takes as long as all of them: the last ones had better go to whoever is free.
+        let together = self.pending.units_together();
+        let mut pace = self.pace(rank);
+        pace.mean = pace.mean.saturating_mul(u32::try_from(together).unwrap_or(u32::MAX));
+        let left = self.pending.units().div_ceil(together);
+        if left == 0 || worth_prefetching(left, &pace, self.all_threads(rank)) {
             self.hand_out(rank);
         }
     }
@@ -141,16 +151,15 @@ impl Coordinator {
         if pace.threads == 0 || self.ranks[rank.0 as usize].told_no_more {
             return;
         }
-        let batch = batch_units(self.pending.units(), &pace, self.all_threads(rank), &self.bounds);
-        let mut ranges = Vec::new();
-        let mut units = 0;
-        while units < batch && ranges.len() < RANGES_PER_MESSAGE {
-            let Some(range) = self.pending.take(batch - units) else {
-                break;
-            };
-            units += range.end - range.start;
-            ranges.push(range);
-        }
+        let (pending, all_threads) = (self.pending.units(), self.all_threads(rank));
+        let batch = batch_units(pending, &pace, all_threads, &self.bounds);
+        let allowance = Allowance {
+            units: batch,
+            share: fair_share(pending, &pace, all_threads),
+            groups: pace.threads,
+            most: most_units(&self.bounds),
+        };
+        let ranges = self.pending.take(&allowance, RANGES_PER_MESSAGE);
         if !ranges.is_empty() {
             let p99_ns = self.p99().map_or(0, |time| time.as_nanos() as u64);
             self.outbox.push((rank, ToWorker::Work { ranges, p99_ns }));
@@ -199,7 +208,7 @@ impl Coordinator {
 
     /// The 99th percentile of all unit times so far.
     pub(super) fn p99(&self) -> Option<Duration> {
-        self.times.quantile(0.99)
+        self.times.quantile_s(0.99).map(Duration::from_secs_f64)
     }
 
     /// Whether there are units that nobody has been handed.

@@ -1,7 +1,8 @@
 //! What can be asked of the engine, and what it tells.
 
-use super::{DrainReason, LedgerError};
+use super::DrainReason;
 use crate::comm::Rank;
+use crate::results::LedgerError;
 use serde::{Deserialize, Serialize};
 use std::time::{Duration, Instant};
 use thiserror::Error;

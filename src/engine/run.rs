@@ -7,17 +7,17 @@ use super::progress::ProgressMeter;
 use super::wire::{Breakdown, ToCoordinator, ToWorker};
 use super::worker::Worker;
 use super::{
-    Deadline, DrainFlag, DrainReason, EngineError, EngineOptions, Ledger, LedgerError, Outcome, Progress,
-    StudyWorkload, Workload, threads_of,
+    Deadline, DrainFlag, DrainReason, EngineError, EngineOptions, Outcome, Progress, Schedule, Workload, threads_of,
 };
 use crate::comm::{Backoff, Communicator, Rank};
-use crate::config::Study;
+use crate::results::{Ledger, LedgerError};
+use crate::study::Study;
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// Longest sleep of a rank that nobody will wake: how late a signal is noticed.
-const LONGEST_SLEEP: Duration = Duration::from_millis(20);
+const MAX_SLEEP: Duration = Duration::from_millis(20);
 
 /// Runs the `pending` units of a study (rank 0 says which; ignored elsewhere) on all ranks and commits them.
 ///
@@ -38,8 +38,15 @@ pub fn run(
     drain: &DrainFlag,
     on_progress: &mut dyn FnMut(&Progress),
 ) -> Result<Outcome, EngineError> {
-    let workload = Arc::new(StudyWorkload::new(study));
-    run_workload(comm, workload, ledger, pending, options, drain, on_progress)
+    run_workload(
+        comm,
+        Arc::new(study.clone()),
+        ledger,
+        pending,
+        options,
+        drain,
+        on_progress,
+    )
 }
 
 /// [`run`] for any [`Workload`].
@@ -67,7 +74,8 @@ pub fn run_workload(
     );
     let buffer_units = (options.buffer_bytes / (encoder.values_per_unit() * size_of::<f64>()).max(1)).max(1) as u64;
     let threads = threads_of(options.threads, comm.cores());
-    let mut worker = match Compute::start(threads, workload, encoder, options) {
+    let schedule = workload.schedule();
+    let mut worker = match Compute::start(threads, workload, schedule.clone(), encoder, options) {
         Ok(compute) => Worker::new(comm.rank(), Some(compute), options, deadline),
         Err(error) => {
             let mut worker = Worker::new(comm.rank(), None, options, deadline);
@@ -75,20 +83,12 @@ pub fn run_workload(
             worker
         }
     };
-    let mut root = (comm.rank() == Rank::ROOT).then(|| Root {
-        coordinator: Coordinator::new(
-            comm.size(),
-            pending,
-            BatchBounds {
-                commit_interval: options.commit_interval,
-                buffer_units,
-                batch_units: options.batch_units,
-            },
-        ),
-        meter: ProgressMeter::new(comm.size(), Instant::now()),
-        on_progress,
-        ended: false,
-    });
+    let bounds = BatchBounds {
+        commit_interval: options.commit_interval,
+        buffer_units,
+        batch_units: options.batch_units,
+    };
+    let mut root = (comm.rank() == Rank::ROOT).then(|| Root::new(comm.size(), pending, schedule, bounds, on_progress));
     let mut backoff = Backoff::new();
     loop {
         let mut active = receive(comm, &mut worker, &mut root, ledger);
@@ -121,7 +121,7 @@ pub fn run_workload(
         if active {
             backoff.reset();
         } else {
-            let mut pause = worker.time_to_next(now).min(LONGEST_SLEEP);
+            let mut pause = worker.time_to_next(now).min(MAX_SLEEP);
             if comm.size() > 1 {
                 pause = pause.min(backoff.next_pause());
             }
@@ -143,7 +143,22 @@ struct Root<'a> {
     ended: bool,
 }
 
-impl Root<'_> {
+impl<'a> Root<'a> {
+    fn new(
+        ranks: u32,
+        pending: Vec<Range<u64>>,
+        schedule: Option<Arc<dyn Schedule>>,
+        bounds: BatchBounds,
+        on_progress: &'a mut dyn FnMut(&Progress),
+    ) -> Self {
+        Self {
+            coordinator: Coordinator::new(ranks, pending, schedule, bounds),
+            meter: ProgressMeter::new(ranks, Instant::now()),
+            on_progress,
+            ended: false,
+        }
+    }
+
     fn handle(&mut self, from: Rank, message: ToCoordinator, ledger: &mut dyn Ledger) {
         let Some(row) = self.coordinator.handle(from, message) else {
             return;

@@ -69,16 +69,16 @@ pub fn parse_duration(text: &str) -> Result<Duration, WalltimeError> {
             .ok_or_else(|| error("is too long"))?
     };
     if seconds == 0 {
-        return Err(error("is no time at all"));
+        return Err(error("is zero"));
     }
-    if seconds > LONGEST_S {
+    if seconds > MAX_TIME_S {
         return Err(error("is too long"));
     }
     Ok(Duration::from_secs(seconds))
 }
 
 /// A hundred years: more than any job, and far from where clocks overflow.
-const LONGEST_S: u64 = 100 * 365 * 86_400;
+const MAX_TIME_S: u64 = 100 * 365 * 86_400;
 
 fn whole(text: &str) -> Option<u64> {
     (!text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()))

@@ -1,6 +1,7 @@
 //! The NaN watch: what a unit leaves must fit its columns.
 
-use crate::scenario::{Aggregation, MetricColumn, MetricKind, UnitFailure};
+use crate::results::{Aggregation, MetricColumn, MetricKind};
+use crate::scenario::UnitFailure;
 
 /// Checks the values of a unit, `[metrics, members]`, of which the first `active` members take part.
 ///

@@ -1,7 +1,8 @@
 //! What coordinator and workers say to each other: ids and counters in fixed-size messages, never results.
 
-use super::{DrainReason, FailureRow, Outcome};
+use super::{DrainReason, Outcome};
 use crate::comm::{MESSAGE_BYTES, Message, Rank};
+use crate::results::FailureRow;
 use crate::sweep::UnitIndex;
 use std::ops::Range;
 
@@ -41,7 +42,7 @@ pub(super) struct Report {
     pub quarantined: u64,
     pub retried: u64,
     /// Counts of unit times, by bucket.
-    pub times: Vec<(u8, u32)>,
+    pub times: Vec<(u16, u32)>,
 }
 
 /// Why a rank can't go on.
@@ -93,6 +94,10 @@ impl Packer {
         self.bytes(&[value])
     }
 
+    fn u16(self, value: u16) -> Self {
+        self.bytes(&value.to_le_bytes())
+    }
+
     fn u32(self, value: u32) -> Self {
         self.bytes(&value.to_le_bytes())
     }
@@ -105,7 +110,7 @@ impl Packer {
     fn text(self, text: &str, most: usize) -> Self {
         let room = (MESSAGE_BYTES - self.length - 2).min(most);
         let cut = cut_text(text, room);
-        self.bytes(&(cut.len() as u16).to_le_bytes()).bytes(cut.as_bytes())
+        self.u16(cut.len() as u16).bytes(cut.as_bytes())
     }
 }
 
@@ -134,6 +139,10 @@ impl Unpacker<'_> {
         self.array::<1>()[0]
     }
 
+    fn u16(&mut self) -> u16 {
+        u16::from_le_bytes(self.array())
+    }
+
     fn u32(&mut self) -> u32 {
         u32::from_le_bytes(self.array())
     }
@@ -143,7 +152,7 @@ impl Unpacker<'_> {
     }
 
     fn text(&mut self) -> String {
-        let length = usize::from(u16::from_le_bytes(self.array()));
+        let length = usize::from(self.u16());
         let (text, rest) = self.0.split_at(length);
         self.0 = rest;
         String::from_utf8_lossy(text).into_owned()
@@ -186,7 +195,7 @@ impl ToCoordinator {
                 report
                     .times
                     .iter()
-                    .fold(packer, |packer, &(bucket, count)| packer.u8(bucket).u32(count))
+                    .fold(packer, |packer, &(bucket, count)| packer.u16(bucket).u32(count))
                     .message
             }
             Self::Failure(row) => {
@@ -221,7 +230,7 @@ impl ToCoordinator {
                     done,
                     quarantined,
                     retried,
-                    times: (0..buckets).map(|_| (fields.u8(), fields.u32())).collect(),
+                    times: (0..buckets).map(|_| (fields.u16(), fields.u32())).collect(),
                 })
             }
             4 => Self::Failure(FailureRow {
@@ -327,7 +336,7 @@ mod tests {
                 done: 10,
                 quarantined: 2,
                 retried: 1,
-                times: (0..BUCKETS_PER_MESSAGE).map(|k| (k as u8, u32::MAX)).collect(),
+                times: (0..BUCKETS_PER_MESSAGE).map(|k| (k as u16, u32::MAX)).collect(),
             }),
             ToCoordinator::Failure(FailureRow {
                 unit: UnitIndex(1 << 40),

@@ -1,6 +1,6 @@
 //! Units that wait on a rank: filled by the main thread, emptied chunk by chunk by the compute threads.
 
-use super::pending::Pending;
+use super::pending::{Lot, Pending};
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -13,7 +13,7 @@ const CHUNK: Duration = Duration::from_millis(4);
 const MEMORY: f64 = 0.9;
 
 /// Longest sleep of a compute thread.
-const LONGEST_WAIT: Duration = Duration::from_millis(100);
+const MAX_WAIT: Duration = Duration::from_millis(100);
 
 struct State {
     units: Pending,
@@ -63,10 +63,10 @@ impl WorkQueue {
     }
 
     /// Adds work.
-    pub(super) fn push(&self, ranges: impl IntoIterator<Item = Range<u64>>) {
+    pub(super) fn push(&self, lots: impl IntoIterator<Item = Lot>) {
         let mut state = self.state();
-        for range in ranges {
-            state.units.push(range);
+        for lot in lots {
+            state.units.push(lot);
         }
         drop(state);
         self.filled.notify_all();
@@ -102,9 +102,9 @@ impl WorkQueue {
         }
     }
 
-    /// Takes a chunk; waits while there is none. `None` when the queue is closed. `last` tells what the thread's last
+    /// Takes a chunk, or a group; waits while there is none. `None` when the queue is closed. `last` tells what the thread's last
     /// chunk was: units and time.
-    pub(super) fn take(&self, last: Option<(u64, Duration)>) -> Option<Range<u64>> {
+    pub(super) fn take(&self, last: Option<(u64, Duration)>) -> Option<Lot> {
         let mut state = self.state();
         if let Some((units, busy)) = last.filter(|&(units, _)| units > 0) {
             state.busy_s = MEMORY * state.busy_s + busy.as_secs_f64();
@@ -127,7 +127,7 @@ impl WorkQueue {
             // With a look at the clock now and then: the latest start may move.
             (state, _) = self
                 .filled
-                .wait_timeout(state, LONGEST_WAIT)
+                .wait_timeout(state, MAX_WAIT)
                 .unwrap_or_else(PoisonError::into_inner);
         }
     }
@@ -178,19 +178,27 @@ impl WorkQueue {
 mod tests {
     use super::*;
 
+    fn lots(ranges: impl IntoIterator<Item = Range<u64>>) -> impl Iterator<Item = Lot> {
+        (ranges.into_iter()).map(|units| Lot { units, together: false })
+    }
+
+    fn take(queue: &WorkQueue, last: Option<(u64, Duration)>) -> Option<Range<u64>> {
+        queue.take(last).map(|lot| lot.units)
+    }
+
     #[test]
     fn chunks_grow_with_what_is_known_and_shrink_to_the_end() {
         let queue = WorkQueue::new(2, 500);
-        queue.push(std::iter::once(0..10_000));
-        assert_eq!(queue.take(None), Some(0..1));
+        queue.push(lots([0..10_000]));
+        assert_eq!(take(&queue, None), Some(0..1));
         // 10 µs a unit: 400 of them make 4 ms.
-        assert_eq!(queue.take(Some((1, Duration::from_micros(10)))), Some(1..401));
+        assert_eq!(take(&queue, Some((1, Duration::from_micros(10)))), Some(1..401));
         // 1 µs a unit from now on: the bound counts.
-        let chunk = queue.take(Some((400, Duration::from_micros(400)))).expect("a chunk");
+        let chunk = take(&queue, Some((400, Duration::from_micros(400)))).expect("a chunk");
         assert_eq!(chunk, 401..901);
         let mut last = chunk;
         while queue.unstarted() > 0 {
-            let next = queue.take(None).expect("a chunk");
+            let next = take(&queue, None).expect("a chunk");
             assert_eq!(next.start, last.end);
             last = next;
         }
@@ -200,7 +208,7 @@ mod tests {
     #[test]
     fn nothing_starts_after_a_stop_or_the_latest_start() {
         let queue = WorkQueue::new(1, 10);
-        queue.push([0..5, 8..9]);
+        queue.push(lots([0..5, 8..9]));
         assert!(queue.may_start(Instant::now()));
         queue.set_latest_start(Instant::now());
         assert!(!queue.may_start(Instant::now()));

@@ -2,10 +2,11 @@
 
 use super::commit_buffer::CommitBuffer;
 use super::compute::{Compute, Piece};
-use super::time_histogram::TimeHistogram;
 use super::wire::{BUCKETS_PER_MESSAGE, Breakdown, Report, ToCoordinator, ToWorker};
-use super::{Deadline, DrainReason, EngineOptions, Ledger, LedgerError, Outcome, UnitState};
+use super::{Deadline, DrainReason, EngineOptions, Outcome};
 use crate::comm::Rank;
+use crate::numerics::DurationHistogram;
+use crate::results::{Ledger, LedgerError, UnitState};
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
@@ -20,7 +21,7 @@ const MARGIN: f64 = 1.25;
 const CHECK_INTERVAL: Duration = Duration::from_millis(if cfg!(test) { 50 } else { 2000 });
 
 /// Time that saving the states of units may take at least, and how much longer than ever before.
-const LEAST_SAVE: Duration = Duration::from_secs(1);
+const MIN_SAVE_TIME: Duration = Duration::from_secs(1);
 const SAVE_MARGIN: u32 = 3;
 
 /// Pieces taken in before the main thread looks after messages and commits again.
@@ -57,8 +58,8 @@ pub(super) struct Worker {
     broken: bool,
     retried: u64,
     /// Times not yet reported, and all of this rank.
-    new_times: TimeHistogram,
-    all_times: TimeHistogram,
+    new_times: DurationHistogram,
+    all_times: DurationHistogram,
     p99_of_all_ranks: Duration,
     outbox: Vec<ToCoordinator>,
 }
@@ -94,8 +95,8 @@ impl Worker {
             failures_under_way: 0,
             broken: false,
             retried: 0,
-            new_times: TimeHistogram::new(),
-            all_times: TimeHistogram::new(),
+            new_times: DurationHistogram::default(),
+            all_times: DurationHistogram::default(),
             p99_of_all_ranks: Duration::ZERO,
             outbox: vec![ToCoordinator::Hello { threads }],
         };
@@ -114,7 +115,7 @@ impl Worker {
                 self.set_latest_start();
                 if let (false, Some(compute)) = (self.stopped, &self.compute) {
                     self.outstanding += units;
-                    compute.queue.push(ranges);
+                    compute.push(&ranges);
                 }
             }
             ToWorker::NoMore => self.no_more = true,
@@ -159,13 +160,13 @@ impl Worker {
         let deadline = self.deadline?;
         let p99 = self
             .all_times
-            .quantile(0.99)
-            .unwrap_or_default()
+            .quantile_s(0.99)
+            .map_or(Duration::ZERO, Duration::from_secs_f64)
             .max(self.p99_of_all_ranks);
         let needed = deadline.reserve
             + match &self.compute {
                 // A unit needn't end: what it has done by then is kept.
-                Some(compute) if compute.saves => (compute.queue.longest_save() * SAVE_MARGIN).max(LEAST_SAVE),
+                Some(compute) if compute.saves => (compute.queue.longest_save() * SAVE_MARGIN).max(MIN_SAVE_TIME),
                 _ => p99.mul_f64(MARGIN),
             };
         Some(deadline.at.checked_sub(needed).unwrap_or_else(Instant::now))
@@ -195,7 +196,7 @@ impl Worker {
             self.give_up();
             tracing::warn!(
                 units = self.outstanding,
-                "gave up units that still ran at the end of the walltime"
+                "abandoned units that were still running at the end of the walltime"
             );
         }
     }
@@ -245,7 +246,7 @@ impl Worker {
             self.held.push_front(piece);
             return false;
         }
-        self.outstanding -= piece.skipped + piece.run.states.len() as u64;
+        self.outstanding -= piece.skipped + piece.units();
         for failure in &piece.failures {
             // In the log files only: a study that fails everywhere would flood the console, which counts the failures.
             tracing::info!(
@@ -263,7 +264,7 @@ impl Worker {
         self.new_times.merge(&piece.times);
         self.all_times.merge(&piece.times);
         self.set_latest_start();
-        self.buffer.push(piece.run);
+        piece.runs.into_iter().for_each(|run| self.buffer.push(run));
         true
     }
 

@@ -1,7 +1,10 @@
 //! What the engine needs to know about the work.
 
-use crate::scenario::{MetricColumn, PreparedPoint, Unit, UnitFeatures};
+use super::Schedule;
+use crate::results::{MetricColumn, UnitFeatures};
+use crate::scenario::{PreparedPoint, Unit};
 use crate::sweep::{PointIndex, UnitIndex};
+use std::sync::Arc;
 
 /// Units to be run: the study as the engine sees it.
 ///
@@ -23,6 +26,12 @@ pub trait Workload: Send + Sync + 'static {
     fn features(&self) -> &UnitFeatures {
         static PLAIN: UnitFeatures = UnitFeatures::PLAIN;
         &PLAIN
+    }
+
+    /// The order in which units are handed out, if some of them share what is costly to simulate; otherwise that of their
+    /// indices. Asked once in a run.
+    fn schedule(&self) -> Option<Arc<dyn Schedule>> {
+        None
     }
 
     /// Length of the member axis: the most members that a unit has.

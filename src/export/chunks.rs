@@ -1,9 +1,9 @@
 //! How frames are cut into chunks, the pieces that are compressed and read as one.
 
 /// Frames smaller than this share a chunk, bytes: many tiny chunks cost more than they save.
-const SMALLEST_BYTES: u64 = 64 << 10;
+const MIN_CHUNK_BYTES: u64 = 64 << 10;
 /// Larger frames are cut into bands of rows, bytes: what HDF5 keeps of a dataset in memory unless told otherwise.
-const LARGEST_BYTES: u64 = 1 << 20;
+const MAX_CHUNK_BYTES: u64 = 1 << 20;
 /// Size of a stored value.
 const VALUE_BYTES: u64 = size_of::<f32>() as u64;
 
@@ -26,15 +26,15 @@ impl ChunkShape {
     pub fn of_frames(rows: u64, columns: u64) -> Self {
         let row_bytes = columns * VALUE_BYTES;
         let frame_bytes = rows * row_bytes;
-        if frame_bytes <= LARGEST_BYTES {
+        if frame_bytes <= MAX_CHUNK_BYTES {
             return Self {
-                frames: (SMALLEST_BYTES / frame_bytes).max(1),
+                frames: (MIN_CHUNK_BYTES / frame_bytes).max(1),
                 rows,
                 columns,
             };
         }
         // Bands of about equal height.
-        let bands = rows.div_ceil((LARGEST_BYTES / row_bytes).max(1));
+        let bands = rows.div_ceil((MAX_CHUNK_BYTES / row_bytes).max(1));
         Self {
             frames: 1,
             rows: rows.div_ceil(bands),

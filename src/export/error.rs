@@ -1,8 +1,8 @@
 //! Why a file for other programs was not written.
 
 use crate::file_kind::FileKind;
+use crate::netcdf4::FileError;
 use crate::quantity;
-use crate::store::StoreError;
 use std::path::PathBuf;
 use thiserror::Error;
 
@@ -74,7 +74,7 @@ pub enum ExportError {
     },
     /// The folder or the file system.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    File(FileError),
     /// HDF5 refused.
     #[error("writing {path}: {reason}")]
     Hdf {
@@ -85,13 +85,22 @@ pub enum ExportError {
     },
 }
 
+impl From<FileError> for ExportError {
+    fn from(error: FileError) -> Self {
+        match error {
+            FileError::Exists { path } => Self::Exists { path },
+            error => Self::File(error),
+        }
+    }
+}
+
 impl ExportError {
     /// Whether other arguments mend it.
     #[must_use]
-    pub fn is_user_mistake(&self) -> bool {
+    pub fn is_user_error(&self) -> bool {
         match self {
             Self::Exists { .. } | Self::IsAFolder { .. } | Self::NotAFile { .. } | Self::NotAField { .. } => true,
-            Self::Store(error) => error.is_user_mistake(),
+            Self::File(error) => error.is_user_error(),
             _ => false,
         }
     }

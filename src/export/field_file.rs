@@ -1,22 +1,10 @@
 //! What is in a field file, as plain data.
 
-use crate::store::{GIT_REVISION, SOFTWARE_VERSION};
+use crate::netcdf4::AttributeValue;
+use crate::version::{GIT_REVISION, SOFTWARE_VERSION};
 
 /// Root attribute `file_type`.
 pub(super) const FILE_TYPE: &str = "plume-nav-sim field";
-
-/// Global attribute of a field file.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Attribute {
-    /// Text of any length.
-    Text(String),
-    /// A number.
-    U64(u64),
-    /// A number.
-    F64(f64),
-    /// Numbers.
-    F64s(Vec<f64>),
-}
 
 /// One quantity over (time, y, x).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +33,7 @@ pub struct FieldFile {
     /// The variables, at least one.
     pub variables: Vec<FieldVariable>,
     /// Global attributes, after those that every file has.
-    pub attributes: Vec<(&'static str, Attribute)>,
+    pub attributes: Vec<(&'static str, AttributeValue)>,
 }
 
 impl FieldFile {
@@ -62,11 +50,11 @@ impl FieldFile {
     }
 
     /// Global attributes that every file has.
-    pub(super) fn common_attributes() -> [(&'static str, Attribute); 3] {
+    pub(super) fn common_attributes() -> [(&'static str, AttributeValue); 3] {
         [
-            ("Conventions", Attribute::Text("CF-1.11".to_owned())),
-            ("source", Attribute::Text(program())),
-            ("file_type", Attribute::Text(FILE_TYPE.to_owned())),
+            ("Conventions", AttributeValue::Text("CF-1.11".to_owned())),
+            ("source", AttributeValue::Text(program())),
+            ("file_type", AttributeValue::Text(FILE_TYPE.to_owned())),
         ]
     }
 }

@@ -1,11 +1,11 @@
 //! Writing a field frame by frame.
 
 use super::field_file::FILE_TYPE;
-use super::{Attribute, ChunkShape, ExportError, FieldFile};
+use super::{ChunkShape, ExportError, FieldFile};
 use crate::file_kind::FileKind;
+use crate::netcdf4::hdf::{self, Raw};
+use crate::netcdf4::{self, LabelledVariable, NewFile, Scale, Slab, free_bytes};
 use crate::signals::Unfinished;
-use crate::store::hdf::{self, Raw, ScaleUse};
-use crate::store::{NewFile, Slab, StoreError, free_bytes};
 use hdf5::plist::file_create::{AttrCreationOrder, LinkCreationOrder};
 use hdf5::{Dataset, Extent, Extents, File, SimpleExtents};
 use std::path::{Path, PathBuf};
@@ -269,10 +269,7 @@ impl FrameWriter {
         };
         close().map_err(|error| refused(&path, &error))?;
         let bytes = (new.file().metadata()).map_or(0, |metadata| metadata.len());
-        new.finish(replace).map_err(|error| match error {
-            StoreError::Exists { path } => ExportError::Exists { path },
-            other => other.into(),
-        })?;
+        new.finish(replace)?;
         unfinished.complete();
         Ok(WrittenField {
             frames: written,
@@ -330,12 +327,7 @@ fn layout(path: &Path, description: &FieldFile, chunk: ChunkShape) -> hdf5::Resu
     });
     let file = hdf::by_name(path, |name| builder.create(name))?;
     for (name, value) in FieldFile::common_attributes().iter().chain(&description.attributes) {
-        match value {
-            Attribute::Text(text) => hdf::text_attribute(&file, name, text),
-            Attribute::U64(number) => hdf::number_attribute(&file, name, &[*number]),
-            Attribute::F64(number) => hdf::number_attribute(&file, name, &[*number]),
-            Attribute::F64s(numbers) => hdf::number_attribute(&file, name, numbers),
-        }?;
+        value.write(&file, name)?;
     }
     let (rows, columns) = (description.y_m.len(), description.x_m.len());
     let unlimited = SimpleExtents::from_vec(vec![Extent::resizable(0)]);
@@ -372,7 +364,15 @@ fn layout(path: &Path, description: &FieldFile, chunk: ChunkShape) -> hdf5::Resu
             Ok(made)
         })
         .collect::<hdf5::Result<Vec<_>>>()?;
-    tie_axes(&file, [("time", &time), ("y", &y), ("x", &x)], description, &variables)?;
+    let scales = [("time", &time), ("y", &y), ("x", &x)].map(|(name, dataset)| Scale { name, dataset });
+    let labelled: Vec<LabelledVariable<'_>> = (description.variables.iter().zip(&variables))
+        .map(|(variable, dataset)| LabelledVariable {
+            name: &variable.name,
+            dataset,
+            axes: &[0, 1, 2],
+        })
+        .collect();
+    netcdf4::tie(&file, &scales, &labelled, 0, usize::MAX)?;
     Ok((file, time, variables))
 }
 
@@ -413,34 +413,4 @@ fn coordinate(file: &File, name: &str, values: &[f64], long_name: &str) -> hdf5:
     };
     Raw::new(made.clone())?.write(&slab, &bytes)?;
     Ok(made)
-}
-
-/// Marks the coordinates as scales and ties the variables to them, as netCDF-4 does.
-fn tie_axes(
-    file: &File,
-    scales: [(&str, &Dataset); 3],
-    description: &FieldFile,
-    variables: &[Dataset],
-) -> hdf5::Result<()> {
-    let addresses = (scales.iter())
-        .map(|(name, _)| hdf::reference(file, name))
-        .collect::<hdf5::Result<Vec<u64>>>()?;
-    for dataset in variables {
-        hdf::dimension_list(dataset, &addresses)?;
-    }
-    for (axis, (name, scale)) in scales.iter().enumerate() {
-        let uses = (description.variables.iter())
-            .map(|variable| {
-                Ok(ScaleUse {
-                    variable: hdf::reference(file, &variable.name)?,
-                    axis: axis as i32,
-                })
-            })
-            .collect::<hdf5::Result<Vec<_>>>()?;
-        hdf::text_attribute(scale, "CLASS", "DIMENSION_SCALE\0")?;
-        hdf::text_attribute(scale, "NAME", &format!("{name}\0"))?;
-        hdf::number_attribute(scale, "_Netcdf4Dimid", &[axis as i32])?;
-        hdf::reference_list(scale, &uses)?;
-    }
-    Ok(())
 }

@@ -16,7 +16,7 @@ mod tests;
 pub use budget::{BudgetError, FieldShape};
 pub use chunks::ChunkShape;
 pub use error::ExportError;
-pub use field_file::{Attribute, FieldFile, FieldVariable};
+pub use field_file::{FieldFile, FieldVariable};
 pub use frame_writer::{FrameWriter, ValueRange, WrittenField, check_place};
 pub use sample_field::{GridSampler, SamplingError, variables};
 pub use sampling::{FrameTimes, Nodes, round_spacing_m, round_step_s};

@@ -1,6 +1,7 @@
 //! Files that are written are read back through HDF5; other programs read them in the suite.
 
 use super::*;
+use crate::netcdf4::AttributeValue;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -17,9 +18,9 @@ fn description(rows: usize, columns: usize) -> FieldFile {
         height_m: Some(1.5),
         variables: vec![variable("u", Some("eastward_wind")), variable("other", None)],
         attributes: vec![
-            ("title", Attribute::Text("a test".to_owned())),
-            ("seed", Attribute::U64(u64::MAX)),
-            ("number", Attribute::F64(0.1)),
+            ("title", AttributeValue::Text("a test".to_owned())),
+            ("seed", AttributeValue::U64(u64::MAX)),
+            ("number", AttributeValue::F64(0.1)),
         ],
     }
 }
@@ -121,7 +122,7 @@ fn a_text_of_any_length_fits() {
     // HDF5's usual limit is 64 KiB.
     description
         .attributes
-        .push(("configuration", Attribute::Text("ä".repeat(100_000))));
+        .push(("configuration", AttributeValue::Text("ä".repeat(100_000))));
     write(&path, &description, 1);
     let file = hdf5::File::open(&path).unwrap();
     assert_eq!(file.attr("configuration").unwrap().dtype().unwrap().size(), 200_000);
@@ -169,14 +170,14 @@ fn nothing_but_field_files_is_replaced() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("results.h5");
     let file = hdf5::File::create(&path).unwrap();
-    crate::store::hdf::text_attribute(&file, "file_type", crate::store::FILE_TYPE).unwrap();
+    crate::netcdf4::hdf::text_attribute(&file, "file_type", crate::store::FILE_TYPE).unwrap();
     drop(file);
     let text = folder.path().join("study.toml");
     fs::write(&text, "[study]").unwrap();
     for path in [&path, &text] {
         let error = check_place(path, true).unwrap_err();
         assert!(
-            matches!(error, ExportError::NotAField { .. }) && error.is_user_mistake(),
+            matches!(error, ExportError::NotAField { .. }) && error.is_user_error(),
             "{error}"
         );
     }
@@ -213,7 +214,7 @@ fn places_that_take_no_file_are_refused() {
         let Err(error) = FrameWriter::create(&path, true, description(1, 1), None) else {
             panic!("{path:?} is taken")
         };
-        assert!(error.to_string().contains(says) && error.is_user_mistake(), "{error}");
+        assert!(error.to_string().contains(says) && error.is_user_error(), "{error}");
     }
     let petabytes = FrameWriter::create(
         &folder.path().join("a.nc"),

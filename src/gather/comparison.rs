@@ -2,7 +2,7 @@
 
 use super::{GatherPlan, SummarySource, SummaryStore};
 use crate::comm::Solo;
-use crate::scenario::MetricColumn;
+use crate::results::MetricColumn;
 use crate::stats::{Summary, UnitStatistics};
 use crate::store::{Reader, StoreError};
 use crate::sweep::PointIndex;

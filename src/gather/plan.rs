@@ -1,7 +1,7 @@
 //! What is to be summarised, and how it is cut into pieces.
 
-use crate::config::{MemberDetail, Study};
-use crate::scenario::{Measure, MetricColumn};
+use crate::results::{Measure, MemberDetail, MetricColumn};
+use crate::study::Study;
 use crate::sweep::UnitPlan;
 use std::ops::Range;
 
@@ -81,7 +81,7 @@ impl GatherPlan {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::MetricKind;
+    use crate::results::MetricKind;
 
     fn plan(points: u64) -> GatherPlan {
         GatherPlan {

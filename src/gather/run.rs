@@ -2,8 +2,9 @@
 
 use super::{GatherPlan, SummaryStore};
 use crate::comm::Communicator;
-use crate::config::{MemberDetail, Study};
+use crate::results::MemberDetail;
 use crate::stats::Summary;
+use crate::study::Study;
 use crate::sweep::PointIndex;
 use rayon::ThreadPool;
 use rayon::iter::{IndexedParallelIterator, ParallelIterator};
@@ -112,7 +113,7 @@ mod tests {
     use super::*;
     use crate::comm::{Message, Rank, Solo};
     use crate::random::Xoshiro256PlusPlus;
-    use crate::scenario::{Measure, MetricKind};
+    use crate::results::{Measure, MetricKind};
     use crate::stats::UnitStatistics;
     use crate::sweep::UnitPlan;
     use std::cell::RefCell;

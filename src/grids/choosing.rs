@@ -3,6 +3,7 @@
 use super::container::Container;
 use super::error::GridProblem;
 use super::movie::Choice;
+use super::one_per_frame;
 use super::variable::Variable;
 
 /// Names that are listed in a message.
@@ -25,7 +26,12 @@ fn named<'a>(file: &'a Container, wanted: &str) -> Result<&'a Variable, GridProb
     if let Some(found) = file.variables().iter().find(|variable| variable.path == path) {
         return Ok(found);
     }
-    match file.unreadable().iter().find(|(unreadable, _)| unreadable == path) {
+    // It may be below a link that can't be followed.
+    let is_at = |above: &str| {
+        path.strip_prefix(above)
+            .is_some_and(|below| below.is_empty() || below.starts_with('/'))
+    };
+    match file.unreadable().iter().find(|(unreadable, _)| is_at(unreadable)) {
         Some((_, problem)) => Err(problem.clone()),
         None => Err(GridProblem::NoVariable {
             wanted: wanted.to_owned(),
@@ -64,7 +70,7 @@ fn like<'a>(
     match candidates[..] {
         [found] if only => Ok(found),
         [_, _, ..] if only => Err(ambiguous(&candidates)),
-        _ if only => Err(match (one_per_frame(file), file.unreadable()) {
+        _ if only => Err(match (one_per_frame::problem(file.variables()), file.unreadable()) {
             (Some(problem), _) => problem,
             // What could be the movie can't be read.
             (None, [(_, problem), ..]) => problem.clone(),
@@ -97,23 +103,6 @@ fn ambiguous(candidates: &[&Variable]) -> GridProblem {
     GridProblem::Ambiguous {
         candidates: list(candidates.iter().map(|variable| variable.path.as_str())),
     }
-}
-
-/// A file that holds very many pictures in place of one movie.
-fn one_per_frame(file: &Container) -> Option<GridProblem> {
-    let is_picture = |variable: &&Variable| {
-        variable.is_numeric() && variable.dimensions.len() == 2 && variable.dimensions.iter().all(|d| d.length >= 2)
-    };
-    let pictures: Vec<&Variable> = file.variables().iter().filter(is_picture).collect();
-    let first = pictures.first()?;
-    let lengths = |variable: &Variable| variable.dimensions.iter().map(|d| d.length).collect::<Vec<_>>();
-    let alike = pictures.iter().filter(|variable| lengths(variable) == lengths(first));
-    let alike: Vec<&str> = alike.map(|variable| variable.path.as_str()).collect();
-    (alike.len() > 1).then(|| GridProblem::OnePerFrame {
-        count: alike.len(),
-        shape: first.shape_text(),
-        names: list(alike.into_iter()),
-    })
 }
 
 fn there(file: &Container) -> String {

@@ -128,18 +128,18 @@ pub struct UniformAxesConfig {
     /// Position of the first column's centre, m.
     #[schemars(range(min = -1e6, max = 1e6))]
     pub x_min_m: f64,
-    /// From one column to the next, m.
+    /// Distance between columns, m.
     #[schemars(range(min = 1e-9, max = 1e6))]
     pub dx_m: f64,
     /// Position of the lowest row's centre, m.
     #[schemars(range(min = -1e6, max = 1e6))]
     pub y_min_m: f64,
-    /// From one row to the next, m.
+    /// Distance between rows, m.
     #[schemars(range(min = 1e-9, max = 1e6))]
     pub dy_m: f64,
     /// Whether the first row in the file is the highest one, as in pictures.
     pub rows_downward: bool,
-    /// From one frame to the next, s.
+    /// Time between frames, s.
     #[schemars(range(min = 1e-9, max = 1e7))]
     pub frame_interval_s: f64,
     /// The order in which the variable's dimensions are stored.

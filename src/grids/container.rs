@@ -2,12 +2,13 @@
 
 use super::error::{GridError, GridProblem};
 use super::filters;
+use super::hdf5_chunks::{Unwritten, unwritten};
 use super::hdf5_listing::Listing;
 use super::number_format::StoredNumber;
 use super::reading::{problem_of_hdf5, problem_of_netcdf};
 use super::signature;
 use super::statistics::Counters;
-use super::storage::{PositionalFile, claim_highest};
+use super::storage::{PositionalFile, max_claim};
 use super::variable::{Attribute, Attributes, Kind, Variable};
 use hdf5_reader::datatype_api::H5Type;
 use hdf5_reader::{Dataset, Hdf5File, OpenOptions, SliceInfo, SliceInfoElem, Storage};
@@ -17,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// An object header of this many bytes has thousands of attributes.
-const OBJECT_HEADER_HIGHEST: usize = 4 << 20;
+const MAX_OBJECT_HEADER_BYTES: usize = 4 << 20;
 
 /// An open file. Any number of threads may read at once.
 pub(super) struct Container {
@@ -138,8 +139,8 @@ impl Container {
     }
 
     /// Most bytes that one piece of this file may take in memory.
-    pub(super) fn claim_highest(&self) -> u64 {
-        claim_highest(self.storage.len())
+    pub(super) fn max_claim(&self) -> u64 {
+        max_claim(self.storage.len())
     }
 
     /// What values of `variable` are read from.
@@ -156,6 +157,17 @@ impl Container {
                 ),
                 path: variable.path.clone(),
             }),
+        }
+    }
+
+    /// What of a variable was never written, counted along the dimension at `place`. A classic file has a place for
+    /// everything.
+    pub(super) fn unwritten(&self, source: &Source, place: usize) -> Result<Option<Unwritten>, GridError> {
+        match (&self.data, &source.dataset) {
+            (Data::Hdf5(file), Some(dataset)) => {
+                unwritten(file, dataset, place).map_err(|error| problem_of_hdf5(&error).at(&self.path))
+            }
+            _ => Ok(None),
         }
     }
 
@@ -178,7 +190,7 @@ impl Container {
         self.whole(source, block, values.into_raw_vec_and_offset())
     }
 
-    /// The same of numbers in formats that only HDF5 has.
+    /// Reads a block of numbers in a format that only HDF5 has.
     pub(super) fn read_stored(&self, source: &Source, block: &[Range<u64>]) -> Result<Vec<StoredNumber>, GridError> {
         self.read_hdf5(source, block)
     }
@@ -205,13 +217,13 @@ impl Container {
     fn check_block<T>(&self, source: &Source, block: &[Range<u64>]) -> Result<(), GridError> {
         let bytes = count(block).and_then(|count| count.checked_mul(size_of::<T>() as u64));
         let bytes = bytes.unwrap_or(u64::MAX);
-        if bytes <= self.claim_highest() {
+        if bytes <= self.max_claim() {
             return Ok(());
         }
         Err(GridProblem::TooLarge {
             what: format!("a block of {}", source.path),
             bytes,
-            limit: self.claim_highest(),
+            limit: self.max_claim(),
         }
         .at(&self.path))
     }
@@ -286,7 +298,7 @@ fn count(block: &[Range<u64>]) -> Option<u64> {
 }
 
 fn highest(length: u64) -> usize {
-    usize::try_from(claim_highest(length)).unwrap_or(usize::MAX)
+    usize::try_from(max_claim(length)).unwrap_or(usize::MAX)
 }
 
 /// Bounds for everything that the reader allocates. Without the chunk cache each thread decodes for itself: decoded
@@ -298,7 +310,7 @@ fn options(length: u64) -> NcOpenOptions {
         metadata_mode: NcMetadataMode::Lossy,
         max_chunk_bytes: highest(length),
         max_read_bytes: highest(length),
-        max_object_header_bytes: OBJECT_HEADER_HIGHEST,
+        max_object_header_bytes: MAX_OBJECT_HEADER_BYTES,
         ..NcOpenOptions::default()
     }
 }

@@ -2,7 +2,8 @@
 
 use super::configuration::MissingPolicy;
 use super::error::GridProblem;
-use super::variable::{Kind, Variable};
+use super::variable::{AttributeValue, Kind, TEXT, Variable};
+use crate::quantity::number as shown;
 
 /// What netCDF puts where nothing was written, for both kinds of floating-point numbers.
 const FILL_OF_FLOATS: f64 = 9.969_209_968_386_869e36;
@@ -147,6 +148,55 @@ impl<'a> Packing<'a> {
     }
 }
 
+/// `scale_factor` and `add_offset` of a variable; 1 and 0 where there are none.
+pub(super) fn scale_and_offset(variable: &Variable) -> Result<[f64; 2], GridProblem> {
+    let number = |attribute: &'static str, default: f64| match variable.numbers(attribute) {
+        None => Ok(default),
+        Some(&[only]) if only.is_finite() && (attribute != "scale_factor" || only != 0.0) => Ok(only),
+        Some(_) => Err(not_as_it_should_be(
+            variable,
+            attribute,
+            "one finite number, and not 0 for a factor",
+        )),
+    };
+    Ok([number("scale_factor", 1.0)?, number("add_offset", 0.0)?])
+}
+
+/// Whether what says which values count can be understood: what can't must not be passed over.
+fn check_bounds(variable: &Variable, is_packed: bool) -> Result<(), GridProblem> {
+    for (attribute, count) in [("valid_range", 2), ("valid_min", 1), ("valid_max", 1)] {
+        let expected = if count == 2 { "two numbers" } else { "one number" };
+        match variable.attributes.typed_numbers(attribute) {
+            Some((kind, numbers)) if numbers.len() == count => {
+                if *kind == TEXT && is_packed {
+                    return Err(not_as_it_should_be(
+                        variable,
+                        attribute,
+                        "numbers of a type that says whether they are packed: they were written as text",
+                    ));
+                }
+            }
+            Some(_) => return Err(not_as_it_should_be(variable, attribute, expected)),
+            None => {}
+        }
+    }
+    for attribute in ["_FillValue", "missing_value"] {
+        if let Some(AttributeValue::Text(_)) = variable.attributes.value(attribute) {
+            return Err(not_as_it_should_be(variable, attribute, "a number"));
+        }
+    }
+    Ok(())
+}
+
+fn not_as_it_should_be(variable: &Variable, attribute: &'static str, expected: &'static str) -> GridProblem {
+    GridProblem::Attribute {
+        variable: variable.path.clone(),
+        attribute,
+        found: variable.attributes.shown(attribute),
+        expected,
+    }
+}
+
 impl Decoding {
     /// The decoding that the attributes of `variable` ask for. Values are multiplied by `factor` at the end; below 0
     /// they become 0 where `non_negative`. What the netCDF library puts where nothing was written is missing where
@@ -158,26 +208,14 @@ impl Decoding {
         non_negative: bool,
         missing: MissingPolicy,
     ) -> Result<Self, GridProblem> {
-        let number = |attribute: &'static str, default: f64| -> Result<f64, GridProblem> {
-            let Some(found) = variable.numbers(attribute) else {
-                return Ok(default);
-            };
-            match found[..] {
-                [only] if only.is_finite() && (attribute != "scale_factor" || only != 0.0) => Ok(only),
-                _ => Err(GridProblem::Attribute {
-                    variable: variable.path.clone(),
-                    attribute,
-                    found: format!("{found:?}"),
-                }),
-            }
-        };
         let is_unsigned = variable.text("_Unsigned").eq_ignore_ascii_case("true");
         let wrap = match &variable.kind {
             Kind::I8 | Kind::I16 | Kind::I32 | Kind::I64 if is_unsigned => 2_f64.powi(8 * variable.kind.bytes() as i32),
             _ => 0.0,
         };
         let packing = Packing::of(variable, wrap);
-        let (scale, offset) = (number("scale_factor", 1.0)?, number("add_offset", 0.0)?);
+        let [scale, offset] = scale_and_offset(variable)?;
+        check_bounds(variable, packing.unpacked.is_some())?;
         let mut fills = packing.fills(scale, offset);
         if matches!(variable.kind, Kind::F32 | Kind::F64) {
             fills.push(FILL_OF_FLOATS);
@@ -227,22 +265,24 @@ impl Decoding {
         let stored = self.unwrapped(stored);
         let unpacked = stored * self.scale + self.offset;
         if !stored.is_finite() {
-            "it is no finite number".to_owned()
+            "it isn't a finite number".to_owned()
         } else if self.fills.contains(&stored) {
             "that marks missing values (`_FillValue`, `missing_value`, or what netCDF leaves where nothing was written)"
                 .to_owned()
         } else if !self.valid.contains(stored) {
             format!(
                 "stored values count from {} to {}",
-                self.valid.lowest, self.valid.highest
+                shown(self.valid.lowest),
+                shown(self.valid.highest)
             )
         } else if !self.unpacked_valid.contains(unpacked) {
             let Valid { lowest, highest } = self.unpacked_valid;
+            let [unpacked, lowest, highest] = [unpacked, lowest, highest].map(shown);
             format!("it stands for {unpacked}, and values count from {lowest} to {highest}")
         } else {
             format!(
                 "it stands for {}, which single precision can't hold",
-                unpacked * self.factor
+                shown(unpacked * self.factor)
             )
         }
     }

@@ -1,11 +1,21 @@
 //! What can be wrong with a gridded file.
 
+use crate::quantity::{apart, number};
+use std::borrow::Cow;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 /// Longest text of a problem, in characters: names come from the file.
-const TEXT_LONGEST: usize = 600;
+const MAX_TEXT: usize = 600;
+
+/// What to do about [`GridProblem::NeverWritten`].
+const WRITE_AGAIN: &str = "the program that wrote it may have been stopped, or still runs: write it again; use missing = \"zero\" if 0 \
+    (or the dataset's own fill value) is what you mean; or keep the frames that are there: `python3 -c 'import \
+    h5py; h5py.File(\"out.h5\", \"w\")[\"movie\"] = h5py.File(\"in.h5\")[\"NAME\"][:FRAMES]'`";
+/// What to do about [`GridProblem::Filter`].
+const UNFILTER: &str = "copy it without that filter: `pip install hdf5plugin`, then `HDF5_PLUGIN_PATH=$(python3 -c 'import \
+    hdf5plugin; print(hdf5plugin.PLUGINS_PATH)') h5repack -f GZIP=4 in.h5 out.h5`";
 
 /// A gridded file that can't be used, with the file, what was found, what was expected, and what to do.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,7 +33,7 @@ impl GridError {
     pub fn message(&self) -> String {
         let text = format!("{} {}", self.path.display(), self.problem);
         let mut characters = text.chars();
-        let mut message: String = (characters.by_ref().take(TEXT_LONGEST))
+        let mut message: String = (characters.by_ref().take(MAX_TEXT))
             .map(|character| if character.is_control() { '\u{fffd}' } else { character })
             .collect();
         if characters.next().is_some() {
@@ -98,8 +108,38 @@ pub enum GridProblem {
         /// Where they are.
         what: &'static str,
     },
+    /// A link into another file.
+    #[error("{variable} is a link into another file: to {inner} in {file}")]
+    OtherFile {
+        /// Name of the variable.
+        variable: String,
+        /// The other file, as the link has it.
+        file: String,
+        /// The path in it.
+        inner: String,
+    },
+    /// A link that leads nowhere.
+    #[error("{variable} is a link to {target}, and nothing that could be read is there")]
+    Dangling {
+        /// Name of the variable.
+        variable: String,
+        /// Where it leads.
+        target: String,
+    },
+    /// Frames that are in no file.
+    #[error(
+        "{variable} was never written at {unwritten} of its {frames} frames, or not as a whole: the file has no values there"
+    )]
+    NeverWritten {
+        /// Name of the variable.
+        variable: String,
+        /// How many lack something.
+        unwritten: u64,
+        /// Of how many.
+        frames: u64,
+    },
     /// A compression that isn't read.
-    #[error("is compressed with {name}, which isn't read")]
+    #[error("is compressed with {name}, which can't be read")]
     Filter {
         /// Its name.
         name: String,
@@ -131,6 +171,8 @@ pub enum GridProblem {
         shape: String,
         /// Some of their names.
         names: String,
+        /// A line that stacks them.
+        command: String,
     },
     /// An array of MATLAB, whose dimensions are reversed in the file.
     #[error("{variable} was written by MATLAB, which stores dimensions in reverse: here they are {shape}")]
@@ -197,7 +239,11 @@ pub enum GridProblem {
         value: f64,
     },
     /// An axis whose steps differ.
-    #[error("axis {axis} isn't evenly spaced: {found} at position {index}, where even steps give {expected}")]
+    #[error(
+        "axis {axis} isn't evenly spaced: {} at position {index}, where even steps give {}",
+        apart(*found, *expected)[0],
+        apart(*found, *expected)[1]
+    )]
     Uneven {
         /// Name of the axis.
         axis: String,
@@ -209,7 +255,11 @@ pub enum GridProblem {
         expected: f64,
     },
     /// Times that don't increase.
-    #[error("time {axis} doesn't increase: {after} s at position {index} comes after {before} s")]
+    #[error(
+        "time {axis} doesn't increase: {} s at position {index} comes after {} s",
+        apart(*after, *before)[0],
+        apart(*after, *before)[1]
+    )]
     TimeOrder {
         /// Name of the axis.
         axis: String,
@@ -231,7 +281,7 @@ pub enum GridProblem {
         limit: u64,
     },
     /// A scale factor or offset that is no number.
-    #[error("attribute {attribute} of {variable} is {found}")]
+    #[error("attribute {attribute} of {variable} is {found}, not {expected}")]
     Attribute {
         /// Name of the variable.
         variable: String,
@@ -239,11 +289,13 @@ pub enum GridProblem {
         attribute: &'static str,
         /// What it is.
         found: String,
+        /// What it should be.
+        expected: &'static str,
     },
     /// A missing value.
     #[error(
-        "{variable} is missing at frame {frame}, row {row}, column {column}, where {found} is stored: {reason}; of the \
-         frame's {of} values {count} are missing"
+        "{variable} is missing at frame {frame}, row {row}, column {column}, where {} is stored: {reason}; of the \
+         frame's {of} values {count} are missing", number(*found)
     )]
     Missing {
         /// Name of the variable.
@@ -284,7 +336,11 @@ pub enum GridProblem {
         capacity: u64,
     },
     /// A time beyond the last frame.
-    #[error("ends {length_s} s after its first frame, and {wanted_s} s is asked for")]
+    #[error(
+        "ends {} s after its first frame, and {} s is needed",
+        apart(*length_s, *wanted_s)[0],
+        apart(*length_s, *wanted_s)[1]
+    )]
     Ended {
         /// The time asked for, after the first frame, s.
         wanted_s: f64,
@@ -310,7 +366,7 @@ pub enum GridProblem {
         reason: &'static str,
     },
     /// A place of the source that isn't a pair of numbers in the movie.
-    #[error("source_x_m = {x} and source_y_m = {y} of {owner} are no place: {reason}")]
+    #[error("source_x_m = {x} and source_y_m = {y} of {owner} aren't a valid place: {reason}")]
     Source {
         /// What has the attributes.
         owner: String,
@@ -326,12 +382,26 @@ pub enum GridProblem {
 impl GridProblem {
     /// What to do about it.
     #[must_use]
-    pub fn hint(&self) -> &'static str {
+    pub fn hint(&self) -> Cow<'static, str> {
+        if let Self::OnePerFrame { command, .. } = self {
+            return format!("stack them into one: {command}; then give axes = {{ kind = \"uniform\", … }}").into();
+        }
+        Cow::Borrowed(self.plain_hint())
+    }
+
+    fn plain_hint(&self) -> &'static str {
         match self {
+            Self::OnePerFrame { .. } => "stack them into one",
+            Self::OtherFile { .. } => {
+                "only one file is read: name that one in the table's `file` key, and the path in it in its `variable` key; `h5repack \
+                 --merge in.h5 out.h5` (HDF5 1.14) copies what links lead to"
+            }
+            Self::Dangling { .. } => "mend the link, or name one of the file's variables in the table's `variable` key",
+            Self::NeverWritten { .. } => WRITE_AGAIN,
             Self::Open(_) => "relative paths start at the study file's folder; look at the file's name and permissions",
             Self::Format { remedy, .. } => remedy,
             Self::LeftOpen => {
-                "wait for the program that writes it; if it has ended, `h5clear -s FILE` takes the mark away, and \
+                "wait for the program that writes it; if it has ended, `h5clear -s FILE` clears the mark, and \
                  `h5dump -H FILE` shows what is there"
             }
             Self::Unfinished { .. } => {
@@ -342,15 +412,7 @@ impl GridProblem {
                 "only this file is read: `h5repack -l CONTI in.h5 out.h5`, started where the other file is found, copies \
                  its values into the new one"
             }
-            Self::Filter { .. } => {
-                "copy it without that filter: `pip install hdf5plugin`, then `HDF5_PLUGIN_PATH=$(python3 -c 'import \
-                 hdf5plugin; print(hdf5plugin.PLUGINS_PATH)') h5repack -f GZIP=4 in.h5 out.h5`"
-            }
-            Self::OnePerFrame { .. } => {
-                "stack them into one: `python3 -c 'import h5py, numpy; f = h5py.File(\"in.h5\"); h5py.File(\"out.h5\", \
-                 \"w\")[\"movie\"] = numpy.stack([f[k] for k in sorted(f, key=lambda k: (len(k), k))])'`, and give axes = { \
-                 kind = \"uniform\", … }"
-            }
+            Self::Filter { .. } => UNFILTER,
             Self::Matlab { .. } => {
                 "say which they are: axes = { kind = \"uniform\", order = \"…\", … } with order = \"time_x_y\" for an \
                  array that is (y, x, time) in MATLAB, \"time_y_x\" for (x, y, time), \"x_y_time\" for (time, y, x)"
@@ -377,15 +439,18 @@ impl GridProblem {
                 "write the unit into the file (`ncatted -a units,NAME,o,c,m`), or use axes = { kind = \"uniform\", … }"
             }
             Self::NotFiniteAxis { .. } | Self::TimeOrder { .. } => {
-                "mend the coordinate variable, or give the axes in the study: axes = { kind = \"uniform\", … }"
+                "correct the coordinate variable, or give the axes in the study: axes = { kind = \"uniform\", … }"
             }
             Self::Uneven { .. } => "interpolate the data to an evenly spaced grid first",
-            Self::TooLarge { .. } => "cut the region or the resolution down, or write the file with smaller chunks",
-            Self::Attribute { .. } => "it has to be one finite number, and not 0 where it is a factor: mend the file",
+            Self::TooLarge { .. } => "reduce the region or the resolution, or write the file with smaller chunks",
+            Self::Attribute { .. } => {
+                "correct it, `ncatted -a ATTRIBUTE,VARIABLE,m,d,VALUE in.nc` writes a number, or take it away: `ncatted -a \
+                 ATTRIBUTE,VARIABLE,d,, in.nc`"
+            }
             // Zeros in place of most values would be another movie.
             Self::Missing { count, of, .. } if 2 * count >= *of => {
                 "look at `_FillValue`, `missing_value`, `valid_min`, `valid_max`, `valid_range`, `scale_factor` and \
-                 `add_offset` (`ncdump -h`): if they are wrong, mend them (`ncatted`); frames that were never written are \
+                 `add_offset` (`ncdump -h`): if they are wrong, correct them (`ncatted`); frames that were never written are \
                  missing too: cut them off"
             }
             Self::Missing { .. } => "use missing = \"zero\" if 0 is what you mean, or fill the gaps first",
@@ -393,14 +458,14 @@ impl GridProblem {
             Self::Capacity { .. } => "raise cache.capacity_mib, or use cache = { kind = \"none\" }",
             Self::Ended { .. } => "use a shorter episode, an earlier start, or at_end = \"loop\" or \"hold\"",
             Self::DifferentTimes { .. } => "interpolate one of them to the times of the other first",
-            Self::Source { .. } => "give plume.source_x_m and plume.source_y_m, or mend the attributes",
+            Self::Source { .. } => "give plume.source_x_m and plume.source_y_m, or correct the attributes",
             Self::Epoch { .. } => {
                 "write both with the same reference, such as `seconds since 2000-01-01 00:00:00`, or start both at fixed times"
             }
         }
     }
 
-    /// The same as an error of the file at `path`.
+    /// This problem as an error of the file at `path`.
     pub(super) fn at(self, path: &Path) -> GridError {
         GridError {
             path: path.to_owned(),

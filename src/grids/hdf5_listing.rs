@@ -1,7 +1,7 @@
 //! What an HDF5 file holds: its datasets as variables, and what can't be read with the reason.
 
 use super::error::GridProblem;
-use super::hdf5_links::names;
+use super::hdf5_links::{Target, links};
 use super::number_format::NumberFormat;
 use super::reading::problem_of_hdf5;
 use super::variable::{Attribute, AttributeValue, Attributes, Dimension, Kind, Variable};
@@ -15,9 +15,9 @@ use hdf5_reader::{ByteOrder, Datatype, Hdf5File};
 use std::collections::HashMap;
 
 /// Groups within groups.
-const DEEPEST: usize = 32;
+const MAX_DEPTH: usize = 32;
 /// Objects that are looked at: links can make a few objects look like very many.
-const OBJECTS_HIGHEST: usize = 200_000;
+const MAX_OBJECTS: usize = 200_000;
 /// How a scale begins whose values say nothing: netCDF's sign for a dimension without a variable.
 const NO_VARIABLE: &str = "This is a netCDF dimension but not a netCDF variable";
 
@@ -67,18 +67,28 @@ impl Listing {
         around: &mut Vec<u64>,
         datasets: &mut Vec<(String, Dataset)>,
     ) -> Result<(), GridProblem> {
-        if around.contains(&group.address()) || around.len() >= DEEPEST {
+        if around.contains(&group.address()) || around.len() >= MAX_DEPTH {
             return Ok(());
         }
         around.push(group.address());
-        for name in names(file, group).map_err(|error| problem_of_hdf5(&error))? {
+        for link in links(file, group).map_err(|error| problem_of_hdf5(&error))? {
+            let name = link.name;
             self.objects += 1;
-            if self.objects > OBJECTS_HIGHEST {
+            if self.objects > MAX_OBJECTS {
                 return Err(GridProblem::Structure(format!(
-                    "it has more than {OBJECTS_HIGHEST} objects"
+                    "it has more than {MAX_OBJECTS} objects"
                 )));
             }
             let path = format!("{prefix}{name}");
+            if let Target::OtherFile { file, path: inner } = link.target {
+                let problem = GridProblem::OtherFile {
+                    variable: path.clone(),
+                    file,
+                    inner,
+                };
+                self.unreadable.push((path, problem));
+                continue;
+            }
             match group.dataset(&name) {
                 Ok(dataset) => match elsewhere(file, &dataset) {
                     None => {
@@ -87,12 +97,18 @@ impl Listing {
                     }
                     Some(problem) => self.unreadable.push((path, problem)),
                 },
-                // A group, a named type, or a link that leads nowhere or into another file.
-                Err(Error::DatasetNotFound(_)) => {
-                    if let Ok(inner) = group.group(&name) {
-                        self.walk(file, &inner, &format!("{path}/"), around, datasets)?;
+                // A group, a named type, or a link that leads nowhere.
+                Err(Error::DatasetNotFound(_)) => match (group.group(&name), link.target) {
+                    (Ok(inner), _) => self.walk(file, &inner, &format!("{path}/"), around, datasets)?,
+                    (Err(_), Target::Path(target)) => {
+                        let problem = GridProblem::Dangling {
+                            variable: path.clone(),
+                            target,
+                        };
+                        self.unreadable.push((path, problem));
                     }
-                }
+                    (Err(_), _) => {}
+                },
                 Err(error) => {
                     let problem = match innermost(&error) {
                         Error::UnsupportedLayoutClass(3) => GridProblem::Elsewhere {
@@ -264,10 +280,7 @@ fn attribute(found: &hdf5_reader::Attribute) -> Option<Attribute> {
         }
         _ => return None,
     };
-    Some(Attribute {
-        name: found.name.clone(),
-        value,
-    })
+    Some(Attribute::new(&found.name, value))
 }
 
 fn numbers(found: &hdf5_reader::Attribute) -> Option<AttributeValue> {

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 /// Movies that stay open while no unit uses them. A sweep over thousands of files would run out of file descriptors.
-const OPEN_HIGHEST: usize = 64;
+const MAX_OPEN: usize = 64;
 
 /// The input files of a study, opened once per rank and shared by its threads.
 #[derive(Debug, Default)]
@@ -117,7 +117,7 @@ impl Inputs {
         let mut state = lock(&self.state);
         state.clock += 1;
         let used_at = state.clock;
-        if !state.movies.contains_key(&key) && state.movies.len() >= OPEN_HIGHEST {
+        if !state.movies.contains_key(&key) && state.movies.len() >= MAX_OPEN {
             let oldest = state.movies.iter().min_by_key(|(_, open)| open.used_at);
             if let Some(oldest) = oldest.map(|(key, _)| key.clone()) {
                 state.movies.remove(&oldest);
@@ -160,7 +160,7 @@ impl Inputs {
     /// What `parse` makes of the small file that a study calls `path`: parsed once per rank, then shared.
     ///
     /// # Errors
-    /// Those of `parse`.
+    /// The errors of `parse`.
     pub fn parsed<T: Any + Send + Sync, E>(
         &self,
         path: &str,

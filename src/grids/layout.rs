@@ -3,13 +3,14 @@
 use super::axis_order::{Places, Role};
 use super::configuration::{AxesConfig, UniformAxesConfig};
 use super::container::Container;
+use super::decoding::scale_and_offset;
 use super::epoch::Epoch;
 use super::error::{GridError, GridProblem};
 use super::units;
 use super::variable::Variable;
 
 /// A coordinate may differ from even spacing by this fraction of a step: single-precision coordinates do.
-const UNEVENNESS_HIGHEST: f64 = 1e-3;
+const MAX_UNEVENNESS: f64 = 1e-3;
 
 /// An evenly spaced axis, ascending.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -114,11 +115,11 @@ impl Layout {
         file: &Container,
     ) -> Result<Self, GridProblem> {
         let bytes = frames.saturating_mul(8);
-        if bytes > file.claim_highest() {
+        if bytes > file.max_claim() {
             return Err(GridProblem::TooLarge {
                 what: "the time axis".to_owned(),
                 bytes,
-                limit: file.claim_highest(),
+                limit: file.max_claim(),
             });
         }
         let axis = |first_m, step_m, count: u64| UniformAxis {
@@ -193,9 +194,7 @@ fn values(file: &Container, axis: &Variable, length: u64, factor: f64) -> Result
         }
         .at(file.path()));
     }
-    let packing = |name| axis.numbers(name).and_then(|numbers| numbers.first().copied());
-    let scale = packing("scale_factor").unwrap_or(1.0);
-    let offset = packing("add_offset").unwrap_or(0.0);
+    let [scale, offset] = scale_and_offset(axis).map_err(|problem| problem.at(file.path()))?;
     let mut values = file.read_f64(axis, std::slice::from_ref(&(0..length)))?;
     for (index, value) in values.iter_mut().enumerate() {
         *value = (*value * scale + offset) * factor;
@@ -228,7 +227,7 @@ fn uniform(file: &Container, axis: &Variable, length: u64) -> Result<(UniformAxi
     for (index, &found) in values.iter().enumerate() {
         let expected = first + step * index as f64;
         // A step of 0 or an overflow fails too.
-        if !((found - expected).abs() <= UNEVENNESS_HIGHEST * step.abs() && step != 0.0) {
+        if !((found - expected).abs() <= MAX_UNEVENNESS * step.abs() && step != 0.0) {
             return Err(GridProblem::Uneven {
                 axis: axis.path.clone(),
                 index,

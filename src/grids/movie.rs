@@ -100,6 +100,20 @@ impl Movie {
             Quantity::Amount => sources(&file, &variable).map_err(at)?,
             Quantity::Velocity => Vec::new(),
         };
+        if request.missing == MissingPolicy::Refuse
+            && let Some(found) = file.unwritten(&source, layout.places.time)?
+        {
+            // What readers give in place of it may count as missing by itself, frame by frame.
+            let block: Vec<Range<u64>> = found.first.iter().map(|&index| index..index + 1).collect();
+            let given = file.read_f64(&variable, &block)?;
+            if given.iter().all(|&stored| decoding.value(stored).is_some()) {
+                return Err(at(GridProblem::NeverWritten {
+                    variable: variable.path.clone(),
+                    unwritten: found.count,
+                    frames: variable.dimensions[layout.places.time].length,
+                }));
+            }
+        }
         let mut movie = Self {
             variable,
             source,
@@ -111,16 +125,16 @@ impl Movie {
             file: file.clone(),
         };
         // Twice: as stored (8 bytes at most for 4 of the frame) and as decoded.
-        if movie.frame_bytes() > file.claim_highest() / 2 {
+        if movie.frame_bytes() > file.max_claim() / 2 {
             return Err(GridProblem::TooLarge {
                 what: format!("a frame of {}", movie.variable.path),
                 bytes: movie.frame_bytes(),
-                limit: file.claim_highest() / 2,
+                limit: file.max_claim() / 2,
             }
             .at(file.path()));
         }
         let together = movie.together();
-        if together.saturating_mul(movie.frame_bytes()) <= file.claim_highest() / 2 {
+        if together.saturating_mul(movie.frame_bytes()) <= file.max_claim() / 2 {
             movie.frames_per_read = usize::try_from(together).unwrap_or(1);
         }
         Ok(movie)

@@ -6,7 +6,7 @@ use hdf5_reader::datatype_api::{H5Type, dtype_element_size};
 use hdf5_reader::error::Error;
 
 /// The longest format, in bytes.
-const LONGEST: usize = 16;
+const MAX_BYTES: usize = 16;
 
 /// What the bits of a number mean, as an HDF5 datatype message says it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,7 +102,7 @@ impl NumberFormat {
             });
         }
         let bytes = usize::try_from(u32::from_le_bytes(message.get(4..8)?.try_into().ok()?)).ok()?;
-        if bytes == 0 || bytes > LONGEST {
+        if bytes == 0 || bytes > MAX_BYTES {
             return None;
         }
         let all = 8 * bytes as u32;
@@ -178,7 +178,7 @@ impl NumberFormat {
         self.bytes == SINGLE.bytes && self.meaning == SINGLE.meaning
     }
 
-    /// The same of double precision.
+    /// Whether it is double precision as every machine has it, in either order of bytes.
     pub(super) fn is_double(&self) -> bool {
         self.bytes == DOUBLE.bytes && self.meaning == DOUBLE.meaning
     }
@@ -246,18 +246,18 @@ impl NumberFormat {
 
 /// The bytes of one stored number, as long as the format at most.
 #[derive(Clone, Copy)]
-pub(super) struct StoredNumber(pub [u8; LONGEST]);
+pub(super) struct StoredNumber(pub [u8; MAX_BYTES]);
 
 impl H5Type for StoredNumber {
     fn hdf5_type() -> Datatype {
         Datatype::Opaque {
-            size: LONGEST as u32,
+            size: MAX_BYTES as u32,
             tag: String::new(),
         }
     }
 
     fn from_bytes(bytes: &[u8], _dtype: &Datatype) -> Result<Self, Error> {
-        let mut stored = [0; LONGEST];
+        let mut stored = [0; MAX_BYTES];
         let room = stored.get_mut(..bytes.len());
         room.ok_or_else(|| Error::InvalidData(format!("a number of {} bytes", bytes.len())))?
             .copy_from_slice(bytes);
@@ -265,7 +265,7 @@ impl H5Type for StoredNumber {
     }
 
     fn element_size(dtype: &Datatype) -> usize {
-        dtype_element_size(dtype).unwrap_or(LONGEST)
+        dtype_element_size(dtype).unwrap_or(MAX_BYTES)
     }
 }
 

@@ -24,7 +24,7 @@ pub(super) fn tolerance_s(times_s: &[f64]) -> f64 {
     END * last_step_s(times_s)
 }
 
-/// What holds between frames.
+/// How values between frames are found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[schemars(inline)]
@@ -36,7 +36,7 @@ pub enum TimeInterpolation {
     Nearest,
 }
 
-/// What comes after the last frame.
+/// What follows the last frame.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[schemars(inline)]

@@ -71,7 +71,10 @@ pub(super) fn other_format(storage: &PositionalFile) -> GridProblem {
 
 fn look(storage: &PositionalFile) -> Look {
     if storage.len() == 0 {
-        return ("empty", "whatever wrote it hasn't, or was stopped: write it again");
+        return (
+            "empty",
+            "whatever wrote it hasn't finished, or was stopped: write it again",
+        );
     }
     let length = usize::try_from(storage.len().min(64)).unwrap_or(0);
     let Ok(start) = storage.read_range(0, length) else {

@@ -24,11 +24,11 @@ pub(super) fn sources(file: &Container, variable: &Variable) -> Result<Vec<[f64;
 fn pairs(attributes: &Attributes, owner: &str) -> Result<Vec<[f64; 2]>, GridProblem> {
     let [x, y] = NAMES.map(|name| attributes.numbers(name));
     let problem = |reason| {
-        let text = |numbers: Option<&[f64]>| numbers.map_or("nothing".to_owned(), |numbers| format!("{numbers:?}"));
+        let [x, y] = NAMES.map(|name| attributes.shown(name));
         GridProblem::Source {
             owner: owner.to_owned(),
-            x: text(x),
-            y: text(y),
+            x,
+            y,
             reason,
         }
     };

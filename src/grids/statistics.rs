@@ -1,6 +1,6 @@
 //! What reading and caching took.
 
-use crate::times::Times;
+use crate::numerics::Times;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Mutex, PoisonError};

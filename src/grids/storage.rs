@@ -23,14 +23,14 @@ impl PositionalFile {
     pub(super) fn open(path: &Path, counters: Arc<Counters>) -> io::Result<Self> {
         // Opening a pipe or a device could wait for ever.
         if !std::fs::metadata(path)?.is_file() {
-            return Err(io::Error::other("it is no regular file"));
+            return Err(io::Error::other("it isn't a regular file"));
         }
         let file = File::open(path)?;
         let length = file.metadata()?.len();
         Ok(Self {
             file,
             length,
-            range_highest: usize::try_from(claim_highest(length)).unwrap_or(usize::MAX),
+            range_highest: usize::try_from(max_claim(length)).unwrap_or(usize::MAX),
             counters,
         })
     }
@@ -56,9 +56,9 @@ impl PositionalFile {
 
 /// Most bytes that one piece (a frame, a chunk, an axis) of a file of `length` bytes may take in memory. Deflate packs
 /// at most 1032 : 1, so a small file can't rightly claim a large frame.
-pub(super) fn claim_highest(length: u64) -> u64 {
-    const PIECE_HIGHEST: u64 = 256 << 20;
-    length.saturating_mul(1032).saturating_add(1 << 16).min(PIECE_HIGHEST)
+pub(super) fn max_claim(length: u64) -> u64 {
+    const MAX_PIECE_BYTES: u64 = 256 << 20;
+    length.saturating_mul(1032).saturating_add(1 << 16).min(MAX_PIECE_BYTES)
 }
 
 impl Storage for PositionalFile {

@@ -1,6 +1,7 @@
 //! What a file's header says about a variable, whatever the file's format.
 
 use super::number_format::NumberFormat;
+use crate::quantity::number;
 use netcdf_reader::{NcAttrValue, NcType, NcVariable};
 
 /// How values are stored.
@@ -94,7 +95,38 @@ pub(super) struct Attribute {
     pub value: AttributeValue,
 }
 
+/// Attributes that are numbers, whatever they are written as.
+const NUMBERS: [&str; 9] = [
+    "scale_factor",
+    "add_offset",
+    "_FillValue",
+    "missing_value",
+    "valid_range",
+    "valid_min",
+    "valid_max",
+    "source_x_m",
+    "source_y_m",
+];
+
+/// The kind of numbers that were written as text.
+pub(super) const TEXT: Kind = Kind::Other("text");
+
 impl Attribute {
+    /// Numbers that some programs write as text (`"0.01"`, `"0 200"`, `"[0, 200]"`) are taken as numbers.
+    pub(super) fn new(name: &str, value: AttributeValue) -> Self {
+        let value = match value {
+            AttributeValue::Text(text) if NUMBERS.contains(&name) => match numbers_in(&text) {
+                Some(values) => AttributeValue::Numbers { kind: TEXT, values },
+                None => AttributeValue::Text(text),
+            },
+            other => other,
+        };
+        Self {
+            name: name.to_owned(),
+            value,
+        }
+    }
+
     /// One of a classic file; `None` for what is neither text nor numbers.
     pub(super) fn of_netcdf(name: &str, value: &NcAttrValue) -> Option<Self> {
         let kind = match value {
@@ -109,20 +141,23 @@ impl Attribute {
             NcAttrValue::Int64s(_) => Kind::I64,
             NcAttrValue::UInt64s(_) => Kind::U64,
             other => {
-                return Some(Self {
-                    name: name.to_owned(),
-                    value: AttributeValue::Text(other.as_string()?),
-                });
+                return Some(Self::new(name, AttributeValue::Text(other.as_string()?)));
             }
         };
-        Some(Self {
-            name: name.to_owned(),
-            value: AttributeValue::Numbers {
-                kind,
-                values: value.as_f64_vec()?,
-            },
-        })
+        let values = value.as_f64_vec()?;
+        Some(Self::new(name, AttributeValue::Numbers { kind, values }))
     }
+}
+
+/// The numbers that a text consists of.
+fn numbers_in(text: &str) -> Option<Vec<f64>> {
+    let text = text.trim_matches(|c: char| c == '\0' || c.is_whitespace());
+    let inner = text.strip_prefix('[').and_then(|text| text.strip_suffix(']'));
+    let numbers: Option<Vec<f64>> = (inner.unwrap_or(text).split([' ', ',', '\t', '\n']))
+        .filter(|part| !part.is_empty())
+        .map(|part| part.parse().ok())
+        .collect();
+    numbers.filter(|numbers| !numbers.is_empty())
 }
 
 /// Attributes, found by their names.
@@ -130,7 +165,7 @@ impl Attribute {
 pub(super) struct Attributes(pub Vec<Attribute>);
 
 impl Attributes {
-    fn value(&self, name: &str) -> Option<&AttributeValue> {
+    pub(super) fn value(&self, name: &str) -> Option<&AttributeValue> {
         let found = self.0.iter().find(|attribute| attribute.name == name)?;
         Some(&found.value)
     }
@@ -149,11 +184,30 @@ impl Attributes {
         text.trim_matches(|c: char| c == '\0' || c.is_whitespace()).to_owned()
     }
 
-    /// Numbers and how they are stored; `None` if there is no such attribute. A text counts as no numbers.
+    /// Numbers and how they are stored; `None` if there is no such attribute. A text without numbers counts as none.
     pub(super) fn typed_numbers(&self, name: &str) -> Option<(&Kind, &[f64])> {
         match self.value(name)? {
             AttributeValue::Numbers { kind, values } => Some((kind, values)),
-            AttributeValue::Text(_) => Some((&Kind::Other("text"), &[])),
+            AttributeValue::Text(_) => Some((&TEXT, &[])),
+        }
+    }
+
+    /// The value as people read it; `nothing` if there is no such attribute.
+    pub(super) fn shown(&self, name: &str) -> String {
+        const LISTED: usize = 8;
+        match self.value(name) {
+            None => "nothing".to_owned(),
+            Some(AttributeValue::Text(text)) => {
+                format!("the text {:?}", text.chars().take(60).collect::<String>())
+            }
+            Some(AttributeValue::Numbers { values, .. }) => match values[..] {
+                [only] => number(only),
+                _ => {
+                    let mut parts: Vec<String> = values.iter().take(LISTED).map(|&value| number(value)).collect();
+                    parts.extend((values.len() > LISTED).then(|| "…".to_owned()));
+                    format!("[{}]", parts.join(", "))
+                }
+            },
         }
     }
 

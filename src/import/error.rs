@@ -17,10 +17,40 @@ pub enum ImportError {
         path: PathBuf,
     },
     /// A folder or pattern without pictures.
-    #[error("{path} has no image files (hint: PNG, TIFF, JPEG and PGM files are images, told by their endings)")]
+    #[error(
+        "{path} has no image files (hint: PNG, TIFF, JPEG and PGM files are recognised as images by their extensions)"
+    )]
     NoImages {
         /// The folder or pattern.
         path: PathBuf,
+    },
+    /// Names of pictures where no file can be read.
+    #[error(
+        "not all of {path} can be read: {found} (hint: mend or remove them, or name the files that you mean: without them \
+         the frames behind would have other times)"
+    )]
+    Unusable {
+        /// The folder or pattern.
+        path: PathBuf,
+        /// Their names, and what they are.
+        found: String,
+    },
+    /// Fewer pictures, or more, than a file says that it has.
+    #[error(
+        "{path} isn't whole: its description by {by} says that it has {announced} pictures, and {there} are there (hint: \
+         {hint})"
+    )]
+    Incomplete {
+        /// The file.
+        path: PathBuf,
+        /// Whose description.
+        by: &'static str,
+        /// What it says.
+        announced: u64,
+        /// What there is.
+        there: u64,
+        /// What to do.
+        hint: &'static str,
     },
     /// Files that don't belong together.
     #[error("{first} and {other} are of different kinds (hint: {hint})")]
@@ -103,7 +133,7 @@ pub enum ImportError {
     },
     /// Levels that don't span a range.
     #[error(
-        "grey levels from --black {black} to --white {white} are no range within 0 to {full_scale} (hint: levels are counted as in the pictures)"
+        "grey levels from --black {black} to --white {white} aren't a valid range within 0 to {full_scale} (hint: levels are counted as in the pictures)"
     )]
     Levels {
         /// Black.
@@ -125,7 +155,7 @@ pub enum ImportError {
     },
     /// `ffmpeg` can't make sense of the video.
     #[error(
-        "{path} can't be decoded as video: {reason} (hint: `ffplay` or `ffprobe` show what is in it; a broken end can be cut off with `ffmpeg -i FILE -c copy`)"
+        "{path} can't be decoded as video: {reason} (hint: `ffprobe FILE` shows what is in it; `ffmpeg -fflags +discardcorrupt -i FILE -an -c:v ffv1 OUT.mkv` keeps what can be decoded)"
     )]
     Video {
         /// The file.
@@ -138,7 +168,7 @@ pub enum ImportError {
 impl ImportError {
     /// Whether other arguments or files mend it.
     #[must_use]
-    pub fn is_user_mistake(&self) -> bool {
+    pub fn is_user_error(&self) -> bool {
         !matches!(self, Self::Program { .. })
     }
 }

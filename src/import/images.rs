@@ -119,7 +119,7 @@ pub(super) fn buffered(path: &Path) -> Result<BufReader<File>, ImportError> {
     if !file.metadata().map_err(read)?.is_file() {
         return Err(ImportError::Unsupported {
             path: path.to_owned(),
-            found: "no contents of its own: it is no plain file".to_owned(),
+            found: "nothing to read: it isn't a regular file".to_owned(),
             hint: "name image files, a folder of them, or a video",
         });
     }

@@ -6,7 +6,7 @@ use std::io::{BufRead, ErrorKind, Read};
 use std::path::Path;
 
 /// Longest number or comment in a header, bytes.
-const LONGEST: u64 = 1024;
+const MAX_TOKEN_BYTES: u64 = 1024;
 
 /// Reads a file of one picture.
 pub(super) fn read_file(path: &Path) -> Result<Picture, ImportError> {
@@ -85,7 +85,7 @@ pub(super) fn read(stream: &mut impl BufRead, path: &Path) -> Result<Option<Pict
 fn header_number(stream: &mut impl BufRead) -> std::io::Result<Option<u32>> {
     let mut digits = 0;
     let mut value: u32 = 0;
-    let mut bytes = stream.take(LONGEST).bytes();
+    let mut bytes = stream.take(MAX_TOKEN_BYTES).bytes();
     while let Some(byte) = bytes.next() {
         match byte? {
             byte @ b'0'..=b'9' => {

@@ -102,6 +102,11 @@ pub trait Pictures {
         None
     }
 
+    /// Why nobody can tell the times of frames that don't come evenly, if that is so.
+    fn why_untimed(&self) -> Option<&str> {
+        None
+    }
+
     /// What a user should know about these pictures.
     fn warnings(&self) -> &[String] {
         &[]

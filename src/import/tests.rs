@@ -213,17 +213,38 @@ fn stacks_with_one_directory_are_read_or_refused_whole() {
         .map(|frame| std::array::from_fn(|pixel| 40 * frame + pixel as u16))
         .collect();
     let description = "ImageJ=1.53t\nimages=4\nframes=4\n";
-    for (is_big, bits) in [(false, 8), (false, 16), (true, 8), (true, 16)] {
+    let others = [
+        "{\"shape\": [4, 2, 3], \"truncated\": true}",
+        "ImageJ=1.53\nslices=4\n",
+        "ImageJ=1.53\nframes=4\nhyperstack=true\n",
+        "ImageJ=1.53\nimages=4.0\n",
+        "SCIFIO=0.1\rimages = 4\rslices=4\r",
+    ];
+    let orders = [(false, 8), (false, 16), (true, 8), (true, 16)];
+    let described = orders.iter().map(|&how| (description, how));
+    for (description, (is_big, bits)) in described.chain(others.map(|description| (description, (false, 16)))) {
         std::fs::write(&path, one_directory(description, is_big, bits, 1, &pictures)).unwrap();
         let found: Vec<Vec<u16>> = all(open(std::slice::from_ref(&path)).unwrap().as_mut())
             .into_iter()
             .map(|picture| picture.levels)
             .collect();
-        assert_eq!(found, pictures, "{is_big} {bits}");
+        assert_eq!(found, pictures, "{description} {is_big} {bits}");
     }
     // Fewer than announced, in one directory and in several; several channels; a compression that isn't read.
     std::fs::write(&path, one_directory(description, false, 16, 1, &pictures[..3])).unwrap();
     assert!(failure(std::slice::from_ref(&path)).contains("says that it has 4 pictures, and 3 are there"));
+    for description in [
+        "{\"shape\": [5, 2, 3], \"truncated\": true}",
+        "ImageJ=1\nimages=99999999999999999999",
+        "ImageJ=1\nimages=-4",
+    ] {
+        std::fs::write(&path, one_directory(description, false, 16, 1, &pictures)).unwrap();
+        let message = failure(std::slice::from_ref(&path));
+        assert!(
+            message.contains("description") && !message.contains("damaged"),
+            "{message}"
+        );
+    }
     let channels = "ImageJ=1.53t\nimages=4\nchannels=2\nframes=2\n";
     std::fs::write(&path, one_directory(channels, false, 16, 1, &pictures)).unwrap();
     assert!(failure(std::slice::from_ref(&path)).contains("2 channels, 1 levels and 2 frames"));

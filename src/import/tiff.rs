@@ -2,7 +2,7 @@
 
 use super::images::buffered;
 use super::picture::MAX_PIXELS;
-use super::tiff_stack::{Announced, announced};
+use super::tiff_stack::{Announced, By, PageShape, announced};
 use super::{ImportError, Picture, PictureSize, orientation};
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
@@ -20,7 +20,7 @@ pub(super) struct TiffPages {
     decoder: Decoder<BufReader<File>>,
     page: u64,
     announced: Option<Announced>,
-    /// ImageJ's large stacks have one directory: further pictures lie behind the first one.
+    /// ImageJ's large stacks, and some of tifffile's, have one directory: further pictures lie behind the first one.
     behind: Option<Behind>,
     done: bool,
 }
@@ -52,17 +52,35 @@ impl TiffPages {
             behind: None,
             done: false,
         };
-        let description = pages.decoder.find_tag(Tag::ImageDescription).ok().flatten();
-        let description = description
-            .and_then(|value| value.into_string().ok())
-            .unwrap_or_default();
-        pages.announced = announced(&description).map_err(|(found, hint)| pages.unsupported(found, hint))?;
+        pages.announced = pages.described()?;
         let more = pages.decoder.more_images();
         pages.behind = match pages.announced {
-            Some(Announced { by: "ImageJ", pictures }) if pictures > 1 && !more => Some(pages.find_behind(pictures)?),
+            Some(found @ Announced { by, pictures }) if by != By::Ome && pictures > 1 && !more => {
+                Some(pages.find_behind(found)?)
+            }
             _ => None,
         };
         Ok(pages)
+    }
+
+    /// What the description of this page says.
+    fn described(&mut self) -> Result<Option<Announced>, ImportError> {
+        let description = self.decoder.find_tag(Tag::ImageDescription).ok().flatten();
+        let Some(description) = description.and_then(|value| value.into_string().ok()) else {
+            return Ok(None);
+        };
+        let (width, height) = self.decoder.dimensions().map_err(|error| problem(&self.path, &error))?;
+        let samples = self
+            .decoder
+            .find_tag_unsigned::<u64>(Tag::SamplesPerPixel)
+            .ok()
+            .flatten();
+        let page = PageShape {
+            width: width.into(),
+            height: height.into(),
+            samples: samples.unwrap_or(1),
+        };
+        announced(&description, page).map_err(|(found, hint)| self.unsupported(found, hint))
     }
 
     /// The next page with its name.
@@ -83,6 +101,7 @@ impl TiffPages {
             self.done = self.page == behind.count;
         } else if self.decoder.more_images() {
             (self.decoder.next_image()).map_err(|error| problem(&self.path, &error))?;
+            self.add_described()?;
         } else {
             self.done = true;
             self.check_count()?;
@@ -90,18 +109,51 @@ impl TiffPages {
         Ok(Some((name, picture)))
     }
 
-    /// Whether all pictures were there that the file says it has.
+    /// tifffile describes each array that it adds to a file.
+    fn add_described(&mut self) -> Result<(), ImportError> {
+        let Some(Announced {
+            by: By::Tifffile,
+            pictures,
+        }) = self.announced
+        else {
+            return Ok(());
+        };
+        if let Some(Announced {
+            by: By::Tifffile,
+            pictures: more,
+        }) = self.described()?
+        {
+            self.announced = Some(Announced {
+                by: By::Tifffile,
+                pictures: pictures.saturating_add(more),
+            });
+        }
+        Ok(())
+    }
+
+    /// Whether all pictures were there that the file says it has. Those without a description may be more.
     fn check_count(&self) -> Result<(), ImportError> {
         match self.announced {
-            Some(Announced { by, pictures }) if pictures != self.page => Err(ImportError::Damaged {
-                path: self.path.clone(),
-                format: "TIFF",
-                reason: format!(
-                    "its description by {by} says that it has {pictures} pictures, and {} are there",
-                    self.page
-                ),
-            }),
+            Some(found) if found.pictures > self.page || found.pictures != self.page && found.by != By::Tifffile => {
+                Err(self.incomplete(found, self.page))
+            }
             _ => Ok(()),
+        }
+    }
+
+    fn incomplete(&self, Announced { by, pictures }: Announced, there: u64) -> ImportError {
+        ImportError::Incomplete {
+            path: self.path.clone(),
+            by: by.name(),
+            announced: pictures,
+            there,
+            hint: match by {
+                By::Ome => {
+                    "restore it if it was cut off; if it has one directory for all pictures, open it in the program that wrote \
+                     it, or in ImageJ by Bio-Formats, and save it with one for each"
+                }
+                _ => "restore it, or save again what is there, with a description that is true",
+            },
         }
     }
 
@@ -149,8 +201,9 @@ impl TiffPages {
     }
 
     /// Where the pictures of a stack with one directory are.
-    fn find_behind(&mut self, count: u64) -> Result<Behind, ImportError> {
+    fn find_behind(&mut self, announced: Announced) -> Result<Behind, ImportError> {
         const HINT: &str = "open it in ImageJ and save it as a TIFF of grey pictures of 8 or 16 bits";
+        let count = announced.pictures;
         let (size, colour, _) = self.shape()?;
         let tag =
             |decoder: &mut Decoder<BufReader<File>>, tag| decoder.find_tag_unsigned_vec::<u64>(tag).ok().flatten();
@@ -177,11 +230,7 @@ impl TiffPages {
         let length = self.decoder.inner().seek(SeekFrom::End(0)).map_err(read)?;
         let room = length.saturating_sub(first) / picture_bytes;
         if room < count {
-            return Err(ImportError::Damaged {
-                path: self.path.clone(),
-                format: "TIFF",
-                reason: format!("its description by ImageJ says that it has {count} pictures, and {room} are there"),
-            });
+            return Err(self.incomplete(announced, room));
         }
         Ok(Behind {
             first,

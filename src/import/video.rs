@@ -16,7 +16,7 @@ use std::thread::JoinHandle;
 const CONTAINERS: &str =
     "avi,mov,matroska,mpeg,mpegts,mpegvideo,m4v,flv,asf,ogg,gif,mjpeg,mxf,nut,ivf,h264,hevc,dv,yuv4mpegpipe";
 /// What is kept of what ffmpeg complains about, bytes.
-const LONGEST_COMPLAINT: usize = 8 << 10;
+const MAX_COMPLAINT_BYTES: usize = 8 << 10;
 
 /// A video that is being decoded.
 pub(super) struct Video {
@@ -27,8 +27,8 @@ pub(super) struct Video {
     announced: Option<u64>,
     /// How many there may be, to show how far it is.
     estimated: Option<u64>,
-    /// Times of the frames after the first one, where they vary, s.
-    times_s: Option<Vec<f64>>,
+    /// Times of the frames after the first one, where they vary, s; or why they can't be told.
+    times_s: Option<Result<Vec<f64>, String>>,
     decoded: u64,
     warnings: Vec<String>,
     first: Option<Picture>,
@@ -47,6 +47,8 @@ impl Video {
         let mut child = quiet("ffmpeg", &input)
             .args(["-map", &format!("0:{}", probed.stream), "-an", "-sn", "-dn"])
             .args(every_frame_once()?)
+            // Frames whose times are equal, or nearer than the output's ticks, are all wanted.
+            .args(["-vf", "setpts=N/TB"])
             .args(["-f", "image2pipe", "-c:v", "pgm", "-pix_fmt", "gray16be", "pipe:1"])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -114,11 +116,14 @@ impl Video {
         // It passes over some errors in a file, and over what lies between them.
         let said = self.said();
         let lacking = (self.announced).filter(|&announced| self.decoded + 1 + announced / 100 < announced);
-        let timed = self.times_s.as_ref().map(|times_s| times_s.len() as u64);
+        let timed = self.frame_times_s().map(|times_s| times_s.len() as u64);
         let untimed = timed.filter(|&timed| timed != self.decoded);
         let reason = match (one_line(&said), lacking, untimed) {
             (Some(said), ..) => said,
-            (None, Some(announced), _) => format!("of {announced} frames that it announces {} are there", self.decoded),
+            (None, Some(announced), _) => format!(
+                "only {} of the {announced} frames that it announces are there",
+                self.decoded
+            ),
             (None, None, Some(timed)) => format!("it has {} frames, and times for {timed}", self.decoded),
             (None, None, None) => return Ok(()),
         };
@@ -182,7 +187,11 @@ impl Pictures for Video {
     }
 
     fn frame_times_s(&self) -> Option<&[f64]> {
-        self.times_s.as_deref()
+        self.times_s.as_ref()?.as_deref().ok()
+    }
+
+    fn why_untimed(&self) -> Option<&str> {
+        self.times_s.as_ref()?.as_ref().err().map(String::as_str)
     }
 
     fn frame_rate_hz(&self) -> Option<f64> {
@@ -219,7 +228,7 @@ fn input(path: &Path) -> Result<OsString, ImportError> {
     if !whole.metadata().map_err(read)?.is_file() {
         return Err(ImportError::Unsupported {
             path: path.to_owned(),
-            found: "no contents of its own: it is no plain file".to_owned(),
+            found: "nothing to read: it isn't a regular file".to_owned(),
             hint: "name image files, a folder of them, or a video",
         });
     }
@@ -282,7 +291,7 @@ pub(super) fn one_line(text: &str) -> Option<String> {
 fn beginning_of(stream: &mut impl Read) -> String {
     let mut kept = Vec::new();
     // A stream that breaks ends there.
-    let _ = (&mut *stream).take(LONGEST_COMPLAINT as u64).read_to_end(&mut kept);
+    let _ = (&mut *stream).take(MAX_COMPLAINT_BYTES as u64).read_to_end(&mut kept);
     let _ = io::copy(stream, &mut io::sink());
     String::from_utf8_lossy(&kept).into_owned()
 }
@@ -311,6 +320,6 @@ mod tests {
         assert_eq!(one_line("\n\n"), None);
         assert_eq!(one_line("a\x1b[31m\n\n b\nc\nd\n").as_deref(), Some("a[31m; b; c"));
         let mut endless = io::repeat(b'x').take(1 << 20);
-        assert_eq!(beginning_of(&mut endless).len(), LONGEST_COMPLAINT);
+        assert_eq!(beginning_of(&mut endless).len(), MAX_COMPLAINT_BYTES);
     }
 }

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::Stdio;
 
 /// Frames may come this part of their distance too early or late and still count as evenly spaced.
-const UNEVENNESS_HIGHEST: f64 = 0.1;
+const MAX_UNEVENNESS: f64 = 0.1;
 /// Rates that differ by this part are different ones.
 const RATES_DIFFER: f64 = 0.01;
 
@@ -17,12 +17,12 @@ const RATES_DIFFER: f64 = 0.01;
 pub(super) struct Probed {
     pub size: PictureSize,
     pub frame_rate_hz: Option<f64>,
-    /// Frames by the container's own count.
+    /// Frames by the container's own count, without those that it says are not to be shown.
     pub announced: Option<u64>,
     /// Frames by its duration, or by the pieces in it.
     pub estimated: Option<u64>,
-    /// Times of the frames after the first one, where they vary, s.
-    pub times_s: Option<Vec<f64>>,
+    /// Times of the frames after the first one, where they vary, s; or why they can't be told.
+    pub times_s: Option<Result<Vec<f64>, String>>,
     /// Which of the streams has the pictures.
     pub stream: u32,
     pub warnings: Vec<String>,
@@ -39,6 +39,8 @@ struct ProbeReport {
 
 #[derive(Default, Deserialize)]
 struct ProbedFormat {
+    #[serde(default)]
+    format_name: String,
     duration: Option<String>,
 }
 
@@ -70,7 +72,7 @@ pub(super) fn probe(path: &Path, input: &OsString) -> Result<Probed, ImportError
         reason,
     };
     let entries = "stream=index,width,height,avg_frame_rate,r_frame_rate,nb_frames,time_base,field_order,\
-                   sample_aspect_ratio:stream_disposition=attached_pic:format=duration";
+                   sample_aspect_ratio:stream_disposition=attached_pic:format=format_name,duration";
     let printed = ffprobe(
         path,
         input,
@@ -91,42 +93,83 @@ pub(super) fn probe(path: &Path, input: &OsString) -> Result<Probed, ImportError
     let mut warnings = oddities(&stream, streams.count(), path);
     let average = stream.avg_frame_rate.as_deref().and_then(ratio);
     let real = stream.r_frame_rate.as_deref().and_then(ratio);
-    let pieces = pieces(path, input, stream.index)?;
+    let pieces = pieces(path, input, stream.index, &[])?;
     let tick_s = stream.time_base.as_deref().and_then(ratio).unwrap_or(0.0);
     let mut frame_rate_hz = average.or(real);
     let mut times_s = None;
-    match pieces.as_deref().map(|times_s| spacing(times_s, tick_s)) {
-        Some(Spacing::Even(rate_hz)) => {
+    match pieces.shown_s.as_deref().map(|shown_s| spacing(shown_s, tick_s)) {
+        Some(Spacing::Even { rate_hz, give }) => {
             // What the container says is exact; but some say the rate of another part, or that of their clock.
-            if frame_rate_hz.is_none_or(|said| (rate_hz / said - 1.0).abs() > RATES_DIFFER) {
+            if frame_rate_hz.is_none_or(|said| (rate_hz / said - 1.0).abs() > give.max(RATES_DIFFER)) {
                 frame_rate_hz = Some(rate_hz);
             }
         }
         Some(Spacing::Uneven) => {
             times_s = Some(frame_times(path, input, stream.index)?);
-            warnings.push(format!(
-                "frames of {} come at varying distances: each is taken at its own time",
-                path.display()
-            ));
+            if matches!(times_s, Some(Ok(_))) {
+                warnings.push(format!(
+                    "frames of {} come at varying intervals: each is taken at its own time",
+                    path.display()
+                ));
+            }
         }
         // One frame, or no times in the container.
         Some(Spacing::Unknown) | None => {}
     }
-    let announced = stream
-        .nb_frames
+    let counted = (stream.nb_frames.as_deref())
         .and_then(|text| text.parse().ok())
-        .filter(|&count| count > 0);
+        .filter(|&count: &u64| count > 0);
+    let announced = match counted {
+        Some(counted) => Some(shown_of(
+            path,
+            input,
+            stream.index,
+            counted,
+            &pieces,
+            &report.format.format_name,
+        )?),
+        None => None,
+    };
+    let timed = times_s.as_ref().and_then(|times_s| times_s.as_ref().ok());
     Ok(Probed {
         size: PictureSize { width, height }.check(path)?,
         frame_rate_hz,
         announced,
-        estimated: (times_s.as_ref().or(pieces.as_ref()).map(|times_s| times_s.len() as u64))
+        estimated: (timed.or(pieces.shown_s.as_ref()).map(|times_s| times_s.len() as u64))
             .or_else(|| count_in(report.format.duration.as_deref()?, average?))
             .filter(|&count| count > 0),
         times_s,
         stream: stream.index,
         warnings,
     })
+}
+
+/// How many of the `counted` frames of a container are to be shown. An edit list leaves frames out that are in the file:
+/// some only serve to decode others, and are marked; others aren't even listed. An error if frames aren't in the file.
+fn shown_of(
+    path: &Path,
+    input: &OsString,
+    stream: u32,
+    counted: u64,
+    pieces: &Pieces,
+    format: &str,
+) -> Result<u64, ImportError> {
+    let shown = pieces.listed - pieces.hidden;
+    if !format.split(',').any(|name| name == "mov") {
+        return Ok(counted.saturating_sub(pieces.hidden));
+    }
+    if shown >= counted {
+        return Ok(shown);
+    }
+    let listed = self::pieces(path, input, stream, &["-ignore_editlist", "1"])?.listed;
+    // Some programs count one too many.
+    if listed + 1 < counted {
+        return Err(ImportError::Video {
+            path: path.to_owned(),
+            reason: format!("of {counted} frames that it announces {listed} are there: it is cut off"),
+        });
+    }
+    Ok(shown)
 }
 
 /// What a user should know about the pictures.
@@ -184,36 +227,48 @@ fn ffprobe(path: &Path, input: &OsString, arguments: &[&str]) -> Result<Vec<u8>,
     })
 }
 
-/// Times of the encoded pieces of a stream in the order in which they are shown, s; `None` if the container has no
-/// times. Reading them takes no decoding.
-fn pieces(path: &Path, input: &OsString, stream: u32) -> Result<Option<Vec<f64>>, ImportError> {
+/// The encoded pieces of a stream: mostly one is one frame.
+struct Pieces {
+    /// How many the file has.
+    listed: u64,
+    /// How many of them only serve to decode others.
+    hidden: u64,
+    /// Times of the others in the order in which they are shown, s; `None` if the container has no times.
+    shown_s: Option<Vec<f64>>,
+}
+
+/// Lists the pieces of a stream, with `options` for the container. Reading them takes no decoding.
+fn pieces(path: &Path, input: &OsString, stream: u32, options: &[&str]) -> Result<Pieces, ImportError> {
     let stream = stream.to_string();
-    let entries = "packet=pts_time,flags";
-    let printed = ffprobe(
-        path,
-        input,
-        &["-select_streams", &stream, "-show_entries", entries, "-of", "csv=p=0"],
-    )?;
+    let entries = ["-select_streams", &stream, "-show_entries", "packet=pts_time,flags"];
+    let printed = ffprobe(path, input, &[options, &entries, &["-of", "csv=p=0"]].concat())?;
     let printed = String::from_utf8_lossy(&printed);
-    let mut times_s = Vec::new();
+    let (mut listed, mut hidden, mut times_s) = (0, 0, Some(Vec::new()));
     for line in printed.lines().filter(|line| !line.trim().is_empty()) {
         let mut fields = line.split(',');
         let (time, flags) = (fields.next().unwrap_or_default(), fields.next().unwrap_or_default());
-        // Some pieces only serve to decode others.
+        listed += 1;
         if flags.contains('D') {
+            hidden += 1;
             continue;
         }
         match time.trim().parse::<f64>() {
-            Ok(time_s) if time_s.is_finite() => times_s.push(time_s),
-            _ => return Ok(None),
+            Ok(time_s) if time_s.is_finite() => times_s.iter_mut().for_each(|times_s| times_s.push(time_s)),
+            _ => times_s = None,
         }
     }
-    times_s.sort_by(f64::total_cmp);
-    Ok(Some(times_s))
+    if let Some(times_s) = &mut times_s {
+        times_s.sort_by(f64::total_cmp);
+    }
+    Ok(Pieces {
+        listed,
+        hidden,
+        shown_s: times_s,
+    })
 }
 
-/// Times of the decoded frames after the first one, s.
-fn frame_times(path: &Path, input: &OsString, stream: u32) -> Result<Vec<f64>, ImportError> {
+/// Times of the decoded frames after the first one, s; or why they can't be told.
+fn frame_times(path: &Path, input: &OsString, stream: u32) -> Result<Result<Vec<f64>, String>, ImportError> {
     let stream = stream.to_string();
     let entries = "frame=best_effort_timestamp_time";
     let printed = ffprobe(
@@ -228,27 +283,34 @@ fn frame_times(path: &Path, input: &OsString, stream: u32) -> Result<Vec<f64>, I
         match (time_s, times_s.last()) {
             (Some(time_s), None) if time_s.is_finite() => times_s.push(time_s),
             (Some(time_s), Some(&before_s)) if time_s > before_s => times_s.push(time_s),
+            (Some(time_s), Some(before_s)) if time_s.is_finite() => {
+                return Ok(Err(format!(
+                    "frame {} of {} has the time {time_s} s, and the one before {before_s} s",
+                    times_s.len(),
+                    path.display()
+                )));
+            }
             _ => {
-                return Err(ImportError::Unsupported {
-                    path: path.to_owned(),
-                    found: format!(
-                        "no time of its own for frame {}, or one that isn't after the one before",
-                        times_s.len()
-                    ),
-                    hint: "write it with frames at even distances: `ffmpeg -i IN -fps_mode cfr -r 30 -c:v ffv1 OUT.mkv`",
-                });
+                return Ok(Err(format!(
+                    "frame {} of {} has no time of its own, and they don't come evenly",
+                    times_s.len(),
+                    path.display()
+                )));
             }
         }
     }
     let first_s = times_s.first().copied().unwrap_or(0.0);
-    Ok(times_s.into_iter().map(|time_s| time_s - first_s).collect())
+    Ok(Ok(times_s.into_iter().map(|time_s| time_s - first_s).collect()))
 }
 
 /// How frames follow each other.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Spacing {
-    /// So many per second.
-    Even(f64),
+    /// So many per second, give or take a part that is due to the clock's ticks.
+    Even {
+        rate_hz: f64,
+        give: f64,
+    },
     Uneven,
     /// Too few to say.
     Unknown,
@@ -264,11 +326,14 @@ fn spacing(times_s: &[f64], tick_s: f64) -> Spacing {
         return Spacing::Unknown;
     }
     // Printed with six digits.
-    let give_s = (UNEVENNESS_HIGHEST * step_s).max(tick_s) + 2e-6;
+    let give_s = (MAX_UNEVENNESS * step_s).max(tick_s) + 2e-6;
     let is_even = (times_s.iter().enumerate())
         .all(|(index, time_s)| (time_s - (first_s + step_s * index as f64)).abs() <= give_s);
     if is_even {
-        Spacing::Even(1.0 / step_s)
+        Spacing::Even {
+            rate_hz: 1.0 / step_s,
+            give: tick_s / (last_s - first_s),
+        }
     } else {
         Spacing::Uneven
     }
@@ -306,15 +371,20 @@ mod tests {
         let milliseconds: Vec<f64> = (0..90)
             .map(|i| (f64::from(i) * 1000.0 / 30.0).round() / 1000.0)
             .collect();
-        assert!(matches!(spacing(&milliseconds, 1e-3), Spacing::Even(rate_hz) if (rate_hz - 30.0).abs() < 0.01));
+        assert!(matches!(spacing(&milliseconds, 1e-3), Spacing::Even { rate_hz, .. } if (rate_hz - 30.0).abs() < 0.01));
         // 700 Hz in milliseconds: steps of one and two.
         let fast: Vec<f64> = (0..90).map(|i| (f64::from(i) / 0.7).round() / 1000.0).collect();
-        assert!(matches!(spacing(&fast, 1e-3), Spacing::Even(rate_hz) if (rate_hz - 700.0).abs() < 7.0));
+        assert!(matches!(spacing(&fast, 1e-3), Spacing::Even { rate_hz, .. } if (rate_hz - 700.0).abs() < 7.0));
         assert_eq!(spacing(&[0.0, 0.1, 0.2, 0.4, 0.6], 1e-3), Spacing::Uneven);
         // One frame too few in the middle.
         let gap: Vec<f64> = (0..90).filter(|&i| i != 45).map(|i| f64::from(i) / 30.0).collect();
         assert_eq!(spacing(&gap, 1e-3), Spacing::Uneven);
-        assert_eq!(spacing(&[3.0, 3.5], 1e-3), Spacing::Even(2.0));
+        // A tick in half a second.
+        let expected = Spacing::Even {
+            rate_hz: 2.0,
+            give: 2e-3,
+        };
+        assert_eq!(spacing(&[3.0, 3.5], 1e-3), expected);
         for few in [&[][..], &[1.0], &[1.0, 1.0]] {
             assert_eq!(spacing(few, 1e-3), Spacing::Unknown);
         }

@@ -35,7 +35,7 @@ pub enum ReportError {
 impl ReportError {
     /// Whether a wrong name was asked for.
     #[must_use]
-    pub fn is_user_mistake(&self) -> bool {
+    pub fn is_user_error(&self) -> bool {
         matches!(self, Self::Unknown { .. } | Self::Repeated { .. })
     }
 

@@ -213,7 +213,7 @@ impl Average {
 mod tests {
     use super::*;
     use crate::random::Xoshiro256PlusPlus;
-    use crate::scenario::MetricKind;
+    use crate::results::MetricKind;
 
     fn row(coordinate: &str, mean: f64, half: f64) -> Row {
         let summary = Summary {

@@ -10,7 +10,7 @@ const INTERVAL_DIGITS: i32 = 2;
 /// Significant digits where there is no interval to go by.
 const PLAIN_DIGITS: i32 = 4;
 /// Most decimals before a number is written with an exponent.
-const MOST_DECIMALS: i32 = 6;
+const MAX_DECIMALS: i32 = 6;
 
 /// `mean [low, high]`, or the median where the interval is its, rounded alike so that the interval's wider half has two significant digits.
 pub(super) fn mean_with_interval(summary: &Summary) -> String {
@@ -63,7 +63,7 @@ fn rounded(value: f64, place: i32, largest: f64) -> String {
     if value == 0.0 || !value.is_finite() {
         return format!("{}", value + 0.0);
     }
-    if (-MOST_DECIMALS..=0).contains(&place) && largest < 1e7 {
+    if (-MAX_DECIMALS..=0).contains(&place) && largest < 1e7 {
         let text = format!("{value:.*}", usize::try_from(-place).unwrap_or(0));
         return without_negative_zero(text);
     }

@@ -3,7 +3,7 @@
 use super::ReportError;
 use super::marginal::Marginals;
 use super::render::{Renderer, TableFormat};
-use crate::scenario::{MetricColumn, MetricKind};
+use crate::results::{MetricColumn, MetricKind};
 use crate::stats::{IntervalMethod, Summary};
 use serde_json::Value;
 use std::io::Write;

@@ -2,7 +2,7 @@
 
 use super::{PointRow, ReportError, SummaryTable, TableDesign, TableFormat};
 use crate::random::Xoshiro256PlusPlus;
-use crate::scenario::{MetricColumn, MetricKind};
+use crate::results::{MetricColumn, MetricKind};
 use crate::stats::Summary;
 use serde_json::{Value, json};
 
@@ -178,7 +178,7 @@ fn an_interval_without_disagreement_gets_a_footnote() {
         String::from_utf8(out).unwrap()
     };
     let (all, some) = ([1.0; 6], [1.0, 0.0, 1.0, 1.0, 0.0, 0.0]);
-    let footnote = "a replicate counts as one trial";
+    let footnote = "each replicate is one trial";
     assert!(text(&[all, some]).contains(footnote), "{}", text(&[all, some]));
     assert!(!text(&[some]).contains(footnote) && !text(&[all]).contains(footnote));
 }

@@ -4,7 +4,7 @@ use super::number::mean_with_interval;
 use super::render::plain;
 use super::summary_table::{Cell, Row, SummaryTable};
 use crate::quantity;
-use crate::scenario::{Aggregation, Centre, MetricColumn};
+use crate::results::{Aggregation, Centre, MetricColumn};
 use crate::stats::IntervalMethod;
 use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle, presets};
 use serde_json::Value;
@@ -139,17 +139,17 @@ impl TextTable {
 
     fn caption(&self, table: &SummaryTable, same_combinations: Option<bool>) -> String {
         let percent = (table.design.confidence * 1e4).round() / 100.0;
-        let mut caption = format!("mean [{percent} % confidence interval]; n: values behind the mean; –: no value");
+        let mut caption = format!("mean [{percent} % confidence interval]; n: number of values; –: no value");
         let marginal = table.marginal_keys();
         if !marginal.is_empty() {
             caption += &format!(
-                "\nmarginal mean over {}: every design point weighs the same",
+                "\nmarginal mean over {}: every design point has the same weight",
                 marginal.join(", ")
             );
         }
         if same_combinations == Some(false) {
             caption += &format!(
-                "\nrows average over different combinations of {}: they differ by these too",
+                "\nrows average over different combinations of {}: so they also differ in these",
                 marginal.join(", ")
             );
         }
@@ -159,7 +159,8 @@ impl TextTable {
             if let Aggregation::Conditional(which) = &metric.aggregation {
                 caption += &format!("{which} only; ");
                 if let Some((fewest, most)) = values.filter(|(fewest, most)| fewest < most) {
-                    caption += &format!("points weigh the same though they have {fewest} to {most} values each; ");
+                    caption +=
+                        &format!("points have the same weight although they have {fewest} to {most} values each; ");
                 }
             }
             if metric.centre == Centre::Median {
@@ -180,7 +181,7 @@ impl TextTable {
             .any(|methods| methods.len() > 1 && methods.contains(&alone))
         {
             caption += &format!(
-                "\n{}: where all members agree, their dependence\ncan't be seen; a replicate counts as one trial, and it is wider",
+                "\n{}: where all members agree, their dependence\ncan't be seen; each replicate is one trial, so it is wider",
                 in_words(alone)
             );
         }

@@ -1,6 +1,6 @@
 //! Rows as text: records of a CSV file, and a table for people.
 
-use crate::scenario::{CellColumn, RowTable, TableRows};
+use crate::results::{CellColumn, RowTable, TableRows};
 use std::io::{self, Write};
 
 /// Code that stands for none.

@@ -65,10 +65,10 @@ pub enum RowsError {
 impl RowsError {
     /// Whether the user can mend it by other arguments.
     #[must_use]
-    pub fn is_user_mistake(&self) -> bool {
+    pub fn is_user_error(&self) -> bool {
         match self {
             Self::NoTables { .. } | Self::UnknownBackend { .. } | Self::Exists { .. } => true,
-            Self::Store(error) => error.is_user_mistake(),
+            Self::Store(error) => error.is_user_error(),
             _ => false,
         }
     }

@@ -4,13 +4,12 @@
 //! each, and coordinates whose they are. Rows that belong to no member are together unit by unit.
 
 use super::segments::{Segment, by_member, member_column};
-use crate::scenario::{
-    CellColumn, CellKind, RowBackend, RowBackendError, RowColumn, RowCoordinateValues, RowSource, RowTable,
-    RowsDescription,
-};
-use crate::store::hdf::{self, Raw, ScaleUse};
-use crate::store::{GIT_REVISION, SOFTWARE_VERSION, Slab};
+use crate::netcdf4::Slab;
+use crate::netcdf4::hdf::{self, Raw, ScaleUse};
+use crate::results::{CellColumn, CellKind, RowColumn, RowTable};
+use crate::scenario::{RowBackend, RowBackendError, RowCoordinateValues, RowSource, RowsDescription};
 use crate::sweep::UnitIndex;
+use crate::version::{GIT_REVISION, SOFTWARE_VERSION};
 use hdf5::plist::file_create::{AttrCreationOrder, LinkCreationOrder};
 use hdf5::types::TypeDescriptor;
 use hdf5::{Dataset, File, Group, SimpleExtents};

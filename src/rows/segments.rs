@@ -1,6 +1,6 @@
 //! Rows of a unit, member by member.
 
-use crate::scenario::{CellColumn, RowMeaning, RowTable, TableRows};
+use crate::results::{CellColumn, RowMeaning, RowTable, TableRows};
 
 /// A run of rows that belong together: the path of a member, or all rows of a unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,8 @@
 //! The rows of a results file.
 
 use super::RowsError;
-use crate::scenario::{RowBackendError, RowCoordinate, RowCoordinateValues, RowSource, RowsDescription, TableRows};
+use crate::results::TableRows;
+use crate::scenario::{RowBackendError, RowCoordinate, RowCoordinateValues, RowSource, RowsDescription};
 use crate::signals;
 use crate::store::{self, Reader};
 use crate::sweep::{CoordinateValues, UnitIndex};

@@ -2,11 +2,11 @@
 
 use super::hdf5::Hdf5;
 use super::{RowsError, csv};
-use crate::config::Study;
-use crate::scenario::{
-    RowBackend, RowBackendError, RowCoordinate, RowCoordinateValues, RowSource, RowsDescription, TableRows,
-};
-use crate::store::{self, NewFile, StoreError};
+use crate::netcdf4::NewFile;
+use crate::results::TableRows;
+use crate::scenario::{RowBackend, RowBackendError, RowCoordinate, RowCoordinateValues, RowSource, RowsDescription};
+use crate::store::{self, StoreError};
+use crate::study::Study;
 use crate::sweep::UnitIndex;
 use serde_json::Value;
 use std::fmt::Write as _;
@@ -95,7 +95,7 @@ impl Trace {
             check_place(place, replace)?;
         }
         for (index, place) in paths.iter().enumerate() {
-            let new = NewFile::begin(place)?;
+            let new = NewFile::begin(place).map_err(StoreError::from)?;
             let failed = |source: RowBackendError| RowsError::Backend {
                 backend: format!("{form:?}").to_lowercase(),
                 place: place.clone(),
@@ -106,7 +106,7 @@ impl Trace {
                 TraceForm::Csv => csv::write(&self.description.tables[index], &self.tables[index], new.file())
                     .map_err(|error| failed(error.into()))?,
             }
-            new.finish(replace)?;
+            new.finish(replace).map_err(StoreError::from)?;
         }
         Ok(paths)
     }

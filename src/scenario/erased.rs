@@ -46,8 +46,8 @@ pub trait ErasedScenario: Send + Sync {
     fn memory_bytes_per_member(&self, config: &Value) -> Result<u64, serde_json::Error>;
     /// See [`Scenario::memory_keys`].
     fn memory_keys(&self) -> &'static [&'static str];
-    /// See [`Scenario::kept_bytes_highest`].
-    fn kept_bytes_highest(&self) -> u64;
+    /// See [`Scenario::max_kept_bytes`].
+    fn max_kept_bytes(&self) -> u64;
     /// See [`Scenario::chosen`].
     ///
     /// # Errors
@@ -254,8 +254,8 @@ impl<S: Scenario> ErasedScenario for S {
         Scenario::memory_keys(self)
     }
 
-    fn kept_bytes_highest(&self) -> u64 {
-        Scenario::kept_bytes_highest(self)
+    fn max_kept_bytes(&self) -> u64 {
+        Scenario::max_kept_bytes(self)
     }
 
     fn chosen(&self, config: &Value) -> Result<Vec<Chosen>, serde_json::Error> {

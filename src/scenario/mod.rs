@@ -4,10 +4,7 @@
 //! simulates one work unit. It knows nothing of MPI, HDF5 or scheduling; the engine knows nothing of odour.
 
 mod chosen;
-mod column;
-mod counter;
 mod erased;
-mod features;
 mod fields;
 mod group;
 pub mod inference;
@@ -18,34 +15,30 @@ mod problem;
 mod product;
 mod registry;
 mod row_backend;
-mod row_table;
 #[cfg(test)]
 mod schema_shape;
 pub mod source_tracking;
-mod table_rows;
 mod unit;
 mod unit_course;
-mod unit_rows;
 
-pub use crate::times::Times;
+pub use crate::numerics::Times;
+pub use crate::results::{
+    Aggregation, CellColumn, CellKind, Cells, Centre, Counter, CounterNumbers, CounterSummary, CounterValue, EndReason,
+    Measure, MemberAxis, MetricColumn, MetricKind, Product, RowColumn, RowMeaning, RowTable, Support, TableRows,
+    UnitFeatures,
+};
 pub use chosen::Chosen;
-pub use column::{Aggregation, Centre, Measure, MemberAxis, MetricColumn, MetricKind, Support};
-pub use counter::{Counter, CounterNumbers, CounterSummary, CounterValue};
 pub use erased::{ErasedScenario, PreparedPoint, UnitShape};
-pub use features::{EndReason, UnitFeatures};
 pub use fields::{FieldExtent, FieldQuantity, FieldSampler, FieldTarget};
 pub use group::{GroupKey, GroupMember, GroupResults, PointMember};
 pub use input_file::InputFile;
 pub use output::UnitOutput;
 pub use problem::{Problem, Problems};
-pub use product::{FinishedStudy, Product};
+pub use product::FinishedStudy;
 pub use registry::Registry;
 pub use row_backend::{RowBackend, RowBackendError, RowCoordinate, RowCoordinateValues, RowSource, RowsDescription};
-pub use row_table::{CellKind, Cells, RowColumn, RowMeaning, RowTable};
-pub use table_rows::{CellColumn, TableRows};
 pub use unit::{Unit, UnitFailure};
-pub use unit_course::{SavedState, StateShelf, UnitCourse};
-pub use unit_rows::{NoRows, RowBlock, RowPlace, RowSink, RowTally, UnitRows};
+pub use unit_course::UnitCourse;
 
 use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
@@ -55,6 +48,73 @@ use std::path::Path;
 ///
 /// One value of the implementing type lives on every rank and is shared by its threads, so it may hold caches of
 /// inputs read from files (behind `OnceLock` or a lock); it must not hold anything that changes results.
+///
+/// ```
+/// use plume_nav_sim::scenario::{MemberAxis, MetricColumn, MetricKind, Registry, Scenario, Unit, UnitFailure, UnitOutput};
+/// use plume_nav_sim::trial::Trial;
+/// use schemars::JsonSchema;
+/// use serde::{Deserialize, Serialize};
+///
+/// /// The tables of a study: one, `[coins]`.
+/// #[derive(Default, Serialize, Deserialize, JsonSchema)]
+/// #[serde(default, deny_unknown_fields)]
+/// struct Tables {
+///     /// The coins.
+///     coins: Coins,
+/// }
+///
+/// #[derive(Serialize, Deserialize, JsonSchema)]
+/// #[serde(default, deny_unknown_fields)]
+/// struct Coins {
+///     /// Coins in a unit.
+///     #[schemars(range(min = 1))]
+///     count: u32,
+///     /// Probability of heads.
+///     #[schemars(range(min = 0.0, max = 1.0))]
+///     bias: f64,
+/// }
+///
+/// impl Default for Coins {
+///     fn default() -> Self {
+///         Self { count: 4, bias: 0.5 }
+///     }
+/// }
+///
+/// struct CoinTosses;
+///
+/// impl Scenario for CoinTosses {
+///     type Config = Tables;
+///
+///     fn name(&self) -> &'static str {
+///         "coins"
+///     }
+///     fn summary(&self) -> &'static str {
+///         "tosses of biased coins"
+///     }
+///     fn shape_keys(&self) -> &'static [&'static str] {
+///         &["coins.count"]
+///     }
+///     fn member_axis(&self, tables: &Tables) -> MemberAxis {
+///         MemberAxis { name: "coin".to_owned(), count: tables.coins.count }
+///     }
+///     fn metrics(&self, _: &Tables) -> Vec<MetricColumn> {
+///         vec![MetricColumn::new("heads", MetricKind::Flag, "1", "whether the coin showed heads")]
+///     }
+///     fn simulate(&self, tables: &Tables, unit: &Unit, output: &mut UnitOutput<'_>) -> Result<(), UnitFailure> {
+///         for coin in 0..tables.coins.count {
+///             let mut random = unit.streams.generator("toss", coin.into());
+///             output.set(0, coin as usize, f64::from(random.uniform() < tables.coins.bias));
+///         }
+///         Ok(())
+///     }
+/// }
+///
+/// // A program of one's own hands the registry to `cli::main`.
+/// let registry = Registry::empty().with(CoinTosses);
+/// let trial = Trial::new(&registry, "study.scenario = 'coins'\ncoins = { count = 3, bias = 1.0 }")?;
+/// assert_eq!(trial.unit(0)?.metric("heads"), [1.0, 1.0, 1.0]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub trait Scenario: Send + Sync + 'static {
     /// The scenario's tables of the study file. Every field needs a serde default; doc comments become the help
     /// texts, `#[schemars(range(…))]` the allowed ranges; unknown keys are refused (`deny_unknown_fields`).
@@ -124,7 +184,7 @@ pub trait Scenario: Send + Sync + 'static {
     }
 
     /// Bytes at most that a rank keeps for design points whose units it has done, in case that more of them come.
-    fn kept_bytes_highest(&self) -> u64 {
+    fn max_kept_bytes(&self) -> u64 {
         0
     }
 

@@ -1,9 +1,22 @@
 //! Where a unit leaves its metrics, and what else it says of itself.
 
-use super::{Cells, UnitCourse, UnitRows};
+use super::UnitCourse;
+use crate::results::{Cells, UnitRows};
 
 /// Metrics of one unit: a row-major array `[metrics, members]` of f64, NaN where nothing was set; and what the
 /// scenario's [`UnitFeatures`](super::UnitFeatures) allow.
+///
+/// ```
+/// use plume_nav_sim::scenario::UnitOutput;
+///
+/// // Two metrics of three members. What isn't set is missing.
+/// let mut values = [0.0; 6];
+/// let mut output = UnitOutput::new(&mut values, 3);
+/// output.set(0, 1, 2.5);
+/// output.column_mut(1).copy_from_slice(&[1.0, 2.0, 3.0]);
+/// assert_eq!(output.values()[1], 2.5);
+/// assert!(output.values()[0].is_nan());
+/// ```
 #[derive(Debug)]
 pub struct UnitOutput<'a> {
     values: &'a mut [f64],

@@ -1,40 +1,71 @@
-//! Files that a scenario makes from finished results.
+//! What a scenario makes its products from.
 
-use super::TableRows;
+use crate::results::TableRows;
 use crate::sweep::{Assignment, PointIndex, UnitIndex, UnitPlan};
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::ops::Range;
 
-/// A file that is made when all units are done.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Product {
-    /// Name of the file: lower-case letters, digits, `_` and `.`.
-    pub name: String,
-    /// One line for people.
-    pub long_name: String,
-}
-
-impl Product {
-    /// A product.
-    #[must_use]
-    pub fn new(name: &str, long_name: &str) -> Self {
-        Self {
-            name: name.to_owned(),
-            long_name: long_name.to_owned(),
-        }
-    }
-
-    /// Whether its name can stand as that of a file, in any folder and on any system.
-    pub(super) fn has_good_name(&self) -> bool {
-        self.name.starts_with(|first: char| first.is_ascii_lowercase())
-            && self.name.len() <= 60
-            && (self.name.chars())
-                .all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_' || letter == '.')
-    }
-}
-
 /// Finished results, as a scenario reads them to make a product.
+///
+/// ```
+/// use plume_nav_sim::scenario::*;
+/// use plume_nav_sim::trial::Trial;
+/// use schemars::JsonSchema;
+/// use serde::{Deserialize, Serialize};
+///
+/// /// No tables.
+/// #[derive(Default, Serialize, Deserialize, JsonSchema)]
+/// #[serde(deny_unknown_fields)]
+/// struct Nothing {}
+///
+/// /// Dice, and a file with the mean of all of them.
+/// struct Dice;
+///
+/// impl Scenario for Dice {
+///     type Config = Nothing;
+///
+///     fn name(&self) -> &'static str {
+///         "dice"
+///     }
+///     fn summary(&self) -> &'static str {
+///         "dice"
+///     }
+///     fn member_axis(&self, _: &Nothing) -> MemberAxis {
+///         MemberAxis { name: "die".to_owned(), count: 2 }
+///     }
+///     fn metrics(&self, _: &Nothing) -> Vec<MetricColumn> {
+///         vec![MetricColumn::new("pips", MetricKind::Count, "1", "pips")]
+///     }
+///     fn features(&self, _: &Nothing) -> UnitFeatures {
+///         UnitFeatures {
+///             products: vec![Product::new("mean.txt", "mean of all dice")],
+///             ..UnitFeatures::PLAIN
+///         }
+///     }
+///     fn simulate(&self, _: &Nothing, unit: &Unit, output: &mut UnitOutput<'_>) -> Result<(), UnitFailure> {
+///         for die in 0..2 {
+///             let mut random = unit.streams.generator("throw", die);
+///             output.set(0, die as usize, 1.0 + (6.0 * random.uniform()).floor());
+///         }
+///         Ok(())
+///     }
+///     fn make_product(
+///         &self,
+///         _: &Product,
+///         study: &dyn FinishedStudy,
+///         file: &mut dyn std::io::Write,
+///     ) -> Result<(), String> {
+///         let pips = study.values(0, 0..study.plan().units())?;
+///         let mean = pips.iter().sum::<f64>() / pips.len() as f64;
+///         writeln!(file, "{mean}").map_err(|error| error.to_string())
+///     }
+/// }
+///
+/// let folder = tempfile::tempdir()?;
+/// let trial = Trial::new(&Registry::empty().with(Dice), "study = { scenario = 'dice', replicates = 8 }")?;
+/// trial.sweep(&folder.path().join("dice.h5"))?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub trait FinishedStudy {
     /// Points and replicates: which units there are.
     fn plan(&self) -> UnitPlan;

@@ -5,6 +5,16 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The scenarios that can be named in `study.scenario`, and the program's own backends of rows.
+///
+/// ```
+/// use plume_nav_sim::scenario::{Registry, plume::PlumeNavigation, source_tracking::SourceTracking};
+///
+/// let registry = Registry::empty()
+///     .with(PlumeNavigation::default())
+///     .with(SourceTracking::default());
+/// let names: Vec<&str> = registry.iter().map(|scenario| scenario.name()).collect();
+/// assert_eq!(names, ["plume", "source_tracking"]);
+/// ```
 #[derive(Clone, Default)]
 pub struct Registry {
     scenarios: BTreeMap<&'static str, Arc<dyn ErasedScenario>>,

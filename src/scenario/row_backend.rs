@@ -1,6 +1,6 @@
 //! Rows on their way into a form that other tools read.
 
-use super::{RowTable, TableRows};
+use crate::results::{RowTable, TableRows};
 use crate::sweep::UnitIndex;
 use std::error::Error;
 use std::path::Path;

@@ -1,8 +1,8 @@
 //! What scenarios counted, of all ranks together.
 
 use crate::comm::Communicator;
-use crate::config::Study;
-use crate::scenario::{Counter, CounterSummary};
+use crate::results::{Counter, CounterSummary};
+use crate::study::Study;
 
 /// The counters of all ranks, those of `store` after the scenario's, merged in the order of the ranks; empty but on rank 0.
 ///

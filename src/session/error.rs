@@ -123,7 +123,7 @@ pub enum SessionError {
         /// What the first of them met.
         reason: String,
     },
-    /// Mistakes that show when the study is expanded.
+    /// Problems that show when the study is expanded.
     #[error(transparent)]
     Config(#[from] ConfigError),
     /// The results file.
@@ -156,14 +156,14 @@ impl SessionError {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Interrupted | Self::Rows(RowsError::Interrupted { .. }) => 75,
-            error if error.is_user_mistake() => 2,
+            error if error.is_user_error() => 2,
             _ => 1,
         }
     }
 
     /// Whether the user can mend it by other arguments (exit code 2) rather than the machine's keeper (1).
     #[must_use]
-    pub fn is_user_mistake(&self) -> bool {
+    pub fn is_user_error(&self) -> bool {
         match self {
             Self::Exists { .. }
             | Self::IsAFolder { .. }
@@ -174,7 +174,7 @@ impl SessionError {
             | Self::OtherColumns { .. }
             | Self::InputsChanged { .. }
             | Self::Config(_) => true,
-            Self::Store(error) => error.is_user_mistake(),
+            Self::Store(error) => error.is_user_error(),
             _ => false,
         }
     }

@@ -2,9 +2,10 @@
 
 use super::{Observer, SessionError, path_bytes, provenance};
 use crate::comm::Communicator;
-use crate::config::{InputRecord, Study};
+use crate::config;
 use crate::engine::DrainFlag;
 use crate::scenario::InputFile;
+use crate::study::{InputRecord, Study};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -40,7 +41,7 @@ pub(super) fn fingerprint(
     drain: &DrainFlag,
     observer: &mut dyn Observer,
 ) -> Result<(Vec<InputRecord>, Vec<Glance>), SessionError> {
-    let files = study.input_files()?;
+    let files = config::input_files(study)?;
     let (mut records, mut glances) = (Vec::new(), Vec::new());
     let size = |file: &InputFile| file.path.metadata().map_or(0, |metadata| metadata.len());
     let total: u64 = files.iter().map(size).sum();
@@ -48,8 +49,9 @@ pub(super) fn fingerprint(
     // Two names can lead to one file.
     let mut known: BTreeMap<PathBuf, (u64, String)> = BTreeMap::new();
     for file in &files {
-        let unreadable =
-            |error: io::Error| study.refuse_file(file, &format!("{} can't be read: {error}", file.path.display()));
+        let unreadable = |error: io::Error| {
+            config::refuse_file(study, file, &format!("{} can't be read: {error}", file.path.display()))
+        };
         let place = file.path.canonicalize().map_err(unreadable)?;
         let (bytes, blake3) = match known.get(&place) {
             Some(found) => found.clone(),

@@ -1,10 +1,11 @@
 //! Rows in the form that the study asks for, made when all units are done.
 
 use super::SessionError;
-use crate::config::Study;
+use crate::results::{Counter, CounterSummary, CounterValue, RowTable};
 use crate::rows::{self, Conversion, RowsError, Target};
-use crate::scenario::{Counter, CounterSummary, CounterValue, Registry, RowTable};
+use crate::scenario::Registry;
 use crate::store::Reader;
+use crate::study::Study;
 use std::path::Path;
 
 /// Makes what the study asks for of the rows of finished results, unless it is there already. Rank 0 only.

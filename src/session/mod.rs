@@ -8,6 +8,7 @@ mod existing;
 mod input_files;
 mod kept_rows;
 mod opening;
+mod options;
 mod orders;
 mod path_bytes;
 mod pending;
@@ -16,6 +17,7 @@ mod provenance;
 mod run;
 mod shared_folder;
 mod summary;
+mod work;
 
 pub use ending::{Ending, Tally};
 pub use error::SessionError;

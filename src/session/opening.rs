@@ -1,10 +1,10 @@
 //! Rank 0 claims, creates or opens the results file.
 
 use super::{Existing, Request, SessionError};
-use crate::config::{InputRecord, Study};
 use crate::file_kind::FileKind;
 use crate::quantity;
 use crate::store::{self, Layout, Lock, Provenance, Reader, Salvage, SchemaVersion, StoreError};
+use crate::study::{InputRecord, Study};
 use crate::telemetry::print_line;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -35,7 +35,7 @@ pub(super) fn claim(request: &Request, owner: &str) -> Result<Claim, SessionErro
     let lock = Lock::acquire(&results, owner)?;
     if let Some(reason) = lock.unguarded() {
         print_line(&format!(
-            "warning: the file system of {} has no locks ({reason}): make sure yourself that one job at a time writes it",
+            "warning: the file system of {} has no locks ({reason}): make sure that only one job at a time writes to it",
             results.display()
         ));
     }
@@ -65,7 +65,7 @@ pub(super) fn open(
             };
             let salvage = store::salvage(results, study, layout, provenance)?;
             print_line(&told(&reason, &salvage));
-            tracing::warn!(reason, ?salvage, "made the results file anew");
+            tracing::warn!(reason, ?salvage, "recreated the results file");
             return Ok(false);
         }
         (true, Existing::Overwrite) => store::replace(results, study, layout, provenance)?,
@@ -92,7 +92,7 @@ fn told(reason: &str, salvage: &Salvage) -> String {
         }
     };
     format!(
-        "{reason}; made anew from the study, with {}, {} and {} that hold",
+        "{reason}; recreated from the study, with {}, {} and {} that are intact",
         counted(salvage.units, salvage.lost_units, "unit"),
         counted(salvage.failures, salvage.lost_failures, "failure"),
         counted(salvage.sessions, salvage.lost_sessions, "record of a run"),

@@ -2,7 +2,7 @@
 
 use super::input_files::Glance;
 use super::{Existing, path_bytes};
-use crate::config::ResolvedStudy;
+use crate::study::ResolvedStudy;
 use crate::telemetry::{CorrelationId, Verbosity};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;

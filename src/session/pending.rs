@@ -2,8 +2,8 @@
 
 use super::SessionError;
 use crate::comm::Communicator;
-use crate::config::Study;
 use crate::store::Writer;
+use crate::study::Study;
 use std::ops::Range;
 
 /// All units on rank 0, which hands them out; none elsewhere.

@@ -2,10 +2,11 @@
 
 use super::{SessionError, agreement};
 use crate::comm::{Communicator, Rank};
-use crate::config::Study;
 use crate::engine::{self, DrainFlag, DrainReason, EngineOptions};
-use crate::scenario::{FinishedStudy, TableRows};
+use crate::results::TableRows;
+use crate::scenario::FinishedStudy;
 use crate::store::{ColumnPart, ProductRecord, Writer};
+use crate::study::Study;
 use crate::sweep::{Assignment, PointIndex, UnitIndex, UnitPlan};
 use serde_json::Value;
 use std::ops::Range;

@@ -2,8 +2,10 @@
 
 use crate::comm::{Communicator, World};
 use crate::engine::Outcome;
-use crate::store::{GIT_REVISION, Provenance, SOFTWARE_VERSION, SessionRecord, hdf5_version};
+use crate::netcdf4;
+use crate::store::{Provenance, SessionRecord};
 use crate::telemetry::CorrelationId;
+use crate::version::{GIT_REVISION, SOFTWARE_VERSION};
 
 /// This node's name.
 pub(super) fn host() -> String {
@@ -23,7 +25,7 @@ pub(super) fn job() -> String {
 }
 
 fn libraries(world: &World) -> Vec<(String, String)> {
-    let mut libraries = vec![("hdf5".to_owned(), hdf5_version())];
+    let mut libraries = vec![("hdf5".to_owned(), netcdf4::version())];
     libraries.extend(world.mpi_library().map(|version| ("mpi".to_owned(), version)));
     libraries
 }

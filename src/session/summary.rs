@@ -3,10 +3,10 @@
 use super::agreement::broadcast_flag;
 use super::{Observer, SessionError};
 use crate::comm::Communicator;
-use crate::config::Study;
 use crate::engine::{DrainFlag, DrainReason, EngineOptions, threads_of};
 use crate::gather::{self, Comparison};
 use crate::store::Writer;
+use crate::study::Study;
 use rayon::ThreadPool;
 use std::cell::RefCell;
 use std::ops::ControlFlow;

@@ -148,7 +148,7 @@ pub const STATISTICS: &[StatisticColumn] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::MetricKind;
+    use crate::results::MetricKind;
 
     #[test]
     fn a_summary_survives_its_columns() {

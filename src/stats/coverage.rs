@@ -6,7 +6,7 @@
 
 use super::{IntervalMethod, Summary, student_critical};
 use crate::random::Xoshiro256PlusPlus;
-use crate::scenario::{Measure, MetricColumn, MetricKind};
+use crate::results::{Measure, MetricColumn, MetricKind};
 
 const STUDIES: u64 = 4000;
 const CONFIDENCE: f64 = 0.95;

@@ -2,7 +2,7 @@
 
 use super::clusters::Clusters;
 use super::critical::{normal_critical, student_critical};
-use crate::scenario::MetricKind;
+use crate::results::MetricKind;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 

@@ -1,7 +1,7 @@
 //! Known answers and invariants of summaries.
 
 use super::{IntervalMethod, Summary, UnitStatistics, student_critical};
-use crate::scenario::{MetricColumn, MetricKind, Support};
+use crate::results::{MetricColumn, MetricKind, Support};
 use proptest::prelude::*;
 
 const NAN: f64 = f64::NAN;

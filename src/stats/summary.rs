@@ -6,7 +6,7 @@ use super::median;
 use super::quantile::Quartiles;
 use super::sum::{CompensatedSum, scale_for};
 use super::unit_statistics::{Extent, UnitStatistics, present};
-use crate::scenario::{Centre, Measure, MetricKind};
+use crate::results::{Centre, Measure, MetricKind};
 use serde::Serialize;
 
 /// Statistics of one metric over the replicates and members of one design point, in the metric's unit.
@@ -192,7 +192,7 @@ impl Summary {
         }
     }
 
-    /// The same with the interval of the median, if that is what the metric is told by.
+    /// This summary with the interval of the median, if that is what tables show of the metric.
     fn with_centre(self, measure: Measure, interval: impl FnOnce() -> Option<Interval>) -> Self {
         if measure.centre == Centre::Mean || measure.kind == MetricKind::Flag {
             return self;

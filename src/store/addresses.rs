@@ -6,7 +6,7 @@ use super::extent::Extent;
 use super::layout::Layout;
 use super::reader::parse_hash;
 use super::value_file::ValueFile;
-use super::variable::Group;
+use crate::netcdf4::Group;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -8,10 +8,8 @@ use super::failures::Recorded;
 use super::layout::{Column, ColumnPart, Layout};
 use super::row_files::{Expected, RowFiles};
 use super::value_file::ValueFile;
-use super::variable::Group;
-use crate::config::MemberDetail;
-use crate::engine::UnitState;
-use crate::scenario::{RowPlace, TableRows};
+use crate::netcdf4::Group;
+use crate::results::{MemberDetail, RowPlace, TableRows, UnitState};
 use crate::stats::{
     IntervalMethod, STATISTICS, StatisticColumn, StatisticStorage, StatisticValue, Summary, UnitStatistics,
 };

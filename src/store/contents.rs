@@ -3,8 +3,8 @@
 use super::failures::fixed_text;
 use super::fill::hex;
 use super::layout::Layout;
-use super::variable::{Group, StoredType, Variable};
 use super::{Subject, describe};
+use crate::netcdf4::{Group, StoredType, Variable};
 use crate::sweep::{Coordinate, CoordinateValues, Dimension, PointIndex};
 use hdf5::Dataset;
 use hdf5::types::VarLenUnicode;

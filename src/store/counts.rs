@@ -4,7 +4,7 @@ use super::columns::Table;
 use super::layout::ColumnPart;
 use super::reader::unit_state;
 use super::{StateCounts, StoreError, Writer};
-use crate::engine::UnitState;
+use crate::results::UnitState;
 
 /// Units that are looked at at a time.
 const BLOCK: u64 = 1 << 20;

@@ -2,14 +2,13 @@
 
 use super::contents::Contents;
 use super::layout::Layout;
-use super::products;
-use super::row_parts;
-use super::saved_states;
 use super::skeleton::Skeleton;
 use super::subject::axis_shape;
 use super::transcript::Transcript;
-use super::{GIT_REVISION, NewFile, Reader, SOFTWARE_VERSION, Shape, StoreError, Subject, hdf5_version, seal};
-use crate::scenario::Product;
+use super::{Reader, StoreError, Subject, fit, products, row_parts, saved_states, seal};
+use crate::netcdf4::{self, NewFile, free_bytes};
+use crate::results::{Product, Shape};
+use crate::version::{GIT_REVISION, SOFTWARE_VERSION};
 use rustix::fs::FallocateFlags;
 use rustix::io::Errno;
 use std::collections::BTreeSet;
@@ -40,7 +39,7 @@ impl Provenance {
             correlation_id: correlation_id.to_owned(),
             created: jiff::Timestamp::now().to_string(),
             host: hostname::get().map_or_else(|_| "unknown".to_owned(), |host| host.to_string_lossy().into_owned()),
-            libraries: vec![("hdf5".to_owned(), hdf5_version())],
+            libraries: vec![("hdf5".to_owned(), netcdf4::version())],
         }
     }
 
@@ -107,7 +106,8 @@ fn make(
     provenance: &Provenance,
     replace: bool,
 ) -> Result<(), StoreError> {
-    prepare(path, study, layout, provenance)?.0.finish(replace)
+    prepare(path, study, layout, provenance)?.0.finish(replace)?;
+    Ok(())
 }
 
 /// Makes all of the file but its name, and the layout that it has.
@@ -117,7 +117,7 @@ pub(super) fn prepare(
     layout: &Layout,
     provenance: &Provenance,
 ) -> Result<(NewFile, Layout), StoreError> {
-    layout.shape().check()?;
+    fit::check(layout.shape())?;
     let new = NewFile::begin(path)?;
     check_space(new.folder(), layout.file_bytes())?;
     let dimensions = study.dimensions();
@@ -153,20 +153,10 @@ fn check_space(folder: &Path, planned_bytes: u64) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Bytes that an ordinary user may still write below `folder`.
-///
-/// # Errors
-/// If the file system doesn't say.
-pub fn free_bytes(folder: &Path) -> Result<u64, StoreError> {
-    let status = rustix::fs::statvfs(folder)
-        .map_err(|error| StoreError::io("asking for the free space of", folder, error.into()))?;
-    Ok(status.f_bavail.saturating_mul(status.f_frsize))
-}
-
 /// Gives the file its length and its blocks now, so that a full disk shows here and not in the middle of the run.
 fn reserve(new: &NewFile, bytes: u64) -> Result<(), StoreError> {
     let io = |action, source| StoreError::io(action, new.path(), source);
-    let no_space = || {
+    let no_space = || -> Result<StoreError, StoreError> {
         Ok(StoreError::NoSpace {
             available_bytes: free_bytes(new.folder())?,
             file_bytes: bytes,

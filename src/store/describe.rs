@@ -1,7 +1,8 @@
 //! Attributes that say what a dataset means (CF conventions).
 
-use super::variable::{AttributeValue, StoredType, Variable};
-use super::{CoordinateKind, CoordinateShape, Shape, udunits};
+use super::udunits;
+use crate::netcdf4::{AttributeValue, StoredType, Variable};
+use crate::results::{CoordinateKind, CoordinateShape, Shape};
 use crate::stats::IntervalMethod;
 
 /// The variable of one swept key along an axis.

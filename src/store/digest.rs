@@ -1,8 +1,8 @@
 //! The digest of a results file: equal for equal results, whoever computed them where.
 
-use super::hdf::{self, StoredAttribute};
-use super::variable::{Group, StoredType, Variable};
 use super::{Reader, StoreError, objects};
+use crate::netcdf4::hdf::{self, StoredAttribute};
+use crate::netcdf4::{Group, StoredType, Variable};
 use blake3::{Hash, Hasher};
 use hdf5::types::VarLenUnicode;
 use std::fmt;

@@ -4,10 +4,10 @@ use super::checksum::Checksum;
 use super::layout::{Column, ColumnPart, Layout};
 use super::row_parts::RowParts;
 use super::saved_states::SavedStates;
-use super::variable::StoredType;
-use crate::config::MemberDetail;
-use crate::engine::{Encode, EncodedRun, FinishedUnit, UnitState};
-use crate::scenario::{RowPlace, RowSink, RowTally, StateShelf};
+use crate::netcdf4::StoredType;
+use crate::results::{
+    Encode, EncodedRun, FinishedUnit, MemberDetail, RowPlace, RowSink, RowTally, StateShelf, UnitState,
+};
 use crate::stats::{StatisticColumn, StatisticValue, Summary, UnitStatistics};
 use crate::sweep::UnitIndex;
 use std::sync::Arc;

@@ -1,6 +1,7 @@
 //! What can go wrong with a results file.
 
 use super::SchemaVersion;
+use crate::netcdf4::{FileError, hdf, remedy};
 use crate::quantity;
 use crate::sweep::UnitIndex;
 use std::io;
@@ -12,22 +13,10 @@ use thiserror::Error;
 #[non_exhaustive]
 pub enum StoreError {
     /// There is a file already.
-    #[error("{path} exists (hint: `--resume` goes on with it, `--overwrite` replaces it)")]
+    #[error("{path} exists (hint: `--resume` continues it, `--overwrite` replaces it)")]
     Exists {
         /// The results file.
         path: PathBuf,
-    },
-    /// The folder of the results file isn't there.
-    #[error("folder {folder} does not exist (hint: create it, or give another place with `--output`)")]
-    MissingFolder {
-        /// The folder.
-        folder: PathBuf,
-    },
-    /// What should be the folder of the results file is something else.
-    #[error("{folder} is not a folder (hint: give another place with `--output`)")]
-    NotAFolder {
-        /// The path.
-        folder: PathBuf,
     },
     /// There are rows of a results file that isn't there.
     #[error(
@@ -69,22 +58,6 @@ pub enum StoreError {
         /// The results file.
         path: PathBuf,
     },
-    /// The folder is there, but takes no new files.
-    #[error("folder {folder} takes no files (hint: give a writable place with `--output`)")]
-    NotWritable {
-        /// The folder.
-        folder: PathBuf,
-    },
-    /// The file or folder may not be written or read.
-    #[error(
-        "no permission to {action} {path} (hint: check its owner and mode, and whether the file system is mounted read-only)"
-    )]
-    Permission {
-        /// What was tried: `write to`, `read`.
-        action: &'static str,
-        /// The path.
-        path: PathBuf,
-    },
     /// The results would not fit.
     #[error(
         "{folder} has {available} free, but the results file needs {file} and {margin} more must stay free (hint: free some space, choose another folder, or keep less with `output.members = \"statistics\"`)",
@@ -102,16 +75,9 @@ pub enum StoreError {
         /// Free space (or what is left of a quota), bytes.
         available_bytes: u64,
     },
-    /// The operating system refused.
-    #[error("{action} {path}: {source}{hint}", hint = remedy(.source, "then start again"))]
-    Io {
-        /// What was tried: `renaming`, `reserving the space of`.
-        action: &'static str,
-        /// The path.
-        path: PathBuf,
-        /// Why not.
-        source: io::Error,
-    },
+    /// A file or folder that the operating system refuses.
+    #[error(transparent)]
+    File(FileError),
     /// The operating system refused to write or read the values of a results file.
     #[error("{action} {path}: {source}{hint}", hint = remedy(.source, "then start again with --resume"))]
     Transfer {
@@ -196,7 +162,7 @@ pub enum StoreError {
     },
     /// The file is ours, but so damaged that it isn't opened.
     #[error(
-        "{path} is damaged: {reason} (hint: `sweep STUDY -o {path} --resume` makes it anew from the study and keeps the units that hold; or restore the file)"
+        "{path} is damaged: {reason} (hint: `sweep STUDY -o {path} --resume` recreates it from the study and keeps the units that are intact; or restore the file)"
     )]
     Corrupt {
         /// The file.
@@ -252,33 +218,38 @@ pub enum StoreError {
     },
 }
 
+impl From<FileError> for StoreError {
+    fn from(error: FileError) -> Self {
+        match error {
+            FileError::Exists { path } => Self::Exists { path },
+            error => Self::File(error),
+        }
+    }
+}
+
 impl StoreError {
     /// Wraps an error of HDF5.
     pub(super) fn hdf(action: impl Into<String>, error: &hdf5::Error) -> Self {
         Self::Hdf {
             action: action.into(),
-            reason: super::hdf::describe(error),
+            reason: hdf::describe(error),
         }
     }
 
-    /// Wraps an error of the operating system, sorted by what the user can do about it.
+    /// Wraps an error of the operating system.
     pub(super) fn io(action: &'static str, path: impl Into<PathBuf>, source: io::Error) -> Self {
-        let path = path.into();
-        match source.kind() {
-            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => Self::Permission { action, path },
-            _ => Self::Io { action, path, source },
-        }
+        FileError::io(action, path, source).into()
     }
 
-    /// Whether it is the user's mistake (and not the machine's).
+    /// Whether it is the user's error (and not the machine's).
     #[must_use]
-    pub fn is_user_mistake(&self) -> bool {
+    pub fn is_user_error(&self) -> bool {
+        if let Self::File(error) = self {
+            return error.is_user_error();
+        }
         matches!(
             self,
             Self::Exists { .. }
-                | Self::MissingFolder { .. }
-                | Self::NotAFolder { .. }
-                | Self::NotWritable { .. }
                 | Self::Missing { .. }
                 | Self::Foreign { .. }
                 | Self::Schema { .. }
@@ -290,19 +261,6 @@ impl StoreError {
                 | Self::ProductsLeft { .. }
         )
     }
-}
-
-/// What to do about an error of the operating system, for the end of a message.
-fn remedy(error: &io::Error, afterwards: &str) -> String {
-    let what = match error.kind() {
-        io::ErrorKind::StorageFull => "free some space on its file system",
-        io::ErrorKind::QuotaExceeded => "free some of your quota, or ask for more",
-        io::ErrorKind::FileTooLarge => "raise the largest size of a file (`ulimit -f`)",
-        io::ErrorKind::ReadOnlyFilesystem => "have its file system mounted for writing",
-        io::ErrorKind::StaleNetworkFileHandle => "see whether the file is still there and its server well",
-        _ => "check the disk, and the file system or its server",
-    };
-    format!(" (hint: {what}, {afterwards})")
 }
 
 #[cfg(test)]

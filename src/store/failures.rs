@@ -6,7 +6,8 @@ use super::columns::{FailureColumns, Table};
 use super::encode::words;
 use super::extent::Extent;
 use super::layout::MESSAGE_BYTES;
-use crate::engine::{FailureRow, UnitState};
+use crate::netcdf4::hdf;
+use crate::results::{FailureRow, UnitState};
 use crate::sweep::UnitIndex;
 use std::collections::BTreeSet;
 
@@ -52,7 +53,7 @@ impl FailureTable {
                 unit: UnitIndex(unit),
                 attempts: u32::try_from(i32::from_le_bytes(attempts)).unwrap_or(0),
                 seed: u64::from_le_bytes(seed),
-                message: text(message),
+                message: hdf::fixed_text(message),
             });
             let holds = crc.is_none_or(|crc| {
                 number == FREE || u32::from_le_bytes(crc) == checksum.of_failure(unit, attempts, seed, message)
@@ -326,12 +327,6 @@ pub(super) fn cut(text: &str, bytes: usize) -> &str {
     &text[..end.unwrap_or(0)]
 }
 
-/// Text up to the first zero byte.
-pub(super) fn text(fixed: &[u8]) -> String {
-    let end = fixed.iter().position(|byte| *byte == 0).unwrap_or(fixed.len());
-    String::from_utf8_lossy(&fixed[..end]).into_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -379,8 +374,8 @@ mod tests {
 
     #[test]
     fn text_is_cut_between_characters() {
-        assert_eq!(text(&fixed_text("aé", 2)), "a");
-        assert_eq!(text(&fixed_text("aé", 3)), "aé");
+        assert_eq!(hdf::fixed_text(&fixed_text("aé", 2)), "a");
+        assert_eq!(hdf::fixed_text(&fixed_text("aé", 3)), "aé");
         assert_eq!(fixed_text("ab", 4), b"ab\0\0");
     }
 }

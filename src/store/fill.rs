@@ -3,13 +3,12 @@
 
 use super::create::Provenance;
 use super::extent::Extent;
-use super::hdf::{self, ScaleUse};
 use super::layout::Layout;
 use super::seal::{self, Place, Role};
-use super::variable::{AttributeValue, Group, StoredType, Variable};
-use super::{CONVENTIONS, FILE_TYPE, GIT_REVISION, SOFTWARE_VERSION, SchemaVersion, StoreError, Subject};
-use super::{contents, objects, size};
+use super::{CONVENTIONS, FILE_TYPE, SchemaVersion, StoreError, Subject, contents, objects, size};
+use crate::netcdf4::{self, Group, LabelledVariable, Scale, StoredType, Variable, hdf};
 use crate::sweep::Dimension;
+use crate::version::{GIT_REVISION, SOFTWARE_VERSION};
 use hdf5::dataset::{AllocTime, FillTime};
 use hdf5::{Dataset, File};
 use std::path::Path;
@@ -183,53 +182,31 @@ fn create_dataset(parent: &hdf5::Group, variable: &Variable, shape: Vec<usize>) 
         .shape(shape)
         .create(variable.name.as_str())?;
     for (name, value) in &variable.attributes {
-        match value {
-            AttributeValue::Text(text) => hdf::text_attribute(&dataset, name, text),
-            AttributeValue::F64(number) => hdf::number_attribute(&dataset, name, &[*number]),
-            AttributeValue::I64(number) => hdf::number_attribute(&dataset, name, &[*number]),
-            AttributeValue::I32(numbers) => hdf::number_attribute(&dataset, name, numbers),
-            AttributeValue::I8(numbers) => hdf::number_attribute(&dataset, name, numbers),
-        }?;
+        value.write(&dataset, name)?;
     }
     Ok(dataset)
 }
 
-/// Marks the scales and ties the variables to them, as netCDF-4 does. Dimensions are numbered through the whole file.
+/// Ties the variables of a group to its axes. Dimensions are numbered through the whole file.
 fn tie_axes(file: &File, group: &Group, datasets: &[Dataset], first_dimension: usize) -> hdf5::Result<()> {
     let parent = file.group(group.name)?;
-    let addresses = (group.variables.iter())
-        .map(|variable| hdf::reference(&parent, &variable.name))
-        .collect::<hdf5::Result<Vec<u64>>>()?;
-    let scale_of = |axis: usize| {
-        let name = &group.axes[axis].name;
-        group
-            .variables
-            .iter()
-            .position(|variable| variable.name == *name)
-            .expect("every axis has its scale")
+    let dataset_of = |name: &str| {
+        let index = group.variables.iter().position(|variable| variable.name == name);
+        &datasets[index.expect("every axis has its scale")]
     };
-    let mut uses: Vec<Vec<ScaleUse>> = vec![Vec::new(); group.axes.len()];
-    for (index, (variable, dataset)) in group.variables.iter().zip(datasets).enumerate() {
-        if group.is_scale(variable) || variable.axes.is_empty() {
-            continue;
-        }
-        let scales: Vec<u64> = variable.axes.iter().map(|&axis| addresses[scale_of(axis)]).collect();
-        hdf::dimension_list(dataset, &scales)?;
-        for (position, &axis) in variable.axes.iter().enumerate() {
-            uses[axis].push(ScaleUse {
-                variable: addresses[index],
-                axis: position as i32,
-            });
-        }
-    }
-    for (axis, uses) in uses.iter().enumerate() {
-        let dataset = &datasets[scale_of(axis)];
-        hdf::text_attribute(dataset, "CLASS", "DIMENSION_SCALE\0")?;
-        hdf::text_attribute(dataset, "NAME", &format!("{}\0", group.axes[axis].name))?;
-        hdf::number_attribute(dataset, "_Netcdf4Dimid", &[(first_dimension + axis) as i32])?;
-        if (1..=size::MAX_SCALE_USES).contains(&uses.len()) {
-            hdf::reference_list(dataset, uses)?;
-        }
-    }
-    Ok(())
+    let scales: Vec<Scale<'_>> = (group.axes.iter())
+        .map(|axis| Scale {
+            name: &axis.name,
+            dataset: dataset_of(&axis.name),
+        })
+        .collect();
+    let variables: Vec<LabelledVariable<'_>> = (group.variables.iter().zip(datasets))
+        .filter(|(variable, _)| !group.is_scale(variable) && !variable.axes.is_empty())
+        .map(|(variable, dataset)| LabelledVariable {
+            name: &variable.name,
+            dataset,
+            axes: &variable.axes,
+        })
+        .collect();
+    netcdf4::tie(&parent, &scales, &variables, first_dimension, size::MAX_SCALE_USES)
 }

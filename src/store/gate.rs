@@ -15,7 +15,7 @@ use std::path::Path;
 const SIGNATURE: &[u8] = b"\x89HDF\r\n\x1a\n";
 
 /// No HDF5 file is shorter.
-const LEAST_BYTES: u64 = 96;
+const MIN_BYTES: u64 = 96;
 
 /// How much of a file is searched for our name, from its start: the attributes of the root are among the first things.
 const NAME_BYTES: u64 = 1 << 20;
@@ -39,7 +39,10 @@ pub(super) fn enter(path: &Path, depth: Depth) -> Result<Option<Seal>, StoreErro
             if broken.is_empty() {
                 return Ok(Some(seal));
             }
-            Err(damaged(format!("it isn't as it was made: {}", list(&broken)), broken))
+            Err(damaged(
+                format!("it has changed since it was made: {}", list(&broken)),
+                broken,
+            ))
         }
         _ if look.length == 0 => Err(damaged("it is empty".to_owned(), whole())),
         _ if look.length < look.expected => Err(damaged(
@@ -95,7 +98,7 @@ pub(super) fn unsealed(path: &Path) -> StoreError {
 
 /// A file that HDF5 doesn't open, though it isn't cut.
 pub(super) fn not_opened(path: &Path, error: &hdf5::Error) -> StoreError {
-    let reason = super::hdf::describe(error);
+    let reason = crate::netcdf4::hdf::describe(error);
     if is_ours(path).unwrap_or(false) {
         StoreError::Corrupt {
             path: path.to_owned(),
@@ -156,9 +159,9 @@ impl Look {
         Ok(Self {
             length,
             expected: match is_hdf5 {
-                true => end_of_file(&start).unwrap_or(0).max(LEAST_BYTES),
+                true => end_of_file(&start).unwrap_or(0).max(MIN_BYTES),
                 // Cut in the middle of the signature.
-                false if SIGNATURE.starts_with(&start) => LEAST_BYTES,
+                false if SIGNATURE.starts_with(&start) => MIN_BYTES,
                 false => 0,
             },
             is_hdf5,

@@ -1,9 +1,8 @@
 //! Which datasets a results file has, how long they are, and how large the file will be: pure, no call to HDF5.
 
-use super::variable::{Group, GroupAxis, StoredType, Variable};
-use super::{SchemaVersion, Shape, Subject, describe, products, size};
-use crate::config::MemberDetail;
-use crate::scenario::{Aggregation, MetricColumn, MetricKind};
+use super::{SchemaVersion, StoreError, Subject, describe, fit, products, size};
+use crate::netcdf4::{Group, GroupAxis, StoredType, Variable};
+use crate::results::{Aggregation, MemberDetail, MetricColumn, MetricKind, Shape};
 use crate::stats::{STATISTICS, StatisticStorage};
 
 /// Rows of the table of sessions.
@@ -96,7 +95,7 @@ pub struct Layout {
 
 impl Layout {
     /// The layout for a study. Cheap also for designs of 10⁹ units; whether a file can hold it is checked by
-    /// [`Shape::check`] (which [`super::create`] calls).
+    /// [`Self::check`] (which [`super::create`] calls).
     #[must_use]
     pub fn new(study: &impl Subject) -> Self {
         Self::from_shape(study.shape())
@@ -162,6 +161,14 @@ impl Layout {
     #[must_use]
     pub fn columns(&self) -> &[Column] {
         &self.columns
+    }
+
+    /// Refuses what a file can't hold, and shapes whose sizes overflow.
+    ///
+    /// # Errors
+    /// [`StoreError::Unfit`] with the reason.
+    pub fn check(&self) -> Result<(), StoreError> {
+        fit::check(&self.shape)
     }
 
     /// Lengths of the axes of the sweep.

@@ -1,6 +1,7 @@
 //! One writer at a time: a lock beside the results file.
 
 use super::StoreError;
+use crate::netcdf4::FileError;
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Read, Seek, Write};
 use std::os::unix::fs::MetadataExt;
@@ -112,23 +113,23 @@ impl Drop for Lock {
     }
 }
 
-fn open_error(path: &Path, error: io::Error) -> StoreError {
+fn open_error(path: &Path, error: io::Error) -> FileError {
     let folder = path
         .parent()
         .filter(|parent| !parent.as_os_str().is_empty())
         .unwrap_or(Path::new("."));
     match error.kind() {
         // `/proc` and the like answer so to the making of a file.
-        io::ErrorKind::NotFound if folder.is_dir() => StoreError::NotWritable {
+        io::ErrorKind::NotFound if folder.is_dir() => FileError::NotWritable {
             folder: folder.to_owned(),
         },
-        io::ErrorKind::NotFound => StoreError::MissingFolder {
+        io::ErrorKind::NotFound => FileError::MissingFolder {
             folder: folder.to_owned(),
         },
-        io::ErrorKind::NotADirectory => StoreError::NotAFolder {
+        io::ErrorKind::NotADirectory => FileError::NotAFolder {
             folder: folder.to_owned(),
         },
-        _ => StoreError::io("write to", path, error),
+        _ => FileError::io("write to", path, error),
     }
 }
 
@@ -200,13 +201,19 @@ mod tests {
     #[test]
     fn a_folder_that_takes_no_files_is_not_called_missing() {
         let refused = Lock::acquire(Path::new("/proc/results.h5"), "me");
-        assert!(matches!(refused, Err(StoreError::NotWritable { .. })), "{refused:?}");
+        assert!(
+            matches!(refused, Err(StoreError::File(FileError::NotWritable { .. }))),
+            "{refused:?}"
+        );
     }
 
     #[test]
     fn a_missing_folder_is_named() {
         let folder = tempfile::tempdir().unwrap();
         let refused = Lock::acquire(&folder.path().join("no/r.h5"), "me");
-        assert!(matches!(refused, Err(StoreError::MissingFolder { .. })), "{refused:?}");
+        assert!(
+            matches!(refused, Err(StoreError::File(FileError::MissingFolder { .. }))),
+            "{refused:?}"
+        );
     }
 }

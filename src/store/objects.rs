@@ -2,8 +2,8 @@
 
 use super::extent::Extent;
 use super::value_file::ValueFile;
-use super::variable::{Group, Variable};
-use super::{StoreError, gate, hdf};
+use super::{StoreError, gate};
+use crate::netcdf4::{Group, Variable, hdf};
 use hdf5::{Dataset, File};
 
 /// Opens the file of `values` for looking at its objects; HDF5 never writes to it.

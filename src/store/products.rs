@@ -1,11 +1,12 @@
 //! Files made from the results, beside them, and what the results file says of them.
 
+use super::StoreError;
+use super::beside;
 use super::columns::Table;
-use super::failures::{fixed_text, text};
-use super::{NewFile, StoreError};
-use crate::scenario::Product;
+use super::failures::fixed_text;
+use crate::netcdf4::{NewFile, hdf};
+use crate::results::Product;
 use serde::{Deserialize, Serialize};
-use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
@@ -37,11 +38,7 @@ fn list_of(records: &[ProductRecord]) -> String {
 
 /// The folder of the products of a results file.
 pub(super) fn folder_of(results: &Path) -> PathBuf {
-    // Beside the file itself, not beside a link to it.
-    let results = results.canonicalize().unwrap_or_else(|_| results.to_owned());
-    let mut name = results.file_name().map_or_else(OsString::new, ToOwned::to_owned);
-    name.push(".products");
-    results.with_file_name(name)
+    beside::folder(results, "products")
 }
 
 /// Refuses a folder with products of results that aren't there: they would be lost.
@@ -188,7 +185,7 @@ fn list(table: &Table) -> Result<Option<Vec<ProductRecord>>, StoreError> {
         return Ok(Some(Vec::new()));
     };
     let bytes = table.values.read("reading", extent, extent.all())?;
-    let records: Option<Vec<ProductRecord>> = serde_json::from_str(&text(&bytes)).ok();
+    let records: Option<Vec<ProductRecord>> = serde_json::from_str(&hdf::fixed_text(&bytes)).ok();
     let declared = &table.layout.shape().features.products;
     Ok(records.filter(|records| {
         let names = records.iter().map(|record| &record.name);
@@ -207,7 +204,7 @@ pub(super) fn read(table: &Table) -> Result<Vec<ProductRecord>, StoreError> {
 /// What is wrong with the products of a finished file, in words.
 pub(super) fn problems(table: &Table) -> Result<Vec<String>, StoreError> {
     let Some(records) = list(table)? else {
-        return Ok(vec!["the list isn't as it was written".to_owned()]);
+        return Ok(vec!["the list has changed since it was written".to_owned()]);
     };
     let folder = folder_of(table.values.path());
     Ok((records.iter())
@@ -216,7 +213,7 @@ pub(super) fn problems(table: &Table) -> Result<Vec<String>, StoreError> {
             match hash_of(&folder.join(name)) {
                 Ok((bytes, blake3)) if (bytes, &blake3) == (record.bytes, &record.blake3) => None,
                 Ok((bytes, _)) => Some(format!(
-                    "{name} isn't as it was made ({bytes} bytes; it had {})",
+                    "{name} has changed since it was made ({bytes} bytes; it had {})",
                     record.bytes
                 )),
                 Err(error) => Some(format!("{name} can't be read: {error}")),

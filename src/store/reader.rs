@@ -8,12 +8,11 @@ use super::products::{self, ProductRecord};
 use super::seal::Depth;
 use super::sessions::{self, SessionRecord};
 use super::value_file::ValueFile;
-use super::variable::{Group, StoredType, Variable};
-use super::{FILE_TYPE, SchemaVersion, Shape, StoreError, failures, gate, objects};
-use crate::config::ResolvedStudy;
-use crate::engine::{FailureRow, UnitState};
-use crate::scenario::TableRows;
+use super::{FILE_TYPE, SchemaVersion, StoreError, failures, fit, gate, objects};
+use crate::netcdf4::{Group, StoredType, Variable};
+use crate::results::{FailureRow, Shape, TableRows, UnitState};
 use crate::stats::{Summary, UnitStatistics};
+use crate::study::ResolvedStudy;
 use crate::sweep::{Coordinate, CoordinateValues, Dimension, PointIndex, UnitIndex};
 use hdf5::File;
 use hdf5::types::VarLenUnicode;
@@ -45,6 +44,34 @@ impl StateCounts {
 /// A results file open for reading, also while it is being written.
 ///
 /// Before HDF5 opens it, everything that never changes after creation is held against the seal of the file.
+///
+/// ```
+/// use plume_nav_sim::scenario::Registry;
+/// use plume_nav_sim::store::Reader;
+/// use plume_nav_sim::sweep::PointIndex;
+/// use plume_nav_sim::trial::Trial;
+///
+/// let folder = tempfile::tempdir()?;
+/// let results = folder.path().join("results.h5");
+/// let study = "
+///     study.replicates = 3
+///     agents.count = 2
+///     episode.duration_s = 2.0
+///     sweep.axes = [{ key = 'wind.speed_m_s', values = [0.5, 1.0] }]
+/// ";
+/// let trial = Trial::new(&Registry::builtin(), study)?;
+/// trial.sweep(&results)?;
+///
+/// let reader = Reader::open(&results)?;
+/// assert!(reader.finished()?);
+/// assert_eq!(reader.state_counts()?.committed(), 6);
+/// let metric = trial.study().metrics.iter().position(|metric| metric.name == "path_length_m").unwrap();
+/// let values = reader.member_values(metric, 0..6)?;
+/// assert_eq!(values.len(), 6 * 2);
+/// let summaries = reader.summaries(metric, PointIndex(0)..PointIndex(2))?;
+/// assert!((summaries[0].mean - values[..6].iter().sum::<f64>() / 6.0).abs() < 1e-12);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Reader {
     hash: [u8; 32],
     table: Table,
@@ -108,7 +135,7 @@ impl Reader {
         for group in self.layout().groups() {
             for variable in &group.variables {
                 let (_, dataset) = objects::find(&self.file, &self.table.values, group, &variable.name)?;
-                super::hdf::attributes(&dataset).map_err(error)?;
+                crate::netcdf4::hdf::attributes(&dataset).map_err(error)?;
                 if variable.stored == StoredType::Text {
                     dataset.read_raw::<VarLenUnicode>().map_err(error)?;
                 }
@@ -453,7 +480,7 @@ fn check_header(file: &File, values: &ValueFile) -> Result<(SchemaVersion, Shape
             }
         }
     };
-    let file_type = super::hdf::read_text_attribute(file, "file_type", 64)
+    let file_type = crate::netcdf4::hdf::read_text_attribute(file, "file_type", 64)
         .ok_or_else(|| foreign("it has no attribute `file_type`"))?;
     if file_type != FILE_TYPE {
         return Err(foreign(&format!("its attribute `file_type` is {file_type:?}")));
@@ -477,7 +504,7 @@ fn check_header(file: &File, values: &ValueFile) -> Result<(SchemaVersion, Shape
     };
     let shape: Shape =
         serde_json::from_str(&read_text(file, values, "layout")?).map_err(|error| damaged(error.to_string()))?;
-    shape.check().map_err(|error| damaged(error.to_string()))?;
+    fit::check(&shape).map_err(|error| damaged(error.to_string()))?;
     Ok((version, shape))
 }
 
@@ -509,7 +536,7 @@ fn read_text(file: &File, values: &ValueFile, name: &str) -> Result<String, Stor
         found,
         expected: "one text".to_owned(),
     };
-    let unreadable = |error: hdf5::Error| damaged(format!("unreadable ({})", super::hdf::describe(&error)));
+    let unreadable = |error: hdf5::Error| damaged(format!("unreadable ({})", crate::netcdf4::hdf::describe(&error)));
     let datatype = (file.dataset(&object))
         .and_then(|dataset| dataset.dtype())
         .map_err(unreadable)?;
@@ -524,5 +551,9 @@ fn read_text(file: &File, values: &ValueFile, name: &str) -> Result<String, Stor
         variables: vec![variable],
     };
     let (extent, _) = objects::find(file, values, &group, name)?;
-    Ok(failures::text(&values.read("reading", &extent, extent.all())?))
+    Ok(crate::netcdf4::hdf::fixed_text(&values.read(
+        "reading",
+        &extent,
+        extent.all(),
+    )?))
 }

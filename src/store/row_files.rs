@@ -1,9 +1,8 @@
 //! Reading rows back: from the last block of a unit to its first, and then in order.
 
-use super::Layout;
 use super::row_format::{self, Kinds, StoredBlock};
-use super::row_parts;
-use crate::scenario::{CellColumn, RowBlock, RowPlace, RowTally, TableRows};
+use super::{Layout, row_parts};
+use crate::results::{CellColumn, RowBlock, RowPlace, RowTally, TableRows};
 use crate::sweep::UnitIndex;
 use std::collections::BTreeMap;
 use std::fs::File;

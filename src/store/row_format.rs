@@ -5,7 +5,7 @@
 //! attempt left that failed, lies between them and is never looked at.
 
 use super::fill::hex;
-use crate::scenario::{CellKind, RowBlock, RowPlace, RowTable};
+use crate::results::{CellKind, RowBlock, RowPlace, RowTable};
 use crate::sweep::UnitIndex;
 use serde_json::json;
 

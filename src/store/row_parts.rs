@@ -1,13 +1,12 @@
 //! The files of rows beside the results: their folder, and the one that this rank writes.
 
+use super::beside;
 use super::row_files::{Expected, RowFiles};
-use super::row_format;
 use super::row_writer::RowWriter;
-use super::{Layout, StoreError};
-use crate::scenario::{Counter, CounterValue, RowBlock, RowPlace, RowSink, SavedState};
+use super::{Layout, StoreError, row_format};
+use crate::results::{Counter, CounterValue, RowBlock, RowPlace, RowSink, SavedState};
 use crate::sweep::UnitIndex;
 use std::collections::BTreeSet;
-use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::unix::fs::{FileExt, MetadataExt};
@@ -18,11 +17,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 /// The folder of the rows of a results file.
 #[must_use]
 pub fn folder_of(results: &Path) -> PathBuf {
-    // Beside the file itself, not beside a link to it.
-    let results = results.canonicalize().unwrap_or_else(|_| results.to_owned());
-    let mut name = results.file_name().map_or_else(OsString::new, ToOwned::to_owned);
-    name.push(".tables");
-    results.with_file_name(name)
+    beside::folder(results, "tables")
 }
 
 /// The file of a part.

@@ -8,14 +8,13 @@ use super::columns::Table;
 use super::create::{self, Provenance};
 use super::extent::Extent;
 use super::failures::FailureTable;
-use super::gate;
 use super::layout::Layout;
 use super::seal::{self, Found, Seal};
 use super::sessions::{self, Row};
 use super::value_file::ValueFile;
-use super::variable::Group;
-use super::{Reader, StoreError, Subject};
-use crate::engine::UnitState;
+use super::{Reader, StoreError, Subject, gate};
+use crate::netcdf4::Group;
+use crate::results::UnitState;
 use std::ops::Range;
 use std::path::Path;
 

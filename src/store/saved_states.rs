@@ -1,23 +1,19 @@
 //! States of long units beside the results: a file per unit, there from its first save until it is committed.
 
-use crate::scenario::{RowPlace, SavedState, StateShelf};
+use super::beside;
+use crate::results::{RowPlace, SavedState, StateShelf};
 use crate::sweep::UnitIndex;
 use std::collections::BTreeSet;
-use std::ffi::OsString;
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::{fs, io};
 
 /// How a file of a state begins.
 const MAGIC: &[u8] = b"plume-nav-sim state of a unit, version 2\n";
 
 /// The folder of the states of units of a results file.
 fn folder_of(results: &Path) -> PathBuf {
-    let results = results.canonicalize().unwrap_or_else(|_| results.to_owned());
-    let mut name = results.file_name().map_or_else(OsString::new, ToOwned::to_owned);
-    name.push(".saved");
-    results.with_file_name(name)
+    beside::folder(results, "saved")
 }
 
 /// Removes all states of units of a results file, and their folder if nothing else is in it. Best effort: none of them

@@ -36,16 +36,3 @@ pub const FILE_TYPE: &str = "plume-nav-sim results";
 
 /// Root attribute `Conventions`.
 pub const CONVENTIONS: &str = "CF-1.10";
-
-/// Version of this program.
-pub const SOFTWARE_VERSION: &str = env!("CARGO_PKG_VERSION");
-
-/// Git revision that this program was built from, or `unknown`.
-pub const GIT_REVISION: &str = env!("PLUME_NAV_SIM_GIT_REVISION");
-
-/// Version of the HDF5 library in use.
-#[must_use]
-pub fn hdf5_version() -> String {
-    let (major, minor, release) = hdf5::library_version();
-    format!("{major}.{minor}.{release}")
-}

@@ -4,11 +4,11 @@
 //! committed, and a hash of each block of all other bytes: HDF5's own structures, attributes, axes, points, provenance. It is
 //! found from the end of the file by plain reads, so that HDF5 needn't be trusted with bytes that don't hold.
 
+use super::StoreError;
 use super::extent::Extent;
 use super::fill::hex;
 use super::layout::Layout;
-use super::variable::{Group, StoredType, Variable};
-use super::{NewFile, StoreError};
+use crate::netcdf4::{Group, NewFile, StoredType, Variable};
 use rayon::prelude::*;
 use std::fmt::Write;
 use std::fs::File;
@@ -297,7 +297,7 @@ pub(super) fn affix(
             action: format!("making {}", path.display()),
             reason: format!(
                 "HDF5 {} has put the seal at {} of {length} bytes, not at the end of the file",
-                super::hdf5_version(),
+                crate::netcdf4::version(),
                 at.offset
             ),
         });

@@ -4,7 +4,7 @@ use super::columns::Table;
 use super::failures::cut;
 use super::layout::{SESSION_BYTES, SESSION_ROWS};
 use super::{SchemaVersion, StoreError};
-use crate::scenario::CounterSummary;
+use crate::results::CounterSummary;
 use serde::{Deserialize, Serialize};
 
 /// One run of the program on a results file: written when it starts and again when it ends.
@@ -182,7 +182,7 @@ pub(super) fn write(table: &Table, row: u64, record: &SessionRecord) -> Result<(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::CounterNumbers;
+    use crate::results::CounterNumbers;
 
     #[test]
     fn every_byte_of_a_row_counts() {

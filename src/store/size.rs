@@ -5,7 +5,7 @@
 //! block. Texts of any length and references live in HDF5's global heap, whose growth is followed step by step.
 
 use super::Layout;
-use super::variable::{Group, StoredType, Variable};
+use crate::netcdf4::{Group, StoredType, Variable};
 
 const HEAP_COLLECTION_BYTES: u64 = 4096;
 const HEAP_COLLECTION_LIMIT: u64 = 65536;

@@ -1,8 +1,8 @@
 //! What the store needs to know of a study, and nothing else.
 
-use super::{AxisShape, CoordinateKind, CoordinateShape, Shape};
-use crate::config::Study;
-use crate::random::{PointKey, Streams, StudySeed};
+use crate::random::PointKey;
+use crate::results::{AxisShape, CoordinateKind, CoordinateShape, Shape};
+use crate::study::Study;
 use crate::sweep::{Coordinate, CoordinateValues, Dimension, PointIndex, UnitIndex};
 
 /// A study as the store sees it. Implemented by [`Study`]; tests make their own.
@@ -75,18 +75,11 @@ impl Subject for Study {
     }
 
     fn point_key(&self, point: PointIndex) -> PointKey {
-        if self.resolved.study.common_random_numbers {
-            PointKey::COMMON
-        } else {
-            self.design.point_key(point)
-        }
+        Study::point_key(self, point)
     }
 
     fn unit_seed(&self, unit: UnitIndex) -> u64 {
-        let (point, replicate) = self.plan.locate(unit);
-        Streams::new(StudySeed(self.seed()), self.point_key(point), replicate)
-            .seed("unit")
-            .0
+        self.unit(unit).streams.seed("unit").0
     }
 
     fn hash(&self) -> [u8; 32] {

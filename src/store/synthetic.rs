@@ -1,12 +1,11 @@
 //! A made-up study for the tests of the store.
 
+use super::Subject;
 use super::subject::axis_shape;
-use super::{Shape, Subject};
-use crate::config::MemberDetail;
-use crate::engine::FinishedUnit;
 use crate::random::PointKey;
-use crate::scenario::{
-    CellKind, EndReason, MemberAxis, MetricColumn, MetricKind, RowColumn, RowMeaning, RowTable, UnitFeatures,
+use crate::results::{
+    CellKind, EndReason, FinishedUnit, MemberAxis, MemberDetail, MetricColumn, MetricKind, RowColumn, RowMeaning,
+    RowTable, Shape, UnitFeatures,
 };
 use crate::sweep::{Coordinate, CoordinateValues, Dimension, PointIndex, UnitIndex};
 

@@ -3,7 +3,8 @@
 use super::contents::{Contents, Elements};
 use super::extent::Extent;
 use super::skeleton::Skeleton;
-use super::{NewFile, StoreError, Subject};
+use super::{StoreError, Subject};
+use crate::netcdf4::NewFile;
 use std::ops::Range;
 use std::os::unix::fs::FileExt;
 

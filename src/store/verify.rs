@@ -3,7 +3,7 @@
 use super::columns::Table;
 use super::failures::{FailureTable, Recorded};
 use super::{Reader, StoreError, products, sessions};
-use crate::engine::UnitState;
+use crate::results::UnitState;
 use std::ops::Range;
 use std::path::Path;
 
@@ -31,7 +31,7 @@ pub struct VerifyReport {
     pub objects: Vec<DamagedObject>,
 }
 
-/// Something besides units that isn't as it was written. `resume` mends it.
+/// Something besides units that has changed since it was written. `resume` mends it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DamagedObject {
     /// Which dataset or part.
@@ -139,7 +139,7 @@ pub(super) fn damaged_rows(table: &Table, finished: bool) -> Result<Vec<DamagedO
     let sessions = sessions::damaged(table)?;
     let objects = |name: &'static str, rows: Vec<u64>| {
         rows.into_iter()
-            .map(move |row| DamagedObject::new(name, format!("row {row} isn't as it was written")))
+            .map(move |row| DamagedObject::new(name, format!("row {row} has changed since it was written")))
     };
     Ok((objects("/failures", failures))
         .chain(objects("/provenance/sessions", sessions))

@@ -10,9 +10,8 @@ use super::products::{self, ProductRecord};
 use super::row_parts::{self, RowParts};
 use super::saved_states::{self, SavedStates};
 use super::sessions::{self, SessionRecord};
-use super::{Addresses, Reader, StoreError, Subject, verify};
-use crate::engine::{Encode, EncodedRun, FailureRow, Ledger, LedgerError, UnitState};
-use crate::scenario::{Counter, RowPlace, TableRows};
+use super::{Addresses, Reader, StoreError, Subject, fit, verify};
+use crate::results::{Counter, Encode, EncodedRun, FailureRow, Ledger, LedgerError, RowPlace, TableRows, UnitState};
 use crate::stats::{STATISTICS, Summary, UnitStatistics};
 use crate::sweep::{PointIndex, UnitIndex};
 use std::collections::BTreeSet;
@@ -47,7 +46,7 @@ impl Writer {
     /// # Errors
     /// If the file isn't there, isn't ours, is damaged, or holds another study.
     pub fn open<S: Subject + Clone + 'static>(path: &Path, study: &S, layout: Layout) -> Result<Self, StoreError> {
-        layout.shape().check()?;
+        fit::check(layout.shape())?;
         let reader = Reader::open_to_write(path)?;
         let version = reader.layout().version();
         if version != layout.version() {

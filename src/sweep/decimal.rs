@@ -5,7 +5,7 @@
 //! multiples of one power of ten; counting is then exact, and each value is the f64 nearest to its decimal.
 
 /// Largest power of ten, 10⁻³⁶, that two-digit quantities can be multiples of within 128 bits.
-const MOST_DECIMALS: u32 = 36;
+const MAX_DECIMALS: u32 = 36;
 
 /// `start + i · step` for `i` in `0..count`, in units of `10^-decimals`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,7 +39,7 @@ impl DecimalRange {
         let forms = [start, stop, step].map(shortest_decimal);
         let decimals = forms.iter().map(|(_, decimals)| *decimals).max().unwrap_or(0);
         let decimals = u32::try_from(decimals.max(0)).unwrap_or(u32::MAX);
-        if decimals > MOST_DECIMALS {
+        if decimals > MAX_DECIMALS {
             return Err(RangeFault::TooFarApart);
         }
         let mut whole = [0_i128; 3];

@@ -5,7 +5,7 @@ use super::axis::{Axis, Cell, Grid};
 use super::canonical;
 use super::covering::Covering;
 use super::dimension::{Coordinate, Dimension, SweptKey, coordinates};
-use super::error::{Mistakes, SweepError};
+use super::error::{Problems, SweepError};
 use super::exclusion;
 use super::form::{self, Form};
 use super::key;
@@ -41,7 +41,7 @@ impl Assignment {
             {
                 quantity::significant(number.as_f64().unwrap_or(f64::NAN))
             }
-            _ => printable::short(&self.label, MOST_SHOWN),
+            _ => printable::short(&self.label, MAX_SHOWN),
         }
     }
 }
@@ -50,7 +50,7 @@ impl Assignment {
 const SHORT_NUMBER: usize = 7;
 
 /// Characters of a label that are shown.
-const MOST_SHOWN: usize = 80;
+const MAX_SHOWN: usize = 80;
 
 /// A sweep, expanded: any point from its index alone. The default is no sweep: one point without assignments.
 #[derive(Clone, Debug, Default)]
@@ -65,22 +65,22 @@ impl Design {
     /// components themselves. An empty table is no sweep.
     ///
     /// # Errors
-    /// Every mistake that was found. Exclusions are looked at only once the axes are right.
+    /// Every problem that was found. Exclusions are looked at only once the axes are right.
     pub fn parse(sweep: &Value) -> Result<Self, Vec<SweepError>> {
-        let mut mistakes = Mistakes::default();
-        let design = Self::read(sweep, &mut mistakes).unwrap_or_default();
-        mistakes.or(design)
+        let mut problems = Problems::default();
+        let design = Self::read(sweep, &mut problems).unwrap_or_default();
+        problems.or(design)
     }
 
-    fn read(sweep: &Value, mistakes: &mut Mistakes) -> Option<Self> {
-        form::check(sweep, Form::sweep(), "", mistakes);
+    fn read(sweep: &Value, problems: &mut Problems) -> Option<Self> {
+        form::check(sweep, Form::sweep(), "", problems);
         let axes = match sweep.get("axes") {
             None => &[][..],
             Some(axes) => axes.as_array()?,
         };
-        parse::check_number(axes.len(), mistakes)?;
+        parse::check_number(axes.len(), problems)?;
         // What is wrong with the form of an axis was said; the others are looked at all the same.
-        let wrong = mistakes.in_list("axes");
+        let wrong = problems.in_list("axes");
         let axes = (axes.iter().enumerate())
             .map(|(number, axis)| {
                 (!wrong.contains(&number))
@@ -88,11 +88,11 @@ impl Design {
                     .flatten()
             })
             .collect();
-        let grid = parse::grid(axes, "axes", &[], 0, mistakes)?;
-        let names = names::assign(&grid.axes, mistakes);
+        let grid = parse::grid(axes, "axes", &[], 0, problems)?;
+        let names = names::assign(&grid.axes, problems);
         let selection = sweep
             .get("exclude")
-            .and_then(|rules| exclusion::selection(rules, &grid, mistakes));
+            .and_then(|rules| exclusion::selection(rules, &grid, problems));
         Some(Self { grid, names, selection })
     }
 

@@ -1,13 +1,13 @@
 //! Distributions as quantile functions: a number strictly between 0 and 1 to a value.
 
-use super::normal;
 use super::sequence::{Sequence, ValueKind, real_value};
+use crate::numerics::normal;
 use serde_json::Value;
 use std::borrow::Cow;
 
 /// Least probability that may lie between the truncation limits of a normal distribution: with less, the few digits
 /// left of it would show in the sample.
-pub(crate) const LEAST_MASS: f64 = 1e-9;
+pub(crate) const MIN_MASS: f64 = 1e-9;
 
 /// A distribution of one swept key.
 #[derive(Clone, Debug)]

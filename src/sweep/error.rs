@@ -1,9 +1,9 @@
-//! Mistakes in a sweep, with the place that they are at.
+//! Problems in a sweep, with the place that they are at.
 
 use std::collections::HashSet;
 use std::fmt;
 
-/// One mistake in a `[sweep]` table.
+/// One problem in a `[sweep]` table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SweepError {
     /// Where, relative to the table: `axes[1].linspace.count`. Empty for the sweep as a whole.
@@ -27,17 +27,17 @@ impl fmt::Display for SweepError {
 
 impl std::error::Error for SweepError {}
 
-/// Mistakes that are looked for: more have one cause in common.
-const MOST_MISTAKES: usize = 1000;
+/// Problems that are looked for: more have one cause in common.
+const MAX_PROBLEMS: usize = 1000;
 
-/// The mistakes found so far.
+/// The problems found so far.
 #[derive(Debug, Default)]
-pub(super) struct Mistakes {
+pub(super) struct Problems {
     found: Vec<SweepError>,
 }
 
-impl Mistakes {
-    /// Notes a mistake that explains itself.
+impl Problems {
+    /// Notes a problem that explains itself.
     pub(super) fn add(&mut self, path: impl Into<String>, message: impl Into<String>) {
         self.found.push(SweepError {
             path: path.into(),
@@ -46,7 +46,7 @@ impl Mistakes {
         });
     }
 
-    /// Notes a mistake with its remedy.
+    /// Notes a problem with its remedy.
     pub(super) fn add_with_hint(
         &mut self,
         path: impl Into<String>,
@@ -62,13 +62,13 @@ impl Mistakes {
 
     /// Whether so many were found that looking further helps nobody.
     pub(super) fn is_full(&self) -> bool {
-        self.found.len() >= MOST_MISTAKES
+        self.found.len() >= MAX_PROBLEMS
     }
 
     /// Which entries of the list `list` have one.
     pub(super) fn in_list(&self, list: &str) -> HashSet<usize> {
-        let number = |mistake: &SweepError| {
-            let rest = mistake.path.strip_prefix(list)?.strip_prefix('[')?;
+        let number = |problem: &SweepError| {
+            let rest = problem.path.strip_prefix(list)?.strip_prefix('[')?;
             rest.split(']').next()?.parse().ok()
         };
         self.found.iter().filter_map(number).collect()
@@ -79,7 +79,7 @@ impl Mistakes {
         self.found.len()
     }
 
-    /// `value` if there was no mistake.
+    /// `value` if there was no problem.
     pub(super) fn or<T>(self, value: T) -> Result<T, Vec<SweepError>> {
         if self.found.is_empty() {
             Ok(value)

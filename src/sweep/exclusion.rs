@@ -2,7 +2,7 @@
 
 use super::axis::{Axis, Cell, Grid};
 use super::canonical;
-use super::error::Mistakes;
+use super::error::Problems;
 use super::form::{self, Form};
 use super::key;
 use super::selection::{AliveRun, Selection};
@@ -13,10 +13,10 @@ use serde_json::Value;
 use std::collections::HashSet;
 
 /// Most rules: one bit each.
-const MOST_RULES: usize = 64;
+const MAX_RULES: usize = 64;
 
 /// Longest axis that rules may look at, since every value of it is compared once.
-const LONGEST_AXIS: u64 = 1_000_000;
+const MAX_AXIS_VALUES: u64 = 1_000_000;
 
 /// One condition on one key.
 #[derive(Clone, Debug)]
@@ -73,9 +73,9 @@ struct Placed {
 }
 
 /// What the rules at `exclude` leave of `grid`; `None` if there are no rules.
-pub(super) fn selection(value: &Value, grid: &Grid, mistakes: &mut Mistakes) -> Option<Selection> {
+pub(super) fn selection(value: &Value, grid: &Grid, problems: &mut Problems) -> Option<Selection> {
     let Value::Array(rules) = value else {
-        mistakes.add(
+        problems.add(
             "exclude",
             format!("must be a list of tables, found {}", describe(value)),
         );
@@ -84,20 +84,20 @@ pub(super) fn selection(value: &Value, grid: &Grid, mistakes: &mut Mistakes) -> 
     if rules.is_empty() {
         return None;
     }
-    if rules.len() > MOST_RULES {
-        mistakes.add_with_hint(
+    if rules.len() > MAX_RULES {
+        problems.add_with_hint(
             "exclude",
-            format!("has {} rules, the most is {MOST_RULES}", rules.len()),
+            format!("has {} rules; the maximum is {MAX_RULES}", rules.len()),
             "give lists of values or bounds instead of one rule per value",
         );
         return None;
     }
-    let before = mistakes.count();
+    let before = problems.count();
     let mut placed = Vec::new();
     for (rule, value) in rules.iter().enumerate() {
-        place_rule(rule, value, grid, &mut placed, mistakes);
+        place_rule(rule, value, grid, &mut placed, problems);
     }
-    if mistakes.count() > before {
+    if problems.count() > before {
         return None;
     }
     let mut runs = Vec::with_capacity(grid.axes.len());
@@ -105,19 +105,19 @@ pub(super) fn selection(value: &Value, grid: &Grid, mistakes: &mut Mistakes) -> 
     for (number, axis) in grid.axes.iter().enumerate() {
         let own: Vec<&Placed> = placed.iter().filter(|condition| condition.axis == number).collect();
         constrained.push(own.iter().fold(0, |mask, condition| mask | 1 << condition.rule));
-        runs.push(runs_of(axis, &own, mistakes));
+        runs.push(runs_of(axis, &own, problems));
     }
-    if mistakes.count() > before {
+    if problems.count() > before {
         return None;
     }
     match Selection::new(grid, runs, &constrained, rules.len()) {
         Ok(selection) if selection.count() == 0 => {
-            mistakes.add("exclude", "leaves no design point: the sweep is empty");
+            problems.add("exclude", "leaves no design point: the sweep is empty");
             None
         }
         Ok(selection) => Some(selection),
         Err(_) => {
-            mistakes.add_with_hint(
+            problems.add_with_hint(
                 "exclude",
                 "has rules that divide the axes into too many parts to count",
                 "join rules, or put their keys into one `zip` or `nested` axis",
@@ -132,16 +132,16 @@ fn condition_path(rule: usize, key: &str) -> String {
     format!("exclude[{rule}].\"{key}\"")
 }
 
-fn place_rule(rule: usize, value: &Value, grid: &Grid, placed: &mut Vec<Placed>, mistakes: &mut Mistakes) {
+fn place_rule(rule: usize, value: &Value, grid: &Grid, placed: &mut Vec<Placed>, problems: &mut Problems) {
     let Value::Object(entries) = value else {
-        mistakes.add(
+        problems.add(
             format!("exclude[{rule}]"),
             format!("must be a table of conditions, found {}", describe(value)),
         );
         return;
     };
     if entries.is_empty() {
-        mistakes.add(
+        problems.add(
             format!("exclude[{rule}]"),
             "has no condition, so it would exclude everything",
         );
@@ -153,20 +153,20 @@ fn place_rule(rule: usize, value: &Value, grid: &Grid, placed: &mut Vec<Placed>,
             .iter()
             .position(|axis| axis.keys().iter().any(|own| own.key == key));
         let Some(axis) = axis else {
-            not_swept(key, &path, grid, mistakes);
+            not_swept(key, &path, grid, problems);
             continue;
         };
-        if grid.axes[axis].count() > LONGEST_AXIS {
-            mistakes.add(
+        if grid.axes[axis].count() > MAX_AXIS_VALUES {
+            problems.add(
                 path,
                 format!(
-                    "looks at an axis of {} values, the most for rules is {LONGEST_AXIS}",
+                    "refers to an axis of {} values; the maximum for rules is {MAX_AXIS_VALUES}",
                     grid.axes[axis].count()
                 ),
             );
             continue;
         }
-        if let Some(condition) = condition(value, &path, mistakes) {
+        if let Some(condition) = condition(value, &path, problems) {
             placed.push(Placed {
                 rule,
                 axis,
@@ -178,7 +178,7 @@ fn place_rule(rule: usize, value: &Value, grid: &Grid, placed: &mut Vec<Placed>,
     }
 }
 
-fn not_swept(key: &str, path: &str, grid: &Grid, mistakes: &mut Mistakes) {
+fn not_swept(key: &str, path: &str, grid: &Grid, problems: &mut Problems) {
     let swept: Vec<&str> = grid.axes.iter().flat_map(Axis::keys).map(|own| own.key).collect();
     let hint = if let Some(component) = swept.iter().find(|own| key::is_inside(key, own)) {
         format!("`{component}` is swept as a whole: compare it with a label")
@@ -187,28 +187,28 @@ fn not_swept(key: &str, path: &str, grid: &Grid, mistakes: &mut Mistakes) {
     } else {
         format!("swept are: {}", swept.join(", "))
     };
-    mistakes.add_with_hint(path, "names a key that no axis sweeps", hint);
+    problems.add_with_hint(path, "names a key that no axis sweeps", hint);
 }
 
-fn condition(value: &Value, path: &str, mistakes: &mut Mistakes) -> Option<Condition> {
+fn condition(value: &Value, path: &str, problems: &mut Problems) -> Option<Condition> {
     match value {
         Value::Array(entries) if entries.is_empty() => {
-            mistakes.add(path, "must list at least one value");
+            problems.add(path, "must list at least one value");
             None
         }
         Value::Array(entries) => Some(Condition::OneOf(Alternatives::of(entries))),
         // A component is told from bounds by its kind.
         Value::Object(entries) if !entries.contains_key("kind") => {
-            let before = mistakes.count();
-            form::check(value, Form::named("SweepBounds")?, path, mistakes);
+            let before = problems.count();
+            form::check(value, Form::named("SweepBounds")?, path, problems);
             if entries.is_empty() {
-                mistakes.add(path, "has no bound");
+                problems.add(path, "has no bound");
             }
             let bounds = BoundsTable::deserialize(value).ok();
-            bounds.filter(|_| mistakes.count() == before).map(Condition::Bounds)
+            bounds.filter(|_| problems.count() == before).map(Condition::Bounds)
         }
         Value::Null => {
-            mistakes.add(path, format!("must be a value, found {}", describe(value)));
+            problems.add(path, format!("must be a value, found {}", describe(value)));
             None
         }
         single => Some(Condition::OneOf(Alternatives::of(std::slice::from_ref(single)))),
@@ -232,20 +232,20 @@ impl Condition {
 /// The rules of `sweep`, by number, that exclude nothing, because a condition of theirs never holds.
 #[must_use]
 pub fn idle_rules(sweep: &Value) -> Vec<usize> {
-    let mistakes = super::Design::parse(sweep).err().unwrap_or_default();
-    let idle = mistakes
+    let problems = super::Design::parse(sweep).err().unwrap_or_default();
+    let idle = problems
         .iter()
-        .filter(|mistake| mistake.message.starts_with(NEVER_HOLDS));
-    idle.filter_map(|mistake| mistake.path.strip_prefix("exclude[")?.split(']').next()?.parse().ok())
+        .filter(|problem| problem.message.starts_with(NEVER_HOLDS));
+    idle.filter_map(|problem| problem.path.strip_prefix("exclude[")?.split(']').next()?.parse().ok())
         .collect()
 }
 
 /// Beginning of the message about a rule that excludes nothing.
 const NEVER_HOLDS: &str = "never holds";
 
-/// Divides an axis into runs by the rules that its digits satisfy. Conditions that never hold are mistakes: they are
+/// Divides an axis into runs by the rules that its digits satisfy. Conditions that never hold are problems: they are
 /// misspelt more often than meant.
-fn runs_of(axis: &Axis, own: &[&Placed], mistakes: &mut Mistakes) -> Vec<AliveRun> {
+fn runs_of(axis: &Axis, own: &[&Placed], problems: &mut Problems) -> Vec<AliveRun> {
     let mut runs = vec![AliveRun {
         first: 0,
         alive: u64::MAX,
@@ -279,7 +279,7 @@ fn runs_of(axis: &Axis, own: &[&Placed], mistakes: &mut Mistakes) -> Vec<AliveRu
     for (condition, ever) in own.iter().zip(ever_held) {
         if !ever {
             blamed |= 1 << condition.rule;
-            mistakes.add_with_hint(
+            problems.add_with_hint(
                 &condition.path,
                 format!("{NEVER_HOLDS}: `{}` takes no such value", condition.key),
                 "a rule that excludes nothing is refused; components are compared by label",
@@ -289,7 +289,7 @@ fn runs_of(axis: &Axis, own: &[&Placed], mistakes: &mut Mistakes) -> Vec<AliveRu
     for condition in own {
         if ever_alive & (1 << condition.rule) == 0 && blamed & (1 << condition.rule) == 0 {
             blamed |= 1 << condition.rule;
-            mistakes.add(
+            problems.add(
                 format!("exclude[{}]", condition.rule),
                 format!("{NEVER_HOLDS}: its conditions on one axis exclude each other"),
             );

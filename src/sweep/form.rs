@@ -1,6 +1,6 @@
-//! The form of a sweep: every table checked against the schema of its type, all mistakes with their places.
+//! The form of a sweep: every table checked against the schema of its type, all problems with their places.
 
-use super::error::Mistakes;
+use super::error::Problems;
 use super::table::SweepTable;
 use super::words::{describe, example, nearest};
 use schemars::generate::SchemaSettings;
@@ -176,43 +176,43 @@ fn definitions() -> &'static Map<String, Value> {
     schema().get("$defs").and_then(Value::as_object).unwrap_or(&NONE)
 }
 
-/// Adds to `mistakes` what is wrong with the form of `value` at `path`.
-pub(super) fn check(value: &Value, form: Form<'_>, path: &str, mistakes: &mut Mistakes) {
+/// Adds to `problems` what is wrong with the form of `value` at `path`.
+pub(super) fn check(value: &Value, form: Form<'_>, path: &str, problems: &mut Problems) {
     if let Some(words) = form.words() {
-        return word(value, &words, path, mistakes);
+        return word(value, &words, path, problems);
     }
     match form.choice() {
-        Some(Choice::Tagged { tag, ways }) => tagged(value, form, tag, &ways, path, mistakes),
-        Some(Choice::ByKey(ways)) => by_key(value, &ways, path, mistakes),
+        Some(Choice::Tagged { tag, ways }) => tagged(value, form, tag, &ways, path, problems),
+        Some(Choice::ByKey(ways)) => by_key(value, &ways, path, problems),
         None => match form.kind() {
-            "object" => table(value, form, &[], path, mistakes),
-            "array" => list(value, form, path, mistakes),
+            "object" => table(value, form, &[], path, problems),
+            "array" => list(value, form, path, problems),
             "number" if !value.is_number() => {
-                mistakes.add(path, format!("must be a finite number, found {}", describe(value)));
+                problems.add(path, format!("must be a finite number, found {}", describe(value)));
             }
-            "integer" => whole(value, form, path, mistakes),
+            "integer" => whole(value, form, path, problems),
             "string" => {
                 let least = form.keyword("minLength").and_then(Value::as_u64).unwrap_or(0);
                 if value.as_str().is_none_or(|text| (text.len() as u64) < least) {
-                    mistakes.add(path, format!("must be a text, found {}", describe(value)));
+                    problems.add(path, format!("must be a text, found {}", describe(value)));
                 }
             }
             "boolean" if !value.is_boolean() => {
-                mistakes.add(path, format!("must be true or false, found {}", describe(value)));
+                problems.add(path, format!("must be true or false, found {}", describe(value)));
             }
-            "" if holds_null(value) => not_finite(path, mistakes),
+            "" if holds_null(value) => not_finite(path, problems),
             _ => {}
         },
     }
 }
 
-fn word(value: &Value, words: &[&str], path: &str, mistakes: &mut Mistakes) {
+fn word(value: &Value, words: &[&str], path: &str, problems: &mut Problems) {
     match value.as_str() {
-        None => mistakes.add(path, format!("must be a text, found {}", describe(value))),
+        None => problems.add(path, format!("must be a text, found {}", describe(value))),
         Some(given) if words.contains(&given) => {}
         Some(_) => {
             let what = path.rsplit('.').next().unwrap_or(path);
-            mistakes.add_with_hint(
+            problems.add_with_hint(
                 path,
                 format!("is not a known {what}: {}", describe(value)),
                 one_of(value, words),
@@ -228,7 +228,7 @@ fn one_of(value: &Value, words: &[&str]) -> String {
     }
 }
 
-fn whole(value: &Value, form: Form<'_>, path: &str, mistakes: &mut Mistakes) {
+fn whole(value: &Value, form: Form<'_>, path: &str, problems: &mut Problems) {
     let bound = |word: &str| form.keyword(word).and_then(Value::as_u64);
     let (least, most) = (bound("minimum"), bound("maximum"));
     let fits = match least {
@@ -241,32 +241,32 @@ fn whole(value: &Value, form: Form<'_>, path: &str, mistakes: &mut Mistakes) {
             (Some(least), None) => format!(" from {least}"),
             _ => String::new(),
         };
-        mistakes.add(
+        problems.add(
             path,
             format!("must be a whole number{range}, found {}", describe(value)),
         );
     }
 }
 
-fn list(value: &Value, form: Form<'_>, path: &str, mistakes: &mut Mistakes) {
+fn list(value: &Value, form: Form<'_>, path: &str, problems: &mut Problems) {
     let items = form.items().and_then(Form::of);
     let Value::Array(entries) = value else {
         let what = match items.map(|form| form.name) {
             Some("SweepAxis") => " of axes",
             _ => "",
         };
-        return mistakes.add(path, format!("must be a list{what}, found {}", describe(value)));
+        return problems.add(path, format!("must be a list{what}, found {}", describe(value)));
     };
     if entries.is_empty() && form.keyword("minItems").is_some() {
-        return mistakes.add(path, "must have at least one entry, found an empty list");
+        return problems.add(path, "must have at least one entry, found an empty list");
     }
     for (number, entry) in entries.iter().enumerate() {
-        if mistakes.is_full() {
+        if problems.is_full() {
             return;
         }
         match items {
-            Some(items) => check(entry, items, &format!("{path}[{number}]"), mistakes),
-            None if holds_null(entry) => not_finite(&format!("{path}[{number}]"), mistakes),
+            Some(items) => check(entry, items, &format!("{path}[{number}]"), problems),
+            None if holds_null(entry) => not_finite(&format!("{path}[{number}]"), problems),
             None => {}
         }
     }
@@ -282,27 +282,27 @@ fn holds_null(value: &Value) -> bool {
     }
 }
 
-fn not_finite(path: &str, mistakes: &mut Mistakes) {
-    mistakes.add(path, "must be a finite number, a boolean, a text, a list or a table");
+fn not_finite(path: &str, problems: &mut Problems) {
+    problems.add(path, "must be a finite number, a boolean, a text, a list or a table");
 }
 
 /// A table of one form; `elsewhere` are the keys of the forms that it could have had instead.
-fn table(value: &Value, form: Form<'_>, elsewhere: &[&str], path: &str, mistakes: &mut Mistakes) {
+fn table(value: &Value, form: Form<'_>, elsewhere: &[&str], path: &str, problems: &mut Problems) {
     let Value::Object(entries) = value else {
-        return mistakes.add(path, format!("must be a table, found {}", describe(value)));
+        return problems.add(path, format!("must be a table, found {}", describe(value)));
     };
     // Where keys of any name may stand, they are names of swept keys, which are looked at together with the axes.
     if form.keyword("additionalProperties").is_some_and(Value::is_object) {
         return;
     }
     for (key, entry) in entries {
-        if mistakes.is_full() {
+        if problems.is_full() {
             return;
         }
         match form.property(key) {
             Some(schema) => {
                 if let Some(form) = Form::of(schema) {
-                    check(entry, form, &join(path, key), mistakes);
+                    check(entry, form, &join(path, key), problems);
                 }
             }
             None if elsewhere.contains(&key.as_str()) => {
@@ -310,9 +310,9 @@ fn table(value: &Value, form: Form<'_>, elsewhere: &[&str], path: &str, mistakes
                     .required()
                     .find(|own| !elsewhere.contains(own))
                     .unwrap_or("the others");
-                mistakes.add(join(path, key), format!("cannot stand beside `{own}`"));
+                problems.add(join(path, key), format!("cannot stand beside `{own}`"));
             }
-            None => unknown(key, form.properties().map(|(key, _)| key), path, mistakes),
+            None => unknown(key, form.properties().map(|(key, _)| key), path, problems),
         }
     }
     for key in form.required().filter(|key| !entries.contains_key(*key)) {
@@ -321,18 +321,18 @@ fn table(value: &Value, form: Form<'_>, elsewhere: &[&str], path: &str, mistakes
             .and_then(Form::of)
             .is_some_and(|form| form.name == "DottedKey")
         {
-            mistakes.add_with_hint(
+            problems.add_with_hint(
                 path,
-                "lacks what it varies",
+                "doesn't say what it varies",
                 "give `key`, as in key = \"wind.speed_m_s\"",
             );
         } else {
-            mistakes.add(path, format!("lacks `{key}`"));
+            problems.add(path, format!("lacks `{key}`"));
         }
     }
 }
 
-fn unknown<'k>(key: &str, known: impl Iterator<Item = &'k str>, path: &str, mistakes: &mut Mistakes) {
+fn unknown<'k>(key: &str, known: impl Iterator<Item = &'k str>, path: &str, problems: &mut Problems) {
     let mut known: Vec<&str> = known.collect();
     let mut seen = Vec::new();
     known.retain(|name| {
@@ -344,40 +344,40 @@ fn unknown<'k>(key: &str, known: impl Iterator<Item = &'k str>, path: &str, mist
         || format!("allowed here: {}", known.join(", ")),
         |best| format!("did you mean `{best}`?"),
     );
-    mistakes.add_with_hint(join(path, key), "is not a key of this table", hint);
+    problems.add_with_hint(join(path, key), "is not a key of this table", hint);
 }
 
-/// Without a known tag every key of every way passes, so that one mistake makes one message.
-fn tagged(value: &Value, form: Form<'_>, tag: &str, ways: &[(&str, Form<'_>)], path: &str, mistakes: &mut Mistakes) {
+/// Without a known tag every key of every way passes, so that one problem makes one message.
+fn tagged(value: &Value, form: Form<'_>, tag: &str, ways: &[(&str, Form<'_>)], path: &str, problems: &mut Problems) {
     let Value::Object(entries) = value else {
-        return mistakes.add(path, format!("must be a table, found {}", describe(value)));
+        return problems.add(path, format!("must be a table, found {}", describe(value)));
     };
     if let Some((_, way)) = ways
         .iter()
         .find(|(name, _)| entries.get(tag).and_then(Value::as_str) == Some(name))
     {
-        return table(value, *way, &[], path, mistakes);
+        return table(value, *way, &[], path, problems);
     }
     let known = || ways.iter().flat_map(|(_, way)| way.properties()).map(|(key, _)| key);
     for key in entries.keys().filter(|key| !known().any(|known| known == *key)) {
-        unknown(key, known(), path, mistakes);
+        unknown(key, known(), path, problems);
     }
     let Some(given) = entries.get(tag) else {
         let examples = form.keyword("examples").and_then(Value::as_array);
         let example = examples.and_then(|examples| examples.first()).map(example);
-        return mistakes.add_with_hint(
+        return problems.add_with_hint(
             path,
             format!("lacks `{tag}`"),
             example.map(|example| format!("e.g. {example}")).unwrap_or_default(),
         );
     };
     let names: Vec<&str> = ways.iter().map(|(name, _)| *name).collect();
-    word(given, &names, &join(path, tag), mistakes);
+    word(given, &names, &join(path, tag), problems);
 }
 
-fn by_key(value: &Value, ways: &[(&str, Form<'_>)], path: &str, mistakes: &mut Mistakes) {
+fn by_key(value: &Value, ways: &[(&str, Form<'_>)], path: &str, problems: &mut Problems) {
     let Value::Object(entries) = value else {
-        return mistakes.add(path, format!("must be a table, found {}", describe(value)));
+        return problems.add(path, format!("must be a table, found {}", describe(value)));
     };
     let known: Vec<&str> = ways
         .iter()
@@ -387,21 +387,21 @@ fn by_key(value: &Value, ways: &[(&str, Form<'_>)], path: &str, mistakes: &mut M
     let present: Vec<&(&str, Form<'_>)> = ways.iter().filter(|(key, _)| entries.contains_key(*key)).collect();
     let list = |keys: Vec<&str>| format!("`{}`", keys.join("`, `"));
     match present[..] {
-        [(_, way)] => table(value, *way, &known, path, mistakes),
+        [(_, way)] => table(value, *way, &known, path, problems),
         [] => {
             for key in entries.keys().filter(|key| !known.contains(&key.as_str())) {
-                unknown(key, known.iter().copied(), path, mistakes);
+                unknown(key, known.iter().copied(), path, problems);
             }
             let (with_key, without): (Vec<_>, Vec<_>) = ways.iter().partition(|(_, way)| way.property("key").is_some());
             let names = |ways: Vec<&(&str, Form<'_>)>| list(ways.iter().map(|(key, _)| *key).collect());
             if entries.contains_key("key") || without.is_empty() {
-                mistakes.add_with_hint(path, "lacks values", format!("give one of {}", names(with_key)));
+                problems.add_with_hint(path, "lacks values", format!("give one of {}", names(with_key)));
             } else {
                 let hint = format!("give `key` with values, or one of {}", names(without));
-                mistakes.add_with_hint(path, "lacks what it varies", hint);
+                problems.add_with_hint(path, "doesn't say what it varies", hint);
             }
         }
-        _ => mistakes.add(
+        _ => problems.add(
             path,
             format!(
                 "has {} at once, which exclude each other",

@@ -5,7 +5,7 @@
 //! `sample_1`, … in order of appearance, unless they have a `name`. Names that are taken get `_2`, `_3`, ….
 
 use super::axis::{Axis, AxisKind};
-use super::error::Mistakes;
+use super::error::Problems;
 use super::words::describe;
 use serde_json::Value;
 use std::collections::HashSet;
@@ -24,7 +24,7 @@ const RESERVED: [&str; 9] = [
 ];
 
 /// Longest name given to an axis: NetCDF ends at 256 with what is put behind it.
-const LONGEST_NAME: usize = 100;
+const MAX_NAME: usize = 100;
 
 /// The names of one axis.
 #[derive(Clone, Debug)]
@@ -36,23 +36,23 @@ pub(super) struct AxisNames {
 }
 
 /// Names everything; given names first, so that derived ones make way for them.
-pub(super) fn assign(axes: &[Axis], mistakes: &mut Mistakes) -> Vec<AxisNames> {
+pub(super) fn assign(axes: &[Axis], problems: &mut Problems) -> Vec<AxisNames> {
     let mut taken: HashSet<String> = RESERVED.iter().map(|&name| name.to_owned()).collect();
     for axis in axes {
         let Some(name) = &axis.name else { continue };
         let path = format!("{}.name", axis.path);
-        let valid = super::key::is_valid(name) && !name.contains(['.', '-']) && name.len() <= LONGEST_NAME;
+        let valid = super::key::is_valid(name) && !name.contains(['.', '-']) && name.len() <= MAX_NAME;
         if !valid {
-            mistakes.add_with_hint(
+            problems.add_with_hint(
                 path,
                 format!(
-                    "must be at most {LONGEST_NAME} letters, digits and `_`, not starting with a digit, found {}",
+                    "must be at most {MAX_NAME} letters, digits and `_`, not starting with a digit, found {}",
                     describe(&Value::from(name.as_str()))
                 ),
                 "a dimension is called like `wind_speed`",
             );
         } else if !taken.insert(name.clone()) {
-            mistakes.add(path, format!("is taken already: \"{name}\""));
+            problems.add(path, format!("is taken already: \"{name}\""));
         }
     }
     let mut numbers = [0_u32; 3];

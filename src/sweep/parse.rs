@@ -2,7 +2,7 @@
 
 use super::axis::{Axis, AxisKind, Case, Column, Grid, Nested};
 use super::canonical;
-use super::error::Mistakes;
+use super::error::Problems;
 use super::key::{self, Keys};
 use super::parse_sample;
 use super::parse_sequence;
@@ -11,23 +11,23 @@ use super::table::{AxisTable, ColumnTable, DottedKey, NestedTable, SweptLabel};
 use std::collections::HashSet;
 
 /// Most top-level axes: HDF5 allows 32 dimensions, of which replicates, members and two spares are taken.
-pub(super) const MOST_AXES: usize = 28;
+pub(super) const MAX_AXES: usize = 28;
 
 /// Most design points before exclusions.
-pub(super) const MOST_POINTS: u64 = 1_000_000_000_000;
+pub(super) const MAX_POINTS: u64 = 1_000_000_000_000;
 
 /// Deepest nesting of `nested` axes.
-const DEEPEST: usize = 16;
+const MAX_DEPTH: usize = 16;
 
 /// Refuses more axes than results have dimensions for.
-pub(super) fn check_number(axes: usize, mistakes: &mut Mistakes) -> Option<()> {
-    if axes <= MOST_AXES {
+pub(super) fn check_number(axes: usize, problems: &mut Problems) -> Option<()> {
+    if axes <= MAX_AXES {
         return Some(());
     }
-    mistakes.add_with_hint(
+    problems.add_with_hint(
         "axes",
-        format!("has {axes} axes, the most is {MOST_AXES}"),
-        "let some keys advance together with `zip`, or draw them with `sample`",
+        format!("has {axes} axes; the maximum is {MAX_AXES}"),
+        "let some keys change together with `zip`, or draw them with `sample`",
     );
     None
 }
@@ -39,59 +39,59 @@ pub(super) fn grid(
     path: &str,
     outer: &[&str],
     depth: usize,
-    mistakes: &mut Mistakes,
+    problems: &mut Problems,
 ) -> Option<Grid> {
-    let before = mistakes.count();
+    let before = problems.count();
     let expected = axes.len();
     let axes: Vec<Axis> = (axes.into_iter().enumerate())
-        .filter_map(|(number, table)| axis(table?, format!("{path}[{number}]"), outer, depth, mistakes))
+        .filter_map(|(number, table)| axis(table?, format!("{path}[{number}]"), outer, depth, problems))
         .collect();
-    if mistakes.count() > before || axes.len() < expected {
+    if problems.count() > before || axes.len() < expected {
         return None;
     }
-    check_keys(&axes, outer, mistakes);
-    let grid = Grid::new(axes, MOST_POINTS);
+    check_keys(&axes, outer, problems);
+    let grid = Grid::new(axes, MAX_POINTS);
     if grid.is_none() {
-        mistakes.add_with_hint(
+        problems.add_with_hint(
             path,
-            format!("make more than {MOST_POINTS} design points"),
+            format!("make more than {MAX_POINTS} design points"),
             "shorten axes, or draw them with `sample` instead of crossing them",
         );
     }
-    grid.filter(|_| mistakes.count() == before)
+    grid.filter(|_| problems.count() == before)
 }
 
-fn axis(table: AxisTable, path: String, outer: &[&str], depth: usize, mistakes: &mut Mistakes) -> Option<Axis> {
+fn axis(table: AxisTable, path: String, outer: &[&str], depth: usize, problems: &mut Problems) -> Option<Axis> {
     let (name, kind) = match table {
         AxisTable::Zip(axis) => (
             axis.name,
-            AxisKind::Zip(zip(axis.zip, &format!("{path}.zip"), mistakes)?),
+            AxisKind::Zip(zip(axis.zip, &format!("{path}.zip"), problems)?),
         ),
         AxisTable::Nested(axis) => {
-            let nested = nested(axis.nested, format!("{path}.nested"), outer, depth, mistakes);
+            let nested = nested(axis.nested, format!("{path}.nested"), outer, depth, problems);
             (axis.name, AxisKind::Nested(nested?))
         }
         AxisTable::Sample(axis) => {
-            let sample = parse_sample::sample(axis.sample, &format!("{path}.sample"), mistakes);
+            let sample = parse_sample::sample(axis.sample, &format!("{path}.sample"), problems);
             (axis.name, AxisKind::Sample(sample?))
         }
-        AxisTable::Values(axis) => single(ColumnTable::Values(axis), &path, mistakes)?,
-        AxisTable::Range(axis) => single(ColumnTable::Range(axis), &path, mistakes)?,
-        AxisTable::Linspace(axis) => single(ColumnTable::Linspace(axis), &path, mistakes)?,
-        AxisTable::Logspace(axis) => single(ColumnTable::Logspace(axis), &path, mistakes)?,
+        AxisTable::Values(axis) => single(ColumnTable::Values(axis), &path, problems)?,
+        AxisTable::Range(axis) => single(ColumnTable::Range(axis), &path, problems)?,
+        AxisTable::Linspace(axis) => single(ColumnTable::Linspace(axis), &path, problems)?,
+        AxisTable::Logspace(axis) => single(ColumnTable::Logspace(axis), &path, problems)?,
     };
     Some(Axis { name, kind, path })
 }
 
-fn single(table: ColumnTable, path: &str, mistakes: &mut Mistakes) -> Option<(Option<String>, AxisKind)> {
-    let (name, column) = column(table, path, true, mistakes);
+fn single(table: ColumnTable, path: &str, problems: &mut Problems) -> Option<(Option<String>, AxisKind)> {
+    let (name, column) = column(table, path, true, problems);
     Some((name, AxisKind::Single(column?)))
 }
 
 /// A dotted key at `path`.
-pub(super) fn dotted_key(DottedKey(key): DottedKey, path: &str, mistakes: &mut Mistakes) -> Option<String> {
+pub(super) fn dotted_key(DottedKey(key): DottedKey, path: &str, problems: &mut Problems) -> Option<String> {
     if !key::is_valid(&key) {
-        mistakes.add_with_hint(
+        problems.add_with_hint(
             format!("{path}.key"),
             format!("is not a dotted key: \"{}\"", crate::printable::short(&key, 60)),
             "write it like `wind.speed_m_s`: words of letters, digits and `_` joined by dots",
@@ -102,26 +102,26 @@ pub(super) fn dotted_key(DottedKey(key): DottedKey, path: &str, mistakes: &mut M
 }
 
 /// One key with its values, and its name; `unique` refuses values that come twice.
-fn column(table: ColumnTable, path: &str, unique: bool, mistakes: &mut Mistakes) -> (Option<String>, Option<Column>) {
+fn column(table: ColumnTable, path: &str, unique: bool, problems: &mut Problems) -> (Option<String>, Option<Column>) {
     let (key, name, sequence) = match table {
         ColumnTable::Values(axis) => {
-            let sequence = parse_sequence::list(axis.values, axis.labels, unique, path, mistakes);
+            let sequence = parse_sequence::list(axis.values, axis.labels, unique, path, problems);
             (axis.key, axis.name, sequence)
         }
         ColumnTable::Range(axis) => {
-            let sequence = parse_sequence::range(&axis.range, &format!("{path}.range"), mistakes);
+            let sequence = parse_sequence::range(&axis.range, &format!("{path}.range"), problems);
             (axis.key, axis.name, sequence)
         }
         ColumnTable::Linspace(axis) => {
-            let sequence = parse_sequence::linear(&axis.linspace, &format!("{path}.linspace"), mistakes);
+            let sequence = parse_sequence::linear(&axis.linspace, &format!("{path}.linspace"), problems);
             (axis.key, axis.name, sequence)
         }
         ColumnTable::Logspace(axis) => {
-            let sequence = parse_sequence::logarithmic(&axis.logspace, &format!("{path}.logspace"), mistakes);
+            let sequence = parse_sequence::logarithmic(&axis.logspace, &format!("{path}.logspace"), problems);
             (axis.key, axis.name, sequence)
         }
     };
-    let column = dotted_key(key, path, mistakes)
+    let column = dotted_key(key, path, problems)
         .zip(sequence)
         .map(|(key, sequence)| Column {
             key,
@@ -131,50 +131,50 @@ fn column(table: ColumnTable, path: &str, unique: bool, mistakes: &mut Mistakes)
     (name, column)
 }
 
-fn zip(tables: Vec<ColumnTable>, path: &str, mistakes: &mut Mistakes) -> Option<Vec<Column>> {
-    let before = mistakes.count();
+fn zip(tables: Vec<ColumnTable>, path: &str, problems: &mut Problems) -> Option<Vec<Column>> {
+    let before = problems.count();
     let mut columns = Vec::with_capacity(tables.len());
     for (number, table) in tables.into_iter().enumerate() {
-        let (name, column) = column(table, &format!("{path}[{number}]"), false, mistakes);
+        let (name, column) = column(table, &format!("{path}[{number}]"), false, problems);
         if name.is_some() {
-            mistakes.add(
+            problems.add(
                 format!("{path}[{number}].name"),
                 "belongs to the axis: write it beside `zip`",
             );
         }
         columns.extend(column);
     }
-    if mistakes.count() > before {
+    if problems.count() > before {
         return None;
     }
     let expected = columns[0].sequence.count();
     for column in &columns {
         let found = column.sequence.count();
         if found != expected {
-            mistakes.add_with_hint(
+            problems.add_with_hint(
                 &column.path,
                 format!("has {found} values, but `{}` before it has {expected}", columns[0].key),
-                "keys that advance together need equally many values",
+                "keys that change together need the same number of values",
             );
         }
     }
-    if mistakes.count() > before {
+    if problems.count() > before {
         return None;
     }
-    refuse_repeated_rows(&columns, path, mistakes);
+    refuse_repeated_rows(&columns, path, problems);
     Some(columns)
 }
 
 /// Longest zip whose rows are compared with each other.
-const MOST_COMPARED_ROWS: u64 = 1_000_000;
+const MAX_COMPARED_ROWS: u64 = 1_000_000;
 
-fn refuse_repeated_rows(columns: &[Column], path: &str, mistakes: &mut Mistakes) {
+fn refuse_repeated_rows(columns: &[Column], path: &str, problems: &mut Problems) {
     let rows = columns[0].sequence.count();
     // A range never repeats a value, so only lists can make equal rows.
     let only_lists = columns
         .iter()
         .all(|column| matches!(column.sequence, Sequence::List { .. }));
-    if !only_lists || rows > MOST_COMPARED_ROWS {
+    if !only_lists || rows > MAX_COMPARED_ROWS {
         return;
     }
     let mut seen = HashSet::new();
@@ -184,7 +184,7 @@ fn refuse_repeated_rows(columns: &[Column], path: &str, mistakes: &mut Mistakes)
             canonical::encode(&column.sequence.value(row), &mut bytes);
         }
         if !seen.insert(bytes) {
-            mistakes.add_with_hint(
+            problems.add_with_hint(
                 path,
                 format!("has the combination of entry {row} twice (counted from 0)"),
                 "use `study.replicates` to repeat a design point",
@@ -193,32 +193,32 @@ fn refuse_repeated_rows(columns: &[Column], path: &str, mistakes: &mut Mistakes)
     }
 }
 
-fn nested(table: NestedTable, path: String, outer: &[&str], depth: usize, mistakes: &mut Mistakes) -> Option<Nested> {
-    if depth >= DEEPEST {
-        mistakes.add(&path, format!("is nested more than {DEEPEST} deep"));
+fn nested(table: NestedTable, path: String, outer: &[&str], depth: usize, problems: &mut Problems) -> Option<Nested> {
+    if depth >= MAX_DEPTH {
+        problems.add(&path, format!("is nested more than {MAX_DEPTH} deep"));
         return None;
     }
-    let key = dotted_key(table.key, &path, mistakes)?;
+    let key = dotted_key(table.key, &path, problems)?;
     let inner: Vec<&str> = outer.iter().copied().chain([key.as_str()]).collect();
     let mut seen = HashSet::new();
     let mut labels = HashSet::new();
-    let before = mistakes.count();
+    let before = problems.count();
     let mut cases = Vec::new();
     for (number, case) in table.cases.into_iter().enumerate() {
         let path = format!("{path}.cases[{number}]");
         let whole = serde_json::to_value(&case).unwrap_or_default();
         if !seen.insert(canonical::bytes(&whole)) {
-            mistakes.add(&path, "is the same as a case before it");
+            problems.add(&path, "is the same as an earlier case");
         }
         let label = case.label.map(|SweptLabel(label)| label);
         if let Some(label) = &label {
-            parse_sequence::check_label(label, &format!("{path}.label"), mistakes);
+            parse_sequence::check_label(label, &format!("{path}.label"), problems);
         }
         if label.clone().is_some_and(|label| !labels.insert(label)) {
-            mistakes.add(format!("{path}.label"), "is the label of a case before it");
+            problems.add(format!("{path}.label"), "is the label of an earlier case");
         }
         let axes = case.axes.into_iter().map(Some).collect();
-        if let Some(grid) = grid(axes, &format!("{path}.axes"), &inner, depth + 1, mistakes) {
+        if let Some(grid) = grid(axes, &format!("{path}.axes"), &inner, depth + 1, problems) {
             cases.push(Case {
                 value: case.value.0,
                 label,
@@ -226,13 +226,13 @@ fn nested(table: NestedTable, path: String, outer: &[&str], depth: usize, mistak
             });
         }
     }
-    if mistakes.count() > before {
+    if problems.count() > before {
         return None;
     }
     let ends: Vec<u64> = cases
         .iter()
         .scan(0_u64, |end, case| {
-            // At most MOST_POINTS each, and a list of 2²⁴ cases doesn't fit in a study file that can be read.
+            // At most MAX_POINTS each, and a list of 2²⁴ cases doesn't fit in a study file that can be read.
             *end = end.saturating_add(case.grid.count);
             Some(*end)
         })
@@ -241,7 +241,7 @@ fn nested(table: NestedTable, path: String, outer: &[&str], depth: usize, mistak
 }
 
 /// No key twice, and no component after a part of it, over axes that are all in force together.
-fn check_keys(axes: &[Axis], outer: &[&str], mistakes: &mut Mistakes) {
+fn check_keys(axes: &[Axis], outer: &[&str], problems: &mut Problems) {
     let mut before = Keys::default();
     outer.iter().for_each(|key| before.add(key));
     for axis in axes {
@@ -250,13 +250,13 @@ fn check_keys(axes: &[Axis], outer: &[&str], mistakes: &mut Mistakes) {
         let mut earlier = before.clone();
         for entry in &own {
             if earlier.contain(entry.key) {
-                mistakes.add_with_hint(
+                problems.add_with_hint(
                     format!("{}.key", entry.path),
                     format!("sweeps `{}`, which is swept already", entry.key),
                     "give all values of a key in one axis",
                 );
             } else if let Some(part) = earlier.inside(entry.key) {
-                mistakes.add_with_hint(
+                problems.add_with_hint(
                     format!("{}.key", entry.path),
                     format!("replaces `{}` as a whole after `{part}` was set in it", entry.key),
                     format!(

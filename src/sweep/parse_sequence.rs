@@ -2,8 +2,8 @@
 
 use super::canonical;
 use super::decimal::{DecimalRange, RangeFault};
-use super::error::Mistakes;
-use super::parse::MOST_POINTS;
+use super::error::Problems;
+use super::parse::MAX_POINTS;
 use super::sequence::{Sequence, natural_label};
 use super::table::{RangeTable, SpacedTable, SweptLabel, SweptLabels, SweptValues};
 use super::words::describe;
@@ -16,20 +16,20 @@ pub(super) fn list(
     given: Option<SweptLabels>,
     unique: bool,
     path: &str,
-    mistakes: &mut Mistakes,
+    problems: &mut Problems,
 ) -> Option<Sequence> {
-    let before = mistakes.count();
+    let before = problems.count();
     for (number, text) in values
         .iter()
         .enumerate()
         .filter_map(|(number, value)| Some((number, value.as_str()?)))
     {
-        check_text(text, MOST_OF_TEXT, || format!("{path}.values[{number}]"), mistakes);
+        check_text(text, MAX_TEXT_BYTES, || format!("{path}.values[{number}]"), problems);
     }
     let mut seen = HashSet::with_capacity(if unique { values.len() } else { 0 });
     for (number, entry) in values.iter().enumerate() {
-        if unique && !seen.insert(canonical::bytes(entry)) && !mistakes.is_full() {
-            mistakes.add_with_hint(
+        if unique && !seen.insert(canonical::bytes(entry)) && !problems.is_full() {
+            problems.add_with_hint(
                 format!("{path}.values[{number}]"),
                 format!("is listed twice: {}", describe(entry)),
                 "use `study.replicates` to repeat a design point",
@@ -37,17 +37,17 @@ pub(super) fn list(
         }
     }
     let labels = match given {
-        Some(SweptLabels(given)) => labels(given, &values, path, mistakes),
+        Some(SweptLabels(given)) => labels(given, &values, path, problems),
         None if values.iter().any(Value::is_object) => distinct_labels(&values),
         None => Vec::new(),
     };
-    (mistakes.count() == before).then(|| Sequence::list(values, labels))
+    (problems.count() == before).then(|| Sequence::list(values, labels))
 }
 
 /// The given labels: as many as there are values, and none for two of them.
-fn labels(given: Vec<SweptLabel>, values: &[Value], path: &str, mistakes: &mut Mistakes) -> Vec<String> {
+fn labels(given: Vec<SweptLabel>, values: &[Value], path: &str, problems: &mut Problems) -> Vec<String> {
     if given.len() != values.len() {
-        mistakes.add(
+        problems.add(
             format!("{path}.labels"),
             format!("must be as many as the {} values, found {}", values.len(), given.len()),
         );
@@ -59,44 +59,44 @@ fn labels(given: Vec<SweptLabel>, values: &[Value], path: &str, mistakes: &mut M
         let value = values.get(number).map(canonical::bytes).unwrap_or_default();
         if *first_value.entry(label.clone()).or_insert_with(|| value.clone()) != value {
             let shown = describe(&Value::from(label.as_str()));
-            mistakes.add(format!("{path}.labels[{number}]"), format!("names two values: {shown}"));
+            problems.add(format!("{path}.labels[{number}]"), format!("names two values: {shown}"));
         }
-        check_text(&label, MOST_OF_LABEL, || format!("{path}.labels[{number}]"), mistakes);
+        check_text(&label, MAX_LABEL_BYTES, || format!("{path}.labels[{number}]"), problems);
         labels.push(label);
     }
     labels
 }
 
 /// Bytes of a text value: as long as a path may be.
-const MOST_OF_TEXT: usize = 4096;
+const MAX_TEXT_BYTES: usize = 4096;
 
 /// Bytes of a label.
-const MOST_OF_LABEL: usize = 200;
+const MAX_LABEL_BYTES: usize = 200;
 
 /// Refuses text that results can't hold as a coordinate, or that looks like another one there.
-pub(super) fn check_text(text: &str, most: usize, path: impl Fn() -> String, mistakes: &mut Mistakes) {
-    if mistakes.is_full() {
+pub(super) fn check_text(text: &str, most: usize, path: impl Fn() -> String, problems: &mut Problems) {
+    if problems.is_full() {
         return;
     }
     let shown = || describe(&Value::from(text));
     if text.len() > most {
-        mistakes.add(
+        problems.add(
             path(),
-            format!("has {} bytes, the most is {most}: {}", text.len(), shown()),
+            format!("has {} bytes; the maximum is {most}: {}", text.len(), shown()),
         );
     } else if text.trim() != text {
-        mistakes.add_with_hint(
+        problems.add_with_hint(
             path(),
             format!("begins or ends with a space: {}", shown()),
             "leave it out",
         );
     } else if let Some(character) = text.chars().find(|c| crate::printable::is_hidden(*c)) {
         let message = format!(
-            "has the character U+{:04X}, which can't be seen: {}",
+            "has the character U+{:04X}, which is invisible: {}",
             character as u32,
             shown()
         );
-        mistakes.add_with_hint(
+        problems.add_with_hint(
             path(),
             message,
             "write text in one line, without characters that control a terminal",
@@ -105,8 +105,8 @@ pub(super) fn check_text(text: &str, most: usize, path: impl Fn() -> String, mis
 }
 
 /// The label of an alternative.
-pub(super) fn check_label(label: &str, path: &str, mistakes: &mut Mistakes) {
-    check_text(label, MOST_OF_LABEL, || path.to_owned(), mistakes);
+pub(super) fn check_label(label: &str, path: &str, problems: &mut Problems) {
+    check_text(label, MAX_LABEL_BYTES, || path.to_owned(), problems);
 }
 
 /// Natural labels, numbered `_2`, `_3`, … where different values would share one.
@@ -135,7 +135,7 @@ fn distinct_labels(values: &[Value]) -> Vec<String> {
 }
 
 /// Values at equal steps, of the table at `path`.
-pub(super) fn range(table: &RangeTable, path: &str, mistakes: &mut Mistakes) -> Option<Sequence> {
+pub(super) fn range(table: &RangeTable, path: &str, problems: &mut Problems) -> Option<Sequence> {
     let (start, stop, step) = (&table.start.0, &table.stop.0, &table.step);
     let outcome = match (start.as_i64(), stop.as_i64(), step.as_i64()) {
         (Some(start), Some(stop), Some(step)) => {
@@ -144,19 +144,19 @@ pub(super) fn range(table: &RangeTable, path: &str, mistakes: &mut Mistakes) -> 
         _ => DecimalRange::new(start.as_f64()?, stop.as_f64()?, step.as_f64()?).map(Sequence::Decimals),
     };
     match outcome {
-        Ok(sequence) if sequence.count() <= MOST_POINTS => return Some(sequence),
-        Ok(sequence) => mistakes.add(
+        Ok(sequence) if sequence.count() <= MAX_POINTS => return Some(sequence),
+        Ok(sequence) => problems.add(
             path,
-            format!("has {} values, the most is {MOST_POINTS}", sequence.count()),
+            format!("has {} values; the maximum is {MAX_POINTS}", sequence.count()),
         ),
-        Err(RangeFault::NoStep) => mistakes.add(format!("{path}.step"), "must not be 0"),
-        Err(RangeFault::WrongDirection) => mistakes.add_with_hint(
+        Err(RangeFault::NoStep) => problems.add(format!("{path}.step"), "must not be 0"),
+        Err(RangeFault::WrongDirection) => problems.add_with_hint(
             format!("{path}.step"),
             format!("leads away from the stop: {step} from {start} to {stop}"),
             "change its sign, or swap `start` and `stop`",
         ),
-        Err(RangeFault::TooMany) => mistakes.add(path, format!("has more than {MOST_POINTS} values")),
-        Err(RangeFault::TooFarApart) => mistakes.add_with_hint(
+        Err(RangeFault::TooMany) => problems.add(path, format!("has more than {MAX_POINTS} values")),
+        Err(RangeFault::TooFarApart) => problems.add_with_hint(
             path,
             "mixes magnitudes too far apart to count the steps exactly",
             "use `linspace` or `logspace` with a `count`",
@@ -178,16 +178,16 @@ fn integer_count(start: i64, stop: i64, step: i64) -> Result<u64, RangeFault> {
 }
 
 /// Values at equal distances, of the table at `path`.
-pub(super) fn linear(table: &SpacedTable, path: &str, mistakes: &mut Mistakes) -> Option<Sequence> {
-    spaced(table, path, false, mistakes)
+pub(super) fn linear(table: &SpacedTable, path: &str, problems: &mut Problems) -> Option<Sequence> {
+    spaced(table, path, false, problems)
 }
 
 /// Values in equal ratios, of the table at `path`.
-pub(super) fn logarithmic(table: &SpacedTable, path: &str, mistakes: &mut Mistakes) -> Option<Sequence> {
-    spaced(table, path, true, mistakes)
+pub(super) fn logarithmic(table: &SpacedTable, path: &str, problems: &mut Problems) -> Option<Sequence> {
+    spaced(table, path, true, problems)
 }
 
-fn spaced(table: &SpacedTable, path: &str, logarithmic: bool, mistakes: &mut Mistakes) -> Option<Sequence> {
+fn spaced(table: &SpacedTable, path: &str, logarithmic: bool, problems: &mut Problems) -> Option<Sequence> {
     let (first, last, count) = (&table.start.0, &table.stop.0, table.count);
     let (start, stop) = (first.as_f64()?, last.as_f64()?);
     if (start == stop) != (count == 1) {
@@ -196,12 +196,12 @@ fn spaced(table: &SpacedTable, path: &str, logarithmic: bool, mistakes: &mut Mis
         } else {
             format!("must be 1, found {count}: `start` and `stop` are both {first}")
         };
-        mistakes.add(format!("{path}.count"), message);
+        problems.add(format!("{path}.count"), message);
         return None;
     }
     if logarithmic {
         if start == 0.0 || stop == 0.0 || (start > 0.0) != (stop > 0.0) {
-            mistakes.add_with_hint(
+            problems.add_with_hint(
                 path,
                 format!("cannot go from {first} to {last}: a logarithm needs both on one side of 0"),
                 "both are the end points themselves, not their exponents",
@@ -211,7 +211,7 @@ fn spaced(table: &SpacedTable, path: &str, logarithmic: bool, mistakes: &mut Mis
         return Some(Sequence::Logarithmic { start, stop, count });
     }
     if !(start.abs().max(stop.abs()) * 2.0 * count as f64).is_finite() {
-        mistakes.add(path, "is too large for floating point");
+        problems.add(path, "is too large for floating point");
         return None;
     }
     // Whole numbers stay whole where every step is.

@@ -8,7 +8,7 @@ use serde_json::Value;
 use std::borrow::Cow;
 
 /// Most draws of one axis: the resolution of the Sobol sequence.
-pub(super) const MOST_DRAWS: u64 = 1 << 32;
+pub(super) const MAX_DRAWS: u64 = 1 << 32;
 
 /// How the unit interval is covered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,7 +130,7 @@ impl Source {
                 (permutation.apply(index) as f64 + within) / *count as f64
             }
             Self::Sobol { dimension, shift } => {
-                (f64::from(dimension.bits(index as u32) ^ shift) + 0.5) / MOST_DRAWS as f64
+                (f64::from(dimension.bits(index as u32) ^ shift) + 0.5) / MAX_DRAWS as f64
             }
         }
     }

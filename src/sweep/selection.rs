@@ -9,7 +9,7 @@ use super::axis::Grid;
 use std::collections::{HashMap, HashSet};
 
 /// Most running totals remembered over all (axis, mask) pairs: about 80 MB.
-const MOST_REMEMBERED: usize = 10_000_000;
+const MAX_REMEMBERED: usize = 10_000_000;
 
 /// Neighbouring digits of an axis that satisfy the same rules.
 #[derive(Clone, Copy, Debug)]
@@ -188,7 +188,7 @@ impl Selection {
         if alive != 0 && alive & !self.open[axis] == 0 && !self.totals[axis].contains_key(&alive) {
             // A map entry takes about as much as four totals.
             *remembered += self.runs[axis].len() + 4;
-            if *remembered > MOST_REMEMBERED {
+            if *remembered > MAX_REMEMBERED {
                 return Err(Entangled);
             }
             let mut totals = Vec::with_capacity(self.runs[axis].len());

@@ -46,7 +46,7 @@ pub(super) enum Sequence {
     },
     /// `start + i · step`.
     Integers { start: i64, step: i64, count: u64 },
-    /// The same in exact decimals.
+    /// Equal steps in exact decimals.
     Decimals(DecimalRange),
     /// Evenly spaced, both ends included.
     Linear { start: f64, stop: f64, count: u64 },

@@ -11,7 +11,7 @@ use super::sobol_directions::INITIAL_NUMBERS;
 const BITS: usize = 32;
 
 /// Most variables of one Sobol axis.
-pub(super) const MOST_DIMENSIONS: usize = INITIAL_NUMBERS.len() + 1;
+pub(super) const MAX_DIMENSIONS: usize = INITIAL_NUMBERS.len() + 1;
 
 /// One coordinate of the sequence.
 #[derive(Clone, Debug)]
@@ -20,7 +20,7 @@ pub(super) struct SobolDimension {
 }
 
 impl SobolDimension {
-    /// Coordinate number `dimension`, from 0; below [`MOST_DIMENSIONS`].
+    /// Coordinate number `dimension`, from 0; below [`MAX_DIMENSIONS`].
     pub(super) fn new(dimension: usize) -> Self {
         let mut directions = [0_u32; BITS];
         if dimension == 0 {

@@ -220,7 +220,7 @@ pub struct SampleTable {
     /// How many draws.
     #[schemars(range(min = 1, max = 4_294_967_296_u64))]
     pub count: u64,
-    /// Chooses among samples; 0 by default, and independent of `study.seed`.
+    /// Selects the sample; 0 by default, and independent of `study.seed`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seed: Option<u64>,
     /// For `sobol`: shift the sequence at random (true by default). Unshifted, its first point is a corner.

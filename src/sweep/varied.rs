@@ -72,7 +72,7 @@ pub fn keys_always_varied(sweep: &Value) -> Vec<String> {
     keys
 }
 
-/// The same for a single axis.
+/// [`keys_always_varied`] for a single axis.
 #[must_use]
 pub fn keys_always_varied_by(axis: &Value) -> Vec<String> {
     let mut keys = Vec::new();

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 /// Characters of a text or number that a message shows.
-const MOST_SHOWN: usize = 60;
+const MAX_SHOWN: usize = 60;
 
 /// What a value is, for messages.
 pub(super) fn describe(value: &Value) -> String {
@@ -12,7 +12,7 @@ pub(super) fn describe(value: &Value) -> String {
         Value::Null => "nothing (`nan` and `inf` are not values)".to_owned(),
         Value::Bool(flag) => flag.to_string(),
         Value::Number(number) => number.to_string(),
-        Value::String(text) => format!("\"{}\"", crate::printable::short(text, MOST_SHOWN)),
+        Value::String(text) => format!("\"{}\"", crate::printable::short(text, MAX_SHOWN)),
         Value::Array(entries) => format!("a list of {}", entries.len()),
         Value::Object(_) => "a table".to_owned(),
     }

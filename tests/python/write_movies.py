@@ -32,7 +32,9 @@ def refused(name, *says, keys=""):
 
 def scaled(file, names=("time", "y", "x"), values=C, scale_name=True, **how):
     """A dataset with dimension scales."""
-    movie = file.create_dataset("concentration", data=values, **how)
+    if values is not None:
+        how["data"] = values
+    movie = file.create_dataset("concentration", **how)
     movie.attrs["units"] = "kg m-3"
     for place, name in enumerate(names):
         axis = file.create_dataset(name, data=AXES[name][0])
@@ -69,6 +71,7 @@ def packed(name, dtype="i2", scale=0.0125, offset=50.0, **attributes):
         movie = file.createVariable("concentration", dtype, tuple(AXES), fill_value=fill)
         movie.units = "kg m-3"
         movie.scale_factor, movie.add_offset = scale, offset
+        scale, offset = float(scale), float(offset)
         for key, value in attributes.items():
             movie.setncattr(key, value)
         movie.set_auto_maskandscale(False)
@@ -211,11 +214,128 @@ def orders():
     refused("txy.h5", "(time, x, y)", "(x, y, time)", "axes.order", keys='axes = { kind = "file", order = "x_y_time" }')
 
 
-def unfinished():
-    with h5py.File(FOLDER / "per_frame.h5", "w") as file:
+def per_frame(name, path, neighbours=None, *says):
+    """One dataset per frame, with what else may be there."""
+    with h5py.File(FOLDER / f"per_frame{name}.h5", "w") as file:
         for frame in range(FRAMES):
-            file[str(frame)] = C[frame].astype("f4")
-    refused("per_frame.h5", "12 of one shape", "as if each were a frame", "numpy.stack", keys=f"axes = {{ {UNIFORM} }}")
+            file[path(frame)] = C[frame].astype("f4")
+        if neighbours:
+            neighbours(file)
+    said = ("12 of one shape", "as if each were a frame", "numpy.stack", *says)
+    refused(f"per_frame{name}.h5", *said, keys=f"axes = {{ {UNIFORM} }}")
+
+
+def frame_by_frame():
+    def axes(file):
+        file["x"], file["y"], file["t"] = X, Y, T
+        file["mask"] = np.ones((ROWS, COLUMNS), "u1")
+        file["note"] = "a text"
+        file["other"] = np.ones((3, 4))
+
+    def another(file):
+        for frame in range(FRAMES):
+            file[f"u/{frame}"] = C[frame] + 1
+
+    per_frame("", lambda frame: f"{frame}")
+    per_frame("_in_group", lambda frame: f"frames/{frame:04d}")
+    per_frame("_groups", lambda frame: f"t{frame}/conc", axes)
+    per_frame("_neighbours", lambda frame: f"frame_{frame}", axes)
+    per_frame("_negative", lambda frame: f"{frame - 6}")
+    per_frame("_times", lambda frame: f"t={T[frame] - 1:.2f}", axes)
+    per_frame("_hyphen", lambda frame: f"run-3/frame-{frame}")
+    per_frame("_two", lambda frame: f"c/{frame}", another)
+    per_frame("_both", lambda frame: f"f{frame}_at_{T[frame]:e}s")
+    per_frame("_words", lambda frame: "abcdefghijkl"[frame], None, "in the order of time")
+    per_frame("_quotes", lambda frame: f"it's \"{frame}\" `$(no)` é")
+
+
+def never_written():
+    """What a program that was stopped has left out of a file, and readers give zeros for."""
+    chunks = (1, ROWS, COLUMNS)
+    for name, libver, how in (
+        ("", None, {"maxshape": C.shape}),
+        ("_array", "latest", {"maxshape": C.shape}),
+        ("_growing", "latest", {"maxshape": (None, ROWS, COLUMNS)}),
+        ("_tree", "latest", {"maxshape": (None, None, COLUMNS), "compression": "gzip"}),
+        ("_filtered", None, {"compression": "gzip"}),
+    ):
+        for part in ("half", "hole", "whole"):
+            with h5py.File(FOLDER / f"{part}{name}.h5", "w", libver=libver) as file:
+                movie = scaled(file, values=None, shape=C.shape, dtype="f4", chunks=chunks, **how)
+                for frame in range(FRAMES):
+                    if part == "whole" or part == "half" and frame < 6 or part == "hole" and frame != 5:
+                        movie[frame] = C[frame]
+        refused(f"half{name}.h5", "concentration was never written at 6 of its 12 frames", 'missing = "zero"')
+        refused(f"hole{name}.h5", "concentration was never written at 1 of its 12 frames")
+        read(f"whole{name}.h5")
+    for name, how in (("chunked", {"chunks": chunks}), ("contiguous", {}), ("one_chunk", {"chunks": C.shape})):
+        with h5py.File(FOLDER / f"{name}.h5", "w") as file:
+            scaled(file, values=None, shape=C.shape, dtype="f4", **how)
+        refused(f"{name}.h5", "concentration was never written at 12 of its 12 frames")
+
+
+def texts():
+    """Numbers that were written as text."""
+    packed("text_scale.nc", scale="0.0125", offset="50.0")
+    for name, attributes in (
+        ("text_range.nc", {"valid_range": "0, 200", "missing_value": "NaN"}),
+        ("text_ends.nc", {"valid_min": " 0.0 ", "valid_max": "[200]"}),
+        ("range_of_words.nc", {"valid_range": "low to high"}),
+        ("range_of_three.nc", {"valid_range": np.array([0, 100, 200], "f4")}),
+        ("missing_words.nc", {"missing_value": "none"}),
+    ):
+        with netCDF4.Dataset(FOLDER / name, "w") as file:
+            for axis, (values, unit) in AXES.items():
+                file.createDimension(axis, len(values))
+                variable = file.createVariable(axis, "f8", (axis,))
+                variable[:], variable.units = values, unit
+            movie = file.createVariable("concentration", "f4", tuple(AXES))
+            movie.units = "kg m-3"
+            movie[:] = C
+            movie.setncatts(attributes)
+    read("text_scale.nc")
+    read("text_range.nc")
+    read("text_ends.nc")
+    refused("range_of_words.nc", 'valid_range of concentration is the text "low to high", not two numbers')
+    refused("range_of_three.nc", "valid_range of concentration is [0, 100, 200], not two numbers")
+    refused("missing_words.nc", 'missing_value of concentration is the text "none", not a number')
+    packed("text_scale_of_words.nc")
+    with netCDF4.Dataset(FOLDER / "text_scale_of_words.nc", "a") as file:
+        file["concentration"].scale_factor = "a hundredth"
+    refused("text_scale_of_words.nc", 'scale_factor of concentration is the text "a hundredth", not one finite number')
+    packed("text_bounds_of_packed.nc", valid_range="0 100")
+    refused("text_bounds_of_packed.nc", 'valid_range of concentration is the text "0 100"', "as text")
+
+
+def long_numbers():
+    """Numbers of three hundred digits, and what the messages must not show of them."""
+    packed("long_scale.nc")
+    with netCDF4.Dataset(FOLDER / "long_scale.nc", "a") as file:
+        file["concentration"].scale_factor = np.array([1e300, 2e300])
+    refused("long_scale.nc", "is [1.0000e300, 2.0000e300], not one")
+    with h5py.File(FOLDER / "long_axis.h5", "w") as file:
+        scaled(file)
+        file["x"][3] = 1e300
+    refused("long_axis.h5", "axis x isn't evenly spaced", "1.0000e300")
+    with h5py.File(FOLDER / "long_value.h5", "w") as file:
+        scaled(file, values=np.where(C == C[0, 0, 0], 1e300, C))
+    refused("long_value.h5", "is stored: it stands for 1.0000e300")
+
+
+def links():
+    with h5py.File(FOLDER / "other_file.h5", "w") as file:
+        file["concentration"] = h5py.ExternalLink("plain.h5", "/concentration")
+    refused("other_file.h5", "concentration is a link into another file: to /concentration in plain.h5", "`file` key")
+    with h5py.File(FOLDER / "other_group.h5", "w") as file:
+        file["run"] = h5py.ExternalLink("plain.h5", "/")
+    refused("other_group.h5", "run is a link into another file", keys='variable = "run/concentration"')
+    for libver in ("earliest", "latest"):
+        with h5py.File(FOLDER / f"dangling_{libver}.h5", "w", libver=libver) as file:
+            file["concentration"] = h5py.SoftLink("/nowhere")
+        refused(f"dangling_{libver}.h5", "concentration is a link to /nowhere")
+
+
+def unfinished():
     # What a writer that dies leaves behind: the times are there, half of the frames aren't.
     with netCDF4.Dataset(FOLDER / "died.nc", "w") as file:
         for axis, (values, unit) in AXES.items():
@@ -283,6 +403,11 @@ def main():
     packing()
     orders()
     unfinished()
+    frame_by_frame()
+    never_written()
+    texts()
+    long_numbers()
+    links()
     recordings()
 
 

@@ -1,15 +1,24 @@
-//! A colony that grows and dies by chance: as many members as it ever had, an end when nobody is left.
+//! A colony that grows and dies by chance: as many members as it ever had, an end when nobody is left. Colonies under one
+//! climate can share its weather, which is what takes long.
 
+use plume_nav_sim::random::StreamSeed;
 use plume_nav_sim::scenario::{
-    CellColumn, CellKind, Cells, EndReason, FinishedStudy, MemberAxis, MetricColumn, MetricKind, Product, RowColumn,
-    RowMeaning, RowTable, Scenario, Unit, UnitFailure, UnitFeatures, UnitOutput,
+    CellColumn, CellKind, Cells, Counter, CounterValue, EndReason, FinishedStudy, GroupKey, GroupMember, GroupResults,
+    MemberAxis, MetricColumn, MetricKind, Product, RowColumn, RowMeaning, RowTable, Scenario, Unit, UnitFailure,
+    UnitFeatures, UnitOutput,
 };
 use plume_nav_sim::sweep::UnitIndex;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Colonies whose units have as many members as chance gives them.
-pub struct Colony;
+#[derive(Default)]
+pub struct Colony {
+    /// Steps of weather that were made for one colony or for several, and the steps of all these colonies.
+    weather_steps: AtomicU64,
+    colony_steps: AtomicU64,
+}
 
 /// Tables of the scenario.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
@@ -46,7 +55,13 @@ pub struct ColonySettings {
     /// Time that a step takes, s.
     #[schemars(range(min = 0.0, max = 60.0))]
     pub step_nap_s: f64,
-    /// Says one member too many: a mistake of the scenario.
+    /// The climate whose weather colonies share; 0 for none.
+    pub climate: u32,
+    /// Fails in company: a problem of the scenario.
+    pub shy: bool,
+    /// Fails in every second replicate: another.
+    pub frail: bool,
+    /// Says one member too many: a problem of the scenario.
     pub boast: bool,
     /// Time that a unit sleeps, s.
     #[schemars(range(min = 0.0, max = 60.0))]
@@ -65,6 +80,9 @@ impl Default for ColonySettings {
             product_nap_s: 0.0,
             saves: false,
             step_nap_s: 0.0,
+            climate: 0,
+            shy: false,
+            frail: false,
             boast: false,
             nap_s: 0.0,
         }
@@ -166,11 +184,171 @@ impl Record {
     }
 }
 
+/// Weather of a climate, step by step: each depends on the one before.
+struct Weather {
+    seed: StreamSeed,
+    warmth: f64,
+}
+
+impl Weather {
+    /// That of a unit's climate and replicate, as it was at a step.
+    fn new(climate: u32, unit: &Unit, warmth: f64) -> Self {
+        Self {
+            seed: unit.streams.seed_keyed("weather", &key_of(climate)),
+            warmth,
+        }
+    }
+
+    fn go_on(&mut self, step: u32) {
+        let chance = self.seed.at_step(u64::from(step)).generator(0).uniform();
+        self.warmth = 0.8 * self.warmth + 0.4 * (chance - 0.5);
+    }
+}
+
+/// What colonies under one climate have in common.
+fn key_of(climate: u32) -> [u8; 16] {
+    let mut key = [0; 16];
+    key[..4].copy_from_slice(&climate.to_le_bytes());
+    key
+}
+
 /// One individual.
 #[derive(Serialize, Deserialize)]
 struct Individual {
     born: u32,
     died: Option<u32>,
+}
+
+/// A colony in the middle of its course.
+struct Life<'a> {
+    settings: &'a ColonySettings,
+    seed: StreamSeed,
+    individuals: Vec<Individual>,
+    record: Record,
+}
+
+/// What is saved of a colony: the next step, the warmth, the individuals.
+type State = (u32, f64, Vec<Individual>);
+
+impl Life<'_> {
+    /// One step; `false` if it was the last.
+    fn step(&mut self, step: u32, weather: f64, output: &mut UnitOutput<'_>) -> bool {
+        let settings = self.settings;
+        let at_step = self.seed.at_step(u64::from(step));
+        let (birth, death) = (settings.birth * (1.0 + weather), settings.death * (1.0 - weather));
+        for index in 0..self.individuals.len() {
+            if self.individuals[index].died.is_some() {
+                continue;
+            }
+            let chance = at_step.generator(index as u64).uniform();
+            if settings.record {
+                let born = self.individuals[index].born;
+                self.record.alive(settings, step, index, born, chance);
+            }
+            if chance < death {
+                self.individuals[index].died = Some(step);
+                self.record.event(step, "death", index, self.individuals.len());
+            } else if chance < death + birth {
+                self.individuals.push(Individual { born: step, died: None });
+                self.record.event(step, "birth", index, self.individuals.len());
+            }
+        }
+        if settings.record {
+            self.record.write(output);
+        }
+        if self.individuals.len() >= settings.most as usize {
+            self.individuals.truncate(settings.most as usize);
+            output.end(FULL);
+            return false;
+        }
+        if self.individuals.iter().all(|individual| individual.died.is_some()) {
+            output.end(EXTINCT);
+            return false;
+        }
+        step < settings.steps
+    }
+
+    fn finish(&self, output: &mut UnitOutput<'_>) {
+        let settings = self.settings;
+        output.set_members(self.individuals.len() + if settings.boast { settings.most as usize } else { 0 });
+        for (member, individual) in self.individuals.iter().enumerate() {
+            output.set(0, member, f64::from(individual.born));
+            if let Some(died) = individual.died {
+                output.set(1, member, f64::from(died - individual.born));
+            }
+        }
+        nap(settings.nap_s);
+    }
+}
+
+fn nap(seconds: f64) {
+    if seconds > 0.0 {
+        std::thread::sleep(std::time::Duration::from_secs_f64(seconds));
+    }
+}
+
+impl Colony {
+    /// Colonies under one weather, from the step at which all of them are.
+    fn live(&self, group: &mut [GroupMember<'_, '_, ColonyConfig>]) -> GroupResults {
+        let mut results: Vec<Option<Result<(), UnitFailure>>> = vec![None; group.len()];
+        let (mut first, mut warmth) = (1, 0.0);
+        let mut lives = Vec::with_capacity(group.len());
+        for (member, result) in group.iter().zip(&mut results) {
+            let mut individuals = vec![Individual { born: 0, died: None }];
+            if let Some(state) = member.output.saved_state() {
+                match serde_json::from_slice::<State>(state) {
+                    Ok(state) => (first, warmth, individuals) = state,
+                    Err(error) => *result = Some(Err(UnitFailure::Scenario(format!("bad state: {error}")))),
+                }
+            }
+            lives.push(Life {
+                settings: &member.config.colony,
+                seed: member.unit.streams.seed("life"),
+                individuals,
+                record: Record::default(),
+            });
+        }
+        let (settings, unit) = (&group[0].config.colony, group[0].unit);
+        let mut weather = Weather::new(settings.climate, unit, warmth);
+        let step_nap_s = settings.step_nap_s;
+        for step in first.. {
+            if results.iter().all(Option::is_some) {
+                break;
+            }
+            // All at the same step, so that they can go on together.
+            let mut under_way = group.iter().zip(&results).filter(|(_, result)| result.is_none());
+            if under_way.any(|(member, _)| member.output.save_due()) {
+                let stop = group.iter().any(|member| member.output.stop_requested());
+                for ((member, life), result) in group.iter_mut().zip(&lives).zip(&mut results) {
+                    if result.is_none() {
+                        let state = (step, weather.warmth, &life.individuals);
+                        let state = serde_json::to_vec(&state).expect("plain data");
+                        member.output.save_at(u64::from(step), &state);
+                        *result = stop.then_some(Err(UnitFailure::Interrupted));
+                    }
+                }
+            }
+            nap(step_nap_s);
+            if settings.climate > 0 {
+                weather.go_on(step);
+                self.weather_steps.fetch_add(1, Ordering::Relaxed);
+            }
+            for ((member, life), result) in group.iter_mut().zip(&mut lives).zip(&mut results) {
+                if result.is_some() {
+                    continue;
+                }
+                self.colony_steps.fetch_add(1, Ordering::Relaxed);
+                if !life.step(step, weather.warmth, member.output) {
+                    life.finish(member.output);
+                    *result = Some(match life.settings.frail && member.unit.replicate.0 % 2 == 1 {
+                        true => Err(UnitFailure::Scenario("it was frail".to_owned())),
+                        false => Ok(()),
+                    });
+                }
+            }
+        }
+        results.into_iter().map(|result| result.unwrap_or(Ok(()))).collect()
+    }
 }
 
 impl Scenario for Colony {
@@ -182,6 +360,16 @@ impl Scenario for Colony {
 
     fn summary(&self) -> &'static str {
         "colonies that grow and die by chance"
+    }
+
+    fn keys_without_effect(&self) -> &'static [&'static str] {
+        &[
+            "colony.nap_s",
+            "colony.step_nap_s",
+            "colony.product_nap_s",
+            "colony.saves",
+            "colony.shy",
+        ]
     }
 
     fn shape_keys(&self) -> &'static [&'static str] {
@@ -257,66 +445,39 @@ impl Scenario for Colony {
         Ok(())
     }
 
+    fn group_keys(&self) -> &'static [&'static str] {
+        &["colony.climate"]
+    }
+
+    fn group_key(&self, config: &ColonyConfig, unit: &Unit) -> Option<GroupKey> {
+        let climate = config.colony.climate;
+        (climate > 0).then(|| GroupKey::of_replicate(&key_of(climate), unit.replicate))
+    }
+
+    fn simulate_group(&self, group: &mut [GroupMember<'_, '_, ColonyConfig>]) -> GroupResults {
+        assert!(
+            group.len() == 1 || group.iter().all(|member| !member.config.colony.shy),
+            "not in front of the others"
+        );
+        self.live(group)
+    }
+
+    fn counters(&self) -> Vec<Counter> {
+        let sum = |name: &str, long_name: &str, value: &AtomicU64| Counter {
+            name: name.to_owned(),
+            long_name: long_name.to_owned(),
+            value: CounterValue::Sum {
+                value: value.load(Ordering::Relaxed) as f64,
+                unit: "1".to_owned(),
+            },
+        };
+        vec![
+            sum("weather_steps", "steps of weather", &self.weather_steps),
+            sum("colony_steps", "steps of colonies", &self.colony_steps),
+        ]
+    }
+
     fn simulate(&self, config: &ColonyConfig, unit: &Unit, output: &mut UnitOutput<'_>) -> Result<(), UnitFailure> {
-        let settings = &config.colony;
-        let seed = unit.streams.seed("life");
-        let mut individuals = vec![Individual { born: 0, died: None }];
-        let mut record = Record::default();
-        let mut first = 1;
-        if let Some(state) = output.saved_state() {
-            (first, individuals) =
-                serde_json::from_slice(state).map_err(|error| UnitFailure::Scenario(format!("bad state: {error}")))?;
-        }
-        for step in first..=settings.steps {
-            if output.save_due() {
-                output.save(&serde_json::to_vec(&(step, &individuals)).expect("plain data"));
-                if output.stop_requested() {
-                    return Err(UnitFailure::Interrupted);
-                }
-            }
-            if settings.step_nap_s > 0.0 {
-                std::thread::sleep(std::time::Duration::from_secs_f64(settings.step_nap_s));
-            }
-            let at_step = seed.at_step(u64::from(step));
-            for index in 0..individuals.len() {
-                if individuals[index].died.is_some() {
-                    continue;
-                }
-                let chance = at_step.generator(index as u64).uniform();
-                if settings.record {
-                    record.alive(settings, step, index, individuals[index].born, chance);
-                }
-                if chance < settings.death {
-                    individuals[index].died = Some(step);
-                    record.event(step, "death", index, individuals.len());
-                } else if chance < settings.death + settings.birth {
-                    individuals.push(Individual { born: step, died: None });
-                    record.event(step, "birth", index, individuals.len());
-                }
-            }
-            if settings.record {
-                record.write(output);
-            }
-            if individuals.len() >= settings.most as usize {
-                individuals.truncate(settings.most as usize);
-                output.end(FULL);
-                break;
-            }
-            if individuals.iter().all(|individual| individual.died.is_some()) {
-                output.end(EXTINCT);
-                break;
-            }
-        }
-        output.set_members(individuals.len() + if settings.boast { settings.most as usize } else { 0 });
-        for (member, individual) in individuals.iter().enumerate() {
-            output.set(0, member, f64::from(individual.born));
-            if let Some(died) = individual.died {
-                output.set(1, member, f64::from(died - individual.born));
-            }
-        }
-        if settings.nap_s > 0.0 {
-            std::thread::sleep(std::time::Duration::from_secs_f64(settings.nap_s));
-        }
-        Ok(())
+        self.live(&mut [GroupMember { unit, config, output }]).remove(0)
     }
 }

@@ -12,7 +12,7 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let registry = Registry::builtin()
         .with(coin::BiasedCoins)
-        .with(colony::Colony)
+        .with(colony::Colony::default())
         .with(faulty::Faulty)
         .with(gauge::Gauge::default());
     cli::main(&registry)

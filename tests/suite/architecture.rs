@@ -1,4 +1,4 @@
-//! Imports point one way, as the tables of `docs/explanation/architecture.md` say.
+//! Imports point one way, as the tables of `docs/explanation/architecture.md` say; and functions are short.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -256,6 +256,104 @@ fn assert_acyclic(mut left: BTreeMap<String, BTreeSet<String>>) {
         );
         for name in ground {
             left.remove(&name);
+        }
+    }
+}
+
+/// Lines of a function at most, from `fn` to its closing brace.
+const MAX_FUNCTION_LINES: usize = 80;
+
+/// Lines of the functions of a file, by name. A table of data counts as the line that it begins on.
+#[derive(Default)]
+struct Functions {
+    found: Vec<(String, usize)>,
+    /// Lines of tables in the function at hand.
+    of_tables: usize,
+}
+
+fn lines_between(from: proc_macro2::Span, to: proc_macro2::Span) -> usize {
+    to.end().line - from.start().line
+}
+
+impl Functions {
+    fn measure(&mut self, signature: &syn::Signature, block: &syn::Block, look_inside: impl FnOnce(&mut Self)) {
+        let of_outer = std::mem::take(&mut self.of_tables);
+        look_inside(self);
+        let lines = lines_between(signature.fn_token.span, block.brace_token.span.close()) + 1;
+        let of_tables = std::mem::replace(&mut self.of_tables, of_outer);
+        self.found.push((signature.ident.to_string(), lines - of_tables));
+    }
+}
+
+impl<'ast> Visit<'ast> for Functions {
+    fn visit_item_fn(&mut self, item: &'ast syn::ItemFn) {
+        self.measure(&item.sig, &item.block, |own| visit::visit_item_fn(own, item));
+    }
+
+    fn visit_impl_item_fn(&mut self, item: &'ast syn::ImplItemFn) {
+        self.measure(&item.sig, &item.block, |own| visit::visit_impl_item_fn(own, item));
+    }
+
+    fn visit_trait_item_fn(&mut self, item: &'ast syn::TraitItemFn) {
+        if let Some(block) = &item.default {
+            self.measure(&item.sig, block, |own| visit::visit_trait_item_fn(own, item));
+        }
+    }
+
+    fn visit_expr_array(&mut self, array: &'ast syn::ExprArray) {
+        let brackets = array.bracket_token.span;
+        self.of_tables += lines_between(brackets.open(), brackets.close());
+    }
+}
+
+fn functions_of(text: &str) -> Vec<(String, usize)> {
+    let mut functions = Functions::default();
+    functions.visit_file(&syn::parse_file(text).expect("it compiles"));
+    functions.found
+}
+
+#[test]
+fn functions_are_measured_without_their_tables() {
+    let text = "trait Long {\n    fn plain() {\n        let x = [\n            1,\n            2,\n        ];\n    }\n    fn none();\n}\n\
+                fn outer() {\n    fn inner() {\n    }\n}\n";
+    let expected = [("plain", 3), ("inner", 2), ("outer", 4)].map(|(name, lines)| (name.to_owned(), lines));
+    assert_eq!(functions_of(text), expected);
+}
+
+#[test]
+fn functions_are_short() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut found = Vec::new();
+    for folder in ["src", "tests", "examples", "benches"] {
+        all_sources(&root.join(folder), &mut found);
+    }
+    assert!(found.len() > 300, "only {} sources were found", found.len());
+    let mut long = Vec::new();
+    for file in found {
+        let text = std::fs::read_to_string(&file).expect("a source");
+        let path = file.strip_prefix(root).unwrap_or(&file).display();
+        let functions = functions_of(&text).into_iter();
+        long.extend(
+            functions
+                .filter(|(_, lines)| *lines > MAX_FUNCTION_LINES)
+                .map(|(name, lines)| format!("{path}: `{name}` has {lines} lines")),
+        );
+    }
+    assert!(
+        long.is_empty(),
+        "functions of more than {MAX_FUNCTION_LINES} lines:\n{}",
+        long.join("\n")
+    );
+}
+
+/// All sources below `folder`.
+fn all_sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).expect("a folder of sources") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            all_sources(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
         }
     }
 }

@@ -55,7 +55,7 @@ duration_s = 0.2
     );
 }
 
-/// Strategies may be presets, and their mistakes are told with their place in the list.
+/// Strategies may be presets, and their problems are told with their place in the list.
 #[test]
 fn strategies_are_presets_or_tables() {
     let study = |strategies: &str| {

@@ -162,7 +162,7 @@ fn a_flipped_axis_is_found_by_every_command_and_mended() {
 
     let output = bench.sweep("results.h5", &["--resume", "--json"]).ranks(2).output();
     let told = crate::support::text(&output.stderr);
-    assert!(told.contains("made anew") && told.contains("40 units"), "{told}");
+    assert!(told.contains("recreated") && told.contains("40 units"), "{told}");
     let outcome: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     assert_eq!(outcome["units_run"], 0, "no unit runs again: {outcome}");
     assert_eq!(bench.digest("results.h5"), reference);
@@ -193,7 +193,7 @@ fn another_confidence_changes_the_summary_and_no_unit() {
 }
 
 #[test]
-fn cut_empty_and_zeroed_files_are_damaged_and_foreign_ones_a_mistake() {
+fn cut_empty_and_zeroed_files_are_damaged_and_foreign_ones_a_problem() {
     let bench = Bench::new(scenarios(), &napping_study(2, 4, 0.0));
     bench.sweep("results.h5", &[]).succeeds();
     let reference = bench.digest("results.h5");
@@ -209,7 +209,7 @@ fn cut_empty_and_zeroed_files_are_damaged_and_foreign_ones_a_mistake() {
         ("was cut: it has 3000 of", &sound[..3000]),
         ("was cut", &sound[..sound.len() - 1]),
         ("all zero", &zeros),
-        ("isn't as it was made", &head_of_zeros),
+        ("has changed since it was made", &head_of_zeros),
     ] {
         std::fs::write(&path, bytes).expect("the file");
         for command in commands {

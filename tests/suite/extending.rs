@@ -1,11 +1,11 @@
-//! A program with components of its own: examples/own_components, which docs/how-to/extending.md shows.
+//! A program with components of its own: examples/custom_components, which docs/how-to/extending.md shows.
 
 use crate::support::{Bench, Launch, example};
 use std::path::Path;
 
 const STUDY: &str = r#"
 [study]
-name = "own components"
+name = "custom components"
 seed = 4
 replicates = 6
 [plume]
@@ -33,8 +33,8 @@ axes = [
 "#;
 
 #[test]
-fn own_components_are_swept_like_built_in_ones() {
-    let bench = Bench::new(example("own-components"), STUDY);
+fn custom_components_are_swept_like_built_in_ones() {
+    let bench = Bench::new(example("custom-components"), STUDY);
     bench.sweep("one.h5", &["--threads", "1"]).succeeds();
     let digest = bench.digest("one.h5");
     for (i, (launch, threads)) in [(Launch::Alone, "2"), (Launch::Ranks(3), "1")].into_iter().enumerate() {
@@ -70,8 +70,8 @@ fn own_components_are_swept_like_built_in_ones() {
 }
 
 #[test]
-fn own_components_are_listed_and_checked() {
-    let bench = Bench::new(example("own-components"), STUDY);
+fn custom_components_are_listed_and_checked() {
+    let bench = Bench::new(example("custom-components"), STUDY);
     let listed = bench.call(&["config", "list"]).succeeds();
     for text in [
         "navigator.angle_rad",
@@ -99,7 +99,7 @@ fn own_components_are_listed_and_checked() {
 fn the_page_shows_the_example() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let page = std::fs::read_to_string(root.join("docs/how-to/extending.md")).expect("the page");
-    let sources: Vec<(String, String)> = std::fs::read_dir(root.join("examples/own_components"))
+    let sources: Vec<(String, String)> = std::fs::read_dir(root.join("examples/custom_components"))
         .expect("the example")
         .map(|entry| {
             let path = entry.expect("a file").path();
@@ -111,16 +111,37 @@ fn the_page_shows_the_example() {
     for (name, text) in &sources {
         assert!(text.lines().count() < 60, "{name} has grown");
     }
-    let blocks: Vec<&str> = page
-        .split("```rust\n")
-        .skip(1)
-        .map(|rest| rest.split("```").next().expect("the end of a block"))
-        .collect();
-    assert!(blocks.len() >= 2, "the page shows the example");
-    for block in blocks {
+    let blocks = |page: &str| -> Vec<String> {
+        let parts = page.split("```rust\n").skip(1);
+        parts
+            .map(|rest| rest.split("```").next().expect("the end of a block").to_owned())
+            .collect()
+    };
+    let of_page = blocks(&page);
+    assert!(of_page.len() >= 2, "the page shows the example");
+    for block in &of_page {
         assert!(
             sources.iter().any(|(_, text)| text.contains(block)),
-            "this isn't in examples/own_components:\n{block}"
+            "this isn't in examples/custom_components:\n{block}"
+        );
+    }
+    // The tutorial takes one component out of it.
+    let tutorial = std::fs::read_to_string(root.join("docs/tutorials/custom-navigator.md")).expect("the tutorial");
+    let of_tutorial = blocks(&tutorial);
+    assert!(of_tutorial.len() >= 4, "the tutorial shows the navigator");
+    let (_, main) = (sources.iter().find(|(name, _)| name.ends_with("main.rs"))).expect("the main program");
+    for block in &of_tutorial {
+        let is_whole = sources.iter().any(|(_, text)| text.contains(block));
+        let is_of_main = block.lines().all(|line| {
+            // It registers one component only, in one line.
+            main.contains(line)
+                || line
+                    .split(".with_")
+                    .all(|part| main.contains(part.trim_end_matches(';').trim()))
+        });
+        assert!(
+            is_whole || is_of_main,
+            "this isn't in examples/custom_components:\n{block}"
         );
     }
 }

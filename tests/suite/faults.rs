@@ -295,7 +295,7 @@ fn a_read_that_fails_in_a_resume_leaves_no_rank_waiting() {
 
 /// A write that the system swallows is found before the file gets its name.
 #[test]
-fn a_read_that_fails_is_no_mistake_of_the_user() {
+fn a_read_that_fails_is_no_problem_of_the_user() {
     let victim = Victim::new(SMALL_STUDY, Launch::Alone);
     let bench = &victim.bench;
     for command in ["verify", "digest", "status", "summary"] {

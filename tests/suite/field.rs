@@ -154,65 +154,65 @@ fn the_same_unit_gives_the_same_file() {
     assert!(read("a.nc") == read("b.nc"));
 }
 
-struct Mistake {
+struct Problem {
     arguments: &'static [&'static str],
     says: &'static [&'static str],
 }
 
-const fn mistake(arguments: &'static [&'static str], says: &'static [&'static str]) -> Mistake {
-    Mistake { arguments, says }
+const fn problem(arguments: &'static [&'static str], says: &'static [&'static str]) -> Problem {
+    Problem { arguments, says }
 }
 
-const MISTAKES: &[Mistake] = &[
-    mistake(&[], &["--output"]),
-    mistake(&["-o", "there.nc"], &["there.nc exists already", "--overwrite"]),
-    mistake(
+const MISTAKES: &[Problem] = &[
+    problem(&[], &["--output"]),
+    problem(&["-o", "there.nc"], &["there.nc exists already", "--overwrite"]),
+    problem(
         &["-o", "there.nc", "--overwrite"],
         &["isn't a field file", "replaces nothing else"],
     ),
-    mistake(&["-o", "."], &["is a folder"]),
-    mistake(&["-o", "nowhere/field.nc"], &["nowhere"]),
-    mistake(&["-o", "a.nc", "--point", "2"], &["--point 2 is outside 0..=1"]),
-    mistake(&["-o", "a.nc", "--replicate", "3"], &["--replicate 3 is outside 0..=2"]),
-    mistake(&["-o", "a.nc", "--unit", "0", "--point", "1"], &["--unit", "--point"]),
-    mistake(&["-o", "a.nc", "--x", "5:1:3"], &["--x", "5 is above 1"]),
-    mistake(&["-o", "a.nc", "--x", "east"], &["--x", "expected a number"]),
-    mistake(&["-o", "a.nc", "--x", "0:1:2.5"], &["2.5 nodes", "whole number"]),
-    mistake(&["-o", "a.nc", "--x", "0:1:11", "--dx", "0.1"], &["both --x and --dx"]),
-    mistake(&["-o", "a.nc", "--dx", "0"], &["--dx", "above 0"]),
-    mistake(&["-o", "a.nc", "--dx", "1e-12"], &["more than 10⁹", "larger --dx"]),
-    mistake(&["-o", "a.nc", "--time", "-1:2"], &["--time begins at -1 s", "0 s"]),
-    mistake(
+    problem(&["-o", "."], &["is a folder"]),
+    problem(&["-o", "nowhere/field.nc"], &["nowhere"]),
+    problem(&["-o", "a.nc", "--point", "2"], &["--point 2 is outside 0..=1"]),
+    problem(&["-o", "a.nc", "--replicate", "3"], &["--replicate 3 is outside 0..=2"]),
+    problem(&["-o", "a.nc", "--unit", "0", "--point", "1"], &["--unit", "--point"]),
+    problem(&["-o", "a.nc", "--x", "5:1:3"], &["--x", "5 is above 1"]),
+    problem(&["-o", "a.nc", "--x", "east"], &["--x", "expected a number"]),
+    problem(&["-o", "a.nc", "--x", "0:1:2.5"], &["2.5 nodes", "whole number"]),
+    problem(&["-o", "a.nc", "--x", "0:1:11", "--dx", "0.1"], &["both --x and --dx"]),
+    problem(&["-o", "a.nc", "--dx", "0"], &["--dx", "above 0"]),
+    problem(&["-o", "a.nc", "--dx", "1e-12"], &["more than 10⁹", "larger --dx"]),
+    problem(&["-o", "a.nc", "--time", "-1:2"], &["--time begins at -1 s", "0 s"]),
+    problem(
         &["-o", "a.nc", "--time", "0:1e300:1e-300"],
         &["more than 10⁹", "longer step"],
     ),
-    mistake(
+    problem(
         &["-o", "a.nc", "--dx", "0.001"],
         &["GB before compression", "limit of 10 GB", "--limit-gb"],
     ),
-    mistake(&["-o", "a.nc", "--set", "plume.kind=\"fog\""], &["plume.kind"]),
-    mistake(
+    problem(&["-o", "a.nc", "--set", "plume.kind=\"fog\""], &["plume.kind"]),
+    problem(
         &["-o", "a.nc", "--height-m", "high"],
         &["--height-m", "expected a number"],
     ),
 ];
 
 #[test]
-fn every_mistake_gets_one_clear_message_and_leaves_nothing() {
+fn every_problem_gets_one_clear_message_and_leaves_nothing() {
     let mut wrong = Vec::new();
-    for mistake in MISTAKES {
+    for problem in MISTAKES {
         let bench = Bench::new(program(), STUDY);
         std::fs::write(bench.file("there.nc"), "mine").expect("written");
         let output = bench
             .call(&["field", "study.toml"])
-            .arguments(mistake.arguments)
+            .arguments(problem.arguments)
             .output();
         let error = text(&output.stderr);
-        let mut complain = |what: String| wrong.push(format!("{:?}: {what}\n{error}", mistake.arguments));
+        let mut complain = |what: String| wrong.push(format!("{:?}: {what}\n{error}", problem.arguments));
         if output.status.code() != Some(2) {
             complain(format!("ended with {}", output.status));
         }
-        for says in mistake.says {
+        for says in problem.says {
             if !error.contains(says) {
                 complain(format!("does not say {says:?}"));
             }

@@ -209,9 +209,9 @@ domain = {{ x_min_m = 0.0, x_max_m = 8.0, y_min_m = -2.0, y_max_m = 2.0 }}
     }
 }
 
-/// Mistakes get one message before anything runs.
+/// Problems get one message before anything runs.
 #[test]
-fn mistakes_are_told_before_the_run() {
+fn problems_are_told_before_the_run() {
     let study = "[plume]\nkind = \"gridded\"\nfile = \"plume.nc\"\n";
     let bench = Bench::new(program(), study);
     let refused = |says: &[&str]| {

@@ -113,6 +113,20 @@ fn images_become_frames() {
     read_by_xarray(&python, &bench, "b.nc", &expected);
 }
 
+/// What makes a film of twelve pictures that loses nothing.
+const LOSSLESS: &[&str] = &[
+    "-v",
+    "error",
+    "-framerate",
+    "25",
+    "-i",
+    "frames/frame_%d.pgm",
+    "-c:v",
+    "ffv1",
+    "-pix_fmt",
+    "gray",
+];
+
 #[test]
 fn video_becomes_the_frames_that_it_was_made_from() {
     let (Some(ffmpeg), Some(python)) = (
@@ -126,19 +140,7 @@ fn video_becomes_the_frames_that_it_was_made_from() {
     // Lossless, so that every level must come back. A name that looks like an option and one like an address.
     for name in ["-film.mkv", "http:film.avi"] {
         let file = format!("file:{name}");
-        let make = [
-            "-v",
-            "error",
-            "-framerate",
-            "25",
-            "-i",
-            "frames/frame_%d.pgm",
-            "-c:v",
-            "ffv1",
-            "-pix_fmt",
-            "gray",
-        ];
-        runs(&ffmpeg, &bench, &[&make[..], &[&file]].concat());
+        runs(&ffmpeg, &bench, &[LOSSLESS, &[&file]].concat());
         let path = format!("./{name}");
         bench
             .call(&[
@@ -181,13 +183,22 @@ fn video_becomes_the_frames_that_it_was_made_from() {
         "close": [["concentration", 1, 17, 13, brightest, 1e-4]],
     });
     read_by_xarray(&python, &bench, "c.nc", &expected);
+}
 
-    // A film that lacks its end, one with errors inside, and something else.
-    let film = std::fs::read(bench.file("-film.mkv")).expect("the film");
+/// A film that lacks its end, one with errors inside, and something else.
+#[test]
+fn what_is_no_whole_film_is_refused() {
+    let Some(ffmpeg) = optional("PLUME_NAV_SIM_TEST_FFMPEG") else {
+        return;
+    };
+    let bench = Bench::new(program(), "");
+    write_frames(&bench.file("frames"), 12);
+    runs(&ffmpeg, &bench, &[LOSSLESS, &["film.mkv"]].concat());
+    let film = std::fs::read(bench.file("film.mkv")).expect("the film");
     let mut spoilt = film.clone();
     let middle = spoilt.len() / 2;
     spoilt[middle..middle + 400].iter_mut().for_each(|byte| *byte ^= 0x5A);
-    let playlist = b"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n-film.mkv\n#EXT-X-ENDLIST\n".to_vec();
+    let playlist = b"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nfilm.mkv\n#EXT-X-ENDLIST\n".to_vec();
     for (name, bytes) in [
         ("spoilt.mkv", spoilt),
         ("text.avi", b"not a video".to_vec()),
@@ -204,7 +215,19 @@ fn video_becomes_the_frames_that_it_was_made_from() {
         );
         assert!(!bench.file("bad.nc").exists());
     }
-    // JPEG comes with errors of its compression; one that was cut off isn't silently grey below.
+}
+
+/// JPEG comes with errors of its compression; one that was cut off isn't silently grey below.
+#[test]
+fn a_jpeg_is_a_picture_and_half_of_it_none() {
+    let (Some(ffmpeg), Some(python)) = (
+        optional("PLUME_NAV_SIM_TEST_FFMPEG"),
+        optional("PLUME_NAV_SIM_TEST_PYTHON"),
+    ) else {
+        return;
+    };
+    let bench = Bench::new(program(), "");
+    write_frames(&bench.file("frames"), 12);
     runs(
         &ffmpeg,
         &bench,
@@ -283,7 +306,7 @@ fn films_of_varying_rate_keep_their_times() {
             text(&output.stderr)
         };
         let said = import(&[]);
-        assert!(said.contains("at varying distances"), "{said}");
+        assert!(said.contains("at varying intervals"), "{said}");
         let page = json!({
             "sizes": {"time": 16, "y": 24, "x": 32},
             "variables": {"concentration": "1"},
@@ -310,7 +333,15 @@ fn films_of_varying_rate_keep_their_times() {
         });
         read_by_xarray(&python, &bench, "film.nc", &page);
     }
-    // Sound alone, and pixels that aren't square.
+}
+
+#[test]
+fn sound_alone_is_refused_and_pixels_that_are_not_square_are_told() {
+    let Some(ffmpeg) = optional("PLUME_NAV_SIM_TEST_FFMPEG") else {
+        return;
+    };
+    let bench = Bench::new(program(), "");
+    write_frames(&bench.file("frames"), 16);
     runs(
         &ffmpeg,
         &bench,
@@ -342,6 +373,158 @@ fn films_of_varying_rate_keep_their_times() {
         "{}",
         describe(&output)
     );
+}
+
+/// Makes a video of the frames in `frames` with ffmpeg.
+fn film(ffmpeg: &Path, bench: &Bench, rate: &str, arguments: &[&str]) {
+    let frames = ["-v", "error", "-framerate", rate, "-i", "frames/frame_%d.pgm"];
+    runs(ffmpeg, bench, &[&frames[..], arguments].concat());
+}
+
+/// Makes an edit list of one part show other frames: from `from_s` on, for `length_s`. Programs that cut without encoding
+/// leave all frames in the file.
+fn edit(film: &mut [u8], from_s: f64, length_s: f64) {
+    let behind = |name: &[u8], bytes: usize| {
+        let place = film.windows(4).position(|four| four == name).expect("the box is there");
+        place + 4 + bytes
+    };
+    // Version and flags, two dates, ticks per second; version and flags, count, length in ms, begin in ticks.
+    let (ticks, length, begin) = (behind(b"mdhd", 12), behind(b"elst", 8), behind(b"elst", 12));
+    let ticks_per_s = u32::from_be_bytes(film[ticks..ticks + 4].try_into().expect("four bytes"));
+    film[length..length + 4].copy_from_slice(&((1000.0 * length_s) as u32).to_be_bytes());
+    film[begin..begin + 4].copy_from_slice(&((f64::from(ticks_per_s) * from_s).round() as u32).to_be_bytes());
+}
+
+#[test]
+fn frames_that_an_edit_list_leaves_out_are_no_part_of_the_film() {
+    let (Some(ffmpeg), Some(python)) = (
+        optional("PLUME_NAV_SIM_TEST_FFMPEG"),
+        optional("PLUME_NAV_SIM_TEST_PYTHON"),
+    ) else {
+        return;
+    };
+    let bench = Bench::new(program(), "");
+    write_frames(&bench.file("frames"), 12);
+    let import = |name: &str| bench.call(&["import", name, "-o", "a.nc", "--overwrite", "--pixel-size-m", "0.01"]);
+    let sizes = |frames: usize| {
+        json!({
+            "sizes": {"time": frames, "y": 24, "x": 32},
+            "variables": {"concentration": "1"},
+            "attributes": {"frame_rate_hz": 10.0},
+        })
+    };
+    // Frames that only serve to decode others are in the list of frames, with a mark.
+    film(
+        &ffmpeg,
+        &bench,
+        "10",
+        &["-c:v", "mpeg4", "-g", "12", "-bf", "2", "long.mp4"],
+    );
+    let cut = ["-v", "error", "-ss", "0.55", "-i", "long.mp4", "-c", "copy"];
+    for name in ["cut.mp4", "cut.mov"] {
+        runs(&ffmpeg, &bench, &[&cut[..], &[name]].concat());
+        import(name).succeeds();
+        read_by_xarray(&python, &bench, "a.nc", &sizes(6));
+    }
+    // Where every frame stands for itself, those left out aren't even listed.
+    film(
+        &ffmpeg,
+        &bench,
+        "10",
+        &["-c:v", "png", "-movflags", "+faststart", "whole.mov"],
+    );
+    let mut edited = std::fs::read(bench.file("whole.mov")).expect("the film");
+    edit(&mut edited, 0.3, 0.6);
+    std::fs::write(bench.file("edited.mov"), &edited).expect("written");
+    import("edited.mov").succeeds();
+    let mut expected = sizes(6);
+    expected["times"] = json!([0.0, 0.1, 0.2, 0.3, 0.4, 0.5]);
+    expected["close"] = json!(close(&[(0, 3), (5, 8)], 1.0 / 65_535.0));
+    read_by_xarray(&python, &bench, "a.nc", &expected);
+    // That is no excuse for a film without its end, wherever it ends; what can be decoded can be kept.
+    for percent in [35, 50, 65, 80] {
+        std::fs::write(bench.file("short.mov"), &edited[..edited.len() * percent / 100]).expect("written");
+        let (_, error) = import("short.mov").exits(2);
+        assert!(error.contains("of 12 frames that it announces"), "{percent} %: {error}");
+        let begin = error.find("`ffmpeg ").expect("a command") + 1;
+        let command = &error[begin..begin + error[begin..].find('`').expect("its end")];
+        let command = command.replace("FILE", "short.mov").replace("OUT.mkv", "-y kept.mkv");
+        if percent > 50 {
+            let arguments: Vec<&str> = command.split_whitespace().skip(1).collect();
+            runs(&ffmpeg, &bench, &arguments);
+            import("kept.mkv").succeeds();
+        }
+    }
+}
+
+/// Where a rate is typed, times aren't needed; and frames whose times are equal are frames nonetheless.
+#[test]
+fn frames_with_equal_times_are_kept() {
+    let (Some(ffmpeg), Some(python)) = (
+        optional("PLUME_NAV_SIM_TEST_FFMPEG"),
+        optional("PLUME_NAV_SIM_TEST_PYTHON"),
+    ) else {
+        return;
+    };
+    let bench = Bench::new(program(), "");
+    write_frames(&bench.file("frames"), 12);
+    let twins = "setpts=floor(N/2)*2/(10*TB)";
+    let twins = [
+        "-vf",
+        twins,
+        "-fps_mode",
+        "passthrough",
+        "-c:v",
+        "ffv1",
+        "-pix_fmt",
+        "gray",
+        "twins.mkv",
+    ];
+    film(&ffmpeg, &bench, "10", &twins);
+    // Matroska counts milliseconds.
+    film(
+        &ffmpeg,
+        &bench,
+        "2000",
+        &["-c:v", "ffv1", "-pix_fmt", "gray", "fast.mkv"],
+    );
+    for (name, rate_hz) in [("twins.mkv", 10.0), ("fast.mkv", 2000.0)] {
+        let import = bench.call(&["import", name, "-o", "a.nc", "--overwrite", "--pixel-size-m", "0.01"]);
+        import.arguments(&["--frame-rate", &format!("{rate_hz}")]).succeeds();
+        let expected = json!({
+            "sizes": {"time": 12, "y": 24, "x": 32},
+            "variables": {"concentration": "1"},
+            "attributes": {"frame_rate_hz": rate_hz},
+            "close": close(&[(0, 0), (1, 1), (2, 2), (11, 11)], 1.0 / 65_535.0),
+        });
+        read_by_xarray(&python, &bench, "a.nc", &expected);
+    }
+    let (_, error) = bench
+        .call(&["import", "twins.mkv", "-o", "b.nc", "--pixel-size-m", "0.01"])
+        .exits(2);
+    for says in ["frame 1 of twins.mkv has the time 0 s", "give --frame-rate"] {
+        assert!(error.contains(says), "{says:?} isn't in {error}");
+    }
+}
+
+/// A picture that can't be read is named, not left out: all later ones would have other times.
+#[test]
+fn no_picture_of_a_folder_is_left_out() {
+    let bench = Bench::new(program(), "");
+    for input in ["frames", "frames/*.pgm"] {
+        write_frames(&bench.file("frames"), 6);
+        for frame in [2, 4] {
+            let path = bench.file(&format!("frames/frame_{frame}.pgm"));
+            std::fs::remove_file(&path).expect("it was there");
+            std::os::unix::fs::symlink("nowhere.pgm", &path).expect("a link");
+        }
+        let (_, error) = bench.call(&["import", input]).arguments(&FINE).exits(2);
+        for says in ["frame_2.pgm is a link to nowhere.pgm", "frame_4.pgm is a link"] {
+            assert!(error.contains(says), "{says:?} isn't in {error}");
+        }
+        assert!(!bench.file("out.nc").exists());
+        std::fs::remove_dir_all(bench.file("frames")).expect("removed");
+    }
 }
 
 /// A video of another program: a round Gaussian cloud, σ = 40 pixels, around the middle of 128 × 128.
@@ -377,14 +560,14 @@ fn a_foreign_video_is_the_cloud_that_it_shows() {
     read_by_xarray(&python, &bench, "film.nc", &expected);
 }
 
-struct Mistake {
+struct Problem {
     arguments: &'static [&'static str],
     says: &'static [&'static str],
     code: i32,
 }
 
-const fn mistake(arguments: &'static [&'static str], says: &'static [&'static str]) -> Mistake {
-    Mistake {
+const fn problem(arguments: &'static [&'static str], says: &'static [&'static str]) -> Problem {
+    Problem {
         arguments,
         says,
         code: 2,
@@ -394,18 +577,18 @@ const fn mistake(arguments: &'static [&'static str], says: &'static [&'static st
 /// Frame rate and size of pixels, where they aren't the matter.
 const FINE: [&str; 6] = ["-o", "out.nc", "--frame-rate", "10", "--pixel-size-m", "0.01"];
 
-const MISTAKES: &[Mistake] = &[
-    mistake(
+const MISTAKES: &[Problem] = &[
+    problem(
         &["frames", "-o", "out.nc", "--frame-rate", "10"],
         &["--pixel-size-m", "--width-m"],
     ),
-    mistake(&["frames", "-o", "out.nc", "--pixel-size-m", "1"], &["--frame-rate"]),
-    mistake(&["frames", "--frame-rate", "10", "--pixel-size-m", "1"], &["--output"]),
-    mistake(
+    problem(&["frames", "-o", "out.nc", "--pixel-size-m", "1"], &["--frame-rate"]),
+    problem(&["frames", "--frame-rate", "10", "--pixel-size-m", "1"], &["--output"]),
+    problem(
         &["frames", "-o", "there.nc", "--frame-rate", "10", "--pixel-size-m", "1"],
         &["there.nc exists already", "--overwrite"],
     ),
-    mistake(
+    problem(
         &[
             "frames",
             "-o",
@@ -417,11 +600,11 @@ const MISTAKES: &[Mistake] = &[
         ],
         &["no does not exist"],
     ),
-    mistake(
+    problem(
         &["frames", "-o", "out.nc", "--frame-rate", "0", "--pixel-size-m", "1"],
         &["--frame-rate", "above 0"],
     ),
-    mistake(
+    problem(
         &[
             "frames",
             "-o",
@@ -438,32 +621,32 @@ const MISTAKES: &[Mistake] = &[
 ];
 
 /// The same with [`FINE`] arguments.
-const MORE_MISTAKES: &[Mistake] = &[
-    mistake(&["nowhere"], &["nowhere does not exist"]),
-    mistake(&["nowhere/*.png"], &["nowhere/*.png does not exist"]),
-    mistake(&["empty"], &["empty has no image files"]),
-    mistake(&["mixed"], &["other.pgm has 1 × 2 pixels", "32 × 24"]),
-    mistake(&["broken"], &["frame_1.pgm is damaged", "ends in the middle"]),
-    mistake(&["frames", "--crop", "30:0:8:8"], &["--crop 30:0:8:8", "32 × 24"]),
-    mistake(&["frames", "--crop", "30:0"], &["--crop", "X:Y:WIDTH:HEIGHT"]),
-    mistake(&["frames", "--white", "300"], &["--white 300", "0 to 255"]),
-    mistake(&["frames", "--black", "7", "--white", "7"], &["--black 7"]),
-    mistake(&["frames", "--invert", "--white", "7"], &["--invert"]),
-    mistake(&["frames", "--from", "9"], &["--from 9 s is beyond the end"]),
-    mistake(&["frames", "--from", "2", "--to", "1"], &["--to 1 s is before"]),
-    mistake(&["frames", "--unit", " "], &["--unit"]),
-    mistake(&["frames", "--every", "0"], &["--every"]),
-    mistake(&["frames", "--value-max", "1e39"], &["32-bit"]),
-    mistake(&["frames", "--limit-gb", "1e-6"], &["limit of 0.000001 GB"]),
-    mistake(&["frames", "film.avi"], &["film.avi does not exist"]),
+const MORE_MISTAKES: &[Problem] = &[
+    problem(&["nowhere"], &["nowhere does not exist"]),
+    problem(&["nowhere/*.png"], &["nowhere/*.png does not exist"]),
+    problem(&["empty"], &["empty has no image files"]),
+    problem(&["mixed"], &["other.pgm has 1 × 2 pixels", "32 × 24"]),
+    problem(&["broken"], &["frame_1.pgm is damaged", "ends in the middle"]),
+    problem(&["frames", "--crop", "30:0:8:8"], &["--crop 30:0:8:8", "32 × 24"]),
+    problem(&["frames", "--crop", "30:0"], &["--crop", "X:Y:WIDTH:HEIGHT"]),
+    problem(&["frames", "--white", "300"], &["--white 300", "0 to 255"]),
+    problem(&["frames", "--black", "7", "--white", "7"], &["--black 7"]),
+    problem(&["frames", "--invert", "--white", "7"], &["--invert"]),
+    problem(&["frames", "--from", "9"], &["--from 9 s is beyond the end"]),
+    problem(&["frames", "--from", "2", "--to", "1"], &["--to 1 s is before"]),
+    problem(&["frames", "--unit", " "], &["--unit"]),
+    problem(&["frames", "--every", "0"], &["--every"]),
+    problem(&["frames", "--value-max", "1e39"], &["32-bit"]),
+    problem(&["frames", "--limit-gb", "1e-6"], &["limit of 0.000001 GB"]),
+    problem(&["frames", "film.avi"], &["film.avi does not exist"]),
 ];
 
 #[test]
-fn every_mistake_gets_one_clear_message_and_leaves_nothing() {
+fn every_problem_gets_one_clear_message_and_leaves_nothing() {
     let mut wrong = Vec::new();
-    let all = (MISTAKES.iter().map(|mistake| (mistake, &[][..])))
-        .chain(MORE_MISTAKES.iter().map(|mistake| (mistake, &FINE[..])));
-    for (mistake, more) in all {
+    let all = (MISTAKES.iter().map(|problem| (problem, &[][..])))
+        .chain(MORE_MISTAKES.iter().map(|problem| (problem, &FINE[..])));
+    for (problem, more) in all {
         let bench = Bench::new(program(), "");
         write_frames(&bench.file("frames"), 3);
         write_frames(&bench.file("broken"), 3);
@@ -474,15 +657,15 @@ fn every_mistake_gets_one_clear_message_and_leaves_nothing() {
         std::fs::write(bench.file("there.nc"), "mine").expect("written");
         let output = bench
             .call(&["import"])
-            .arguments(mistake.arguments)
+            .arguments(problem.arguments)
             .arguments(more)
             .output();
         let error = text(&output.stderr);
-        let mut complain = |what: String| wrong.push(format!("{:?}: {what}\n{error}", mistake.arguments));
-        if output.status.code() != Some(mistake.code) {
+        let mut complain = |what: String| wrong.push(format!("{:?}: {what}\n{error}", problem.arguments));
+        if output.status.code() != Some(problem.code) {
             complain(format!("ended with {}", output.status));
         }
-        for says in mistake.says {
+        for says in problem.says {
             if !error.contains(says) {
                 complain(format!("does not say {says:?}"));
             }

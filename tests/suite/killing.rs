@@ -1,6 +1,6 @@
 //! A study that is killed at a chosen instant, looked at, resumed, and compared with what it gives undisturbed.
 
-use crate::support::{Bench, Call, Launch, describe};
+use crate::support::{Bench, Call, LIMIT, Launch, describe};
 use serde_json::Value;
 use std::cell::Cell;
 use std::time::Duration;
@@ -15,6 +15,8 @@ pub enum Instant {
     Creation,
     /// As soon as all units are committed and the file isn't finished.
     Summary,
+    /// As soon as a product of this name is in the making.
+    Product(&'static str),
 }
 
 impl Instant {
@@ -22,8 +24,16 @@ impl Instant {
     fn within_the_run(&self) -> bool {
         match self {
             Self::OfRun(fraction) | Self::AfterCreation(fraction) => *fraction < 1.0,
-            Self::Creation | Self::Summary => false,
+            Self::Creation | Self::Summary | Self::Product(_) => false,
         }
+    }
+
+    /// Whether a product of some results is in the making.
+    pub fn product_begun(bench: &Bench, results: &str, name: &str) -> bool {
+        let folder = bench.file(&format!("{results}.products"));
+        let prefix = format!(".{name}.creating-");
+        let mut entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        entries.any(|entry| entry.file_name().to_string_lossy().starts_with(&prefix))
     }
 }
 
@@ -60,7 +70,8 @@ impl<'a> Victim<'a> {
     /// Runs it undisturbed, to exit code `code`.
     pub fn new(bench: &'a Bench, launch: Launch, code: i32) -> Self {
         let begin = std::time::Instant::now();
-        let output = bench.sweep("reference.h5", &["--json"]).launch(launch).output();
+        let reference = bench.sweep("reference.h5", &["--json"]).launch(launch);
+        let output = reference.limit(5 * LIMIT).output();
         let whole_run = begin.elapsed();
         assert_eq!(output.status.code(), Some(code), "{}", describe(&output));
         let outcome: Value = serde_json::from_slice(&output.stdout).expect("JSON");
@@ -109,8 +120,9 @@ impl<'a> Victim<'a> {
             "trial {trial}, {phase:?}, {committed} of {} units were committed",
             self.units
         );
+        self.left_the_same_products(&results);
         std::fs::remove_file(self.bench.file(&results)).expect("the trial is over");
-        // Only results with tables have it.
+        // Only some have them.
         for folder in ["tables", "products"] {
             let _ = std::fs::remove_dir_all(self.bench.file(&format!("{results}.{folder}")));
         }
@@ -126,7 +138,8 @@ impl<'a> Victim<'a> {
     }
 
     fn sweep(&self, results: &str) -> Call<'_> {
-        self.bench.sweep(results, &["--resume", "--json"]).launch(self.launch)
+        let call = self.bench.sweep(results, &["--resume", "--json"]);
+        call.launch(self.launch).limit(self.limit())
     }
 
     fn killed(&self, results: &str, instant: &Instant) {
@@ -143,6 +156,9 @@ impl<'a> Victim<'a> {
                 job
             }
             Instant::Creation => job.wait_until("a file in the making", || self.in_the_making(results)),
+            Instant::Product(name) => job.wait_until("a product in the making", || {
+                Instant::product_begun(self.bench, results, name)
+            }),
             Instant::Summary => job
                 .wait_until("the file", named)
                 .wait_until("the end of the units", || self.bench.status(results)["pending"] == 0),
@@ -181,6 +197,28 @@ impl<'a> Victim<'a> {
             (false, true) => panic!("{results} calls itself finished, but lacks units: {status}"),
         };
         (phase, committed)
+    }
+
+    /// What was made from the resumed results is what was made from the undisturbed ones, and nothing besides.
+    fn left_the_same_products(&self, results: &str) {
+        let products = |results: &str| -> std::collections::BTreeMap<String, Vec<u8>> {
+            let folder = std::fs::read_dir(self.bench.file(&format!("{results}.products")));
+            (folder.into_iter().flatten().flatten())
+                .map(|entry| {
+                    let name = entry.file_name().to_string_lossy().into_owned();
+                    (name, std::fs::read(entry.path()).expect("a product"))
+                })
+                .collect()
+        };
+        assert_eq!(products(results), products("reference.h5"), "{results}");
+        if self.code == 0 {
+            self.bench.call(&["verify", results]).limit(self.limit()).succeeds();
+        }
+    }
+
+    /// Time that a run may take: on a busy machine all of them take longer.
+    fn limit(&self) -> Duration {
+        LIMIT.max(20 * self.whole_run)
     }
 
     /// Killed jobs left no files behind, once resumed.

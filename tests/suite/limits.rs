@@ -120,7 +120,10 @@ fn settings_of_hdf5_change_nothing() {
         "movie.nc",
     ]);
     let page = locked(&["doctor"]);
-    assert!(page.contains("HDF5_USE_FILE_LOCKING=TRUE: not heeded here"), "{page}");
+    assert!(
+        page.contains("HDF5_USE_FILE_LOCKING=TRUE: ignored by this program"),
+        "{page}"
+    );
 }
 
 #[test]
@@ -230,7 +233,7 @@ fn a_failure_is_json_where_json_is_asked_for() {
             assert_eq!(event["event"], "failed");
         }
         if command.contains(&"study.toml") && !command.contains(&"--no-such-option") {
-            assert_eq!(failure["mistakes"][0]["key"], "study.sed", "{failure}");
+            assert_eq!(failure["problems"][0]["key"], "study.sed", "{failure}");
         }
     }
     // From several ranks one object, too.

@@ -125,34 +125,34 @@ fn every_study_of_the_pages_is_right() {
     for (number, block) in all.iter().enumerate() {
         let name = format!("block_{number}.toml");
         std::fs::write(bench.file(&name), &block.text).expect("the study is written");
-        let own = block.mark == "own-components";
-        let call = match own {
+        let custom = block.mark == "custom-components";
+        let call = match custom {
             true => bench
-                .with_program(example("own-components"))
+                .with_program(example("custom-components"))
                 .arguments(&["config", "validate", &name]),
             false => bench.call(&["config", "validate", &name]),
         };
         let output = call.output();
         let error = crate::support::text(&output.stderr);
         let is_right = match block.mark.as_str() {
-            "" | "own-components" => output.status.success(),
+            "" | "custom-components" => output.status.success(),
             // What it reads isn't there, and nothing else is wrong.
             "needs-files" => {
-                let mistakes = error.lines().filter(|line| line.contains(&format!("{name}:")));
-                error.contains("there is no file") && mistakes.clone().all(|line| line.contains("there is no file"))
+                let problems = error.lines().filter(|line| line.contains(&format!("{name}:")));
+                error.contains("there is no file") && problems.clone().all(|line| line.contains("there is no file"))
             }
             mark => panic!("{}:{}: unknown mark {mark:?}", block.page, block.line),
         };
         if !is_right {
             wrong.push(format!("{}:{}: {}", block.page, block.line, describe(&output)));
         }
-        of_program[usize::from(own)].push(bench.file(&name));
+        of_program[usize::from(custom)].push(bench.file(&name));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    let [plain, own] = of_program;
-    assert!(!own.is_empty());
+    let [plain, custom] = of_program;
+    assert!(!custom.is_empty());
     valid_for_editors(&bench, program(), "plume", &plain);
-    valid_for_editors(&bench, example("own-components"), "plume", &own);
+    valid_for_editors(&bench, example("custom-components"), "plume", &custom);
 }
 
 #[test]
@@ -410,4 +410,26 @@ fn every_python_program_of_the_pages_runs() {
         let output = Job::start(&mut command, bench.path(), LIMIT).wait();
         assert!(output.status.success(), "{page}:\n{program}\n{}", describe(&output));
     }
+}
+
+#[test]
+fn every_command_of_the_program_is_on_its_page() {
+    let page = std::fs::read_to_string(root().join("docs/reference/commands/overview.md")).expect("the page");
+    let bench = Bench::new(program(), "");
+    let mut missing = Vec::new();
+    for (before, help) in [("", vec!["--help"]), ("config ", vec!["config", "--help"])] {
+        let text = bench.call(&help).succeeds();
+        let commands = text.split("Commands:\n").nth(1).expect("a list of commands");
+        let names = (commands.lines().take_while(|line| !line.is_empty()))
+            .filter(|line| !line.starts_with("   "))
+            .filter_map(|line| line.split_whitespace().next())
+            .filter(|name| !matches!(*name, "help" | "config"));
+        for name in names {
+            let row = format!("`{before}{name}");
+            if !page.contains(&format!("{row} ")) && !page.contains(&format!("{row}`")) {
+                missing.push(row);
+            }
+        }
+    }
+    assert!(missing.is_empty(), "the page lacks {missing:?}");
 }

@@ -1,4 +1,4 @@
-//! Sensors and the navigators that live by them, in studies: suites as lists of tables, swept presets, mistakes in lists.
+//! Sensors and the navigators that live by them, in studies: suites as lists of tables, swept presets, problems in lists.
 
 use crate::support::{Bench, program};
 
@@ -28,9 +28,9 @@ fn senses_are_swept_and_leave_no_trace_of_the_layout() {
     assert_eq!(bench.digest("ranks.h5"), bench.digest("alone.h5"));
 }
 
-/// A mistake in one sensor of a list is shown with its place in the list and its line.
+/// A problem in one sensor of a list is shown with its place in the list and its line.
 #[test]
-fn mistakes_in_a_suite_are_shown_where_they_are() {
+fn problems_in_a_suite_are_shown_where_they_are() {
     let study = r#"
 [sensor]
 kind = "suite"

@@ -1,4 +1,4 @@
-//! Study files as people write them by mistake, or of a size that nobody writes by hand.
+//! Study files as people write them by accident, or of a size that nobody writes by hand.
 
 use crate::support::{Bench, PLUME_STUDY, describe, program, text};
 use serde_json::Value;
@@ -27,17 +27,17 @@ fn large_studies_are_checked_in_bounded_time() {
     let axis = |values: &str| format!("[sweep]\naxes = [{{ key = \"wind.speed_m_s\", values = [{values}] }}]\n");
     // Each took minutes when it was quadratic.
     for (study, says) in [
-        (numbered(5_000, &|i| format!("a{i}.b = 1\n")), "and 4 980 more mistakes"),
+        (numbered(5_000, &|i| format!("a{i}.b = 1\n")), "and 4 980 more problems"),
         (
             format!("[wind]\n{}", numbered(100_000, &|i| format!("k{i} = 1\n"))),
-            "and 99 980 more mistakes",
+            "and 99 980 more problems",
         ),
         (axis(&format!("{}-1.0, -2.0", list(100_000))), "`wind.speed_m_s` = -2"),
-        (axis(&"-1.0, ".repeat(100_000)), "more mistakes"),
+        (axis(&"-1.0, ".repeat(100_000)), "more problems"),
         (format!("sweep.axes = [{}]", "{}, ".repeat(50_000)), "`sweep.axes"),
         (
             numbered(50_000, &|_| "[[sweep.axes]]\nkey = \"wind.speed_m_s\"\n".to_owned()),
-            "more mistakes",
+            "more problems",
         ),
         (
             format!("study.name = \"{}\"", "x".repeat(10_000_000)),
@@ -148,7 +148,7 @@ fn variables_that_are_no_text_are_refused() {
 }
 
 #[test]
-fn mistakes_that_people_make_have_a_remedy_that_works() {
+fn problems_that_people_make_have_a_remedy_that_works() {
     for (study, arguments, says) in [
         (
             "sweep.axes = [{ key = \"plume.kind\", values = [\"gaussian\", \"filament\"] }]",
@@ -210,8 +210,8 @@ fn mistakes_that_people_make_have_a_remedy_that_works() {
     ] {
         let error = refusal(study, arguments);
         assert!(error.contains(says), "{study} {arguments:?}: {error}");
-        let mistakes = error.lines().filter(|line| line.contains("(hint: ")).count();
-        assert_eq!(mistakes, 1, "{study} {arguments:?}: {error}");
+        let problems = error.lines().filter(|line| line.contains("(hint: ")).count();
+        assert_eq!(problems, 1, "{study} {arguments:?}: {error}");
     }
     for study in [
         "sweep.axes = [{ key = \"plume\", values = [\"plume/gaussian\", \"plume/filament\"] }]",

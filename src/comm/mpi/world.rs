@@ -13,7 +13,7 @@ use std::marker::PhantomData;
 use std::mem::MaybeUninit;
 
 /// Highest CPU number that is looked at when ranks share a node's cores.
-const MOST_CPUS: usize = 8192;
+const MAX_CPUS: usize = 8192;
 
 /// The ranks of an MPI job, on a communicator of its own.
 ///
@@ -181,11 +181,11 @@ fn shared_cores(comm: MPI_Comm) -> usize {
         .ok()
         .and_then(|status| cores::allowed_cpus(&status))
         .unwrap_or_else(|| (0..cores::available()).collect());
-    let mut used = vec![0_u32; MOST_CPUS];
-    for &cpu in mine.iter().filter(|&&cpu| cpu < MOST_CPUS) {
+    let mut used = vec![0_u32; MAX_CPUS];
+    for &cpu in mine.iter().filter(|&&cpu| cpu < MAX_CPUS) {
         used[cpu] = 1;
     }
-    let mut users = vec![0_u32; MOST_CPUS];
+    let mut users = vec![0_u32; MAX_CPUS];
     let mut node = MaybeUninit::<MPI_Comm>::uninit();
     // SAFETY: all ranks of `comm` make this call; it fills the handle of the communicator of this node's ranks.
     let mut node = unsafe {
@@ -199,12 +199,12 @@ fn shared_cores(comm: MPI_Comm) -> usize {
         node.assume_init()
     };
     Request::start("MPI_Iallreduce", |handle| {
-        // SAFETY: both vectors have MOST_CPUS elements and outlive the operation, waited for below.
+        // SAFETY: both vectors have MAX_CPUS elements and outlive the operation, waited for below.
         unsafe {
             ffi::MPI_Iallreduce(
                 buffer::outgoing(&used),
                 buffer::incoming(&mut users),
-                buffer::count(MOST_CPUS),
+                buffer::count(MAX_CPUS),
                 ffi::RSMPI_UINT32_T,
                 ffi::RSMPI_SUM,
                 node,

@@ -1,4 +1,4 @@
-//! One study for every kind of mistake: where it is said to be, for which key, in which words, with which remedy.
+//! One study for every kind of problem: where it is said to be, for which key, in which words, with which remedy.
 
 /// Start of every study of the table: line 1.
 pub(super) const HEAD: &str = "study.scenario = \"toy\"\n";
@@ -218,7 +218,7 @@ pub(super) const CASES: &[Case] = &[
         "agents.start_m = [1]",
         "2:18",
         "agents.start_m",
-        "has 1 items, allowed is exactly 2",
+        "has 1 item, allowed: exactly 2",
         "items",
     ),
     (
@@ -248,14 +248,14 @@ pub(super) const CASES: &[Case] = &[
         "wind.speed_m_s = -1",
         "2:18",
         "wind.speed_m_s",
-        "= -1 is out of range, allowed is from 0 to 30 m/s",
+        "= -1 is out of range, allowed: from 0 to 30 m/s",
         "the default is 1",
     ),
     (
         "agents.count = 0",
         "2:16",
         "agents.count",
-        "= 0 is out of range, allowed is from 1 to 100",
+        "= 0 is out of range, allowed: from 1 to 100",
         "from 1 to 100",
     ),
     (

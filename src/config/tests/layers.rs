@@ -1,7 +1,8 @@
 //! Precedence of layers, origins, and the way back to TOML.
 
-use super::super::{Origin, list, show};
+use super::super::{list, show};
 use super::*;
+use crate::study::Origin;
 use serde_json::json;
 
 const HEAD: &str = "study.scenario = \"toy\"\n";

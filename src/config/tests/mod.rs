@@ -2,12 +2,13 @@
 
 mod cases;
 mod layers;
-mod mistakes;
+mod problems;
 mod scenario;
 mod shapes;
 
 use super::presets::Presets;
-use super::{ConfigError, LayerSources, ResolvedStudy, resolve};
+use super::{ConfigError, LayerSources, resolve};
+use crate::study::ResolvedStudy;
 use scenario::registry;
 use std::fs;
 

@@ -1,8 +1,7 @@
 //! A scenario with one of everything that a configuration type can have.
 
-use crate::scenario::{
-    MemberAxis, MetricColumn, MetricKind, Problem, Registry, Scenario, Unit, UnitFailure, UnitOutput,
-};
+use crate::results::{MemberAxis, MetricColumn, MetricKind};
+use crate::scenario::{Problem, Registry, Scenario, Unit, UnitFailure, UnitOutput};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -157,7 +156,7 @@ impl Scenario for Toy {
         &["agents.count"]
     }
 
-    fn kept_bytes_highest(&self) -> u64 {
+    fn max_kept_bytes(&self) -> u64 {
         2500
     }
 

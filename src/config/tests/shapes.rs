@@ -1,12 +1,13 @@
 //! Expansion: the shape of the results over all design points.
 
-use super::super::Study;
+use super::super::memory_bytes_per_rank;
 use super::*;
+use crate::study::Study;
 
 const HEAD: &str = "study.scenario = \"toy\"\n";
 
 fn expand(text: &str) -> Result<Study, ConfigError> {
-    Study::new(load_good(&format!("{HEAD}{text}")), &registry())
+    super::super::expand(load_good(&format!("{HEAD}{text}")), &registry())
 }
 
 #[test]
@@ -25,12 +26,12 @@ fn memory_is_that_of_the_largest_point_and_of_what_is_kept() {
     for (counts, bytes) in [("[3]", 3000), ("[1, 2]", 3000), ("[1, 5, 3]", 7500)] {
         let text = format!("[sweep]\naxes = [{{ key = \"agents.count\", values = {counts} }}]\n");
         assert_eq!(
-            expand(&text).unwrap().memory_bytes_per_rank().unwrap(),
+            memory_bytes_per_rank(&expand(&text).unwrap()).unwrap(),
             bytes,
             "{counts}"
         );
     }
-    assert_eq!(expand("").unwrap().memory_bytes_per_rank().unwrap(), 1000);
+    assert_eq!(memory_bytes_per_rank(&expand("").unwrap()).unwrap(), 1000);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Units that outlast their job, but can save their state.
 
 use super::*;
-use crate::scenario::{SavedState, StateShelf, UnitFeatures};
+use crate::results::{SavedState, StateShelf, UnitFeatures};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
@@ -237,7 +237,7 @@ fn a_unit_that_makes_way_unasked_has_failed() {
     let outcome = session(&store, &steps, true, &options(), &DrainFlag::new());
     assert_eq!((outcome.done, outcome.quarantined, outcome.remaining), (0, 3, 0));
     let failures = store.failures.lock().unwrap();
-    assert!(failures[0].message.contains("goes on"), "{failures:?}");
+    assert!(failures[0].message.contains("isn't ending"), "{failures:?}");
 }
 
 #[test]

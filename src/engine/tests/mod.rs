@@ -2,13 +2,17 @@
 
 mod exactly_once;
 mod failures;
+mod groups;
 mod long_units;
 mod stops;
 
 use super::*;
 use crate::comm::{Solo, ThreadRank};
 use crate::random::{PointKey, Streams, StudySeed};
-use crate::scenario::{MetricColumn, MetricKind, PreparedPoint, Unit, UnitFailure, UnitOutput};
+use crate::results::{
+    Encode, EncodedRun, FailureRow, FinishedUnit, Ledger, LedgerError, MetricColumn, MetricKind, UnitState,
+};
+use crate::scenario::{GroupKey, GroupResults, PointMember, PreparedPoint, Unit, UnitFailure, UnitOutput};
 use crate::sweep::{PointIndex, UnitIndex, UnitPlan};
 use rand_core::Rng;
 use std::collections::BTreeMap;
@@ -26,6 +30,8 @@ type Script = Arc<dyn Fn(u64) -> Result<f64, UnitFailure> + Send + Sync>;
 struct Lab {
     script: Script,
     columns: Arc<Vec<MetricColumn>>,
+    /// Whether units share anything, and with whom.
+    sharing: Option<groups::Sharing>,
 }
 
 impl Lab {
@@ -36,6 +42,7 @@ impl Lab {
                 MetricColumn::new("draw", MetricKind::Real, "1", "a random number"),
                 MetricColumn::new("member", MetricKind::Count, "1", "number of the member"),
             ]),
+            sharing: None,
         }
     }
 
@@ -59,6 +66,23 @@ impl PreparedPoint for Point {
             output.set(1, member, member as f64);
         }
         Ok(())
+    }
+
+    fn group_key(&self, unit: &Unit) -> Option<GroupKey> {
+        self.0.sharing.as_ref()?.key(unit)
+    }
+
+    fn max_group_units(&self) -> usize {
+        self.0.sharing.as_ref().map_or(1, |sharing| sharing.max_units)
+    }
+
+    fn simulate_group(&self, group: &mut [PointMember<'_, '_>]) -> GroupResults {
+        if let Some(sharing) = &self.0.sharing {
+            sharing.meet(group);
+        }
+        (group.iter_mut())
+            .map(|member| member.point.simulate(member.unit, member.output))
+            .collect()
     }
 }
 
@@ -89,6 +113,10 @@ impl Workload for Lab {
 
     fn metrics(&self) -> &[MetricColumn] {
         &self.columns
+    }
+
+    fn schedule(&self) -> Option<Arc<dyn Schedule>> {
+        Some(self.sharing.as_ref()?.schedule())
     }
 
     fn members(&self) -> usize {

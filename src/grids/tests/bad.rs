@@ -21,8 +21,8 @@ fn assert_contains(text: &str, parts: &[&str]) {
     }
 }
 
-/// The standard movie with one mistake, and what the message must say.
-type Mistake = (fn(&mut Classic), &'static [&'static str]);
+/// The standard movie with one problem, and what the message must say.
+type Problem = (fn(&mut Classic), &'static [&'static str]);
 
 fn text(value: &str) -> Attribute {
     Attribute::Text(value.to_owned())
@@ -37,7 +37,7 @@ fn axis(file: &mut Classic, name: &str, change: impl Fn(usize, f64) -> f64) {
     }
 }
 
-const MISTAKES: &[Mistake] = &[
+const MISTAKES: &[Problem] = &[
     (
         |file| file.variable("concentration").dimensions = vec![1, 2],
         &["no numeric variable over time, y and x", "x"],
@@ -158,7 +158,7 @@ const MISTAKES: &[Mistake] = &[
         &[
             "concentration is missing",
             "frame 0, row 0, column 0",
-            "no finite number",
+            "isn't a finite number",
             "of the frame's 20 values 20 are missing",
             "_FillValue",
         ],
@@ -176,12 +176,12 @@ const MISTAKES: &[Mistake] = &[
 ];
 
 #[test]
-fn every_mistake_is_told() {
+fn every_problem_is_told() {
     for (place, (change, parts)) in MISTAKES.iter().enumerate() {
         let folder = Folder::new();
         let mut file = Classic::standard();
         change(&mut file);
-        let name = format!("mistake{place}.nc");
+        let name = format!("problem{place}.nc");
         folder.write(&name, &file.encoded());
         assert_contains(&error(&folder, &name, &request()), parts);
     }

@@ -23,7 +23,7 @@ pub struct PlumeConfig {
     pub plume: FieldConfig,
     /// The wind that carries the plume and that agents feel.
     pub wind: WindConfig,
-    /// What agents smell with.
+    /// What agents sense.
     pub sensor: SensorConfig,
     /// How agents decide where to go.
     pub navigator: NavigatorConfig,
@@ -37,21 +37,21 @@ pub struct PlumeConfig {
     pub episode: EpisodeConfig,
     /// What is recorded of the agents besides their metrics.
     pub record: RecordConfig,
-    /// Metrics of the program's own.
+    /// Metrics besides those that every study has.
     #[serde(skip_serializing_if = "MetricsConfig::is_empty")]
     pub metrics: MetricsConfig,
 }
 
 impl PlumeConfig {
     /// The longest step that agents ask for, m.
-    pub(super) fn step_highest_m(&self, inputs: &Inputs) -> f64 {
+    pub(super) fn max_step_m(&self, inputs: &Inputs) -> f64 {
         match &self.agents.motion {
             MotionConfig::Grid(grid) if grid.directions == 8 => grid.cell_m * std::f64::consts::SQRT_2,
             MotionConfig::Grid(grid) => grid.cell_m,
             MotionConfig::Oriented(oriented) => oriented.step_m,
             MotionConfig::Continuous(_) | MotionConfig::RunTumble(_) => {
-                let commanded_m_s = self.navigator.speed_highest_m_s();
-                self.agents.speed_highest_m_s(commanded_m_s, inputs) * self.episode.dt_s
+                let commanded_m_s = self.navigator.max_speed_m_s();
+                self.agents.max_speed_m_s(commanded_m_s, inputs) * self.episode.dt_s
             }
         }
     }

@@ -20,7 +20,7 @@ pub(super) fn fixed_span(fixed: &FixedStartConfig) -> (f64, f64) {
     (fixed.at_s, fixed.at_s)
 }
 
-/// The same of a start that is drawn.
+/// The earliest and the latest start that can be drawn, after the first frame, s.
 pub(super) fn random_span(table: &str, random: &RandomStartConfig, movie: &Movie, found: &mut Problems) -> (f64, f64) {
     let latest_s = random.latest_s.min(movie.length_s());
     if random.earliest_s > latest_s {
@@ -40,7 +40,7 @@ pub(super) struct Needed {
     pub(super) span_s: (f64, f64),
     /// Time before the start that is needed, too, s.
     pub(super) before_s: f64,
-    /// What comes after the last frame.
+    /// What follows the last frame.
     pub(super) at_end: AtEnd,
 }
 

@@ -18,13 +18,13 @@ pub struct EpisodeConfig {
     /// An agent this close to the source, in the horizontal plane, has found it, m.
     #[schemars(range(min = 1e-6, max = 1e5))]
     pub source_radius_m: f64,
-    /// Whether an agent is done once it has found the source; otherwise it goes on until the end.
+    /// Whether an agent is done once it has found the source; otherwise it continues until the end.
     pub end_at_source: bool,
     /// Metrics count an agent as inside the plume where the true concentration is at least this, in the plume's unit.
     #[schemars(range(min = 1e-30, max = 1e30))]
     pub plume_threshold: f64,
-    /// When there are columns for what searches by belief came to: `automatic`, in studies whose agents have a belief, or
-    /// `always`, as a study that compares them with agents without one needs.
+    /// When the results have columns about beliefs: `automatic`, in studies whose agents have a belief, or `always`, as
+    /// needed to compare them with agents that have none.
     pub belief_metrics: BeliefMetrics,
     /// The rectangle that agents live in.
     pub domain: Domain,

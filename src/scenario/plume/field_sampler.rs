@@ -13,7 +13,7 @@ use crate::scenario::{FieldExtent, FieldQuantity, FieldSampler, FieldTarget, Uni
 /// Agents meet the same values: the random streams are those of the unit, and agents change nothing.
 pub struct WorldSampler {
     world: World,
-    level: SimdLevel,
+    simd: SimdLevel,
     concentration_unit: String,
     extent: FieldExtent,
     moves: Vec<bool>,
@@ -29,12 +29,7 @@ impl WorldSampler {
     ///
     /// # Errors
     /// See [`World::realise`].
-    pub fn new(
-        config: &PlumeConfig,
-        streams: &Streams,
-        inputs: &Inputs,
-        level: SimdLevel,
-    ) -> Result<Self, UnitFailure> {
+    pub fn new(config: &PlumeConfig, streams: &Streams, inputs: &Inputs, simd: SimdLevel) -> Result<Self, UnitFailure> {
         let (domain, episode) = (&config.episode.domain, &config.episode);
         let places = config.plume.source_places(inputs);
         let sources = places.iter().map(|place| place.source + 1).max().unwrap_or(0);
@@ -42,7 +37,7 @@ impl WorldSampler {
         Ok(Self {
             moves: (0..sources).map(moves).collect(),
             world: World::realise(config, streams, inputs)?,
-            level,
+            simd,
             concentration_unit: config.plume.concentration_unit(inputs)?,
             extent: FieldExtent {
                 x_m: [domain.x_min_m, domain.x_max_m],
@@ -119,9 +114,9 @@ impl FieldSampler for WorldSampler {
         pack(y_m, &mut self.y_m);
         self.world.advance(time_s)?;
         let wind = &mut self.wind;
-        (self.world.wind()).sample(self.level, &self.blocks, &self.x_m, &self.y_m, wind);
+        (self.world.wind()).sample(self.simd, &self.blocks, &self.x_m, &self.y_m, wind);
         self.world.plume().sample(
-            self.level,
+            self.simd,
             &self.blocks,
             &self.x_m,
             &self.y_m,

@@ -13,7 +13,7 @@ pub struct RankMemory {
 }
 
 impl RankMemory {
-    /// That of frames with a cache. Files that can't be used take none: they are refused elsewhere.
+    /// Memory of frames with a cache. Files that can't be used take none: they are refused elsewhere.
     pub(super) fn of_frames(cache: &CacheConfig, frames: impl FnOnce() -> Vec<Arc<FrameCache>>) -> Self {
         match cache {
             CacheConfig::None(_) => Self::default(),

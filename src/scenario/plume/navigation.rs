@@ -23,7 +23,7 @@ use std::sync::Arc;
 /// Agents that look for the source of an odour plume: the scenario `plume`.
 #[derive(Clone, Default)]
 pub struct PlumeNavigation {
-    level: Option<SimdLevel>,
+    simd: Option<SimdLevel>,
     inputs: Arc<Inputs>,
     kinds: Arc<Kinds>,
     hooks: Vec<MakeHook>,
@@ -32,7 +32,7 @@ pub struct PlumeNavigation {
 impl std::fmt::Debug for PlumeNavigation {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("PlumeNavigation")
-            .field("level", &self.level)
+            .field("simd", &self.simd)
             .field("kinds", &self.kinds)
             .field("hooks", &self.hooks.len())
             .finish_non_exhaustive()
@@ -42,9 +42,9 @@ impl std::fmt::Debug for PlumeNavigation {
 impl PlumeNavigation {
     /// The scenario with kernels of a given level, for tests and benchmarks. Results don't depend on it.
     #[must_use]
-    pub fn at_level(level: SimdLevel) -> Self {
+    pub fn with_simd(simd: SimdLevel) -> Self {
         Self {
-            level: Some(level),
+            simd: Some(simd),
             ..Self::default()
         }
     }
@@ -106,9 +106,9 @@ impl PlumeNavigation {
         self
     }
 
-    fn level(&self) -> Result<SimdLevel, UnitFailure> {
-        match self.level {
-            Some(level) => Ok(level),
+    fn simd(&self) -> Result<SimdLevel, UnitFailure> {
+        match self.simd {
+            Some(simd) => Ok(simd),
             None => SimdLevel::chosen().map_err(|error| UnitFailure::Scenario(error.to_string())),
         }
     }
@@ -124,6 +124,7 @@ const SHAPE_KEYS: &[&str] = &[
     "plume.variable",
     "navigator.kind",
     "navigator.strategies",
+    "metrics",
     "episode.belief_metrics",
 ];
 
@@ -266,11 +267,11 @@ impl Scenario for PlumeNavigation {
         }
         // The same once more, bit by bit, now that it is known who succeeds; nobody else watches.
         let mut recorder = recorder(agents);
-        episode::simulate(config, unit, &self.inputs, self.level()?, &mut recorder, output)
+        episode::simulate(config, unit, &self.inputs, self.simd()?, &mut recorder, output)
     }
 
     fn fields(&self, config: &PlumeConfig, unit: &Unit) -> Result<Option<Box<dyn FieldSampler>>, UnitFailure> {
-        let sampler = WorldSampler::new(config, &unit.streams, &self.inputs, self.level()?)?;
+        let sampler = WorldSampler::new(config, &unit.streams, &self.inputs, self.simd()?)?;
         Ok(Some(Box::new(sampler)))
     }
 }
@@ -302,21 +303,21 @@ impl PlumeNavigation {
         recorder: Option<Recorder>,
         output: &mut UnitOutput<'_>,
     ) -> Result<(), UnitFailure> {
-        let level = self.level()?;
+        let simd = self.simd()?;
         let inputs = &self.inputs;
         if config.metrics.is_empty() && self.hooks.is_empty() {
             return match recorder {
-                None => episode::simulate(config, unit, inputs, level, &mut (), output),
-                Some(mut recorder) => episode::simulate(config, unit, inputs, level, &mut recorder, output),
+                None => episode::simulate(config, unit, inputs, simd, &mut (), output),
+                Some(mut recorder) => episode::simulate(config, unit, inputs, simd, &mut recorder, output),
             };
         }
         let count = config.agents.count as usize;
         let mut watching = Watching::new(&config.metrics, &self.hooks, unit, count);
         match recorder {
-            None => episode::simulate(config, unit, inputs, level, &mut watching, output)?,
+            None => episode::simulate(config, unit, inputs, simd, &mut watching, output)?,
             Some(recorder) => {
                 let mut both = (watching, recorder);
-                episode::simulate(config, unit, inputs, level, &mut both, output)?;
+                episode::simulate(config, unit, inputs, simd, &mut both, output)?;
                 watching = both.0;
             }
         }

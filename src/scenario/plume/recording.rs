@@ -24,7 +24,7 @@ pub struct RandomStartConfig {
     /// Earliest start, after the first frame, s.
     #[schemars(range(min = 0.0, max = 1e9))]
     pub earliest_s: f64,
-    /// Latest start, after the first frame, s. What is beyond the last frame means the last frame.
+    /// Latest start, after the first frame, s. Times beyond the last frame mean the last frame.
     #[schemars(range(min = 0.0, max = 1e9))]
     pub latest_s: f64,
 }
@@ -55,14 +55,14 @@ impl RandomStartConfig {
 /// Which moment of a recording is time 0: for a plume that was recorded together with its wind.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RecordedTime {
-    /// That moment in the file's own count, s.
+    /// The moment of time 0 in the file's own count, s.
     pub at_zero_s: f64,
     /// What that count begins with.
     pub epoch: Epoch,
 }
 
 impl RecordedTime {
-    /// The same moment after the first frame of another movie of the recording, s.
+    /// The moment of time 0 after the first frame of another movie of the recording, s.
     ///
     /// # Errors
     /// If the two files' times can't be compared.

@@ -6,7 +6,7 @@ use crate::lanes::SimdLevel;
 #[derive(Clone, Copy, Debug)]
 pub struct Stage<'a> {
     /// Instruction set to run kernels with.
-    pub level: SimdLevel,
+    pub simd: SimdLevel,
     /// Step of the episode, from 0.
     pub step: u64,
     /// Time at the start of the step, s.

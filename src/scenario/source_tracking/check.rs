@@ -92,7 +92,7 @@ fn levels(config: &SourceTrackingConfig, found: &mut Problems) {
     if search.hit_levels == 1 {
         found.add(
             "search.hit_levels",
-            "1 level tells nothing apart",
+            "1 level distinguishes nothing",
             "use 0 for the automatic number, or at least 2",
         );
         return;
@@ -101,7 +101,7 @@ fn levels(config: &SourceTrackingConfig, found: &mut Problems) {
     if search.first_hit >= levels {
         found.add(
             "search.first_hit",
-            format!("{} hits, but only {levels} levels are told apart", search.first_hit),
+            format!("{} hits, but only {levels} levels are distinguished", search.first_hit),
             format!("use at most {}", levels - 1),
         );
     }
@@ -204,7 +204,7 @@ fn table(config: &SourceTrackingConfig, inputs: &Inputs, found: &mut Problems) {
     if table.file.is_empty() {
         found.add(
             "policy.file",
-            "is empty, but a table comes from a file",
+            "is empty, but the table is read from a file",
             "give the path of a CSV file",
         );
     } else if let Err(error) = table.controller(config.medium.dimensions, inputs) {

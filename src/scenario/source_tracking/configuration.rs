@@ -80,8 +80,8 @@ impl Default for BoxGridConfig {
 #[serde(rename_all = "snake_case")]
 #[schemars(inline)]
 pub enum Evaluation {
-    /// No source is drawn: the searcher goes on until it is almost sure to have found it, and every step counts with the
-    /// probability that the search has come so far. Far less noise than episodes.
+    /// No source is drawn: the searcher goes on until it is almost sure to have found it, and every step counts with
+    /// the probability that the search has come so far. Far less noise than episodes.
     #[default]
     Survival,
     /// A source is drawn; the search ends when it is found.
@@ -93,25 +93,27 @@ pub enum Evaluation {
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
 pub struct SearchConfig {
-    /// What a search is worth: its expectation over all places of the source, or its outcome for one of them.
+    /// How a search is evaluated: by its expectation over all positions of the source, or by its outcome for one of
+    /// them.
     pub evaluation: Evaluation,
     /// Independent searches in a unit: the members of the results.
     #[schemars(range(min = 1, max = 100_000))]
     pub searches: u32,
-    /// Hit counts that are told apart: 0, 1, …, and the last one or more; 0 chooses ⌈μ + √μ⌉ + 1 with μ the mean next to
-    /// the source.
+    /// Hit counts that are distinguished: 0, 1, …, the last one standing for itself and all above; 0 chooses ⌈μ + √μ⌉ +
+    /// 1 with μ the mean next to the source.
     #[schemars(range(min = 0, max = 256))]
     pub hit_levels: u32,
     /// The hits with which every search begins; 0 draws them.
     #[schemars(range(min = 0, max = 255))]
     pub first_hit: u32,
-    /// Steps after which a search has failed; 0 chooses them by the size of the problem.
+    /// Steps after which a search has failed; 0 chooses them from the size of the problem.
     #[schemars(range(min = 0, max = 2_147_483_647))]
     pub horizon_steps: u32,
-    /// A search without a drawn source ends once the source is left unfound with less than this probability.
+    /// A search without a drawn source ends once the probability that the source hasn't been found is below this.
     #[schemars(range(min = 1e-12, max = 0.5))]
     pub stop_probability: f64,
-    /// A search has failed once it was, this many times in a row, where it had been two steps before; 0 never tells.
+    /// A search has failed as stuck once it has been, this many times in a row, where it was two steps before; 0:
+    /// never.
     #[schemars(range(min = 0, max = 1_000_000))]
     pub stuck_after: u32,
 }

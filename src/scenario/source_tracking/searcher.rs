@@ -36,7 +36,7 @@ pub(super) enum Ending {
 
 /// A searcher: where it is, what it believes, what it has met.
 pub(super) struct Searcher<'a> {
-    level: SimdLevel,
+    simd: SimdLevel,
     model: &'a SearchModel,
     policy: Box<dyn Policy>,
     pub belief: Belief,
@@ -56,16 +56,16 @@ pub(super) struct Searcher<'a> {
 
 impl<'a> Searcher<'a> {
     /// A searcher at the start, with its first hits.
-    pub fn new(level: SimdLevel, model: &'a SearchModel, mut policy: Box<dyn Policy>, first_hit: usize) -> Self {
+    pub fn new(simd: SimdLevel, model: &'a SearchModel, mut policy: Box<dyn Policy>, first_hit: usize) -> Self {
         policy.observed(first_hit);
         let (grid, start) = (model.grid(), model.start());
         let mut belief = Belief::uniform_except(grid, start);
-        let mass = belief.observe(level, model.tables(), start, first_hit);
-        let initial_entropy_bits = belief.entropy_bits(level);
+        let mass = belief.observe(simd, model.tables(), start, first_hit);
+        let initial_entropy_bits = belief.entropy_bits(simd);
         let mut visited = vec![false; grid.cells()];
         visited[grid.index(start)] = true;
         Self {
-            level,
+            simd,
             model,
             policy,
             belief,
@@ -87,7 +87,7 @@ impl<'a> Searcher<'a> {
     /// Chooses a move and makes it. What is to be observed there comes next.
     pub fn advance(&mut self) -> Move {
         let step = self.policy.choose(Situation {
-            level: self.level,
+            simd: self.simd,
             tables: self.model.tables(),
             belief: &self.belief,
             cell: self.cell,
@@ -118,14 +118,14 @@ impl<'a> Searcher<'a> {
     pub fn observe(&mut self, hits: usize) {
         self.hits += hits as u64;
         self.policy.observed(hits);
-        let mass = self.belief.observe(self.level, self.model.tables(), self.cell, hits);
+        let mass = self.belief.observe(self.simd, self.model.tables(), self.cell, hits);
         self.belief_resets += u32::from(mass <= 0.0);
     }
 
     /// Draws hits from what the belief predicts, given that the source isn't here; nothing if it must be here.
     pub fn predicted_hits(&mut self, uniform: f64) -> Option<usize> {
         let tables = self.model.tables();
-        self.belief.predict(self.level, tables, self.cell, &mut self.joint);
+        self.belief.predict(self.simd, tables, self.cell, &mut self.joint);
         draw(&self.joint, uniform)
     }
 
@@ -140,7 +140,7 @@ impl<'a> Searcher<'a> {
 
     /// Entropy of the belief, bits.
     pub fn entropy_bits(&self) -> f64 {
-        self.belief.entropy_bits(self.level)
+        self.belief.entropy_bits(self.simd)
     }
 }
 

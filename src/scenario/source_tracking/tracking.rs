@@ -49,7 +49,7 @@ type Slot = Arc<OnceLock<SearchModel>>;
 /// and grid share as well.
 #[derive(Debug, Default)]
 pub struct SourceTracking {
-    level: Option<SimdLevel>,
+    simd: Option<SimdLevel>,
     inputs: Inputs,
     /// Models by the configuration that they depend on, latest first.
     models: Mutex<VecDeque<(String, Slot)>>,
@@ -58,9 +58,9 @@ pub struct SourceTracking {
 impl SourceTracking {
     /// The scenario with kernels of a given level, for tests and benchmarks. Results don't depend on it.
     #[must_use]
-    pub fn at_level(level: SimdLevel) -> Self {
+    pub fn with_simd(simd: SimdLevel) -> Self {
         Self {
-            level: Some(level),
+            simd: Some(simd),
             ..Self::default()
         }
     }
@@ -96,7 +96,7 @@ impl SourceTracking {
         &self,
         config: &SourceTrackingConfig,
         model: &SearchModel,
-        level: SimdLevel,
+        simd: SimdLevel,
         unit: &Unit,
         member: u32,
     ) -> Result<Vec<f64>, UnitFailure> {
@@ -108,7 +108,7 @@ impl SourceTracking {
         let policy = (config.policy)
             .build(config.medium.dimensions, random("policy"), &self.inputs)
             .map_err(|error| UnitFailure::Scenario(error.to_string()))?;
-        let mut searcher = Searcher::new(level, model, policy, first_hit);
+        let mut searcher = Searcher::new(simd, model, policy, first_hit);
         let horizon = horizon(config, model.grid().sides());
         let stuck_after = config.search.stuck_after;
         let mut hits = random("hits");
@@ -140,7 +140,7 @@ impl Scenario for SourceTracking {
 
     fn for_folder(&self, folder: &Path) -> Option<Self> {
         Some(Self {
-            level: self.level,
+            simd: self.simd,
             inputs: Inputs::in_folder(folder),
             ..Self::default()
         })
@@ -172,7 +172,7 @@ impl Scenario for SourceTracking {
         MEMORY_KEYS
     }
 
-    fn kept_bytes_highest(&self) -> u64 {
+    fn max_kept_bytes(&self) -> u64 {
         KEPT_BYTES as u64
     }
 
@@ -217,14 +217,14 @@ impl Scenario for SourceTracking {
         unit: &Unit,
         output: &mut UnitOutput<'_>,
     ) -> Result<(), UnitFailure> {
-        let level = match self.level {
-            Some(level) => level,
+        let simd = match self.simd {
+            Some(simd) => simd,
             None => SimdLevel::chosen().map_err(|error| UnitFailure::Scenario(error.to_string()))?,
         };
         let slot = self.model(config);
         let model = slot.get_or_init(|| SearchModel::new(config));
         for member in 0..config.search.searches {
-            for (metric, value) in self.search(config, model, level, unit, member)?.into_iter().enumerate() {
+            for (metric, value) in self.search(config, model, simd, unit, member)?.into_iter().enumerate() {
                 output.set(metric, member as usize, value);
             }
         }

@@ -1,6 +1,7 @@
 //! Files that can't be made, aren't ours, or aren't as we left them.
 
 use super::*;
+use crate::netcdf4::FileError;
 
 #[test]
 fn what_cannot_be_made_is_refused_and_leaves_nothing() {
@@ -10,9 +11,15 @@ fn what_cannot_be_made_is_refused_and_leaves_nothing() {
     let make = |path: &Path, study: &Synthetic| create(path, study, &layout, &Provenance::default());
     assert!(matches!(make(&path, &study), Err(StoreError::Exists { .. })));
     let missing = folder.path().join("no/results.h5");
-    assert!(matches!(make(&missing, &study), Err(StoreError::MissingFolder { .. })));
+    assert!(matches!(
+        make(&missing, &study),
+        Err(StoreError::File(FileError::MissingFolder { .. }))
+    ));
     let below_file = path.join("results.h5");
-    assert!(matches!(make(&below_file, &study), Err(StoreError::NotAFolder { .. })));
+    assert!(matches!(
+        make(&below_file, &study),
+        Err(StoreError::File(FileError::NotAFolder { .. }))
+    ));
     let mut twice = study.clone();
     twice.dimensions[0].name = "replicate".to_owned();
     let other = folder.path().join("other.h5");
@@ -126,7 +133,7 @@ fn a_file_cut_anywhere_gives_an_error_and_no_panic() {
         fs::write(&cut, &bytes[..bytes.len() * part / 12]).unwrap();
         let error = Reader::open(&cut).expect_err("a file that is too short");
         assert!(matches!(error, StoreError::Corrupt { .. }), "{error}");
-        assert!(!error.is_user_mistake());
+        assert!(!error.is_user_error());
     }
     for length in [1, 7, 8, 50, 95, 200, bytes.len() - 1] {
         fs::write(&cut, &bytes[..length]).unwrap();

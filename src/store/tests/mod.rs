@@ -8,7 +8,7 @@ mod salvage;
 
 use super::synthetic::{Synthetic, axis};
 use super::*;
-use crate::engine::{FailureRow, FinishedUnit, Ledger, UnitState};
+use crate::results::{FailureRow, FinishedUnit, Ledger, UnitState};
 use crate::stats::{IntervalMethod, Summary, UnitStatistics};
 use crate::sweep::{CoordinateValues, PointIndex, UnitIndex};
 use std::fs;
@@ -215,9 +215,9 @@ fn the_size_is_predicted_within_a_hundredth() {
     let columns = 0..60;
     many.metrics = columns
         .map(|i| {
-            crate::scenario::MetricColumn::new(
+            crate::results::MetricColumn::new(
                 &format!("metric_{i}_m"),
-                crate::scenario::MetricKind::Real,
+                crate::results::MetricKind::Real,
                 "m",
                 "a length",
             )

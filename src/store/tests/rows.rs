@@ -1,11 +1,9 @@
 //! Rows of units: in files beside the results, block by block.
 
 use super::{made, one, writer};
-use crate::engine::{EncodedRun, FinishedUnit, Ledger};
-use crate::scenario::{CellColumn, Cells, TableRows, UnitRows};
+use crate::results::{CellColumn, Cells, EncodedRun, FinishedUnit, Ledger, TableRows, UnitRows};
 use crate::store::synthetic::Synthetic;
-use crate::store::{Layout, Provenance};
-use crate::store::{Reader, StoreError, Writer, create, digest, replace, verify};
+use crate::store::{Layout, Provenance, Reader, StoreError, Writer, create, digest, replace, verify};
 use crate::sweep::UnitIndex;
 use std::fs;
 use std::ops::Range;

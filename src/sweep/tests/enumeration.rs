@@ -143,7 +143,7 @@ fn check(shapes: &[Shape], rules: &[Rule]) -> Result<(), TestCaseError> {
         prop_assert!(design.is_err());
         return Ok(());
     }
-    let design = design.map_err(|mistakes| TestCaseError::fail(format!("{mistakes:?}")))?;
+    let design = design.map_err(|problems| TestCaseError::fail(format!("{problems:?}")))?;
     prop_assert_eq!(design.point_count(), left.len() as u64);
     for (index, expected) in left.iter().enumerate() {
         let found: Point = design

@@ -6,7 +6,7 @@ use crate::sweep::{
 use serde_json::{Value, json};
 
 fn design(sweep: Value) -> Design {
-    Design::parse(&sweep).unwrap_or_else(|mistakes| panic!("{mistakes:#?}"))
+    Design::parse(&sweep).unwrap_or_else(|problems| panic!("{problems:#?}"))
 }
 
 /// One axis of each kind.
@@ -83,6 +83,30 @@ fn configurations_carry_parts_within_swept_components() {
         design.configuration(&base, PointIndex(3)),
         json!({"navigator": {"kind": "b", "cast_s": 2}, "wind": {"speed_m_s": 1}})
     );
+}
+
+#[test]
+fn points_agree_in_part_of_what_they_set() {
+    let design = design(json!({"axes": [
+        {"key": "navigator", "values": [{"kind": "surge_cast"}, {"kind": "walk"}]},
+        {"key": "plume.source_rate_kg_s", "values": [1, 2, 3]},
+        {"key": "plume.height_m", "values": [0.5, 1]},
+    ]}));
+    let distinct = |keys: &[&str]| {
+        let keys: std::collections::BTreeSet<_> = (0..design.point_count())
+            .map(|point| design.part_key(PointIndex(point), keys))
+            .collect();
+        keys.len()
+    };
+    assert_eq!(distinct(&["plume"]), 6);
+    assert_eq!(distinct(&["plume.height_m", "plume.kind"]), 2);
+    assert_eq!(
+        distinct(&["navigator.speed_m_s"]),
+        2,
+        "it may be set with the component"
+    );
+    assert_eq!(distinct(&["wind"]), 1);
+    assert_eq!(distinct(&["plume", "navigator"]), 12);
 }
 
 #[test]

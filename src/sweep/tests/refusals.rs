@@ -1,22 +1,22 @@
-//! Mistakes: each found, at its place.
+//! Problems: each found, at its place.
 
 use crate::sweep::Design;
 use serde_json::{Value, json};
 
-/// The paths and messages of the mistakes in `sweep`.
-fn mistakes(sweep: Value) -> Vec<(String, String)> {
-    let found = Design::parse(&sweep).expect_err("a mistake");
+/// The paths and messages of the problems in `sweep`.
+fn problems(sweep: Value) -> Vec<(String, String)> {
+    let found = Design::parse(&sweep).expect_err("a problem");
     found
         .into_iter()
-        .map(|mistake| {
-            let hint = mistake.hint.unwrap_or_default();
-            (mistake.path, format!("{} ({hint})", mistake.message))
+        .map(|problem| {
+            let hint = problem.hint.unwrap_or_default();
+            (problem.path, format!("{} ({hint})", problem.message))
         })
         .collect()
 }
 
 #[test]
-fn each_mistake_is_found_at_its_place() {
+fn each_problem_is_found_at_its_place() {
     let axis = |axis: Value| json!({"axes": [axis]});
     let sample =
         |variable: Value| json!({"axes": [{"sample": {"method": "random", "count": 3, "variables": [variable]}}]});
@@ -33,7 +33,7 @@ fn each_mistake_is_found_at_its_place() {
         (json!(3), "", "must be a table"),
         (json!({"axis": []}), "axis", "did you mean `axes`?"),
         (json!({"axes": {}}), "axes", "must be a list of axes"),
-        (axis(json!({"values": [1]})), "axes[0]", "lacks what it varies"),
+        (axis(json!({"values": [1]})), "axes[0]", "doesn't say what it varies"),
         (axis(json!({"key": "a"})), "axes[0]", "lacks values"),
         (
             axis(json!({"key": "a", "vales": [1]})),
@@ -223,11 +223,11 @@ fn each_mistake_is_found_at_its_place() {
         (
             json!({"axes": [{"key": "a", "range": {"start": 0, "stop": 1_000_000, "step": 1}}], "exclude": [{"a": 0}]}),
             "exclude[0].\"a\"",
-            "the most for rules",
+            "the maximum for rules",
         ),
     ];
     for (sweep, path, message) in cases {
-        let found = mistakes(sweep.clone());
+        let found = problems(sweep.clone());
         assert!(
             found.iter().any(|(own, text)| own == path && text.contains(message)),
             "{sweep}\nexpected {path}: {message}\nfound {found:#?}"
@@ -236,8 +236,8 @@ fn each_mistake_is_found_at_its_place() {
 }
 
 #[test]
-fn all_mistakes_are_found_at_once() {
-    let found = mistakes(json!({"axes": [
+fn all_problems_are_found_at_once() {
+    let found = problems(json!({"axes": [
         {"key": "a", "values": []},
         {"key": "b", "rnage": {"start": 0}},
         {"nested": {"key": "c", "cases": [{"value": 1, "axes": [{"key": "d", "linspace": {"start": "x"}}]}]}},
@@ -256,10 +256,10 @@ fn all_mistakes_are_found_at_once() {
 fn a_variable_without_distribution_gets_an_example_and_no_key_twice() {
     let sweep =
         json!({"axes": [{"sample": {"method": "random", "count": 2, "variables": [{"key": "a", "zzzzz": 1}]}}]});
-    let mistakes = Design::parse(&sweep).unwrap_err();
-    let lacks = mistakes
+    let problems = Design::parse(&sweep).unwrap_err();
+    let lacks = problems
         .iter()
-        .find(|mistake| mistake.message == "lacks `distribution`");
+        .find(|problem| problem.message == "lacks `distribution`");
     assert!(
         lacks
             .unwrap()
@@ -268,7 +268,7 @@ fn a_variable_without_distribution_gets_an_example_and_no_key_twice() {
             .unwrap()
             .contains("distribution = \"uniform\"")
     );
-    let allowed = mistakes.iter().filter_map(|mistake| mistake.hint.as_deref());
+    let allowed = problems.iter().filter_map(|problem| problem.hint.as_deref());
     let allowed = allowed
         .filter(|hint| hint.starts_with("allowed here"))
         .collect::<String>();

@@ -1,14 +1,14 @@
 //! Samples: coverage, distributions, and agreement with SciPy 1.17.1.
 
 use crate::sweep::distribution::{Distribution, Normal};
-use crate::sweep::sobol::{MOST_DIMENSIONS, SobolDimension};
+use crate::sweep::sobol::{MAX_DIMENSIONS, SobolDimension};
 use crate::sweep::{Design, PointIndex};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
 fn sample(method: &str, count: u64, seed: u64, variables: Value) -> Design {
     let sweep = json!({"axes": [{"sample": {"method": method, "count": count, "seed": seed, "variables": variables}}]});
-    Design::parse(&sweep).unwrap_or_else(|mistakes| panic!("{mistakes:#?}"))
+    Design::parse(&sweep).unwrap_or_else(|problems| panic!("{problems:#?}"))
 }
 
 fn column(design: &Design, variable: usize) -> Vec<f64> {
@@ -90,7 +90,7 @@ fn the_sobol_sequence_is_that_of_scipy() {
         }
     }
     // All 128 coordinates of the first 1024 points, as the state of a congruential generator fed with them.
-    let all: Vec<SobolDimension> = (0..MOST_DIMENSIONS).map(SobolDimension::new).collect();
+    let all: Vec<SobolDimension> = (0..MAX_DIMENSIONS).map(SobolDimension::new).collect();
     assert_eq!(all.len(), 128);
     let mut state = 0_u64;
     for index in 0..1024 {

@@ -20,7 +20,7 @@ pub struct Belief {
 }
 
 impl Belief {
-    /// The same probability everywhere but at `searcher`.
+    /// Equal probabilities everywhere but at `searcher`.
     #[must_use]
     pub fn uniform_except(grid: &Grid, searcher: Cell) -> Self {
         let mut belief = Self {
@@ -84,8 +84,8 @@ impl Belief {
     /// Bayes' rule: the source isn't at `searcher`, where `observation` was made. Returns the probability that the
     /// belief gave to that. If it is 0, the observation is impossible in this belief (the model is wrong, or the
     /// source has been ruled out by rounding), and all is forgotten but that the source isn't at `searcher`.
-    pub fn observe(&mut self, level: SimdLevel, tables: &LikelihoodTables, searcher: Cell, observation: usize) -> f64 {
-        let mass = level.run(Observe {
+    pub fn observe(&mut self, simd: SimdLevel, tables: &LikelihoodTables, searcher: Cell, observation: usize) -> f64 {
+        let mass = simd.run(Observe {
             blocks: &mut self.blocks,
             tables,
             searcher,
@@ -102,25 +102,25 @@ impl Belief {
     pub fn become_posterior(
         &mut self,
         before: &Self,
-        level: SimdLevel,
+        simd: SimdLevel,
         tables: &LikelihoodTables,
         searcher: Cell,
         observation: usize,
     ) -> f64 {
         self.blocks.copy_from_slice(&before.blocks);
-        self.observe(level, tables, searcher, observation)
+        self.observe(simd, tables, searcher, observation)
     }
 
     /// Probability of each observation at `searcher` together with not finding the source there: their sum is
     /// 1 − [`Self::probability`] of `searcher`.
-    pub fn predict(&self, level: SimdLevel, tables: &LikelihoodTables, searcher: Cell, joint: &mut [f64]) {
-        let _ = dot_products(level, self, tables, searcher, joint, false);
+    pub fn predict(&self, simd: SimdLevel, tables: &LikelihoodTables, searcher: Cell, joint: &mut [f64]) {
+        let _ = dot_products(simd, self, tables, searcher, joint, false);
     }
 
     /// Entropy, bits. Never negative, never NaN.
     #[must_use]
-    pub fn entropy_bits(&self, level: SimdLevel) -> f64 {
-        let sum = level.run(LogTerms {
+    pub fn entropy_bits(&self, simd: SimdLevel) -> f64 {
+        let sum = simd.run(LogTerms {
             blocks: &self.blocks,
             terms: None,
         });
@@ -128,9 +128,9 @@ impl Belief {
     }
 
     /// p log₂ p of all blocks into `terms`; returns their sum, the negative entropy.
-    pub(super) fn log_terms(&self, level: SimdLevel, terms: &mut Vec<F64x8>) -> f64 {
+    pub(super) fn log_terms(&self, simd: SimdLevel, terms: &mut Vec<F64x8>) -> f64 {
         terms.resize(self.blocks.len(), F64x8::ZERO);
-        level.run(LogTerms {
+        simd.run(LogTerms {
             blocks: &self.blocks,
             terms: Some(terms),
         })
@@ -160,7 +160,7 @@ impl Belief {
         self.likeliest_by(|_, probability| probability)
     }
 
-    /// The same for a weight of cell and probability.
+    /// [`Self::likeliest`] by a weight of cell and probability instead of the probability.
     pub fn likeliest_by(&self, weight: impl Fn(Cell, f64) -> f64) -> Cell {
         const TIE: f64 = 1.0 - 1e-12;
         let largest = self.cells().map(|(cell, p)| weight(cell, p)).fold(0.0, f64::max);

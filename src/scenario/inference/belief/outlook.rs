@@ -31,14 +31,14 @@ fn log_term(z: f64) -> f64 {
 
 /// Z_h of every observation into `joint`, and Σ p G if `with_information`, else 0.
 pub(super) fn dot_products(
-    level: SimdLevel,
+    simd: SimdLevel,
     belief: &Belief,
     tables: &LikelihoodTables,
     searcher: Cell,
     joint: &mut [f64],
     with_information: bool,
 ) -> f64 {
-    level.run(DotProducts {
+    simd.run(DotProducts {
         belief: belief.blocks(),
         tables,
         searcher,
@@ -149,14 +149,14 @@ impl Outlook {
     /// alike). `joint` takes the probability of each observation together with not finding the source.
     #[must_use]
     pub fn of(
-        level: SimdLevel,
+        simd: SimdLevel,
         belief: &Belief,
         entropy_bits: f64,
         tables: &LikelihoodTables,
         cell: Cell,
         joint: &mut [f64],
     ) -> Self {
-        let information = dot_products(level, belief, tables, cell, joint, true);
+        let information = dot_products(simd, belief, tables, cell, joint, true);
         let found = belief.probability(cell);
         let inner = -entropy_bits - log_term(found) + information;
         let outer: f64 = joint.iter().map(|&z| log_term(z)).sum();
@@ -188,27 +188,27 @@ pub struct SharedTerms {
 
 impl SharedTerms {
     /// Works out the terms of a belief; returns its entropy, bits.
-    pub fn prepare(&mut self, level: SimdLevel, belief: &Belief) -> f64 {
+    pub fn prepare(&mut self, simd: SimdLevel, belief: &Belief) -> f64 {
         let grid = belief.grid();
         let reach = grid.row_cells() - 1;
         let length = reach + grid.row_blocks() * LANES;
         if self.row_steps.len() != length {
             self.row_steps = (0..length).map(|i| i.abs_diff(reach) as f64).collect();
         }
-        (-belief.log_terms(level, &mut self.log_terms)).max(0.0)
+        (-belief.log_terms(simd, &mut self.log_terms)).max(0.0)
     }
 
     /// The expectations for `observation` at `cell`. [`Self::prepare`] comes first.
     #[must_use]
     pub fn detail(
         &self,
-        level: SimdLevel,
+        simd: SimdLevel,
         belief: &Belief,
         tables: &LikelihoodTables,
         cell: Cell,
         observation: usize,
     ) -> OutlookDetail {
-        let sums = level.run(Detail {
+        let sums = simd.run(Detail {
             shared: self,
             belief,
             tables,

@@ -7,19 +7,19 @@ use thiserror::Error;
 /// Columns of a file.
 pub(super) const COLUMNS: [&str; 5] = ["memory", "observation", "action", "next_memory", "probability"];
 /// Bytes of a file.
-pub(super) const BYTES_HIGHEST: u64 = 1 << 26;
+pub(super) const MAX_BYTES: u64 = 1 << 26;
 /// Memory states are numbered up to this.
-pub(super) const MEMORY_HIGHEST: u32 = 65_535;
+pub(super) const MAX_MEMORY: u32 = 65_535;
 /// Observations are numbered up to this.
-pub(super) const OBSERVATION_HIGHEST: u32 = 255;
+pub(super) const MAX_OBSERVATION: u32 = 255;
 /// Pairs of memory and observation.
-pub(super) const PAIRS_HIGHEST: usize = 1_000_000;
+pub(super) const MAX_PAIRS: usize = 1_000_000;
 
 /// What is wrong with the file of a controller. `place` is the file, with the line where there is one.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum ControllerError {
-    /// It isn't a file with rows of fields.
+    /// The file doesn't consist of rows of fields.
     #[error(transparent)]
     File(#[from] CsvError),
     /// The first line doesn't name the columns.
@@ -42,7 +42,7 @@ pub enum ControllerError {
         /// What may be there.
         expected: String,
     },
-    /// The same choice twice.
+    /// A choice is given twice.
     #[error(
         "{place}: {action} with next_memory {next_memory} is given for memory {memory}, observation {observation} on line {first} already"
     )]
@@ -67,7 +67,7 @@ pub enum ControllerError {
         place: String,
     },
     /// Numbers that ask for a table of unreasonable size.
-    #[error("{place} has {memories} memory states and {observations} observations, {PAIRS_HIGHEST} pairs are allowed")]
+    #[error("{place} has {memories} memory states and {observations} observations, {MAX_PAIRS} pairs are allowed")]
     TooManyPairs {
         /// The file.
         place: String,
@@ -125,7 +125,7 @@ impl ControllerError {
             Self::Empty { .. } => "give at least one row",
             Self::Missing { .. } => "give every memory state rows for every observation",
             Self::Sum { .. } => "let the probabilities of every pair of memory and observation add up to 1",
-            Self::Action { .. } => "use only actions of this world",
+            Self::Action { .. } => "use only the actions that exist here",
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Controllers from CSV files.
 
-use super::error::{BYTES_HIGHEST, COLUMNS, MEMORY_HIGHEST, OBSERVATION_HIGHEST, PAIRS_HIGHEST};
+use super::error::{COLUMNS, MAX_BYTES, MAX_MEMORY, MAX_OBSERVATION, MAX_PAIRS};
 use super::table::Choice;
 use super::{Action, Controller, ControllerError};
 use crate::csv_records::{CsvRecords, shortened};
@@ -24,10 +24,10 @@ impl Controller {
     /// # Errors
     /// A [`ControllerError`] that names the line.
     pub fn read(path: &Path) -> Result<Self, ControllerError> {
-        Self::from_records(CsvRecords::open(path, BYTES_HIGHEST)?, &path.display().to_string())
+        Self::from_records(CsvRecords::open(path, MAX_BYTES)?, &path.display().to_string())
     }
 
-    /// The same from any text; `place` is its name in messages.
+    /// Reads a table from any text; `place` is its name in messages.
     ///
     /// # Errors
     /// See [`Self::read`].
@@ -45,7 +45,7 @@ impl Controller {
         let highest = |of: fn(&Row) -> u32| rows.iter().map(of).max().unwrap_or(0) as usize;
         let memories = 1 + highest(|row| row.memory.max(row.choice.next_memory));
         let observations = 1 + highest(|row| row.observation);
-        if memories * observations > PAIRS_HIGHEST {
+        if memories * observations > MAX_PAIRS {
             return Err(ControllerError::TooManyPairs {
                 place: place.to_owned(),
                 memories,
@@ -129,14 +129,14 @@ fn rows(mut records: CsvRecords<impl Read>, place: &str) -> Result<Vec<Row>, Con
         let word = &record[action];
         let share = &record[probability];
         rows.push(Row {
-            memory: number("memory", memory, MEMORY_HIGHEST)?,
-            observation: number("observation", observation, OBSERVATION_HIGHEST)?,
+            memory: number("memory", memory, MAX_MEMORY)?,
+            observation: number("observation", observation, MAX_OBSERVATION)?,
             choice: Choice {
                 action: Action::from_word(word).ok_or_else(|| {
                     let words = Action::ALL.map(Action::word);
                     refused("action", word, format!("one of {}", words.join(", ")))
                 })?,
-                next_memory: number("next_memory", next_memory, MEMORY_HIGHEST)?,
+                next_memory: number("next_memory", next_memory, MAX_MEMORY)?,
                 probability: (share.parse::<f64>().ok())
                     .filter(|probability| (0.0..=1.0).contains(probability))
                     .ok_or_else(|| refused("probability", share, "a number from 0 to 1".to_owned()))?,
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn mistakes_are_told_with_their_line() {
+    fn problems_are_told_with_their_line() {
         let pairs = "0,0,left,0,1\n";
         for (rows, message) in [
             ("0,0,left,0", "table.csv:2: 4 fields instead of 5"),

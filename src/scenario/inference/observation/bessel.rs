@@ -1,10 +1,10 @@
 //! The modified Bessel function of the second kind of order 0, with the same bits on every machine.
 
 /// The integrand is left out where it is below e⁻⁴⁰ of its largest value.
-const EXPONENT_HIGHEST: f64 = 40.0;
+const MAX_EXPONENT: f64 = 40.0;
 /// Largest step of the trapezoidal rule: its error is about e^(−π²/h), 10⁻²¹ here, as the integrand's nearest
 /// singular growth is at Im t = ±π/2.
-const STEP_LARGEST: f64 = 0.2;
+const MAX_STEP: f64 = 0.2;
 /// For large x the integrand is a Gaussian of width 1/√x; the error is about e^(−2π²/(h² x)), 10⁻¹⁷ for h = 0.7/√x.
 const STEP_PER_WIDTH: f64 = 0.6;
 
@@ -27,12 +27,12 @@ pub fn bessel_k0_scaled(x: f64) -> f64 {
     if x.is_infinite() {
         return 0.0;
     }
-    let step = STEP_LARGEST.min(STEP_PER_WIDTH / x.sqrt());
+    let step = MAX_STEP.min(STEP_PER_WIDTH / x.sqrt());
     let mut sum = 0.5;
     for k in 1.. {
         let half = libm::sinh(0.5 * step * f64::from(k));
         let exponent = 2.0 * x * half * half;
-        if exponent > EXPONENT_HIGHEST {
+        if exponent > MAX_EXPONENT {
             break;
         }
         sum += libm::exp(-exponent);

@@ -3,7 +3,7 @@
 /// Probabilities below this are 0, so that products of two of them stay normal numbers.
 const NEGLIGIBLE: f64 = 1e-150;
 /// e^(−μ) is a normal number up to this mean.
-const MEAN_HIGHEST: f64 = 700.0;
+const MAX_MEAN: f64 = 700.0;
 
 /// Probability of each level of hits for a Poisson count of mean `mean`: 0, 1, …, and "that many or more" for the last
 /// level. None is negative; they add up to 1 within rounding. Beyond a mean of 700, which no medium reaches, the last
@@ -15,7 +15,7 @@ pub fn level_probabilities(mean: f64, probabilities: &mut [f64]) {
         probabilities.fill(f64::NAN);
         return;
     }
-    if mean > MEAN_HIGHEST {
+    if mean > MAX_MEAN {
         probabilities.fill(0.0);
         probabilities[last] = 1.0;
         return;

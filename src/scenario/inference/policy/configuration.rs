@@ -37,7 +37,7 @@ pub enum PolicyConfig {
     ProbabilityOverDistance(NoKeys),
     /// Every move with equal probability: the baseline.
     RandomWalk(NoKeys),
-    /// What a table of memory and observations says, from a CSV file.
+    /// Follow a table of actions for each memory and observation, from a CSV file.
     Tabular(TabularConfig),
 }
 

@@ -14,11 +14,11 @@ const IMPROBABLE: f64 = 1e-10;
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
 pub struct InfotaxisConfig {
-    /// Moves that are looked ahead; the cost grows as (2 dimensions × hit levels)^steps.
+    /// Number of moves to look ahead; the cost grows as (2 dimensions × hit levels)^steps.
     #[schemars(range(min = 1, max = 4))]
     pub steps_ahead: u32,
-    /// Discount of information that is gained later; has no effect on one step. Only with 1 the gains add up to that of
-    /// the last step.
+    /// Discount of information that is gained later; has no effect with one step. Only with 1 the gains add up to that
+    /// of the last step.
     #[schemars(range(min = 0.0, max = 1.0))]
     pub discount: f64,
 }
@@ -32,10 +32,11 @@ impl Default for InfotaxisConfig {
     }
 }
 
-/// Minimises the expected entropy after the next move, (1 − p(a)) Σ_h p_h H(h). Vergassola, Villermaux & Shraiman (2007).
+/// Minimises the expected entropy after the next move, (1 − p(a)) Σ_h p_h H(h). Vergassola, Villermaux & Shraiman
+/// (2007).
 ///
-/// With several steps it maximises the sum of the gains of information along the best way, worked out for every sequence of
-/// moves and observations (Loisy & Eloy 2022). With s = 1 … n the depth, B_n = 0 and γ the discount,
+/// With several steps it maximises the sum of the gains of information along the best way, worked out for every
+/// sequence of moves and observations (Loisy & Eloy 2022). With s = 1 … n the depth, B_n = 0 and γ the discount,
 ///
 /// ```text
 /// gain(a) = (1 − p(a)) Σ_h p_h (−H_s(h) + γ^s B_s(h)),   B_s = H_s + max_a gain(a) one step deeper
@@ -90,10 +91,10 @@ impl Policy for Infotaxis {
         }
         self.make_room(&situation);
         let Situation {
-            level, tables, belief, ..
+            simd, tables, belief, ..
         } = situation;
         let mut ahead = Ahead {
-            level,
+            simd,
             tables,
             discount: self.config.discount,
             last_joint: &mut self.joint,
@@ -101,7 +102,7 @@ impl Policy for Infotaxis {
         situation.least(|_, cell| {
             if self.depths.is_empty() {
                 // The entropy of today's belief is the same for all moves.
-                Outlook::of(level, belief, 0.0, tables, cell, ahead.last_joint).entropy_bits
+                Outlook::of(simd, belief, 0.0, tables, cell, ahead.last_joint).entropy_bits
             } else {
                 -ahead.gain(belief, None, cell, 1, &mut self.depths)
             }
@@ -111,7 +112,7 @@ impl Policy for Infotaxis {
 
 /// The tree of moves and observations.
 struct Ahead<'a> {
-    level: SimdLevel,
+    simd: SimdLevel,
     tables: &'a LikelihoodTables,
     discount: f64,
     last_joint: &'a mut [f64],
@@ -121,11 +122,11 @@ impl Ahead<'_> {
     /// Minus the expected entropy after moving to `cell`, plus what is expected beyond, at depth `depth`.
     fn gain(&mut self, belief: &Belief, entropy_bits: Option<f64>, cell: Cell, depth: i32, rooms: &mut [Depth]) -> f64 {
         let Some((room, deeper)) = rooms.split_first_mut() else {
-            let entropy_bits = entropy_bits.unwrap_or_else(|| belief.entropy_bits(self.level));
-            let outlook = Outlook::of(self.level, belief, entropy_bits, self.tables, cell, self.last_joint);
+            let entropy_bits = entropy_bits.unwrap_or_else(|| belief.entropy_bits(self.simd));
+            let outlook = Outlook::of(self.simd, belief, entropy_bits, self.tables, cell, self.last_joint);
             return -outlook.entropy_bits;
         };
-        belief.predict(self.level, self.tables, cell, &mut room.joint);
+        belief.predict(self.simd, self.tables, cell, &mut room.joint);
         let weight = libm::pow(self.discount, f64::from(depth));
         let mut gain = 0.0;
         for observation in 0..self.tables.observations() {
@@ -134,8 +135,8 @@ impl Ahead<'_> {
                 continue;
             }
             let posterior = &mut room.posterior;
-            posterior.become_posterior(belief, self.level, self.tables, cell, observation);
-            let entropy_bits = posterior.entropy_bits(self.level);
+            posterior.become_posterior(belief, self.simd, self.tables, cell, observation);
+            let entropy_bits = posterior.entropy_bits(self.simd);
             let grid = self.tables.grid();
             let mut best = f64::NEG_INFINITY;
             for step in grid.moves() {

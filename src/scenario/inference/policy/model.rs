@@ -12,7 +12,7 @@ const CERTAIN: f64 = 1e-10;
 #[derive(Clone, Copy)]
 pub struct Situation<'a> {
     /// Instruction set for the kernels.
-    pub level: SimdLevel,
+    pub simd: SimdLevel,
     /// Likelihood of each observation by the offset to the source.
     pub tables: &'a LikelihoodTables,
     /// Where the source may be.

@@ -17,13 +17,13 @@ impl Policy for SpaceAwareInfotaxis {
             return step;
         }
         let Situation {
-            level, tables, belief, ..
+            simd, tables, belief, ..
         } = situation;
-        let _ = self.shared.prepare(level, belief);
+        let _ = self.shared.prepare(simd, belief);
         situation.least(|_, cell| {
             let mut sum = 0.0;
             for observation in 0..tables.observations() {
-                let detail = self.shared.detail(level, belief, tables, cell, observation);
+                let detail = self.shared.detail(simd, belief, tables, cell, observation);
                 let size = detail.mean_steps + libm::exp2(detail.entropy_bits - 1.0) - 0.5;
                 if size > 0.0 {
                     sum += detail.joint * libm::log2(size);

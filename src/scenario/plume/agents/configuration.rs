@@ -17,16 +17,16 @@ use std::sync::Arc;
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
 pub struct AgentsConfig {
-    /// Agents of one unit. They share the plume; whether they get in each other's way is the collision table's matter.
+    /// Agents of one unit. They share wind and plume; `[collision]` says whether they get in each other's way.
     #[schemars(range(min = 1, max = 100_000))]
     pub count: u32,
     /// Height above the ground at which agents move, m.
     #[schemars(range(min = 0.0, max = 1e4))]
     pub height_m: f64,
-    /// No agent moves faster over ground, m/s.
+    /// Largest speed over ground, m/s.
     #[schemars(range(min = 1e-6, max = 1e3))]
     pub speed_max_m_s: f64,
-    /// No agent turns faster, rad/s. Bodies of kind grid and run_tumble turn at once.
+    /// Largest turn rate, rad/s. Bodies of kind grid and run_tumble turn instantly.
     #[schemars(range(min = 1e-3, max = 1e4))]
     pub turn_rate_max_rad_s: f64,
     /// How bodies turn commands into motion.
@@ -35,7 +35,7 @@ pub struct AgentsConfig {
     pub varied: VariedConfig,
     /// Where agents start.
     pub start: StartConfig,
-    /// Where agents point to at their start, unless a list or file says.
+    /// Initial headings, unless a list or file gives them.
     pub start_heading: StartHeadingConfig,
 }
 
@@ -55,8 +55,8 @@ impl Default for AgentsConfig {
 }
 
 impl AgentsConfig {
-    /// The bodies of `agents`, which are put where such bodies can be. Random streams: `varied` and `motion`, one of each
-    /// per agent.
+    /// The bodies of `agents`, which are put where such bodies can be. Random streams: `varied` and `motion`, one of
+    /// each per agent.
     ///
     /// # Errors
     /// If the file of starts can't be read.
@@ -101,14 +101,14 @@ impl AgentsConfig {
 
     /// The highest speed of any agent whose navigator asks for up to `commanded_m_s`, m/s.
     #[must_use]
-    pub fn speed_highest_m_s(&self, commanded_m_s: f64, inputs: &Inputs) -> f64 {
+    pub fn max_speed_m_s(&self, commanded_m_s: f64, inputs: &Inputs) -> f64 {
         let [commanded, limit, ..] = self.factor_bounds(inputs);
         (commanded_m_s * commanded.1).min(self.speed_max_m_s * limit.1)
     }
 
     /// The lowest limit on turns of any agent, rad/s.
     #[must_use]
-    pub fn turn_rate_lowest_rad_s(&self, inputs: &Inputs) -> f64 {
+    pub fn min_turn_rate_rad_s(&self, inputs: &Inputs) -> f64 {
         let [_, _, turn_rate, _] = self.factor_bounds(inputs);
         self.turn_rate_max_rad_s * turn_rate.0
     }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
 pub struct VariedConfig {
-    /// Factor on the speed that an agent's navigator asks for.
+    /// Factor on the speed that an agent's navigator commands.
     pub speed_factor: FactorConfig,
     /// Factor on agents.speed_max_m_s.
     pub speed_max_factor: FactorConfig,
@@ -33,7 +33,7 @@ pub enum FactorConfig {
     Uniform(UniformFactorConfig),
     /// Normal, cut at two bounds.
     Normal(NormalFactorConfig),
-    /// Its logarithm is normal; cut at two bounds.
+    /// Log-normal, truncated at two bounds.
     LogNormal(LogNormalFactorConfig),
 }
 
@@ -67,10 +67,10 @@ impl Default for UniformFactorConfig {
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
 pub struct NormalFactorConfig {
-    /// Mean before the cut.
+    /// Mean before truncation.
     #[schemars(range(min = 1e-3, max = 1e3))]
     pub mean: f64,
-    /// Standard deviation before the cut.
+    /// Standard deviation before truncation.
     #[schemars(range(min = 1e-6, max = 1e3))]
     pub sd: f64,
     /// Smallest factor.
@@ -97,10 +97,10 @@ impl Default for NormalFactorConfig {
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
 pub struct LogNormalFactorConfig {
-    /// Median before the cut.
+    /// Median before truncation.
     #[schemars(range(min = 1e-3, max = 1e3))]
     pub median: f64,
-    /// Geometric standard deviation before the cut: the factor between the median and the 84th percentile.
+    /// Geometric standard deviation before truncation: the factor between the median and the 84th percentile.
     #[schemars(range(min = 1.000001, max = 100.0))]
     pub geometric_sd: f64,
     /// Smallest factor.
@@ -233,12 +233,12 @@ impl Factors {
     }
 
     /// The largest factor on the highest speed.
-    pub(super) fn speed_max_highest(&self) -> f64 {
+    pub(super) fn max_speed_limit_factor(&self) -> f64 {
         lanes(&self.speed_max).fold(1.0, f64::max)
     }
 
     /// The smallest factor on the highest acceleration.
-    pub(super) fn acceleration_max_lowest(&self) -> f64 {
+    pub(super) fn min_acceleration_limit_factor(&self) -> f64 {
         lanes(&self.acceleration_max).fold(1.0, f64::min)
     }
 }
@@ -265,9 +265,9 @@ mod tests {
         Factors::new(&config(text), None, count, StreamSeed(5)).unwrap()
     }
 
-    /// Mean and standard deviation of 20 000 factors, each within 5 standard errors: 0.29/√12 of the uniform ones, those
-    /// of a normal number cut at ±1.5 sd (variance 1 − 2·1.5 φ(1.5)/(2Φ(1.5) − 1) = 0.5517), and those of the logarithm.
-    /// Six bounds of 5 raise a false alarm with probability 3·10⁻⁶. Kurtosis is at most 3.
+    /// Mean and standard deviation of 20 000 factors, each within 5 standard errors: 0.29/√12 of the uniform ones,
+    /// those of a normal number cut at ±1.5 sd (variance 1 − 2·1.5 φ(1.5)/(2Φ(1.5) − 1) = 0.5517), and those of the
+    /// logarithm. Six bounds of 5 raise a false alarm with probability 3·10⁻⁶. Kurtosis is at most 3.
     #[test]
     fn factors_follow_their_distributions() {
         let count = 20_000;
@@ -299,7 +299,7 @@ mod tests {
             "{ends:?}"
         );
         assert!(lanes(&factors.acceleration_max).all(|factor| factor == 1.0));
-        assert!(factors.speed_max_highest() == ends.1 && factors.acceleration_max_lowest() == 1.0);
+        assert!(factors.max_speed_limit_factor() == ends.1 && factors.min_acceleration_limit_factor() == 1.0);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use super::super::space::Domain;
 use super::super::step::Stage;
 use super::axis::Axis;
 use super::{Boundary, EdgePolicies, EdgePolicy};
-use crate::lanes::{F64x8, Kernel, Mask8};
+use crate::lanes::{F64x8, Mask8, kernel};
 
 /// Keeps agents inside the domain, by the policy of each edge. The axes are independent but for agents that are done.
 ///
@@ -40,10 +40,51 @@ impl Confinement {
 
 impl Boundary for Confinement {
     fn confine(&mut self, stage: Stage<'_>, agents: &mut Agents) {
-        stage.level.run(Confine {
-            boundary: self,
-            stage,
-            agents,
+        let boundary = self;
+        kernel!(stage.simd, |boundary: &Confinement,
+                             stage: Stage<'_>,
+                             agents: &mut Agents| {
+            let Confinement { domain, policies } = boundary;
+            let across_x = Axis::new((domain.x_min_m, domain.x_max_m), (policies.west, policies.east));
+            let across_y = Axis::new((domain.y_min_m, domain.y_max_m), (policies.south, policies.north));
+            let ends = [policies.west, policies.east, policies.south, policies.north].contains(&EdgePolicy::Terminate);
+            for &block in stage.blocks {
+                let (x, y) = (agents.x_m[block], agents.y_m[block]);
+                let hit = across_x.is_left(x) | across_y.is_left(y);
+                agents.boundary_hit[block] = hit.to_f64();
+                if ends {
+                    agents.left_domain[block] = F64x8::ZERO;
+                }
+                // Agents meet an edge rarely, and what follows costs more than all the rest of this stage.
+                if !hit.any() {
+                    continue;
+                }
+                let (mut x, mut y) = (x, y);
+                let (mut moved_x, mut moved_y) = (agents.moved_x_m[block], agents.moved_y_m[block]);
+                if ends {
+                    let (beyond_x, beyond_y) = (across_x.beyond_stop(x), across_y.beyond_stop(y));
+                    let done = (beyond_x.abs() + beyond_y.abs()).gt(F64x8::ZERO);
+                    agents.left_domain[block] = done.to_f64();
+                    let back = F64x8::ONE.min(fraction(beyond_x, moved_x).max(fraction(beyond_y, moved_y)));
+                    let (back_x, back_y) = (back * moved_x, back * moved_y);
+                    x = done.select(x - back_x, x);
+                    y = done.select(y - back_y, y);
+                    moved_x = done.select(moved_x - back_x, moved_x);
+                    moved_y = done.select(moved_y - back_y, moved_y);
+                }
+                let inside_x = across_x.confine(x, moved_x);
+                let inside_y = across_y.confine(y, moved_y);
+                (agents.x_m[block], agents.y_m[block]) = (inside_x.value, inside_y.value);
+                (agents.moved_x_m[block], agents.moved_y_m[block]) = (inside_x.moved, inside_y.moved);
+                let (mirrored_x, mirrored_y) = (inside_x.mirrored, inside_y.mirrored);
+                if !(mirrored_x | mirrored_y).any() {
+                    continue;
+                }
+                agents.heading_rad[block] = mirror(agents.heading_rad[block], mirrored_x, mirrored_y);
+                if let Some(course) = agents.course_rad.get_mut(block) {
+                    *course = mirror(*course, mirrored_x, mirrored_y);
+                }
+            }
         });
     }
 
@@ -55,61 +96,6 @@ impl Boundary for Confinement {
             north,
         } = self.policies;
         [[west, east], [south, north]].map(|edges| edges.contains(&EdgePolicy::Wrap))
-    }
-}
-
-struct Confine<'a> {
-    boundary: &'a Confinement,
-    stage: Stage<'a>,
-    agents: &'a mut Agents,
-}
-
-impl Kernel for Confine<'_> {
-    type Output = ();
-    #[inline(always)]
-    fn run(self) {
-        let Confinement { domain, policies } = self.boundary;
-        let across_x = Axis::new((domain.x_min_m, domain.x_max_m), (policies.west, policies.east));
-        let across_y = Axis::new((domain.y_min_m, domain.y_max_m), (policies.south, policies.north));
-        let ends = [policies.west, policies.east, policies.south, policies.north].contains(&EdgePolicy::Terminate);
-        let agents = self.agents;
-        for &block in self.stage.blocks {
-            let (x, y) = (agents.x_m[block], agents.y_m[block]);
-            let hit = across_x.is_left(x) | across_y.is_left(y);
-            agents.boundary_hit[block] = hit.to_f64();
-            if ends {
-                agents.left_domain[block] = F64x8::ZERO;
-            }
-            // Agents meet an edge rarely, and what follows costs more than all the rest of this stage.
-            if !hit.any() {
-                continue;
-            }
-            let (mut x, mut y) = (x, y);
-            let (mut moved_x, mut moved_y) = (agents.moved_x_m[block], agents.moved_y_m[block]);
-            if ends {
-                let (beyond_x, beyond_y) = (across_x.beyond_stop(x), across_y.beyond_stop(y));
-                let done = (beyond_x.abs() + beyond_y.abs()).gt(F64x8::ZERO);
-                agents.left_domain[block] = done.to_f64();
-                let back = F64x8::ONE.min(fraction(beyond_x, moved_x).max(fraction(beyond_y, moved_y)));
-                let (back_x, back_y) = (back * moved_x, back * moved_y);
-                x = done.select(x - back_x, x);
-                y = done.select(y - back_y, y);
-                moved_x = done.select(moved_x - back_x, moved_x);
-                moved_y = done.select(moved_y - back_y, moved_y);
-            }
-            let inside_x = across_x.confine(x, moved_x);
-            let inside_y = across_y.confine(y, moved_y);
-            (agents.x_m[block], agents.y_m[block]) = (inside_x.value, inside_y.value);
-            (agents.moved_x_m[block], agents.moved_y_m[block]) = (inside_x.moved, inside_y.moved);
-            let (mirrored_x, mirrored_y) = (inside_x.mirrored, inside_y.mirrored);
-            if !(mirrored_x | mirrored_y).any() {
-                continue;
-            }
-            agents.heading_rad[block] = mirror(agents.heading_rad[block], mirrored_x, mirrored_y);
-            if let Some(course) = agents.course_rad.get_mut(block) {
-                *course = mirror(*course, mirrored_x, mirrored_y);
-            }
-        }
     }
 }
 

@@ -58,7 +58,7 @@ same_everywhere! {
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
 pub struct EdgePolicies {
-    /// At the lowest x: `terminate`, `clip`, `reflect` or `wrap`.
+    /// At the lowest x.
     pub west: EdgePolicy,
     /// At the highest x.
     pub east: EdgePolicy,

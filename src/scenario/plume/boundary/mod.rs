@@ -1,6 +1,7 @@
 //! What happens at the edges of the domain.
 
 mod axis;
+mod circular;
 mod configuration;
 mod confinement;
 mod edges;
@@ -8,6 +9,7 @@ mod model;
 #[cfg(test)]
 mod tests;
 
+pub use circular::{CircularConfig, WallPolicy};
 pub use configuration::{BoundaryConfig, BoundaryModel};
 pub use confinement::Confinement;
 pub use edges::{ClipConfig, EdgePolicies, EdgePolicy, ReflectConfig, TerminateConfig, WrapConfig};
@@ -22,4 +24,5 @@ const BUILT_IN: &[Kind<dyn BoundaryModel>] = &[
     Kind::<dyn BoundaryModel>::of::<ReflectConfig>(),
     Kind::<dyn BoundaryModel>::of::<WrapConfig>(),
     Kind::<dyn BoundaryModel>::of::<EdgePolicies>(),
+    Kind::<dyn BoundaryModel>::of::<CircularConfig>(),
 ];

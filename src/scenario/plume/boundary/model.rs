@@ -3,8 +3,11 @@
 use super::super::agents::Agents;
 use super::super::step::Stage;
 
-/// The boundary of a unit. Afterwards every agent is inside the domain (edges included), however far it had gone,
+/// The boundary of a unit. Afterwards every agent is where [`BoundaryModel::contains`](super::BoundaryModel::contains) says
+/// that agents may be (edges included), however far it had gone,
 /// `boundary_hit` and `left_domain` are set, and `moved_x_m`, `moved_y_m` hold what counts as its way.
+///
+/// [`BoundaryModel`](super::BoundaryModel) has an example.
 pub trait Boundary: Send {
     /// Brings agents back that have crossed an edge. With discs it is called several times in a
     /// step, for some of the blocks each time, and again for shorter movements of the same agents: what it makes of an agent

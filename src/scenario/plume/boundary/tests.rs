@@ -22,7 +22,7 @@ fn confine(policy: &dyn BoundaryModel, domain: &Domain, from: (f64, f64), to: (f
     agents.moved_y_m[0] = F64x8::splat(to.1 - from.1);
     agents.course_rad = vec![F64x8::splat(0.5 * heading_rad)];
     let stage = Stage {
-        level: SimdLevel::detect(),
+        simd: SimdLevel::detect(),
         step: 0,
         time_s: 0.0,
         dt_s: 0.1,

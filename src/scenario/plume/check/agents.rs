@@ -5,9 +5,10 @@ use super::super::agents::{
     FactorConfig, GridMotionConfig, MotionConfig, OrientedMotionConfig, StartConfig, StartHeadingConfig,
     StartTableError,
 };
+use super::outside;
 use crate::grids::Inputs;
 use crate::scenario::Problems;
-use crate::sweep::LEAST_MASS;
+use crate::sweep::MIN_MASS;
 
 /// Steps of an agent have to be at most this fraction of the source's radius.
 const STEP_PER_RADIUS: f64 = 0.5;
@@ -25,34 +26,41 @@ pub(super) fn check(config: &PlumeConfig, inputs: &Inputs) -> Problems {
 
 fn start(config: &PlumeConfig, inputs: &Inputs, found: &mut Problems) {
     let domain = &config.episode.domain;
-    let outside = |places: &[(f64, f64)], found: &mut Problems| {
-        if let Some((x_m, y_m)) = places.iter().find(|(x_m, y_m)| !domain.contains(*x_m, *y_m)) {
+    let all_inside = |places: &[(f64, f64)], found: &mut Problems| {
+        let of_place = |&(x_m, y_m): &(f64, f64)| Some(((x_m, y_m), outside(config, x_m, y_m)?));
+        if let Some(((x_m, y_m), (what, remedy))) = places.iter().find_map(of_place) {
             found.add(
                 "agents.start",
-                format!("agents could start at ({x_m}, {y_m}) m, outside the domain {domain}"),
-                "move agents.start, or widen episode.domain",
+                format!("agents could start at ({x_m}, {y_m}) m, outside {what}"),
+                format!("move agents.start, or {remedy}"),
             );
         }
     };
     match &config.agents.start {
         StartConfig::Region(region) => {
             let corners = [(region.x_min_m, region.y_min_m), (region.x_max_m, region.y_max_m)];
-            outside(&corners, found);
+            let all_corners = [
+                corners[0],
+                corners[1],
+                (corners[0].0, corners[1].1),
+                (corners[1].0, corners[0].1),
+            ];
+            all_inside(&all_corners, found);
             ordered(corners, found);
         }
-        StartConfig::Line(line) => outside(
+        StartConfig::Line(line) => all_inside(
             &[(line.x_first_m, line.y_first_m), (line.x_second_m, line.y_second_m)],
             found,
         ),
-        StartConfig::Point(point) => outside(&[(point.x_m, point.y_m)], found),
-        StartConfig::Disc(disc) => outside(&[(disc.x_m, disc.y_m)], found),
+        StartConfig::Point(point) => all_inside(&[(point.x_m, point.y_m)], found),
+        StartConfig::Disc(disc) => all_inside(&[(disc.x_m, disc.y_m)], found),
         StartConfig::AroundSource(ring) => around_source(config, inputs, (ring.inner_m, ring.outer_m), found),
         StartConfig::AcrossWind(_) => {
             if is_calm(config, inputs) {
                 found.add(
                     "agents.start.kind",
                     "\"across_wind\" has no direction in a wind of 0 m/s",
-                    "use some wind, or agents.start.kind = \"line\"",
+                    "use a wind above 0 m/s, or agents.start.kind = \"line\"",
                 );
             }
         }
@@ -83,7 +91,7 @@ fn start(config: &PlumeConfig, inputs: &Inputs, found: &mut Problems) {
         found.add(
             "agents.start_heading.kind",
             "\"upwind\" has no direction in a wind of 0 m/s",
-            "use some wind, or agents.start_heading.kind = \"random\"",
+            "use a wind above 0 m/s, or agents.start_heading.kind = \"random\"",
         );
     }
 }
@@ -99,7 +107,7 @@ fn ordered([low, high]: [(f64, f64); 2], found: &mut Problems) {
             found.add(
                 format!("agents.start.{axis}_max_m"),
                 format!("{high} m is below {axis}_min_m = {low} m"),
-                "exchange the two",
+                "swap the two",
             );
         }
     }
@@ -110,7 +118,7 @@ fn around_source(config: &PlumeConfig, inputs: &Inputs, (inner_m, outer_m): (f64
         found.add(
             "agents.start.outer_m",
             format!("{outer_m} m is below inner_m = {inner_m} m"),
-            "exchange the two",
+            "swap the two",
         );
         return;
     }
@@ -142,20 +150,16 @@ fn table(key: &str, config: &PlumeConfig, inputs: &Inputs, found: &mut Problems)
         }
         Err(error) => return found.add(key, error.to_string(), error.hint()),
     };
-    let domain = &config.episode.domain;
-    let outside = (0..table.len()).find(|row| {
-        let (x_m, y_m) = table.place(*row);
-        !domain.contains(x_m, y_m)
+    let row_outside = (0..table.len()).find_map(|row| {
+        let (x_m, y_m) = table.place(row);
+        Some((row, outside(config, x_m, y_m)?))
     });
-    if let Some(row) = outside {
+    if let Some((row, (what, remedy))) = row_outside {
         let (x_m, y_m) = table.place(row);
         found.add(
             key,
-            format!(
-                "{}: ({x_m}, {y_m}) m is outside the domain {domain}",
-                table.row_name(row)
-            ),
-            "move the place, or widen episode.domain",
+            format!("{}: ({x_m}, {y_m}) m is outside {what}", table.row_name(row)),
+            format!("move the place, or {remedy}"),
         );
     }
     let (places, count) = (table.len(), config.agents.count);
@@ -183,11 +187,11 @@ fn varied(config: &PlumeConfig, inputs: &Inputs, found: &mut Problems) {
             found.add(
                 format!("{key}.high"),
                 format!("{high} is below low = {low}"),
-                "exchange the two",
+                "swap the two",
             );
             continue;
         }
-        if low < high && factor.normal().is_some_and(|normal| normal.mass() < LEAST_MASS) {
+        if low < high && factor.normal().is_some_and(|normal| normal.mass() < MIN_MASS) {
             found.add(
                 format!("{key}.low"),
                 format!("hardly anything of the distribution is between low = {low} and high = {high}"),
@@ -207,7 +211,7 @@ fn varied(config: &PlumeConfig, inputs: &Inputs, found: &mut Problems) {
 
 fn motion(config: &PlumeConfig, inputs: &Inputs, found: &mut Problems) {
     let (episode, agents) = (&config.episode, &config.agents);
-    let speed_m_s = agents.speed_highest_m_s(config.navigator.speed_highest_m_s(), inputs);
+    let speed_m_s = agents.max_speed_m_s(config.navigator.max_speed_m_s(), inputs);
     if !matches!(agents.motion, MotionConfig::Continuous(_))
         && !matches!(agents.varied.acceleration_max_factor, FactorConfig::Same {})
     {
@@ -255,7 +259,7 @@ fn check_grid(config: &PlumeConfig, grid: &GridMotionConfig, speed_m_s: f64, fou
         if (cells - cells.round()).abs() > CELLS_ROUNDING || cells.round() < 1.0 {
             found.add(
                 "agents.motion.cell_m",
-                format!("{extent_m} m of the domain along {axis} are {cells} cells of {cell_m} m, no whole number"),
+                format!("{extent_m} m of the domain along {axis} are {cells} cells of {cell_m} m, not a whole number"),
                 format!(
                     "use a cell that divides both extents; along {axis} that is {}",
                     extent_m / cells.round().max(1.0)

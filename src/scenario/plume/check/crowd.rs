@@ -14,7 +14,7 @@ pub(super) fn check_discs(config: &PlumeConfig, inputs: &Inputs) -> Problems {
         return Problems::default();
     };
     let (mut found, diameter_m) = (Problems::default(), 2.0 * discs.radius_m);
-    let step_m = config.step_highest_m(inputs);
+    let step_m = config.max_step_m(inputs);
     if step_m > diameter_m {
         found.add(
             "collision.radius_m",
@@ -22,7 +22,7 @@ pub(super) fn check_discs(config: &PlumeConfig, inputs: &Inputs) -> Problems {
                 "an agent moves {step_m} m in a step of {} s, more than a disc's diameter of {diameter_m} m",
                 config.episode.dt_s
             ),
-            "who gets in whose way would depend on the order of moves alone: use a shorter episode.dt_s or larger discs",
+            "the order of moves alone would decide who blocks whom: use a shorter episode.dt_s or larger discs",
         );
         return found;
     }
@@ -55,9 +55,7 @@ fn check_given_places(config: &PlumeConfig, discs: &DiscsConfig, inputs: &Inputs
     if count > rows {
         return Some(Problem::new(
             "agents.start",
-            format!(
-                "{count} discs don't find room at {rows} places: rows are used again, and two would be at one point"
-            ),
+            format!("{count} discs don't fit at {rows} places: rows are used again, and two would be at one point"),
             "give a place for each agent, or leave collision.kind = \"none\"",
         ));
     }
@@ -117,7 +115,7 @@ fn check_room(config: &PlumeConfig, discs: &DiscsConfig) -> Option<Problem> {
         StartConfig::Point(_) if count > 1.0 => {
             return Some(Problem::new(
                 "agents.start",
-                format!("{count} discs don't find room at one point"),
+                format!("{count} discs don't fit at one point"),
                 "let agents start in a region, or leave collision.kind = \"none\"",
             ));
         }

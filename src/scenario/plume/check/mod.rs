@@ -71,27 +71,22 @@ fn source(context: Context<'_>, found: &mut Problems) {
         key, position: source, ..
     } in config.plume.source_places(inputs)
     {
-        if domain.contains(source.x_m, source.y_m) {
+        let Some((what, remedy)) = outside(config, source.x_m, source.y_m) else {
             continue;
-        }
-        let axis = if (domain.x_min_m..=domain.x_max_m).contains(&source.x_m) {
-            "y"
-        } else {
-            "x"
         };
+        let (x, y) = (domain.x_min_m..=domain.x_max_m, domain.y_min_m..=domain.y_max_m);
+        let only_y = x.contains(&source.x_m) && !y.contains(&source.y_m);
+        let axis = if only_y { "y" } else { "x" };
         found.add(
             key.unwrap_or_else(|| format!("plume.source_{axis}_m")),
-            format!(
-                "the source ({}, {}) m is outside the domain {domain}",
-                source.x_m, source.y_m
-            ),
-            "move the source, or widen episode.domain",
+            format!("the source ({}, {}) m is outside {what}", source.x_m, source.y_m),
+            format!("move the source, or {remedy}"),
         );
     }
     if config.plume.sources(inputs).is_empty() && config.plume.problems(context).is_empty() {
         found.add(
             "plume.kind",
-            format!("{:?} has no source, so that nobody could find one", config.plume.kind()),
+            format!("{:?} has no source, so there is nothing to find", config.plume.kind()),
             "let PlumeModel::sources give at least one place",
         );
     }
@@ -106,6 +101,16 @@ fn source(context: Context<'_>, found: &mut Problems) {
             "agents would find the source wherever they are: use a smaller radius",
         );
     }
+}
+
+/// What agents can't leave and a place is outside of, and what would help; `None` for places where they may be.
+fn outside(config: &PlumeConfig, x_m: f64, y_m: f64) -> Option<(String, &'static str)> {
+    let domain = &config.episode.domain;
+    if !domain.contains(x_m, y_m) {
+        return Some((format!("the domain {domain}"), "widen episode.domain"));
+    }
+    let what = || format!("what the boundary of kind {:?} encloses", config.boundary.kind());
+    (!config.boundary.contains(domain, x_m, y_m)).then(|| (what(), "use another boundary"))
 }
 
 fn wind(config: &PlumeConfig, inputs: &Inputs, found: &mut Problems) {
@@ -128,7 +133,7 @@ fn wind(config: &PlumeConfig, inputs: &Inputs, found: &mut Problems) {
         found.add(
             speed.key,
             format!("0 m/s gives {kind} no upwind direction"),
-            "use some wind, or another navigator",
+            "use a wind above 0 m/s, or another navigator",
         );
     }
 }

@@ -49,7 +49,7 @@ fn channels(config: &PlumeConfig) -> Option<Problem> {
     Some(Problem::new(
         "navigator.kind",
         format!(
-            "\"{}\" needs a sensor that tells {}, and sensor.kind = \"{}\" doesn't",
+            "\"{}\" needs a sensor that provides {}, and sensor.kind = \"{}\" doesn't",
             config.navigator.kind(),
             required
                 .iter()

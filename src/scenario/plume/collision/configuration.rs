@@ -28,7 +28,7 @@ pub struct DiscsConfig {
     /// Radius of an agent's disc, m: no two agents are ever closer than twice as much.
     #[schemars(range(min = 1e-6, max = 1e4))]
     pub radius_m: f64,
-    /// What a step comes to whose way isn't free.
+    /// What an agent does in a step whose path is blocked.
     pub contact: Contact,
 }
 
@@ -41,7 +41,7 @@ impl Default for DiscsConfig {
     }
 }
 
-/// What a step comes to whose way isn't free.
+/// What an agent does in a step whose path is blocked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[schemars(inline)]

@@ -11,7 +11,7 @@ use super::neighbours::{Neighbours, reach_m};
 use super::space::{NOWHERE, Place, Space};
 use super::way::Others;
 use super::{Contact, DiscsConfig};
-use crate::lanes::{F64x8, Kernel, LANES, lane};
+use crate::lanes::{F64x8, LANES, kernel, lane};
 use crate::random::StreamSeed;
 
 /// Agents keep this much more than their discs' distance, so that no rounding of whoever measures finds an overlap.
@@ -108,10 +108,26 @@ impl Crowd {
         self.neighbours.sort(&self.space, reach_m, &self.intended.ways);
         self.move_in_turn(stage, boundary, agents);
         self.tell();
-        stage.level.run(WriteBack {
-            crowd: self,
-            stage,
-            agents,
+        // Tells agents where they got to, if their way was straight and another one cut it short.
+        let crowd = self;
+        kernel!(stage.simd, |crowd: &mut Crowd,
+                             stage: Stage<'_>,
+                             agents: &mut Agents| {
+            for &block in stage.blocks {
+                let members = block * LANES..(block + 1) * LANES;
+                let made = &crowd.made[members.clone()];
+                let each = |value: fn(&Made) -> f64| F64x8(std::array::from_fn(|lane| value(&made[lane])));
+                let fraction = each(|made| made.fraction);
+                let is_cut = fraction.lt(F64x8::splat(WHOLE)).to_f64() * agents.active[block];
+                for (collisions, is_cut) in crowd.collisions[members].iter_mut().zip(is_cut.0) {
+                    *collisions += is_cut as u32;
+                }
+                let is_cut = is_cut.to_mask();
+                agents.x_m[block] = is_cut.select(each(|made| made.place[0]), agents.x_m[block]);
+                agents.y_m[block] = is_cut.select(each(|made| made.place[1]), agents.y_m[block]);
+                agents.moved_x_m[block] = is_cut.select(fraction * agents.moved_x_m[block], agents.moved_x_m[block]);
+                agents.moved_y_m[block] = is_cut.select(fraction * agents.moved_y_m[block], agents.moved_y_m[block]);
+            }
         });
     }
 
@@ -198,7 +214,7 @@ impl Crowd {
         Made { place, fraction: WHOLE }
     }
 
-    /// Those whom the one in `slot` could touch on a way of a length, where they are.
+    /// The agents that the one in `slot` could touch along a path of a length, with their places.
     #[inline(always)]
     fn others(&mut self, slot: usize, length_m: f64) -> Others<'_> {
         let reach_m = self.space.roomy_m(self.contact_distance_m + length_m);
@@ -229,36 +245,6 @@ impl Crowd {
     /// Another order of moves.
     pub fn set_order(&mut self, seed: StreamSeed) {
         self.move_order = MoveOrder::new(seed);
-    }
-}
-
-/// Tells agents where they got to, if their way was straight and another one cut it short.
-struct WriteBack<'a> {
-    crowd: &'a mut Crowd,
-    stage: Stage<'a>,
-    agents: &'a mut Agents,
-}
-
-impl Kernel for WriteBack<'_> {
-    type Output = ();
-    #[inline(always)]
-    fn run(self) {
-        let Self { crowd, stage, agents } = self;
-        for &block in stage.blocks {
-            let members = block * LANES..(block + 1) * LANES;
-            let made = &crowd.made[members.clone()];
-            let each = |value: fn(&Made) -> f64| F64x8(std::array::from_fn(|lane| value(&made[lane])));
-            let fraction = each(|made| made.fraction);
-            let is_cut = fraction.lt(F64x8::splat(WHOLE)).to_f64() * agents.active[block];
-            for (collisions, is_cut) in crowd.collisions[members].iter_mut().zip(is_cut.0) {
-                *collisions += is_cut as u32;
-            }
-            let is_cut = is_cut.to_mask();
-            agents.x_m[block] = is_cut.select(each(|made| made.place[0]), agents.x_m[block]);
-            agents.y_m[block] = is_cut.select(each(|made| made.place[1]), agents.y_m[block]);
-            agents.moved_x_m[block] = is_cut.select(fraction * agents.moved_x_m[block], agents.moved_x_m[block]);
-            agents.moved_y_m[block] = is_cut.select(fraction * agents.moved_y_m[block], agents.moved_y_m[block]);
-        }
     }
 }
 

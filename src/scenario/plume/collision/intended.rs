@@ -4,7 +4,7 @@ use super::super::agents::Agents;
 use super::super::boundary::Boundary;
 use super::super::step::Stage;
 use super::space::Place;
-use crate::lanes::{F64x8, Kernel, LANES};
+use crate::lanes::{F64x8, LANES, kernel};
 
 /// Blocks that the boundary is given at a time: what is kept of them meanwhile stays in the processor's cache.
 const BLOCKS: usize = 8;
@@ -122,11 +122,38 @@ impl Intended {
             let stage = Stage { blocks, ..stage };
             self.note_before(stage, agents);
             boundary.confine(stage, agents);
-            let level = stage.level;
-            level.run(NoteWays {
-                intended: self,
-                stage,
-                agents,
+            let simd = stage.simd;
+            let intended = &mut *self;
+            kernel!(simd, |intended: &mut Intended, stage: Stage<'_>, agents: &Agents| {
+                let mut longest2 = F64x8::ZERO;
+                for (at, &block) in stage.blocks.iter().enumerate() {
+                    let before = intended.before[at];
+                    let (x, y) = (agents.x_m[block], agents.y_m[block]);
+                    let active = agents.active[block].to_mask();
+                    let length2 = before.moved_x_m * before.moved_x_m + before.moved_y_m * before.moved_y_m;
+                    // A way that isn't a finite number ends the unit anyway.
+                    longest2 = longest2.max(length2.lt(F64x8::splat(f64::INFINITY)).select(length2, F64x8::ZERO));
+                    let (marks, turned) = (
+                        agents.boundary_hit[block] + agents.left_domain[block],
+                        agents.heading_rad[block] - before.heading_rad,
+                    );
+                    // All differences are 0 where the boundary did nothing, and none is where something isn't finite.
+                    let bends = marks + turned.abs() + (x - before.x_m).abs() + (y - before.y_m).abs();
+                    let straight = bends.equals(F64x8::ZERO).to_f64();
+                    let end_x = active.select(x, F64x8::splat(f64::INFINITY));
+                    let ways = &mut intended.ways[block * LANES..(block + 1) * LANES];
+                    let mut gone = false;
+                    for (lane, way) in ways.iter_mut().enumerate() {
+                        let was_gone = way.is_gone();
+                        *way = Way::to([end_x.0[lane], y.0[lane]]);
+                        gone |= way.is_gone() & !was_gone;
+                    }
+                    intended.someone_gone |= gone;
+                    if !straight.equals(F64x8::ONE).all() {
+                        intended.note_bent(block, &before, straight, agents);
+                    }
+                }
+                intended.longest2 = longest2.0.into_iter().fold(intended.longest2, f64::max);
             });
         }
     }
@@ -155,52 +182,5 @@ impl Intended {
                 });
             }
         }
-    }
-}
-
-struct NoteWays<'a> {
-    intended: &'a mut Intended,
-    stage: Stage<'a>,
-    agents: &'a Agents,
-}
-
-impl Kernel for NoteWays<'_> {
-    type Output = ();
-    #[inline(always)]
-    fn run(self) {
-        let Self {
-            intended,
-            stage,
-            agents,
-        } = self;
-        let mut longest2 = F64x8::ZERO;
-        for (at, &block) in stage.blocks.iter().enumerate() {
-            let before = intended.before[at];
-            let (x, y) = (agents.x_m[block], agents.y_m[block]);
-            let active = agents.active[block].to_mask();
-            let length2 = before.moved_x_m * before.moved_x_m + before.moved_y_m * before.moved_y_m;
-            // A way that isn't a finite number ends the unit anyway.
-            longest2 = longest2.max(length2.lt(F64x8::splat(f64::INFINITY)).select(length2, F64x8::ZERO));
-            let (marks, turned) = (
-                agents.boundary_hit[block] + agents.left_domain[block],
-                agents.heading_rad[block] - before.heading_rad,
-            );
-            // All differences are 0 where the boundary did nothing, and none is where something isn't finite.
-            let bends = marks + turned.abs() + (x - before.x_m).abs() + (y - before.y_m).abs();
-            let straight = bends.equals(F64x8::ZERO).to_f64();
-            let end_x = active.select(x, F64x8::splat(f64::INFINITY));
-            let ways = &mut intended.ways[block * LANES..(block + 1) * LANES];
-            let mut gone = false;
-            for (lane, way) in ways.iter_mut().enumerate() {
-                let was_gone = way.is_gone();
-                *way = Way::to([end_x.0[lane], y.0[lane]]);
-                gone |= way.is_gone() & !was_gone;
-            }
-            intended.someone_gone |= gone;
-            if !straight.equals(F64x8::ONE).all() {
-                intended.note_bent(block, &before, straight, agents);
-            }
-        }
-        intended.longest2 = longest2.0.into_iter().fold(intended.longest2, f64::max);
     }
 }

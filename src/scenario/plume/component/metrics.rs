@@ -1,6 +1,7 @@
-//! `[metrics]`: metrics of the program, each with a table of its own.
+//! `[metrics]`: metrics besides those that every study has, each with a table of its own.
 
 use super::super::episode::StepView;
+use super::super::metrics::BUILT_IN;
 use super::choice::Choice;
 use super::context::Context;
 use super::family::{Family, Kind};
@@ -14,8 +15,24 @@ use serde_json::{Map, Value, json};
 use std::borrow::Cow;
 use std::sync::Arc;
 
-/// A metric, or several that are worked out together. Once registered it is in every study: its columns come after the
-/// built-in ones.
+/// A metric, or several that are worked out together. One of the program is in every study, a built-in one in those that
+/// have its table. Their columns come after those that every study has, the built-in ones first.
+///
+/// A metric of a program of its own:
+///
+/// ```
+#[doc = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/custom_components/near_source.rs"))]
+///
+/// use plume_nav_sim::{scenario::Registry, scenario::plume::PlumeNavigation, trial::Trial};
+///
+/// let metric = PlumeNavigation::default().with_metric::<NearSource>();
+/// let study = "metrics.near_source.distance_m = 1000.0\nepisode.duration_s = 2.0";
+/// let trial = Trial::new(&Registry::empty().with(metric), study)?;
+/// // Every agent is that near until it is done.
+/// let unit = trial.unit(0)?;
+/// assert!((unit.metric("time_near_source_s")[0] - unit.metric("episode_duration_s")[0]).abs() < 1e-9);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub trait MetricModel: Part {
     /// Its columns: the same for every table.
     fn columns(&self) -> Vec<MetricColumn>;
@@ -31,6 +48,8 @@ pub trait MetricModel: Part {
 }
 
 /// Follows the agents of a unit through an episode.
+///
+/// [`MetricModel`] has an example.
 pub trait MetricRecorder: Send {
     /// Looks at a step.
     fn after_step(&mut self, view: StepView<'_>);
@@ -44,7 +63,7 @@ impl Family for dyn MetricModel {
     const DESCRIPTION: &'static str = "A metric.";
 
     fn built_in() -> &'static [Kind<Self>] {
-        &[]
+        BUILT_IN
     }
     fn of_program(kinds: &Kinds) -> &Vec<Kind<Self>> {
         &kinds.metrics
@@ -63,7 +82,8 @@ impl Kind<dyn MetricModel> {
     }
 }
 
-/// The metrics of the program in a study: all that it registered, in that order.
+/// The metrics of a study besides those that every one has: the built-in ones that it has a table for, and all that the
+/// program registered, in the order of their lists.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MetricsConfig(Vec<Choice<dyn MetricModel>>);
 
@@ -73,26 +93,27 @@ impl MetricsConfig {
         self.0.iter().map(|metric| &**metric)
     }
 
-    /// Whether the program has none.
+    /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Reads the tables, and takes the defaults of those that aren't there.
+    /// Reads the tables; for those of the program that aren't there takes the defaults.
     fn read(mut tables: Map<String, Value>) -> Result<Self, String> {
         Kinds::current(|kinds| {
-            let metrics = kinds.metrics.iter().map(|kind| {
-                let table = tables.remove(kind.name).unwrap_or_else(|| json!({}));
-                (kind.parse)(table)
-                    .map(Choice)
-                    .map_err(|error| format!("{}: {error}", kind.name))
-            });
-            let metrics = metrics.collect::<Result<Vec<_>, _>>()?;
-            match tables.keys().next() {
-                Some(name) => Err(format!("{name:?} isn't a known metric")),
-                None => Ok(Self(metrics)),
+            let asked_for = (BUILT_IN.iter()).filter_map(|kind| Some((kind, tables.remove(kind.name)?)));
+            let mut chosen: Vec<_> = asked_for.collect();
+            let of_program = kinds.metrics.iter();
+            chosen.extend(of_program.map(|kind| (kind, tables.remove(kind.name).unwrap_or_else(|| json!({})))));
+            if let Some(name) = tables.keys().next() {
+                return Err(format!("{name:?} isn't a known metric"));
             }
+            let read = |(kind, table): (&Kind<dyn MetricModel>, Value)| {
+                let read = (kind.parse)(table).map(Choice);
+                read.map_err(|error| format!("{}: {error}", kind.name))
+            };
+            chosen.into_iter().map(read).collect::<Result<_, _>>().map(Self)
         })
     }
 }
@@ -130,11 +151,13 @@ impl JsonSchema for MetricsConfig {
             let table = |kind: &Kind<dyn MetricModel>| {
                 let mut table = (kind.schema)(generator).to_value();
                 table["additionalProperties"] = false.into();
-                let own = defaults.iter().find(|metric| metric.kind() == kind.name);
-                table["default"] = own.map_or(Value::Null, |metric| metric.table());
+                // A built-in one isn't there by default.
+                if let Some(usual) = defaults.iter().find(|metric| metric.kind() == kind.name) {
+                    table["default"] = usual.table();
+                }
                 (kind.name.to_owned(), table)
             };
-            kinds.metrics.iter().map(table).collect()
+            BUILT_IN.iter().chain(&kinds.metrics).map(table).collect()
         });
         let mut schema = Schema::default();
         schema.insert("type".to_owned(), "object".into());
@@ -144,9 +167,10 @@ impl JsonSchema for MetricsConfig {
     }
 }
 
-/// Takes the table `[metrics]` out of the schema where the program has no own metrics.
+/// Takes the table `[metrics]` out of the schema where there are no kinds of it.
 pub(in super::super) fn hide_if_empty(schema: &mut Schema) {
-    if Kinds::current(|kinds| kinds.metrics.is_empty())
+    if BUILT_IN.is_empty()
+        && Kinds::current(|kinds| kinds.metrics.is_empty())
         && let Some(Value::Object(properties)) = schema.get_mut("properties")
     {
         properties.remove("metrics");

@@ -23,7 +23,7 @@ use crate::scenario::{Unit, UnitFailure, UnitOutput};
 /// Random streams: `start`, `varied`, `motion`, `sensor`, `navigator`, one of each per agent, and `collision`.
 pub struct Episode<'a> {
     config: &'a PlumeConfig,
-    level: SimdLevel,
+    simd: SimdLevel,
     sensor: Box<dyn Sensor>,
     navigator: Box<dyn Navigator>,
     boundary: Box<dyn Boundary>,
@@ -54,7 +54,7 @@ impl<'a> Episode<'a> {
         config: &'a PlumeConfig,
         unit: &Unit,
         inputs: &Inputs,
-        level: SimdLevel,
+        simd: SimdLevel,
         world: &World,
     ) -> Result<Self, UnitFailure> {
         let domain = &config.episode.domain;
@@ -74,10 +74,11 @@ impl<'a> Episode<'a> {
         let boundary = config.boundary.build(domain);
         let surroundings = agents::Surroundings {
             domain,
+            contains: &|x_m, y_m| config.boundary.contains(domain, x_m, y_m),
             wind: world.wind(),
             plume: world.plume(),
             inputs,
-            level,
+            simd,
         };
         let mut starts = Starts::new(&config.agents, surroundings, unit.streams.seed("start"))?;
         let mut agents = starts.agents()?;
@@ -99,7 +100,7 @@ impl<'a> Episode<'a> {
         };
         let mut episode = Self {
             config,
-            level,
+            simd,
             sensor,
             navigator,
             boundary,
@@ -153,7 +154,7 @@ impl<'a> Episode<'a> {
         }
         let height_m = self.config.agents.height_m;
         world.plume().sample(
-            self.level,
+            self.simd,
             &self.live,
             &self.agents.x_m,
             &self.agents.y_m,
@@ -169,7 +170,7 @@ impl<'a> Episode<'a> {
             z_m: height_m,
             heading_rad: &self.agents.heading_rad,
         };
-        let stage = stage(self.level, self.done, self.dt_s, &self.live);
+        let stage = stage(self.simd, self.done, self.dt_s, &self.live);
         self.sensor.sense(stage, scene, &mut self.readings);
         let perception = Perception::new(&self.readings, &self.wind, &self.agents);
         self.navigator.decide(stage, perception, &mut self.commands);
@@ -194,7 +195,7 @@ impl<'a> Episode<'a> {
             detected: &self.readings.detected,
             readings: &self.readings,
             states: States {
-                level: self.level,
+                simd: self.simd,
                 navigator: self.navigator.as_ref(),
                 sensor: self.sensor.as_ref(),
             },
@@ -209,7 +210,7 @@ impl<'a> Episode<'a> {
     /// # Errors
     /// [`UnitFailure::NotFinite`] if the state of an agent, the concentration or a reading stopped being a number.
     pub fn record(&mut self, world: &World) -> Result<(), UnitFailure> {
-        let stage = stage(self.level, self.done, self.dt_s, &self.live);
+        let stage = stage(self.simd, self.done, self.dt_s, &self.live);
         let input = StepInput {
             wind: &self.wind,
             concentration: &self.concentration,
@@ -252,7 +253,7 @@ impl<'a> Episode<'a> {
             return;
         }
         for agent in 0..self.agents.count {
-            let Some(report) = self.navigator.belief_report(self.level, agent) else {
+            let Some(report) = self.navigator.belief_report(self.simd, agent) else {
                 continue;
             };
             for (metric, value) in metrics::belief_values(report).into_iter().enumerate() {
@@ -264,7 +265,7 @@ impl<'a> Episode<'a> {
     /// The wind where the agents are.
     fn feel_wind(&mut self, world: &World) {
         world.wind().sample(
-            self.level,
+            self.simd,
             &self.live,
             &self.agents.x_m,
             &self.agents.y_m,
@@ -298,9 +299,9 @@ impl<'a> Episode<'a> {
 }
 
 /// What the stages of step `step` are told.
-fn stage(level: SimdLevel, step: u64, dt_s: f64, blocks: &[usize]) -> Stage<'_> {
+fn stage(simd: SimdLevel, step: u64, dt_s: f64, blocks: &[usize]) -> Stage<'_> {
     Stage {
-        level,
+        simd,
         step,
         time_s: step as f64 * dt_s,
         dt_s,

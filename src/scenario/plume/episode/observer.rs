@@ -72,7 +72,7 @@ pub struct EpisodeEnd<'a> {
 /// The inner state of navigators and sensors.
 #[derive(Clone, Copy)]
 pub struct States<'a> {
-    pub(super) level: SimdLevel,
+    pub(super) simd: SimdLevel,
     pub(super) navigator: &'a dyn Navigator,
     pub(super) sensor: &'a dyn Sensor,
 }
@@ -81,7 +81,7 @@ impl States<'_> {
     /// What an agent's navigator or sensor says under the name of a state column; `None` if neither has it.
     #[must_use]
     pub fn value(&self, name: &str, agent: usize) -> Option<f64> {
-        let navigator = self.navigator.state(self.level, name, agent);
+        let navigator = self.navigator.state(self.simd, name, agent);
         navigator.or_else(|| self.sensor.state(name, agent))
     }
 }
@@ -94,6 +94,29 @@ impl std::fmt::Debug for States<'_> {
 
 /// Watches an episode without changing it. `()` watches nothing and costs nothing: the loop over steps is compiled
 /// without a trace of it.
+///
+/// ```
+/// use plume_nav_sim::scenario::plume::{PlumeNavigation, component::prelude::*};
+/// use plume_nav_sim::{scenario::Registry, trial::Trial};
+/// use std::sync::{Arc, Mutex};
+///
+/// /// Keeps where the first agent was.
+/// struct Track(Arc<Mutex<Vec<f64>>>);
+///
+/// impl Observer for Track {
+///     fn after_step(&mut self, view: StepView<'_>) {
+///         self.0.lock().unwrap().push(lane(&view.agents.x_m, 0));
+///     }
+/// }
+///
+/// let track = Arc::new(Mutex::new(Vec::new()));
+/// let kept = track.clone();
+/// let plume = PlumeNavigation::default().with_hook(move |_unit| Track(kept.clone()));
+/// let trial = Trial::new(&Registry::empty().with(plume), "episode = { duration_s = 2.0, dt_s = 0.1 }")?;
+/// trial.unit(0)?;
+/// assert_eq!(track.lock().unwrap().len(), 20);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub trait Observer {
     /// Called before every step.
     fn before_step(&mut self, _view: StepBegin<'_>) {}

@@ -18,12 +18,12 @@ pub fn simulate<O: Observer>(
     config: &PlumeConfig,
     unit: &Unit,
     inputs: &Inputs,
-    level: SimdLevel,
+    simd: SimdLevel,
     observer: &mut O,
     output: &mut UnitOutput<'_>,
 ) -> Result<(), UnitFailure> {
     let mut world = World::realise(config, &unit.streams, inputs)?;
-    let mut episode = Episode::new(config, unit, inputs, level, &world)?;
+    let mut episode = Episode::new(config, unit, inputs, simd, &world)?;
     while !episode.is_over() {
         observer.before_step(episode.begin(&world));
         episode.move_agents(&world);

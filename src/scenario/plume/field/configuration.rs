@@ -22,6 +22,19 @@ pub struct SourcePlace {
 }
 
 /// A kind of `[plume]`.
+///
+/// A plume of a program of its own:
+///
+/// ```
+#[doc = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/custom_components/cone.rs"))]
+///
+/// use plume_nav_sim::{scenario::Registry, scenario::plume::PlumeNavigation, trial::Trial};
+///
+/// let plume = PlumeNavigation::default().with_plume::<Cone>();
+/// let trial = Trial::new(&Registry::empty().with(plume), "plume.kind = 'cone'\nepisode.duration_s = 2.0")?;
+/// assert!(trial.unit(0)?.metric("mean_concentration")[0] >= 0.0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub trait PlumeModel: Part {
     /// One realisation at time 0. `wind` stands at the time −[`PlumeModel::spin_up_s`] and is to be moved along while the
     /// plume spins up.
@@ -115,7 +128,7 @@ family!(
 );
 
 /// The instruction set for plumes that compute on their own.
-pub(super) fn chosen_level() -> Result<SimdLevel, UnitFailure> {
+pub(super) fn chosen_simd() -> Result<SimdLevel, UnitFailure> {
     SimdLevel::chosen().map_err(|error| UnitFailure::Scenario(error.to_string()))
 }
 

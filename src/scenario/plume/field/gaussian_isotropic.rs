@@ -4,7 +4,7 @@ use super::super::component::Component;
 use super::super::wind::Wind;
 use super::{Gradient, Plume, PlumeModel, SourcePosition};
 use crate::grids::Inputs;
-use crate::lanes::{F64x8, Kernel, SimdLevel};
+use crate::lanes::{F64x8, SimdLevel, kernel};
 use crate::random::StreamSeed;
 use crate::scenario::UnitFailure;
 use schemars::JsonSchema;
@@ -140,92 +140,62 @@ impl Plume for GaussianIsotropicPlume {
 
     fn sample(
         &self,
-        level: SimdLevel,
+        simd: SimdLevel,
         blocks: &[usize],
         x_m: &[F64x8],
         y_m: &[F64x8],
         _z_m: f64,
         concentration: &mut [F64x8],
     ) {
-        level.run(Sample {
-            plume: self,
-            blocks,
-            x_m,
-            y_m,
-            concentration,
+        // One pass per cloud, so that a single one runs with its constants in registers.
+        let plume = self;
+        kernel!(simd, |plume: &GaussianIsotropicPlume,
+                       blocks: &[usize],
+                       x_m: &[F64x8],
+                       y_m: &[F64x8],
+                       concentration: &mut [F64x8]| {
+            let first = Cloud::new(plume, 0);
+            for &block in blocks {
+                concentration[block] = first.at(x_m[block], y_m[block]).2;
+            }
+            for cloud in 1..plume.sources.len() {
+                let other = Cloud::new(plume, cloud);
+                for &block in blocks {
+                    concentration[block] += other.at(x_m[block], y_m[block]).2;
+                }
+            }
         });
     }
 
     fn sample_gradient(
         &self,
-        level: SimdLevel,
+        simd: SimdLevel,
         blocks: &[usize],
         x_m: &[F64x8],
         y_m: &[F64x8],
         _z_m: f64,
         gradient: &mut Gradient,
     ) -> bool {
-        level.run(Slope {
-            plume: self,
-            blocks,
-            x_m,
-            y_m,
-            gradient,
+        // ∂c/∂x = −c (x − x_s)/σ², and so for y.
+        let plume = self;
+        kernel!(simd, |plume: &GaussianIsotropicPlume,
+                       blocks: &[usize],
+                       x_m: &[F64x8],
+                       y_m: &[F64x8],
+                       gradient: &mut Gradient| {
+            let twice_exponent = F64x8::splat(2.0 * plume.exponent_per_m2);
+            let Gradient { x_per_m, y_per_m } = gradient;
+            for index in 0..plume.sources.len() {
+                let cloud = Cloud::new(plume, index);
+                for &block in blocks {
+                    let (dx, dy, c) = cloud.at(x_m[block], y_m[block]);
+                    let (x, y) = (twice_exponent * c * dx, twice_exponent * c * dy);
+                    x_per_m[block] = if index == 0 { x } else { x_per_m[block] + x };
+                    y_per_m[block] = if index == 0 { y } else { y_per_m[block] + y };
+                }
+            }
         });
         true
-    }
-}
-
-struct Sample<'a> {
-    plume: &'a GaussianIsotropicPlume,
-    blocks: &'a [usize],
-    x_m: &'a [F64x8],
-    y_m: &'a [F64x8],
-    concentration: &'a mut [F64x8],
-}
-
-impl Kernel for Sample<'_> {
-    type Output = ();
-    /// One pass per cloud, so that a single one runs with its constants in registers.
-    #[inline(always)]
-    fn run(self) {
-        let first = Cloud::new(self.plume, 0);
-        for &block in self.blocks {
-            self.concentration[block] = first.at(self.x_m[block], self.y_m[block]).2;
-        }
-        for cloud in 1..self.plume.sources.len() {
-            let other = Cloud::new(self.plume, cloud);
-            for &block in self.blocks {
-                self.concentration[block] += other.at(self.x_m[block], self.y_m[block]).2;
-            }
-        }
-    }
-}
-
-struct Slope<'a> {
-    plume: &'a GaussianIsotropicPlume,
-    blocks: &'a [usize],
-    x_m: &'a [F64x8],
-    y_m: &'a [F64x8],
-    gradient: &'a mut Gradient,
-}
-
-impl Kernel for Slope<'_> {
-    type Output = ();
-    /// ∂c/∂x = −c (x − x_s)/σ², and so for y.
-    #[inline(always)]
-    fn run(self) {
-        let twice_exponent = F64x8::splat(2.0 * self.plume.exponent_per_m2);
-        let Gradient { x_per_m, y_per_m } = self.gradient;
-        for index in 0..self.plume.sources.len() {
-            let cloud = Cloud::new(self.plume, index);
-            for &block in self.blocks {
-                let (dx, dy, c) = cloud.at(self.x_m[block], self.y_m[block]);
-                let (x, y) = (twice_exponent * c * dx, twice_exponent * c * dy);
-                x_per_m[block] = if index == 0 { x } else { x_per_m[block] + x };
-                y_per_m[block] = if index == 0 { y } else { y_per_m[block] + y };
-            }
-        }
     }
 }
 

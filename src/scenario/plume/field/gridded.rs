@@ -9,7 +9,7 @@ use crate::grids::{
     AtEnd, AxesConfig, Bilinear, CacheConfig, Choice, FrameCache, GridError, Inputs, MissingPolicy, Movie, Outside,
     Playback, Quantity, Request, TimeInterpolation,
 };
-use crate::lanes::{F64x8, Kernel, SimdLevel};
+use crate::lanes::{F64x8, SimdLevel, kernel};
 use crate::random::StreamSeed;
 use crate::scenario::{Problems, UnitFailure};
 use schemars::JsonSchema;
@@ -48,9 +48,9 @@ pub struct GriddedPlumeConfig {
     pub source_y_m: Option<f64>,
     /// Which moment of the movie is time 0.
     pub start: PlumeStartConfig,
-    /// What holds between frames.
+    /// How values between frames are found.
     pub time_interpolation: TimeInterpolation,
-    /// What comes after the last frame.
+    /// What follows the last frame.
     pub at_end: AtEnd,
     /// How decoded frames are kept.
     pub cache: CacheConfig,
@@ -61,7 +61,7 @@ pub struct GriddedPlumeConfig {
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[schemars(inline)]
 pub enum PlumeStartConfig {
-    /// The same one in all replicates.
+    /// The same moment in all replicates.
     Fixed(FixedStartConfig),
     /// Another one in each replicate.
     Random(RandomStartConfig),
@@ -209,7 +209,7 @@ impl GriddedPlumeConfig {
     }
 }
 
-/// That nothing says where the source is, and where the movie is.
+/// A message for a movie and a study neither of which says where the source is, with the extent of the movie.
 pub(super) fn no_source(config: &GriddedPlumeConfig, movie: &Movie) -> String {
     let (x, y) = (movie.x(), movie.y());
     format!(
@@ -287,90 +287,60 @@ impl Plume for GriddedPlume {
 
     fn sample(
         &self,
-        level: SimdLevel,
+        simd: SimdLevel,
         blocks: &[usize],
         x_m: &[F64x8],
         y_m: &[F64x8],
         _z_m: f64,
         concentration: &mut [F64x8],
     ) {
-        level.run(Sample {
-            plume: self,
-            blocks,
-            x_m,
-            y_m,
-            concentration,
+        let plume = self;
+        kernel!(simd, |plume: &GriddedPlume,
+                       blocks: &[usize],
+                       x_m: &[F64x8],
+                       y_m: &[F64x8],
+                       concentration: &mut [F64x8]| {
+            let grid = &plume.grid;
+            let (first, second, weight) = plume.playback.now();
+            let (before, after) = (
+                F64x8::splat((1.0 - weight) * plume.scale),
+                F64x8::splat(weight * plume.scale),
+            );
+            for &block in blocks {
+                let cells = grid.locate(x_m[block], y_m[block]);
+                concentration[block] = before * grid.value(first, &cells) + after * grid.value(second, &cells);
+            }
         });
     }
 
     fn sample_gradient(
         &self,
-        level: SimdLevel,
+        simd: SimdLevel,
         blocks: &[usize],
         x_m: &[F64x8],
         y_m: &[F64x8],
         _z_m: f64,
         gradient: &mut Gradient,
     ) -> bool {
-        level.run(SampleGradient {
-            plume: self,
-            blocks,
-            x_m,
-            y_m,
-            gradient,
+        let plume = self;
+        kernel!(simd, |plume: &GriddedPlume,
+                       blocks: &[usize],
+                       x_m: &[F64x8],
+                       y_m: &[F64x8],
+                       gradient: &mut Gradient| {
+            let grid = &plume.grid;
+            let (first, second, weight) = plume.playback.now();
+            let (before, after) = (
+                F64x8::splat((1.0 - weight) * plume.scale),
+                F64x8::splat(weight * plume.scale),
+            );
+            for &block in blocks {
+                let cells = grid.locate(x_m[block], y_m[block]);
+                let (first, second) = (grid.slopes(first, &cells), grid.slopes(second, &cells));
+                gradient.x_per_m[block] = before * first[0] + after * second[0];
+                gradient.y_per_m[block] = before * first[1] + after * second[1];
+            }
         });
         true
-    }
-}
-
-struct Sample<'a> {
-    plume: &'a GriddedPlume,
-    blocks: &'a [usize],
-    x_m: &'a [F64x8],
-    y_m: &'a [F64x8],
-    concentration: &'a mut [F64x8],
-}
-
-impl Kernel for Sample<'_> {
-    type Output = ();
-    #[inline(always)]
-    fn run(self) {
-        let grid = &self.plume.grid;
-        let (first, second, weight) = self.plume.playback.now();
-        let (before, after) = (
-            F64x8::splat((1.0 - weight) * self.plume.scale),
-            F64x8::splat(weight * self.plume.scale),
-        );
-        for &block in self.blocks {
-            let cells = grid.locate(self.x_m[block], self.y_m[block]);
-            self.concentration[block] = before * grid.value(first, &cells) + after * grid.value(second, &cells);
-        }
-    }
-}
-
-struct SampleGradient<'a> {
-    plume: &'a GriddedPlume,
-    blocks: &'a [usize],
-    x_m: &'a [F64x8],
-    y_m: &'a [F64x8],
-    gradient: &'a mut Gradient,
-}
-
-impl Kernel for SampleGradient<'_> {
-    type Output = ();
-    #[inline(always)]
-    fn run(self) {
-        let grid = &self.plume.grid;
-        let (first, second, weight) = self.plume.playback.now();
-        let (before, after) = (
-            F64x8::splat((1.0 - weight) * self.plume.scale),
-            F64x8::splat(weight * self.plume.scale),
-        );
-        for &block in self.blocks {
-            let cells = grid.locate(self.x_m[block], self.y_m[block]);
-            let (first, second) = (grid.slopes(first, &cells), grid.slopes(second, &cells));
-            self.gradient.x_per_m[block] = before * first[0] + after * second[0];
-            self.gradient.y_per_m[block] = before * first[1] + after * second[1];
-        }
     }
 }

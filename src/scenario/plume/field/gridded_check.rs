@@ -35,7 +35,7 @@ impl GriddedPlumeConfig {
                 if wind.is_some_and(|wind| matches!(wind.start, WindStartConfig::Random(_))) {
                     found.add(
                         "plume.start.kind",
-                        "\"random\" draws another moment than wind.start.kind = \"random\" does: they aren't in step",
+                        "\"random\" draws another moment than wind.start.kind = \"random\" does: they aren't synchronised",
                         "use plume.start = { kind = \"as_wind\" }",
                     );
                 }
@@ -125,7 +125,7 @@ impl GriddedPlumeConfig {
                         y.first_m,
                         y.last_m()
                     ),
-                    "set plume.source_x_m and plume.source_y_m, in the domain's coordinates, or mend the file's attributes",
+                    "set plume.source_x_m and plume.source_y_m, in the domain's coordinates, or correct the file's attributes",
                 );
             }
         }
@@ -193,7 +193,7 @@ fn check_in_step(wind: &Played<'_>, plume: &Played<'_>, begin_apart_s: f64) -> R
     Err(Problem::new(
         "plume.at_end",
         format!(
-            "the episode outlasts a movie that is played round, and wind and plume fall out of step: {reason} (a period \
+            "the episode outlasts a looping movie, and wind and plume fall out of step: {reason} (a period \
              of {wind_s} s in {}, of {plume_s} s in {})",
             wind.movie.path().display(),
             plume.movie.path().display()

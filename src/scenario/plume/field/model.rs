@@ -52,6 +52,8 @@ impl Gradient {
 ///
 /// A plume with a time step of its own moves in whole steps of it from its beginning, whatever times it is asked for;
 /// between two of its steps it stands still. So the realisation doesn't depend on the agents' time step.
+///
+/// [`PlumeModel`](super::PlumeModel) has an example.
 pub trait Plume: Send {
     /// Where the sources are now, whether they release or not: the same number at all times, at least one.
     fn sources(&self) -> &[SourcePosition];
@@ -69,7 +71,7 @@ pub trait Plume: Send {
     /// listed in `blocks` are asked for. Never negative.
     fn sample(
         &self,
-        level: SimdLevel,
+        simd: SimdLevel,
         blocks: &[usize],
         x_m: &[F64x8],
         y_m: &[F64x8],

@@ -96,7 +96,7 @@ impl Metrics {
 
     /// Adds a step, and takes agents that reached the source or left the domain out of the episode.
     pub fn record(&mut self, stage: Stage<'_>, input: StepInput<'_>, agents: &mut Agents) -> Outcome {
-        stage.level.run(Record {
+        stage.simd.run(Record {
             metrics: self,
             stage,
             input,

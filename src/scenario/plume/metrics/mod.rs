@@ -4,6 +4,7 @@ mod accumulate;
 mod belief;
 mod columns;
 mod distances;
+mod residence_time;
 mod tally;
 
 pub use accumulate::{EndValues, Metrics, Outcome, StepInput};
@@ -11,3 +12,9 @@ pub(super) use belief::BELIEF_COLUMNS;
 pub use belief::{belief_columns, belief_values};
 pub(super) use columns::COLUMNS;
 pub use columns::{END_REASONS, columns};
+pub use residence_time::ResidenceTimeConfig;
+
+use super::component::{Kind, MetricModel};
+
+/// The built-in kinds of `[metrics]`, one line for each: what studies have that ask for it.
+pub(super) const BUILT_IN: &[Kind<dyn MetricModel>] = &[Kind::<dyn MetricModel>::of::<ResidenceTimeConfig>()];

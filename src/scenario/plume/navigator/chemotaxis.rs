@@ -23,16 +23,16 @@ pub struct ChemotaxisConfig {
     /// Speed over ground, m/s.
     #[schemars(range(min = 0.0, max = 1e3))]
     pub speed_m_s: f64,
-    /// Turn rate where all odour is on one side, if it weren't limited, rad/s.
+    /// Turn rate if all odour is on one side, before the limit, rad/s.
     #[schemars(range(min = 0.0, max = 1e6))]
     pub turn_gain_rad_s: f64,
-    /// The agent doesn't want to turn faster, rad/s.
+    /// Largest turn rate that the agent commands, rad/s.
     #[schemars(range(min = 1e-3, max = 1e4))]
     pub turn_rate_highest_rad_s: f64,
-    /// Sum of both sides' concentrations below which differences count less, in the plume's unit.
+    /// Sum of the concentrations of both sides below which differences have less effect, in the plume's unit.
     #[schemars(range(min = 1e-30, max = 1e30))]
     pub background: f64,
-    /// Distance over which a slope is judged if the sensor tells slopes, m; with antennae it is their separation.
+    /// Distance over which a slope is evaluated if the sensor provides slopes, m; with antennae it is their separation.
     #[schemars(range(min = 1e-6, max = 100.0))]
     pub baseline_m: f64,
     /// Rotational diffusivity, rad²/s: how headings wander where there is nothing to follow.
@@ -62,7 +62,7 @@ impl NavigatorModel for ChemotaxisConfig {
         Ok(Box::new(Chemotaxis::new(self, seed, blocks_for(count))))
     }
 
-    fn speed_highest_m_s(&self) -> f64 {
+    fn max_speed_m_s(&self) -> f64 {
         self.speed_m_s
     }
 
@@ -78,7 +78,7 @@ impl NavigatorModel for ChemotaxisConfig {
             found.add(
                 "navigator.turn_rate_highest_rad_s",
                 format!(
-                    "turns of up to {} rad in a step of {dt_s} s, more than {MAX_TURN_RAD}, swing over",
+                    "turns of up to {} rad in a step of {dt_s} s, more than {MAX_TURN_RAD}, overshoot",
                     rate_rad_s * dt_s
                 ),
                 format!("use at most {} rad/s, or a shorter episode.dt_s", MAX_TURN_RAD / dt_s),
@@ -144,7 +144,7 @@ impl Navigator for Chemotaxis {
 
 impl Chemotaxis {
     fn turn(&mut self, contrast: impl Contrast, stage: Stage<'_>, perception: Perception<'_>, commands: &mut Commands) {
-        stage.level.run(Decide {
+        stage.simd.run(Decide {
             config: &self.config,
             noise: &mut self.noise,
             contrast,

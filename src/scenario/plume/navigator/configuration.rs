@@ -8,6 +8,20 @@ use crate::random::StreamSeed;
 use crate::scenario::{Problems, UnitFailure};
 
 /// A kind of `[navigator]`.
+///
+/// A navigator of a program of its own, written for one agent:
+///
+/// ```
+#[doc = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/custom_components/zigzag.rs"))]
+///
+/// use plume_nav_sim::{scenario::Registry, scenario::plume::PlumeNavigation, trial::Trial};
+///
+/// let navigator = PlumeNavigation::default().with_navigator::<Zigzag>();
+/// let study = "navigator = { kind = 'zigzag', speed_m_s = 0.4 }\nepisode.duration_s = 2.0";
+/// let trial = Trial::new(&Registry::empty().with(navigator), study)?;
+/// assert!(trial.unit(0)?.metric("path_length_m")[0] <= 0.8 + 1e-9);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub trait NavigatorModel: Part {
     /// The navigators of `count` agents. Random numbers come from the members' streams of `seed` alone.
     ///
@@ -21,7 +35,7 @@ pub trait NavigatorModel: Part {
     ) -> Result<Box<dyn Navigator>, UnitFailure>;
 
     /// The highest speed that it asks for, m/s: the time step is checked against it.
-    fn speed_highest_m_s(&self) -> f64;
+    fn max_speed_m_s(&self) -> f64;
 
     /// What it has to sense: all channels of one of these sets. Sensors that don't tell it are refused. Wind is there in
     /// any case.

@@ -5,7 +5,7 @@ use super::super::component::{Component, Context};
 use super::super::step::Stage;
 use super::limits::TURN_DEVIATIONS;
 use super::{Navigator, NavigatorModel, Perception, Surroundings};
-use crate::lanes::{F64x8, Kernel, NormalStream, blocks_for};
+use crate::lanes::{F64x8, NormalStream, blocks_for, kernel};
 use crate::random::StreamSeed;
 use crate::scenario::{Problems, UnitFailure};
 use schemars::JsonSchema;
@@ -42,7 +42,7 @@ impl NavigatorModel for CorrelatedRandomWalkConfig {
         Ok(Box::new(CorrelatedRandomWalk::new(self, seed, blocks_for(count))))
     }
 
-    fn speed_highest_m_s(&self) -> f64 {
+    fn max_speed_m_s(&self) -> f64 {
         self.speed_m_s
     }
 
@@ -52,7 +52,7 @@ impl NavigatorModel for CorrelatedRandomWalkConfig {
         if !matches!(agents.motion, MotionConfig::Continuous(_)) {
             return Problems::default();
         }
-        let (dt_s, limit_rad_s) = (context.dt_s(), agents.turn_rate_lowest_rad_s(context.inputs));
+        let (dt_s, limit_rad_s) = (context.dt_s(), agents.min_turn_rate_rad_s(context.inputs));
         let turn_sd_rad = (2.0 * self.rotational_diffusivity_rad2_s * dt_s).sqrt();
         let needed_rad_s = TURN_DEVIATIONS * turn_sd_rad / dt_s;
         let mut found = Problems::default();
@@ -97,33 +97,19 @@ impl CorrelatedRandomWalk {
 
 impl Navigator for CorrelatedRandomWalk {
     fn decide(&mut self, stage: Stage<'_>, perception: Perception<'_>, commands: &mut Commands) {
-        stage.level.run(Decide {
-            walk: self,
-            stage,
-            perception,
-            commands,
+        let walk = self;
+        kernel!(stage.simd, |walk: &mut CorrelatedRandomWalk,
+                             stage: Stage<'_>,
+                             perception: Perception<'_>,
+                             commands: &mut Commands| {
+            let config = &walk.config;
+            let turn_sd = F64x8::splat((2.0 * config.rotational_diffusivity_rad2_s * stage.dt_s).sqrt());
+            let speed = F64x8::splat(config.speed_m_s);
+            for &block in stage.blocks {
+                let turn = turn_sd * walk.noise[block].at_step(stage.step);
+                commands.heading_rad[block] = perception.heading_rad[block] + turn;
+                commands.speed_m_s[block] = speed;
+            }
         });
-    }
-}
-
-struct Decide<'a> {
-    walk: &'a mut CorrelatedRandomWalk,
-    stage: Stage<'a>,
-    perception: Perception<'a>,
-    commands: &'a mut Commands,
-}
-
-impl Kernel for Decide<'_> {
-    type Output = ();
-    #[inline(always)]
-    fn run(self) {
-        let config = &self.walk.config;
-        let turn_sd = F64x8::splat((2.0 * config.rotational_diffusivity_rad2_s * self.stage.dt_s).sqrt());
-        let speed = F64x8::splat(config.speed_m_s);
-        for &block in self.stage.blocks {
-            let turn = turn_sd * self.walk.noise[block].at_step(self.stage.step);
-            self.commands.heading_rad[block] = self.perception.heading_rad[block] + turn;
-            self.commands.speed_m_s[block] = speed;
-        }
     }
 }

@@ -7,7 +7,7 @@ use super::super::step::Stage;
 use super::limits::short_leg;
 use super::turning::turn_through_upwind;
 use super::{Navigator, NavigatorModel, Perception, Surroundings};
-use crate::lanes::{F64x8, Kernel, Random8, blocks_for};
+use crate::lanes::{F64x8, Random8, blocks_for, kernel};
 use crate::random::StreamSeed;
 use crate::scenario::{Problems, UnitFailure};
 use schemars::JsonSchema;
@@ -64,7 +64,7 @@ impl NavigatorModel for CounterturningConfig {
         Ok(Box::new(Counterturning::new(self, seed, blocks_for(count))))
     }
 
-    fn speed_highest_m_s(&self) -> f64 {
+    fn max_speed_m_s(&self) -> f64 {
         self.speed_m_s
     }
 
@@ -139,56 +139,42 @@ impl Counterturning {
 
 impl Navigator for Counterturning {
     fn decide(&mut self, stage: Stage<'_>, perception: Perception<'_>, commands: &mut Commands) {
-        stage.level.run(Decide {
-            navigator: self,
-            stage,
-            perception,
-            commands,
+        let navigator = self;
+        kernel!(stage.simd, |navigator: &mut Counterturning,
+                             stage: Stage<'_>,
+                             perception: Perception<'_>,
+                             commands: &mut Commands| {
+            let config = &navigator.config;
+            let speed = F64x8::splat(config.speed_m_s);
+            let half_turn = F64x8::splat(std::f64::consts::PI);
+            let angle = F64x8::splat(config.odour_angle_rad);
+            let angle_more = F64x8::splat(config.cast_angle_rad - config.odour_angle_rad);
+            let leg = F64x8::splat(config.odour_leg_s);
+            let leg_more = F64x8::splat(config.cast_leg_s - config.odour_leg_s);
+            let hold = F64x8::splat(config.hold_s);
+            // Without a time for it, all of the widening happens in the first step after the hold.
+            let per_second = F64x8::splat(1.0 / config.widening_s.max(1e-9));
+            let dt = F64x8::splat(stage.dt_s);
+            let half_step = F64x8::splat(0.5 * stage.dt_s);
+            for &block in stage.blocks {
+                let memory = &mut navigator.memory[block];
+                let smells = perception.detected[block].to_mask();
+                memory.since_odour_s = smells.select(F64x8::ZERO, memory.since_odour_s);
+                memory.leg_left_s = smells.select(memory.leg_left_s.min(leg), memory.leg_left_s);
+                let wide = ((memory.since_odour_s - hold) * per_second)
+                    .max(F64x8::ZERO)
+                    .min(F64x8::ONE);
+                let over = memory.leg_left_s.le(half_step);
+                memory.side = over.select(-memory.side, memory.side);
+                memory.leg_left_s += over.select(leg + wide * leg_more, F64x8::ZERO);
+                memory.leg_left_s = memory.leg_left_s - dt;
+                memory.since_odour_s += dt;
+                let heading = perception.heading_rad[block];
+                let upwind = perception.wind.direction_rad[block] + half_turn;
+                let wanted = memory.side * (angle + wide * angle_more);
+                commands.heading_rad[block] = heading + turn_through_upwind(heading - upwind, wanted, memory.side);
+                commands.speed_m_s[block] = speed;
+            }
         });
-    }
-}
-
-struct Decide<'a> {
-    navigator: &'a mut Counterturning,
-    stage: Stage<'a>,
-    perception: Perception<'a>,
-    commands: &'a mut Commands,
-}
-
-impl Kernel for Decide<'_> {
-    type Output = ();
-    #[inline(always)]
-    fn run(self) {
-        let config = &self.navigator.config;
-        let speed = F64x8::splat(config.speed_m_s);
-        let half_turn = F64x8::splat(std::f64::consts::PI);
-        let angle = F64x8::splat(config.odour_angle_rad);
-        let angle_more = F64x8::splat(config.cast_angle_rad - config.odour_angle_rad);
-        let leg = F64x8::splat(config.odour_leg_s);
-        let leg_more = F64x8::splat(config.cast_leg_s - config.odour_leg_s);
-        let hold = F64x8::splat(config.hold_s);
-        // Without a time for it, all of the widening happens in the first step after the hold.
-        let per_second = F64x8::splat(1.0 / config.widening_s.max(1e-9));
-        let dt = F64x8::splat(self.stage.dt_s);
-        let half_step = F64x8::splat(0.5 * self.stage.dt_s);
-        for &block in self.stage.blocks {
-            let memory = &mut self.navigator.memory[block];
-            let smells = self.perception.detected[block].to_mask();
-            memory.since_odour_s = smells.select(F64x8::ZERO, memory.since_odour_s);
-            memory.leg_left_s = smells.select(memory.leg_left_s.min(leg), memory.leg_left_s);
-            let wide = ((memory.since_odour_s - hold) * per_second)
-                .max(F64x8::ZERO)
-                .min(F64x8::ONE);
-            let over = memory.leg_left_s.le(half_step);
-            memory.side = over.select(-memory.side, memory.side);
-            memory.leg_left_s += over.select(leg + wide * leg_more, F64x8::ZERO);
-            memory.leg_left_s = memory.leg_left_s - dt;
-            memory.since_odour_s += dt;
-            let heading = self.perception.heading_rad[block];
-            let upwind = self.perception.wind.direction_rad[block] + half_turn;
-            let wanted = memory.side * (angle + wide * angle_more);
-            self.commands.heading_rad[block] = heading + turn_through_upwind(heading - upwind, wanted, memory.side);
-            self.commands.speed_m_s[block] = speed;
-        }
     }
 }

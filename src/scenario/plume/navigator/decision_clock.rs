@@ -62,7 +62,7 @@ mod tests {
             let clock = DecisionClock::new(period_s, dt_s);
             let due = |step: &u64| {
                 clock.is_due(Stage {
-                    level: SimdLevel::Sse2,
+                    simd: SimdLevel::Sse2,
                     step: *step,
                     time_s: 0.0,
                     dt_s,

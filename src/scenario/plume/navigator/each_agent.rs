@@ -43,6 +43,8 @@ pub struct Course {
 /// A navigator for one agent. Wrap it in [`EachAgent`] to use it for a unit. It runs slower than one written for blocks,
 /// and takes its random numbers only from `random`, the agent's own stream. Use [`F64x8`]
 /// functions rather than the platform's `sin`, `exp`, … where the same bits are wanted on every machine.
+///
+/// [`NavigatorModel`](super::NavigatorModel) has an example.
 pub trait AgentNavigator: Send {
     /// Decides for the agent. Called once per step, from step 0.
     fn decide(&mut self, view: AgentView, random: &mut Xoshiro256PlusPlus) -> Course;
@@ -72,7 +74,7 @@ impl<N: AgentNavigator> EachAgent<N> {
 }
 
 impl<N: AgentNavigator> Navigator for EachAgent<N> {
-    fn state(&self, _level: SimdLevel, name: &str, agent: usize) -> Option<f64> {
+    fn state(&self, _simd: SimdLevel, name: &str, agent: usize) -> Option<f64> {
         self.agents[agent].0.state(name)
     }
 

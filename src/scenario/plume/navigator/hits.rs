@@ -3,7 +3,7 @@
 use super::super::sensor::Channels;
 use super::super::step::Stage;
 use super::Perception;
-use crate::lanes::{F64x8, Kernel, lane, set_lane};
+use crate::lanes::{F64x8, kernel, lane, set_lane};
 use crate::random::Xoshiro256PlusPlus;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -101,10 +101,23 @@ impl HitCounter {
 
     /// Adds what is sensed in this step.
     pub fn listen(&mut self, stage: Stage<'_>, perception: Perception<'_>) {
-        stage.level.run(Listen {
-            counter: self,
-            stage,
-            perception,
+        let counter = self;
+        kernel!(stage.simd, |counter: &mut HitCounter,
+                             stage: Stage<'_>,
+                             perception: Perception<'_>| {
+            let dt = F64x8::splat(stage.dt_s);
+            for &block in stage.blocks {
+                let detected = perception.detected[block];
+                let tally = &mut counter.tallies[block];
+                match counter.config {
+                    HitsConfig::Presence(_) => *tally = detected.max(*tally),
+                    HitsConfig::Encounters(_) => {
+                        *tally += detected * (F64x8::ONE - counter.before[block]);
+                        counter.before[block] = detected;
+                    }
+                    HitsConfig::Counts(_) => *tally += perception.signal[block].max(F64x8::ZERO) * dt,
+                }
+            }
         });
     }
 
@@ -115,33 +128,6 @@ impl HitCounter {
         match &self.config {
             HitsConfig::Presence(_) | HitsConfig::Encounters(_) => tally as u64,
             HitsConfig::Counts(counts) => random.counts((counts.rate_per_signal * tally).min(MAX_MEAN)) as u64,
-        }
-    }
-}
-
-struct Listen<'a> {
-    counter: &'a mut HitCounter,
-    stage: Stage<'a>,
-    perception: Perception<'a>,
-}
-
-impl Kernel for Listen<'_> {
-    type Output = ();
-    #[inline(always)]
-    fn run(self) {
-        let counter = self.counter;
-        let dt = F64x8::splat(self.stage.dt_s);
-        for &block in self.stage.blocks {
-            let detected = self.perception.detected[block];
-            let tally = &mut counter.tallies[block];
-            match counter.config {
-                HitsConfig::Presence(_) => *tally = detected.max(*tally),
-                HitsConfig::Encounters(_) => {
-                    *tally += detected * (F64x8::ONE - counter.before[block]);
-                    counter.before[block] = detected;
-                }
-                HitsConfig::Counts(_) => *tally += self.perception.signal[block].max(F64x8::ZERO) * dt,
-            }
         }
     }
 }

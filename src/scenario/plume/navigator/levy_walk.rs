@@ -5,7 +5,7 @@ use super::super::component::{Component, Context};
 use super::super::step::Stage;
 use super::turning::Turning;
 use super::{Navigator, NavigatorModel, Perception, Surroundings};
-use crate::lanes::{F64x8, Kernel, Random8, blocks_for};
+use crate::lanes::{F64x8, Random8, blocks_for, kernel};
 use crate::random::StreamSeed;
 use crate::scenario::{Problems, UnitFailure};
 use schemars::JsonSchema;
@@ -51,7 +51,7 @@ impl NavigatorModel for LevyWalkConfig {
         Ok(Box::new(LevyWalk::new(self, seed, blocks_for(count))))
     }
 
-    fn speed_highest_m_s(&self) -> f64 {
+    fn max_speed_m_s(&self) -> f64 {
         self.speed_m_s
     }
 
@@ -154,46 +154,32 @@ impl LevyWalk {
 
 impl Navigator for LevyWalk {
     fn decide(&mut self, stage: Stage<'_>, perception: Perception<'_>, commands: &mut Commands) {
-        stage.level.run(Decide {
-            walk: self,
-            stage,
-            perception,
-            commands,
-        });
-    }
-}
-
-struct Decide<'a> {
-    walk: &'a mut LevyWalk,
-    stage: Stage<'a>,
-    perception: Perception<'a>,
-    commands: &'a mut Commands,
-}
-
-impl Kernel for Decide<'_> {
-    type Output = ();
-    #[inline(always)]
-    fn run(self) {
-        let legs = self.walk.legs;
-        let speed = F64x8::splat(self.walk.config.speed_m_s);
-        let step_m = self.walk.config.speed_m_s * self.stage.dt_s;
-        let (step, half_step) = (F64x8::splat(step_m), F64x8::splat(0.5 * step_m));
-        for &block in self.stage.blocks {
-            let memory = &mut self.walk.memory[block];
-            let heading = self.perception.heading_rad[block];
-            let mut turn = memory.turning.left(heading);
-            let over = memory.leg_left_m.le(half_step);
-            if over.any() {
-                let mut moved = memory.random.clone();
-                let anywhere = (moved.uniform() - F64x8::splat(0.5)) * F64x8::splat(std::f64::consts::TAU);
-                let leg = legs.length(moved.uniform());
-                memory.random.adopt(over, &moved);
-                turn = over.select(anywhere, turn);
-                memory.leg_left_m += over.select(leg, F64x8::ZERO);
+        let walk = self;
+        kernel!(stage.simd, |walk: &mut LevyWalk,
+                             stage: Stage<'_>,
+                             perception: Perception<'_>,
+                             commands: &mut Commands| {
+            let legs = walk.legs;
+            let speed = F64x8::splat(walk.config.speed_m_s);
+            let step_m = walk.config.speed_m_s * stage.dt_s;
+            let (step, half_step) = (F64x8::splat(step_m), F64x8::splat(0.5 * step_m));
+            for &block in stage.blocks {
+                let memory = &mut walk.memory[block];
+                let heading = perception.heading_rad[block];
+                let mut turn = memory.turning.left(heading);
+                let over = memory.leg_left_m.le(half_step);
+                if over.any() {
+                    let mut moved = memory.random.clone();
+                    let anywhere = (moved.uniform() - F64x8::splat(0.5)) * F64x8::splat(std::f64::consts::TAU);
+                    let leg = legs.length(moved.uniform());
+                    memory.random.adopt(over, &moved);
+                    turn = over.select(anywhere, turn);
+                    memory.leg_left_m += over.select(leg, F64x8::ZERO);
+                }
+                memory.leg_left_m = memory.leg_left_m - step;
+                commands.heading_rad[block] = memory.turning.turn(heading, turn);
+                commands.speed_m_s[block] = speed;
             }
-            memory.leg_left_m = memory.leg_left_m - step;
-            self.commands.heading_rad[block] = memory.turning.turn(heading, turn);
-            self.commands.speed_m_s[block] = speed;
-        }
+        });
     }
 }

@@ -86,11 +86,11 @@ impl NavigatorModel for MixedConfig {
         Ok(Box::new(Mixed::new(self, seed, count, surroundings)?))
     }
 
-    fn speed_highest_m_s(&self) -> f64 {
+    fn max_speed_m_s(&self) -> f64 {
         let speeds_m_s = self
             .strategies
             .iter()
-            .map(|strategy| strategy.navigator.speed_highest_m_s());
+            .map(|strategy| strategy.navigator.max_speed_m_s());
         speeds_m_s.fold(0.0, f64::max)
     }
 
@@ -292,17 +292,17 @@ impl Navigator for Mixed {
         }
     }
 
-    fn state(&self, level: SimdLevel, name: &str, agent: usize) -> Option<f64> {
+    fn state(&self, simd: SimdLevel, name: &str, agent: usize) -> Option<f64> {
         self.groups.iter().find_map(|group| {
             let member = group.members.binary_search(&(agent as u32)).ok()?;
-            group.navigator.state(level, name, member)
+            group.navigator.state(simd, name, member)
         })
     }
 
-    fn belief_report(&self, level: SimdLevel, agent: usize) -> Option<BeliefReport> {
+    fn belief_report(&self, simd: SimdLevel, agent: usize) -> Option<BeliefReport> {
         self.groups.iter().find_map(|group| {
             let member = group.members.binary_search(&(agent as u32)).ok()?;
-            group.navigator.belief_report(level, member)
+            group.navigator.belief_report(simd, member)
         })
     }
 }

@@ -8,6 +8,7 @@ mod counterturning;
 mod decision_clock;
 mod each_agent;
 mod hits;
+mod klinotaxis;
 mod levy_walk;
 mod limits;
 mod mixed;
@@ -30,6 +31,7 @@ pub use counterturning::{Counterturning, CounterturningConfig};
 pub use decision_clock::DecisionClock;
 pub use each_agent::{AgentNavigator, AgentView, Course, EachAgent};
 pub use hits::{CountsConfig, EncountersConfig, HitCounter, HitsConfig, PresenceConfig};
+pub use klinotaxis::{Klinotaxis, KlinotaxisConfig};
 pub use levy_walk::{LevyWalk, LevyWalkConfig};
 pub use mixed::{Mixed, MixedConfig, StrategyConfig};
 pub use model::{Navigator, Perception};
@@ -57,6 +59,7 @@ const BUILT_IN: &[Kind<dyn NavigatorModel>] = &[
     Kind::<dyn NavigatorModel>::of::<CounterturningConfig>(),
     Kind::<dyn NavigatorModel>::of::<WalkingFlyConfig>(),
     Kind::<dyn NavigatorModel>::of::<ChemotaxisConfig>(),
+    Kind::<dyn NavigatorModel>::of::<KlinotaxisConfig>(),
     Kind::<dyn NavigatorModel>::of::<RunAndTumbleConfig>(),
     Kind::<dyn NavigatorModel>::of::<InfotaxisSearchConfig>(),
     Kind::<dyn NavigatorModel>::of::<SpaceAwareInfotaxisSearchConfig>(),

@@ -6,7 +6,7 @@ use super::super::step::Stage;
 use super::limits::short_leg;
 use super::turning::Turning;
 use super::{Navigator, NavigatorModel, Perception, Surroundings};
-use crate::lanes::{F64x8, Kernel, Random8, blocks_for};
+use crate::lanes::{F64x8, Random8, blocks_for, kernel};
 use crate::random::StreamSeed;
 use crate::scenario::{Problems, UnitFailure};
 use schemars::JsonSchema;
@@ -43,7 +43,7 @@ impl NavigatorModel for RandomWalkConfig {
         Ok(Box::new(RandomWalk::new(self, seed, blocks_for(count))))
     }
 
-    fn speed_highest_m_s(&self) -> f64 {
+    fn max_speed_m_s(&self) -> f64 {
         self.speed_m_s
     }
 
@@ -94,46 +94,32 @@ impl RandomWalk {
 
 impl Navigator for RandomWalk {
     fn decide(&mut self, stage: Stage<'_>, perception: Perception<'_>, commands: &mut Commands) {
-        stage.level.run(Decide {
-            walk: self,
-            stage,
-            perception,
-            commands,
-        });
-    }
-}
-
-struct Decide<'a> {
-    walk: &'a mut RandomWalk,
-    stage: Stage<'a>,
-    perception: Perception<'a>,
-    commands: &'a mut Commands,
-}
-
-impl Kernel for Decide<'_> {
-    type Output = ();
-    #[inline(always)]
-    fn run(self) {
-        let config = &self.walk.config;
-        let speed = F64x8::splat(config.speed_m_s);
-        let leg = F64x8::splat(config.leg_s);
-        let dt = F64x8::splat(self.stage.dt_s);
-        let half_step = F64x8::splat(0.5 * self.stage.dt_s);
-        for &block in self.stage.blocks {
-            let memory = &mut self.walk.memory[block];
-            let heading = self.perception.heading_rad[block];
-            let mut turn = memory.turning.left(heading);
-            let over = memory.leg_left_s.le(half_step);
-            if over.any() {
-                let mut moved = memory.random.clone();
-                let anywhere = (moved.uniform() - F64x8::splat(0.5)) * F64x8::splat(std::f64::consts::TAU);
-                memory.random.adopt(over, &moved);
-                turn = over.select(anywhere, turn);
-                memory.leg_left_s += over.select(leg, F64x8::ZERO);
+        let walk = self;
+        kernel!(stage.simd, |walk: &mut RandomWalk,
+                             stage: Stage<'_>,
+                             perception: Perception<'_>,
+                             commands: &mut Commands| {
+            let config = &walk.config;
+            let speed = F64x8::splat(config.speed_m_s);
+            let leg = F64x8::splat(config.leg_s);
+            let dt = F64x8::splat(stage.dt_s);
+            let half_step = F64x8::splat(0.5 * stage.dt_s);
+            for &block in stage.blocks {
+                let memory = &mut walk.memory[block];
+                let heading = perception.heading_rad[block];
+                let mut turn = memory.turning.left(heading);
+                let over = memory.leg_left_s.le(half_step);
+                if over.any() {
+                    let mut moved = memory.random.clone();
+                    let anywhere = (moved.uniform() - F64x8::splat(0.5)) * F64x8::splat(std::f64::consts::TAU);
+                    memory.random.adopt(over, &moved);
+                    turn = over.select(anywhere, turn);
+                    memory.leg_left_s += over.select(leg, F64x8::ZERO);
+                }
+                memory.leg_left_s = memory.leg_left_s - dt;
+                commands.heading_rad[block] = memory.turning.turn(heading, turn);
+                commands.speed_m_s[block] = speed;
             }
-            memory.leg_left_s = memory.leg_left_s - dt;
-            self.commands.heading_rad[block] = memory.turning.turn(heading, turn);
-            self.commands.speed_m_s[block] = speed;
-        }
+        });
     }
 }

@@ -7,7 +7,7 @@ use super::super::step::Stage;
 use super::limits::cut_off_wandering;
 use super::turning::Turning;
 use super::{Navigator, NavigatorModel, Perception, Surroundings};
-use crate::lanes::{F64x8, Kernel, NormalStream, Random8, blocks_for};
+use crate::lanes::{F64x8, NormalStream, Random8, blocks_for, kernel};
 use crate::random::StreamSeed;
 use crate::scenario::{Problems, UnitFailure};
 use schemars::JsonSchema;
@@ -17,7 +17,7 @@ use std::f64::consts::PI;
 /// Tumbles expected in a step at most: there is at most one.
 const MAX_TUMBLES: f64 = 0.5;
 
-/// Run straight on, tumble less often while odour gets stronger; needs a sensor that reads concentrations.
+/// Run straight, tumble less often while odour gets stronger; needs a sensor that reads concentrations.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
@@ -37,7 +37,7 @@ pub struct RunAndTumbleConfig {
     /// Tumbles become e times rarer where ln(c + background) rises by 1 in this time, s.
     #[schemars(range(min = 0.0, max = 1e6))]
     pub gain_s: f64,
-    /// Concentration below which changes count less, in the plume's unit.
+    /// Concentration below which changes have less effect, in the plume's unit.
     #[schemars(range(min = 1e-30, max = 1e30))]
     pub background: f64,
     /// Time constant of the memory that the present is compared with, s.
@@ -81,7 +81,7 @@ impl NavigatorModel for RunAndTumbleConfig {
         Ok(Box::new(RunAndTumble::new(self, seed, blocks_for(count))))
     }
 
-    fn speed_highest_m_s(&self) -> f64 {
+    fn max_speed_m_s(&self) -> f64 {
         self.speed_m_s
     }
 
@@ -220,70 +220,50 @@ impl Navigator for RunAndTumble {
         if stage.step == 0 {
             self.pace = Pace::new(&self.config, stage.dt_s);
         }
-        stage.level.run(Decide {
-            navigator: self,
-            stage,
-            perception,
-            commands,
+        let navigator = self;
+        kernel!(stage.simd, |navigator: &mut RunAndTumble,
+                             stage: Stage<'_>,
+                             perception: Perception<'_>,
+                             commands: &mut Commands| {
+            let (config, pace) = (&navigator.config, navigator.pace);
+            let background = F64x8::splat(config.background);
+            let catch_up = F64x8::splat(pace.catch_up);
+            let to_exponent = F64x8::splat(-config.gain_s * pace.rise_per_s);
+            let [lowest, highest] = pace.exponents.map(F64x8::splat);
+            let minus_expected = F64x8::splat(-config.tumbles_per_s * stage.dt_s);
+            let wander_sd = F64x8::splat(pace.wander_sd_rad);
+            let most = F64x8::splat(PI - TURN_MARGIN_RAD);
+            let speed = F64x8::splat(config.speed_m_s);
+            for &block in stage.blocks {
+                let memory = &mut navigator.memory[block];
+                let heading = perception.heading_rad[block];
+                // Noise may make readings negative. The limits come first, so that what isn't a number passes through.
+                let c = F64x8::ZERO.max(perception.signal[block]);
+                let odour = (F64x8::ONE + c / background).ln();
+                if stage.step == 0 {
+                    memory.odour = odour;
+                }
+                memory.odour += catch_up * (odour - memory.odour);
+                let exponent = highest.min(lowest.max(to_exponent * (odour - memory.odour)));
+                let stays = (minus_expected * exponent.exp()).exp();
+                let left = memory.turning.left(heading);
+                // 1 − u is in (0, 1]: a tumble has probability 1 − `stays`.
+                let tumbles = (F64x8::ONE - memory.random.uniform()).gt(stays);
+                let mut wanted = left;
+                if tumbles.any() {
+                    let (angle, side) = NormalStream::pair_where(&mut memory.random, tumbles);
+                    let angle =
+                        F64x8::splat(config.tumble_angle_mean_rad) + F64x8::splat(config.tumble_angle_sd_rad) * angle;
+                    let turn = (angle * F64x8::ONE.copysign(side)).wrap_angle();
+                    wanted = tumbles.select(turn, left);
+                }
+                if let Some(wander) = navigator.wander.get_mut(block) {
+                    wanted += wander_sd * wander.at_step(stage.step);
+                }
+                let wanted = most.min((-most).max(wanted));
+                commands.heading_rad[block] = memory.turning.turn(heading, wanted);
+                commands.speed_m_s[block] = speed;
+            }
         });
-    }
-}
-
-struct Decide<'a> {
-    navigator: &'a mut RunAndTumble,
-    stage: Stage<'a>,
-    perception: Perception<'a>,
-    commands: &'a mut Commands,
-}
-
-impl Kernel for Decide<'_> {
-    type Output = ();
-    #[inline(always)]
-    fn run(self) {
-        let Self {
-            navigator,
-            stage,
-            perception,
-            commands,
-        } = self;
-        let (config, pace) = (&navigator.config, navigator.pace);
-        let background = F64x8::splat(config.background);
-        let catch_up = F64x8::splat(pace.catch_up);
-        let to_exponent = F64x8::splat(-config.gain_s * pace.rise_per_s);
-        let [lowest, highest] = pace.exponents.map(F64x8::splat);
-        let minus_expected = F64x8::splat(-config.tumbles_per_s * stage.dt_s);
-        let wander_sd = F64x8::splat(pace.wander_sd_rad);
-        let most = F64x8::splat(PI - TURN_MARGIN_RAD);
-        let speed = F64x8::splat(config.speed_m_s);
-        for &block in stage.blocks {
-            let memory = &mut navigator.memory[block];
-            let heading = perception.heading_rad[block];
-            // Noise may make readings negative. The limits come first, so that what isn't a number passes through.
-            let c = F64x8::ZERO.max(perception.signal[block]);
-            let odour = (F64x8::ONE + c / background).ln();
-            if stage.step == 0 {
-                memory.odour = odour;
-            }
-            memory.odour += catch_up * (odour - memory.odour);
-            let exponent = highest.min(lowest.max(to_exponent * (odour - memory.odour)));
-            let stays = (minus_expected * exponent.exp()).exp();
-            let left = memory.turning.left(heading);
-            // 1 − u is in (0, 1]: a tumble has probability 1 − `stays`.
-            let tumbles = (F64x8::ONE - memory.random.uniform()).gt(stays);
-            let mut wanted = left;
-            if tumbles.any() {
-                let (angle, side) = NormalStream::pair_where(&mut memory.random, tumbles);
-                let angle =
-                    F64x8::splat(config.tumble_angle_mean_rad) + F64x8::splat(config.tumble_angle_sd_rad) * angle;
-                let turn = (angle * F64x8::ONE.copysign(side)).wrap_angle();
-                wanted = tumbles.select(turn, left);
-            }
-            if let Some(wander) = navigator.wander.get_mut(block) {
-                wanted += wander_sd * wander.at_step(stage.step);
-            }
-            let wanted = most.min((-most).max(wanted));
-            commands.heading_rad[block] = memory.turning.turn(heading, wanted);
-            commands.speed_m_s[block] = speed;
-        }
     }
 }

@@ -8,7 +8,7 @@ use super::super::step::Stage;
 use super::limits::short_leg;
 use super::turning::turn_through_upwind;
 use super::{Navigator, NavigatorModel, Perception, Surroundings};
-use crate::lanes::{F64x8, Kernel, LANES, NormalStream, Random8, SimdLevel, blocks_for};
+use crate::lanes::{F64x8, LANES, NormalStream, Random8, SimdLevel, blocks_for, kernel};
 use crate::random::StreamSeed;
 use crate::scenario::{Problems, UnitFailure};
 use schemars::JsonSchema;
@@ -73,7 +73,7 @@ impl NavigatorModel for SurgeCastConfig {
         Ok(Box::new(SurgeCast::new(self, seed, blocks_for(count))))
     }
 
-    fn speed_highest_m_s(&self) -> f64 {
+    fn max_speed_m_s(&self) -> f64 {
         self.surge_speed_m_s.max(self.cast_speed_m_s)
     }
 
@@ -188,49 +188,35 @@ impl SurgeCast {
 }
 
 impl Navigator for SurgeCast {
-    fn state(&self, _level: SimdLevel, name: &str, agent: usize) -> Option<f64> {
+    fn state(&self, _simd: SimdLevel, name: &str, agent: usize) -> Option<f64> {
         (name == STATE.name).then(|| self.memory[agent / LANES].surging.0[agent % LANES])
     }
 
     fn decide(&mut self, stage: Stage<'_>, perception: Perception<'_>, commands: &mut Commands) {
-        stage.level.run(Decide {
-            navigator: self,
-            stage,
-            perception,
-            commands,
+        let navigator = self;
+        kernel!(stage.simd, |navigator: &mut SurgeCast,
+                             stage: Stage<'_>,
+                             perception: Perception<'_>,
+                             commands: &mut Commands| {
+            let config = &navigator.config;
+            let surge_speed = F64x8::splat(config.surge_speed_m_s);
+            let cast_speed = F64x8::splat(config.cast_speed_m_s);
+            let half_turn = F64x8::splat(std::f64::consts::PI);
+            let cast_angle = F64x8::splat(config.cast_angle_rad);
+            for &block in stage.blocks {
+                let memory = &mut navigator.memory[block];
+                // Half a step ahead: what is due happens at the nearest step.
+                let by_s = stage.time_s + 0.5 * stage.dt_s;
+                memory.react(config, perception.detected[block], stage.time_s, by_s);
+                memory.cast_on(config, stage.dt_s);
+                let surging = memory.surging.to_mask();
+                let upwind = perception.wind.direction_rad[block] + half_turn;
+                let wanted = surging.select(F64x8::ZERO, memory.side * cast_angle);
+                let heading = perception.heading_rad[block];
+                commands.heading_rad[block] = heading + turn_through_upwind(heading - upwind, wanted, memory.side);
+                commands.speed_m_s[block] = surging.select(surge_speed, cast_speed);
+            }
         });
-    }
-}
-
-struct Decide<'a> {
-    navigator: &'a mut SurgeCast,
-    stage: Stage<'a>,
-    perception: Perception<'a>,
-    commands: &'a mut Commands,
-}
-
-impl Kernel for Decide<'_> {
-    type Output = ();
-    #[inline(always)]
-    fn run(self) {
-        let config = &self.navigator.config;
-        let surge_speed = F64x8::splat(config.surge_speed_m_s);
-        let cast_speed = F64x8::splat(config.cast_speed_m_s);
-        let half_turn = F64x8::splat(std::f64::consts::PI);
-        let cast_angle = F64x8::splat(config.cast_angle_rad);
-        for &block in self.stage.blocks {
-            let memory = &mut self.navigator.memory[block];
-            // Half a step ahead: what is due happens at the nearest step.
-            let by_s = self.stage.time_s + 0.5 * self.stage.dt_s;
-            memory.react(config, self.perception.detected[block], self.stage.time_s, by_s);
-            memory.cast_on(config, self.stage.dt_s);
-            let surging = memory.surging.to_mask();
-            let upwind = self.perception.wind.direction_rad[block] + half_turn;
-            let wanted = surging.select(F64x8::ZERO, memory.side * cast_angle);
-            let heading = self.perception.heading_rad[block];
-            self.commands.heading_rad[block] = heading + turn_through_upwind(heading - upwind, wanted, memory.side);
-            self.commands.speed_m_s[block] = surging.select(surge_speed, cast_speed);
-        }
     }
 }
 

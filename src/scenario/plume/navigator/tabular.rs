@@ -6,7 +6,7 @@ use super::super::sensor::Channels;
 use super::super::step::Stage;
 use super::{DecisionClock, HitCounter, HitsConfig, Navigator, NavigatorModel, Perception, Surroundings};
 use crate::grids::Inputs;
-use crate::lanes::{F64x8, Kernel, LANES, blocks_for, lane, set_lane};
+use crate::lanes::{F64x8, LANES, blocks_for, kernel, lane, set_lane};
 use crate::random::{StreamSeed, Xoshiro256PlusPlus};
 use crate::scenario::inference::controller::{Action, Controller, ControllerError, ControllerState};
 use crate::scenario::{Problems, UnitFailure};
@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use std::f64::consts::{FRAC_PI_2, PI};
 use std::sync::Arc;
 
-/// What a table of memory and observations says, from a CSV file.
+/// Follow a table of actions for each memory and observation, from a CSV file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
@@ -25,7 +25,7 @@ pub struct TabularNavigatorConfig {
     /// Speed over ground, m/s.
     #[schemars(range(min = 0.0, max = 1e3))]
     pub speed_m_s: f64,
-    /// Time from decision to decision, s. Rounded to whole steps of the episode.
+    /// Duration of a decision step, s. Rounded to whole steps of the episode.
     #[schemars(range(min = 1e-6, max = 1e5))]
     pub step_s: f64,
     /// What counts as a hit: the observation is their number.
@@ -69,7 +69,7 @@ impl NavigatorModel for TabularNavigatorConfig {
         Ok(Box::new(TabularNavigator::new(self, seed, count, surroundings)?))
     }
 
-    fn speed_highest_m_s(&self) -> f64 {
+    fn max_speed_m_s(&self) -> f64 {
         self.speed_m_s
     }
 
@@ -86,7 +86,7 @@ impl NavigatorModel for TabularNavigatorConfig {
         if self.file.is_empty() {
             found.add(
                 "navigator.file",
-                "is empty, but a table comes from a file",
+                "is empty, but the table is read from a file",
                 "give the path of a CSV file",
             );
         } else if let Err(error) = self.controller(context.inputs) {
@@ -115,9 +115,10 @@ fn course_of(action: Action) -> Option<(f64, f64)> {
 /// A finite-state controller from a file for every agent.
 ///
 /// Once in `step_s` the agent takes the number of its hits since the last time for the observation, and draws an action
-/// and its next memory; until the next time it moves at one speed, upwind, downwind or across the wind that it feels in each
-/// step, or stays (facing as before). Agents stay until their first action. Turns go the shorter way; from crosswind to
-/// crosswind through upwind, and from upwind to downwind counter-clockwise, so that rounding doesn't choose.
+/// and its next memory; until the next time it moves at one speed, upwind, downwind or across the wind that it feels in
+/// each step, or stays (facing as before). Agents stay until their first action. Turns go the shorter way; from
+/// crosswind to crosswind through upwind, and from upwind to downwind counter-clockwise, so that rounding doesn't
+/// choose.
 pub struct TabularNavigator {
     config: TabularNavigatorConfig,
     controller: Arc<Controller>,
@@ -174,44 +175,30 @@ impl Navigator for TabularNavigator {
                 }
             }
         }
-        stage.level.run(Steer {
-            navigator: self,
-            stage,
-            perception,
-            commands,
+        let navigator = self;
+        kernel!(stage.simd, |navigator: &TabularNavigator,
+                             stage: Stage<'_>,
+                             perception: Perception<'_>,
+                             commands: &mut Commands| {
+            let half_turn = F64x8::splat(PI);
+            let margin = F64x8::splat(MARGIN_RAD);
+            for &block in stage.blocks {
+                let heading = perception.heading_rad[block];
+                let upwind = perception.wind.direction_rad[block] + half_turn;
+                let from = (heading - upwind).wrap_angle();
+                let wanted = navigator.from_upwind_rad[block];
+                let speed = navigator.speed_m_s[block];
+                let turn = (wanted - from).wrap_angle();
+                // Half a turn has no shorter way: towards the left or the right it goes through upwind, else counter-clockwise.
+                let is_half = turn.abs().ge(half_turn - margin);
+                let turn = is_half.select((half_turn - margin).copysign(wanted), turn);
+                let moves = speed.gt(F64x8::ZERO);
+                commands.heading_rad[block] = moves.select(heading + turn, heading);
+                commands.speed_m_s[block] = speed;
+            }
         });
     }
 }
 
-struct Steer<'a> {
-    navigator: &'a TabularNavigator,
-    stage: Stage<'a>,
-    perception: Perception<'a>,
-    commands: &'a mut Commands,
-}
-
 /// Angles this close to a limit count as on it, so that rounding doesn't choose a side, rad.
 const MARGIN_RAD: f64 = 1e-6;
-
-impl Kernel for Steer<'_> {
-    type Output = ();
-    #[inline(always)]
-    fn run(self) {
-        let half_turn = F64x8::splat(PI);
-        let margin = F64x8::splat(MARGIN_RAD);
-        for &block in self.stage.blocks {
-            let heading = self.perception.heading_rad[block];
-            let upwind = self.perception.wind.direction_rad[block] + half_turn;
-            let from = (heading - upwind).wrap_angle();
-            let wanted = self.navigator.from_upwind_rad[block];
-            let speed = self.navigator.speed_m_s[block];
-            let turn = (wanted - from).wrap_angle();
-            // Half a turn has no shorter way: towards the left or the right it goes through upwind, else counter-clockwise.
-            let is_half = turn.abs().ge(half_turn - margin);
-            let turn = is_half.select((half_turn - margin).copysign(wanted), turn);
-            let moves = speed.gt(F64x8::ZERO);
-            self.commands.heading_rad[block] = moves.select(heading + turn, heading);
-            self.commands.speed_m_s[block] = speed;
-        }
-    }
-}

@@ -5,7 +5,7 @@ use super::super::component::Component;
 use super::super::step::Stage;
 use super::turning::turn_through_upwind;
 use super::{Navigator, NavigatorModel, Perception, Surroundings};
-use crate::lanes::{F64x8, Kernel, Random8, blocks_for};
+use crate::lanes::{F64x8, Random8, blocks_for, kernel};
 use crate::random::StreamSeed;
 use crate::scenario::UnitFailure;
 use schemars::JsonSchema;
@@ -36,7 +36,7 @@ impl NavigatorModel for UpwindConfig {
         Ok(Box::new(Upwind::new(self, seed, blocks_for(count))))
     }
 
-    fn speed_highest_m_s(&self) -> f64 {
+    fn max_speed_m_s(&self) -> f64 {
         self.speed_m_s
     }
 
@@ -73,34 +73,20 @@ impl Upwind {
 
 impl Navigator for Upwind {
     fn decide(&mut self, stage: Stage<'_>, perception: Perception<'_>, commands: &mut Commands) {
-        stage.level.run(Decide {
-            navigator: self,
-            stage,
-            perception,
-            commands,
+        let navigator = self;
+        kernel!(stage.simd, |navigator: &Upwind,
+                             stage: Stage<'_>,
+                             perception: Perception<'_>,
+                             commands: &mut Commands| {
+            let speed = F64x8::splat(navigator.config.speed_m_s);
+            let half_turn = F64x8::splat(std::f64::consts::PI);
+            for &block in stage.blocks {
+                let heading = perception.heading_rad[block];
+                let from_upwind = heading - (perception.wind.direction_rad[block] + half_turn);
+                let turn = turn_through_upwind(from_upwind, F64x8::ZERO, navigator.side[block]);
+                commands.heading_rad[block] = heading + turn;
+                commands.speed_m_s[block] = speed;
+            }
         });
-    }
-}
-
-struct Decide<'a> {
-    navigator: &'a Upwind,
-    stage: Stage<'a>,
-    perception: Perception<'a>,
-    commands: &'a mut Commands,
-}
-
-impl Kernel for Decide<'_> {
-    type Output = ();
-    #[inline(always)]
-    fn run(self) {
-        let speed = F64x8::splat(self.navigator.config.speed_m_s);
-        let half_turn = F64x8::splat(std::f64::consts::PI);
-        for &block in self.stage.blocks {
-            let heading = self.perception.heading_rad[block];
-            let from_upwind = heading - (self.perception.wind.direction_rad[block] + half_turn);
-            let turn = turn_through_upwind(from_upwind, F64x8::ZERO, self.navigator.side[block]);
-            self.commands.heading_rad[block] = heading + turn;
-            self.commands.speed_m_s[block] = speed;
-        }
     }
 }

@@ -6,7 +6,7 @@ use super::super::navigator::NavigatorModel;
 use super::super::record_configuration::{AgentEvent, Precision, RecordConfig};
 use super::super::sensor::SensorModel;
 use super::super::state_column::StateColumn;
-use crate::scenario::{CellKind, RowColumn, RowMeaning, RowTable};
+use crate::results::{CellKind, RowColumn, RowMeaning, RowTable};
 
 /// Names of the tables.
 pub(super) const STEPS: &str = "steps";

@@ -8,7 +8,8 @@ use super::columns::{EVENTS, STEPS, Source, sources};
 use super::events::{Events, Moment};
 use super::rows::Rows;
 use crate::lanes::{F64x8, lane};
-use crate::scenario::{RowTable, UnitOutput};
+use crate::results::RowTable;
+use crate::scenario::UnitOutput;
 
 /// Records some agents of a unit.
 ///

@@ -1,6 +1,7 @@
 //! Rows that wait to be handed over, column by column.
 
-use crate::scenario::{CellKind, Cells, RowTable, UnitOutput};
+use crate::results::{CellKind, Cells, RowTable};
+use crate::scenario::UnitOutput;
 
 /// Rows that are gathered before they are handed over.
 const ROWS: usize = 1024;

@@ -4,9 +4,8 @@ use super::super::component::prelude::*;
 use super::super::metrics::columns;
 use super::super::{AgentEvent, PlumeConfig, PlumeNavigation};
 use crate::random::{PointKey, Streams, StudySeed};
-use crate::scenario::{
-    CellColumn, ErasedScenario, RowBlock, RowPlace, RowSink, Scenario, TableRows, UnitOutput, UnitRows,
-};
+use crate::results::{CellColumn, RowBlock, RowPlace, RowSink, TableRows, UnitRows};
+use crate::scenario::{ErasedScenario, Scenario, UnitOutput};
 use crate::sweep::{PointIndex, Replicate, UnitIndex};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};

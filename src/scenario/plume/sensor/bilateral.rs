@@ -6,7 +6,7 @@ use super::super::surroundings::Surroundings;
 use super::{
     Channels, ConcentrationSensor, ConcentrationSensorConfig, ConditioningConfig, Readings, Scene, Sensor, SensorModel,
 };
-use crate::lanes::{F64x8, Kernel};
+use crate::lanes::{F64x8, kernel};
 use crate::random::StreamSeed;
 use crate::scenario::{Problems, UnitFailure};
 use schemars::JsonSchema;
@@ -128,7 +128,7 @@ impl Antenna {
 
     fn smell(&mut self, stage: Stage<'_>, scene: Scene<'_>, signal: &mut [F64x8]) {
         scene.plume.sample(
-            stage.level,
+            stage.simd,
             stage.blocks,
             &self.x_m,
             &self.y_m,
@@ -159,64 +159,38 @@ impl BilateralSensor {
 
 impl Sensor for BilateralSensor {
     fn sense(&mut self, stage: Stage<'_>, scene: Scene<'_>, readings: &mut Readings) {
-        stage.level.run(Reach {
-            sensor: self,
-            stage,
-            scene,
+        // Puts the tips to their places.
+        let sensor = &mut *self;
+        kernel!(stage.simd, |sensor: &mut BilateralSensor,
+                             stage: Stage<'_>,
+                             scene: Scene<'_>| {
+            let ahead = F64x8::splat(sensor.ahead_m);
+            let aside = F64x8::splat(sensor.aside_m);
+            let (left, right) = (&mut sensor.left, &mut sensor.right);
+            for &block in stage.blocks {
+                let (sine, cosine) = scene.heading_rad[block].sin_cos();
+                let x = scene.x_m[block] + ahead * cosine;
+                let y = scene.y_m[block] + ahead * sine;
+                left.x_m[block] = x - aside * sine;
+                left.y_m[block] = y + aside * cosine;
+                right.x_m[block] = x + aside * sine;
+                right.y_m[block] = y - aside * cosine;
+            }
         });
         self.left.smell(stage, scene, &mut readings.left);
         self.right.smell(stage, scene, &mut readings.right);
-        stage.level.run(Join {
-            threshold: self.threshold,
-            stage,
-            readings,
+        // The mean of both.
+        let threshold = self.threshold;
+        kernel!(stage.simd, |threshold: f64,
+                             stage: Stage<'_>,
+                             readings: &mut Readings| {
+            let threshold = F64x8::splat(threshold);
+            let half = F64x8::splat(0.5);
+            for &block in stage.blocks {
+                let mean = half * (readings.left[block] + readings.right[block]);
+                readings.signal[block] = mean;
+                readings.detected[block] = mean.ge(threshold).to_f64();
+            }
         });
-    }
-}
-
-/// Puts the tips to their places.
-struct Reach<'a> {
-    sensor: &'a mut BilateralSensor,
-    stage: Stage<'a>,
-    scene: Scene<'a>,
-}
-
-impl Kernel for Reach<'_> {
-    type Output = ();
-    #[inline(always)]
-    fn run(self) {
-        let ahead = F64x8::splat(self.sensor.ahead_m);
-        let aside = F64x8::splat(self.sensor.aside_m);
-        let (left, right) = (&mut self.sensor.left, &mut self.sensor.right);
-        for &block in self.stage.blocks {
-            let (sine, cosine) = self.scene.heading_rad[block].sin_cos();
-            let x = self.scene.x_m[block] + ahead * cosine;
-            let y = self.scene.y_m[block] + ahead * sine;
-            left.x_m[block] = x - aside * sine;
-            left.y_m[block] = y + aside * cosine;
-            right.x_m[block] = x + aside * sine;
-            right.y_m[block] = y - aside * cosine;
-        }
-    }
-}
-
-/// The mean of both.
-struct Join<'a> {
-    threshold: f64,
-    stage: Stage<'a>,
-    readings: &'a mut Readings,
-}
-
-impl Kernel for Join<'_> {
-    type Output = ();
-    #[inline(always)]
-    fn run(self) {
-        let threshold = F64x8::splat(self.threshold);
-        let half = F64x8::splat(0.5);
-        for &block in self.stage.blocks {
-            let mean = half * (self.readings.left[block] + self.readings.right[block]);
-            self.readings.signal[block] = mean;
-            self.readings.detected[block] = mean.ge(threshold).to_f64();
-        }
     }
 }

@@ -4,13 +4,13 @@ use super::super::component::{Component, Context};
 use super::super::step::Stage;
 use super::super::surroundings::Surroundings;
 use super::{Channels, Conditioner, ConditioningConfig, Readings, Scene, Sensor, SensorModel};
-use crate::lanes::{F64x8, Kernel, NormalStream};
+use crate::lanes::{F64x8, NormalStream, kernel};
 use crate::random::StreamSeed;
 use crate::scenario::{Problems, UnitFailure};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Tells only whether there is odour.
+/// Detects only whether there is odour.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
@@ -18,7 +18,7 @@ pub struct BinarySensorConfig {
     /// The sensor switches on at this concentration, in the plume's unit.
     #[schemars(range(min = 1e-30, max = 1e30))]
     pub threshold: f64,
-    /// It switches off below this fraction of the threshold; 1 for no hysteresis.
+    /// The detection ends below this fraction of the threshold; 1 for no hysteresis.
     #[schemars(range(min = 0.0, max = 1.0))]
     pub release_fraction: f64,
     /// Standard deviation of the Gaussian noise added to the concentration, in the plume's unit; 0 for none.
@@ -100,45 +100,30 @@ impl Sensor for BinarySensor {
             None => scene.concentration,
             Some(conditioner) => conditioner.condition(stage, scene.concentration),
         };
-        stage.level.run(Sense {
-            config: &self.config,
-            noise: &mut self.noise,
-            on: &mut self.on,
-            stage,
-            concentration,
-            readings,
-        });
-    }
-}
-
-struct Sense<'a> {
-    config: &'a BinarySensorConfig,
-    noise: &'a mut [NormalStream],
-    on: &'a mut [F64x8],
-    stage: Stage<'a>,
-    concentration: &'a [F64x8],
-    readings: &'a mut Readings,
-}
-
-impl Kernel for Sense<'_> {
-    type Output = ();
-    #[inline(always)]
-    fn run(self) {
-        let config = self.config;
-        let on_at = F64x8::splat(config.threshold);
-        let stay_at = F64x8::splat(config.threshold * config.release_fraction);
-        let noise_sd = F64x8::splat(config.noise_sd);
-        for &block in self.stage.blocks {
-            let mut smelt = self.concentration[block];
-            if let Some(noise) = self.noise.get_mut(block) {
-                smelt += noise_sd * noise.at_step(self.stage.step);
+        let config = &self.config;
+        let noise = &mut self.noise;
+        let on = &mut self.on;
+        kernel!(stage.simd, |config: &BinarySensorConfig,
+                             noise: &mut [NormalStream],
+                             on: &mut [F64x8],
+                             stage: Stage<'_>,
+                             concentration: &[F64x8],
+                             readings: &mut Readings| {
+            let on_at = F64x8::splat(config.threshold);
+            let stay_at = F64x8::splat(config.threshold * config.release_fraction);
+            let noise_sd = F64x8::splat(config.noise_sd);
+            for &block in stage.blocks {
+                let mut smelt = concentration[block];
+                if let Some(noise) = noise.get_mut(block) {
+                    smelt += noise_sd * noise.at_step(stage.step);
+                }
+                let switch_at = on[block].to_mask().select(stay_at, on_at);
+                let is_on = smelt.ge(switch_at).to_f64();
+                on[block] = is_on;
+                readings.signal[block] = is_on;
+                readings.detected[block] = is_on;
             }
-            let level = self.on[block].to_mask().select(stay_at, on_at);
-            let on = smelt.ge(level).to_f64();
-            self.on[block] = on;
-            self.readings.signal[block] = on;
-            self.readings.detected[block] = on;
-        }
+        });
     }
 }
 

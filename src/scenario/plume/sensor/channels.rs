@@ -50,7 +50,7 @@ impl Channels {
         ..Self::NONE
     };
 
-    /// Those in either.
+    /// The channels that either set has.
     #[must_use]
     pub const fn and(self, other: Self) -> Self {
         Self {
@@ -62,7 +62,7 @@ impl Channels {
         }
     }
 
-    /// Those that `other` doesn't have.
+    /// The channels of this set that `other` lacks.
     #[must_use]
     pub const fn without(self, other: Self) -> Self {
         Self {

@@ -5,7 +5,7 @@ use super::super::step::Stage;
 use super::super::surroundings::Surroundings;
 use super::noise::ReadingNoise;
 use super::{Conditioner, ConditioningConfig, Readings, Scene, Sensor, SensorModel};
-use crate::lanes::{F64x8, Kernel};
+use crate::lanes::{F64x8, kernel};
 use crate::random::StreamSeed;
 use crate::scenario::{Problems, UnitFailure};
 use schemars::JsonSchema;
@@ -102,13 +102,20 @@ impl ConcentrationSensor {
             None => concentration,
             Some(conditioner) => conditioner.condition(stage, concentration),
         };
-        stage.level.run(Read {
-            threshold: self.threshold,
-            noise: &mut self.noise,
-            stage,
-            concentration,
-            signal,
-            detected,
+        let threshold = self.threshold;
+        let noise = &mut self.noise;
+        kernel!(stage.simd, |threshold: f64,
+                             noise: &mut ReadingNoise,
+                             stage: Stage<'_>,
+                             concentration: &[F64x8],
+                             signal: &mut [F64x8],
+                             detected: &mut [F64x8]| {
+            let threshold = F64x8::splat(threshold);
+            for &block in stage.blocks {
+                let read = noise.add(stage.step, block, concentration[block]);
+                signal[block] = read;
+                detected[block] = read.ge(threshold).to_f64();
+            }
         });
     }
 }
@@ -116,28 +123,6 @@ impl ConcentrationSensor {
 impl Sensor for ConcentrationSensor {
     fn sense(&mut self, stage: Stage<'_>, scene: Scene<'_>, readings: &mut Readings) {
         self.read(stage, scene.concentration, &mut readings.signal, &mut readings.detected);
-    }
-}
-
-struct Read<'a> {
-    threshold: f64,
-    noise: &'a mut ReadingNoise,
-    stage: Stage<'a>,
-    concentration: &'a [F64x8],
-    signal: &'a mut [F64x8],
-    detected: &'a mut [F64x8],
-}
-
-impl Kernel for Read<'_> {
-    type Output = ();
-    #[inline(always)]
-    fn run(self) {
-        let threshold = F64x8::splat(self.threshold);
-        for &block in self.stage.blocks {
-            let signal = self.noise.add(self.stage.step, block, self.concentration[block]);
-            self.signal[block] = signal;
-            self.detected[block] = signal.ge(threshold).to_f64();
-        }
     }
 }
 

@@ -8,6 +8,19 @@ use crate::random::StreamSeed;
 use crate::scenario::{Problems, UnitFailure};
 
 /// A kind of `[sensor]`.
+///
+/// A sensor of a program of its own:
+///
+/// ```
+#[doc = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/custom_components/logarithmic.rs"))]
+///
+/// use plume_nav_sim::{scenario::Registry, scenario::plume::PlumeNavigation, trial::Trial};
+///
+/// let sensor = PlumeNavigation::default().with_sensor::<Logarithmic>();
+/// let trial = Trial::new(&Registry::empty().with(sensor), "sensor.kind = 'logarithmic'\nepisode.duration_s = 2.0")?;
+/// assert!(trial.unit(0)?.metric("path_length_m")[0] > 0.0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub trait SensorModel: Part {
     /// The sensors of `blocks` blocks of agents. Random numbers come from the members' streams of `seed` alone.
     ///
@@ -25,8 +38,8 @@ pub trait SensorModel: Part {
         Channels::DETECTION.and(Channels::CONCENTRATION)
     }
 
-    /// How many numbers it remembers for each agent in steps of `dt_s`: delays and windows. The memory of a unit is checked
-    /// against it.
+    /// How many numbers it remembers for each agent in steps of `dt_s`: delays and windows. The memory of a unit is
+    /// checked against it.
     fn numbers_remembered(&self, _dt_s: f64) -> f64 {
         0.0
     }
@@ -48,7 +61,7 @@ pub type SensorConfig = Choice<dyn SensorModel>;
 family!(
     SensorModel,
     "Sensor",
-    "What agents smell with.",
+    "What agents sense.",
     built_in: BUILT_IN,
     program: sensors,
     usual: BinarySensorConfig

@@ -9,7 +9,7 @@ use super::{
     Channels, ConcentrationSensor, ConcentrationSensorConfig, ConditioningConfig, Delay, Readings, Scene, Sensor,
     SensorModel, remembered_steps,
 };
-use crate::lanes::{F64x8, Kernel};
+use crate::lanes::{F64x8, kernel};
 use crate::random::StreamSeed;
 use crate::scenario::{Problems, UnitFailure};
 use schemars::JsonSchema;
@@ -29,7 +29,7 @@ pub enum GradientMethod {
     FiniteDifference,
 }
 
-/// Knows the slope of the concentration, too.
+/// Also senses the slope of the concentration.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
@@ -52,7 +52,7 @@ pub struct GradientSensorConfig {
     pub noise_sd: f64,
     /// Whether noise may make a reading of the concentration negative; otherwise such readings are 0.
     pub negative_readings: bool,
-    /// How long concentration and slope take to be sensed, s; 0 for at once.
+    /// Delay of concentration and slope, s; 0 for none.
     #[schemars(range(min = 0.0, max = 1e4))]
     pub delay_s: f64,
 }
@@ -176,7 +176,7 @@ impl Sensor for GradientSensor {
         self.nose.sense(stage, scene, readings);
         let by_formula = self.method != GradientMethod::FiniteDifference
             && scene.plume.sample_gradient(
-                stage.level,
+                stage.simd,
                 stage.blocks,
                 scene.x_m,
                 scene.y_m,
@@ -195,35 +195,20 @@ impl Sensor for GradientSensor {
             (along_x, &self.slope.x_per_m, &mut readings.slope_x_per_m),
             (along_y, &self.slope.y_per_m, &mut readings.slope_y_per_m),
         ] {
-            stage.level.run(Read {
-                component,
-                stage,
-                slope,
-                reading,
+            kernel!(stage.simd, |component: &mut SlopeComponent,
+                                 stage: Stage<'_>,
+                                 slope: &[F64x8],
+                                 reading: &mut [F64x8]| {
+                let step = stage.step;
+                let rows = component.delay.as_ref().map(|delay| delay.rows(step));
+                for &block in stage.blocks {
+                    let mut slope = slope[block];
+                    if let (Some(delay), Some(rows)) = (&mut component.delay, rows) {
+                        slope = delay.shift(rows, block, slope);
+                    }
+                    reading[block] = component.noise.add(step, block, slope);
+                }
             });
-        }
-    }
-}
-
-struct Read<'a> {
-    component: &'a mut SlopeComponent,
-    stage: Stage<'a>,
-    slope: &'a [F64x8],
-    reading: &'a mut [F64x8],
-}
-
-impl Kernel for Read<'_> {
-    type Output = ();
-    #[inline(always)]
-    fn run(self) {
-        let step = self.stage.step;
-        let rows = self.component.delay.as_ref().map(|delay| delay.rows(step));
-        for &block in self.stage.blocks {
-            let mut slope = self.slope[block];
-            if let (Some(delay), Some(rows)) = (&mut self.component.delay, rows) {
-                slope = delay.shift(rows, block, slope);
-            }
-            self.reading[block] = self.component.noise.add(step, block, slope);
         }
     }
 }
@@ -251,7 +236,7 @@ impl Differences {
         let Scene {
             plume, x_m, y_m, z_m, ..
         } = scene;
-        let (level, blocks) = (stage.level, stage.blocks);
+        let (simd, blocks) = (stage.simd, stage.blocks);
         let (up, down) = (F64x8::splat(self.step_m), F64x8::splat(-self.step_m));
         let divisor = F64x8::splat(2.0 * self.step_m);
         let moved = |places: &[F64x8], by: F64x8, shifted: &mut [F64x8]| {
@@ -260,16 +245,16 @@ impl Differences {
             }
         };
         moved(x_m, up, &mut self.shifted_m);
-        plume.sample(level, blocks, &self.shifted_m, y_m, z_m, &mut self.above);
+        plume.sample(simd, blocks, &self.shifted_m, y_m, z_m, &mut self.above);
         moved(x_m, down, &mut self.shifted_m);
-        plume.sample(level, blocks, &self.shifted_m, y_m, z_m, &mut self.below);
+        plume.sample(simd, blocks, &self.shifted_m, y_m, z_m, &mut self.below);
         for &block in blocks {
             slope.x_per_m[block] = (self.above[block] - self.below[block]) / divisor;
         }
         moved(y_m, up, &mut self.shifted_m);
-        plume.sample(level, blocks, x_m, &self.shifted_m, z_m, &mut self.above);
+        plume.sample(simd, blocks, x_m, &self.shifted_m, z_m, &mut self.above);
         moved(y_m, down, &mut self.shifted_m);
-        plume.sample(level, blocks, x_m, &self.shifted_m, z_m, &mut self.below);
+        plume.sample(simd, blocks, x_m, &self.shifted_m, z_m, &mut self.below);
         for &block in blocks {
             slope.y_per_m[block] = (self.above[block] - self.below[block]) / divisor;
         }

@@ -76,7 +76,7 @@ impl Default for ExponentialConfig {
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
 pub struct HistoricalSensorConfig {
-    /// What of its past it tells.
+    /// How past readings are combined.
     pub memory: MemoryConfig,
     /// What it tells from this on counts as a detection, in the plume's unit.
     #[schemars(range(min = 0.0, max = 1e30))]
@@ -236,7 +236,7 @@ impl Sensor for HistoricalSensor {
 }
 
 fn recall(memory: impl Remember, threshold: f64, stage: Stage<'_>, readings: &mut Readings) {
-    stage.level.run(Recall {
+    stage.simd.run(Recall {
         memory,
         threshold,
         stage,

@@ -10,6 +10,7 @@ mod gradient;
 mod historical;
 mod model;
 mod noise;
+mod refractory;
 mod suite;
 mod wind;
 mod window;
@@ -31,6 +32,7 @@ pub use configuration::{SensorConfig, SensorModel};
 pub use gradient::{GradientMethod, GradientSensor, GradientSensorConfig};
 pub use historical::{ExponentialConfig, HistoricalSensor, HistoricalSensorConfig, MemoryConfig, WindowConfig};
 pub use model::{Readings, Scene, Sensor};
+pub use refractory::{RefractorySensor, RefractorySensorConfig};
 pub use suite::{Suite, SuiteConfig};
 pub use wind::{WindSensor, WindSensorConfig};
 
@@ -41,6 +43,7 @@ use conditioning::{Delay, remembered_steps};
 const BUILT_IN: &[Kind<dyn SensorModel>] = &[
     Kind::<dyn SensorModel>::of::<ConcentrationSensorConfig>(),
     Kind::<dyn SensorModel>::of::<BinarySensorConfig>(),
+    Kind::<dyn SensorModel>::of::<RefractorySensorConfig>(),
     Kind::<dyn SensorModel>::of::<GradientSensorConfig>(),
     Kind::<dyn SensorModel>::of::<BilateralSensorConfig>(),
     Kind::<dyn SensorModel>::of::<HistoricalSensorConfig>(),

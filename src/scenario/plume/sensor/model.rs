@@ -69,6 +69,8 @@ pub struct Scene<'a> {
 }
 
 /// A sensor of every agent of a unit, with its memory.
+///
+/// [`SensorModel`](super::SensorModel) has an example.
 pub trait Sensor: Send {
     /// Fills the sensor's channels of `readings` for the stage's blocks. Called once per step, from step 0.
     fn sense(&mut self, stage: Stage<'_>, scene: Scene<'_>, readings: &mut Readings);

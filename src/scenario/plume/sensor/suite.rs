@@ -16,7 +16,7 @@ use std::borrow::Cow;
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
 pub struct SuiteConfig {
-    /// The sensors. Where two fill the same channel, the first one's readings count.
+    /// The sensors. If two provide the same channel, the readings of the first one are used.
     #[schemars(length(min = 1, max = 6), with = "Vec<OneSensor>")]
     pub sensors: Vec<SensorConfig>,
 }
@@ -78,7 +78,7 @@ impl SuiteConfig {
         } else if share == Channels::NONE {
             found.add(
                 key,
-                format!("\"{kind}\" tells nothing that sensors before it in the list don't"),
+                format!("\"{kind}\" provides nothing that sensors before it in the list don't"),
                 "remove it, or put it before them: the first one's readings count",
             );
         }

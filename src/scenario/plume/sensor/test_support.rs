@@ -69,17 +69,17 @@ pub fn sense(
     dt_s: f64,
     moments: &[Moment],
 ) -> Vec<Readings> {
-    let level = SimdLevel::detect();
+    let simd = SimdLevel::detect();
     let mut readings = Readings::of(channels, 1);
     let mut found = Vec::new();
     for (step, moment) in moments.iter().enumerate() {
         let (x_m, y_m) = ([moment.x_m], [moment.y_m]);
         let mut concentration = [F64x8::ZERO];
-        plume.sample(level, &[0], &x_m, &y_m, 0.0, &mut concentration);
+        plume.sample(simd, &[0], &x_m, &y_m, 0.0, &mut concentration);
         let mut wind = WindSample::new(1);
         wind.set(0, moment.wind_m_s.0, moment.wind_m_s.1);
         let stage = Stage {
-            level,
+            simd,
             step: step as u64,
             time_s: step as f64 * dt_s,
             dt_s,

@@ -6,13 +6,13 @@ use super::super::surroundings::Surroundings;
 use super::conditioning::ExponentialAverage;
 use super::noise::ReadingNoise;
 use super::{Channels, Delay, Readings, Scene, Sensor, SensorModel, remembered_steps};
-use crate::lanes::{F64x8, Kernel};
+use crate::lanes::{F64x8, kernel};
 use crate::random::StreamSeed;
 use crate::scenario::{Problems, UnitFailure};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// No nose, but a sense of the wind with noise and delay.
+/// Senses the wind, with noise and delay, but no odour.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
@@ -23,7 +23,7 @@ pub struct WindSensorConfig {
     /// Standard deviation of the Gaussian error of the direction, rad; 0 for none.
     #[schemars(range(min = 0.0, max = 100.0))]
     pub direction_noise_sd_rad: f64,
-    /// How long the wind takes to be sensed, s; 0 for at once.
+    /// Delay of the wind, s; 0 for none.
     #[schemars(range(min = 0.0, max = 1e4))]
     pub delay_s: f64,
     /// Time constant of the exponential average of the velocity, s; 0 for none.
@@ -123,66 +123,46 @@ impl WindSensorConfig {
 
 impl Sensor for WindSensor {
     fn sense(&mut self, stage: Stage<'_>, scene: Scene<'_>, readings: &mut Readings) {
-        stage.level.run(Feel {
-            sensor: self,
-            stage,
-            scene,
-            readings,
-        });
-    }
-}
-
-struct Feel<'a> {
-    sensor: &'a mut WindSensor,
-    stage: Stage<'a>,
-    scene: Scene<'a>,
-    readings: &'a mut Readings,
-}
-
-impl Kernel for Feel<'_> {
-    type Output = ();
-    #[inline(always)]
-    fn run(self) {
-        let Self {
-            sensor,
-            stage,
-            scene,
-            readings,
-        } = self;
-        let Some(felt) = &mut readings.wind else { return };
-        if !sensor.changes {
-            // Not even the rounding of the direction.
+        let sensor = self;
+        kernel!(stage.simd, |sensor: &mut WindSensor,
+                             stage: Stage<'_>,
+                             scene: Scene<'_>,
+                             readings: &mut Readings| {
+            let Some(felt) = &mut readings.wind else { return };
+            if !sensor.changes {
+                // Not even the rounding of the direction.
+                for &block in stage.blocks {
+                    felt.x_m_s[block] = scene.wind.x_m_s[block];
+                    felt.y_m_s[block] = scene.wind.y_m_s[block];
+                    felt.direction_rad[block] = scene.wind.direction_rad[block];
+                }
+                return;
+            }
+            let step = stage.step;
+            let rows = sensor.delay.as_ref().map(|[along_x, _]| along_x.rows(step));
             for &block in stage.blocks {
-                felt.x_m_s[block] = scene.wind.x_m_s[block];
-                felt.y_m_s[block] = scene.wind.y_m_s[block];
-                felt.direction_rad[block] = scene.wind.direction_rad[block];
-            }
-            return;
-        }
-        let step = stage.step;
-        let rows = sensor.delay.as_ref().map(|[along_x, _]| along_x.rows(step));
-        for &block in stage.blocks {
-            let (mut x, mut y) = (scene.wind.x_m_s[block], scene.wind.y_m_s[block]);
-            if let (Some([along_x, along_y]), Some(rows)) = (&mut sensor.delay, rows) {
-                if step == 0 {
-                    along_x.begin(block, x);
-                    along_y.begin(block, y);
+                let (mut x, mut y) = (scene.wind.x_m_s[block], scene.wind.y_m_s[block]);
+                if let (Some([along_x, along_y]), Some(rows)) = (&mut sensor.delay, rows) {
+                    if step == 0 {
+                        along_x.begin(block, x);
+                        along_y.begin(block, y);
+                    }
+                    (x, y) = (along_x.shift(rows, block, x), along_y.shift(rows, block, y));
                 }
-                (x, y) = (along_x.shift(rows, block, x), along_y.shift(rows, block, y));
-            }
-            if let Some([along_x, along_y]) = &mut sensor.smoothing {
-                if step == 0 {
-                    along_x.begin(block, x);
-                    along_y.begin(block, y);
+                if let Some([along_x, along_y]) = &mut sensor.smoothing {
+                    if step == 0 {
+                        along_x.begin(block, x);
+                        along_y.begin(block, y);
+                    }
+                    (x, y) = (along_x.take(block, x), along_y.take(block, y));
                 }
-                (x, y) = (along_x.take(block, x), along_y.take(block, y));
+                if let Some(turn) = &mut sensor.turn {
+                    let (sine, cosine) = turn.add(step, block, F64x8::ZERO).sin_cos();
+                    (x, y) = (x * cosine - y * sine, x * sine + y * cosine);
+                }
+                let [along_x, along_y] = &mut sensor.noise;
+                felt.set(block, along_x.add(step, block, x), along_y.add(step, block, y));
             }
-            if let Some(turn) = &mut sensor.turn {
-                let (sine, cosine) = turn.add(step, block, F64x8::ZERO).sin_cos();
-                (x, y) = (x * cosine - y * sine, x * sine + y * cosine);
-            }
-            let [along_x, along_y] = &mut sensor.noise;
-            felt.set(block, along_x.add(step, block, x), along_y.add(step, block, y));
-        }
+        });
     }
 }

@@ -1,7 +1,7 @@
 //! Searches by belief inside plumes.
 
 use super::fixture::{Recorder, Step, config, run};
-use crate::config::{ConfigError, LayerSources, ResolvedStudy, Study};
+use crate::config::{self, ConfigError, LayerSources};
 use crate::grids::Inputs;
 use crate::lanes::SimdLevel;
 use crate::scenario::inference::belief::Belief;
@@ -13,6 +13,7 @@ use crate::scenario::plume::navigator::belief_search::{
 use crate::scenario::plume::wind::MeanWind;
 use crate::scenario::plume::{PlumeConfig, PlumeNavigation, World};
 use crate::scenario::{Problem, Registry, Scenario};
+use crate::study::Study;
 use std::path::Path;
 
 fn column(config: &PlumeConfig, values: &[Vec<f64>], name: &str) -> Vec<f64> {
@@ -22,6 +23,15 @@ fn column(config: &PlumeConfig, values: &[Vec<f64>], name: &str) -> Vec<f64> {
 
 fn problems(text: &str) -> Vec<Problem> {
     PlumeNavigation::default().check(&config(text))
+}
+
+/// Whether an agent stands in the middle of a cell.
+fn is_in_the_middle(at: &Step, coordinates: &[u32]) -> bool {
+    let [column, row] = coordinates else {
+        unreachable!("two dimensions");
+    };
+    let (x_m, y_m) = (0.5 * f64::from(*column) + 0.25, 0.5 * f64::from(*row) - 7.75);
+    (at.x - x_m).abs() < 2e-8 && (at.y - y_m).abs() < 2e-8
 }
 
 /// Cell by cell from the recorded way: every turn ends in the middle of the cell that Bayes' rule and the policy, written
@@ -34,9 +44,9 @@ fn agents_follow_their_scalar_reference() {
             "sensor": {"kind": "concentration"}, "navigator": {"kind": "space_aware_infotaxis"}}"#,
     );
     assert_eq!(Scenario::check(&PlumeNavigation::default(), &config), []);
-    let level = SimdLevel::detect();
+    let simd = SimdLevel::detect();
     let mut recorder = Recorder::new(count);
-    let values = run(&config, level, count, &mut recorder).unwrap();
+    let values = run(&config, simd, count, &mut recorder).unwrap();
     let kind = config.navigator.as_kind::<SpaceAwareInfotaxisSearchConfig>();
     let search = &kind.expect("the configuration names it").0;
     let inputs = Inputs::default();
@@ -73,12 +83,8 @@ fn agents_follow_their_scalar_reference() {
             if let Some(target) = target {
                 assert_eq!(cell, target, "agent {agent}, decision {decision}");
             }
-            let [column, row] = grid.coordinates(&cell) else {
-                unreachable!("two dimensions");
-            };
-            let (x_m, y_m) = (0.5 * f64::from(*column) + 0.25, 0.5 * f64::from(*row) - 7.75);
             assert!(
-                (at.x - x_m).abs() < 2e-8 && (at.y - y_m).abs() < 2e-8,
+                is_in_the_middle(at, grid.coordinates(&cell)),
                 "agent {agent}, decision {decision}: {at:?}"
             );
             let threshold = 1e-7;
@@ -87,9 +93,9 @@ fn agents_follow_their_scalar_reference() {
                 .any(|step| step.concentration >= threshold);
             hits += f64::from(u8::from(hit));
             model_hits += model.expected_hits(at.x - 2.0, at.y);
-            belief.observe(level, tables, cell, usize::from(hit));
+            belief.observe(simd, tables, cell, usize::from(hit));
             let situation = Situation {
-                level,
+                simd,
                 tables,
                 belief: &belief,
                 cell,
@@ -102,7 +108,7 @@ fn agents_follow_their_scalar_reference() {
         assert_eq!(column(&config, &values, "belief_resets")[agent], 0.0);
         assert_eq!(
             column(&config, &values, "belief_entropy_bits")[agent],
-            belief.entropy_bits(level)
+            belief.entropy_bits(simd)
         );
     }
     assert!(compared > 300, "{compared}");
@@ -251,7 +257,7 @@ fn columns_come_with_beliefs_or_on_demand() {
 }
 
 #[test]
-fn each_mistake_is_blamed_on_its_key() {
+fn each_problem_is_blamed_on_its_key() {
     for (navigator, rest, key) in [
         (r#""cell_m": 0.6"#, "", "navigator.cell_m"),
         (r#""cell_m": 9.0"#, "", "navigator.cell_m"),
@@ -319,10 +325,7 @@ fn load(file: &Path) -> Result<Study, ConfigError> {
         file: file.to_owned(),
         ..LayerSources::default()
     };
-    Study::new(
-        ResolvedStudy::load(&sources, &Registry::builtin())?,
-        &Registry::builtin(),
-    )
+    config::expand(config::load(&sources, &Registry::builtin())?, &Registry::builtin())
 }
 
 /// All points of the shipped study are good, and their beliefs have columns.

@@ -106,9 +106,9 @@ fn the_same_bits_at_every_simd_level() {
         let config = config(text);
         let members = config.agents.count as usize;
         let lowest = run(&config, SimdLevel::Sse2, members, &mut ()).unwrap();
-        for level in SimdLevel::available() {
-            let found = run(&config, level, members, &mut ()).unwrap();
-            assert_eq!(bits(&found), bits(&lowest), "{level:?}: {text}");
+        for simd in SimdLevel::available() {
+            let found = run(&config, simd, members, &mut ()).unwrap();
+            assert_eq!(bits(&found), bits(&lowest), "{simd:?}: {text}");
         }
     }
 }
@@ -126,9 +126,9 @@ fn agents_dont_notice_how_many_they_are() {
         };
         let mut many = few.clone();
         many.agents.count = 104;
-        let level = SimdLevel::detect();
-        let few = run(&few, level, 104, &mut ()).unwrap();
-        let many = run(&many, level, 104, &mut ()).unwrap();
+        let simd = SimdLevel::detect();
+        let few = run(&few, simd, 104, &mut ()).unwrap();
+        let many = run(&many, simd, 104, &mut ()).unwrap();
         for (few, many) in bits(&few).iter().zip(bits(&many)) {
             assert_eq!(few[..10], many[..10]);
             assert!(few[10..].iter().all(|value| f64::from_bits(*value).is_nan()));

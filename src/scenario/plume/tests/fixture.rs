@@ -38,10 +38,11 @@ pub fn try_start(config: &PlumeConfig, inputs: &Inputs) -> Result<Agents, UnitFa
     let world = World::realise(config, &streams, inputs)?;
     let surroundings = Surroundings {
         domain,
+        contains: &|x_m, y_m| config.boundary.contains(domain, x_m, y_m),
         wind: world.wind(),
         plume: world.plume(),
         inputs,
-        level: SimdLevel::detect(),
+        simd: SimdLevel::detect(),
     };
     let mut agents = Agents::start(&config.agents, surroundings, streams.seed("start"))?;
     config.agents.build_motion(domain, inputs, &streams, &mut agents)?;
@@ -51,14 +52,14 @@ pub fn try_start(config: &PlumeConfig, inputs: &Inputs) -> Result<Agents, UnitFa
 /// Simulates into `[metrics][members]`.
 pub fn run<O: Observer>(
     config: &PlumeConfig,
-    level: SimdLevel,
+    simd: SimdLevel,
     members: usize,
     observer: &mut O,
 ) -> Result<Vec<Vec<f64>>, UnitFailure> {
     let columns = PlumeNavigation::default().metrics(config).len();
     let mut values = vec![0.0; columns * members];
     let mut output = UnitOutput::new(&mut values, members);
-    simulate(config, &unit(1), &Inputs::default(), level, observer, &mut output)?;
+    simulate(config, &unit(1), &Inputs::default(), simd, observer, &mut output)?;
     Ok(values.chunks(members).map(<[f64]>::to_vec).collect())
 }
 
@@ -120,7 +121,7 @@ pub fn drive(navigator: &mut dyn Navigator, dt_s: f64, detections: &[bool], memb
     for (step, &smells) in detections.iter().enumerate() {
         let detected = [F64x8::splat(f64::from(u8::from(smells)))];
         let stage = Stage {
-            level: SimdLevel::detect(),
+            simd: SimdLevel::detect(),
             step: step as u64,
             time_s: step as f64 * dt_s,
             dt_s,

@@ -119,11 +119,11 @@ fn samples_are_those_of_the_definition_at_every_simd_level() {
     for time_s in [0.0, 0.2, 0.5, 1.3, 3.0] {
         world.advance(time_s).unwrap();
         let mut lowest: Option<Vec<F64x8>> = None;
-        for level in SimdLevel::available() {
+        for simd in SimdLevel::available() {
             let mut found = vec![F64x8::splat(-1.0); x.len()];
             let mut wind = WindSample::new(x.len());
-            world.plume().sample(level, &blocks, &x, &y, 0.0, &mut found);
-            world.wind().sample(level, &blocks, &x, &y, &mut wind);
+            world.plume().sample(simd, &blocks, &x, &y, 0.0, &mut found);
+            world.wind().sample(simd, &blocks, &x, &y, &mut wind);
             for block in 0..x.len() {
                 for lane in 0..8 {
                     let (x_m, y_m) = (x[block].0[lane], y[block].0[lane]);
@@ -148,7 +148,7 @@ fn samples_are_those_of_the_definition_at_every_simd_level() {
                 }
             }
             let lowest = lowest.get_or_insert_with(|| found.clone());
-            assert_eq!(*lowest, found, "{level:?}");
+            assert_eq!(*lowest, found, "{simd:?}");
         }
     }
     // Sums of the frame 6: 600.5 + 15 + 2.
@@ -161,17 +161,13 @@ fn the_gradient_is_that_of_the_surface() {
     let folder = folder();
     let mut world = world(&study(&folder, &json!({"scale": 3.0}), &json!({})), 0);
     world.advance(0.7).unwrap();
-    let level = SimdLevel::detect();
+    let simd = SimdLevel::detect();
     let (x, y) = (
         [F64x8::splat(10.33), F64x8::splat(9.0)],
         [F64x8::splat(-0.21), F64x8::splat(0.0)],
     );
     let mut gradient = Gradient::new(2);
-    assert!(
-        world
-            .plume()
-            .sample_gradient(level, &[0, 1], &x, &y, 0.0, &mut gradient)
-    );
+    assert!(world.plume().sample_gradient(simd, &[0, 1], &x, &y, 0.0, &mut gradient));
     let at = |dx: f64, dy: f64| 3.0 * reference(0.7, 10.33 + dx, -0.21 + dy).unwrap();
     let h = 1e-3;
     let expected = [
@@ -196,8 +192,8 @@ fn results_depend_neither_on_the_cache_nor_on_the_simd_level() {
         let keys = json!({"cache": cache, "start": start});
         let plume = json!({"cache": cache, "start": {"kind": "as_wind"}, "at_end": "loop"});
         let config = study(&folder, &plume, &keys);
-        for level in SimdLevel::available() {
-            let found: Vec<Vec<u64>> = run(&config, level, 9, &mut ())
+        for simd in SimdLevel::available() {
+            let found: Vec<Vec<u64>> = run(&config, simd, 9, &mut ())
                 .unwrap()
                 .iter()
                 .map(|column| column.iter().map(|value| value.to_bits()).collect())
@@ -205,7 +201,7 @@ fn results_depend_neither_on_the_cache_nor_on_the_simd_level() {
             assert_eq!(
                 *expected.get_or_insert_with(|| found.clone()),
                 found,
-                "{level:?} {cache}"
+                "{simd:?} {cache}"
             );
         }
     }
@@ -216,11 +212,11 @@ fn time_of(world: &World) -> (f64, f64) {
     let position = ([F64x8::splat(10.0)], [F64x8::splat(-1.0)]);
     let mut found = [F64x8::ZERO];
     let mut wind = WindSample::new(1);
-    let level = SimdLevel::detect();
+    let simd = SimdLevel::detect();
     world
         .plume()
-        .sample(level, &[0], &position.0, &position.1, 0.0, &mut found);
-    world.wind().sample(level, &[0], &position.0, &position.1, &mut wind);
+        .sample(simd, &[0], &position.0, &position.1, 0.0, &mut found);
+    world.wind().sample(simd, &[0], &position.0, &position.1, &mut wind);
     let time = |value: f64| (value - 0.5) / 200.0;
     (3.0 + time(found[0].0[0]), 2.0 + time(100.0 * wind.x_m_s[0].0[0]))
 }

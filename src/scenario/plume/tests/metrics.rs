@@ -48,11 +48,30 @@ fn nearest(source: (f64, f64), step: &Step) -> f64 {
         .fold(f64::INFINITY, f64::min)
 }
 
+/// Cells of a 16 × 16 grid that the way touches with its ends of steps.
+fn visited_cells(config: &PlumeConfig, way: &[Step]) -> f64 {
+    let domain = &config.episode.domain;
+    let cell = |s: &Step| {
+        let column = (s.x - domain.x_min_m) / domain.width_m() * 16.0;
+        let row = (s.y - domain.y_min_m) / domain.height_m() * 16.0;
+        ((column.floor() as i64).min(15), (row.floor() as i64).min(15))
+    };
+    way.iter().map(cell).collect::<BTreeSet<_>>().len() as f64
+}
+
+/// Runs inside the plume, and between its first and its last, in steps.
+fn whiffs_and_blanks(inside: &[bool]) -> (Vec<usize>, Vec<usize>) {
+    let blanks = match (inside.iter().position(|i| *i), inside.iter().rposition(|i| *i)) {
+        (Some(first), Some(last)) => runs(&inside[first..=last].iter().map(|i| !i).collect::<Vec<_>>()),
+        _ => Vec::new(),
+    };
+    (runs(inside), blanks)
+}
+
 fn expected(config: &PlumeConfig, start: (f64, f64), way: &[Step]) -> BTreeMap<&'static str, f64> {
     let dt = config.episode.dt_s;
     let source = config.plume.sources(&Inputs::default())[0];
     let source = (source.x_m, source.y_m);
-    let domain = &config.episode.domain;
     let n = way.len() as f64;
     let last = way[way.len() - 1];
     let distance = |x: f64, y: f64| (x - source.0).hypot(y - source.1);
@@ -66,23 +85,11 @@ fn expected(config: &PlumeConfig, start: (f64, f64), way: &[Step]) -> BTreeMap<&
         .iter()
         .map(|s| s.concentration >= config.episode.plume_threshold)
         .collect();
-    let whiffs = runs(&inside);
-    let blanks: Vec<usize> = match (inside.iter().position(|i| *i), inside.iter().rposition(|i| *i)) {
-        (Some(first), Some(final_one)) => runs(&inside[first..=final_one].iter().map(|i| !i).collect::<Vec<_>>()),
-        _ => Vec::new(),
-    };
+    let (whiffs, blanks) = whiffs_and_blanks(&inside);
     let mean = |lengths: &[usize]| lengths.iter().sum::<usize>() as f64 * dt / lengths.len() as f64;
     let wind = config.wind.as_kind::<ConstantWindConfig>();
     let wind = wind.expect("the default wind is constant");
     let upwind = (-wind.direction_rad.cos(), -wind.direction_rad.sin());
-    let cells: BTreeSet<(i64, i64)> = way
-        .iter()
-        .map(|s| {
-            let column = (s.x - domain.x_min_m) / domain.width_m() * 16.0;
-            let row = (s.y - domain.y_min_m) / domain.height_m() * 16.0;
-            ((column.floor() as i64).min(15), (row.floor() as i64).min(15))
-        })
-        .collect();
     let count = |condition: &dyn Fn(&Step) -> bool| way.iter().filter(|s| condition(s)).count() as f64;
     let when = |condition: bool, value: f64| if condition { value } else { f64::NAN };
     let time_to_source = if reached_at_start {
@@ -124,7 +131,7 @@ fn expected(config: &PlumeConfig, start: (f64, f64), way: &[Step]) -> BTreeMap<&
             "mean_turn_rate_rad_s",
             way.iter().map(|s| s.turned.abs()).sum::<f64>() / (n * dt),
         ),
-        ("coverage", cells.len() as f64 / 256.0),
+        ("coverage", visited_cells(config, way) / 256.0),
         ("boundary_hits", count(&|s| s.hit)),
         ("collisions", 0.0),
         ("strategy", 0.0),

@@ -87,7 +87,7 @@ impl World {
 
 fn stage(step: u64, blocks: &[usize]) -> Stage<'_> {
     Stage {
-        level: SimdLevel::detect(),
+        simd: SimdLevel::detect(),
         step,
         time_s: step as f64 * DT,
         dt_s: DT,

@@ -90,7 +90,7 @@ fn chemotaxis_gathers_in_the_middle_of_a_cloud() {
 }
 
 #[test]
-fn each_mistake_is_blamed_on_its_key() {
+fn each_problem_is_blamed_on_its_key() {
     for (text, key) in [
         (r#"{"navigator": {"kind": "chemotaxis"}}"#, "navigator.kind"),
         (r#"{"navigator": {"kind": "run_and_tumble"}}"#, "navigator.kind"),

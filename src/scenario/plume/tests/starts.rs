@@ -226,10 +226,11 @@ fn other_places_are_drawn_where_there_are_some() {
         let world = World::realise(&config, &streams, &inputs).unwrap();
         let surroundings = Surroundings {
             domain: &config.episode.domain,
+            contains: &|x_m, y_m| config.episode.domain.contains(x_m, y_m),
             wind: world.wind(),
             plume: world.plume(),
             inputs: &inputs,
-            level: SimdLevel::detect(),
+            simd: SimdLevel::detect(),
         };
         let mut starts = Starts::new(&config.agents, surroundings, streams.seed("start")).unwrap();
         starts.agents().unwrap();
@@ -346,7 +347,7 @@ fn a_file_gives_places_in_any_order_of_columns() {
 }
 
 #[test]
-fn mistakes_in_a_file_are_told_with_their_line() {
+fn problems_in_a_file_are_told_with_their_line() {
     for (text, message) in [
         (
             "x_m,y_m\n1,2\n1,a\n",

@@ -128,7 +128,7 @@ fn reversals_go_through_upwind() {
 }
 
 #[test]
-fn mistakes_are_told_with_key_and_line() {
+fn problems_are_told_with_key_and_line() {
     let folder = tempfile::tempdir().unwrap();
     let scenario = PlumeNavigation::default().for_folder(folder.path()).unwrap();
     let check = |file: &str, more: &str| -> Vec<Problem> {

@@ -87,7 +87,7 @@ fn walk(navigator: &mut dyn Navigator, setting: &Setting, blocks: usize) -> Ways
             active: &[F64x8::ONE],
         };
         let stage = Stage {
-            level: SimdLevel::detect(),
+            simd: SimdLevel::detect(),
             step: step as u64,
             time_s: step as f64 * setting.dt_s,
             dt_s: setting.dt_s,

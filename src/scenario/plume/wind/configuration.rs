@@ -22,7 +22,7 @@ pub struct MeanSpeedRange {
 }
 
 impl MeanSpeedRange {
-    /// That of a wind whose mean is `wind.speed_m_s` at all times.
+    /// The range of a wind whose mean is `wind.speed_m_s` at all times.
     #[must_use]
     pub fn steady(speed_m_s: f64, fluctuates: bool) -> Self {
         Self {
@@ -35,6 +35,20 @@ impl MeanSpeedRange {
 }
 
 /// A kind of `[wind]`.
+///
+/// A wind of a program of its own:
+///
+/// ```
+#[doc = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/custom_components/shear.rs"))]
+///
+/// use plume_nav_sim::{scenario::Registry, scenario::plume::PlumeNavigation, trial::Trial};
+///
+/// let wind = PlumeNavigation::default().with_wind::<Shear>();
+/// let study = "wind.kind = 'shear'\nplume.kind = 'gaussian_isotropic'\nepisode.duration_s = 2.0";
+/// let trial = Trial::new(&Registry::empty().with(wind), study)?;
+/// assert!(trial.unit(0)?.metric("path_length_m")[0] > 0.0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub trait WindModel: Part {
     /// One realisation at the time `begin_s`, spun up already.
     ///

@@ -8,7 +8,7 @@ use crate::grids::{
     AtEnd, AxesConfig, Bilinear, CacheConfig, Choice, FrameCache, GridError, GridProblem, Inputs, MissingPolicy,
     Outside, Playback, Quantity, Request, TimeInterpolation,
 };
-use crate::lanes::{F64x8, Kernel, SimdLevel};
+use crate::lanes::{F64x8, Kernel, SimdLevel, kernel};
 use crate::random::StreamSeed;
 use crate::scenario::{Problems, UnitFailure};
 use schemars::JsonSchema;
@@ -41,9 +41,9 @@ pub struct GriddedWindConfig {
     pub origin_y_m: f64,
     /// Which moment of the movie is time 0.
     pub start: WindStartConfig,
-    /// What holds between frames.
+    /// How values between frames are found.
     pub time_interpolation: TimeInterpolation,
-    /// What comes after the last frame.
+    /// What follows the last frame.
     pub at_end: AtEnd,
     /// How decoded frames are kept.
     pub cache: CacheConfig,
@@ -54,7 +54,7 @@ pub struct GriddedWindConfig {
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[schemars(inline)]
 pub enum WindStartConfig {
-    /// The same one in all replicates.
+    /// The same moment in all replicates.
     Fixed(FixedStartConfig),
     /// Another one in each replicate.
     Random(RandomStartConfig),
@@ -226,22 +226,27 @@ impl Wind for GriddedWind {
         self.y.playback.advance(time_s).map_err(failure)
     }
 
-    fn sample(&self, level: SimdLevel, blocks: &[usize], x_m: &[F64x8], y_m: &[F64x8], wind: &mut WindSample) {
-        level.run(Sample {
+    fn sample(&self, simd: SimdLevel, blocks: &[usize], x_m: &[F64x8], y_m: &[F64x8], wind: &mut WindSample) {
+        simd.run(Sample {
             component: &self.x,
             blocks,
             x_m,
             y_m,
             velocity: &mut wind.x_m_s,
         });
-        level.run(Sample {
+        simd.run(Sample {
             component: &self.y,
             blocks,
             x_m,
             y_m,
             velocity: &mut wind.y_m_s,
         });
-        level.run(Directions { blocks, wind });
+        kernel!(simd, |blocks: &[usize], wind: &mut WindSample| {
+            for &block in blocks {
+                let (x_m_s, y_m_s) = (wind.x_m_s[block], wind.y_m_s[block]);
+                wind.set(block, x_m_s, y_m_s);
+            }
+        });
     }
 
     fn recorded_time(&self) -> Option<RecordedTime> {
@@ -272,22 +277,6 @@ impl Kernel for Sample<'_> {
         for &block in self.blocks {
             let cells = grid.locate(self.x_m[block], self.y_m[block]);
             self.velocity[block] = before * grid.value(first, &cells) + after * grid.value(second, &cells);
-        }
-    }
-}
-
-struct Directions<'a> {
-    blocks: &'a [usize],
-    wind: &'a mut WindSample,
-}
-
-impl Kernel for Directions<'_> {
-    type Output = ();
-    #[inline(always)]
-    fn run(self) {
-        for &block in self.blocks {
-            let (x_m_s, y_m_s) = (self.wind.x_m_s[block], self.wind.y_m_s[block]);
-            self.wind.set(block, x_m_s, y_m_s);
         }
     }
 }

@@ -5,6 +5,7 @@ mod constant;
 mod farrell;
 mod gridded;
 mod gridded_check;
+mod logarithmic;
 mod model;
 mod ornstein_uhlenbeck;
 mod table;
@@ -18,6 +19,7 @@ pub use farrell::{
     InitialNoiseConfig, MeanFieldConfig, NoiseForm, StationaryNoiseConfig,
 };
 pub use gridded::{GriddedWind, GriddedWindConfig, WindStartConfig};
+pub use logarithmic::{LogarithmicWindConfig, MeasuredFriction, MeasuredSpeed, MeasuredWindConfig};
 pub use model::{MeanWind, Wind, WindKey, WindSample};
 pub use ornstein_uhlenbeck::{OrnsteinUhlenbeckWind, OrnsteinUhlenbeckWindConfig};
 pub use time_varying::{AtEnd, Interpolation, TimeVaryingWind, TimeVaryingWindConfig};
@@ -27,6 +29,7 @@ use super::component::Kind;
 /// The built-in kinds of `[wind]`, one line for each.
 const BUILT_IN: &[Kind<dyn WindModel>] = &[
     Kind::<dyn WindModel>::of::<ConstantWindConfig>(),
+    Kind::<dyn WindModel>::of::<LogarithmicWindConfig>(),
     Kind::<dyn WindModel>::of::<TimeVaryingWindConfig>(),
     Kind::<dyn WindModel>::of::<OrnsteinUhlenbeckWindConfig>(),
     Kind::<dyn WindModel>::of::<FarrellWindConfig>(),

@@ -63,6 +63,8 @@ impl WindSample {
 ///
 /// A wind with a time step of its own moves in whole steps of it from its beginning, whatever times it is asked for;
 /// between two of its steps it stands still. So the realisation doesn't depend on who asks.
+///
+/// [`WindModel`](super::WindModel) has an example.
 pub trait Wind: Send {
     /// The mean over fluctuations, now: it follows changes that the configuration prescribes, and nothing random.
     fn mean(&self) -> MeanWind;
@@ -86,5 +88,5 @@ pub trait Wind: Send {
 
     /// The wind at positions `x_m`, `y_m` (one entry per block), now. Only the entries listed in `blocks` are asked for;
     /// a wind that is the same everywhere may fill all of them.
-    fn sample(&self, level: SimdLevel, blocks: &[usize], x_m: &[F64x8], y_m: &[F64x8], wind: &mut WindSample);
+    fn sample(&self, simd: SimdLevel, blocks: &[usize], x_m: &[F64x8], y_m: &[F64x8], wind: &mut WindSample);
 }

@@ -37,7 +37,7 @@ pub struct OrnsteinUhlenbeckWindConfig {
     /// Correlation time of the direction, s.
     #[schemars(range(min = 1e-3, max = 1e6))]
     pub direction_time_s: f64,
-    /// The wind's own time step, s. It changes how often the wind changes, not its statistics.
+    /// The wind's own time step, s. It determines how often the wind changes, not its statistics.
     #[schemars(range(min = 1e-4, max = 100.0))]
     pub dt_s: f64,
 }

@@ -24,7 +24,7 @@ fn a_file_is_read_in_any_order_of_columns() {
 }
 
 #[test]
-fn each_mistake_is_told_with_file_and_line() {
+fn each_problem_is_told_with_file_and_line() {
     const HEADER: &str = "time_s,speed_m_s,direction_rad\n";
     for (rows, message) in [
         (

@@ -41,7 +41,7 @@ pub enum AtEnd {
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
 pub struct TimeVaryingWindConfig {
-    /// Times of the entries, ascending, s. Agents are released at 0; before the first entry that one holds.
+    /// Times of the entries, ascending, s. Agents are released at 0; before the first entry, the first entry holds.
     #[schemars(length(max = 10_000), inner(range(min = -1e9, max = 1e9)))]
     pub time_s: Vec<f64>,
     /// Wind speeds, m/s.

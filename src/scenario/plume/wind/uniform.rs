@@ -42,7 +42,7 @@ impl UniformVelocity {
         self.y_m_s
     }
 
-    /// The same in all blocks.
+    /// Fills all blocks with this velocity.
     pub(super) fn fill(&self, wind: &mut WindSample) {
         wind.x_m_s.fill(F64x8::splat(self.x_m_s));
         wind.y_m_s.fill(F64x8::splat(self.y_m_s));

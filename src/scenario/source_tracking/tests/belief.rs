@@ -56,23 +56,23 @@ fn an_observation_is_bayes_rule() {
 /// expected entropy.
 #[test]
 fn an_outlook_is_the_average_over_all_posteriors() {
-    let level = SimdLevel::detect();
+    let simd = SimdLevel::detect();
     for sides in SIDES {
         for observations in [2, 3, 4, 5, 9] {
             let (tables, belief, _) = random_case(sides, observations, 5, 2);
             let grid = belief.grid();
             let mut shared = SharedTerms::default();
-            let entropy = shared.prepare(level, &belief);
-            assert!((entropy - belief.entropy_bits(level)).abs() < 1e-12);
+            let entropy = shared.prepare(simd, &belief);
+            assert!((entropy - belief.entropy_bits(simd)).abs() < 1e-12);
             for at in 0..grid.cells() {
                 let cell = grid.cell_at(at);
                 let mut joint = vec![0.0; observations];
-                let outlook = Outlook::of(level, &belief, entropy, &tables, cell, &mut joint);
+                let outlook = Outlook::of(simd, &belief, entropy, &tables, cell, &mut joint);
                 assert_eq!(outlook.found, belief.probability(cell));
                 let mut expected_entropy = 0.0;
                 for (observation, &joint) in joint.iter().enumerate() {
                     let (expected, mass) = posterior(&belief, &tables, at, observation);
-                    let detail = shared.detail(level, &belief, &tables, cell, observation);
+                    let detail = shared.detail(simd, &belief, &tables, cell, observation);
                     let steps: f64 = (expected.iter().enumerate())
                         .map(|(index, p)| p * f64::from(grid.steps_between(cell, grid.cell_at(index))))
                         .sum();
@@ -93,24 +93,24 @@ fn an_outlook_is_the_average_over_all_posteriors() {
 fn the_same_bits_at_every_simd_level() {
     for sides in SIDES {
         let (tables, belief, cell) = random_case(sides, 5, 7, 3);
-        let results = |level: SimdLevel| {
+        let results = |simd: SimdLevel| {
             let mut belief = belief.clone();
-            let mut bits = vec![belief.observe(level, &tables, cell, 2).to_bits()];
+            let mut bits = vec![belief.observe(simd, &tables, cell, 2).to_bits()];
             bits.extend(belief.cells().map(|(_, p)| p.to_bits()));
-            bits.push(belief.entropy_bits(level).to_bits());
+            bits.push(belief.entropy_bits(simd).to_bits());
             let mut joint = [0.0; 5];
-            let outlook = Outlook::of(level, &belief, 1.0, &tables, cell, &mut joint);
+            let outlook = Outlook::of(simd, &belief, 1.0, &tables, cell, &mut joint);
             bits.extend(joint.iter().chain([&outlook.entropy_bits]).map(|value| value.to_bits()));
             let mut shared = SharedTerms::default();
-            shared.prepare(level, &belief);
+            shared.prepare(simd, &belief);
             for observation in 0..5 {
-                let detail = shared.detail(level, &belief, &tables, cell, observation);
+                let detail = shared.detail(simd, &belief, &tables, cell, observation);
                 bits.extend([detail.joint, detail.entropy_bits, detail.mean_steps].map(f64::to_bits));
             }
             bits
         };
-        for level in SimdLevel::available() {
-            assert_eq!(results(level), results(SimdLevel::Sse2), "{level:?}");
+        for simd in SimdLevel::available() {
+            assert_eq!(results(simd), results(SimdLevel::Sse2), "{simd:?}");
         }
     }
 }
@@ -119,7 +119,7 @@ fn the_same_bits_at_every_simd_level() {
 #[test]
 fn a_million_updates_keep_the_belief_a_distribution() {
     let (tables, mut belief, _) = random_case(&[7, 7], 3, 0, 4);
-    let level = SimdLevel::detect();
+    let simd = SimdLevel::detect();
     let grid = belief.grid().clone();
     let mut random = Xoshiro256PlusPlus::from_seed_and_member(5, 0);
     let mut cell = grid.centre();
@@ -127,13 +127,13 @@ fn a_million_updates_keep_the_belief_a_distribution() {
         let moves = grid.moves().filter_map(|step| grid.after(cell, step));
         let choices: Vec<_> = moves.collect();
         cell = choices[(random.uniform() * choices.len() as f64) as usize];
-        belief.observe(level, &tables, cell, (random.uniform() * 3.0) as usize);
+        belief.observe(simd, &tables, cell, (random.uniform() * 3.0) as usize);
         if update % 1000 == 0 || update < 2000 {
             let sum: f64 = belief.cells().map(|(_, p)| p).sum();
             assert!((sum - 1.0).abs() < 1e-14, "update {update}: {sum}");
             assert!(belief.cells().all(|(_, p)| (0.0..=1.0 + 1e-15).contains(&p)));
             assert_eq!(belief.probability(cell), 0.0);
-            let entropy = belief.entropy_bits(level);
+            let entropy = belief.entropy_bits(simd);
             assert!((0.0..=49f64.log2()).contains(&entropy), "update {update}: {entropy}");
         }
     }
@@ -173,19 +173,19 @@ proptest! {
     /// The order of observations doesn't matter, and information never hurts on average.
     #[test]
     fn observations_commute_and_inform(seed in any::<u64>(), updates in 0usize..20, first in 0usize..3, second in 0usize..3) {
-        let level = SimdLevel::detect();
+        let simd = SimdLevel::detect();
         let (tables, belief, cell) = random_case(&[6, 9], 3, updates, seed);
         let other = belief.grid().centre();
         let (mut one, mut two) = (belief.clone(), belief.clone());
-        one.observe(level, &tables, cell, first);
-        one.observe(level, &tables, other, second);
-        two.observe(level, &tables, other, second);
-        two.observe(level, &tables, cell, first);
+        one.observe(simd, &tables, cell, first);
+        one.observe(simd, &tables, other, second);
+        two.observe(simd, &tables, other, second);
+        two.observe(simd, &tables, cell, first);
         for ((_, a), (_, b)) in one.cells().zip(two.cells()) {
             prop_assert!((a - b).abs() < 1e-13);
         }
-        let entropy = belief.entropy_bits(level);
-        let outlook = Outlook::of(level, &belief, entropy, &tables, other, &mut [0.0; 3]);
+        let entropy = belief.entropy_bits(simd);
+        let outlook = Outlook::of(simd, &belief, entropy, &tables, other, &mut [0.0; 3]);
         prop_assert!(outlook.entropy_bits <= entropy + 1e-12);
         prop_assert!(outlook.entropy_bits >= -1e-12);
     }

@@ -20,7 +20,7 @@ fn the_defaults_go_together() {
 }
 
 #[test]
-fn each_mistake_is_blamed_on_its_key() {
+fn each_problem_is_blamed_on_its_key() {
     for (text, key) in [
         (r#"{"medium": {"dimensions": 1, "wind": 0.5}}"#, "medium.wind"),
         (

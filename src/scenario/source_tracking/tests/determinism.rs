@@ -34,10 +34,10 @@ fn bits(values: &[Vec<f64>]) -> Vec<Vec<u64>> {
 fn the_same_bits_at_every_simd_level() {
     for text in CASES {
         let config = config(text);
-        let lowest = run(&SourceTracking::at_level(SimdLevel::Sse2), &config, 1);
-        for level in SimdLevel::available() {
-            let found = run(&SourceTracking::at_level(level), &config, 1);
-            assert_eq!(bits(&found), bits(&lowest), "{level:?}: {text}");
+        let lowest = run(&SourceTracking::with_simd(SimdLevel::Sse2), &config, 1);
+        for simd in SimdLevel::available() {
+            let found = run(&SourceTracking::with_simd(simd), &config, 1);
+            assert_eq!(bits(&found), bits(&lowest), "{simd:?}: {text}");
         }
     }
 }

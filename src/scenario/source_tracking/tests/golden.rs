@@ -17,19 +17,19 @@ fn moves(
     hits: &[usize],
     last: bool,
 ) -> (String, Belief, f64) {
-    let level = SimdLevel::detect();
+    let simd = SimdLevel::detect();
     let (grid, tables) = (model.grid(), model.tables());
     let dimensions = grid.dimensions() as u32;
     let random = Xoshiro256PlusPlus::from_seed_and_member(0, 0);
     let mut policy = policy.build(dimensions, random, &Inputs::default()).unwrap();
     let mut cell = model.start();
     let mut belief = Belief::uniform_except(grid, cell);
-    belief.observe(level, tables, cell, first_hit);
+    belief.observe(simd, tables, cell, first_hit);
     let mut moves = String::new();
     let mut survival = 1.0;
     for hits in hits.iter().map(Some).chain(last.then_some(None)) {
         let situation = Situation {
-            level,
+            simd,
             tables,
             belief: &belief,
             cell,
@@ -39,7 +39,7 @@ fn moves(
         cell = grid.after(cell, Move(number)).unwrap();
         survival *= 1.0 - belief.probability(cell);
         if let Some(&hits) = hits {
-            belief.observe(level, tables, cell, hits);
+            belief.observe(simd, tables, cell, hits);
         }
     }
     (moves, belief, survival)

@@ -26,7 +26,7 @@ fn policy(kind: &str) -> Box<dyn Policy> {
 
 fn situation<'a>(tables: &'a LikelihoodTables, belief: &'a Belief, cell: Cell) -> Situation<'a> {
     Situation {
-        level: SimdLevel::detect(),
+        simd: SimdLevel::detect(),
         tables,
         belief,
         cell,

@@ -40,7 +40,7 @@ fn a_table_decides_the_moves() {
 }
 
 #[test]
-fn mistakes_are_told_with_key_and_line() {
+fn problems_are_told_with_key_and_line() {
     let folder = tempfile::tempdir().unwrap();
     let table = "memory,observation,action,next_memory,probability\n0,0,upwind,0,0.5\n0,0,left,0,0.5\n";
     std::fs::write(folder.path().join("flat.csv"), table).unwrap();

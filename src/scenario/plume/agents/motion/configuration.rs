@@ -14,7 +14,7 @@ pub enum MotionConfig {
     Grid(GridMotionConfig),
     /// Goes forward by a fixed step, or turns left or right by a fixed angle.
     Oriented(OrientedMotionConfig),
-    /// Runs straight on, and changes its direction only by tumbling.
+    /// Runs straight, and changes direction only by tumbling.
     RunTumble(RunTumbleMotionConfig),
 }
 
@@ -32,7 +32,7 @@ const ACCELERATION_UNLIMITED_M_S2: f64 = 1e9;
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
 pub struct ContinuousMotionConfig {
-    /// Speeds change no faster, up or down, m/s²; agents start at rest. The default limits nothing.
+    /// Largest acceleration and deceleration, m/s²; agents start at rest. The default is effectively no limit.
     #[schemars(range(min = 1e-6, max = 1e9))]
     pub acceleration_max_m_s2: f64,
 }
@@ -53,7 +53,7 @@ pub struct GridMotionConfig {
     /// Side of a cell, m; cells fill the domain.
     #[schemars(range(min = 1e-6, max = 1e6))]
     pub cell_m: f64,
-    /// 4 for hops along x and y, 8 for diagonal ones too.
+    /// 4 for hops along x and y, 8 to include diagonal hops.
     #[schemars(range(min = 4, max = 8))]
     pub directions: u32,
 }
@@ -94,10 +94,11 @@ impl Default for OrientedMotionConfig {
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
 pub struct RunTumbleMotionConfig {
-    /// An agent tumbles when its heading is further from the commanded one, rad; π: never for that reason.
+    /// An agent tumbles when its heading differs by more than this from the commanded one, rad; π: never for that
+    /// reason.
     #[schemars(range(min = 1e-3, max = std::f64::consts::PI))]
     pub tolerance_rad: f64,
-    /// Rate of tumbles without any reason while running, 1/s.
+    /// Rate of spontaneous tumbles while running, 1/s.
     #[schemars(range(min = 0.0, max = 1e3))]
     pub spontaneous_rate_per_s: f64,
     /// Mean duration of a tumble, s; exponentially distributed, at least one step.

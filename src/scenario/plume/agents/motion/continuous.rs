@@ -25,7 +25,10 @@ pub(super) struct Continuous {
 impl Continuous {
     pub fn new(config: &ContinuousMotionConfig, body: Body, blocks: usize) -> Self {
         let (fastest, slowest) = body.factors.as_ref().map_or((1.0, 1.0), |factors| {
-            (factors.speed_max_highest(), factors.acceleration_max_lowest())
+            (
+                factors.max_speed_limit_factor(),
+                factors.min_acceleration_limit_factor(),
+            )
         });
         Self {
             acceleration_max_m_s2: config.acceleration_max_m_s2,
@@ -65,7 +68,7 @@ impl Motion for Continuous {
 }
 
 fn run<L: Limits, P: Pace>(stage: Stage<'_>, limits: L, pace: P, commands: &Commands, agents: &mut Agents) {
-    stage.level.run(Act {
+    stage.simd.run(Act {
         stage,
         limits,
         pace,

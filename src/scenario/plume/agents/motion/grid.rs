@@ -73,7 +73,7 @@ fn run<L: Limits>(
     commands: &Commands,
     agents: &mut Agents,
 ) {
-    stage.level.run(Act {
+    stage.simd.run(Act {
         stage,
         limits,
         lattice,

@@ -73,7 +73,7 @@ fn run<L: Limits>(
     agents: &mut Agents,
 ) {
     let spontaneous = -libm::expm1(-config.spontaneous_rate_per_s * stage.dt_s);
-    stage.level.run(Act {
+    stage.simd.run(Act {
         stage,
         limits,
         config,

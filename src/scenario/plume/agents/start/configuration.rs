@@ -228,7 +228,7 @@ pub struct StartList {
     /// Places along y, m.
     #[schemars(length(max = 10_000), inner(range(min = -1e6, max = 1e6)))]
     pub y_m: Vec<f64>,
-    /// Headings, rad; without them agents.start_heading says.
+    /// Headings, rad; without them those of agents.start_heading.
     #[schemars(length(max = 10_000), inner(range(min = -std::f64::consts::TAU, max = std::f64::consts::TAU)))]
     pub heading_rad: Vec<f64>,
 }
@@ -238,17 +238,17 @@ pub struct StartList {
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
 pub struct StartFile {
-    /// A CSV file with the columns x_m and y_m, and perhaps heading_rad and the factors of agents.varied. Relative to the
-    /// study file.
+    /// A CSV file with the columns x_m and y_m, and perhaps heading_rad and the factors of agents.varied. Relative to
+    /// the study file.
     pub file: String,
 }
 
-/// Where agents point to at their start, unless a list or file says.
+/// Initial headings, unless a list or file gives them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 #[schemars(inline)]
 pub enum StartHeadingConfig {
-    /// Anywhere: uniform over the full turn.
+    /// Uniform over the full circle.
     Random {},
     /// In one direction.
     Fixed(FixedHeadingConfig),

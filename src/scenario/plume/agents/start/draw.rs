@@ -21,6 +21,8 @@ const TRIES: u32 = 20_000;
 pub struct Surroundings<'a> {
     /// The rectangle that agents live in.
     pub domain: &'a Domain,
+    /// Whether an agent may be at a place (x, y) of it, m.
+    pub contains: &'a dyn Fn(f64, f64) -> bool,
     /// The wind at time 0.
     pub wind: &'a dyn Wind,
     /// The plume at time 0.
@@ -28,7 +30,7 @@ pub struct Surroundings<'a> {
     /// Files of the study.
     pub inputs: &'a Inputs,
     /// Instruction set to sample the plume with.
-    pub level: SimdLevel,
+    pub simd: SimdLevel,
 }
 
 impl Agents {
@@ -137,10 +139,10 @@ impl<'a> Starts<'a> {
 
     /// Whether each place is one to start at.
     fn is_inside(&self, places: &[(f64, f64)]) -> Vec<bool> {
-        let domain = self.surroundings.domain;
+        let contains = self.surroundings.contains;
         let smelt = self.odour.map(|odour| smells(self.surroundings, odour, places));
         (places.iter().enumerate())
-            .map(|(index, (x_m, y_m))| domain.contains(*x_m, *y_m) && smelt.as_ref().is_none_or(|smelt| smelt[index]))
+            .map(|(index, (x_m, y_m))| contains(*x_m, *y_m) && smelt.as_ref().is_none_or(|smelt| smelt[index]))
             .collect()
     }
 
@@ -193,7 +195,7 @@ fn smells(surroundings: Surroundings<'_>, odour: Odour, places: &[(f64, f64)]) -
     let all: Vec<usize> = (0..blocks).collect();
     surroundings
         .plume
-        .sample(surroundings.level, &all, &x_m, &y_m, odour.height_m, &mut concentration);
+        .sample(surroundings.simd, &all, &x_m, &y_m, odour.height_m, &mut concentration);
     (0..places.len())
         .map(|index| lane(&concentration, index) >= odour.threshold)
         .collect()

@@ -91,7 +91,7 @@ impl StartTableError {
         }
     }
 
-    /// The same as the failure of a unit.
+    /// This problem as the failure of a unit.
     pub(in super::super::super) fn into_failure(self) -> UnitFailure {
         UnitFailure::Scenario(format!("agents.start: {self}"))
     }

@@ -72,7 +72,7 @@ impl Driven {
     pub fn step(&mut self, moves: &[(f64, f64)]) {
         let agents = &mut self.agents;
         let stage = Stage {
-            level: SimdLevel::detect(),
+            simd: SimdLevel::detect(),
             step: self.step,
             time_s: self.step as f64,
             dt_s: 1.0,

@@ -34,10 +34,11 @@ fn placed(text: &str) -> Result<Agents, UnitFailure> {
 fn surroundings<'a>(domain: &'a Domain, world: &'a World, inputs: &'a Inputs) -> Surroundings<'a> {
     Surroundings {
         domain,
+        contains: &|_, _| true,
         wind: world.wind(),
         plume: world.plume(),
         inputs,
-        level: SimdLevel::detect(),
+        simd: SimdLevel::detect(),
     }
 }
 

@@ -119,7 +119,10 @@ impl PlumeModel for GaussianConfig {
 
     fn problems(&self, context: Context<'_>) -> Problems {
         if context.config.wind.as_kind::<GriddedWindConfig>().is_some() {
-            let message = "\"gaussian\" is a steady plume and has no meaning in a wind of kind \"gridded\"";
+            let message = format!(
+                "{:?} is a steady plume and has no meaning in a wind of kind \"gridded\"",
+                context.config.plume.kind()
+            );
             let hint = "use a plume of puffs or filaments, plume.kind = \"gridded\", or wind.kind = \"constant\"";
             return Some(Problem::new("plume.kind", message, hint)).into();
         }

@@ -99,14 +99,14 @@ impl Plume for GaussianPlume {
 
     fn sample(
         &self,
-        level: SimdLevel,
+        simd: SimdLevel,
         blocks: &[usize],
         x_m: &[F64x8],
         y_m: &[F64x8],
         z_m: f64,
         concentration: &mut [F64x8],
     ) {
-        level.run(Sample {
+        simd.run(Sample {
             plume: self,
             blocks,
             x_m,
@@ -119,14 +119,14 @@ impl Plume for GaussianPlume {
     /// At x = 0, where the plume begins, the concentration has a step: the slope is 0 there and upwind.
     fn sample_gradient(
         &self,
-        level: SimdLevel,
+        simd: SimdLevel,
         blocks: &[usize],
         x_m: &[F64x8],
         y_m: &[F64x8],
         z_m: f64,
         gradient: &mut Gradient,
     ) -> bool {
-        level.run(Slope {
+        simd.run(Slope {
             plume: self,
             blocks,
             x_m,

@@ -43,7 +43,7 @@ impl PuffBounds {
                 "begin with fewer puffs, or raise puffs_max",
             );
         }
-        let released = self.puffs_per_step * self.sources.relative_rate_highest();
+        let released = self.puffs_per_step * self.sources.max_relative_rate();
         if released > MAX_PUFFS_PER_STEP {
             found.add(
                 self.rate_key,

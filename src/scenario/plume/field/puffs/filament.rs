@@ -9,13 +9,11 @@
 
 use super::super::super::component::{Component, Context};
 use super::super::super::wind::Wind;
-use super::super::configuration::chosen_level;
-use super::super::sources::{OtherSourceConfig, PathConfig, ScheduleConfig, Sources, check_sources};
+use super::super::configuration::chosen_simd;
 use super::super::{Plume, PlumeModel, SourcePlace, SourcePosition};
-use super::PuffBounds;
-use super::check::check_unit;
-use super::configuration::{RegionConfig, Vertical, WhenFull};
-use super::plume::{Motion, PuffPlume, PuffSettings};
+use super::configuration::Vertical;
+use super::plume::{Motion, PuffPlume};
+use super::release::{LimitsConfig, PuffSettings, ReleaseConfig};
 use crate::grids::Inputs;
 use crate::lanes::{F64x8, Random8, SimdLevel, normal_pair};
 use crate::random::StreamSeed;
@@ -24,90 +22,18 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Puffs released at random, carried by the wind, spread and growing (Farrell et al. 2002).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
 pub struct FilamentConfig {
-    /// Source position along x, m.
-    #[schemars(range(min = -1e6, max = 1e6))]
-    pub source_x_m: f64,
-    /// Source position along y, m.
-    #[schemars(range(min = -1e6, max = 1e6))]
-    pub source_y_m: f64,
-    /// Source height above the ground, m.
-    #[schemars(range(min = 0.0, max = 1e4))]
-    pub source_z_m: f64,
-    /// When the source releases.
-    pub source_schedule: ScheduleConfig,
-    /// Where the source moves.
-    pub source_path: PathConfig,
-    /// Further sources.
-    #[schemars(length(max = 1000))]
-    pub other_sources: Vec<OtherSourceConfig>,
-    /// Mean number of puffs that the source releases in a second, 1/s.
-    #[schemars(range(min = 0.0, max = 1e5))]
-    pub release_rate_per_s: f64,
-    /// Amount of odour in a puff: in the plume's unit times m³.
-    #[schemars(range(min = 0.0, max = 1e30))]
-    pub puff_amount: f64,
-    /// Unit of the concentration (UDUNITS), that of `puff_amount` per m³.
-    pub concentration_unit: String,
-    /// Size of a new puff, r: the standard deviation of its odour about its centre, m.
-    #[schemars(range(min = 1e-4, max = 1e3))]
-    pub puff_radius_m: f64,
-    /// How fast r² grows, m²/s.
-    #[schemars(range(min = 0.0, max = 1e3))]
-    pub growth_m2_s: f64,
+    /// What is released.
+    #[serde(flatten)]
+    pub release: ReleaseConfig,
     /// How puffs move at random besides being carried by the wind.
     pub dispersion: DispersionConfig,
-    /// How puffs move upwards and downwards.
-    pub vertical: Vertical,
-    /// The rectangle that puffs live in.
-    pub region: RegionConfig,
-    /// There are never more puffs than this.
-    #[schemars(range(min = 1, max = 100_000))]
-    pub puffs_max: u32,
-    /// Puffs at the source when the spin-up begins.
-    #[schemars(range(min = 0, max = 100_000))]
-    pub puffs_at_start: u32,
-    /// What happens when a puff is due but there are `puffs_max`.
-    pub when_full: WhenFull,
-    /// A puff counts as nothing further away than this many times its size.
-    #[schemars(range(min = 3.0, max = 37.0))]
-    pub cutoff_radii: f64,
-    /// How long the plume runs before agents are released, s.
-    #[schemars(range(min = 0.0, max = 1e6))]
-    pub spin_up_s: f64,
-    /// The plume's own time step, s.
-    #[schemars(range(min = 1e-5, max = 10.0))]
-    pub dt_s: f64,
-}
-
-impl Default for FilamentConfig {
-    fn default() -> Self {
-        Self {
-            source_x_m: 2.0,
-            source_y_m: 0.0,
-            source_z_m: 1.0,
-            source_schedule: ScheduleConfig::default(),
-            source_path: PathConfig::default(),
-            other_sources: Vec::new(),
-            release_rate_per_s: 10.0,
-            puff_amount: 1e-7,
-            concentration_unit: "kg m-3".to_owned(),
-            puff_radius_m: 0.031_622_776_6,
-            growth_m2_s: 1e-3,
-            dispersion: DispersionConfig::default(),
-            vertical: Vertical::default(),
-            region: RegionConfig::default(),
-            puffs_max: 4000,
-            puffs_at_start: 10,
-            when_full: WhenFull::default(),
-            cutoff_radii: 7.5,
-            spin_up_s: 60.0,
-            dt_s: 0.02,
-        }
-    }
+    /// In what limits it lives.
+    #[serde(flatten)]
+    pub limits: LimitsConfig,
 }
 
 /// `plume.dispersion`: how puffs move at random besides being carried by the wind.
@@ -177,23 +103,23 @@ impl Component for FilamentConfig {
 
 impl PlumeModel for FilamentConfig {
     fn realise(&self, wind: &mut dyn Wind, seed: StreamSeed, _: &Inputs) -> Result<Box<dyn Plume>, UnitFailure> {
-        Ok(Box::new(self.at_level(wind, seed, chosen_level()?)?))
+        Ok(Box::new(self.with_simd(wind, seed, chosen_simd()?)?))
     }
 
     fn sources(&self, _: &Inputs) -> Vec<SourcePosition> {
-        self.moving_sources().positions(0.0)
+        self.release.positions()
     }
 
     fn source_places(&self, _: &Inputs) -> Vec<SourcePlace> {
-        PuffBounds::from(self.settings()).source_places()
+        self.release.source_places(&self.limits)
     }
 
     fn spin_up_s(&self) -> f64 {
-        self.spin_up_s
+        self.limits.spin_up_s
     }
 
     fn concentration_unit(&self, _: &Inputs) -> Result<String, UnitFailure> {
-        Ok(self.concentration_unit.clone())
+        Ok(self.release.concentration_unit.clone())
     }
 
     fn has_gradient(&self) -> bool {
@@ -201,61 +127,28 @@ impl PlumeModel for FilamentConfig {
     }
 
     fn problems(&self, context: Context<'_>) -> Problems {
-        let mut found = check_sources(&self.source_schedule, &self.source_path, &self.other_sources);
-        check_unit(&self.concentration_unit, &mut found);
-        let bounds = PuffBounds::from(self.settings());
-        bounds.check_ground(self.vertical, &mut found);
-        found.extend(bounds.check(context));
-        found
+        self.release.problems(&self.limits, context)
     }
 }
 
 impl FilamentConfig {
-    fn moving_sources(&self) -> Sources {
-        let first = SourcePosition {
-            x_m: self.source_x_m,
-            y_m: self.source_y_m,
-            z_m: self.source_z_m,
-        };
-        Sources::new(first, &self.source_schedule, &self.source_path, &self.other_sources)
-    }
-
     /// The plume at time 0; `wind` stands at the beginning of the spin-up and is moved along. `level` chooses the
     /// instructions, not the results.
     ///
     /// # Errors
     /// If there are too many puffs, one is nowhere, or the wind fails.
-    pub(super) fn at_level(
+    pub(super) fn with_simd(
         &self,
         wind: &mut dyn Wind,
         seed: StreamSeed,
-        level: SimdLevel,
+        simd: SimdLevel,
     ) -> Result<PuffPlume<Diffusion>, UnitFailure> {
         let motion = Diffusion {
-            step_sd_m: self.dispersion.step_sd_m(self.dt_s),
-            dt_s: self.dt_s,
-            level: self.vertical == Vertical::Level,
+            step_sd_m: self.dispersion.step_sd_m(self.limits.dt_s),
+            dt_s: self.limits.dt_s,
+            is_level: self.limits.vertical == Vertical::Level,
         };
-        PuffPlume::new(self.settings(), motion, wind, seed, level)
-    }
-
-    /// What it has in common with other plumes of puffs.
-    fn settings(&self) -> PuffSettings {
-        PuffSettings {
-            sources: self.moving_sources(),
-            region: self.region.clone(),
-            release_rate_per_s: self.release_rate_per_s,
-            puff_amount: self.puff_amount,
-            puff_radius_m: self.puff_radius_m,
-            growth_m2_s: self.growth_m2_s,
-            vertical: self.vertical,
-            puffs_max: self.puffs_max,
-            puffs_at_start: self.puffs_at_start,
-            when_full: self.when_full,
-            cutoff_radii: self.cutoff_radii,
-            spin_up_s: self.spin_up_s,
-            dt_s: self.dt_s,
-        }
+        PuffPlume::new(PuffSettings::new(&self.release, &self.limits), motion, wind, seed, simd)
     }
 }
 
@@ -264,7 +157,7 @@ pub(in super::super) struct Diffusion {
     step_sd_m: f64,
     dt_s: f64,
     /// Not upwards and downwards.
-    level: bool,
+    is_level: bool,
 }
 
 impl Motion for Diffusion {
@@ -274,7 +167,7 @@ impl Motion for Diffusion {
     fn step(&mut self, _block: usize, wind_m_s: [F64x8; 2], random: &mut Random8) -> [F64x8; 3] {
         let (sd, dt) = (F64x8::splat(self.step_sd_m), F64x8::splat(self.dt_s));
         let (n_x, n_y) = normal_pair(random);
-        let dz = if self.level {
+        let dz = if self.is_level {
             F64x8::ZERO
         } else {
             // The other number of this pair isn't used.

@@ -9,13 +9,13 @@
 use super::super::Gradient;
 use super::configuration::{RegionConfig, Vertical};
 use super::places::Puffs;
-use crate::lanes::{F64x8, Kernel, LANES, SimdLevel};
+use crate::lanes::{F64x8, LANES, SimdLevel, kernel};
 
 /// Columns of cells per largest reach: fine, because it costs nothing to look at more of them.
 const COLUMNS_PER_REACH: f64 = 4.0;
 /// More cells than this per puff would cost more to clear than they save.
 const CELLS_PER_PUFF: f64 = 4.0;
-const FEWEST_CELLS: f64 = 16.0;
+const MIN_CELLS: f64 = 16.0;
 
 /// How puffs smell.
 #[derive(Clone, Debug)]
@@ -80,7 +80,7 @@ struct Cells {
 impl Cells {
     fn new(region: &RegionConfig, reach_m: f64, puffs: usize) -> Self {
         let (width_m, height_m) = (region.x_max_m - region.x_min_m, region.y_max_m - region.y_min_m);
-        let most = FEWEST_CELLS + CELLS_PER_PUFF * puffs as f64;
+        let most = MIN_CELLS + CELLS_PER_PUFF * puffs as f64;
         let rows = (height_m / reach_m).floor().clamp(1.0, most.sqrt().floor());
         let columns = (COLUMNS_PER_REACH * width_m / reach_m)
             .floor()
@@ -119,7 +119,7 @@ impl PuffIndex {
             shape,
             state: None,
             cells: Cells::new(region, 1.0, 0),
-            begins: Vec::with_capacity((FEWEST_CELLS + CELLS_PER_PUFF * capacity as f64) as usize + 2),
+            begins: Vec::with_capacity((MIN_CELLS + CELLS_PER_PUFF * capacity as f64) as usize + 2),
             x_m: list(),
             y_m: list(),
             peak: list(),
@@ -133,20 +133,35 @@ impl PuffIndex {
     }
 
     /// Brings the index to state `state` of `puffs`, for positions at the height `z_m`.
-    pub fn update(&mut self, level: SimdLevel, puffs: &Puffs, state: u64, z_m: f64) {
+    pub fn update(&mut self, simd: SimdLevel, puffs: &Puffs, state: u64, z_m: f64) {
         if self.state == Some((state, z_m)) {
             return;
         }
         self.state = Some((state, z_m));
-        level.run(Weigh {
-            index: self,
-            puffs,
-            z_m,
+        // What each puff is at the height of the positions.
+        let index = &mut *self;
+        kernel!(simd, |index: &mut PuffIndex, puffs: &Puffs, z_m: f64| {
+            let (strength, cutoff2) = (F64x8::splat(index.shape.strength), F64x8::splat(index.shape.cutoff2));
+            let (height, half) = (F64x8::splat(z_m), F64x8::splat(-0.5));
+            for &block in &puffs.blocks {
+                let r2 = puffs.radius2_m2[block];
+                let per_distance2 = half / r2;
+                let below = height - puffs.z_m[block];
+                let mut vertical = (below * below * per_distance2).exp();
+                if index.shape.mirrored {
+                    // The mirror image is never nearer, so it doesn't change the reach.
+                    let above = height + puffs.z_m[block];
+                    vertical += (above * above * per_distance2).exp();
+                }
+                index.place_peak[block] = strength / (r2 * r2.sqrt()) * vertical;
+                index.place_per_distance2[block] = per_distance2;
+                index.place_reach2[block] = cutoff2 * r2 - below * below;
+            }
         });
         self.sort(puffs);
     }
 
-    /// Sorts what [`Weigh`] has found into cells.
+    /// Sorts puffs, each with its reach at the height of the positions, into cells.
     fn sort(&mut self, puffs: &Puffs) {
         let mut reach2: f64 = 0.0;
         self.heard.clear();
@@ -203,70 +218,45 @@ impl PuffIndex {
     }
 
     /// The concentration at positions.
-    pub fn sample(
-        &self,
-        level: SimdLevel,
-        blocks: &[usize],
-        x_m: &[F64x8],
-        y_m: &[F64x8],
-        concentration: &mut [F64x8],
-    ) {
-        level.run(Sample {
-            index: self,
-            blocks,
-            x_m,
-            y_m,
-            concentration,
+    pub fn sample(&self, simd: SimdLevel, blocks: &[usize], x_m: &[F64x8], y_m: &[F64x8], concentration: &mut [F64x8]) {
+        let index = self;
+        kernel!(simd, |index: &PuffIndex,
+                       blocks: &[usize],
+                       x_m: &[F64x8],
+                       y_m: &[F64x8],
+                       concentration: &mut [F64x8]| {
+            for &block in blocks {
+                for lane in 0..LANES {
+                    let [c, ..] = index.at::<false>(x_m[block].0[lane], y_m[block].0[lane]);
+                    concentration[block].0[lane] = c;
+                }
+            }
         });
     }
 
     /// Its slope at positions.
     pub fn sample_gradient(
         &self,
-        level: SimdLevel,
+        simd: SimdLevel,
         blocks: &[usize],
         x_m: &[F64x8],
         y_m: &[F64x8],
         gradient: &mut Gradient,
     ) {
-        level.run(SampleGradient {
-            index: self,
-            blocks,
-            x_m,
-            y_m,
-            gradient,
-        });
-    }
-}
-
-/// What each puff is at the height of the positions.
-struct Weigh<'a> {
-    index: &'a mut PuffIndex,
-    puffs: &'a Puffs,
-    z_m: f64,
-}
-
-impl Kernel for Weigh<'_> {
-    type Output = ();
-    #[inline(always)]
-    fn run(self) {
-        let Self { index, puffs, z_m } = self;
-        let (strength, cutoff2) = (F64x8::splat(index.shape.strength), F64x8::splat(index.shape.cutoff2));
-        let (height, half) = (F64x8::splat(z_m), F64x8::splat(-0.5));
-        for &block in &puffs.blocks {
-            let r2 = puffs.radius2_m2[block];
-            let per_distance2 = half / r2;
-            let below = height - puffs.z_m[block];
-            let mut vertical = (below * below * per_distance2).exp();
-            if index.shape.mirrored {
-                // The mirror image is never nearer, so it doesn't change the reach.
-                let above = height + puffs.z_m[block];
-                vertical += (above * above * per_distance2).exp();
+        let index = self;
+        kernel!(simd, |index: &PuffIndex,
+                       blocks: &[usize],
+                       x_m: &[F64x8],
+                       y_m: &[F64x8],
+                       gradient: &mut Gradient| {
+            for &block in blocks {
+                for lane in 0..LANES {
+                    let [_, x, y] = index.at::<true>(x_m[block].0[lane], y_m[block].0[lane]);
+                    gradient.x_per_m[block].0[lane] = x;
+                    gradient.y_per_m[block].0[lane] = y;
+                }
             }
-            index.place_peak[block] = strength / (r2 * r2.sqrt()) * vertical;
-            index.place_per_distance2[block] = per_distance2;
-            index.place_reach2[block] = cutoff2 * r2 - below * below;
-        }
+        });
     }
 }
 
@@ -317,48 +307,5 @@ impl PuffIndex {
             }
         }
         [total(c), total(slope_x), total(slope_y)]
-    }
-}
-
-struct Sample<'a> {
-    index: &'a PuffIndex,
-    blocks: &'a [usize],
-    x_m: &'a [F64x8],
-    y_m: &'a [F64x8],
-    concentration: &'a mut [F64x8],
-}
-
-impl Kernel for Sample<'_> {
-    type Output = ();
-    #[inline(always)]
-    fn run(self) {
-        for &block in self.blocks {
-            for lane in 0..LANES {
-                let [c, ..] = self.index.at::<false>(self.x_m[block].0[lane], self.y_m[block].0[lane]);
-                self.concentration[block].0[lane] = c;
-            }
-        }
-    }
-}
-
-struct SampleGradient<'a> {
-    index: &'a PuffIndex,
-    blocks: &'a [usize],
-    x_m: &'a [F64x8],
-    y_m: &'a [F64x8],
-    gradient: &'a mut Gradient,
-}
-
-impl Kernel for SampleGradient<'_> {
-    type Output = ();
-    #[inline(always)]
-    fn run(self) {
-        for &block in self.blocks {
-            for lane in 0..LANES {
-                let [_, x, y] = self.index.at::<true>(self.x_m[block].0[lane], self.y_m[block].0[lane]);
-                self.gradient.x_per_m[block].0[lane] = x;
-                self.gradient.y_per_m[block].0[lane] = y;
-            }
-        }
     }
 }

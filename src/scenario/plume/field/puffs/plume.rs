@@ -2,11 +2,11 @@
 
 use super::super::super::own_clock::OwnClock;
 use super::super::super::wind::{MeanWind, Wind, WindSample};
-use super::super::sources::Sources;
 use super::super::{Gradient, Plume, SourcePosition};
-use super::configuration::{RegionConfig, Vertical, WhenFull};
+use super::configuration::{Vertical, WhenFull};
 use super::index::{PuffIndex, PuffShape};
 use super::places::Puffs;
+use super::release::PuffSettings;
 use crate::lanes::{F64x8, Kernel, LANES, Mask8, Random8, SimdLevel};
 use crate::random::{StreamSeed, Xoshiro256PlusPlus};
 use crate::scenario::UnitFailure;
@@ -35,24 +35,6 @@ pub(in super::super) trait Motion: Send {
     fn reflect(&mut self, _block: usize, _mask: Mask8) {}
 }
 
-/// The parameters that all plumes of puffs have.
-#[derive(Clone, Debug)]
-pub(in super::super::super) struct PuffSettings {
-    pub sources: Sources,
-    pub region: RegionConfig,
-    pub release_rate_per_s: f64,
-    pub puff_amount: f64,
-    pub puff_radius_m: f64,
-    pub growth_m2_s: f64,
-    pub vertical: Vertical,
-    pub puffs_max: u32,
-    pub puffs_at_start: u32,
-    pub when_full: WhenFull,
-    pub cutoff_radii: f64,
-    pub spin_up_s: f64,
-    pub dt_s: f64,
-}
-
 /// A plume of puffs that are carried by the wind, move by `M` besides, and grow.
 ///
 /// Order inside a step from t to t + dt: at t the sources release a Poisson number of puffs where they are then, and the
@@ -64,7 +46,7 @@ pub(in super::super::super) struct PuffSettings {
 pub(in super::super) struct PuffPlume<M> {
     settings: PuffSettings,
     motion: M,
-    level: SimdLevel,
+    simd: SimdLevel,
     clock: OwnClock,
     puffs: Puffs,
     wind: WindSample,
@@ -92,17 +74,21 @@ impl<M: Motion> PuffPlume<M> {
         motion: M,
         wind: &mut dyn Wind,
         seed: StreamSeed,
-        level: SimdLevel,
+        simd: SimdLevel,
     ) -> Result<Self, UnitFailure> {
-        let capacity = settings.puffs_max as usize;
-        let begin_s = -settings.spin_up_s;
+        let capacity = settings.limits.puffs_max as usize;
+        let begin_s = -settings.limits.spin_up_s;
         let puffs = Puffs::new(capacity, seed);
-        let shape = PuffShape::new(settings.puff_amount, settings.cutoff_radii, settings.vertical);
+        let shape = PuffShape::new(
+            settings.release.puff_amount,
+            settings.limits.cutoff_radii,
+            settings.limits.vertical,
+        );
         let sources = settings.sources.count();
         let mut plume = Self {
             motion,
-            level,
-            clock: OwnClock::new(begin_s, settings.dt_s),
+            simd,
+            clock: OwnClock::new(begin_s, settings.limits.dt_s),
             wind: WindSample::velocities(puffs.x_m.len()),
             releases: (0..sources as u64)
                 .map(|source| Release {
@@ -112,12 +98,12 @@ impl<M: Motion> PuffPlume<M> {
                 .collect(),
             positions: settings.sources.positions(begin_s),
             skipped: 0,
-            index: RefCell::new(PuffIndex::new(&settings.region, shape, capacity)),
+            index: RefCell::new(PuffIndex::new(&settings.limits.region, shape, capacity)),
             puffs,
             settings,
         };
         if plume.settings.sources.relative_rate(0, begin_s) > 0.0 {
-            plume.release(0, u64::from(plume.settings.puffs_at_start), begin_s)?;
+            plume.release(0, u64::from(plume.settings.limits.puffs_at_start), begin_s)?;
         }
         // Those of the beginning are there at once.
         plume.puffs.mark_carried();
@@ -154,18 +140,18 @@ impl<M: Motion> PuffPlume<M> {
     fn release(&mut self, source: usize, count: u64, time_s: f64) -> Result<(), UnitFailure> {
         let settings = &self.settings;
         let at = self.positions[source];
-        let radius2_m2 = settings.puff_radius_m * settings.puff_radius_m;
+        let radius2_m2 = settings.release.puff_radius_m * settings.release.puff_radius_m;
         for _ in 0..count {
             let release = &mut self.releases[source];
             let name = source as u64 * PUFFS_PER_SOURCE + release.due;
             release.due += 1;
             match self.puffs.release(at, radius2_m2, name) {
                 Some(place) => self.motion.release(place, &mut self.puffs.random[place / LANES]),
-                None if settings.when_full == WhenFull::Fail => {
+                None if settings.limits.when_full == WhenFull::Fail => {
                     return Err(UnitFailure::Scenario(format!(
                         "at t = {time_s} s the plume would have more puffs than plume.puffs_max = {} (hint: raise it, \
                          release fewer, or let plume.when_full = \"skip\" leave gaps)",
-                        settings.puffs_max
+                        settings.limits.puffs_max
                     )));
                 }
                 None => self.skipped += 1,
@@ -183,13 +169,13 @@ impl<M: Motion> PuffPlume<M> {
         for source in 0..self.releases.len() {
             self.positions[source] = self.settings.sources.position(source, begin_s);
             let on_s = self.settings.sources.relative_release_s(source, begin_s, end_s);
-            let mean = self.settings.release_rate_per_s * on_s;
+            let mean = self.settings.release.release_rate_per_s * on_s;
             let count = self.releases[source].random.poisson(mean);
             self.release(source, count, begin_s)?;
         }
         self.puffs.list_blocks();
         let Puffs { blocks, x_m, y_m, .. } = &self.puffs;
-        wind.sample(self.level, blocks, x_m, y_m, &mut self.wind);
+        wind.sample(self.simd, blocks, x_m, y_m, &mut self.wind);
         self.motion.begin_step(wind.mean());
         Ok(())
     }
@@ -197,7 +183,7 @@ impl<M: Motion> PuffPlume<M> {
     /// Moves and grows all puffs by one step, and drops those that have left.
     fn end_step(&mut self) -> Result<(), UnitFailure> {
         self.clock.step();
-        let left = self.level.run(Carry {
+        let left = self.simd.run(Carry {
             settings: &self.settings,
             motion: &mut self.motion,
             puffs: &mut self.puffs,
@@ -212,7 +198,7 @@ impl<M: Motion> PuffPlume<M> {
 
     /// Takes away the puffs outside the region.
     fn drop_outside(&mut self) -> Result<(), UnitFailure> {
-        let region = &self.settings.region;
+        let region = &self.settings.limits.region;
         for entry in 0..self.puffs.blocks.len() {
             let block = self.puffs.blocks[entry];
             for lane in 0..LANES {
@@ -257,15 +243,15 @@ impl<M: Motion> Kernel for Carry<'_, M> {
             puffs,
             wind,
         } = self;
-        let region = &settings.region;
-        let growth = F64x8::splat(settings.growth_m2_s * settings.dt_s);
+        let region = &settings.limits.region;
+        let growth = F64x8::splat(settings.release.growth_m2_s * settings.limits.dt_s);
         let mut left = Mask8::NONE;
         for entry in 0..puffs.blocks.len() {
             let block = puffs.blocks[entry];
             let velocity = [wind.x_m_s[block], wind.y_m_s[block]];
             let [dx, dy, dz] = motion.step(block, velocity, &mut puffs.random[block]);
             let (x, y) = (puffs.x_m[block] + dx, puffs.y_m[block] + dy);
-            match settings.vertical {
+            match settings.limits.vertical {
                 Vertical::Level => {}
                 Vertical::Free => puffs.z_m[block] += dz,
                 Vertical::Reflected => {
@@ -303,7 +289,7 @@ impl<M: Motion> Plume for PuffPlume<M> {
 
     fn sample(
         &self,
-        level: SimdLevel,
+        simd: SimdLevel,
         blocks: &[usize],
         x_m: &[F64x8],
         y_m: &[F64x8],
@@ -311,13 +297,13 @@ impl<M: Motion> Plume for PuffPlume<M> {
         concentration: &mut [F64x8],
     ) {
         let mut index = self.index.borrow_mut();
-        index.update(level, &self.puffs, self.clock.steps_done(), z_m);
-        index.sample(level, blocks, x_m, y_m, concentration);
+        index.update(simd, &self.puffs, self.clock.steps_done(), z_m);
+        index.sample(simd, blocks, x_m, y_m, concentration);
     }
 
     fn sample_gradient(
         &self,
-        level: SimdLevel,
+        simd: SimdLevel,
         blocks: &[usize],
         x_m: &[F64x8],
         y_m: &[F64x8],
@@ -325,8 +311,8 @@ impl<M: Motion> Plume for PuffPlume<M> {
         gradient: &mut Gradient,
     ) -> bool {
         let mut index = self.index.borrow_mut();
-        index.update(level, &self.puffs, self.clock.steps_done(), z_m);
-        index.sample_gradient(level, blocks, x_m, y_m, gradient);
+        index.update(simd, &self.puffs, self.clock.steps_done(), z_m);
+        index.sample_gradient(simd, blocks, x_m, y_m, gradient);
         true
     }
 }

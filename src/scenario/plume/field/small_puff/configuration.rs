@@ -2,7 +2,7 @@
 
 use super::super::super::component::{Component, Context};
 use super::super::super::wind::Wind;
-use super::super::configuration::chosen_level;
+use super::super::configuration::chosen_simd;
 use super::super::puffs::{PuffBounds, RegionConfig, WhenFull};
 use super::super::sources::{OtherSourceConfig, PathConfig, ScheduleConfig, check_sources};
 use super::super::{Plume, PlumeModel, SourcePlace, SourcePosition, Sources};
@@ -42,15 +42,15 @@ pub struct SmallPuffConfig {
     pub growth_m_s: f64,
     /// How puffs spread across the wind.
     pub dispersion: SmallPuffDispersion,
-    /// Lower concentrations are 0.
+    /// Concentrations below this become 0.
     #[schemars(range(min = 0.0, max = 1.0))]
     pub lowest: f64,
-    /// Higher concentrations are this.
+    /// Concentrations above this become this.
     #[schemars(range(min = 1e-6, max = 1e6))]
     pub highest: f64,
     /// Where puffs live.
     pub region: RegionConfig,
-    /// At most this many puffs exist.
+    /// Largest number of puffs.
     #[schemars(range(min = 1, max = 1_000_000))]
     pub puffs_max: u32,
     /// What happens when another puff is due.
@@ -149,7 +149,7 @@ impl Component for SmallPuffConfig {
 
 impl PlumeModel for SmallPuffConfig {
     fn realise(&self, wind: &mut dyn Wind, seed: StreamSeed, _: &Inputs) -> Result<Box<dyn Plume>, UnitFailure> {
-        Ok(Box::new(SmallPuffPlume::new(self, wind, seed, chosen_level()?)?))
+        Ok(Box::new(SmallPuffPlume::new(self, wind, seed, chosen_simd()?)?))
     }
 
     fn sources(&self, _: &Inputs) -> Vec<SourcePosition> {
@@ -170,7 +170,7 @@ impl PlumeModel for SmallPuffConfig {
             found.add(
                 "plume.lowest",
                 format!("{} is above plume.highest = {}", self.lowest, self.highest),
-                "exchange the two",
+                "swap the two",
             );
         }
         found.extend(self.bounds().check(context));

@@ -36,7 +36,7 @@ pub struct SmallPuffPlume {
     step: Step,
     clock: OwnClock,
     releases: Xoshiro256PlusPlus,
-    level: SimdLevel,
+    simd: SimdLevel,
 }
 
 impl SmallPuffPlume {
@@ -49,7 +49,7 @@ impl SmallPuffPlume {
         config: &SmallPuffConfig,
         wind: &mut dyn Wind,
         seed: StreamSeed,
-        level: SimdLevel,
+        simd: SimdLevel,
     ) -> Result<Self, UnitFailure> {
         let sources = config.moving_sources();
         let clock = OwnClock::new(-config.spin_up_s, config.dt_s);
@@ -73,7 +73,7 @@ impl SmallPuffPlume {
             },
             clock,
             releases: seed.generator(0),
-            level,
+            simd,
         };
         plume.advance(0.0, wind)?;
         Ok(plume)
@@ -90,7 +90,7 @@ impl SmallPuffPlume {
         let (begin_s, end_s) = (self.clock.now_s(), self.clock.next_s());
         let step_index = self.clock.steps_done();
         for train in &mut self.trains {
-            train.step(self.level, self.step);
+            train.step(self.simd, self.step);
             train
                 .drop_outside(&self.region)
                 .map_err(|found| not_finite(found, step_index, end_s))?;
@@ -142,7 +142,7 @@ impl Plume for SmallPuffPlume {
             // The wind can't go back: what blows at the beginning of a step is kept until its end.
             wind.advance(self.clock.now_s())?;
             for train in &mut self.trains {
-                train.prepare(self.level, wind, self.initial_radius_m);
+                train.prepare(self.simd, wind, self.initial_radius_m);
             }
         }
         Ok(())
@@ -150,14 +150,14 @@ impl Plume for SmallPuffPlume {
 
     fn sample(
         &self,
-        level: SimdLevel,
+        simd: SimdLevel,
         blocks: &[usize],
         x_m: &[F64x8],
         y_m: &[F64x8],
         _z_m: f64,
         concentration: &mut [F64x8],
     ) {
-        level.run(Sample {
+        simd.run(Sample {
             plume: self,
             blocks,
             x_m,

@@ -43,10 +43,10 @@ fn reference(plume: &SmallPuffPlume, x: f64, y: f64) -> f64 {
     if c < 1e-4 { 0.0 } else { c.min(1.0) }
 }
 
-fn sample(plume: &SmallPuffPlume, level: SimdLevel, x: &[F64x8], y: &[F64x8]) -> Vec<F64x8> {
+fn sample(plume: &SmallPuffPlume, simd: SimdLevel, x: &[F64x8], y: &[F64x8]) -> Vec<F64x8> {
     let mut c = vec![F64x8::splat(f64::NAN); x.len()];
     let blocks: Vec<usize> = (0..x.len()).collect();
-    plume.sample(level, &blocks, x, y, 0.0, &mut c);
+    plume.sample(simd, &blocks, x, y, 0.0, &mut c);
     c
 }
 
@@ -65,8 +65,8 @@ fn it_follows_the_scalar_sum() {
     }
     let lowest_level = sample(&plume, SimdLevel::Sse2, &x, &y);
     let mut smelt = 0;
-    for level in SimdLevel::available() {
-        assert_eq!(sample(&plume, level, &x, &y), lowest_level);
+    for simd in SimdLevel::available() {
+        assert_eq!(sample(&plume, simd, &x, &y), lowest_level);
     }
     for (index, c) in lowest_level.iter().flat_map(|block| block.0).enumerate() {
         let expected = reference(&plume, lane(&x, index), lane(&y, index));

@@ -3,7 +3,7 @@
 use super::super::super::wind::{Wind, WindSample};
 use super::super::SourcePosition;
 use super::super::puffs::RegionConfig;
-use crate::lanes::{F64x8, Kernel, LANES, Mask8, Random8, SimdLevel, blocks_for, lane, normal_pair, set_lane};
+use crate::lanes::{F64x8, LANES, Mask8, Random8, SimdLevel, blocks_for, kernel, lane, normal_pair, set_lane};
 
 /// Blocks of eight puffs in a carriage.
 pub(super) const CARRIAGE_BLOCKS: usize = 4;
@@ -79,8 +79,37 @@ impl Train {
     }
 
     /// Ends a step: every puff moves and grows.
-    pub fn step(&mut self, level: SimdLevel, step: Step) {
-        level.run(Move { train: self, step });
+    pub fn step(&mut self, simd: SimdLevel, step: Step) {
+        // x += u dt + noise across the wind; r += growth.
+        let train = self;
+        kernel!(simd, |train: &mut Train, step: Step| {
+            let (dt, sd, growth) = (
+                F64x8::splat(step.dt_s),
+                F64x8::splat(step.sd_m),
+                F64x8::splat(step.growth_m),
+            );
+            let mut spare = F64x8::ZERO;
+            for block in 0..train.x_m.len() {
+                let noise = if block % 2 == 0 {
+                    let (now, later) = normal_pair(&mut train.noise);
+                    spare = later;
+                    now
+                } else {
+                    spare
+                };
+                let (u, v) = (train.wind.x_m_s[block], train.wind.y_m_s[block]);
+                let speed = (u * u + v * v).sqrt();
+                // Without wind "across" is along y.
+                let calm = speed.equals(F64x8::ZERO);
+                let across_x = calm.select(F64x8::ZERO, -v / speed);
+                let across_y = calm.select(F64x8::ONE, u / speed);
+                let displacement = sd * noise;
+                train.x_m[block] += u * dt + displacement * across_x;
+                train.y_m[block] += v * dt + displacement * across_y;
+                let radius = train.radius_m[block];
+                train.radius_m[block] = radius.lt(F64x8::ZERO).select(radius, radius + growth);
+            }
+        });
     }
 
     /// Removes the puffs whose centres are outside `region`; the others keep their order.
@@ -121,11 +150,42 @@ impl Train {
     }
 
     /// Begins a step: looks at the wind at every puff, and gets ready to be sampled.
-    pub fn prepare(&mut self, level: SimdLevel, wind: &dyn Wind, initial_radius_m: f64) {
-        wind.sample(level, &self.every_block, &self.x_m, &self.y_m, &mut self.wind);
-        level.run(Enclose {
-            train: self,
-            initial_radius_m,
+    pub fn prepare(&mut self, simd: SimdLevel, wind: &dyn Wind, initial_radius_m: f64) {
+        wind.sample(simd, &self.every_block, &self.x_m, &self.y_m, &mut self.wind);
+        // Weights of the puffs and bounding boxes of the carriages.
+        let train = self;
+        kernel!(simd, |train: &mut Train, initial_radius_m: f64| {
+            let initial = F64x8::splat(initial_radius_m);
+            let (least, most) = (F64x8::splat(f64::NEG_INFINITY), F64x8::splat(f64::INFINITY));
+            let carriages = train.x_m.len().div_ceil(CARRIAGE_BLOCKS);
+            let boxes = &mut train.boxes;
+            for (values, nothing) in [
+                (&mut boxes.x_min_m, most),
+                (&mut boxes.x_max_m, least),
+                (&mut boxes.y_min_m, most),
+                (&mut boxes.y_max_m, least),
+            ] {
+                values.clear();
+                values.resize(blocks_for(carriages), nothing);
+            }
+            for carriage in 0..carriages {
+                let (mut x_min, mut x_max, mut y_min, mut y_max) = (most, least, most, least);
+                let begin = carriage * CARRIAGE_BLOCKS;
+                for block in begin..(begin + CARRIAGE_BLOCKS).min(train.x_m.len()) {
+                    let (x, y, r) = (train.x_m[block], train.y_m[block], train.radius_m[block]);
+                    let ratio = initial / r;
+                    let exists = r.ge(F64x8::ZERO);
+                    train.weight[block] = exists.select(ratio * ratio * ratio, F64x8::ZERO);
+                    x_min = x_min.min(exists.select(x - r, most));
+                    x_max = x_max.max(exists.select(x + r, least));
+                    y_min = y_min.min(exists.select(y - r, most));
+                    y_max = y_max.max(exists.select(y + r, least));
+                }
+                set_lane(&mut boxes.x_min_m, carriage, smallest(x_min));
+                set_lane(&mut boxes.x_max_m, carriage, largest(x_max));
+                set_lane(&mut boxes.y_min_m, carriage, smallest(y_min));
+                set_lane(&mut boxes.y_max_m, carriage, largest(y_max));
+            }
         });
     }
 
@@ -146,94 +206,6 @@ impl Train {
         self.every_block.truncate(blocks);
         for index in count..blocks * LANES {
             set_lane(&mut self.radius_m, index, -1.0);
-        }
-    }
-}
-
-/// x += u dt + noise across the wind; r += growth.
-struct Move<'a> {
-    train: &'a mut Train,
-    step: Step,
-}
-
-impl Kernel for Move<'_> {
-    type Output = ();
-    #[inline(always)]
-    fn run(self) {
-        let Self { train, step } = self;
-        let (dt, sd, growth) = (
-            F64x8::splat(step.dt_s),
-            F64x8::splat(step.sd_m),
-            F64x8::splat(step.growth_m),
-        );
-        let mut spare = F64x8::ZERO;
-        for block in 0..train.x_m.len() {
-            let noise = if block % 2 == 0 {
-                let (now, later) = normal_pair(&mut train.noise);
-                spare = later;
-                now
-            } else {
-                spare
-            };
-            let (u, v) = (train.wind.x_m_s[block], train.wind.y_m_s[block]);
-            let speed = (u * u + v * v).sqrt();
-            // Without wind "across" is along y.
-            let calm = speed.equals(F64x8::ZERO);
-            let across_x = calm.select(F64x8::ZERO, -v / speed);
-            let across_y = calm.select(F64x8::ONE, u / speed);
-            let displacement = sd * noise;
-            train.x_m[block] += u * dt + displacement * across_x;
-            train.y_m[block] += v * dt + displacement * across_y;
-            let radius = train.radius_m[block];
-            train.radius_m[block] = radius.lt(F64x8::ZERO).select(radius, radius + growth);
-        }
-    }
-}
-
-/// Weights of the puffs and bounding boxes of the carriages.
-struct Enclose<'a> {
-    train: &'a mut Train,
-    initial_radius_m: f64,
-}
-
-impl Kernel for Enclose<'_> {
-    type Output = ();
-    #[inline(always)]
-    fn run(self) {
-        let Self {
-            train,
-            initial_radius_m,
-        } = self;
-        let initial = F64x8::splat(initial_radius_m);
-        let (least, most) = (F64x8::splat(f64::NEG_INFINITY), F64x8::splat(f64::INFINITY));
-        let carriages = train.x_m.len().div_ceil(CARRIAGE_BLOCKS);
-        let boxes = &mut train.boxes;
-        for (values, nothing) in [
-            (&mut boxes.x_min_m, most),
-            (&mut boxes.x_max_m, least),
-            (&mut boxes.y_min_m, most),
-            (&mut boxes.y_max_m, least),
-        ] {
-            values.clear();
-            values.resize(blocks_for(carriages), nothing);
-        }
-        for carriage in 0..carriages {
-            let (mut x_min, mut x_max, mut y_min, mut y_max) = (most, least, most, least);
-            let begin = carriage * CARRIAGE_BLOCKS;
-            for block in begin..(begin + CARRIAGE_BLOCKS).min(train.x_m.len()) {
-                let (x, y, r) = (train.x_m[block], train.y_m[block], train.radius_m[block]);
-                let ratio = initial / r;
-                let exists = r.ge(F64x8::ZERO);
-                train.weight[block] = exists.select(ratio * ratio * ratio, F64x8::ZERO);
-                x_min = x_min.min(exists.select(x - r, most));
-                x_max = x_max.max(exists.select(x + r, least));
-                y_min = y_min.min(exists.select(y - r, most));
-                y_max = y_max.max(exists.select(y + r, least));
-            }
-            set_lane(&mut boxes.x_min_m, carriage, smallest(x_min));
-            set_lane(&mut boxes.x_max_m, carriage, largest(x_max));
-            set_lane(&mut boxes.y_min_m, carriage, smallest(y_min));
-            set_lane(&mut boxes.y_max_m, carriage, largest(y_max));
         }
     }
 }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub enum ScheduleConfig {
     /// At all times.
     Always {},
-    /// In pulses of equal length, again and again.
+    /// In pulses of equal length, periodically.
     Pulses(PulsesConfig),
     /// In windows of time.
     Windows(WindowsConfig),
@@ -66,9 +66,9 @@ pub struct WindowsConfig {
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 #[schemars(inline)]
 pub enum PathConfig {
-    /// It stays where it is.
+    /// The source stays where it is.
     Still {},
-    /// It moves from point to point, at constant speed between two of them.
+    /// The source moves from point to point, at constant speed between two of them.
     Waypoints(WaypointsConfig),
 }
 
@@ -105,10 +105,10 @@ pub struct WaypointsConfig {
 #[serde(rename_all = "snake_case")]
 #[schemars(inline)]
 pub enum AtEnd {
-    /// It stays there.
+    /// The source stays at the last point.
     #[default]
     Hold,
-    /// It begins again at the first point, at once: end the path where it begins if it mustn't jump.
+    /// The source starts again at the first point, at once: end the path where it begins if the source mustn't jump.
     Loop,
 }
 

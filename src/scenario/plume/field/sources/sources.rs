@@ -104,7 +104,7 @@ impl Sources {
 
     /// The sum of the relative rates of all sources when all of them release.
     #[must_use]
-    pub fn relative_rate_highest(&self) -> f64 {
+    pub fn max_relative_rate(&self) -> f64 {
         self.sources.iter().map(|source| source.relative_rate).sum()
     }
 
@@ -328,7 +328,7 @@ mod tests {
             (1.0, 0.0)
         );
         assert_eq!(sources.relative_release_s(1, 0.5, 3.0), 0.25);
-        assert_eq!(sources.relative_rate_highest(), 1.5);
+        assert_eq!(sources.max_relative_rate(), 1.5);
         assert!(sources.are_still());
     }
 }

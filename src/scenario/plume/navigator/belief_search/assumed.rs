@@ -17,13 +17,14 @@ pub struct AssumedPlumeConfig {
     /// τ: mean lifetime of what can be detected, s.
     #[schemars(range(min = 1e-6, max = 1e9))]
     pub lifetime_s: f64,
-    /// R: rate at which the source emits detectable pieces of odour, 1/s.
+    /// R: rate at which the source emits detectable packets of odour, 1/s.
     #[schemars(range(min = 1e-9, max = 1e9))]
     pub emission_rate_per_s: f64,
-    /// a: radius within which the searcher meets them, m.
+    /// a: radius of the searcher, within which it detects them, m.
     #[schemars(range(min = 1e-6, max = 1e4))]
     pub searcher_radius_m: f64,
-    /// Rate of hits that have nothing to do with the source, 1/s: keeps one strange hit from ruling out the truth.
+    /// Rate of hits that have nothing to do with the source, 1/s: keeps a single unexpected hit from ruling out the
+    /// true position.
     #[schemars(range(min = 0.0, max = 1e6))]
     pub background_rate_per_s: f64,
     /// The wind that is assumed.
@@ -50,7 +51,7 @@ impl Default for AssumedPlumeConfig {
 pub enum AssumedWindConfig {
     /// The mean wind at the start of the episode, or a known error of it.
     Mean(AssumedMeanWindConfig),
-    /// Whatever the wind is.
+    /// A given wind, whatever the true one is.
     Given(AssumedGivenWindConfig),
 }
 
@@ -133,8 +134,8 @@ impl AssumedPlumeConfig {
 
 /// Mean rate of hits around a source, as a searcher assumes it.
 ///
-/// Particles are released at the rate R, diffuse (D), drift with the wind (w) and vanish after τ on average; a searcher of
-/// radius a in two dimensions meets, at the distance d and x of it downwind,
+/// Particles are released at the rate R, diffuse (D), drift with the wind (w) and vanish after τ on average; a searcher
+/// of radius a in two dimensions meets, at the distance d and x of it downwind,
 /// `R / ln(λ/a) · exp(w x / 2D) · K₀(d/λ)` of them per second, with λ as in [`AssumedPlumeConfig::decay_length_m`]
 /// (Vergassola, Villermaux & Shraiman 2007), and b more of unknown origin.
 #[derive(Clone, Debug, PartialEq)]
@@ -148,7 +149,8 @@ pub struct AssumedPlume {
 }
 
 impl AssumedPlume {
-    /// The plume that `config` assumes in the wind `truth`; `None` if λ isn't above a, where the formula has no meaning.
+    /// The plume that `config` assumes in the wind `truth`; `None` if λ isn't above a, where the formula has no
+    /// meaning.
     #[must_use]
     pub fn new(config: &AssumedPlumeConfig, truth: MeanWind) -> Option<Self> {
         let wind = config.wind.wind(truth);

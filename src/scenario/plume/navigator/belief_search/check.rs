@@ -38,7 +38,7 @@ impl BeliefSearchConfig {
         if given == 1 {
             found.add(
                 "navigator.hit_levels",
-                "1 level tells nothing apart",
+                "1 level distinguishes nothing",
                 "use 0 for the automatic number, or at least 2",
             );
         } else if given > 2 && matches!(self.hits, HitsConfig::Presence(_)) {

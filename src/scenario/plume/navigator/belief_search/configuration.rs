@@ -14,13 +14,15 @@ pub struct BeliefSearchConfig {
     /// Speed over ground on the way to the next cell, m/s.
     #[schemars(range(min = 1e-6, max = 1e3))]
     pub speed_m_s: f64,
-    /// Time from decision to decision, s: to go to the next cell and to listen. Rounded to whole steps of the episode.
+    /// Duration of a decision step, s: to move to the next cell and count hits there. Rounded to whole steps of the
+    /// episode.
     #[schemars(range(min = 1e-6, max = 1e5))]
     pub step_s: f64,
     /// Side of the belief's cells, m; the nearest that divides the domain evenly.
     #[schemars(range(min = 1e-6, max = 1e5))]
     pub cell_m: f64,
-    /// Hit counts that are told apart: 0, 1, …, and the last one or more; 0 chooses them by the largest mean.
+    /// Hit counts that are distinguished: 0, 1, …, the last one standing for itself and all above; 0 chooses them by
+    /// the largest mean.
     #[schemars(range(min = 0, max = 64))]
     pub hit_levels: u32,
     /// What counts as a hit.
@@ -47,22 +49,24 @@ impl Default for BeliefSearchConfig {
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
 pub struct InfotaxisSearchConfig {
-    /// Moves that are looked ahead; the cost grows as (4 × hit levels)^steps.
+    /// Number of moves to look ahead; the cost grows as (4 × hit levels)^steps.
     #[schemars(range(min = 1, max = 4))]
     pub steps_ahead: u32,
-    /// Discount of information that is gained later; has no effect on one step.
+    /// Discount of information that is gained later; has no effect with one step.
     #[schemars(range(min = 0.0, max = 1.0))]
     pub discount: f64,
     /// Speed over ground on the way to the next cell, m/s.
     #[schemars(range(min = 1e-6, max = 1e3))]
     pub speed_m_s: f64,
-    /// Time from decision to decision, s: to go to the next cell and to listen. Rounded to whole steps of the episode.
+    /// Duration of a decision step, s: to move to the next cell and count hits there. Rounded to whole steps of the
+    /// episode.
     #[schemars(range(min = 1e-6, max = 1e5))]
     pub step_s: f64,
     /// Side of the belief's cells, m; the nearest that divides the domain evenly.
     #[schemars(range(min = 1e-6, max = 1e5))]
     pub cell_m: f64,
-    /// Hit counts that are told apart: 0, 1, …, and the last one or more; 0 chooses them by the largest mean.
+    /// Hit counts that are distinguished: 0, 1, …, the last one standing for itself and all above; 0 chooses them by
+    /// the largest mean.
     #[schemars(range(min = 0, max = 64))]
     pub hit_levels: u32,
     /// What counts as a hit.

@@ -30,7 +30,7 @@ impl NavigatorModel for InfotaxisSearchConfig {
         Ok(Box::new(search))
     }
 
-    fn speed_highest_m_s(&self) -> f64 {
+    fn max_speed_m_s(&self) -> f64 {
         self.speed_m_s
     }
 
@@ -75,7 +75,7 @@ macro_rules! searches_without_keys_of_their_own {
                 Ok(Box::new(search))
             }
 
-            fn speed_highest_m_s(&self) -> f64 {
+            fn max_speed_m_s(&self) -> f64 {
                 self.0.speed_m_s
             }
 

@@ -6,7 +6,7 @@ use super::super::super::step::Stage;
 use super::super::{DecisionClock, HitCounter, Navigator, Perception, Surroundings};
 use super::searcher::Searcher;
 use super::{BeliefModel, BeliefReport, BeliefSearchConfig};
-use crate::lanes::{F64x8, Kernel, LANES, SimdLevel, blocks_for, lane, set_lane};
+use crate::lanes::{F64x8, LANES, SimdLevel, blocks_for, kernel, lane, set_lane};
 use crate::random::StreamSeed;
 use crate::scenario::UnitFailure;
 use crate::scenario::inference::policy::Policy;
@@ -97,14 +97,14 @@ impl BeliefSearch {
         set_lane(&mut self.target_y_m, agent, y_m);
     }
 
-    fn decide_for(&mut self, level: SimdLevel, agent: usize, perception: Perception<'_>) {
+    fn decide_for(&mut self, simd: SimdLevel, agent: usize, perception: Perception<'_>) {
         let (x_m, y_m) = (lane(perception.x_m, agent), lane(perception.y_m, agent));
         let (model, searcher) = (&self.model, &mut self.searchers[agent]);
         let hits = self.hits.take(agent, searcher.random());
         let expected = |&(source_x_m, source_y_m): &(f64, f64)| model.expected_hits(x_m - source_x_m, y_m - source_y_m);
         let model_hits = self.sources_m.iter().map(expected).sum();
         let cell = model.map().cell_of(model.grid(), x_m, y_m);
-        let next = searcher.decide(level, model, self.policy.as_mut(), cell, hits, model_hits);
+        let next = searcher.decide(simd, model, self.policy.as_mut(), cell, hits, model_hits);
         self.head_for(agent, self.model.map().centre_m(self.model.grid(), next));
     }
 }
@@ -119,26 +119,42 @@ impl Navigator for BeliefSearch {
             for &block in stage.blocks {
                 for agent in block * LANES..((block + 1) * LANES).min(self.count) {
                     if lane(perception.active, agent) != 0.0 {
-                        self.decide_for(stage.level, agent, perception);
+                        self.decide_for(stage.simd, agent, perception);
                     }
                 }
             }
         }
-        stage.level.run(Steer {
-            search: self,
-            stage,
-            perception,
-            commands,
+        let search = self;
+        kernel!(stage.simd, |search: &BeliefSearch,
+                             stage: Stage<'_>,
+                             perception: Perception<'_>,
+                             commands: &mut Commands| {
+            let speed = F64x8::splat(search.speed_m_s);
+            let steps_per_s = F64x8::splat(1.0 / stage.dt_s);
+            let nearest = F64x8::splat(ARRIVED * search.speed_m_s * stage.dt_s);
+            for &block in stage.blocks {
+                let to_x = search.target_x_m[block] - perception.x_m[block];
+                let to_y = search.target_y_m[block] - perception.y_m[block];
+                let distance = (to_x * to_x + to_y * to_y).sqrt();
+                let heading = perception.heading_rad[block];
+                // What rounding leaves of the way has no direction.
+                let there = distance.le(nearest);
+                let course = there.select(heading, to_y.atan2(to_x));
+                let (_, facing) = (course - heading).sin_cos();
+                let speed = (speed * facing.max(F64x8::ZERO)).min(distance * steps_per_s);
+                commands.heading_rad[block] = course;
+                commands.speed_m_s[block] = there.select(F64x8::ZERO, speed);
+            }
         });
     }
 
-    fn state(&self, level: SimdLevel, name: &str, agent: usize) -> Option<f64> {
+    fn state(&self, simd: SimdLevel, name: &str, agent: usize) -> Option<f64> {
         let searcher = self.searchers.get(agent).filter(|_| name == ENTROPY.name)?;
-        Some(searcher.report(level).entropy_bits)
+        Some(searcher.report(simd).entropy_bits)
     }
 
-    fn belief_report(&self, level: SimdLevel, agent: usize) -> Option<BeliefReport> {
-        Some(self.searchers.get(agent)?.report(level))
+    fn belief_report(&self, simd: SimdLevel, agent: usize) -> Option<BeliefReport> {
+        Some(self.searchers.get(agent)?.report(simd))
     }
 }
 
@@ -148,33 +164,3 @@ pub(super) const ENTROPY: StateColumn =
 
 /// An agent this part of a step's way from where it wants to be is there.
 const ARRIVED: f64 = 1e-6;
-
-struct Steer<'a> {
-    search: &'a BeliefSearch,
-    stage: Stage<'a>,
-    perception: Perception<'a>,
-    commands: &'a mut Commands,
-}
-
-impl Kernel for Steer<'_> {
-    type Output = ();
-    #[inline(always)]
-    fn run(self) {
-        let speed = F64x8::splat(self.search.speed_m_s);
-        let steps_per_s = F64x8::splat(1.0 / self.stage.dt_s);
-        let nearest = F64x8::splat(ARRIVED * self.search.speed_m_s * self.stage.dt_s);
-        for &block in self.stage.blocks {
-            let to_x = self.search.target_x_m[block] - self.perception.x_m[block];
-            let to_y = self.search.target_y_m[block] - self.perception.y_m[block];
-            let distance = (to_x * to_x + to_y * to_y).sqrt();
-            let heading = self.perception.heading_rad[block];
-            // What rounding leaves of the way has no direction.
-            let there = distance.le(nearest);
-            let course = there.select(heading, to_y.atan2(to_x));
-            let (_, facing) = (course - heading).sin_cos();
-            let speed = (speed * facing.max(F64x8::ZERO)).min(distance * steps_per_s);
-            self.commands.heading_rad[block] = course;
-            self.commands.speed_m_s[block] = there.select(F64x8::ZERO, speed);
-        }
-    }
-}

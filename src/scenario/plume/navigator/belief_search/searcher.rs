@@ -62,7 +62,7 @@ impl Searcher {
     /// Learns from `hits` where the assumed plume makes `model_hits` of the true source, and tells the cell to go to.
     pub fn decide(
         &mut self,
-        level: SimdLevel,
+        simd: SimdLevel,
         model: &BeliefModel,
         policy: &mut dyn Policy,
         cell: Cell,
@@ -71,15 +71,15 @@ impl Searcher {
     ) -> Cell {
         let tables = model.tables();
         let observation = hits.min(tables.observations() as u64 - 1) as usize;
-        self.belief.predict(level, tables, cell, &mut self.joint);
+        self.belief.predict(simd, tables, cell, &mut self.joint);
         self.judge(observation);
         self.observations += 1;
         self.hits += hits as f64;
         self.model_hits += model_hits;
-        let mass = self.belief.observe(level, tables, cell, observation);
+        let mass = self.belief.observe(simd, tables, cell, observation);
         self.resets += u32::from(mass <= 0.0);
         let step = policy.choose(Situation {
-            level,
+            simd,
             tables,
             belief: &self.belief,
             cell,
@@ -100,14 +100,14 @@ impl Searcher {
     }
 
     /// What it came to.
-    pub fn report(&self, level: SimdLevel) -> BeliefReport {
+    pub fn report(&self, simd: SimdLevel) -> BeliefReport {
         BeliefReport {
             observations: self.observations,
             hits: self.hits,
             model_hits: self.model_hits,
             surprise_bits: self.surprise_bits / f64::from(self.surprising),
             resets: self.resets,
-            entropy_bits: self.belief.entropy_bits(level),
+            entropy_bits: self.belief.entropy_bits(simd),
         }
     }
 }

@@ -183,7 +183,7 @@ fn a_million_strange_observations_keep_the_belief_a_distribution() {
         "assumed": {"background_rate_per_s": 0.0, "emission_rate_per_s": 50.0, "diffusivity_m2_s": 0.02,
                     "searcher_radius_m": 0.01}}"#;
     let model = model(text, wind(1.0, 0.0));
-    let (level, grid) = (SimdLevel::detect(), model.grid());
+    let (simd, grid) = (SimdLevel::detect(), model.grid());
     let highest = (grid.cells() as f64).log2() + 1e-9;
     let mut random = Xoshiro256PlusPlus::from_seed_and_member(23, 0);
     let mut cell = grid.centre();
@@ -191,10 +191,10 @@ fn a_million_strange_observations_keep_the_belief_a_distribution() {
     let mut resets = 0;
     for update in 0..1_000_000_u32 {
         let hits = (random.uniform() * 3.0) as usize;
-        let mass = belief.observe(level, model.tables(), cell, hits);
+        let mass = belief.observe(simd, model.tables(), cell, hits);
         assert!((0.0..=1.0 + 1e-12).contains(&mass), "update {update}: {mass}");
         resets += u32::from(mass <= 0.0);
-        let entropy = belief.entropy_bits(level);
+        let entropy = belief.entropy_bits(simd);
         assert!((0.0..=highest).contains(&entropy), "update {update}: {entropy}");
         if update % 500 == 0 {
             let sum: f64 = belief.cells().map(|(_, p)| p).sum();

@@ -17,7 +17,8 @@ use serde::{Deserialize, Serialize};
 pub struct WalkingFlyConfig {
     /// Whether filters keep their time course at any time step, or are those of the authors' program.
     pub form: FlyForm,
-    /// The sensor's value that counts as odour 1, in the sensor's unit: the plume's highest concentration, in the paper.
+    /// The sensor's value that counts as odour 1, in the sensor's unit: the plume's highest concentration, in the
+    /// paper.
     #[schemars(range(min = 1e-30, max = 1e30))]
     pub full_signal: f64,
     /// Odour that gives half of the full response without adaptation, as a share of `full_signal`.
@@ -41,10 +42,10 @@ pub struct WalkingFlyConfig {
     /// Random turns per second without odour, 1/s.
     #[schemars(range(min = 0.0, max = 1e4))]
     pub turns_per_s: f64,
-    /// Turns per second that a full ON response takes off, 1/s.
+    /// Turns per second by which a full ON response lowers the rate, 1/s.
     #[schemars(range(min = 0.0, max = 1e4))]
     pub turns_on_per_s: f64,
-    /// Turns per second that a full OFF response adds, 1/s.
+    /// Turns per second by which a full OFF response raises the rate, 1/s.
     #[schemars(range(min = 0.0, max = 1e4))]
     pub turns_off_per_s: f64,
     /// Scale of a random turn, rad: a turn is this times N|N|, N standard normal.
@@ -53,10 +54,10 @@ pub struct WalkingFlyConfig {
     /// Speed over ground without odour, m/s.
     #[schemars(range(min = 0.0, max = 1e3))]
     pub speed_m_s: f64,
-    /// Share of that speed which a full ON response adds.
+    /// Share of that speed by which a full ON response raises it.
     #[schemars(range(min = 0.0, max = 100.0))]
     pub speed_on: f64,
-    /// Share of that speed which a full OFF response takes off.
+    /// Share of that speed by which a full OFF response lowers it.
     #[schemars(range(min = 0.0, max = 100.0))]
     pub speed_off: f64,
     /// Strongest turn rate upwind at a full ON response, rad/s.
@@ -105,7 +106,7 @@ impl NavigatorModel for WalkingFlyConfig {
         Ok(Box::new(WalkingFly::new(self, seed, blocks_for(count))))
     }
 
-    fn speed_highest_m_s(&self) -> f64 {
+    fn max_speed_m_s(&self) -> f64 {
         self.speed_m_s * (1.0 + self.speed_on)
     }
 
@@ -140,7 +141,7 @@ pub enum FlyForm {
     /// At 50 Hz explicit Euler steps; at any other time step the filters forget the same share per second, so responses
     /// have the same time course.
     Consistent,
-    /// As the authors' program at any rate: explicit Euler steps of the rescaled time constants, and an OFF response that
-    /// comes two samples late.
+    /// As the authors' program at any rate: explicit Euler steps of the rescaled time constants, and an OFF response
+    /// that comes two samples late.
     Published,
 }

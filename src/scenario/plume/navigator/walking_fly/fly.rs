@@ -141,8 +141,8 @@ impl Navigator for WalkingFly {
             commands,
         };
         match form {
-            FlyForm::Consistent => stage.level.run(Form::<false>(kernel)),
-            FlyForm::Published => stage.level.run(Form::<true>(kernel)),
+            FlyForm::Consistent => stage.simd.run(Form::<false>(kernel)),
+            FlyForm::Published => stage.simd.run(Form::<true>(kernel)),
         }
     }
 }

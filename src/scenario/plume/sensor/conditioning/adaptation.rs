@@ -1,20 +1,20 @@
 //! Adaptation: lasting odour fades.
 
 use super::ExponentialAverage;
-use crate::lanes::{F64x8, Kernel, SimdLevel};
+use crate::lanes::{F64x8, SimdLevel, kernel};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// How readings of lasting odour fade.
+/// How readings of persistent odour decrease.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 #[schemars(inline)]
 pub enum AdaptationConfig {
-    /// They don't.
+    /// Readings don't fade.
     None {},
-    /// What was smelt on average is taken away: c − a, or 0.
+    /// The average of what was smelled is subtracted: c − a, or 0.
     Subtractive(SubtractiveConfig),
-    /// What was smelt on average divides: c / (1 + a/a₀).
+    /// Readings are divided by the average of what was smelled: c / (1 + a/a₀).
     Divisive(DivisiveConfig),
 }
 
@@ -95,58 +95,34 @@ impl Adaptation {
         })
     }
 
-    pub fn adapt(&mut self, level: SimdLevel, blocks: &[usize], values: &mut [F64x8]) {
+    pub fn adapt(&mut self, simd: SimdLevel, blocks: &[usize], values: &mut [F64x8]) {
         match self {
-            Self::Subtractive(average) => level.run(Subtract {
-                average,
-                blocks,
-                values,
-            }),
-            Self::Divisive(average, background) => level.run(Divide {
-                average,
-                background: *background,
-                blocks,
-                values,
-            }),
-        }
-    }
-}
-
-struct Subtract<'a> {
-    average: &'a mut ExponentialAverage,
-    blocks: &'a [usize],
-    values: &'a mut [F64x8],
-}
-
-impl Kernel for Subtract<'_> {
-    type Output = ();
-    #[inline(always)]
-    fn run(self) {
-        for &block in self.blocks {
-            let c = self.values[block];
-            // The limit comes first, so that what isn't a number passes through and is found.
-            self.values[block] = F64x8::ZERO.max(c - self.average.at(block));
-            self.average.take(block, c);
-        }
-    }
-}
-
-struct Divide<'a> {
-    average: &'a mut ExponentialAverage,
-    background: f64,
-    blocks: &'a [usize],
-    values: &'a mut [F64x8],
-}
-
-impl Kernel for Divide<'_> {
-    type Output = ();
-    #[inline(always)]
-    fn run(self) {
-        let background = F64x8::splat(self.background);
-        for &block in self.blocks {
-            let c = self.values[block];
-            self.values[block] = c / (F64x8::ONE + self.average.at(block) / background);
-            self.average.take(block, c);
+            Self::Subtractive(average) => {
+                kernel!(simd, |average: &mut ExponentialAverage,
+                               blocks: &[usize],
+                               values: &mut [F64x8]| {
+                    for &block in blocks {
+                        let c = values[block];
+                        // The limit comes first, so that what isn't a number passes through and is found.
+                        values[block] = F64x8::ZERO.max(c - average.at(block));
+                        average.take(block, c);
+                    }
+                });
+            }
+            Self::Divisive(average, background) => {
+                let background = *background;
+                kernel!(simd, |average: &mut ExponentialAverage,
+                               background: f64,
+                               blocks: &[usize],
+                               values: &mut [F64x8]| {
+                    let background = F64x8::splat(background);
+                    for &block in blocks {
+                        let c = values[block];
+                        values[block] = c / (F64x8::ONE + average.at(block) / background);
+                        average.take(block, c);
+                    }
+                });
+            }
         }
     }
 }

@@ -5,7 +5,7 @@ use super::adaptation::Adaptation;
 use super::counting::Counting;
 use super::saturation::saturate;
 use super::{ConditioningConfig, Delay, SaturationConfig};
-use crate::lanes::{F64x8, Kernel};
+use crate::lanes::{F64x8, kernel};
 use crate::random::StreamSeed;
 
 /// Delay → counting → saturation → adaptation of the concentration that agents meet, each in a pass of its own over the
@@ -41,32 +41,22 @@ impl Conditioner {
             values[block] = concentration[block];
         }
         if let Some(delay) = &mut self.delay {
-            stage.level.run(Shift { delay, stage, values });
+            kernel!(stage.simd, |delay: &mut Delay,
+                                 stage: Stage<'_>,
+                                 values: &mut [F64x8]| {
+                let rows = delay.rows(stage.step);
+                for &block in stage.blocks {
+                    values[block] = delay.shift(rows, block, values[block]);
+                }
+            });
         }
         if let Some(counting) = &mut self.counting {
             counting.count(stage.blocks, values);
         }
-        saturate(&self.saturation, stage.level, stage.blocks, values);
+        saturate(&self.saturation, stage.simd, stage.blocks, values);
         if let Some(adaptation) = &mut self.adaptation {
-            adaptation.adapt(stage.level, stage.blocks, values);
+            adaptation.adapt(stage.simd, stage.blocks, values);
         }
         values
-    }
-}
-
-struct Shift<'a> {
-    delay: &'a mut Delay,
-    stage: Stage<'a>,
-    values: &'a mut [F64x8],
-}
-
-impl Kernel for Shift<'_> {
-    type Output = ();
-    #[inline(always)]
-    fn run(self) {
-        let rows = self.delay.rows(self.stage.step);
-        for &block in self.stage.blocks {
-            self.values[block] = self.delay.shift(rows, block, self.values[block]);
-        }
     }
 }

@@ -11,16 +11,16 @@ use serde::{Deserialize, Serialize};
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
 pub struct ConditioningConfig {
-    /// How long odour takes to be sensed, s; 0 for at once.
+    /// Delay of the odour, s; 0 for none.
     #[schemars(range(min = 0.0, max = 1e4))]
     pub delay_s: f64,
     /// Molecules counted per second where the concentration is 1 in the plume's unit, which makes readings noisy; 0 for
     /// no counting noise.
     #[schemars(range(min = 0.0, max = 1e40))]
     pub counting_rate: f64,
-    /// What limits readings of much odour.
+    /// How readings of strong odour are limited.
     pub saturation: SaturationConfig,
-    /// How readings of lasting odour fade.
+    /// How readings of persistent odour decrease.
     pub adaptation: AdaptationConfig,
 }
 

@@ -1,19 +1,19 @@
 //! Saturation: no sensor reads any amount.
 
-use crate::lanes::{F64x8, Kernel, SimdLevel};
+use crate::lanes::{F64x8, SimdLevel, kernel};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// What limits readings of much odour.
+/// How readings of strong odour are limited.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 #[schemars(inline)]
 pub enum SaturationConfig {
     /// Nothing.
     None {},
-    /// Readings end at a highest one.
+    /// Readings are limited to a largest value.
     Clip(ClipConfig),
-    /// Receptors are all bound in the end: c / (1 + c/K).
+    /// Binding to receptors saturates: c / (1 + c/K).
     Hyperbolic(HyperbolicConfig),
 }
 
@@ -69,54 +69,28 @@ impl Default for HyperbolicConfig {
 
 /// Saturates `values` at `blocks`: min(c, c_max), or c / (1 + c/K), the binding of Michaelis & Menten (1913) scaled so
 /// that weak odour reads as it is and all receptors bound read K.
-pub(super) fn saturate(config: &SaturationConfig, level: SimdLevel, blocks: &[usize], values: &mut [F64x8]) {
+pub(super) fn saturate(config: &SaturationConfig, simd: SimdLevel, blocks: &[usize], values: &mut [F64x8]) {
     match config {
         SaturationConfig::None {} => {}
-        SaturationConfig::Clip(clip) => level.run(Clip {
-            highest: clip.highest,
-            blocks,
-            values,
-        }),
-        SaturationConfig::Hyperbolic(hyperbolic) => level.run(Hyperbolic {
-            half: hyperbolic.half,
-            blocks,
-            values,
-        }),
-    }
-}
-
-struct Clip<'a> {
-    highest: f64,
-    blocks: &'a [usize],
-    values: &'a mut [F64x8],
-}
-
-impl Kernel for Clip<'_> {
-    type Output = ();
-    #[inline(always)]
-    fn run(self) {
-        let highest = F64x8::splat(self.highest);
-        for &block in self.blocks {
-            // The limit comes first, so that what isn't a number passes through and is found.
-            self.values[block] = highest.min(self.values[block]);
+        SaturationConfig::Clip(clip) => {
+            let highest = clip.highest;
+            kernel!(simd, |highest: f64, blocks: &[usize], values: &mut [F64x8]| {
+                let highest = F64x8::splat(highest);
+                for &block in blocks {
+                    // The limit comes first, so that what isn't a number passes through and is found.
+                    values[block] = highest.min(values[block]);
+                }
+            });
         }
-    }
-}
-
-struct Hyperbolic<'a> {
-    half: f64,
-    blocks: &'a [usize],
-    values: &'a mut [F64x8],
-}
-
-impl Kernel for Hyperbolic<'_> {
-    type Output = ();
-    #[inline(always)]
-    fn run(self) {
-        let half = F64x8::splat(self.half);
-        for &block in self.blocks {
-            let c = self.values[block];
-            self.values[block] = c / (F64x8::ONE + c / half);
+        SaturationConfig::Hyperbolic(hyperbolic) => {
+            let half = hyperbolic.half;
+            kernel!(simd, |half: f64, blocks: &[usize], values: &mut [F64x8]| {
+                let half = F64x8::splat(half);
+                for &block in blocks {
+                    let c = values[block];
+                    values[block] = c / (F64x8::ONE + c / half);
+                }
+            });
         }
     }
 }

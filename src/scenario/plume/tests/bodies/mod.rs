@@ -70,7 +70,7 @@ impl Trial {
 
 fn stage(step: u64, dt_s: f64, blocks: &[usize]) -> Stage<'_> {
     Stage {
-        level: SimdLevel::detect(),
+        simd: SimdLevel::detect(),
         step,
         time_s: step as f64 * dt_s,
         dt_s,

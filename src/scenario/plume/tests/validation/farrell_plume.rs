@@ -46,8 +46,8 @@ const FILE: [f64; STATISTICS] = [
 
 /// Bounds for an overall false alarm of 1 % over 2 × 12 comparisons (Bonferroni): Student's t of some 40 degrees of
 /// freedom for the difference of two means, of 15 for one run among ours.
-const DIFFERENCE_HIGHEST: f64 = 3.9;
-const SCORE_HIGHEST: f64 = 4.5;
+const MAX_DIFFERENCE: f64 = 3.9;
+const MAX_SCORE: f64 = 4.5;
 
 fn config(plume_changes: &str, wind_changes: &str) -> PlumeConfig {
     let text = format!(
@@ -152,11 +152,11 @@ fn its_statistics_are_those_of_the_reference_program() {
         let (difference, score) = (ours.difference(pompy(index)), ours.score(FILE[index]));
         println!("{index:2} {ours:?} {:?} {difference:.2} {score:.2}", pompy(index));
         assert!(
-            difference.abs() < DIFFERENCE_HIGHEST,
+            difference.abs() < MAX_DIFFERENCE,
             "statistic {index}: {ours:?}, {difference}"
         );
         assert!(
-            score.abs() < SCORE_HIGHEST,
+            score.abs() < MAX_SCORE,
             "statistic {index} of the file: {ours:?}, {score}"
         );
     }
@@ -174,7 +174,7 @@ fn other_settings_are_told_apart() {
             .map(|(index, ours)| ours.difference(pompy(index)).abs())
             .fold(0.0, f64::max);
         println!("{dispersion}, {noise}: {worst:.1}");
-        assert!(worst > 2.0 * DIFFERENCE_HIGHEST, "{dispersion}, {noise}: {worst}");
+        assert!(worst > 2.0 * MAX_DIFFERENCE, "{dispersion}, {noise}: {worst}");
     }
 }
 

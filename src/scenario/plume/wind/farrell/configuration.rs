@@ -11,11 +11,11 @@ use serde::{Deserialize, Serialize};
 /// The step is checked against winds of the mean plus this many standard deviations.
 const DEVIATIONS: f64 = 5.0;
 /// The noise turns by at most this in a step, rad.
-const TURN_HIGHEST_RAD: f64 = 0.5;
+const MAX_TURN_RAD: f64 = 0.5;
 /// With `noise_form = "farrell"`, the step's share of the damping: the variance is then at most a third too large.
 const DAMPING_SHARE: f64 = 0.5;
 /// Steps of a spin-up.
-const SPIN_UP_HIGHEST: f64 = 1e7;
+const MAX_SPIN_UP_STEPS: f64 = 1e7;
 
 /// How the random numbers of the corners' noise scale with the time step.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -113,7 +113,7 @@ impl Default for FarrellWindConfig {
 }
 
 impl FarrellWindConfig {
-    /// The same without what has no effect on results.
+    /// This table without what has no effect on results.
     pub(super) fn for_key(&self) -> Self {
         let mut config = self.clone();
         if let InitialFieldConfig::Gridded(file) = &mut config.initial_field {
@@ -242,11 +242,11 @@ impl FarrellWindConfig {
                 format!("use dt_s of at most {limit_s}, or {remedy}"),
             ));
         }
-        if self.spin_up_s / dt_s > SPIN_UP_HIGHEST {
+        if self.spin_up_s / dt_s > MAX_SPIN_UP_STEPS {
             problems.push(problem(
                 "spin_up_s",
                 format!(
-                    "{} s in steps of {dt_s} s are over {SPIN_UP_HIGHEST} steps",
+                    "{} s in steps of {dt_s} s are over {MAX_SPIN_UP_STEPS} steps",
                     self.spin_up_s
                 ),
                 "use longer steps or a shorter spin-up".to_owned(),
@@ -259,7 +259,7 @@ impl FarrellWindConfig {
         if self.has_no_noise() {
             return f64::INFINITY;
         }
-        let turn_s = TURN_HIGHEST_RAD / self.noise_bandwidth_rad_s;
+        let turn_s = MAX_TURN_RAD / self.noise_bandwidth_rad_s;
         match self.noise_form {
             NoiseForm::Sde => turn_s,
             NoiseForm::Farrell => turn_s.min(DAMPING_SHARE * self.noise_damping / self.noise_bandwidth_rad_s),

@@ -154,8 +154,8 @@ impl CornerNoise {
     }
 
     /// Moves on by one step.
-    pub(super) fn step(&mut self, level: SimdLevel) {
-        level.run(Step(self));
+    pub(super) fn step(&mut self, simd: SimdLevel) {
+        simd.run(Step(self));
     }
 }
 

@@ -75,13 +75,13 @@ impl Field {
         field
     }
 
-    /// The same with the ring that `corners` prescribe.
+    /// This field with the ring that `corners` prescribe.
     pub fn with_ring(mut self, corners: F64x8) -> Self {
         self.set_ring(corners);
         self
     }
 
-    /// The same with these velocities at the inner nodes, row by row from the south.
+    /// This field with these velocities at the inner nodes, row by row from the south.
     pub fn with_nodes(mut self, nodes: &[(f64, f64)]) -> Self {
         for (j, row) in nodes.chunks_exact(self.grid.n_x).enumerate() {
             for (i, (x_m_s, y_m_s)) in row.iter().enumerate() {
@@ -95,8 +95,8 @@ impl Field {
 
     /// Moves the inner nodes on by `dt_s`, with the ring as it is; after that `corners` prescribe the ring. Returns
     /// whether all values are finite.
-    pub fn step(&mut self, level: SimdLevel, dt_s: f64, corners: F64x8) -> bool {
-        let finite = level.run(Step {
+    pub fn step(&mut self, simd: SimdLevel, dt_s: f64, corners: F64x8) -> bool {
+        let finite = simd.run(Step {
             grid: self.grid,
             width: self.width,
             dt_s,

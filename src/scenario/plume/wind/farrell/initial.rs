@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 pub enum InitialNoiseConfig {
     /// Drawn from its stationary distribution.
     Stationary(StationaryNoiseConfig),
-    /// The same in all replicates.
+    /// Given values, the same in all replicates.
     Given(GivenNoiseConfig),
 }
 

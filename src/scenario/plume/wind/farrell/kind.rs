@@ -16,8 +16,8 @@ impl Component for FarrellWindConfig {
 impl WindModel for FarrellWindConfig {
     fn realise(&self, begin_s: f64, seed: StreamSeed, inputs: &Inputs) -> Result<Box<dyn Wind>, UnitFailure> {
         // The level changes no result; one that can't be had is refused elsewhere.
-        let level = SimdLevel::chosen().unwrap_or_else(|_| SimdLevel::detect());
-        Ok(Box::new(FarrellWind::new(self, begin_s, seed, level, inputs)?))
+        let simd = SimdLevel::chosen().unwrap_or_else(|_| SimdLevel::detect());
+        Ok(Box::new(FarrellWind::new(self, begin_s, seed, simd, inputs)?))
     }
 
     fn mean_speed(&self, _: &Inputs) -> Option<MeanSpeedRange> {

@@ -29,7 +29,7 @@ use crate::scenario::UnitFailure;
 pub struct FarrellWind {
     mean: MeanWind,
     place: Place,
-    level: SimdLevel,
+    simd: SimdLevel,
     dt_s: f64,
     clock: OwnClock,
     /// Steps before the clock began.
@@ -48,14 +48,14 @@ impl FarrellWind {
         config: &FarrellWindConfig,
         begin_s: f64,
         seed: StreamSeed,
-        level: SimdLevel,
+        simd: SimdLevel,
         inputs: &Inputs,
     ) -> Result<Self, UnitFailure> {
         let (mean, grid) = (config.mean(), config.grid());
         let mut noise = CornerNoise::new(config.noise(), seed);
         config.initial_noise.apply(&mut noise, config.noise_bandwidth_rad_s);
         let nodes = match &config.initial_field {
-            InitialFieldConfig::Gridded(file) => nodes(file, config, grid, seed, level, inputs)?,
+            InitialFieldConfig::Gridded(file) => nodes(file, config, grid, seed, simd, inputs)?,
             _ => Vec::new(),
         };
         let mut wind = Self {
@@ -68,7 +68,7 @@ impl FarrellWind {
                 mean_x_m_s: mean.x_m_s(),
                 mean_y_m_s: mean.y_m_s(),
             },
-            level,
+            simd,
             dt_s: config.dt_s,
             clock: OwnClock::new(begin_s, config.dt_s),
             spin_up_steps: (config.spin_up_s / config.dt_s - 1e-9).ceil().max(0.0) as u64,
@@ -80,14 +80,14 @@ impl FarrellWind {
             let before = (wind.spin_up_steps - step - 1) as f64;
             wind.step(step, begin_s - before * config.dt_s)?;
         }
-        wind.spline.fit(level, &wind.field);
+        wind.spline.fit(simd, &wind.field);
         Ok(wind)
     }
 
     /// Makes the own step number `step`, which ends at `time_s`.
     fn step(&mut self, step: u64, time_s: f64) -> Result<(), UnitFailure> {
-        self.noise.step(self.level);
-        if self.field.step(self.level, self.dt_s, self.noise.value_m_s()) {
+        self.noise.step(self.simd);
+        if self.field.step(self.simd, self.dt_s, self.noise.value_m_s()) {
             return Ok(());
         }
         let value = self.field.not_finite().unwrap_or(f64::NAN);
@@ -106,7 +106,7 @@ fn nodes(
     config: &FarrellWindConfig,
     grid: Grid,
     seed: StreamSeed,
-    level: SimdLevel,
+    simd: SimdLevel,
     inputs: &Inputs,
 ) -> Result<Vec<(f64, f64)>, UnitFailure> {
     let wind = GriddedWind::new(file, 0.0, seed, inputs)?;
@@ -119,7 +119,7 @@ fn nodes(
             for (lane, x_m) in x_m.0.iter_mut().enumerate() {
                 *x_m = config.x_min_m + (first + lane) as f64 * grid.dx_m;
             }
-            wind.sample(level, &[0], &[x_m], &[y_m], &mut sample);
+            wind.sample(simd, &[0], &[x_m], &[y_m], &mut sample);
             let lanes = sample.x_m_s[0].0.into_iter().zip(sample.y_m_s[0].0);
             nodes.extend(lanes.take(grid.n_x - first));
         }
@@ -139,12 +139,12 @@ impl Wind for FarrellWind {
             self.step(self.spin_up_steps + self.clock.steps_done() - 1, self.clock.now_s())?;
         }
         if self.clock.steps_done() > before {
-            self.spline.fit(self.level, &self.field);
+            self.spline.fit(self.simd, &self.field);
         }
         Ok(())
     }
 
-    fn sample(&self, level: SimdLevel, blocks: &[usize], x_m: &[F64x8], y_m: &[F64x8], wind: &mut WindSample) {
-        self.spline.sample(level, self.place, blocks, x_m, y_m, wind);
+    fn sample(&self, simd: SimdLevel, blocks: &[usize], x_m: &[F64x8], y_m: &[F64x8], wind: &mut WindSample) {
+        self.spline.sample(simd, self.place, blocks, x_m, y_m, wind);
     }
 }

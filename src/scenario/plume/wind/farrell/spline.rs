@@ -2,7 +2,7 @@
 
 use super::super::WindSample;
 use super::field::Field;
-use crate::lanes::{F64x8, Kernel, LANES, SimdLevel};
+use crate::lanes::{F64x8, LANES, SimdLevel, kernel};
 
 /// Velocity components of a node that lie side by side.
 const COMPONENTS: usize = 2;
@@ -51,28 +51,97 @@ impl Spline {
     }
 
     /// Takes the inner nodes of `field`.
-    pub fn fit(&mut self, level: SimdLevel, field: &Field) {
-        level.run(Fit { spline: self, field });
+    pub fn fit(&mut self, simd: SimdLevel, field: &Field) {
+        let spline = self;
+        kernel!(simd, |spline: &mut Spline, field: &Field| {
+            let Spline {
+                n_x,
+                n_y,
+                coefficients,
+                along_x,
+                lines,
+                inverse_pivots,
+            } = spline;
+            let (n_x, n_y) = (*n_x, *n_y);
+            // Four nodes of both components make a block. The last block overlaps the one before where it has to.
+            const NODES: usize = LANES / COMPONENTS;
+            let column = n_y * COMPONENTS;
+            for j in (0..n_y).step_by(NODES).map(|j| j.min(n_y - NODES)) {
+                let rows = [0, 1, 2, 3].map(|row| field.row(j + row));
+                for i in 0..n_x {
+                    let mut block = [0.0; LANES];
+                    for (row, pair) in rows.iter().zip(block.chunks_exact_mut(COMPONENTS)) {
+                        pair[0] = row[0][i];
+                        pair[1] = row[1][i];
+                    }
+                    lines[i + 1] = F64x8(block);
+                }
+                solve(&mut lines[..n_x + 2], inverse_pivots);
+                for (line, column) in lines[..n_x + 2].iter().zip(along_x.chunks_exact_mut(column)) {
+                    column[j * COMPONENTS..][..LANES].copy_from_slice(&line.0);
+                }
+            }
+            let row = (n_x + 2) * COMPONENTS;
+            for i in (0..n_x + 2).step_by(NODES).map(|i| i.min(n_x + 2 - NODES)) {
+                let columns = [0, 1, 2, 3].map(|node| &along_x[(i + node) * column..][..column]);
+                for j in 0..n_y {
+                    let mut block = [0.0; LANES];
+                    for (column, pair) in columns.iter().zip(block.chunks_exact_mut(COMPONENTS)) {
+                        pair.copy_from_slice(&column[j * COMPONENTS..][..COMPONENTS]);
+                    }
+                    lines[j + 1] = F64x8(block);
+                }
+                solve(&mut lines[..n_y + 2], inverse_pivots);
+                for (line, row) in lines[..n_y + 2].iter().zip(coefficients.chunks_exact_mut(row)) {
+                    row[i * COMPONENTS..][..LANES].copy_from_slice(&line.0);
+                }
+            }
+        });
     }
 
     /// Adds the spline to `mean` at positions given in units of the spacing from the first node, see [`Place`].
     /// Beyond the nodes it has the value of the nearest point of the grid's edge.
     pub fn sample(
         &self,
-        level: SimdLevel,
+        simd: SimdLevel,
         place: Place,
         blocks: &[usize],
         x_m: &[F64x8],
         y_m: &[F64x8],
         wind: &mut WindSample,
     ) {
-        level.run(Sample {
-            spline: self,
-            place,
-            blocks,
-            x_m,
-            y_m,
-            wind,
+        let spline = self;
+        kernel!(simd, |spline: &Spline,
+                       place: Place,
+                       blocks: &[usize],
+                       x_m: &[F64x8],
+                       y_m: &[F64x8],
+                       wind: &mut WindSample| {
+            let width = (spline.n_x + 2) * COMPONENTS;
+            let (x_min, y_min) = (F64x8::splat(place.x_min_m), F64x8::splat(place.y_min_m));
+            let per_dx = F64x8::splat(1.0 / place.dx_m);
+            let per_dy = F64x8::splat(1.0 / place.dy_m);
+            let (mean_x, mean_y) = (F64x8::splat(place.mean_x_m_s), F64x8::splat(place.mean_y_m_s));
+            for &block in blocks {
+                let across = Stencil::at((x_m[block] - x_min) * per_dx, spline.n_x);
+                let up = Stencil::at((y_m[block] - y_min) * per_dy, spline.n_y);
+                // For each position: the sum over its four rows, as one vector of 4 nodes × 2 components.
+                let mut sums = [[0.0; REACH]; LANES];
+                for (lane, sum) in sums.iter_mut().enumerate() {
+                    let start = up.first[lane] * width + across.first[lane] * COMPONENTS;
+                    let rows = &spline.coefficients[start..start + 3 * width + REACH];
+                    for (row, weights) in up.weights.iter().enumerate() {
+                        let weight = weights.0[lane];
+                        let row = &rows[row * width..][..REACH];
+                        for (sum, value) in sum.iter_mut().zip(row) {
+                            *sum += weight * value;
+                        }
+                    }
+                }
+                let x_m_s = mean_x + weighted(&sums, 0, &across.weights);
+                let y_m_s = mean_y + weighted(&sums, 1, &across.weights);
+                wind.set(block, x_m_s, y_m_s);
+            }
         });
     }
 }
@@ -86,70 +155,6 @@ pub(super) struct Place {
     pub dy_m: f64,
     pub mean_x_m_s: f64,
     pub mean_y_m_s: f64,
-}
-
-struct Fit<'a> {
-    spline: &'a mut Spline,
-    field: &'a Field,
-}
-
-impl Kernel for Fit<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run(self) {
-        let Spline {
-            n_x,
-            n_y,
-            coefficients,
-            along_x,
-            lines,
-            inverse_pivots,
-        } = self.spline;
-        let (n_x, n_y) = (*n_x, *n_y);
-        // Four nodes of both components make a block. The last block overlaps the one before where it has to.
-        const NODES: usize = LANES / COMPONENTS;
-        let column = n_y * COMPONENTS;
-        for j in (0..n_y).step_by(NODES).map(|j| j.min(n_y - NODES)) {
-            let rows = [0, 1, 2, 3].map(|row| self.field.row(j + row));
-            for i in 0..n_x {
-                let mut block = [0.0; LANES];
-                for (row, pair) in rows.iter().zip(block.chunks_exact_mut(COMPONENTS)) {
-                    pair[0] = row[0][i];
-                    pair[1] = row[1][i];
-                }
-                lines[i + 1] = F64x8(block);
-            }
-            solve(&mut lines[..n_x + 2], inverse_pivots);
-            for (line, column) in lines[..n_x + 2].iter().zip(along_x.chunks_exact_mut(column)) {
-                column[j * COMPONENTS..][..LANES].copy_from_slice(&line.0);
-            }
-        }
-        let row = (n_x + 2) * COMPONENTS;
-        for i in (0..n_x + 2).step_by(NODES).map(|i| i.min(n_x + 2 - NODES)) {
-            let columns = [0, 1, 2, 3].map(|node| &along_x[(i + node) * column..][..column]);
-            for j in 0..n_y {
-                let mut block = [0.0; LANES];
-                for (column, pair) in columns.iter().zip(block.chunks_exact_mut(COMPONENTS)) {
-                    pair.copy_from_slice(&column[j * COMPONENTS..][..COMPONENTS]);
-                }
-                lines[j + 1] = F64x8(block);
-            }
-            solve(&mut lines[..n_y + 2], inverse_pivots);
-            for (line, row) in lines[..n_y + 2].iter().zip(coefficients.chunks_exact_mut(row)) {
-                row[i * COMPONENTS..][..LANES].copy_from_slice(&line.0);
-            }
-        }
-    }
-}
-
-struct Sample<'a> {
-    spline: &'a Spline,
-    place: Place,
-    blocks: &'a [usize],
-    x_m: &'a [F64x8],
-    y_m: &'a [F64x8],
-    wind: &'a mut WindSample,
 }
 
 /// First of the four coefficients around positions, and their weights.
@@ -189,40 +194,6 @@ fn indices(cell: F64x8) -> [usize; LANES] {
         *index = cell as usize;
     }
     indices
-}
-
-impl Kernel for Sample<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run(self) {
-        let (spline, place) = (self.spline, self.place);
-        let width = (spline.n_x + 2) * COMPONENTS;
-        let (x_min, y_min) = (F64x8::splat(place.x_min_m), F64x8::splat(place.y_min_m));
-        let per_dx = F64x8::splat(1.0 / place.dx_m);
-        let per_dy = F64x8::splat(1.0 / place.dy_m);
-        let (mean_x, mean_y) = (F64x8::splat(place.mean_x_m_s), F64x8::splat(place.mean_y_m_s));
-        for &block in self.blocks {
-            let across = Stencil::at((self.x_m[block] - x_min) * per_dx, spline.n_x);
-            let up = Stencil::at((self.y_m[block] - y_min) * per_dy, spline.n_y);
-            // For each position: the sum over its four rows, as one vector of 4 nodes × 2 components.
-            let mut sums = [[0.0; REACH]; LANES];
-            for (lane, sum) in sums.iter_mut().enumerate() {
-                let start = up.first[lane] * width + across.first[lane] * COMPONENTS;
-                let rows = &spline.coefficients[start..start + 3 * width + REACH];
-                for (row, weights) in up.weights.iter().enumerate() {
-                    let weight = weights.0[lane];
-                    let row = &rows[row * width..][..REACH];
-                    for (sum, value) in sum.iter_mut().zip(row) {
-                        *sum += weight * value;
-                    }
-                }
-            }
-            let x_m_s = mean_x + weighted(&sums, 0, &across.weights);
-            let y_m_s = mean_y + weighted(&sums, 1, &across.weights);
-            self.wind.set(block, x_m_s, y_m_s);
-        }
-    }
 }
 
 /// The sum over the four nodes of one component.

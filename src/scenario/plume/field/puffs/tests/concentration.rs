@@ -109,16 +109,16 @@ fn the_gradient_is_the_slope() {
     let positions: Vec<(f64, f64)> = (0..160)
         .map(|i| (2.0 + 0.09 * f64::from(i), -1.0 + 0.013 * f64::from(i)))
         .collect();
-    let level = SimdLevel::detect();
+    let simd = SimdLevel::detect();
     let (x, y) = in_blocks(&positions);
     let blocks: Vec<usize> = (0..x.len()).collect();
     let mut gradient = Gradient::new(x.len());
-    assert!(plume.sample_gradient(level, &blocks, &x, &y, 1.0, &mut gradient));
+    assert!(plume.sample_gradient(simd, &blocks, &x, &y, 1.0, &mut gradient));
     let h = 1e-4;
-    let highest = sample(&plume, level, &positions, 1.0).into_iter().fold(0.0, f64::max);
+    let highest = sample(&plume, simd, &positions, 1.0).into_iter().fold(0.0, f64::max);
     assert!(highest > 0.0);
     for (i, (x, y)) in positions.into_iter().enumerate() {
-        let c = sample(&plume, level, &[(x + h, y), (x - h, y), (x, y + h), (x, y - h)], 1.0);
+        let c = sample(&plume, simd, &[(x + h, y), (x - h, y), (x, y + h), (x, y - h)], 1.0);
         for (found, expected) in [
             (lane(&gradient.x_per_m, i), (c[0] - c[1]) / (2.0 * h)),
             (lane(&gradient.y_per_m, i), (c[2] - c[3]) / (2.0 * h)),
@@ -160,18 +160,18 @@ fn the_amount_is_what_was_released() {
 fn positions_dont_notice_each_other() {
     let plume = filament(r#"{"spin_up_s": 20.0}"#, &mut Formula::steady(), 8);
     let positions = lattice();
-    let level = SimdLevel::detect();
-    let together = sample(&plume, level, &positions, 1.0);
+    let simd = SimdLevel::detect();
+    let together = sample(&plume, simd, &positions, 1.0);
     for (i, position) in positions.iter().enumerate().step_by(37) {
         assert_eq!(
-            sample(&plume, level, &[(0.0, 0.0), *position], 1.0)[1].to_bits(),
+            sample(&plume, simd, &[(0.0, 0.0), *position], 1.0)[1].to_bits(),
             together[i].to_bits()
         );
     }
     // Only the blocks asked for are touched.
     let mut concentration = vec![F64x8::splat(-1.0); 3];
     let (x, y) = in_blocks(&positions[..24]);
-    plume.sample(level, &[1], &x, &y, 1.0, &mut concentration);
+    plume.sample(simd, &[1], &x, &y, 1.0, &mut concentration);
     assert_eq!(concentration[0], F64x8::splat(-1.0));
     assert_eq!(concentration[1].0[..], together[8..16]);
     assert_eq!(concentration[2], F64x8::splat(-1.0));

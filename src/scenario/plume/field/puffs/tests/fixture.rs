@@ -63,9 +63,9 @@ impl Wind for Formula {
 }
 
 /// A filament plume from JSON, at time 0.
-pub fn filament_at(text: &str, wind: &mut dyn Wind, seed: u64, level: SimdLevel) -> PuffPlume<Diffusion> {
+pub fn filament_at(text: &str, wind: &mut dyn Wind, seed: u64, simd: SimdLevel) -> PuffPlume<Diffusion> {
     let config: FilamentConfig = serde_json::from_str(text).unwrap();
-    config.at_level(wind, StreamSeed(seed), level).unwrap()
+    config.with_simd(wind, StreamSeed(seed), simd).unwrap()
 }
 
 pub fn filament(text: &str, wind: &mut dyn Wind, seed: u64) -> PuffPlume<Diffusion> {
@@ -75,15 +75,15 @@ pub fn filament(text: &str, wind: &mut dyn Wind, seed: u64) -> PuffPlume<Diffusi
 /// A turbulent plume from JSON, at time 0.
 pub fn turbulent(text: &str, wind: &mut dyn Wind, seed: u64) -> PuffPlume<Fluctuation> {
     let config: TurbulentConfig = serde_json::from_str(text).unwrap();
-    config.at_level(wind, StreamSeed(seed), SimdLevel::detect()).unwrap()
+    config.with_simd(wind, StreamSeed(seed), SimdLevel::detect()).unwrap()
 }
 
 /// The concentration at single positions.
-pub fn sample(plume: &dyn Plume, level: SimdLevel, positions: &[(f64, f64)], z_m: f64) -> Vec<f64> {
+pub fn sample(plume: &dyn Plume, simd: SimdLevel, positions: &[(f64, f64)], z_m: f64) -> Vec<f64> {
     let (x, y) = in_blocks(positions);
     let mut concentration = vec![F64x8::ZERO; x.len()];
     let blocks: Vec<usize> = (0..x.len()).collect();
-    plume.sample(level, &blocks, &x, &y, z_m, &mut concentration);
+    plume.sample(simd, &blocks, &x, &y, z_m, &mut concentration);
     concentration
         .iter()
         .flat_map(|block| block.0)

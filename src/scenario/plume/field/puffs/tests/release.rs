@@ -135,7 +135,7 @@ fn a_full_plume_fails_or_skips() {
     assert_eq!(skipping.carried_puffs().len(), 40);
     assert_eq!(skipping.due()[0], 40 + skipping.skipped());
     let config: FilamentConfig = serde_json::from_str(&text("fail")).unwrap();
-    let Err(failure) = config.at_level(&mut Formula::steady(), StreamSeed(1), SimdLevel::detect()) else {
+    let Err(failure) = config.with_simd(&mut Formula::steady(), StreamSeed(1), SimdLevel::detect()) else {
         panic!("40 puffs can't be enough");
     };
     let message = failure.to_string();

@@ -66,9 +66,9 @@ fn the_same_bits_at_every_simd_level() {
     let positions: Vec<(f64, f64)> = (0..50)
         .map(|i| (2.0 + 0.2 * f64::from(i), 0.03 * f64::from(i) - 0.5))
         .collect();
-    let run = |level| {
-        let plume = filament_at(PLUME, &mut gusty(), 12, level);
-        let concentration = sample(&plume, level, &positions, 0.2);
+    let run = |simd| {
+        let plume = filament_at(PLUME, &mut gusty(), 12, simd);
+        let concentration = sample(&plume, simd, &positions, 0.2);
         (
             bits(&plume.carried_puffs()),
             concentration.iter().map(|c| c.to_bits()).collect::<Vec<_>>(),
@@ -76,8 +76,8 @@ fn the_same_bits_at_every_simd_level() {
     };
     let lowest = run(SimdLevel::Sse2);
     assert!(lowest.1.iter().any(|c| *c != 0));
-    for level in SimdLevel::available() {
-        assert!(run(level) == lowest, "{level:?}");
+    for simd in SimdLevel::available() {
+        assert!(run(simd) == lowest, "{simd:?}");
     }
 }
 

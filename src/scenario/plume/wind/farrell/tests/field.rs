@@ -82,18 +82,18 @@ fn a_step_is_explicit_euler_with_central_differences() {
 
 #[test]
 fn every_level_gives_the_same_bits() {
-    let run = |level| {
+    let run = |simd| {
         let mut field = Field::from_nodes(GRID, rough);
         for step in 0..50 {
-            assert!(field.step(level, 0.05, F64x8::splat(0.01 * f64::from(step))));
+            assert!(field.step(simd, 0.05, F64x8::splat(0.01 * f64::from(step))));
         }
         (0..GRID.n_y)
             .flat_map(|j| field.row(j).concat())
             .map(f64::to_bits)
             .collect::<Vec<_>>()
     };
-    for level in SimdLevel::available() {
-        assert_eq!(run(level), run(SimdLevel::Sse2));
+    for simd in SimdLevel::available() {
+        assert_eq!(run(simd), run(SimdLevel::Sse2));
     }
 }
 

@@ -14,7 +14,7 @@ fn keys(text: &str) -> Vec<String> {
 }
 
 #[test]
-fn each_mistake_is_blamed_on_its_key() {
+fn each_problem_is_blamed_on_its_key() {
     assert!(keys("{}").is_empty());
     for (text, key) in [
         (r#"{"x_max_m": 0.0}"#, "wind.x_max_m"),

@@ -153,7 +153,7 @@ fn outside_it_has_the_value_of_the_edge() {
         );
         assert!(close(outside, edge), "{outside:?} {edge:?}");
     }
-    // A position that isn't a number is its owner's mistake: it must not read outside the array.
+    // A position that isn't a number is its owner's problem: it must not read outside the array.
     at(&spline, PLACE, f64::NAN, f64::NAN);
 }
 
@@ -172,14 +172,14 @@ fn only_the_blocks_asked_for_are_touched_and_every_level_gives_the_same_bits() {
         .map(|b| F64x8([0.3, 2.2, 12.0, 7.7, 1.1, 5.5, 11.99, -4.0].map(|y| y - 0.03 * f64::from(b))))
         .collect();
     let asked = [0, 3, 4, 15];
-    let run = |level, mut sample: WindSample| {
-        spline.sample(level, place, &asked, &x, &y, &mut sample);
+    let run = |simd, mut sample: WindSample| {
+        spline.sample(simd, place, &asked, &x, &y, &mut sample);
         sample
     };
     let reference = run(SimdLevel::Sse2, WindSample::new(16));
-    for level in SimdLevel::available() {
-        let found = run(level, WindSample::new(16));
-        let without = run(level, WindSample::velocities(16));
+    for simd in SimdLevel::available() {
+        let found = run(simd, WindSample::new(16));
+        let without = run(simd, WindSample::velocities(16));
         assert!(without.direction_rad.is_empty());
         for block in 0..16 {
             assert_eq!(bits(found.x_m_s[block]), bits(reference.x_m_s[block]));

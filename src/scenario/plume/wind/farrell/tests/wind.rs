@@ -8,17 +8,17 @@ use crate::lanes::{F64x8, SimdLevel};
 use crate::random::StreamSeed;
 use crate::scenario::UnitFailure;
 
-fn wind(config: &FarrellWindConfig, begin_s: f64, level: SimdLevel) -> FarrellWind {
+fn wind(config: &FarrellWindConfig, begin_s: f64, simd: SimdLevel) -> FarrellWind {
     assert_eq!(config.check(), []);
-    FarrellWind::new(config, begin_s, StreamSeed(11), level, &Inputs::default()).unwrap()
+    FarrellWind::new(config, begin_s, StreamSeed(11), simd, &Inputs::default()).unwrap()
 }
 
 const X_M: F64x8 = F64x8([0.0, 3.3, 17.9, 44.4, 61.0, 88.8, 100.0, 140.0]);
 const Y_M: F64x8 = F64x8([-50.0, 12.3, -44.4, 0.0, 33.3, 49.0, 50.0, 70.0]);
 
-fn sample(wind: &FarrellWind, level: SimdLevel) -> [F64x8; 3] {
+fn sample(wind: &FarrellWind, simd: SimdLevel) -> [F64x8; 3] {
     let mut sample = WindSample::new(1);
-    wind.sample(level, &[0], &[X_M], &[Y_M], &mut sample);
+    wind.sample(simd, &[0], &[X_M], &[Y_M], &mut sample);
     [sample.x_m_s[0], sample.y_m_s[0], sample.direction_rad[0]]
 }
 
@@ -72,23 +72,23 @@ fn the_spin_up_is_time_that_passed() {
     let spun_up = wind(&config(&text(4.0)), 0.0, SimdLevel::detect());
     let mut later = wind(&config(&text(1.0)), -3.0, SimdLevel::detect());
     later.advance(0.0).unwrap();
-    let level = SimdLevel::detect();
-    assert_eq!(sample(&spun_up, level).map(bits), sample(&later, level).map(bits));
+    let simd = SimdLevel::detect();
+    assert_eq!(sample(&spun_up, simd).map(bits), sample(&later, simd).map(bits));
 }
 
 #[test]
 fn the_fluctuations_are_there_and_seeds_differ() {
     let config = config(r#"{"spin_up_s": 1.0}"#);
-    let level = SimdLevel::detect();
+    let simd = SimdLevel::detect();
     let found = [1, 2].map(|seed| {
         sample(
-            &FarrellWind::new(&config, 0.0, StreamSeed(seed), level, &Inputs::default()).unwrap(),
-            level,
+            &FarrellWind::new(&config, 0.0, StreamSeed(seed), simd, &Inputs::default()).unwrap(),
+            simd,
         )
     });
     assert_ne!(found[0].map(bits), found[1].map(bits));
     assert!(found[0][1].0.iter().all(|y| y.abs() > 1e-6 && y.abs() < 10.0));
-    let mean = FarrellWind::new(&config, 0.0, StreamSeed(1), level, &Inputs::default())
+    let mean = FarrellWind::new(&config, 0.0, StreamSeed(1), simd, &Inputs::default())
         .unwrap()
         .mean();
     assert_eq!((mean.speed_m_s, mean.direction_rad), (1.0, 0.0));

@@ -1,0 +1,306 @@
+//! The work of a run: open the file, run what is missing, gather, conclude.
+
+use super::options;
+use super::orders::Go;
+use super::run::refuse;
+use super::{
+    Ending, Observer, Request, SessionError, Started, Tally, agreement, counters, kept_rows, opening, pending,
+    products, provenance, summary,
+};
+use crate::comm::{Communicator, Rank, World};
+use crate::config;
+use crate::engine::{self, DrainFlag, DrainReason, EngineOptions};
+use crate::scenario::Registry;
+use crate::store::{Addresses, Layout, SessionRecord, Writer};
+use crate::study::{ResolvedStudy, Study};
+use crate::telemetry::{self, LogFolder};
+use serde::{Deserialize, Serialize};
+
+/// All ranks: open the file, run what is missing, then gather. `request` is rank 0's, and so is what goes into `refused`:
+/// why there was nothing to run.
+///
+/// # Collective
+/// All ranks.
+pub(super) fn work(
+    world: &World,
+    registry: &Registry,
+    observer: &mut dyn Observer,
+    drain: &DrainFlag,
+    go: Go,
+    request: Option<&Request>,
+    refused: &mut Option<SessionError>,
+) -> Result<Ending, SessionError> {
+    let study = config::expand(
+        ResolvedStudy {
+            folder: go.folder.clone(),
+            ..go.study.clone()
+        },
+        registry,
+    )?;
+    let work = Work {
+        world,
+        comm: world.communicator(),
+        study: &study,
+        logs: &LogFolder::beside(&go.results, go.correlation_id),
+        go: &go,
+        drain,
+    };
+    let (mut writer, fresh) = match work.open(request, refused)? {
+        Ok(opened) => opened,
+        Err(code) => return Ok(Ending::Refused(code)),
+    };
+    let pending = if fresh {
+        pending::all_units(&study, work.is_root())
+    } else {
+        pending::missing(work.comm, &study, &writer)?
+    };
+    let left: u64 = pending.iter().map(|range| range.end - range.start).sum();
+    let total = study.plan.units();
+    let mut tally = Tally {
+        total,
+        before: total - left,
+        committed: 0,
+        quarantined: 0,
+    };
+    let mut record = work.record(tally.before);
+    let complete = work.is_complete(&writer, left)?;
+    work.begin(observer, &mut writer, &record, &tally, complete)?;
+    if complete {
+        if work.is_root() {
+            tally.quarantined = writer.state_counts()?.quarantined;
+            // What a kill or an error kept from being made.
+            if let Some(made) = kept_rows::make(registry, &study, &work.go.results)? {
+                observer.kept_rows(&made);
+            }
+        }
+        work.comm.barrier();
+        writer.close()?;
+        return Ok(Ending::Finished(tally));
+    }
+
+    let options = options::of(&study, work.go.job_end, work.comm);
+    // The other half of the memory for rows is that of the compute threads.
+    writer.bound_rows(options.row_buffer_bytes);
+    let outcome = engine::run(work.comm, &study, &mut writer, pending, &options, drain, &mut |p| {
+        observer.running(p)
+    })?;
+    tally.committed = outcome.done + outcome.quarantined;
+    let mut drained = work.summarise(observer, &mut writer, &options, outcome.drained)?;
+    record.counters = counters::gather(work.comm, &study, writer.counters());
+    if work.is_root() {
+        observer.counted(&record.counters);
+        tally.quarantined = work.sort_out(&mut writer, drained)?;
+    }
+    if drained.is_none() {
+        drained = products::make(work.comm, &study, &mut writer, &options, drain)?;
+    }
+    if work.is_root() {
+        let word = if drained.is_none() { "finished" } else { "drained" };
+        provenance::end(&mut record, &outcome, word);
+        record_end(&mut writer, &record, drained)?;
+        if drained.is_none() {
+            // Nothing depends on it any more: if it fails, results are complete and a resume makes it.
+            writer.synchronise()?;
+            if let Some(made) = kept_rows::make(registry, &study, &work.go.results)? {
+                observer.kept_rows(&made);
+                record.counters.extend(kept_rows::counters(&made));
+                writer.record_session(&record)?;
+            }
+        }
+    }
+    work.leave(writer)?;
+    tracing::info!(committed = tally.committed, ?drained, "ended");
+    Ok(match drained {
+        None => Ending::Finished(tally),
+        Some(reason) => Ending::Drained(tally, reason),
+    })
+}
+
+/// What all steps of the work need.
+struct Work<'a> {
+    world: &'a World,
+    comm: &'a dyn Communicator,
+    study: &'a Study,
+    go: &'a Go,
+    logs: &'a LogFolder,
+    drain: &'a DrainFlag,
+}
+
+/// Rank 0's word on the file that it has opened.
+#[derive(Serialize, Deserialize)]
+struct Opened {
+    /// Whether it is new.
+    fresh: bool,
+    addresses: Addresses,
+}
+
+impl Work<'_> {
+    fn is_root(&self) -> bool {
+        self.comm.rank() == Rank::ROOT
+    }
+
+    /// Rank 0 makes or examines the file, and tells the others where everything is. All have it open then, and know whether it
+    /// is new; or rank 0 has refused it, with an exit code for all.
+    fn open(
+        &self,
+        request: Option<&Request>,
+        refused: &mut Option<SessionError>,
+    ) -> Result<Result<(Writer, bool), u8>, SessionError> {
+        let layout = Layout::new(self.study);
+        let mut mine = None;
+        let mut word = Vec::new();
+        if let Some(request) = request {
+            let opened: Result<Opened, u8> = match self.open_first(request, layout.clone()) {
+                Ok((opened, writer)) => {
+                    mine = Some(writer);
+                    Ok(opened)
+                }
+                Err(error) => {
+                    self.logs.discard();
+                    Err(refuse(refused, error))
+                }
+            };
+            word = serde_json::to_vec(&opened).expect("flags, codes and numbers are plain data");
+        }
+        self.comm.broadcast(&mut word);
+        let opened: Result<Opened, u8> = serde_json::from_slice(&word).expect("rank 0 sends what this program wrote");
+        let Opened { fresh, addresses } = match opened {
+            Ok(opened) => opened,
+            Err(code) => return Ok(Err(code)),
+        };
+        let writer = match mine {
+            Some(writer) => writer,
+            None => {
+                let rank = self.comm.rank().0;
+                telemetry::install(self.logs, self.go.correlation_id, rank, telemetry::Verbosity::Quiet);
+                Writer::join(&self.go.results, self.study, layout, &addresses)?
+            }
+        };
+        Ok(Ok((writer, fresh)))
+    }
+
+    fn open_first(&self, request: &Request, layout: Layout) -> Result<(Opened, Writer), SessionError> {
+        let results = &self.go.results;
+        let provenance = provenance::of_file(self.world, self.go.correlation_id);
+        let fresh = opening::open(results, request.existing, self.study, &layout, &provenance)?;
+        let writer = Writer::open(results, self.study, layout)?;
+        let addresses = writer.addresses()?;
+        Ok((Opened { fresh, addresses }, writer))
+    }
+
+    /// The record of this run, as it begins.
+    fn record(&self, units_before: u64) -> SessionRecord {
+        let hosts = self.comm.gather(provenance::host().as_bytes());
+        SessionRecord {
+            units_before,
+            ..provenance::begin(self.world, self.comm, self.go.correlation_id, hosts)
+        }
+    }
+
+    /// Whether nothing is missing and all of it holds: such a file stays as it is, byte for byte.
+    fn is_complete(&self, writer: &Writer, left: u64) -> Result<bool, SessionError> {
+        let whole = self.is_root() && left == 0 && writer.finished_and_whole()? && writer.products_hold()?;
+        Ok(agreement::broadcast_flag(self.comm, whole) && summary::summary_holds(self.comm, self.study, writer)?)
+    }
+
+    /// Says that the work begins, and notes it in the file.
+    fn begin(
+        &self,
+        observer: &mut dyn Observer,
+        writer: &mut Writer,
+        record: &SessionRecord,
+        tally: &Tally,
+        complete: bool,
+    ) -> Result<(), SessionError> {
+        if self.is_root() {
+            observer.started(&Started {
+                study: self.study,
+                results: &self.go.results,
+                file_bytes: Layout::new(self.study).file_bytes(),
+                logs: self.logs.path(),
+                correlation_id: self.go.correlation_id,
+                ranks: self.comm.size(),
+                committed_before: tally.before,
+            });
+            if !complete {
+                let lost = writer.clear_damaged_sessions()?;
+                if lost > 0 {
+                    tracing::warn!(lost, "records of earlier runs were damaged");
+                }
+                writer.set_finished(false)?;
+                writer.set_summary_written(false)?;
+                writer.record_session(record)?;
+            }
+        }
+        let pending = tally.total - tally.before;
+        tracing::info!(
+            units = tally.total,
+            pending,
+            ranks = self.comm.size(),
+            complete,
+            "started"
+        );
+        Ok(())
+    }
+
+    /// Computes the summary, unless the run was stopped; why it is now, if it is.
+    fn summarise(
+        &self,
+        observer: &mut dyn Observer,
+        writer: &mut Writer,
+        options: &EngineOptions,
+        mut drained: Option<DrainReason>,
+    ) -> Result<Option<DrainReason>, SessionError> {
+        if drained.is_none() {
+            make_visible(self.comm, writer)?;
+            drained = summary::summarise(self.comm, self.study, writer, options, self.drain, observer)?;
+        }
+        if drained.is_none() {
+            make_visible(self.comm, writer)?;
+        }
+        Ok(drained)
+    }
+
+    /// Rank 0, when all is committed: puts the failures in order and removes what only unfinished results need. The number of
+    /// quarantined units.
+    fn sort_out(&self, writer: &mut Writer, drained: Option<DrainReason>) -> Result<u64, SessionError> {
+        let counts = writer.state_counts()?;
+        if drained.is_none() {
+            // The engine said that all is committed: believe the file alone.
+            if counts.pending > 0 {
+                return Err(SessionError::Incomplete {
+                    path: self.go.results.clone(),
+                    units: counts.pending,
+                });
+            }
+            writer.sort_failures()?;
+            writer.remove_leftovers()?;
+        }
+        Ok(counts.quarantined)
+    }
+
+    /// Closes the file. After the record: near the end of a job there may be no time for all that the system holds back. Nobody
+    /// leaves before all have brought their part to the disk.
+    fn leave(&self, writer: Writer) -> Result<(), SessionError> {
+        writer.synchronise()?;
+        writer.check_place()?;
+        self.comm.barrier();
+        Ok(writer.close()?)
+    }
+}
+
+/// Makes what each rank wrote visible to all, and certain: on the disk, or else an error.
+fn make_visible(comm: &dyn Communicator, writer: &mut Writer) -> Result<(), SessionError> {
+    writer.synchronise()?;
+    comm.barrier();
+    Ok(writer.reopen()?)
+}
+
+/// Rank 0: the results are finished, or not yet; either way the run leaves its record.
+fn record_end(writer: &mut Writer, record: &SessionRecord, drained: Option<DrainReason>) -> Result<(), SessionError> {
+    if drained.is_none() {
+        writer.set_summary_written(true)?;
+        writer.set_finished(true)?;
+    }
+    Ok(writer.record_session(record)?)
+}
