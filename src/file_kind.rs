@@ -3,7 +3,7 @@
 use rustix::io::Errno;
 use std::fmt;
 use std::fs;
-use std::io;
+use std::io::{self, Read};
 use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};
 
@@ -58,6 +58,24 @@ impl FileKind {
         } else {
             Self::CharacterDevice
         })
+    }
+
+    /// How a regular file begins, up to eight bytes; nothing for anything else. What a pipe gives can be read once only, and is
+    /// left to whoever it is for.
+    #[must_use]
+    pub fn beginning(path: &Path) -> Vec<u8> {
+        let mut start = Vec::new();
+        if Self::of(path).is_ok_and(|kind| kind == Self::File) {
+            // Of what can't be read nothing is known.
+            let _ = fs::File::open(path).and_then(|file| file.take(8).read_to_end(&mut start));
+        }
+        start
+    }
+
+    /// Whether a path leads to an HDF5 file, as results and most NetCDF files are.
+    #[must_use]
+    pub fn is_hdf5(path: &Path) -> bool {
+        Self::beginning(path) == *b"\x89HDF\r\n\x1a\n"
     }
 
     /// Why there is no file to read or to replace here, although there is something: `is a pipe`.
@@ -117,6 +135,8 @@ mod tests {
         ] {
             assert_eq!(FileKind::of(&path).unwrap().to_string(), words, "{}", path.display());
         }
+        fs::write(at("hdf5"), b"\x89HDF\r\n\x1a\nand more").unwrap();
+        assert!(FileKind::is_hdf5(&at("hdf5")) && !FileKind::is_hdf5(&at("file")) && !FileKind::is_hdf5(&at("pipe")));
         assert!(FileKind::of(&at("file/below")).is_err());
         assert_eq!(FileKind::obstacle(&at("none")), None);
         assert_eq!(FileKind::obstacle(&at("link")), None);

@@ -3,14 +3,17 @@
 use std::borrow::Cow;
 
 /// Whether a character does something to a terminal, or changes how the text around it reads, instead of being seen:
-/// control characters, marks that turn the direction of writing, separators of lines, and characters without a width.
+/// control characters, marks that turn the direction of writing, separators of lines, characters without a width or a
+/// shape, and those that each font shows as it likes. What scripts and emoji are joined with counts as seen.
 #[must_use]
 pub fn is_hidden(character: char) -> bool {
     character.is_control()
         || matches!(
             character,
-            '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-                | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+                | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}'
+                | '\u{3164}' | '\u{e000}'..='\u{f8ff}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
+                | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}' | '\u{f0000}'..
         )
 }
 
@@ -28,6 +31,36 @@ pub fn printable_lines(text: &str) -> Cow<'_, str> {
     })
 }
 
+/// Lines of at most `width` characters, broken at blanks; a word that is longer stays whole, so that paths can be copied.
+/// Lines that are indented, as excerpts of files are, stay as they are.
+#[must_use]
+pub fn wrapped(text: &str, width: usize) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    for (number, line) in text.split('\n').enumerate() {
+        if number > 0 {
+            out.push('\n');
+        }
+        if line.starts_with(char::is_whitespace) || line.chars().count() <= width {
+            out.push_str(line);
+            continue;
+        }
+        let mut used = 0;
+        for word in line.split(' ') {
+            let length = word.chars().count();
+            if used > 0 && used + 1 + length > width {
+                out.push_str("\n  ");
+                used = 2;
+            } else if used > 0 {
+                out.push(' ');
+                used += 1;
+            }
+            out.push_str(word);
+            used += length;
+        }
+    }
+    out
+}
+
 fn escape(text: &str, is_escaped: impl Fn(char) -> bool) -> Cow<'_, str> {
     if !text.chars().any(&is_escaped) {
         return Cow::Borrowed(text);
@@ -35,8 +68,11 @@ fn escape(text: &str, is_escaped: impl Fn(char) -> bool) -> Cow<'_, str> {
     let mut out = String::with_capacity(text.len() + 16);
     for character in text.chars() {
         if is_escaped(character) {
-            // All hidden characters are of the basic plane.
-            out.push_str(&format!("\\u{:04x}", character as u32));
+            let number = character as u32;
+            out.push_str(&match number {
+                0..=0xffff => format!("\\u{number:04x}"),
+                _ => format!("\\U{number:08x}"),
+            });
         } else {
             out.push(character);
         }
@@ -58,6 +94,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn lines_are_broken_between_words() {
+        assert_eq!(wrapped("one two three", 8), "one two\n  three");
+        assert_eq!(
+            wrapped("/a/long/path/to.h5 and more", 10),
+            "/a/long/path/to.h5\n  and more"
+        );
+        assert_eq!(wrapped("  12 | kept as it is", 8), "  12 | kept as it is");
+        assert_eq!(wrapped("short\nlines", 8), "short\nlines");
+    }
+
+    #[test]
     fn what_controls_a_terminal_or_the_reading_is_written_out() {
         assert_eq!(
             printable("a\u{1b}[2Jb\0\u{202e}c\u{9b}\n"),
@@ -67,6 +114,20 @@ mod tests {
         assert_eq!(printable_lines("a\n\tb\r"), "a\n\tb\\u000d");
         let read: String = serde_json::from_str(&format!("\"{}\"", printable("x\u{2066}\u{7}"))).unwrap();
         assert_eq!(read, "x\u{2066}\u{7}");
+    }
+
+    #[test]
+    fn what_nobody_sees_is_written_out() {
+        for hidden in [
+            '\u{ad}', '\u{34f}', '\u{115f}', '\u{2800}', '\u{3164}', '\u{e123}', '\u{ffa0}', '\u{fff9}',
+        ] {
+            assert_eq!(printable(&format!("a{hidden}")), format!("a\\u{:04x}", hidden as u32));
+        }
+        assert_eq!(printable("\u{e0041}\u{10fffd}"), "\\U000e0041\\U0010fffd");
+        // Emoji of several characters, a word in Persian, accents on their own.
+        for seen in ["👩\u{200d}🔬❤\u{fe0f}", "می\u{200c}خواهم", "e\u{301}"] {
+            assert_eq!(printable(seen), seen);
+        }
     }
 
     #[test]

@@ -38,6 +38,12 @@ pub fn counted(value: u64, noun: &str) -> String {
     format!("{} {noun}{}", count(value), if value == 1 { "" } else { "s" })
 }
 
+/// `90`, `99.9`: a fraction in per cent, without what binary numbers add.
+#[must_use]
+pub fn percent(fraction: f64) -> String {
+    ((fraction * 1e6).round() / 1e4).to_string()
+}
+
 /// `3.2 s`, `4 min 05 s`, `7 h 12 min`, `3 d 04 h`.
 #[must_use]
 pub fn duration(seconds: f64) -> String {
@@ -79,6 +85,24 @@ pub fn rate(per_second: f64) -> String {
     format!("{text}/s")
 }
 
+/// `120 units/s`: [`rate`] of something whose plural is regular.
+#[must_use]
+pub fn rate_of(per_second: f64, noun: &str) -> String {
+    format!("{} {noun}s/s", rate(per_second).trim_end_matches("/s"))
+}
+
+/// A point in time (RFC 3339) without the fraction of its second.
+#[must_use]
+pub fn to_seconds(time: &str) -> String {
+    match time.split_once('.') {
+        Some((seconds, fraction)) => {
+            let zone = fraction.trim_start_matches(|c: char| c.is_ascii_digit());
+            format!("{seconds}{zone}")
+        }
+        None => time.to_owned(),
+    }
+}
+
 /// Five significant digits, without an exponent where that is readable.
 #[must_use]
 pub fn significant(value: f64) -> String {
@@ -103,9 +127,14 @@ pub fn significant(value: f64) -> String {
 /// arithmetic are, with five significant digits.
 #[must_use]
 pub fn number(value: f64) -> String {
+    number_written(value.to_string(), value)
+}
+
+/// [`number`] of a number that is written in its own way, such as `2.0`.
+#[must_use]
+pub fn number_written(text: String, value: f64) -> String {
     /// Characters of a number that is shown as it is.
     const SHORT: usize = 7;
-    let text = value.to_string();
     if text.len() > SHORT && value.is_finite() {
         significant(value)
     } else {
@@ -228,6 +257,13 @@ mod tests {
     }
 
     #[test]
+    fn percentages() {
+        assert_eq!(percent(0.9), "90");
+        assert_eq!(percent(0.999), "99.9");
+        assert_eq!(percent(0.95), "95");
+    }
+
+    #[test]
     fn rates_never_look_like_none() {
         for (per_second, text) in [
             (1234.4, "1234/s"),
@@ -243,6 +279,14 @@ mod tests {
         ] {
             assert_eq!(rate(per_second), text);
         }
+    }
+
+    #[test]
+    fn a_rate_says_of_what_and_a_time_has_no_fraction() {
+        assert_eq!(rate_of(133.2, "unit"), "133 units/s");
+        assert_eq!(to_seconds("2026-01-01T00:00:00.123456789Z"), "2026-01-01T00:00:00Z");
+        assert_eq!(to_seconds("2026-01-01T00:00:00.5+01:00"), "2026-01-01T00:00:00+01:00");
+        assert_eq!(to_seconds(""), "");
     }
 
     #[test]
@@ -280,6 +324,7 @@ mod tests {
         ] {
             assert_eq!(number(value), text);
         }
+        assert_eq!(number_written("2.0".to_owned(), 2.0), "2.0");
         assert_eq!(apart(0.3, 0.1 + 0.2), ["0.3", "0.30000000000000004"]);
         assert_eq!(apart(1.0 / 3.0, 2.0 / 3.0), ["0.33333", "0.66667"]);
     }

@@ -1,13 +1,15 @@
 //! `config …`: show, check and explain configuration.
 
 use super::error::CommandResult;
-use super::study_arguments::{StudyArguments, environment};
+use super::failure::as_json;
+use super::study_arguments::{StudyArguments, environment, warn};
 use super::{CommandError, ExitStatus, output};
 use crate::file_kind::FileKind;
 use crate::scenario::Registry;
 use crate::store::{self, Reader};
 use crate::{config, quantity};
 use clap::{Args, Subcommand};
+use serde_json::json;
 use std::path::Path;
 
 /// What to do with configuration.
@@ -15,8 +17,8 @@ use std::path::Path;
 pub enum ConfigCommand {
     /// Print the resolved configuration of a study (or of a results file), with the origin of each value
     Show(ShowArguments),
-    /// Check a study and report everything that is wrong with it
-    Validate(StudyArguments),
+    /// Check a study and report all that is wrong with it, or hardly can be meant
+    Validate(ValidateArguments),
     /// Print the JSON Schema of a study file, for editors
     Schema(SchemaArguments),
     /// List scenarios, presets and all keys with unit, default and range
@@ -34,6 +36,17 @@ pub struct ShowArguments {
     plain: bool,
 }
 
+/// Checks a study.
+#[derive(Args, Debug)]
+pub struct ValidateArguments {
+    #[command(flatten)]
+    study: StudyArguments,
+
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
 /// Prints the JSON Schema of a study file.
 #[derive(Args, Debug)]
 pub struct SchemaArguments {
@@ -45,6 +58,10 @@ pub struct SchemaArguments {
 /// Lists what can be configured.
 #[derive(Args, Debug)]
 pub struct ListArguments {
+    /// Only presets and keys of one component or table: navigator, plume, episode, …
+    #[arg(value_name = "FAMILY")]
+    family: Option<String>,
+
     /// The scenario whose keys are listed [default: all scenarios, by name]
     #[arg(long, value_name = "NAME")]
     scenario: Option<String>,
@@ -53,19 +70,7 @@ pub struct ListArguments {
 pub fn execute(command: &ConfigCommand, registry: &Registry) -> CommandResult {
     let page = match command {
         ConfigCommand::Show(arguments) => show(arguments, registry)?,
-        ConfigCommand::Validate(arguments) => {
-            let study = arguments.load(registry)?;
-            let mut page = format!(
-                "{}: fine ({} × {})\n",
-                arguments.study.display(),
-                quantity::counted(study.plan.points, "design point"),
-                quantity::counted(u64::from(study.plan.replicates), "replicate")
-            );
-            for product in &study.features.products {
-                page.push_str(&format!("  makes {}: {}\n", product.name, product.long_name));
-            }
-            page
-        }
+        ConfigCommand::Validate(arguments) => validate(arguments, registry)?,
         ConfigCommand::Schema(arguments) => match config::schema(registry, &arguments.scenario) {
             Some(schema) => format!("{schema:#}\n"),
             None => return Err(unknown(registry, &arguments.scenario)),
@@ -76,11 +81,48 @@ pub fn execute(command: &ConfigCommand, registry: &Registry) -> CommandResult {
             {
                 return Err(unknown(registry, name));
             }
-            config::list(registry, arguments.scenario.as_deref(), Path::new("."), &environment())
+            let (scenario, family) = (arguments.scenario.as_deref(), arguments.family.as_deref());
+            let page = config::list(registry, scenario, family, Path::new("."), &environment());
+            match (page, family) {
+                (Some(page), _) => page,
+                (None, family) => {
+                    return Err(CommandError::usage(
+                        format!("there are no presets or keys of \"{}\"", family.unwrap_or_default()),
+                        format!("it has {}", config::families(registry, scenario).join(", ")),
+                    ));
+                }
+            }
         }
     };
     output::print(&page)?;
     Ok(ExitStatus::Done)
+}
+
+fn validate(arguments: &ValidateArguments, registry: &Registry) -> Result<String, CommandError> {
+    let (study, warnings) = arguments.study.load_with_warnings(registry, false)?;
+    if arguments.json {
+        let document = json!({
+            "outcome": "fine", "exit_code": 0, "study": study.resolved.study.name, "points": study.plan.points,
+            "replicates": study.plan.replicates, "products": study.features.products,
+            "warnings": warnings.iter().map(as_json).collect::<Vec<_>>(),
+        });
+        return Ok(format!("{document:#}\n"));
+    }
+    warn(&warnings);
+    let told = match warnings.len() {
+        0 => String::new(),
+        count => format!(", with {}", quantity::counted(count as u64, "warning")),
+    };
+    let mut page = format!(
+        "{}: fine ({} × {}){told}\n",
+        arguments.study.study.display(),
+        quantity::counted(study.plan.points, "design point"),
+        quantity::counted(u64::from(study.plan.replicates), "replicate")
+    );
+    for product in &study.features.products {
+        page.push_str(&format!("  makes {}: {}\n", product.name, product.long_name));
+    }
+    Ok(page)
 }
 
 fn show(arguments: &ShowArguments, registry: &Registry) -> Result<String, CommandError> {
@@ -94,13 +136,18 @@ fn show(arguments: &ShowArguments, registry: &Registry) -> Result<String, Comman
     Ok(page + &config::swept_components(&resolved, registry))
 }
 
-/// Whether a file begins with the eight bytes that every HDF5 file without a user block begins with, or is results
-/// that don't begin so any more. What a pipe gives can be read once only, and is left to whoever takes it for a study.
+/// Whether a file begins like every HDF5 file without a user block, even if it is cut soon after, or is results that don't
+/// begin so any more: as a zero byte, which no study has, or empty under a name of HDF5. What a pipe gives can be read once
+/// only, and is left to whoever takes it for a study.
 fn is_results_file(path: &Path) -> bool {
-    use std::io::Read;
-    let mut start = Vec::new();
-    let read = std::fs::File::open(path).and_then(|file| file.take(8).read_to_end(&mut start));
-    read.is_ok_and(|bytes| bytes > 0) && (start == *b"\x89HDF\r\n\x1a\n" || store::is_ours(path).unwrap_or(false))
+    let start = FileKind::beginning(path);
+    match start.first() {
+        None => path
+            .extension()
+            .is_some_and(|ending| ending == "h5" || ending == "hdf5"),
+        Some(0) => true,
+        Some(_) => b"\x89HDF\r\n\x1a\n".starts_with(&start) || store::is_ours(path).unwrap_or(false),
+    }
 }
 
 fn unknown(registry: &Registry, name: &str) -> CommandError {

@@ -12,7 +12,7 @@ use serde_json::json;
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
   plume-nav-sim digest results.h5
-  plume-nav-sim digest --total results.h5      the total alone, for scripts")]
+  plume-nav-sim digest --total results.h5     the total alone, for scripts")]
 pub struct DigestArguments {
     #[command(flatten)]
     results: ResultsArgument,

@@ -11,6 +11,7 @@ use crate::scenario::UnitFailure;
 use crate::session::SessionError;
 use crate::store::StoreError;
 use crate::sweep::UnitIndex;
+use std::path::PathBuf;
 use thiserror::Error;
 
 /// Why a command did not do what was asked.
@@ -37,6 +38,24 @@ pub enum CommandError {
     /// The engine.
     #[error(transparent)]
     Engine(#[from] EngineError),
+    /// Damaged units or summaries, of which nothing is shown.
+    #[error(
+        "{path} is damaged: {what}; nothing of it is shown (hint: `plume-nav-sim verify {path}` lists what is damaged, `sweep STUDY -o {path} --resume` mends it)"
+    )]
+    DamagedSummary {
+        /// The results file.
+        path: String,
+        /// What doesn't hold.
+        what: String,
+    },
+    /// A summary of a file that isn't finished.
+    #[error(
+        "{path} has no summary yet: not all units are committed (hint: `plume-nav-sim status` says what is missing, `sweep --resume` runs it)"
+    )]
+    NoSummary {
+        /// The file.
+        path: PathBuf,
+    },
     /// A table of the summary.
     #[error(transparent)]
     Report(#[from] ReportError),
@@ -111,6 +130,8 @@ impl CommandError {
             Self::Rows(error) if error.is_user_error() => ExitStatus::UserError,
             Self::Store(error) if error.is_user_error() => ExitStatus::UserError,
             Self::Report(error) if error.is_user_error() => ExitStatus::UserError,
+            Self::DamagedSummary { .. } => ExitStatus::Quarantined,
+            Self::NoSummary { .. } => ExitStatus::Resume,
             Self::Session(error) => ExitStatus::from_code(error.exit_code()),
             _ => ExitStatus::Failure,
         }

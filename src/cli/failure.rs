@@ -2,6 +2,7 @@
 
 use super::output;
 use crate::config::Diagnostic;
+use crate::quantity::readable;
 use crate::telemetry::print_line;
 use serde_json::{Value, json};
 use std::ffi::OsString;
@@ -22,6 +23,13 @@ pub fn asks_for_json(arguments: impl Iterator<Item = OsString>) -> bool {
 /// Says that the command failed. With `json`, standard output gets one object instead of the answer, and standard error
 /// the same as an event.
 pub fn tell(message: &str, problems: &[Diagnostic], code: u8, json: bool) {
+    // Problems of a study are readable one by one; lines of its text are shown as they are.
+    let shown = if problems.is_empty() {
+        readable(message)
+    } else {
+        message.into()
+    };
+    let message = &*shown;
     if !json {
         print_line(&format!("error: {message}"));
         return;
@@ -29,7 +37,7 @@ pub fn tell(message: &str, problems: &[Diagnostic], code: u8, json: bool) {
     let message = message.strip_prefix("error: ").unwrap_or(message).trim_end();
     let mut document = json!({ "outcome": "failed", "exit_code": code, "error": message });
     if !problems.is_empty() {
-        document["problems"] = problems.iter().map(problem).collect();
+        document["problems"] = problems.iter().map(as_json).collect();
     }
     // Whoever closed standard output still has standard error.
     let _ = output::print(&format!("{document}\n"));
@@ -37,7 +45,8 @@ pub fn tell(message: &str, problems: &[Diagnostic], code: u8, json: bool) {
     print_line(&event.to_string());
 }
 
-fn problem(diagnostic: &Diagnostic) -> Value {
+/// A problem or a warning for programs.
+pub fn as_json(diagnostic: &Diagnostic) -> Value {
     json!({
         "origin": diagnostic.origin.to_string(), "key": diagnostic.key, "message": diagnostic.message,
         "hint": diagnostic.hint,

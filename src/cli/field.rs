@@ -13,7 +13,7 @@ use crate::export::{
     round_step_s, variables,
 };
 use crate::netcdf4::AttributeValue;
-use crate::quantity::{count, significant};
+use crate::quantity::{count, counted, significant};
 use crate::scenario::{FieldExtent, FieldTarget, Registry};
 use crate::store::Subject;
 use crate::study::Study;
@@ -29,13 +29,12 @@ const MAX_COUNT: f64 = 1e9;
 /// file with CF conventions.
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
-  plume-nav-sim field study.toml -o field.nc                       the episode's domain and time
-  plume-nav-sim field study.toml -o field.nc --point 7 --replicate 3
-  plume-nav-sim field study.toml -o field.nc --x 0:10:201 --y -2.5:2.5:101 --time 0:60:0.5
-  plume-nav-sim field study.toml -o field.nc --dx 0.05 --height-m 1.5 --set study.seed=2
+  plume-nav-sim field study.toml -o a.nc            the whole domain and episode
+  plume-nav-sim field study.toml -o b.nc --point 7 --replicate 3
+  plume-nav-sim field study.toml -o c.nc --x 0:10:201 --y -2:2:81 --time 0:60:1
+  plume-nav-sim field study.toml -o d.nc --dx 0.05 --height-m 1.5
 
-The values are those at the nodes of the grid, whose first and last lie on the ends of --x and --y. The same file can be
-the gridded plume and wind of another study; the command prints the lines for it.")]
+The values are those at the nodes of the grid, whose first and last lie on the ends of --x and --y. The same file can be the gridded plume and wind of another study; the command prints the lines for it.")]
 pub struct FieldArguments {
     #[command(flatten)]
     study: StudyArguments,
@@ -193,10 +192,10 @@ impl FieldPlan {
             )
         };
         format!(
-            "{}; {}; {} frames, one every {} s, {} to {} s; height {} m",
+            "{}; {}; {}, one every {} s, {} to {} s; height {} m",
             axis("x", self.x),
             axis("y", self.y),
-            count(self.times.count),
+            counted(self.times.count, "frame"),
             significant(self.times.step_s),
             significant(self.times.begin_s),
             significant(self.times.last_s()),

@@ -53,6 +53,7 @@ impl FrameProgress {
     pub fn tick(&mut self, done: u64) {
         if let Some(bar) = &self.bar {
             bar.set_position(done);
+            bar.set_message(self.words(done));
             return;
         }
         let now = Instant::now();
@@ -62,8 +63,8 @@ impl FrameProgress {
         if std::io::stderr().is_terminal() {
             let bar = ProgressBar::with_draw_target(self.total, ProgressDrawTarget::stderr());
             let template = match self.total {
-                Some(_) => "{percent:>3} % {wide_bar} {pos} of {len} frames, {eta} left",
-                None => "{spinner} {pos} frames",
+                Some(_) => "{percent:>3} % {wide_bar} {msg}",
+                None => "{spinner} {msg}",
             };
             bar.set_style(
                 ProgressStyle::with_template(template)
@@ -71,6 +72,7 @@ impl FrameProgress {
                     .progress_chars("━╸─"),
             );
             bar.set_position(done);
+            bar.set_message(self.words(done));
             set_live_display(Some(bar.clone()));
             self.bar = Some(bar);
         } else {
@@ -80,16 +82,26 @@ impl FrameProgress {
     }
 
     fn line(&self, done: u64) -> String {
+        match self.total {
+            None => self.words(done),
+            Some(total) => format!(
+                "{:5.1} %  {}",
+                100.0 * done as f64 / total.max(1) as f64,
+                self.words(done)
+            ),
+        }
+    }
+
+    fn words(&self, done: u64) -> String {
         let Some(total) = self.total else {
-            return format!("{} frames", quantity::count(done));
+            return quantity::counted(done, "frame");
         };
         let elapsed = self.began.elapsed().as_secs_f64();
         let left = elapsed / done.max(1) as f64 * total.saturating_sub(done) as f64;
         format!(
-            "{:5.1} %  {} of {} frames, {} left",
-            100.0 * done as f64 / total.max(1) as f64,
+            "{} of {}, {} left",
             quantity::count(done),
-            quantity::count(total),
+            quantity::counted(total, "frame"),
             quantity::duration(left)
         )
     }

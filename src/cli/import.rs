@@ -19,14 +19,15 @@ use std::path::{Path, PathBuf};
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
   plume-nav-sim import movie.avi -o plume.nc --pixel-size-m 0.001
-  plume-nav-sim import frames/ -o plume.nc --frame-rate 50 --width-m 0.3 --black 12 --white 240
-  plume-nav-sim import 'dye_*.tif' -o plume.nc --frame-rate 15 --width-m 0.3 --invert --crop 100:0:800:600
-  plume-nav-sim import movie.mp4 -o plume.nc --frame-rate 1000 --pixel-size-m 2e-4 --from 0.5 --to 3 --every 10
+  plume-nav-sim import frames/ -o plume.nc --frame-rate 50 --width-m 0.3
+  plume-nav-sim import frames/ -o plume.nc --frame-rate 50 --black 12 --white 240
+  plume-nav-sim import 'dye_*.tif' -o plume.nc --frame-rate 15 --width-m 0.3
+  plume-nav-sim import movie.mp4 -o plume.nc --from 0.5 --to 3 --every 10
 
-Concentration: c = MAX * max(0, (l - black) / (white - black)), with the grey level l of a pixel to the power of --gamma.
-Levels are counted as in the pictures: 0 to 255, or 0 to 65535 with 16 bits; for video always 0 to 255. Colours become luma.
-Pixels: values belong to pixel centres. The lower left corner of the (cropped) picture is the origin, x grows to the right
-and y upwards, so the rows in the file begin with the lowest one of the picture.
+Concentration: c = MAX * max(0, (l - black) / (white - black)), with the grey level l of a pixel to the power of --gamma. Levels are counted as in the pictures: 0 to 255, or 0 to 65535 with 16 bits; for video always 0 to 255. Colours become luma.
+
+Pixels: values belong to pixel centres. The lower left corner of the (cropped) picture is the origin, x grows to the right and y upwards, so the rows in the file begin with the lowest one of the picture.
+
 Images are PNG, TIFF (all pages), JPEG and PGM, in the natural order of their names; video needs ffmpeg and ffprobe.")]
 pub struct ImportArguments {
     /// A video, image files, a folder of images, or a pattern in quotes
@@ -231,6 +232,12 @@ fn pour(pictures: &mut dyn Pictures, clock: &Clock, sink: &mut Sink<'_>) -> Resu
 
 /// Refuses what is neither a file nor a folder nor a pattern: opening a pipe would wait for somebody to write into it.
 fn check_input(path: &Path) -> Result<(), CommandError> {
+    if FileKind::is_hdf5(path) || FileKind::beginning(path).starts_with(b"CDF") {
+        return Err(CommandError::usage(
+            format!("{} is NetCDF or HDF5 already, and holds no pictures", path.display()),
+            "use it as it is: `plume.file` of a study with plume.kind = \"gridded\" names it, `wind.file` a wind",
+        ));
+    }
     match FileKind::obstacle(path) {
         None | Some(FileKind::Folder) => Ok(()),
         Some(kind) => Err(CommandError::usage(

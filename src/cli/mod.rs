@@ -24,6 +24,7 @@ mod run;
 mod status;
 mod study_arguments;
 mod summary;
+mod summary_check;
 mod sweep;
 mod unit_arguments;
 mod verify;

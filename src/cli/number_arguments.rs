@@ -49,17 +49,31 @@ pub struct Span {
 /// # Errors
 /// If it isn't two or three numbers in order.
 pub fn span(text: &str) -> Result<Span, String> {
-    let parts = text.split(':').map(finite).collect::<Result<Vec<f64>, String>>()?;
+    let parts = match text.split(':').map(finite).collect::<Result<Vec<f64>, String>>() {
+        Ok(parts) => parts,
+        Err(problem) => return Err(meant(text).unwrap_or(problem)),
+    };
     let (low, high, third) = match parts[..] {
         [low, high] => (low, high, None),
         [low, high, third] if third > 0.0 => (low, high, Some(third)),
         [_, _, _] => return Err("the third number must be above 0".to_owned()),
-        _ => return Err("expected two or three numbers, joined by `:`".to_owned()),
+        _ => return Err(meant(text).unwrap_or_else(|| "expected two or three numbers, joined by `:`".to_owned())),
     };
     if low > high {
         return Err(format!("{low} is above {high}"));
     }
     Ok(Span { low, high, third })
+}
+
+/// For ends that something else joins: `0-10`, `0..10`, `0,10`.
+fn meant(text: &str) -> Option<String> {
+    let text = text.trim().trim_matches(['[', ']', '(', ')']);
+    (["..=", "..", ",", "-"].iter()).find_map(|joint| {
+        // Not the sign of the first number.
+        let (at, _) = text.match_indices(joint).find(|(at, _)| *at > 0)?;
+        let (low, high) = (text[..at].trim(), text[at + joint.len()..].trim());
+        (finite(low).is_ok() && finite(high).is_ok()).then(|| format!("write {low}:{high}, as MIN:MAX"))
+    })
 }
 
 #[cfg(test)]
@@ -75,6 +89,19 @@ mod tests {
         for text in ["", "1", "1:2:3:4", "2:1", "1:2:0", "1:2:-1", "a:b", "nan:1", "0:inf"] {
             assert!(span(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn what_is_meant_is_told() {
+        for (text, meant) in [
+            ("0-10", "write 0:10"),
+            ("-8..8", "write -8:8"),
+            ("0, 10", "write 0:10"),
+            ("-2--1", "write -2:-1"),
+        ] {
+            assert!(span(text).is_err_and(|told| told.contains(meant)), "{text}");
+        }
+        assert_eq!(span("a-b"), Err("expected a number".to_owned()));
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! `plan`: what a study will cost, before it costs anything.
 
 use super::error::CommandResult;
-use super::study_arguments::StudyArguments;
+use super::failure::as_json;
+use super::study_arguments::{StudyArguments, warn};
 use super::{CommandError, ExitStatus, output};
 use crate::config::{self, Choices};
 use crate::engine::{self, EngineOptions, walltime};
@@ -15,11 +16,11 @@ use clap::Args;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
-/// Says how large a study is: design points, units, file size, memory per rank; with --pilot also core-hours.
+/// Estimates the size of a study: design points, units, file size, memory per rank; with --pilot also core-hours.
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
   plume-nav-sim plan study.toml
-  plume-nav-sim plan study.toml --pilot               runs units from all over the study for 5 s and extrapolates
+  plume-nav-sim plan study.toml --pilot             runs units for 5 s to extrapolate
   plume-nav-sim plan study.toml --pilot 60s --within 4:00:00")]
 pub struct PlanArguments {
     #[command(flatten)]
@@ -39,7 +40,7 @@ pub struct PlanArguments {
 }
 
 pub fn execute(arguments: &PlanArguments, registry: &Registry) -> CommandResult {
-    let study = arguments.study.load_pinned(registry)?;
+    let (study, warnings) = arguments.study.load_with_warnings(registry, true)?;
     let layout = Layout::new(&study);
     let pilot = arguments.pilot.map(|time| Pilot::run(&study, time)).transpose()?;
     // 0 shares a node's cores among its ranks; a lone rank has them all.
@@ -70,6 +71,7 @@ pub fn execute(arguments: &PlanArguments, registry: &Registry) -> CommandResult 
             "file_bytes": layout.file_bytes(), "slab_bytes": layout.slab_bytes(), "memory_bytes_per_rank": memory,
             "scenario_memory_bytes_per_rank": inputs, "chosen": chosen,
             "rows": rows.as_json(),
+            "warnings": warnings.iter().map(as_json).collect::<Vec<_>>(),
             "products": study.features.products,
             "pilot": pilot.as_ref().zip(estimate.as_ref()).map(|(pilot, estimate)| json!({
                 "units": pilot.seconds.len(), "failed": pilot.failed, "unit_mean_s": pilot.mean_s(),
@@ -80,6 +82,7 @@ pub fn execute(arguments: &PlanArguments, registry: &Registry) -> CommandResult 
         return Ok(ExitStatus::Done);
     }
 
+    warn(&warnings);
     let mut page = format!("{} (scenario {})\n", study.resolved.study.name, study.scenario.name());
     for (name, length) in study.design.dimension_lengths() {
         page.push_str(&format!("  axis {name}: {}\n", quantity::count(length)));
@@ -91,9 +94,9 @@ pub fn execute(arguments: &PlanArguments, registry: &Registry) -> CommandResult 
         quantity::counted(study.plan.units(), "unit")
     ));
     page.push_str(&format!(
-        "{} a unit, {} metrics: {} a unit\n",
+        "{} a unit, {}: {} a unit\n",
         quantity::counted(u64::from(study.member_axis.count), &study.member_axis.name),
-        study.metrics.len(),
+        quantity::counted(study.metrics.len() as u64, "metric"),
         quantity::bytes(layout.slab_bytes())
     ));
     for choices in &chosen {
@@ -152,8 +155,8 @@ fn memory_bytes(study: &Study, slab_bytes: u64, units: u64) -> u64 {
 
 fn describe(pilot: &Pilot, estimate: &Estimate, within: Duration) -> String {
     let mut page = format!(
-        "pilot: {} units on one core, {} each on average ({} to {})\n",
-        pilot.seconds.len(),
+        "pilot: {} on one core, {} each on average ({} to {})\n",
+        quantity::counted(pilot.seconds.len() as u64, "unit"),
         quantity::short_time(pilot.mean_s()),
         quantity::short_time(pilot.seconds.iter().copied().fold(f64::INFINITY, f64::min)),
         quantity::short_time(pilot.max_s()),
@@ -165,10 +168,13 @@ fn describe(pilot: &Pilot, estimate: &Estimate, within: Duration) -> String {
         ));
     }
     page.push_str(&format!(
-        "estimate: {} of one core, {:.3} core-hours (± {:.0} %, if the cluster's cores are like this one)\n",
+        "estimate: {} of one core, {:.3} core-hours ({}if the cluster's cores are like this one)\n",
         quantity::duration(estimate.core_hours * 3600.0),
         estimate.core_hours,
-        100.0 * estimate.relative_error
+        match estimate.relative_error {
+            Some(error) => format!("± {:.0} %, ", 100.0 * error),
+            None => "from a single unit, so that its error isn't known; ".to_owned(),
+        }
     ));
     page.push_str(&format!(
         "suggestion: {} with one thread each to be done within {}\n",
@@ -334,8 +340,8 @@ impl RowPlan {
 /// What the pilot says of the whole.
 struct Estimate {
     core_hours: f64,
-    /// Twice the standard error of the mean unit time, relative to it.
-    relative_error: f64,
+    /// Twice the standard error of the mean unit time, relative to it; a single unit has none.
+    relative_error: Option<f64>,
     ranks: u64,
 }
 
@@ -349,11 +355,7 @@ impl Estimate {
         let usable = (within.as_secs_f64() - pilot.max_s()).max(pilot.max_s()).max(1e-9);
         Self {
             core_hours: total_s / 3600.0,
-            relative_error: if n > 1.0 {
-                2.0 * (variance / n).sqrt() / mean
-            } else {
-                1.0
-            },
+            relative_error: (n > 1.0).then(|| 2.0 * (variance / n).sqrt() / mean),
             ranks: ((total_s / usable).ceil() as u64).clamp(1, units),
         }
     }
@@ -382,6 +384,13 @@ mod tests {
         let estimate = Estimate::new(&pilot, 1800, Duration::from_secs(603));
         assert!((estimate.core_hours - 1.0).abs() < 1e-12);
         assert_eq!(estimate.ranks, 6, "3600 s of work in 600 usable seconds");
+        let one = Pilot {
+            seconds: vec![1.0],
+            failed: 0,
+        };
+        let single = Estimate::new(&one, 1800, Duration::from_secs(603));
+        let page = describe(&one, &single, Duration::from_secs(603));
+        assert!(page.contains("pilot: 1 unit on") && !page.contains('±'), "{page}");
         let few = Estimate::new(&pilot, 2, Duration::from_secs(3));
         assert_eq!(few.ranks, 2, "never more ranks than units");
     }

@@ -1,4 +1,4 @@
-//! Progress for people (a bar), for batch logs (a line every few seconds) and for programs (JSON lines).
+//! Progress for people (a bar), for batch logs (a line now and then) and for programs (JSON lines).
 
 use super::{CommandError, ExitStatus, output};
 use crate::engine::Progress;
@@ -23,7 +23,7 @@ pub enum ProgressStyle {
     Auto,
     /// A bar
     Bar,
-    /// A line every few seconds
+    /// A line after a few seconds, later every 30 s
     Lines,
     /// Nothing
     None,
@@ -41,6 +41,8 @@ const LINE_INTERVALS: [Duration; 4] = [
 pub struct Display {
     style: ProgressStyle,
     json: bool,
+    /// Whether what the scenario counted is told.
+    verbose: bool,
     bar: Option<ProgressBar>,
     next_line: Instant,
     lines: usize,
@@ -54,7 +56,7 @@ pub struct Display {
 
 impl Display {
     /// A display that has shown nothing yet.
-    pub fn new(style: ProgressStyle, json: bool) -> Self {
+    pub fn new(style: ProgressStyle, json: bool, verbose: bool) -> Self {
         let style = match style {
             ProgressStyle::Auto if std::io::stderr().is_terminal() && !json => ProgressStyle::Bar,
             // A bar needs a terminal; under mpirun standard error is a pipe.
@@ -65,6 +67,7 @@ impl Display {
         Self {
             style,
             json,
+            verbose,
             bar: None,
             next_line: Instant::now() + LINE_INTERVALS[0],
             lines: 0,
@@ -116,7 +119,7 @@ impl Display {
             committed,
             quarantined,
         } = *tally;
-        if !self.counters.is_empty() {
+        if self.verbose && !self.counters.is_empty() {
             let told: Vec<String> = self.counters.iter().map(ToString::to_string).collect();
             print_line(&told.join("; "));
         }
@@ -202,7 +205,7 @@ impl Observer for Display {
         let study = started.study;
         if self.json {
             let line = json!({
-                "event": "started", "correlation_id": started.correlation_id, "study": study.resolved.study.name,
+                "event": "started", "correlation_id": started.correlation_id, "study": started.name,
                 "points": study.plan.points, "replicates": study.plan.replicates, "units": study.plan.units(),
                 "units_before": started.committed_before, "ranks": started.ranks, "file_bytes": started.file_bytes,
             });
@@ -214,7 +217,7 @@ impl Observer for Display {
         }
         print_line(&format!(
             "{}: {} × {} = {} of {}; {} on disk",
-            study.resolved.study.name,
+            started.name,
             quantity::counted(study.plan.points, "point"),
             quantity::counted(u64::from(study.plan.replicates), "replicate"),
             quantity::counted(study.plan.units(), "unit"),
@@ -293,9 +296,9 @@ impl Observer for Display {
 impl Display {
     fn describe(&self, progress: &Progress) -> String {
         let mut text = format!(
-            "{} of {} units, {}, {} left, {}",
+            "{} of {}, {}, {} left, {}",
             quantity::count(self.before + progress.units_done),
-            quantity::count(self.total),
+            quantity::counted(self.total, "unit"),
             quantity::rate(progress.rate_per_s),
             progress
                 .remaining

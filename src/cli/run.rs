@@ -19,11 +19,11 @@ use std::path::PathBuf;
 /// Runs one unit of a study exactly as `sweep` would, and prints its metrics.
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
-  plume-nav-sim run study.toml                          first replicate of the first design point
+  plume-nav-sim run study.toml                      first unit of the first point
   plume-nav-sim run study.toml --point 7 --replicate 3
-  plume-nav-sim run study.toml --unit 1234 --json       a quarantined unit again, by its index
-  plume-nav-sim run study.toml --trace                  its steps and events as well, on the terminal
-  plume-nav-sim run study.toml --trace steps.csv        or in files: .csv, .nc")]
+  plume-nav-sim run study.toml --unit 1234          a quarantined unit again
+  plume-nav-sim run study.toml --trace              its steps and events as well
+  plume-nav-sim run study.toml --trace steps.csv    or in files: .csv, .nc")]
 pub struct RunArguments {
     #[command(flatten)]
     study: StudyArguments,

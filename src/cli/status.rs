@@ -11,7 +11,7 @@ use clap::Args;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-/// Says how far a results file is, who is writing it, and which units are quarantined. Reads only; safe on a running job.
+/// Shows the progress of a results file, who is writing it, and which units are quarantined. Reads only; safe on a running job.
 #[derive(Args, Debug)]
 #[command(after_help = "Exit codes: 0 all units are committed, 3 some are quarantined, 75 some are still to be run.")]
 pub struct StatusArguments {
@@ -134,8 +134,11 @@ impl State {
         }
         for failure in self.failures.iter().take(most_failures) {
             page.push_str(&format!(
-                "  {} failed {} times, seed {}: {}\n",
-                failure.unit, failure.attempts, failure.seed, failure.message
+                "  {} failed {}, seed {}: {}\n",
+                failure.unit,
+                quantity::counted(u64::from(failure.attempts), "time"),
+                failure.seed,
+                failure.message
             ));
         }
         let all = self.failures.len();
@@ -168,7 +171,7 @@ impl State {
             page.push_str(&match self.pace {
                 Some(pace) => format!(
                     "{} since this run began, {} left\n",
-                    quantity::rate(pace.units_per_s),
+                    quantity::rate_of(pace.units_per_s, "unit"),
                     quantity::duration(pace.remaining_s)
                 ),
                 None => "no unit committed since this run began\n".to_owned(),
@@ -182,14 +185,14 @@ impl State {
 fn session_lines(session: &SessionRecord, running: bool) -> String {
     let mut lines = format!(
         "  run {} of {}: {} on {}, {}\n",
-        session.correlation_id,
-        session.started,
+        session.short_id(),
+        quantity::to_seconds(&session.started),
         quantity::counted(u64::from(session.ranks), "rank"),
         session.hosts.join(", "),
         match session.outcome.as_str() {
             "" if running => "running",
             "" => "killed",
-            "drained" => "stopped early, in good order",
+            "drained" => "stopped cleanly",
             outcome => outcome,
         },
     );

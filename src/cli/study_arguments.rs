@@ -1,8 +1,9 @@
 //! Arguments shared by the commands that read a study.
 
-use crate::config::{self, LayerSources};
+use crate::config::{self, Diagnostic, LayerSources};
 use crate::scenario::Registry;
 use crate::study::Study;
+use crate::telemetry::print_line;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -15,7 +16,7 @@ pub struct StudyArguments {
     #[arg(value_name = "STUDY.TOML")]
     pub study: PathBuf,
 
-    /// Set one key, overriding everything else: `--set wind.speed_m_s=1.5` (repeatable; value in TOML syntax)
+    /// Override one key: `--set wind.speed_m_s=1.5` (repeatable; value in TOML syntax)
     #[arg(long, value_name = "KEY=VALUE", action = clap::ArgAction::Append)]
     pub set: Vec<String>,
 }
@@ -34,27 +35,34 @@ impl StudyArguments {
         }
     }
 
-    /// Reads, checks and expands the study.
+    /// Reads, checks and expands the study; with it comes what hardly can be meant. `pins` is for [`Self::load_pinned`].
     ///
     /// # Errors
     /// With all problems that were found.
-    pub fn load(&self, registry: &Registry) -> Result<Study, CommandError> {
-        let resolved = config::load(&self.sources(), registry)?;
-        Ok(config::expand(resolved, registry)?)
+    pub fn load_with_warnings(
+        &self,
+        registry: &Registry,
+        pins: bool,
+    ) -> Result<(Study, Vec<Diagnostic>), CommandError> {
+        let sources = LayerSources { pins, ..self.sources() };
+        let (resolved, warnings) = config::load_with_warnings(&sources, registry)?;
+        Ok((config::expand(resolved, registry)?, warnings))
     }
 
-    /// [`Self::load`] for commands that look at single units or at the size of a study: `--set` on a swept key gives its axis
+    /// Reads, checks and expands the study for commands that look at single units or at the size of a study: `--set` on a swept key gives its axis
     /// this one value.
     ///
     /// # Errors
     /// With all problems that were found.
     pub fn load_pinned(&self, registry: &Registry) -> Result<Study, CommandError> {
-        let sources = LayerSources {
-            pins: true,
-            ..self.sources()
-        };
-        let resolved = config::load(&sources, registry)?;
-        Ok(config::expand(resolved, registry)?)
+        Ok(self.load_with_warnings(registry, true)?.0)
+    }
+}
+
+/// Tells what hardly can be meant in a study.
+pub fn warn(warnings: &[Diagnostic]) {
+    for warning in warnings {
+        print_line(&format!("warning: {warning}"));
     }
 }
 

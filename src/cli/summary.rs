@@ -2,12 +2,12 @@
 
 use super::error::CommandResult;
 use super::results_argument::ResultsArgument;
-use super::{CommandError, ExitStatus};
+use super::{CommandError, ExitStatus, summary_check};
+use crate::quantity;
 use crate::report::{PointRow, SummaryTable, TableDesign, TableFormat};
 use crate::stats::Summary;
 use crate::store::{Reader, StoreError};
 use crate::sweep::{Assignment, Design, PointIndex};
-use crate::telemetry::print_line;
 use clap::Args;
 use serde_json::Value;
 use std::io::{BufWriter, IsTerminal, Write};
@@ -23,7 +23,7 @@ const BLOCK_POINTS: u64 = 1024;
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
   plume-nav-sim summary results.h5
-  plume-nav-sim summary results.h5 --metric success,time_to_source_s --by navigator,wind.speed_m_s
+  plume-nav-sim summary results.h5 --metric success --by navigator,wind.speed_m_s
   plume-nav-sim summary results.h5 --format csv > summary.csv")]
 pub struct SummaryArguments {
     #[command(flatten)]
@@ -33,7 +33,7 @@ pub struct SummaryArguments {
     #[arg(long, value_delimiter = ',', value_name = "KEY,…")]
     by: Vec<String>,
 
-    /// Metrics to show [default: the first four; csv and json: all]
+    /// Metrics to show, or `all` [default: the first four; csv and json: all]
     #[arg(long, value_delimiter = ',', value_name = "NAME,…")]
     metric: Vec<String>,
 
@@ -46,11 +46,9 @@ pub fn execute(arguments: &SummaryArguments) -> CommandResult {
     let results = arguments.results.path()?;
     let reader = Reader::open(results)?;
     if !reader.finished()? {
-        print_line(&format!(
-            "{} has no summary yet: not all units are committed (hint: `plume-nav-sim status` says what is missing, `sweep --resume` runs it)",
-            results.display()
-        ));
-        return Ok(ExitStatus::Resume);
+        return Err(CommandError::NoSummary {
+            path: results.to_owned(),
+        });
     }
     let study = reader.resolved_study()?;
     let design = Design::parse(&study.sweep).map_err(|_| {
@@ -67,18 +65,23 @@ pub fn execute(arguments: &SummaryArguments) -> CommandResult {
         confidence: study.statistics.confidence,
         points_are_dependent: reader.layout().shape().points_are_dependent,
     });
+    // A blank after a comma is no part of a name.
+    let trimmed = |names: &[String]| names.iter().map(|name| name.trim().to_owned()).collect::<Vec<_>>();
     if !arguments.by.is_empty() {
         // A key, or what it or its axis is called in the results.
         let named = |by: &String| match design.keys_called(by) {
             found if found.is_empty() || keys.contains(by) => vec![by.clone()],
             found => found,
         };
-        table = table.by(&arguments.by.iter().flat_map(named).collect::<Vec<_>>())?;
+        table = table.by(&trimmed(&arguments.by).iter().flat_map(named).collect::<Vec<_>>())?;
     }
     let for_people = matches!(arguments.format, TableFormat::Table | TableFormat::Markdown);
-    if !arguments.metric.is_empty() {
-        table = table.metrics(&arguments.metric)?;
-    } else if for_people {
+    let chosen = trimmed(&arguments.metric);
+    // A metric of that name comes first.
+    let are_all = chosen == ["all"] && metrics.iter().all(|metric| metric.name != "all");
+    if !chosen.is_empty() && !are_all {
+        table = table.metrics(&chosen)?;
+    } else if for_people && !are_all {
         let first: Vec<String> = metrics
             .iter()
             .take(DEFAULT_METRICS)
@@ -88,6 +91,7 @@ pub fn execute(arguments: &SummaryArguments) -> CommandResult {
     }
 
     let shown = table.metric_indices().to_vec();
+    summary_check::check(&reader, results, &shown, study.statistics.confidence)?;
     let points = reader.layout().shape().points();
     let blocks = (0..points).step_by(BLOCK_POINTS as usize).flat_map(|first| {
         let range = PointIndex(first)..PointIndex(points.min(first + BLOCK_POINTS));
@@ -156,7 +160,11 @@ fn origin(reader: &Reader) -> String {
     // A table without this line is still a table.
     let sessions = reader.sessions().unwrap_or_default();
     sessions.last().map_or_else(String::new, |session| {
-        format!("run {} ({})\n", session.correlation_id, session.ended)
+        format!(
+            "run {} ({})\n",
+            session.short_id(),
+            quantity::to_seconds(&session.ended)
+        )
     })
 }
 

@@ -1,16 +1,19 @@
 //! `sweep`: the main job.
 
 use super::error::CommandResult;
+use super::failure::as_json;
 use super::progress::{Display, ProgressStyle};
-use super::study_arguments::StudyArguments;
+use super::study_arguments::{StudyArguments, warn};
 use super::{CommandError, ExitStatus};
 use crate::comm::{Rank, World, abort_on_panic};
 use crate::engine::walltime;
+use crate::file_kind::FileKind;
 use crate::scenario::Registry;
 use crate::session::{self, Ending, Existing, Request, SessionError};
 use crate::telemetry::{Verbosity, print_line};
 use crate::{config, netcdf4, signals};
 use clap::Args;
+use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -19,12 +22,10 @@ use std::time::SystemTime;
 #[command(after_help = "Examples:
   plume-nav-sim sweep study.toml -o results.h5
   mpirun -n 64 plume-nav-sim sweep study.toml -o results.h5 --threads 2
-  plume-nav-sim sweep study.toml -o results.h5 --resume        continues an interrupted run, or starts one if there is no file
+  plume-nav-sim sweep study.toml -o results.h5 --resume      what is left to do
   plume-nav-sim sweep study.toml --set study.replicates=1000 --walltime 2:00:00
 
-Stops in good order on SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2, SIGXCPU or shortly before the end of the job (--walltime,
-or what SLURM and PBS say) with exit code 75: start it again with --resume. Under mpirun send SIGUSR1 to mpirun: on SIGTERM and Ctrl-C Open
-MPI's mpirun gives its ranks little time and exits with a code of its own; what was committed stays either way.")]
+Stops cleanly on SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2, SIGXCPU or shortly before the end of the job (--walltime, or what SLURM and PBS say) with exit code 75: start it again with --resume, which begins afresh if there is no file. Under mpirun send SIGUSR1 to mpirun: on SIGTERM and Ctrl-C Open MPI's mpirun gives its ranks little time and exits with a code of its own; what was committed stays either way.")]
 pub struct SweepArguments {
     #[command(flatten)]
     study: StudyArguments,
@@ -61,7 +62,7 @@ pub struct SweepArguments {
     #[arg(short, long, conflicts_with = "quiet")]
     verbose: bool,
 
-    /// Print nothing but errors
+    /// Print errors only
     #[arg(short, long)]
     quiet: bool,
 }
@@ -75,6 +76,15 @@ impl SweepArguments {
 
     fn request(&self, registry: &Registry, started: SystemTime) -> Result<Request, CommandError> {
         let results = self.results();
+        if FileKind::is_hdf5(&self.study.study) {
+            return Err(CommandError::usage(
+                format!("{} is an HDF5 file, not a study", self.study.study.display()),
+                format!(
+                    "give the study file; `plume-nav-sim config show {} --plain` prints the study of a results file",
+                    self.study.study.display()
+                ),
+            ));
+        }
         if same_file(&results, &self.study.study) {
             return Err(CommandError::usage(
                 format!("the results file {} is the study file itself", results.display()),
@@ -85,12 +95,21 @@ impl SweepArguments {
         if let Some(threads) = self.threads {
             sources.set.push(format!("execution.threads={threads}"));
         }
+        // A study that comes through a pipe may not come at all.
+        let loaded = config::load_with_warnings(&sources, registry).map_err(|error| match signals::requested() {
+            Some(_) => CommandError::from(SessionError::Interrupted),
+            None => error.into(),
+        });
+        let (study, warnings) = loaded?;
+        if self.json {
+            for warning in &warnings {
+                print_line(&json!({"event": "warning", "warning": as_json(warning)}).to_string());
+            }
+        } else if !self.quiet {
+            warn(&warnings);
+        }
         Ok(Request {
-            // A study that comes through a pipe may not come at all.
-            study: config::load(&sources, registry).map_err(|error| match signals::requested() {
-                Some(_) => CommandError::from(SessionError::Interrupted),
-                None => error.into(),
-            })?,
+            study,
             results,
             existing: match (self.resume, self.overwrite) {
                 (true, _) => Existing::Resume,
@@ -131,7 +150,7 @@ pub fn execute(arguments: &SweepArguments, registry: &Registry) -> CommandResult
     } else {
         arguments.progress
     };
-    let mut display = Display::new(style, arguments.json && root);
+    let mut display = Display::new(style, arguments.json && root, arguments.verbose);
     let mut problem = None;
     let ending = session::run(&world, registry, &mut display, || {
         arguments.request(registry, started).map_err(|error| {

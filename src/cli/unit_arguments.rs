@@ -9,15 +9,15 @@ use clap::Args;
 #[derive(Args, Clone, Debug)]
 pub struct UnitArguments {
     /// Design point, from 0
-    #[arg(long, default_value_t = 0, value_name = "INDEX")]
+    #[arg(long, default_value_t = 0, value_name = "INDEX", value_parser = index, allow_negative_numbers = true)]
     point: u64,
 
     /// Replicate of the point, from 0
-    #[arg(long, default_value_t = 0, value_name = "INDEX")]
-    replicate: u32,
+    #[arg(long, default_value_t = 0, value_name = "INDEX", value_parser = index, allow_negative_numbers = true)]
+    replicate: u64,
 
     /// Index of the unit, instead of point and replicate
-    #[arg(long, conflicts_with_all = ["point", "replicate"], value_name = "INDEX")]
+    #[arg(long, conflicts_with_all = ["point", "replicate"], value_name = "INDEX", value_parser = index, allow_negative_numbers = true)]
     unit: Option<u64>,
 }
 
@@ -31,13 +31,20 @@ impl UnitArguments {
             Some(unit) => UnitIndex(unit),
             None => {
                 within("point", self.point, study.plan.points)?;
-                within("replicate", u64::from(self.replicate), u64::from(study.plan.replicates))?;
-                UnitIndex(study.plan.units_of(PointIndex(self.point)).start + u64::from(self.replicate))
+                within("replicate", self.replicate, u64::from(study.plan.replicates))?;
+                UnitIndex(study.plan.units_of(PointIndex(self.point)).start + self.replicate)
             }
         };
         within("unit", index.0, study.plan.units())?;
         Ok(index)
     }
+}
+
+/// A number of something, counted from 0.
+fn index(text: &str) -> Result<u64, String> {
+    text.trim()
+        .parse()
+        .map_err(|_| "it is a whole number, counted from 0".to_owned())
 }
 
 fn within(what: &str, found: u64, count: u64) -> Result<(), CommandError> {

@@ -13,8 +13,8 @@ use serde_json::json;
 /// Holds everything in a results file that means something against its checksums, and the summary against the units.
 #[derive(Args, Debug)]
 #[command(
-    after_help = "Exit codes: 0 the file is finished and intact; 1 what never changes (axes, points, configuration, structure) is damaged;
-3 units, summary, failures or records of runs are damaged; 75 all that is there is intact, but the run isn't finished.
+    after_help = "Exit codes: 0 the file is finished and intact; 1 what never changes (axes, points, configuration, structure) is damaged; 3 units, summary, failures or records of runs are damaged; 75 all that is there is intact, but the run isn't finished.
+
 `sweep STUDY -o FILE --resume` repairs what is damaged, and continues."
 )]
 pub struct VerifyArguments {
@@ -87,20 +87,23 @@ fn document(report: &VerifyReport, summary: SummaryState, sealed: bool) -> serde
 
 fn page(report: &VerifyReport, summary: SummaryState, sealed: bool) -> String {
     let mut page = format!(
-        "{} units: {} committed and intact ({} of them quarantined), {} pending, {} damaged\n",
-        quantity::count(report.units),
+        "{}: {} committed and intact ({} of them quarantined), {} pending, {} damaged\n",
+        quantity::counted(report.units, "unit"),
         quantity::count(report.committed()),
         quantity::count(report.quarantined),
         quantity::count(report.pending),
         quantity::count(report.damaged),
     );
     for range in report.damaged_runs.iter().take(20) {
-        page.push_str(&format!("  damaged: units {} to {}\n", range.start, range.end - 1));
+        page.push_str(&match range.end - range.start {
+            1 => format!("  damaged: unit {}\n", range.start),
+            _ => format!("  damaged: units {} to {}\n", range.start, range.end - 1),
+        });
     }
     if report.damaged_runs.len() > 20 {
         page.push_str(&format!(
-            "  … and {} more ranges (--json lists all)\n",
-            report.damaged_runs.len() - 20
+            "  … and {} (--json lists all)\n",
+            quantity::counted(report.damaged_runs.len() as u64 - 20, "more range")
         ));
     }
     for object in &report.objects {

@@ -1,7 +1,7 @@
 //! What is said about a field file once it is there.
 
 use crate::export::{FieldFile, WrittenField};
-use crate::quantity::{bytes, count, counted, significant};
+use crate::quantity::{at_most, bytes, count, counted, significant};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
@@ -89,13 +89,17 @@ pub fn usage(path: &Path, beside: Option<&Path>, file: &FieldFile, source: Sourc
     };
     let mut page =
         format!("\nUse it in a study ({place}):\n  [plume]\n  kind = \"gridded\"\n  file = {shown}\n{source}");
-    if duration_s > 0.0 {
-        let _ = writeln!(page, "  # for an episode.duration_s of at most {duration_s}");
-    }
     if has_wind {
         let _ = write!(
             page,
             "  start = {{ kind = \"as_wind\" }}\n  [wind]\n  kind = \"gridded\"\n  file = {shown}\n"
+        );
+    }
+    if duration_s > 0.0 {
+        let _ = write!(
+            page,
+            "  [episode]\n  duration_s = {} # at most: the file has no more\n",
+            at_most(duration_s)
         );
     }
     page

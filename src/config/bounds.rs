@@ -75,7 +75,7 @@ impl Bounds {
     pub(super) fn words(&self) -> Option<String> {
         match (&self.low, &self.high) {
             (None, None) => None,
-            (Some((low, true)), Some((high, true))) => Some(format!("from {} to {}", plain(low), plain(high))),
+            (Some((low, true)), Some((high, true))) => Some(format!("from {} to {}", end(low), end(high))),
             (Some((low, inclusive)), None) => Some(low_words(low, *inclusive)),
             (None, Some((high, inclusive))) => Some(high_words(high, *inclusive)),
             (Some((low, a)), Some((high, b))) => Some(format!("{} and {}", low_words(low, *a), high_words(high, *b))),
@@ -84,11 +84,11 @@ impl Bounds {
 }
 
 fn low_words(low: &Number, inclusive: bool) -> String {
-    format!("{} {}", if inclusive { "at least" } else { "above" }, plain(low))
+    format!("{} {}", if inclusive { "at least" } else { "above" }, end(low))
 }
 
 fn high_words(high: &Number, inclusive: bool) -> String {
-    format!("{} {}", if inclusive { "at most" } else { "below" }, plain(high))
+    format!("{} {}", if inclusive { "at most" } else { "below" }, end(high))
 }
 
 fn as_f64(number: &Number) -> f64 {
@@ -102,6 +102,22 @@ pub(super) fn plain(number: &Number) -> String {
         Some(value) if number.is_f64() => format!("{value:?}"),
         _ => number.to_string(),
     }
+}
+
+/// An end of a range: multiples of π are told as such.
+fn end(number: &Number) -> String {
+    let value = as_f64(number);
+    let halves = (value / std::f64::consts::FRAC_PI_2).round();
+    let is_multiple = halves != 0.0 && halves.abs() <= 16.0 && value == halves * std::f64::consts::FRAC_PI_2;
+    if !is_multiple {
+        return plain(number);
+    }
+    let factor = match halves / 2.0 {
+        1.0 => String::new(),
+        -1.0 => "-".to_owned(),
+        factor => factor.to_string(),
+    };
+    format!("{} ({factor}π)", crate::quantity::significant(value))
 }
 
 #[cfg(test)]
@@ -125,6 +141,17 @@ mod tests {
         assert_eq!(
             bounds(json!({"minimum": 0.5, "maximum": 1})).words().unwrap(),
             "from 0.5 to 1"
+        );
+    }
+
+    #[test]
+    fn multiples_of_pi_are_told_as_such() {
+        use std::f64::consts::{PI, TAU};
+        let range = bounds(json!({"minimum": -TAU, "exclusiveMaximum": PI}));
+        assert_eq!(range.words().unwrap(), "at least -6.2832 (-2π) and below 3.1416 (π)");
+        assert_eq!(
+            bounds(json!({"maximum": 0.123_456_789})).words().unwrap(),
+            "at most 0.123456789"
         );
     }
 

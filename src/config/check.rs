@@ -109,7 +109,7 @@ impl<'a> Check<'a> {
             .as_str()
             .and_then(|text| nearest(text, words.iter().map(String::as_str)));
         let hint = near.map_or_else(
-            || format!("write one of {list}"),
+            || "write one of these".to_owned(),
             |near| format!("did you mean `{near}`?"),
         );
         self.add(&node.place, key, format!("{} isn't one of {list}", given(node)), hint);
@@ -156,7 +156,10 @@ impl<'a> Check<'a> {
         if chosen.is_none() {
             let list = alternatives(kinds(), 20);
             let near = text.and_then(|text| nearest(text, kinds()));
-            let hint = near.map_or_else(|| format!("choose {list}"), |near| format!("did you mean `{near}`?"));
+            let hint = near.map_or_else(
+                || "choose one of these; `config list` says what each is".to_owned(),
+                |near| format!("did you mean `{near}`?"),
+            );
             let message = format!("{} isn't a known {tag}: {list}", given(&field.node));
             self.add(&field.node.place, &join(key, tag), message, hint);
         }
@@ -217,12 +220,15 @@ impl<'a> Check<'a> {
         }
         let words = bounds.words().unwrap_or_default();
         let unit = units::of_key(key).map(|unit| format!(" {unit}")).unwrap_or_default();
-        let default = match resolved.keyword("default") {
-            Some(Value::Number(default)) => format!("; the default is {}", plain(default)),
-            _ => String::new(),
-        };
         let message = format!("= {} is out of range, allowed: {words}{unit}", node_text(node));
-        self.add(&node.place, key, message, format!("choose a value {words}{default}"));
+        let hint = match (degrees(key, number), resolved.keyword("default")) {
+            (Some(hint), _) => hint,
+            (None, Some(Value::Number(default))) => {
+                format!("choose a value in this range; the default is {}", plain(default))
+            }
+            _ => "choose a value in this range".to_owned(),
+        };
+        self.add(&node.place, key, message, hint);
     }
 
     fn length(&mut self, node: &Node, text: &str, resolved: &Resolved<'_>, key: &str) {
@@ -337,6 +343,12 @@ pub(super) fn type_words(name: &str) -> &str {
         "object" => "a table",
         other => other,
     }
+}
+
+/// For an angle that is out of range: it may have been meant in degrees.
+fn degrees(key: &str, number: &Number) -> Option<String> {
+    let degrees = number.as_f64().filter(|degrees| degrees.abs() <= 360.0)?;
+    (units::of_key(key) == Some("rad")).then(|| format!("radians: {}° is {:.3}", plain(number), degrees.to_radians()))
 }
 
 /// How several values of a key are tried.

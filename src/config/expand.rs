@@ -121,6 +121,9 @@ fn common_shape(
                     return Err(refuse(resolved, "sweep", message, hint));
                 }
                 largest.member_axis.count = largest.member_axis.count.max(shape.member_axis.count);
+                for (column, other) in largest.metrics.iter_mut().zip(&shape.metrics) {
+                    column.support = column.support.common(other.support);
+                }
                 largest.features.saves |= shape.features.saves;
             }
         }
@@ -143,7 +146,13 @@ pub(super) fn agree_on_columns(resolved: &mut ResolvedStudy, design: &Design, sc
     };
     let mut all = points.into_iter().map(columns);
     let first = all.next();
-    if all.all(|columns| Some(columns) == first) {
+    let alike = |columns: &Option<Vec<MetricColumn>>| match (columns, &first) {
+        (Some(columns), Some(Some(first))) => {
+            columns.len() == first.len() && columns.iter().zip(first).all(|(a, b)| a.is_like(b))
+        }
+        (columns, first) => Some(columns) == first.as_ref(),
+    };
+    if all.all(|columns| alike(&columns)) {
         return;
     }
     for (key, text) in scenario.common_columns() {
@@ -220,7 +229,7 @@ fn difference(first: &UnitShape, other: &UnitShape) -> Option<[String; 2]> {
             return Some(words);
         }
     }
-    let (a, b) = mine.iter().zip(theirs).find(|(a, b)| a != b)?;
+    let (a, b) = mine.iter().zip(theirs).find(|(a, b)| !a.is_like(b))?;
     Some(if a.name != b.name {
         [a, b].map(|column| format!("has the metric `{}` in this place", column.name))
     } else if a.unit != b.unit {

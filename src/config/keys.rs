@@ -208,6 +208,11 @@ fn names(schema: &Schema) -> &[String] {
     })
 }
 
+/// Whether two words differ by a slip or two.
+fn is_slip(word: &str, other: &str) -> bool {
+    strsim::damerau_levenshtein(&word.to_lowercase(), &other.to_lowercase()) <= 2
+}
+
 fn last(key: &str) -> &str {
     key.rsplit('.').next().unwrap_or("")
 }
@@ -223,7 +228,8 @@ fn elsewhere(schema: &Schema, name: &str) -> Option<String> {
     if !places.is_empty() {
         return Some(format!("did you mean {}?", alternatives(places, 5)));
     }
-    let near = nearest(name, keys.iter().map(|key| last(key)))?;
+    // Of keys of other tables only slips of the keyboard: a word that ends alike means something else there.
+    let near = nearest(name, keys.iter().map(|key| last(key)).filter(|key| is_slip(name, key)))?;
     let key = keys.iter().find(|key| last(key) == near)?;
     Some(format!("did you mean `{key}`?"))
 }

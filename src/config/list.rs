@@ -3,7 +3,7 @@
 use super::presets::Presets;
 use super::schema::Schema;
 use super::{ConfigError, LayerSources, catalogue, study_schema};
-use crate::scenario::Registry;
+use crate::scenario::{ErasedScenario, Registry};
 use crate::study::{ResolvedStudy, toml_text};
 use crate::sweep::{ValuePlace, varied_keys};
 use serde_json::Value;
@@ -102,23 +102,57 @@ pub fn schema(registry: &Registry, scenario: &str) -> Option<Value> {
     Some(study_schema::for_editors(document))
 }
 
+/// The tables that keys of `scenario` (of all scenarios if none is named) are in, each once.
+#[must_use]
+pub fn families(registry: &Registry, scenario: Option<&str>) -> Vec<String> {
+    let mut families: Vec<String> = Vec::new();
+    for known in chosen(registry, scenario) {
+        let schema = Schema::new(study_schema::document(registry, Some(known)));
+        for (table, _) in schema.resolve(schema.root()).properties() {
+            if !NOT_LISTED.contains(&table) && !families.iter().any(|family| family == table) {
+                families.push(table.to_owned());
+            }
+        }
+    }
+    families
+}
+
+/// Tables whose keys aren't listed.
+const NOT_LISTED: [&str; 2] = ["sweep", "defaults"];
+
+fn chosen<'a>(registry: &'a Registry, scenario: Option<&'a str>) -> impl Iterator<Item = &'a dyn ErasedScenario> {
+    (registry.iter())
+        .filter(move |known| scenario.is_none_or(|name| name == known.name()))
+        .map(|known| &**known)
+}
+
 /// Scenarios, presets and where each was found, and the keys of `scenario` (of all scenarios if none is named).
-/// `study_folder` is where the search for `conf/` begins.
+/// `study_folder` is where the search for `conf/` begins. Of a `family`, only its presets and keys; nothing if there are
+/// none.
 #[must_use]
 pub fn list(
     registry: &Registry,
     scenario: Option<&str>,
+    family: Option<&str>,
     study_folder: &Path,
     environment: &[(String, String)],
-) -> String {
-    let mut out = String::from("Scenarios\n");
-    let width = registry.iter().map(|scenario| scenario.name().len()).max().unwrap_or(0);
-    for scenario in registry.iter() {
-        let _ = writeln!(out, "  {:width$}  {}", scenario.name(), scenario.summary());
+) -> Option<String> {
+    let mut out = String::new();
+    if family.is_none() {
+        out.push_str("Scenarios\n");
+        let width = registry.iter().map(|scenario| scenario.name().len()).max().unwrap_or(0);
+        for scenario in registry.iter() {
+            let _ = writeln!(out, "  {:width$}  {}", scenario.name(), scenario.summary());
+        }
+        out.push('\n');
     }
     let presets = Presets::beside(&study_folder.join("study.toml"), environment);
-    let found = presets.list();
-    out.push_str("\nPresets\n");
+    let mut found = presets.list();
+    if let Some(family) = family {
+        found.retain(|name, _| name.split('/').next() == Some(family));
+    }
+    let mut is_empty = found.is_empty();
+    out.push_str("Presets\n");
     if found.is_empty() {
         out.push_str("  none\n");
     }
@@ -127,17 +161,17 @@ pub fn list(
         let summary = presets.summary(location);
         let _ = writeln!(out, "  {name:width$}  {summary}  ({location})");
     }
-    for known in registry
-        .iter()
-        .filter(|known| scenario.is_none_or(|name| name == known.name()))
-    {
-        let schema = Schema::new(study_schema::document(registry, Some(&**known)));
+    for known in chosen(registry, scenario) {
+        let schema = Schema::new(study_schema::document(registry, Some(known)));
+        let listed = |table: &str| !NOT_LISTED.contains(&table) && family.is_none_or(|family| family == table);
+        let properties = schema.resolve(schema.root()).properties();
+        if !properties.iter().any(|(table, _)| listed(table)) {
+            continue;
+        }
+        is_empty = false;
         let _ = writeln!(out, "\nKeys of a study of `{}`", known.name());
-        for (table, value) in schema.resolve(schema.root()).properties() {
-            if matches!(table, "sweep" | "defaults") {
-                continue;
-            }
-            for row in catalogue::rows(&schema, value, table, Some(&**known)) {
+        for (table, value) in properties.into_iter().filter(|(table, _)| listed(table)) {
+            for row in catalogue::rows(&schema, value, table, Some(known)) {
                 let unit = if row.unit.is_empty() {
                     String::new()
                 } else {
@@ -156,7 +190,7 @@ pub fn list(
             }
         }
     }
-    out
+    (family.is_none() || !is_empty).then_some(out)
 }
 
 /// Reads, checks and expands a study, and says in one paragraph what it is.

@@ -37,6 +37,6 @@ pub use diagnostic::{ConfigError, Diagnostic};
 pub use expand::expand;
 pub use inputs::{Choices, chosen, input_files, memory_bytes_per_member, memory_bytes_per_rank, refuse_file};
 pub use layer_sources::LayerSources;
-pub use list::{list, schema, show, swept_components, validate};
+pub use list::{families, list, schema, show, swept_components, validate};
 pub use reference::reference_pages;
-pub use resolve::load;
+pub use resolve::{load, load_with_warnings};

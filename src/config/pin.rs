@@ -19,6 +19,10 @@ pub(super) fn pin(tree: &mut Node, sweep: &mut Node, report: &mut Report) {
         let Some(value) = tree.remove_at(&varied.key) else {
             continue;
         };
+        // What is wrong with a value is told once.
+        if report.has_within(&varied.key) {
+            continue;
+        }
         let place = value.place.clone();
         if !into_axis(sweep, &varied, value) {
             let message = format!("isn't a value that axis `{}` takes together with others", varied.key);

@@ -7,7 +7,7 @@ use super::schema::Schema;
 use super::source::{FILE_LAYER, Place, Source, SourceKind};
 use super::swept::Slot;
 use super::tree::{Data, Node};
-use crate::scenario::ErasedScenario;
+use crate::scenario::{ErasedScenario, Severity};
 use crate::sweep::{Assignment, Design, PointIndex, ValuePlace, VariedKey};
 use serde_json::Value;
 use std::cell::RefCell;
@@ -40,6 +40,7 @@ pub(super) struct PointCheck<'a> {
 
 /// A problem that one or more points share.
 struct Shared {
+    severity: Severity,
     place: Place,
     hint: String,
     first: String,
@@ -48,7 +49,8 @@ struct Shared {
 
 impl PointCheck<'_> {
     /// Checks every point of a small design, and of a larger one the points of [`sample`].
-    pub(super) fn run(&self, report: &mut Report) {
+    /// Warnings go to their own report.
+    pub(super) fn run(&self, report: &mut Report, warnings: &mut Report) {
         let points = sample(self.design);
         let mut shared: BTreeMap<(String, String), Shared> = BTreeMap::new();
         for point in &points {
@@ -58,6 +60,10 @@ impl PointCheck<'_> {
             }
         }
         for ((key, message), problem) in shared {
+            let report = match problem.severity {
+                Severity::Error => &mut *report,
+                Severity::Warning => &mut *warnings,
+            };
             // A variable of the environment belongs to no point, and its place names it already.
             if key.starts_with("PLUME_NAV_SIM_") {
                 report.add(&problem.place, "", &message, &problem.hint);
@@ -80,12 +86,13 @@ impl PointCheck<'_> {
     fn point(&self, point: PointIndex, shared: &mut BTreeMap<(String, String), Shared>) {
         let assignments = self.design.assignments(point);
         let configuration = self.design.configuration(self.base, point);
-        let mut add = |key: &str, message: String, hint: String| {
+        let mut add = |severity: Severity, key: &str, message: String, hint: String| {
             let first = describe(point, &assignments);
             let place = self.blame(key, &assignments);
             shared
                 .entry((key.to_owned(), message))
                 .or_insert(Shared {
+                    severity,
                     place,
                     hint,
                     first,
@@ -107,7 +114,7 @@ impl PointCheck<'_> {
             check.value(&Node::from_value(value, self.place), schema, name);
             is_sound &= check.problems.is_empty();
             for problem in check.problems {
-                add(&problem.key, problem.message, problem.hint);
+                add(Severity::Error, &problem.key, problem.message, problem.hint);
             }
         }
         if !is_sound {
@@ -121,19 +128,20 @@ impl PointCheck<'_> {
                 .or_insert_with(|| inputs::unreadable(&file));
             if let Some((message, hint)) = found {
                 is_readable = false;
-                add(&file.key, message.clone(), hint.clone());
+                add(Severity::Error, &file.key, message.clone(), hint.clone());
             }
         }
         if !is_readable {
             return;
         }
         match self.scenario.check(&configuration) {
-            Ok(objections) => {
-                for objection in objections {
-                    add(&objection.key, objection.message, objection.hint);
+            Ok(problems) => {
+                for problem in problems {
+                    add(problem.severity, &problem.key, problem.message, problem.hint);
                 }
             }
             Err(error) => add(
+                Severity::Error,
                 "",
                 format!("the configuration doesn't fit the scenario: {error}"),
                 String::new(),

@@ -187,19 +187,38 @@ impl Presets {
         format!("{searched} and the built-in presets; `config list` shows all")
     }
 
-    /// What a preset says about itself: the first comment line of its file.
+    /// What a preset says about itself: the comment that its file begins with, up to the end of the sentence that the
+    /// first line ends in.
     pub(super) fn summary(&self, location: &Location) -> String {
         let text = match location {
             Location::Builtin(text) => (*text).to_owned(),
             Location::File(path) => std::fs::read_to_string(path).unwrap_or_default(),
         };
-        let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or("");
-        first
-            .trim()
-            .strip_prefix('#')
-            .map(|line| line.trim().to_owned())
-            .unwrap_or_default()
+        opening(&text)
     }
+}
+
+/// See [`Presets::summary`].
+fn opening(text: &str) -> String {
+    let mut lines = (text.lines().map(str::trim))
+        .skip_while(|line| line.is_empty())
+        .map_while(|line| line.strip_prefix('#').map(str::trim))
+        .take_while(|line| !line.is_empty());
+    let mut opening = lines.next().unwrap_or_default().to_owned();
+    let ends = |text: &str| text.ends_with(['.', '!', '?', ':']);
+    for line in lines {
+        if ends(&opening) {
+            break;
+        }
+        match line.find(". ") {
+            Some(end) => {
+                opening += &format!(" {}", &line[..=end]);
+                break;
+            }
+            None => opening += &format!(" {line}"),
+        }
+    }
+    opening
 }
 
 fn collect_files(root: &Path, folder: &Path, depth: usize, files: &mut Vec<(String, PathBuf)>) {
@@ -223,6 +242,28 @@ fn collect_files(root: &Path, folder: &Path, depth: usize, files: &mut Vec<(Stri
             if Presets::is_name(&name) {
                 files.push((name, path));
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::opening;
+
+    #[test]
+    fn a_summary_ends_with_a_sentence() {
+        for (text, expected) in [
+            ("# One line\n[plume]\n", "One line"),
+            ("\n# A. B.\n# C.\n", "A. B."),
+            (
+                "# Begins here and\n#goes on. Then more.\n# Much.\n",
+                "Begins here and goes on.",
+            ),
+            ("# No end\n# in sight\n#\n# Another paragraph.\n", "No end in sight"),
+            ("[plume]\n# Not this.\n", ""),
+            ("", ""),
+        ] {
+            assert_eq!(opening(text), expected, "{text}");
         }
     }
 }

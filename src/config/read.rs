@@ -169,6 +169,10 @@ pub(super) fn parse_document(source: &Arc<Source>, report: &mut Report) -> Optio
     if !errors.is_empty() {
         for error in errors.iter().take(MAX_SYNTAX_ERRORS) {
             report_syntax(source, error, report);
+            // All that follows has the same cause.
+            if is_yaml(line_at(source.text(), error.span().map_or(0, |span| span.start))) {
+                break;
+            }
         }
         return None;
     }
@@ -236,8 +240,14 @@ fn report_syntax(source: &Arc<Source>, error: &toml::de::Error, report: &mut Rep
     let message = tidy(error.message());
     let typed = place.word_around();
     let number = number_meant(typed).filter(|number| number != typed);
+    let line = line_at(source.text(), error.span().map_or(0, |span| span.start));
     let written;
-    let hint = if let Some(number) = number {
+    let hint = if let Some(decimal) = decimal_comma(line) {
+        written = format!("a decimal number has a point: {decimal}");
+        &written
+    } else if is_yaml(line) {
+        "this looks like YAML; a study is TOML: a table begins with [wind], and a value is given with speed_m_s = 1.5"
+    } else if let Some(number) = number {
         written = format!("write {number} for {typed}");
         &written
     } else if message.contains("duplicate") {
@@ -250,6 +260,38 @@ fn report_syntax(source: &Arc<Source>, error: &toml::de::Error, report: &mut Rep
         "this isn't TOML: see https://toml.io"
     };
     report.add(&place, "", &format!("syntax error: {message}"), hint);
+}
+
+/// The line of a text that has the byte at `at`.
+fn line_at(text: &str, at: usize) -> &str {
+    let start = text
+        .bytes()
+        .take(at)
+        .rposition(|byte| byte == b'\n')
+        .map_or(0, |newline| newline + 1);
+    text.get(start..)
+        .and_then(|rest| rest.lines().next())
+        .unwrap_or_default()
+}
+
+/// Whether a line begins like one of YAML: `wind:`, `speed_m_s: 1.5`, `- 1.5`.
+fn is_yaml(line: &str) -> bool {
+    let line = line.trim();
+    let is_key =
+        |key: &str| !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.'));
+    line.starts_with("- ")
+        || line
+            .split_once(':')
+            .is_some_and(|(key, value)| is_key(key.trim_end()) && (value.is_empty() || value.starts_with(' ')))
+}
+
+/// The decimal number that a value with one comma was meant for: `1.5` of `speed_m_s = 1,5`.
+fn decimal_comma(line: &str) -> Option<String> {
+    let (_, value) = line.split_once('=')?;
+    let value = value.split('#').next().unwrap_or(value).trim();
+    let (whole, fraction) = value.split_once(',')?;
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    (digits(whole.trim_start_matches(['-', '+'])) && digits(fraction)).then(|| format!("{whole}.{fraction}"))
 }
 
 /// The parser's message on one line.
@@ -432,6 +474,18 @@ mod tests {
         assert!(tree.is_none());
         assert!(errors.len() >= 2, "{errors:?}");
         assert!(errors[0].starts_with("s.toml:1:"), "{errors:?}");
+    }
+
+    #[test]
+    fn other_ways_of_writing_are_recognised() {
+        for (text, hint) in [
+            ("[wind]\nspeed_m_s = 1,5\n", "a decimal number has a point: 1.5"),
+            ("x = -0,25 # west\n", "a decimal number has a point: -0.25"),
+            ("wind:\n  speed_m_s: 2\n", "this looks like YAML"),
+        ] {
+            let (_, errors) = read(text);
+            assert!(errors.len() == 1 && errors[0].contains(hint), "{errors:?}");
+        }
     }
 
     #[test]

@@ -26,8 +26,12 @@ pub(super) fn refuse_typed(tree: &Node, sweep: &Value, report: &mut Report) {
         }
         for (leaf, value) in typed {
             let (shown, hint) = if value.place.is_command_line() && leaf == *key {
+                let shown = match value.as_table() {
+                    Some(_) => String::new(),
+                    None => format!("{} ", given(value)),
+                };
                 (
-                    format!("{} ", given(value)),
+                    shown,
                     "leave it out, or give the axis this value alone; `run`, `plan` and `field` do that with --set"
                         .to_owned(),
                 )

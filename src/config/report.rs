@@ -2,6 +2,7 @@
 
 use super::source::Place;
 use super::{ConfigError, Diagnostic};
+use crate::quantity::readable;
 
 /// Problems that are told at most; a study with more has one cause in common.
 const MAX_REPORTED: usize = 20;
@@ -68,6 +69,16 @@ impl Report {
         self.found.iter().any(|found| found.key == key)
     }
 
+    /// Whether something was found at `key`, or at a key of its table.
+    pub(super) fn has_within(&self, key: &str) -> bool {
+        let is_within = |found: &str| {
+            found
+                .strip_prefix(key)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+        };
+        self.found.iter().any(|found| is_within(&found.key))
+    }
+
     /// Whether so much was found that looking further helps nobody.
     pub(super) fn is_full(&self) -> bool {
         self.found.len() >= ENOUGH
@@ -90,8 +101,8 @@ impl Report {
         let told = self.found.into_iter().take(MAX_REPORTED).map(|found| Diagnostic {
             origin: found.place.origin(),
             key: found.key,
-            message: found.message,
-            hint: (!found.hint.is_empty()).then_some(found.hint),
+            message: readable(&found.message).into_owned(),
+            hint: (!found.hint.is_empty()).then(|| readable(&found.hint).into_owned()),
             excerpt: found.has_excerpt.then(|| found.place.excerpt()).flatten(),
         });
         let mut diagnostics: Vec<Diagnostic> = told.collect();
@@ -105,6 +116,11 @@ impl Report {
             });
         }
         Err(ConfigError { diagnostics })
+    }
+
+    /// The same as a list, for warnings.
+    pub(super) fn into_diagnostics(self) -> Vec<Diagnostic> {
+        self.finish().map_or_else(|error| error.diagnostics, |()| Vec::new())
     }
 
     #[cfg(test)]

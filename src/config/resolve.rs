@@ -1,6 +1,6 @@
 //! Layers → one tree → a checked study.
 
-use super::check::Check;
+use super::check::{Check, Problem as FoundProblem};
 use super::components::expand_names;
 use super::compose::Composition;
 use super::points::PointCheck;
@@ -11,7 +11,7 @@ use super::schema::Schema;
 use super::source::{FILE_LAYER, Place, Source, SourceKind};
 use super::swept::Swept;
 use super::tree::{Data, Node};
-use super::{ConfigError, LayerSources, command_line, environment, pin, study_schema};
+use super::{ConfigError, Diagnostic, LayerSources, command_line, environment, pin, study_schema};
 use crate::scenario::{ErasedScenario, Registry};
 use crate::study::{Origin, RecordSettings, ResolvedStudy, StudySettings};
 use crate::sweep::{Design, varied_keys};
@@ -30,6 +30,17 @@ pub(super) const MAX_UNITS: u64 = 1_000_000_000_000;
 /// # Errors
 /// Every problem that was found, never just the first.
 pub fn load(sources: &LayerSources, registry: &Registry) -> Result<ResolvedStudy, ConfigError> {
+    load_with_warnings(sources, registry).map(|(study, _)| study)
+}
+
+/// [`load`], and what hardly can be meant.
+///
+/// # Errors
+/// Every problem that was found, never just the first.
+pub fn load_with_warnings(
+    sources: &LayerSources,
+    registry: &Registry,
+) -> Result<(ResolvedStudy, Vec<Diagnostic>), ConfigError> {
     let presets = Presets::beside(&sources.file, &sources.environment);
     load_with(sources, registry, &presets)
 }
@@ -41,12 +52,12 @@ fn refused(report: Report) -> ConfigError {
     })
 }
 
-/// [`load`] with given places of presets.
+/// [`load_with_warnings`] with given places of presets.
 pub(super) fn load_with(
     sources: &LayerSources,
     registry: &Registry,
     presets: &Presets,
-) -> Result<ResolvedStudy, ConfigError> {
+) -> Result<(ResolvedStudy, Vec<Diagnostic>), ConfigError> {
     let mut report = Report::default();
     let Some(layers) = read_layers(sources, presets, &mut report) else {
         return Err(refused(report));
@@ -66,7 +77,12 @@ pub(super) fn load_with(
     let mut sweep = take(&mut tree, "sweep");
     take(&mut tree, "defaults");
     expand_names(&mut tree, &schema, schema.root(), "", presets, &mut report);
-    check_tree(&tree, &schema, scenario.is_some(), &mut report);
+    // What the command line gives a swept key is told once, together with the sweep.
+    let swept_keys = sweep
+        .as_ref()
+        .map(|sweep| super::replaced::keys(&sweep.to_value()))
+        .unwrap_or_default();
+    check_tree(&tree, &schema, scenario.is_some(), &swept_keys, &mut report);
     let Some(scenario) = scenario else {
         return Err(refused(report));
     };
@@ -106,6 +122,7 @@ pub(super) fn load_with(
     super::expand::agree_on_columns(&mut resolved, &design, &*scenario);
     let base = resolved.scenario.clone();
     check_size(&resolved.study, &design, &tree, &mut report);
+    let mut warnings = Report::default();
     PointCheck {
         schema: &schema,
         scenario: &*scenario,
@@ -118,9 +135,9 @@ pub(super) fn load_with(
         sweep: sweep.as_ref(),
         files: RefCell::default(),
     }
-    .run(&mut report);
+    .run(&mut report, &mut warnings);
     report.finish()?;
-    Ok(resolved)
+    Ok((resolved, warnings.into_diagnostics()))
 }
 
 /// All typed layers, lowest first; nothing if the study file couldn't be read.
@@ -192,7 +209,7 @@ fn default_layer(scenario: Option<&dyn ErasedScenario>) -> Value {
 }
 
 /// Checks everything but the sweep. Without a scenario its tables can't be judged.
-fn check_tree(tree: &Node, schema: &Schema, has_scenario: bool, report: &mut Report) {
+fn check_tree(tree: &Node, schema: &Schema, has_scenario: bool, swept_keys: &[String], report: &mut Report) {
     let mut check = Check::new(schema);
     if has_scenario {
         check.root(tree);
@@ -206,7 +223,8 @@ fn check_tree(tree: &Node, schema: &Schema, has_scenario: bool, report: &mut Rep
     let default_scenario_is_missing =
         !has_scenario && tree.at("study.scenario").is_some_and(|node| node.place.is_default());
     report.add_more(check.more);
-    for problem in check.problems {
+    let told_later = |problem: &FoundProblem| problem.place.is_command_line() && swept_keys.contains(&problem.key);
+    for problem in check.problems.into_iter().filter(|problem| !told_later(problem)) {
         report.add(&problem.place, &problem.key, &problem.message, &problem.hint);
     }
     if default_scenario_is_missing {

@@ -70,6 +70,7 @@ impl<'a> Swept<'a> {
         let Some(found) = self.target(varied, &place, components, sweep, report) else {
             return;
         };
+        self.spacing(sweep, varied, &found, report);
         let numbers = Numbers::of(self.schema, &found);
         for values in &varied.values {
             match values {
@@ -111,6 +112,45 @@ impl<'a> Swept<'a> {
             }
         }
         self.support(sweep, varied, &found, report);
+    }
+
+    /// Refuses evenly spaced decimals for a key that takes integers.
+    fn spacing(&self, sweep: &Node, varied: &VariedKey, found: &[Found<'_>], report: &mut Report) {
+        let is_integer = |found: &Found<'_>| self.schema.resolve(found.schema).is_integer();
+        if found.is_empty() || !found.iter().all(is_integer) {
+            return;
+        }
+        for word in ["linspace", "logspace"] {
+            let at = format!("{}.{word}", varied.table);
+            let Some(node) = sweep.nearest(&varied.table).and_then(|table| table.get(word)) else {
+                continue;
+            };
+            let number = |name: &str| node.get(name).and_then(|node| node.to_value().as_f64());
+            let (Some(start), Some(stop), Some(count)) = (number("start"), number("stop"), number("count")) else {
+                continue;
+            };
+            let steps = (count - 1.0).max(1.0);
+            let value = |index: f64| match word {
+                "linspace" => start + (stop - start) * index / steps,
+                _ => start * (stop / start).powf(index / steps),
+            };
+            let broken = (0..count.min(1000.0) as u64)
+                .map(|index| value(index as f64))
+                .find(|value| (value - value.round()).abs() > 1e-9 * value.abs());
+            let shown = crate::quantity::significant(broken.unwrap_or(start));
+            let message = format!(
+                "{word} gives {shown}, a decimal number, but `{}` is an integer",
+                varied.key
+            );
+            let step = ((stop - start) / steps).round();
+            let hint = match word {
+                "linspace" if step != 0.0 => {
+                    format!("use range = {{ start = {start}, stop = {stop}, step = {step} }}, or list values")
+                }
+                _ => "use `range`, or list values".to_owned(),
+            };
+            report.add(&node.place, &format!("sweep.{at}"), &message, &hint);
+        }
     }
 
     /// Whether a distribution can leave the allowed range.

@@ -1,6 +1,7 @@
 //! Findings as a page and as JSON.
 
 use super::{Finding, Verdict};
+use crate::quantity::counted;
 use serde::Serialize;
 use std::fmt::Write;
 
@@ -22,14 +23,14 @@ pub fn render_text(findings: &[Finding]) -> String {
             let _ = writeln!(page, "{:9}{:width$}  (hint: {remedy})", "", "");
         }
     }
-    let count = |verdict| findings.iter().filter(|finding| finding.verdict == verdict).count();
+    let count = |verdict| findings.iter().filter(|finding| finding.verdict == verdict).count() as u64;
     let _ = writeln!(
         page,
-        "\n{} checks: {} ok, {} warnings, {} problems",
-        findings.len(),
+        "\n{}: {} ok, {}, {}",
+        counted(findings.len() as u64, "check"),
         count(Verdict::Ok),
-        count(Verdict::Warning),
-        count(Verdict::Problem)
+        counted(count(Verdict::Warning), "warning"),
+        counted(count(Verdict::Problem), "problem")
     );
     page
 }

@@ -123,6 +123,14 @@ pub(super) fn run_unit(
         mut course,
         mut afresh,
     } = desk;
+    // What is logged while the unit runs says which unit it was.
+    let span = tracing::info_span!(
+        "unit",
+        unit = unit.index.0,
+        point = unit.point.0,
+        replicate = unit.replicate.0
+    );
+    let _inside = span.enter();
     let mut count = 0;
     loop {
         count += 1;

@@ -6,6 +6,7 @@ use super::pending::Lot;
 use super::work_queue::WorkQueue;
 use super::{EngineOptions, Schedule, Workload};
 use crate::numerics::DurationHistogram;
+use crate::quantity::readable;
 use crate::results::{Encode, EncodedRun, FailureRow, FinishedUnit, NoRows, UnitRows};
 use crate::scenario::{PreparedPoint, Unit, UnitCourse, UnitFailure};
 use crate::sweep::{PointIndex, UnitIndex};
@@ -379,7 +380,7 @@ impl<'a> ComputeThread<'a> {
                     attempts: attempts.count,
                     // The unit's seed by convention: the one of its stream named "unit".
                     seed: unit.streams.seed("unit").0,
-                    message: failure.to_string(),
+                    message: readable(&failure.to_string()).into_owned(),
                 });
             }
         }

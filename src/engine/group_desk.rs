@@ -137,21 +137,29 @@ impl GroupDesk {
                 parts.push((&units[number], point.as_ref(), output));
             }
         }
-        let results = guarded(|| {
-            let mut members: Vec<PointMember<'_, '_>> = (parts.iter_mut())
-                .map(|(unit, point, output)| PointMember {
-                    unit,
-                    point: *point,
-                    output,
-                })
-                .collect();
-            let results = members[0].point.simulate_group(&mut members);
-            match results.len() == members.len() {
-                true => Ok(results),
-                false => Err(UnitFailure::Undeclared(
-                    "another number of units than its group".to_owned(),
-                )),
-            }
+        // What is logged meanwhile is of all of them: of the first, and so many units in all.
+        let span = tracing::info_span!(
+            "units",
+            unit = parts.first().map(|(unit, ..)| unit.index.0),
+            units_together = parts.len()
+        );
+        let results = span.in_scope(|| {
+            guarded(|| {
+                let mut members: Vec<PointMember<'_, '_>> = (parts.iter_mut())
+                    .map(|(unit, point, output)| PointMember {
+                        unit,
+                        point: *point,
+                        output,
+                    })
+                    .collect();
+                let results = members[0].point.simulate_group(&mut members);
+                match results.len() == members.len() {
+                    true => Ok(results),
+                    false => Err(UnitFailure::Undeclared(
+                        "another number of units than its group".to_owned(),
+                    )),
+                }
+            })
         });
         // After a panic nothing that they left can be relied on.
         let failed = |failure: UnitFailure| parts.iter().map(|_| Err(failure.clone())).collect();

@@ -3,9 +3,9 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use thiserror::Error;
 
-/// A walltime that can't be read.
+/// A duration that can't be read.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("walltime {text:?} {problem} (hint: write 2:00:00, 1-12:00:00, 45m, 90s, or seconds)")]
+#[error("\"{text}\" {problem} (hint: write 2:00:00, 1-12:00:00, 45m, 90s, 500ms, or seconds)")]
 pub struct WalltimeError {
     /// As given.
     pub text: String,
@@ -13,7 +13,7 @@ pub struct WalltimeError {
     pub problem: &'static str,
 }
 
-/// Reads a duration: `H:MM:SS`, `MM:SS`, `D-H`, `D-H:MM`, `D-H:MM:SS`, a number with `s`, `m`, `h` or `d`, or seconds.
+/// Reads a duration: `H:MM:SS`, `MM:SS`, `D-H`, `D-H:MM`, `D-H:MM:SS`, a number with `ms`, `s`, `m`, `h` or `d`, or seconds.
 ///
 /// A bare number is seconds (as PBS has it; `sbatch --time` would take it for minutes).
 ///
@@ -26,6 +26,14 @@ pub fn parse_duration(text: &str) -> Result<Duration, WalltimeError> {
     };
     let not_a_time = || error("isn't a time");
     let trimmed = text.trim();
+    if let Some(number) = trimmed.strip_suffix("ms") {
+        let milliseconds = whole(number.trim_end()).ok_or_else(not_a_time)?;
+        return match milliseconds {
+            0 => Err(error("is no time at all")),
+            _ if milliseconds / 1000 > MAX_TIME_S => Err(error("is too long")),
+            _ => Ok(Duration::from_millis(milliseconds)),
+        };
+    }
     let seconds = if trimmed.contains([':', '-']) {
         let (days, clock) = match trimmed.split_once('-') {
             Some((days, clock)) => (Some(whole(days).ok_or_else(not_a_time)?), clock),
@@ -157,6 +165,12 @@ mod tests {
     }
 
     #[test]
+    fn milliseconds_are_read() {
+        assert_eq!(parse_duration("500ms"), Ok(Duration::from_millis(500)));
+        assert_eq!(parse_duration("1500 ms"), Ok(Duration::from_millis(1500)));
+    }
+
+    #[test]
     fn slips_are_refused() {
         for text in [
             "",
@@ -176,6 +190,9 @@ mod tests {
             "+5",
             "1:-2",
             "5 µ",
+            "0ms",
+            "ms",
+            "99999999999999999ms",
         ] {
             let error = parse_duration(text).expect_err(text);
             assert!(error.to_string().contains("hint"), "{error}");

@@ -56,7 +56,10 @@ pub enum ExportError {
     },
     /// A value that the file can't hold.
     #[error(
-        "{variable} is {value} at t = {time_s} s, x = {x_m} m, y = {y_m} m, which a 32-bit number can't hold (hint: {hint})"
+        "{variable} is {value} at t = {time} s, x = {x} m, y = {y} m, which a 32-bit number can't hold (hint: {hint})",
+        time = quantity::number(*time_s),
+        x = quantity::number(*x_m),
+        y = quantity::number(*y_m)
     )]
     Value {
         /// Name of the variable.

@@ -225,3 +225,36 @@ fn places_that_take_no_file_are_refused() {
     assert!(matches!(petabytes, Err(ExportError::NoSpace { .. })));
     assert_eq!(names(folder.path()).len(), 1);
 }
+
+/// What the netCDF library makes of a file: dimensions, the growing one among them, attributes and values.
+#[cfg(feature = "netcdf")]
+#[test]
+fn the_netcdf_library_reads_a_field() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("field.nc");
+    let description = description(3, 5);
+    write(&path, &description, 4);
+    let file = netcdf::open(&path).unwrap();
+    let dimensions: Vec<(String, usize, bool)> = (file.dimensions())
+        .map(|dimension| (dimension.name(), dimension.len(), dimension.is_unlimited()))
+        .collect();
+    let expected = [("time", 4, true), ("y", 3, false), ("x", 5, false)];
+    assert_eq!(
+        dimensions,
+        expected.map(|(name, length, grows)| (name.to_owned(), length, grows))
+    );
+    let x: Vec<f64> = file.variable("x").expect("x").get_values(..).unwrap();
+    assert_eq!(x, description.x_m);
+    for (index, variable) in description.variables.iter().enumerate() {
+        let found = file.variable(&variable.name).expect("a variable");
+        let names: Vec<String> = found.dimensions().iter().map(netcdf::Dimension::name).collect();
+        assert_eq!(names, ["time", "y", "x"]);
+        let unit = found.attribute_value("units").expect("a unit").unwrap();
+        assert_eq!(unit, netcdf::AttributeValue::Str(variable.unit.clone()));
+        let values: Vec<f32> = found.get_values(..).unwrap();
+        let expected: Vec<f32> = (0..4)
+            .flat_map(|frame| (0..15).map(move |cell| value(index, frame, cell)))
+            .collect();
+        assert_eq!(values, expected);
+    }
+}

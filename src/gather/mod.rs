@@ -6,7 +6,7 @@ mod results_file;
 mod run;
 mod summary_store;
 
-pub use comparison::{Comparison, differing_summaries};
+pub use comparison::{Comparison, differing_summaries, differing_summaries_of};
 pub use plan::GatherPlan;
 pub use run::{run, run_plan};
-pub use summary_store::{SummarySource, SummaryStore};
+pub use summary_store::{SummarySource, SummaryStore, UnitValues};

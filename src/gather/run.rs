@@ -112,6 +112,7 @@ fn per_point<T: Sync>(
 mod tests {
     use super::*;
     use crate::comm::{Message, Rank, Solo};
+    use crate::gather::UnitValues;
     use crate::random::Xoshiro256PlusPlus;
     use crate::results::{Measure, MetricKind};
     use crate::stats::UnitStatistics;
@@ -152,7 +153,7 @@ mod tests {
         }
     }
 
-    impl SummaryStore for Memory {
+    impl UnitValues for Memory {
         type Error = String;
 
         fn member_values(&self, metric: usize, units: Range<u64>) -> Result<Vec<f64>, String> {
@@ -165,7 +166,9 @@ mod tests {
             let values = self.member_values(metric, units)?;
             Ok(values.chunks(MEMBERS as usize).map(UnitStatistics::of).collect())
         }
+    }
 
+    impl SummaryStore for Memory {
         fn write_summaries(&mut self, metric: usize, first: PointIndex, summaries: &[Summary]) -> Result<(), String> {
             self.writes += 1;
             for (i, summary) in summaries.iter().enumerate() {

@@ -5,9 +5,8 @@ use crate::store::StoreError;
 use crate::sweep::PointIndex;
 use std::ops::Range;
 
-/// A place that holds the metrics of units and takes summaries of points. Every rank has its own, on the same data;
-/// none of the calls is collective.
-pub trait SummaryStore {
+/// A place that holds the metrics of units. Every rank has its own, on the same data; none of the calls is collective.
+pub trait UnitValues {
     /// Why a value couldn't be read or written.
     type Error;
 
@@ -15,7 +14,7 @@ pub trait SummaryStore {
     /// is missing altogether).
     ///
     /// # Errors
-    /// When the values can't be read.
+    /// When the values can't be read, or only statistics are kept.
     fn member_values(&self, metric: usize, units: Range<u64>) -> Result<Vec<f64>, Self::Error>;
 
     /// Statistics of one metric for contiguous units, `[units]`; for files that keep no members.
@@ -23,7 +22,10 @@ pub trait SummaryStore {
     /// # Errors
     /// When the values can't be read.
     fn unit_statistics(&self, metric: usize, units: Range<u64>) -> Result<Vec<UnitStatistics>, Self::Error>;
+}
 
+/// One that takes summaries of points.
+pub trait SummaryStore: UnitValues {
     /// Writes the summaries of one metric for contiguous points from `first`.
     ///
     /// # Errors
@@ -31,20 +33,8 @@ pub trait SummaryStore {
     fn write_summaries(&mut self, metric: usize, first: PointIndex, summaries: &[Summary]) -> Result<(), Self::Error>;
 }
 
-/// Where units and their summaries can be read.
-pub trait SummarySource {
-    /// See [`SummaryStore::member_values`].
-    ///
-    /// # Errors
-    /// If they can't be read, or only statistics are kept.
-    fn member_values(&self, metric: usize, units: Range<u64>) -> Result<Vec<f64>, StoreError>;
-
-    /// See [`SummaryStore::unit_statistics`].
-    ///
-    /// # Errors
-    /// If they can't be read.
-    fn unit_statistics(&self, metric: usize, units: Range<u64>) -> Result<Vec<UnitStatistics>, StoreError>;
-
+/// One that has summaries of points.
+pub trait SummarySource: UnitValues<Error = StoreError> {
     /// How many summaries of one metric from a point on aren't there, bit by bit, as they are given here.
     ///
     /// # Errors

@@ -265,7 +265,7 @@ impl Decoding {
         let stored = self.unwrapped(stored);
         let unpacked = stored * self.scale + self.offset;
         if !stored.is_finite() {
-            "it isn't a finite number".to_owned()
+            "it is not finite".to_owned()
         } else if self.fills.contains(&stored) {
             "that marks missing values (`_FillValue`, `missing_value`, or what netCDF leaves where nothing was written)"
                 .to_owned()

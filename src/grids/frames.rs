@@ -18,7 +18,7 @@ pub struct FrameCache {
     identity: u64,
     store: Store,
     counters: Arc<Counters>,
-    probed: OnceLock<Result<(), GridError>>,
+    probed: OnceLock<Result<f32, GridError>>,
 }
 
 /// All frames of a movie, each with its own error.
@@ -120,15 +120,25 @@ impl FrameCache {
     /// # Errors
     /// See [`Self::get`].
     pub fn probe(&self) -> Result<(), GridError> {
+        self.peak().map(|_| ())
+    }
+
+    /// The largest value of the first and the last frame; −∞ if they have none.
+    ///
+    /// # Errors
+    /// See [`Self::get`].
+    pub fn peak(&self) -> Result<f32, GridError> {
         self.probed.get_or_init(|| self.probe_once()).clone()
     }
 
-    fn probe_once(&self) -> Result<(), GridError> {
+    fn probe_once(&self) -> Result<f32, GridError> {
         let last = self.movie.times_s().len() - 1;
+        let mut peak = f32::NEG_INFINITY;
         for index in if last == 0 { vec![0] } else { vec![0, last] } {
-            self.movie.read(index..index + 1)?.remove(0)?;
+            let frame = self.movie.read(index..index + 1)?.remove(0)?;
+            peak = frame.iter().copied().fold(peak, f32::max);
         }
-        Ok(())
+        Ok(peak)
     }
 
     fn read(&self, frames: std::ops::Range<usize>) -> Result<Vec<Result<Frame, GridError>>, GridError> {

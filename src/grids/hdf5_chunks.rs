@@ -11,8 +11,9 @@ use hdf5_reader::messages::HdfMessage;
 use hdf5_reader::messages::layout::{ChunkIndexing, DataLayout};
 use hdf5_reader::{Dataset, Hdf5File, Storage};
 
-/// Datasets of more chunks aren't looked through.
+/// Datasets of more chunks aren't looked through. Trees list those that are there, arrays all.
 const MAX_CHUNKS: u64 = 1 << 24;
+const MAX_CHUNKS_OF_ARRAY: u64 = 1 << 18;
 
 /// What was never written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,26 +38,31 @@ pub(super) fn unwritten(file: &Hdf5File, dataset: &Dataset, place: usize) -> Res
             count: shape[place],
         })
     };
-    let (address, chunk, indexing) = match layout {
+    let (address, indexing) = match layout {
         Some(DataLayout::Contiguous { address, .. }) => {
             return Ok(nothing_there().filter(|_| Cursor::is_undefined_offset(*address, offsets)));
         }
         Some(DataLayout::Chunked {
             address,
-            dims,
             chunk_indexing,
             ..
-        }) => (*address, &dims[..], chunk_indexing.as_ref()),
+        }) => (*address, chunk_indexing.as_ref()),
         _ => return Ok(None),
     };
     if Cursor::is_undefined_offset(address, offsets) {
         return Ok(nothing_there());
     }
-    let Some(grid) = Grid::of(shape, chunk) else {
+    // In the layout's message, the size of a value follows.
+    let chunk = dataset.chunks().unwrap_or_default();
+    let is_array = matches!(
+        indexing,
+        Some(ChunkIndexing::FixedArray { .. } | ChunkIndexing::ExtensibleArray { .. })
+    );
+    let Some(grid) = Grid::of(shape, &chunk).filter(|grid| !is_array || grid.all <= MAX_CHUNKS_OF_ARRAY) else {
         return Ok(None);
     };
     let root = file.root_group()?;
-    let there = match chunks(root.storage(), file, dataset, (address, chunk, indexing))? {
+    let there = match chunks(root.storage(), file, dataset, (address, &chunk, indexing))? {
         Some(there) => grid.sorted(&there),
         None => return Ok(None),
     };

@@ -100,20 +100,6 @@ impl Movie {
             Quantity::Amount => sources(&file, &variable).map_err(at)?,
             Quantity::Velocity => Vec::new(),
         };
-        if request.missing == MissingPolicy::Refuse
-            && let Some(found) = file.unwritten(&source, layout.places.time)?
-        {
-            // What readers give in place of it may count as missing by itself, frame by frame.
-            let block: Vec<Range<u64>> = found.first.iter().map(|&index| index..index + 1).collect();
-            let given = file.read_f64(&variable, &block)?;
-            if given.iter().all(|&stored| decoding.value(stored).is_some()) {
-                return Err(at(GridProblem::NeverWritten {
-                    variable: variable.path.clone(),
-                    unwritten: found.count,
-                    frames: variable.dimensions[layout.places.time].length,
-                }));
-            }
-        }
         let mut movie = Self {
             variable,
             source,
@@ -137,7 +123,30 @@ impl Movie {
         if together.saturating_mul(movie.frame_bytes()) <= file.max_claim() / 2 {
             movie.frames_per_read = usize::try_from(together).unwrap_or(1);
         }
+        if request.missing == MissingPolicy::Refuse {
+            movie.check_written()?;
+        }
         Ok(movie)
+    }
+
+    /// Refuses a variable of which a part was never written. Where the values that readers give in its place count as
+    /// missing, frames are refused one by one when they are read.
+    fn check_written(&self) -> Result<(), GridError> {
+        let time = self.layout.places.time;
+        let Some(found) = self.file.unwritten(&self.source, time)? else {
+            return Ok(());
+        };
+        let block: Vec<Range<u64>> = found.first.iter().map(|&index| index..index + 1).collect();
+        let given = self.file.read_f64(&self.variable, &block)?;
+        if given.iter().any(|&stored| self.decoding.value(stored).is_none()) {
+            return Ok(());
+        }
+        Err(GridProblem::NeverWritten {
+            variable: self.variable.path.clone(),
+            unwritten: found.count,
+            frames: self.variable.dimensions[time].length,
+        }
+        .at(self.file.path()))
     }
 
     /// Frames that one read had better bring: those of a chunk, or, where a frame's values lie far apart, some megabytes.

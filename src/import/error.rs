@@ -24,6 +24,16 @@ pub enum ImportError {
         /// The folder or pattern.
         path: PathBuf,
     },
+    /// A pattern that nothing fits.
+    #[error(
+        "no image file fits the pattern {pattern} (hint: see `ls {folder}`; PNG, TIFF, JPEG and PGM files are images, told by their endings)"
+    )]
+    NoMatch {
+        /// The pattern.
+        pattern: PathBuf,
+        /// Where it was looked for.
+        folder: PathBuf,
+    },
     /// Names of pictures where no file can be read.
     #[error(
         "not all of {path} can be read: {found} (hint: mend or remove them, or name the files that you mean: without them \
@@ -37,8 +47,7 @@ pub enum ImportError {
     },
     /// Fewer pictures, or more, than a file says that it has.
     #[error(
-        "{path} isn't whole: its description by {by} says that it has {announced} pictures, and {there} are there (hint: \
-         {hint})"
+        "{path} differs from its description: by {by} it has {announced} pictures, and {there} can be found (hint: {hint})"
     )]
     Incomplete {
         /// The file.

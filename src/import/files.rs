@@ -104,7 +104,13 @@ fn images_in(input: &Path, folder: &Path, pattern: &str) -> Result<Vec<PathBuf>,
         });
     }
     if files.is_empty() {
-        return Err(ImportError::NoImages { path: input.to_owned() });
+        return Err(match pattern {
+            "*" => ImportError::NoImages { path: input.to_owned() },
+            _ => ImportError::NoMatch {
+                pattern: input.to_owned(),
+                folder: folder.to_owned(),
+            },
+        });
     }
     Ok(files)
 }

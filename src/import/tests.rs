@@ -232,7 +232,7 @@ fn stacks_with_one_directory_are_read_or_refused_whole() {
     }
     // Fewer than announced, in one directory and in several; several channels; a compression that isn't read.
     std::fs::write(&path, one_directory(description, false, 16, 1, &pictures[..3])).unwrap();
-    assert!(failure(std::slice::from_ref(&path)).contains("says that it has 4 pictures, and 3 are there"));
+    assert!(failure(std::slice::from_ref(&path)).contains("by ImageJ it has 4 pictures, and 3 can be found"));
     for description in [
         "{\"shape\": [5, 2, 3], \"truncated\": true}",
         "ImageJ=1\nimages=99999999999999999999",
@@ -260,7 +260,7 @@ fn stacks_with_one_directory_are_read_or_refused_whole() {
     }
     let ome = "<?xml?><OME><Image><Pixels SizeC=\"1\" SizeT=\"3\" SizeZ=\"1\"/></Image></OME>";
     std::fs::write(&path, one_directory(ome, false, 16, 1, &pictures)).unwrap();
-    assert!(failure(&[path]).contains("by OME says that it has 3 pictures, and 1 are there"));
+    assert!(failure(&[path]).contains("by OME it has 3 pictures, and 1 can be found"));
 }
 
 /// Whatever is done to a file, it gives pictures or an error, and soon.
@@ -324,6 +324,74 @@ const JPEG: &[u8] = b"\
     \x00\x02\x11\x03\x11\x00\x3f\x00\xe3\xd2\x5b\x0a\x89\x2d\x80\x01\xf2\x5b\x0a\x89\x2d\x80\x01\xf2\x5b\x0a\x89\x2d\
     \x80\x01\xf2\x5b\x0a\x89\x2d\x80\x04\xfc\x96\xc1\x29\x00\x1b\x49\x6c\x12\x90\x01\xb4\x96\xc1\x29\x00\x1b\x49\x6c\
     \x12\x90\x01\xff\xd9";
+
+/// 32 × 16 black pixels, by ffmpeg: three channels, all of them sampled 1 × 2.
+const BLACK_JPEG: &[u8] = b"\
+    \xff\xd8\xff\xe0\x00\x10\x4a\x46\x49\x46\x00\x01\x02\x00\x00\x01\x00\x01\x00\x00\xff\xfe\x00\x10\x4c\x61\x76\
+    \x63\x35\x39\x2e\x33\x37\x2e\x31\x30\x30\x00\xff\xdb\x00\x43\x00\x08\x0a\x0a\x0b\x0a\x0b\x0d\x0d\x0d\x0d\x0d\
+    \x0d\x10\x0f\x10\x10\x10\x10\x10\x10\x10\x10\x10\x10\x10\x12\x12\x12\x15\x15\x15\x12\x12\x12\x10\x10\x12\x12\
+    \x14\x14\x15\x15\x17\x17\x17\x15\x15\x15\x15\x17\x17\x19\x19\x19\x1e\x1e\x1c\x1c\x23\x23\x24\x2b\x2b\x33\xff\
+    \xc4\x00\x4b\x00\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x08\x01\x01\x00\x00\x00\
+    \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+    \x00\x00\x00\x00\x11\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\xff\xc0\x00\x11\x08\
+    \x00\x10\x00\x20\x03\x01\x12\x00\x02\x12\x00\x03\x12\x00\xff\xda\x00\x0c\x03\x01\x00\x02\x11\x03\x11\x00\x3f\
+    \x00\x9f\xc0\x00\x00\x00\x00\x00\x7f\xff\xd9";
+
+/// A black picture of 8 × 8 pixels in JPEG-LS, by ffmpeg.
+const JPEG_LS: &[u8] = b"\
+    \xff\xd8\xff\xf7\x00\x11\x08\x00\x08\x00\x08\x03\x01\x11\x00\x02\x11\x00\x03\x11\x00\xff\xda\x00\x0c\x03\x01\
+    \x00\x02\x00\x03\x00\x00\x01\x00\xff\x7f\xff\x7f\xff\x7f\xfc\xff\xd9";
+
+#[test]
+fn jpegs_whose_channels_are_sampled_alike_are_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.jpg");
+    std::fs::write(&path, BLACK_JPEG).unwrap();
+    let picture = jpeg::read(&path).unwrap();
+    assert_eq!((picture.size.width, picture.size.height), (32, 16));
+    assert!(picture.levels.iter().all(|&level| level == 0), "{:?}", picture.levels);
+    // What comes after the picture is none of it; without its end it is damaged.
+    std::fs::write(&path, [BLACK_JPEG, b"\0\0\0"].concat()).unwrap();
+    assert!(jpeg::read(&path).is_ok());
+    std::fs::write(&path, &BLACK_JPEG[..BLACK_JPEG.len() - 10]).unwrap();
+    assert!(failure(&[path]).contains("damaged"));
+}
+
+#[test]
+fn sorts_of_jpeg_that_are_not_read_are_told_as_such() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.jpg");
+    let frame = |marker: u8, bits: u8| {
+        let mut bytes = b"\xff\xd8\xff\xfe\x00\x05abc\xff\xff\xff".to_vec();
+        bytes.extend([marker, 0, 11, bits, 0, 8, 0, 8, 1, 1, 0x11, 0]);
+        bytes
+    };
+    let cases = [
+        (JPEG_LS.to_vec(), "JPEG-LS"),
+        (frame(0xc3, 8), "lossless JPEG"),
+        (frame(0xc9, 8), "arithmetic coding"),
+        (frame(0xc6, 8), "hierarchical"),
+        (frame(0xc1, 12), "more than 8 bits"),
+    ];
+    for (bytes, says) in cases {
+        std::fs::write(&path, bytes).unwrap();
+        let message = failure(std::slice::from_ref(&path));
+        assert!(
+            message.contains(says) && message.contains("(hint: convert it"),
+            "{says}: {message}"
+        );
+    }
+    for bytes in [
+        &frame(0xc0, 8)[..],
+        &frame(0xc3, 8)[..9],
+        &b"\xff\xd8\xff\xfe\x00\x01"[..],
+        &b"\xff\xd8ab"[..],
+    ] {
+        std::fs::write(&path, bytes).unwrap();
+        let message = failure(std::slice::from_ref(&path));
+        assert!(message.contains("damaged or no JPEG"), "{message}");
+    }
+}
 
 #[test]
 fn raw_pgm_with_comments() {

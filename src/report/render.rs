@@ -114,7 +114,8 @@ fn csv_header(table: &SummaryTable) -> Vec<String> {
 
 fn csv_lines<'a>(table: &'a SummaryTable, row: &'a Row) -> impl Iterator<Item = Vec<String>> + 'a {
     row.cells.iter().zip(table.shown_metrics()).map(|(cell, metric)| {
-        let mut line: Vec<String> = row.coordinates.iter().map(plain).collect();
+        let field = |value: &Value| if value.is_null() { String::new() } else { plain(value) };
+        let mut line: Vec<String> = row.coordinates.iter().map(field).collect();
         line.extend([metric.name.clone(), metric.unit.clone()]);
         line.extend(STATISTICS.iter().map(|column| match (column.get)(&cell.summary) {
             StatisticValue::Real(value) if value.is_nan() => String::new(),

@@ -148,7 +148,7 @@ fn heavy_tails_are_told_by_their_median() {
             .unwrap();
         let text = String::from_utf8(out).unwrap();
         assert!(
-            text.contains("tortuosity: the median (no interval of such a mean can be trusted)"),
+            text.contains("tortuosity: the median (the mean has no reliable interval)"),
             "{text}"
         );
         let median = format!("{:.2} [", summary.median);

@@ -1,6 +1,6 @@
 //! Tables for people: on a terminal, or in Markdown.
 
-use super::number::mean_with_interval;
+use super::number::{MISSING, mean_with_interval};
 use super::render::plain;
 use super::summary_table::{Cell, Row, SummaryTable};
 use crate::quantity;
@@ -26,15 +26,11 @@ const RULE: LineStyle = LineStyle::none().fill('─').junction('─');
 fn shown(value: &Value) -> String {
     let text = plain(value);
     match value {
-        Value::Number(number) if number.is_f64() && text.len() > SHORT_NUMBER => {
-            quantity::significant(number.as_f64().unwrap_or(f64::NAN))
-        }
+        Value::Null => MISSING.to_owned(),
+        Value::Number(number) if number.is_f64() => quantity::number_written(text, number.as_f64().unwrap_or(f64::NAN)),
         _ => text,
     }
 }
-
-/// Characters of a number that is shown as it is.
-const SHORT_NUMBER: usize = 7;
 
 /// A table in the making.
 pub(super) struct TextTable {
@@ -46,6 +42,8 @@ pub(super) struct TextTable {
     numeric: Vec<bool>,
     /// Methods of the intervals of each metric.
     methods: Vec<BTreeSet<&'static str>>,
+    /// Whether a mean of each metric is without an interval.
+    without_interval: Vec<bool>,
     /// Fewest and most values of a point in a marginal mean, of each metric.
     values: Vec<Option<(u64, u64)>>,
     pages: usize,
@@ -90,6 +88,7 @@ impl TextTable {
             numeric: vec![true; header.len()],
             header,
             methods: vec![BTreeSet::new(); table.metric_indices().len()],
+            without_interval: vec![false; table.metric_indices().len()],
             values: vec![None; table.metric_indices().len()],
             pages: 0,
         }
@@ -97,12 +96,15 @@ impl TextTable {
 
     pub(super) fn push(&mut self, table: &SummaryTable, row: Row, out: &mut dyn Write) -> io::Result<()> {
         for (numeric, coordinate) in self.numeric.iter_mut().zip(&row.coordinates) {
-            *numeric &= coordinate.is_number();
+            *numeric &= coordinate.is_number() || coordinate.is_null();
         }
         for (methods, cell) in self.methods.iter_mut().zip(&row.cells) {
             if !cell.summary.interval_low.is_nan() {
                 methods.insert(table.method_name(cell));
             }
+        }
+        for (without, cell) in self.without_interval.iter_mut().zip(&row.cells) {
+            *without |= cell.summary.interval_low.is_nan() && !cell.summary.centre().is_nan();
         }
         for (values, cell) in self.values.iter_mut().zip(&row.cells) {
             if let Some(points) = cell.marginal.filter(|points| points.with_value > 0) {
@@ -138,7 +140,7 @@ impl TextTable {
     }
 
     fn caption(&self, table: &SummaryTable, same_combinations: Option<bool>) -> String {
-        let percent = (table.design.confidence * 1e4).round() / 100.0;
+        let percent = quantity::percent(table.design.confidence);
         let mut caption = format!("mean [{percent} % confidence interval]; n: number of values; –: no value");
         let marginal = table.marginal_keys();
         if !marginal.is_empty() {
@@ -153,7 +155,8 @@ impl TextTable {
                 marginal.join(", ")
             );
         }
-        for ((metric, methods), values) in table.shown_metrics().zip(&self.methods).zip(&self.values) {
+        let seen = self.methods.iter().zip(&self.values).zip(&self.without_interval);
+        for (metric, ((methods, values), without)) in table.shown_metrics().zip(seen) {
             let methods: Vec<&str> = methods.iter().copied().collect();
             caption += &format!("\n{}: ", metric.name);
             if let Aggregation::Conditional(which) = &metric.aggregation {
@@ -164,15 +167,23 @@ impl TextTable {
                 }
             }
             if metric.centre == Centre::Median {
-                caption += "the median (no interval of such a mean can be trusted); ";
+                caption += "the median (the mean has no reliable interval); ";
             }
             caption += &match methods.as_slice() {
+                [] if *without => "no interval*".to_owned(),
                 [] => "no interval".to_owned(),
                 _ => format!(
                     "interval {}",
                     methods.iter().map(|name| in_words(name)).collect::<Vec<_>>().join(", ")
                 ),
             };
+            if *without && !methods.is_empty() {
+                caption += "; some means without*";
+            }
+        }
+        if self.without_interval.contains(&true) {
+            caption +=
+                "\n* without an interval: at a design point behind the mean, fewer than two replicates have a value";
         }
         let alone = IntervalMethod::WilsonReplicates.name();
         if self

@@ -52,6 +52,12 @@ impl Support {
             Self::SignedFraction => (-1.0, 1.0),
         }
     }
+
+    /// What holds for values of both kinds.
+    #[must_use]
+    pub fn common(self, other: Self) -> Self {
+        if self == other { self } else { Self::Any }
+    }
 }
 
 /// What tables tell of a metric's values, with an interval.
@@ -165,6 +171,12 @@ impl MetricColumn {
     pub fn heavy_tailed(mut self) -> Self {
         self.centre = Centre::Median;
         self
+    }
+
+    /// Whether both are the same but for what is known of their values.
+    #[must_use]
+    pub fn is_like(&self, other: &Self) -> bool {
+        self.clone().within(other.support) == *other
     }
 
     /// What statistics have to know of it.

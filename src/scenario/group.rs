@@ -5,6 +5,17 @@ use crate::sweep::Replicate;
 
 /// The name of what units share: those with one key are of one group. Which of them are simulated together, if any, may
 /// change no result.
+///
+/// ```
+/// use plume_nav_sim::scenario::GroupKey;
+/// use plume_nav_sim::sweep::Replicate;
+///
+/// // Units whose tables of the weather are equal share it in the same replicate.
+/// let weather = [7; 16];
+/// let key = GroupKey::of_replicate(&weather, Replicate(3));
+/// assert_eq!(key, GroupKey::of_replicate(&weather, Replicate(3)));
+/// assert_ne!(key, GroupKey::of_replicate(&weather, Replicate(4)));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GroupKey(pub [u8; 16]);
 

@@ -33,7 +33,7 @@ pub use fields::{FieldExtent, FieldQuantity, FieldSampler, FieldTarget};
 pub use group::{GroupKey, GroupMember, GroupResults, PointMember};
 pub use input_file::InputFile;
 pub use output::UnitOutput;
-pub use problem::{Problem, Problems};
+pub use problem::{Problem, Problems, Severity};
 pub use product::FinishedStudy;
 pub use registry::Registry;
 pub use row_backend::{RowBackend, RowBackendError, RowCoordinate, RowCoordinateValues, RowSource, RowsDescription};
@@ -214,7 +214,7 @@ pub trait Scenario: Send + Sync + 'static {
         work()
     }
 
-    /// Combinations of values that each are allowed but don't go together.
+    /// Combinations of values that each are allowed but don't go together, and, as warnings, what hardly can be meant.
     fn check(&self, _config: &Self::Config) -> Vec<Problem> {
         Vec::new()
     }

@@ -2,9 +2,20 @@
 
 use crate::lanes::{SIMD_VARIABLE, SimdLevel};
 
-/// A combination of allowed values that makes no sense together.
+/// How bad a problem is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Severity {
+    /// The study is refused.
+    Error,
+    /// The study runs, but hardly does what was meant.
+    Warning,
+}
+
+/// A combination of allowed values that makes no sense together, or hardly any.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
+    /// Whether it is refused.
+    pub severity: Severity,
     /// Dotted key to blame.
     pub key: String,
     /// What is wrong: a lower-case fragment with the values and bounds.
@@ -14,12 +25,21 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// A problem to blame on `key`.
+    /// A problem to blame on `key`, for which the study is refused.
     pub fn new(key: impl Into<String>, message: impl Into<String>, hint: impl Into<String>) -> Self {
         Self {
+            severity: Severity::Error,
             key: key.into(),
             message: message.into(),
             hint: hint.into(),
+        }
+    }
+
+    /// A problem to blame on `key`, of which people are warned.
+    pub fn warning(key: impl Into<String>, message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self {
+            severity: Severity::Warning,
+            ..Self::new(key, message, hint)
         }
     }
 
@@ -45,6 +65,11 @@ impl Problems {
         self.push(Problem::new(key, message, hint));
     }
 
+    /// Adds a warning to blame on `key`.
+    pub fn warn(&mut self, key: impl Into<String>, message: impl Into<String>, hint: impl Into<String>) {
+        self.push(Problem::warning(key, message, hint));
+    }
+
     /// Adds a problem.
     pub fn push(&mut self, problem: Problem) {
         self.0.push(problem);
@@ -54,6 +79,12 @@ impl Problems {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Whether anything is wrong for which the study is refused.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.0.iter().any(|problem| problem.severity == Severity::Error)
     }
 
     /// Whether the same problem is there already.

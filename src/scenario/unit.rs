@@ -1,5 +1,6 @@
 //! One work unit as a scenario sees it.
 
+use crate::quantity::number;
 use crate::random::Streams;
 use crate::sweep::{PointIndex, Replicate, UnitIndex};
 use thiserror::Error;
@@ -22,7 +23,7 @@ pub struct Unit {
 #[non_exhaustive]
 pub enum UnitFailure {
     /// A state variable became NaN or infinite.
-    #[error("{field} became {value} at step {step} (t = {time_s} s)")]
+    #[error("{field} became {value} at step {step} (t = {} s)", number(*time_s))]
     NotFinite {
         /// The state variable or metric.
         field: String,

@@ -44,18 +44,33 @@ pub(super) fn claim(request: &Request, owner: &str) -> Result<Claim, SessionErro
     Ok(Claim { results, lock })
 }
 
-/// Creates the claimed file (`true`), or makes sure that it belongs to the same study (`false`).
+/// Creates the claimed file (`true`), or makes sure that it belongs to the same study (`false`). Also tells the name of the
+/// study in the file: it is part of what never changes, and no part of the study's identity.
 pub(super) fn open(
     results: &Path,
     existing: Existing,
     study: &Study,
     layout: &Layout,
     provenance: &Provenance,
-) -> Result<bool, SessionError> {
+) -> Result<(bool, String), SessionError> {
+    let ours = &study.resolved.study.name;
     match (results.exists(), existing) {
         (true, Existing::Resume) => {
-            let reason = match compare(results, study, layout) {
-                Ok(Found::AsItShouldBe) => return Ok(false),
+            let found = compare(results, study, layout);
+            let is_confidence = matches!(found, Ok(Found::OtherConfidence));
+            let reason = match found {
+                Ok(Found::AsItShouldBe { name }) => {
+                    if name != *ours {
+                        print_line(&format!(
+                            "note: the results keep the name \"{name}\" that they were begun with"
+                        ));
+                    }
+                    return Ok((false, name));
+                }
+                Ok(Found::OtherConfidence) => {
+                    let percent = quantity::percent(study.resolved.statistics.confidence);
+                    format!("the intervals are computed again at {percent} %")
+                }
                 Ok(Found::Outdated(reason)) => reason,
                 Err(SessionError::Store(error @ (StoreError::Corrupt { .. } | StoreError::Damaged { .. }))) => {
                     let text = error.to_string();
@@ -64,22 +79,40 @@ pub(super) fn open(
                 Err(error) => return Err(error),
             };
             let salvage = store::salvage(results, study, layout, provenance)?;
-            print_line(&told(&reason, &salvage));
-            tracing::warn!(reason, ?salvage, "recreated the results file");
-            return Ok(false);
+            let is_whole = salvage.lost_units + salvage.lost_failures + salvage.lost_sessions == 0;
+            print_line(&match is_whole && is_confidence {
+                true => reason.clone(),
+                false => told(&reason, &salvage),
+            });
+            log(&reason, &salvage);
+            return Ok((false, ours.clone()));
         }
         (true, Existing::Overwrite) => store::replace(results, study, layout, provenance)?,
         _ => store::create(results, study, layout, provenance)?,
     }
-    Ok(true)
+    Ok((true, ours.clone()))
 }
 
 /// What a results file is that could be opened.
 enum Found {
-    /// Of this study, and of this version.
-    AsItShouldBe,
+    /// Of this study, which has this name in it, and of this version.
+    AsItShouldBe { name: String },
+    /// Of this study, but for the level of the intervals in its summary.
+    OtherConfidence,
     /// To be made anew, with all that it holds, for this reason.
     Outdated(String),
+}
+
+/// Notes in the log file what people have been told already.
+fn log(reason: &str, salvage: &Salvage) {
+    tracing::info!(
+        reason,
+        units = salvage.units,
+        lost_units = salvage.lost_units,
+        lost_failures = salvage.lost_failures,
+        lost_sessions = salvage.lost_sessions,
+        "rebuilt the results file"
+    );
 }
 
 /// What was done to a file that had to be made anew.
@@ -88,14 +121,14 @@ fn told(reason: &str, salvage: &Salvage) -> String {
         let kept = quantity::counted(count, noun);
         match lost {
             0 => kept,
-            lost => format!("{kept} (not {} damaged)", quantity::count(lost)),
+            lost => format!("{kept} (without {} damaged)", quantity::count(lost)),
         }
     };
     format!(
-        "{reason}; recreated from the study, with {}, {} and {} that are intact",
+        "{reason}; rebuilt from the study, keeping {}, {} and {}",
         counted(salvage.units, salvage.lost_units, "unit"),
         counted(salvage.failures, salvage.lost_failures, "failure"),
-        counted(salvage.sessions, salvage.lost_sessions, "record of a run"),
+        counted(salvage.sessions, salvage.lost_sessions, "run record"),
     )
 }
 
@@ -157,17 +190,16 @@ fn compare(path: &Path, study: &Study, layout: &Layout) -> Result<Found, Session
     }
     if differences.is_empty() {
         // Not part of a unit's result, but of the summary, and kept with the configuration in the file.
+        let theirs_name = theirs.study.name;
         let (ours, theirs) = (study.resolved.statistics.confidence, theirs.statistics.confidence);
         let version = reader.layout().version();
         let file = path.display();
         return Ok(if version != SchemaVersion::CURRENT {
             Found::Outdated(format!("{file} has schema version {version}"))
         } else if ours.to_bits() != theirs.to_bits() {
-            Found::Outdated(format!(
-                "{file} has a summary with `statistics.confidence` {theirs}, wanted is {ours}"
-            ))
+            Found::OtherConfidence
         } else {
-            Found::AsItShouldBe
+            Found::AsItShouldBe { name: theirs_name }
         });
     }
     Err(SessionError::StudyChanged {

@@ -20,6 +20,8 @@ use std::time::Duration;
 pub struct Started<'a> {
     /// The study.
     pub study: &'a Study,
+    /// Its name in the results file.
+    pub name: &'a str,
     /// The results file.
     pub results: &'a Path,
     /// Its size when all units are in it, bytes.
@@ -100,6 +102,7 @@ pub fn run(
     }
     // Held until the file is closed everywhere.
     drop(claim);
+    telemetry::finish();
     match refused {
         Some(error) => Err(error),
         None => ending,
@@ -128,6 +131,7 @@ fn tell(comm: &dyn Communicator, error: &SessionError) {
         // Any other error may be this rank's alone, and the others would wait for it forever.
         _ => {
             telemetry::print_line(&format!("error: {} on {}: {error}", comm.rank(), provenance::host()));
+            telemetry::finish();
             // A launcher forgets what it hasn't read yet from a job that is aborted.
             std::thread::sleep(LAST_WORDS);
             comm.abort(1);

@@ -45,7 +45,7 @@ pub(super) fn work(
         go: &go,
         drain,
     };
-    let (mut writer, fresh) = match work.open(request, refused)? {
+    let (mut writer, fresh, name) = match work.open(request, refused)? {
         Ok(opened) => opened,
         Err(code) => return Ok(Ending::Refused(code)),
     };
@@ -64,7 +64,7 @@ pub(super) fn work(
     };
     let mut record = work.record(tally.before);
     let complete = work.is_complete(&writer, left)?;
-    work.begin(observer, &mut writer, &record, &tally, complete)?;
+    work.begin(observer, &mut writer, &record, &tally, complete, &name)?;
     if complete {
         if work.is_root() {
             tally.quarantined = writer.state_counts()?.quarantined;
@@ -109,7 +109,8 @@ pub(super) fn work(
         }
     }
     work.leave(writer)?;
-    tracing::info!(committed = tally.committed, ?drained, "ended");
+    let reason = drained.map_or_else(|| "finished".to_owned(), |reason| reason.to_string());
+    tracing::info!(committed = tally.committed, reason, "ended");
     Ok(match drained {
         None => Ending::Finished(tally),
         Some(reason) => Ending::Drained(tally, reason),
@@ -140,18 +141,20 @@ impl Work<'_> {
     }
 
     /// Rank 0 makes or examines the file, and tells the others where everything is. All have it open then, and know whether it
-    /// is new; or rank 0 has refused it, with an exit code for all.
+    /// is new; or rank 0 has refused it, with an exit code for all. Rank 0 also knows the study's name in the file.
     fn open(
         &self,
         request: Option<&Request>,
         refused: &mut Option<SessionError>,
-    ) -> Result<Result<(Writer, bool), u8>, SessionError> {
+    ) -> Result<Result<(Writer, bool, String), u8>, SessionError> {
         let layout = Layout::new(self.study);
         let mut mine = None;
+        let mut name = String::new();
         let mut word = Vec::new();
         if let Some(request) = request {
             let opened: Result<Opened, u8> = match self.open_first(request, layout.clone()) {
-                Ok((opened, writer)) => {
+                Ok((opened, writer, name_in_file)) => {
+                    name = name_in_file;
                     mine = Some(writer);
                     Ok(opened)
                 }
@@ -176,16 +179,16 @@ impl Work<'_> {
                 Writer::join(&self.go.results, self.study, layout, &addresses)?
             }
         };
-        Ok(Ok((writer, fresh)))
+        Ok(Ok((writer, fresh, name)))
     }
 
-    fn open_first(&self, request: &Request, layout: Layout) -> Result<(Opened, Writer), SessionError> {
+    fn open_first(&self, request: &Request, layout: Layout) -> Result<(Opened, Writer, String), SessionError> {
         let results = &self.go.results;
         let provenance = provenance::of_file(self.world, self.go.correlation_id);
-        let fresh = opening::open(results, request.existing, self.study, &layout, &provenance)?;
+        let (fresh, name) = opening::open(results, request.existing, self.study, &layout, &provenance)?;
         let writer = Writer::open(results, self.study, layout)?;
         let addresses = writer.addresses()?;
-        Ok((Opened { fresh, addresses }, writer))
+        Ok((Opened { fresh, addresses }, writer, name))
     }
 
     /// The record of this run, as it begins.
@@ -211,10 +214,12 @@ impl Work<'_> {
         record: &SessionRecord,
         tally: &Tally,
         complete: bool,
+        name: &str,
     ) -> Result<(), SessionError> {
         if self.is_root() {
             observer.started(&Started {
                 study: self.study,
+                name,
                 results: &self.go.results,
                 file_bytes: Layout::new(self.study).file_bytes(),
                 logs: self.logs.path(),
@@ -273,6 +278,7 @@ impl Work<'_> {
                     units: counts.pending,
                 });
             }
+            writer.check_seal()?;
             writer.sort_failures()?;
             writer.remove_leftovers()?;
         }

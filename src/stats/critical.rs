@@ -1,32 +1,19 @@
 //! Critical values of the normal and Student's t distribution, in pure Rust: the same bits on every platform.
 
-use std::f64::consts::{PI, SQRT_2};
+use crate::numerics::normal;
+use std::f64::consts::PI;
 
 /// Degrees of freedom from which the expansion of Cornish and Fisher is exact to the last digits.
 const LARGE_DEGREES: f64 = 2000.0;
 
 /// z with P(|Z| ≤ z) = `confidence` for a standard normal Z.
 ///
-/// Starts from Abramowitz & Stegun 26.2.23 and corrects with Halley steps on the complementary error function.
-///
 /// # Panics
 /// If `confidence` isn't strictly between 0 and 1.
 #[must_use]
 pub fn normal_critical(confidence: f64) -> f64 {
     assert_confidence(confidence);
-    let outside = 1.0 - confidence;
-    let w = libm::sqrt(-2.0 * libm::log(outside / 2.0));
-    let numerator = 2.515_517 + w * (0.802_853 + w * 0.010_328);
-    let denominator = 1.0 + w * (1.432_788 + w * (0.189_269 + w * 0.001_308));
-    let mut z = w - numerator / denominator;
-    for _ in 0..3 {
-        // f(z) = P(|Z| > z) − outside, f' = −2 φ(z), f'' / f' = −z.
-        let error = libm::erfc(z / SQRT_2) - outside;
-        let density = 2.0 * libm::exp(-z * z / 2.0) / libm::sqrt(2.0 * PI);
-        let newton = error / density;
-        z += newton / (1.0 - z * newton / 2.0);
-    }
-    z
+    -normal::quantile((1.0 - confidence) / 2.0)
 }
 
 /// t with P(|T| ≤ t) = `confidence` for T of Student's t distribution with `degrees` of freedom (not necessarily whole).

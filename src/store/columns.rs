@@ -218,8 +218,21 @@ impl Table {
 
     /// Visits every unit of a run in order with its state and whether its checksum holds, and its rows with it, in bounded
     /// memory.
-    pub fn scan(&self, units: Range<u64>, mut visit: impl FnMut(UnitIndex, u8, bool)) -> Result<(), StoreError> {
-        let row_files = self.row_files();
+    pub fn scan(&self, units: Range<u64>, visit: impl FnMut(UnitIndex, u8, bool)) -> Result<(), StoreError> {
+        self.scan_with(self.row_files().as_ref(), units, visit)
+    }
+
+    /// [`Self::scan`] without the rows beside the file, which may be many times as large.
+    pub fn scan_columns(&self, units: Range<u64>, visit: impl FnMut(UnitIndex, u8, bool)) -> Result<(), StoreError> {
+        self.scan_with(None, units, visit)
+    }
+
+    fn scan_with(
+        &self,
+        row_files: Option<&RowFiles>,
+        units: Range<u64>,
+        mut visit: impl FnMut(UnitIndex, u8, bool),
+    ) -> Result<(), StoreError> {
         let block = (SCAN_BYTES / self.layout.slab_bytes()).max(1);
         let mut next = units.start;
         while next < units.end {
@@ -263,7 +276,7 @@ impl Table {
                     expected == Some(self.checksum.of_recorded(unit, part(true)))
                 });
                 let holds = is_committed(*state) && found == u32::from_le_bytes(expected) && recorded_hold;
-                let rows_hold = || match &row_files {
+                let rows_hold = || match row_files {
                     Some(files) if *state == UnitState::Done as u8 => {
                         files.visit(unit, &self.expected_rows(places[i], slab), |_| {})
                     }

@@ -207,9 +207,7 @@ pub enum StoreError {
         path: PathBuf,
     },
     /// Somebody else works on the file.
-    #[error(
-        "{path} is in use by {holder} (hint: wait for it, or end it; if that job is dead for certain, its lock ends with it)"
-    )]
+    #[error("{path} is in use by {holder} (hint: wait for it, or end it; the lock goes when that job ends)")]
     Locked {
         /// The results file.
         path: PathBuf,

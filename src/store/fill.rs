@@ -129,12 +129,18 @@ fn new_file(path: &Path, layout: &Layout) -> hdf5::Result<File> {
     hdf::by_name(path, |name| builder.create(name))
 }
 
+/// What somebody who opens the file without a group should know.
+const COMMENT: &str = "results are in groups: /summary (statistics of every metric), /episodes (every metric of every \
+    member), /points (the design as a table), /units, /failures, /provenance; with xarray: \
+    open_dataset(path, group=\"summary\")";
+
 fn root_attributes(file: &File, study: &impl Subject) -> hdf5::Result<()> {
     let title = study.title();
     let hash = hex(&study.hash());
     for (name, text) in [
         ("Conventions", CONVENTIONS),
         ("title", &title),
+        ("comment", COMMENT),
         ("source", "plume-nav-sim"),
         ("file_type", FILE_TYPE),
         ("scenario", &study.scenario()),

@@ -40,7 +40,10 @@ pub(super) fn enter(path: &Path, depth: Depth) -> Result<Option<Seal>, StoreErro
                 return Ok(Some(seal));
             }
             Err(damaged(
-                format!("it has changed since it was made: {}", list(&broken)),
+                format!(
+                    "it has changed since it was made, or another program changed it: {}",
+                    list(&broken)
+                ),
                 broken,
             ))
         }
@@ -50,7 +53,8 @@ pub(super) fn enter(path: &Path, depth: Depth) -> Result<Option<Seal>, StoreErro
             whole(),
         )),
         Found::Broken if look.is_hdf5 || look.is_ours => Err(damaged(
-            "its seal, the checksum of all that never changes, doesn't hold".to_owned(),
+            "its seal, the checksum of all that never changes, doesn't hold, or another program changed the file"
+                .to_owned(),
             vec!["/provenance/seal".to_owned()],
         )),
         _ if !look.is_hdf5 => {

@@ -463,6 +463,14 @@ fn tables(shape: &Shape, columns: &[Column]) -> Group {
     group
 }
 
+/// What the mean of a flag is: `success rate`, or `fraction in which …` of `whether …`.
+fn rate_of(long_name: &str) -> String {
+    match long_name.strip_prefix("whether ") {
+        Some(what) => format!("fraction in which {what}"),
+        None => format!("{long_name} rate"),
+    }
+}
+
 fn summary(shape: &Shape) -> Group {
     let mut group = swept_group("summary", shape, &[]);
     let axes: Vec<usize> = (0..group.axes.len()).collect();
@@ -470,7 +478,10 @@ fn summary(shape: &Shape) -> Group {
     for metric in &shape.metrics {
         for column in STATISTICS {
             let name = format!("{}_{}", metric.name, column.suffix);
-            let long_name = column.long_name_of(&metric.long_name);
+            let long_name = match (column.suffix, metric.kind) {
+                ("mean", MetricKind::Flag) => rate_of(&metric.long_name),
+                _ => column.long_name_of(&metric.long_name),
+            };
             let stored = match column.storage {
                 StatisticStorage::Real => StoredType::F64,
                 StatisticStorage::Integer => StoredType::I64,

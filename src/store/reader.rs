@@ -375,6 +375,28 @@ impl Reader {
         self.table.unit_statistics(metric, units)
     }
 
+    /// The first unit of the file whose metrics aren't what was committed, and how many there are, in bounded memory. Rows
+    /// beside the file aren't looked at.
+    ///
+    /// # Errors
+    /// If the file can't be read.
+    pub fn damaged_units(&self) -> Result<Option<(UnitIndex, u64)>, StoreError> {
+        let mut damaged = None;
+        self.table.scan_columns(0..self.table.units(), |unit, state, holds| {
+            if !holds && state != UnitState::Pending as u8 {
+                let (_, count) = damaged.get_or_insert((unit, 0));
+                *count += 1;
+            }
+        })?;
+        Ok(damaged)
+    }
+
+    /// Bytes of the units' metrics.
+    #[must_use]
+    pub fn metrics_bytes(&self) -> u64 {
+        self.table.units().saturating_mul(self.layout().slab_bytes())
+    }
+
     /// Summaries of one metric at a run of points.
     ///
     /// # Errors

@@ -10,7 +10,7 @@ use super::extent::Extent;
 use super::failures::FailureTable;
 use super::layout::Layout;
 use super::seal::{self, Found, Seal};
-use super::sessions::{self, Row};
+use super::sessions;
 use super::value_file::ValueFile;
 use super::{Reader, StoreError, Subject, gate};
 use crate::netcdf4::Group;
@@ -233,20 +233,11 @@ fn copy_failures(old: &Table, new: &Table, found: &mut Salvage) -> Result<(), St
 }
 
 fn copy_sessions(old: &Table, new: &Table, found: &mut Salvage) -> Result<(), StoreError> {
-    let rows = match sessions::rows(old) {
-        Ok(rows) => rows,
-        Err(StoreError::Damaged { .. }) => return Ok(()),
-        Err(error) => return Err(error),
+    let (records, lost) = match (sessions::read(old), sessions::damaged(old, found.units > 0)) {
+        (Ok(records), Ok(lost)) => (records, lost),
+        (Err(StoreError::Damaged { .. }), _) => return Ok(()),
+        (Err(error), _) | (_, Err(error)) => return Err(error),
     };
-    for row in rows {
-        match row {
-            Row::Free => {}
-            Row::Damaged => found.lost_sessions += 1,
-            Row::Record(record) => {
-                sessions::write(new, found.sessions, &record)?;
-                found.sessions += 1;
-            }
-        }
-    }
-    Ok(())
+    (found.sessions, found.lost_sessions) = (records.len() as u64, lost.len() as u64);
+    sessions::write_all(new, &records)
 }

@@ -43,12 +43,21 @@ pub struct SessionRecord {
     pub libraries: Vec<(String, String)>,
     /// Hosts that didn't fit into the record.
     pub hosts_left_out: u64,
+    /// Whether the record of a later run follows, which may not be missing then.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub followed: bool,
     /// What the scenario counted in this run, over all ranks; empty while it runs. Those that don't fit are left out.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub counters: Vec<CounterSummary>,
 }
 
 impl SessionRecord {
+    /// The start of its id, which tells runs apart by the millisecond: enough to find the folder of its logs.
+    #[must_use]
+    pub fn short_id(&self) -> &str {
+        self.correlation_id.get(..13).unwrap_or(&self.correlation_id)
+    }
+
     /// The record as JSON of exactly [`SESSION_BYTES`] bytes, filled up with zero bytes. Hosts that don't fit are
     /// counted instead of named.
     pub(super) fn to_row(&self) -> Vec<u8> {
@@ -146,19 +155,89 @@ pub(super) fn rows(table: &Table) -> Result<Vec<Row>, StoreError> {
 
 /// Reads the records; rows that hold none are left out.
 pub(super) fn read(table: &Table) -> Result<Vec<SessionRecord>, StoreError> {
-    Ok((rows(table)?.into_iter())
+    Ok(records(&rows(table)?))
+}
+
+fn records(rows: &[Row]) -> Vec<SessionRecord> {
+    (rows.iter())
         .filter_map(|row| match row {
-            Row::Record(record) => Some(*record),
+            Row::Record(record) => Some((**record).clone()),
             Row::Free | Row::Damaged => None,
         })
+        .collect()
+}
+
+/// Rows that don't hold the record that was there. `used` says whether units are committed: then a run committed them.
+pub(super) fn damaged(table: &Table, used: bool) -> Result<Vec<u64>, StoreError> {
+    let rows = rows(table)?;
+    let records = expected_records(&rows, used && table.layout.version().is_sealed());
+    Ok((rows.iter().zip(0..))
+        .filter(|(row, index)| **row == Row::Damaged || (**row == Row::Free && *index < records))
+        .map(|(_, index)| index)
         .collect())
 }
 
-/// Rows that hold neither a whole record nor nothing.
-pub(super) fn damaged(table: &Table) -> Result<Vec<u64>, StoreError> {
-    Ok((rows(table)?.iter().zip(0..))
-        .filter_map(|(row, index)| (*row == Row::Damaged).then_some(index))
-        .collect())
+/// How many records there have been, as far as the others tell: rows are taken one after the other, and each says whether
+/// another one follows.
+fn expected_records(rows: &[Row], used: bool) -> u64 {
+    let last = rows.iter().rposition(|row| *row != Row::Free);
+    let known = last.map_or(0, |last| match &rows[last] {
+        Row::Record(record) if record.followed => last + 2,
+        _ => last + 1,
+    });
+    known.max(usize::from(used)).min(rows.len()) as u64
+}
+
+/// Moves the records together, if some between them were lost, and says how many.
+pub(super) fn close_gaps(table: &Table, used: bool) -> Result<u64, StoreError> {
+    let lost = damaged(table, used)?.len() as u64;
+    if lost == 0 {
+        return Ok(0);
+    }
+    let rows = rows(table)?;
+    let mut records = records(&rows);
+    // A kill may have come between the copy of a record and the end of the old one.
+    records.dedup_by(|later, earlier| later.correlation_id == earlier.correlation_id);
+    write_all(table, &records)?;
+    for (row, index) in rows.iter().zip(0..).skip(records.len()) {
+        if *row != Row::Free {
+            clear(table, index)?;
+        }
+    }
+    Ok(lost)
+}
+
+/// Writes records into the first rows.
+pub(super) fn write_all(table: &Table, records: &[SessionRecord]) -> Result<(), StoreError> {
+    for (index, record) in records.iter().enumerate() {
+        let followed = index + 1 < records.len();
+        write(
+            table,
+            index as u64,
+            &SessionRecord {
+                followed,
+                ..record.clone()
+            },
+        )?;
+    }
+    Ok(())
+}
+
+/// Says in the record before a row that this one follows.
+pub(super) fn follow(table: &Table, row: u64) -> Result<(), StoreError> {
+    let Some(before) = row.checked_sub(1) else {
+        return Ok(());
+    };
+    match &rows(table)?[before as usize] {
+        Row::Record(record) if !record.followed => {
+            let followed = SessionRecord {
+                followed: true,
+                ..(**record).clone()
+            };
+            write(table, before, &followed)
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The first row that holds nothing whole; the last one if all hold something.
@@ -168,7 +247,7 @@ pub(super) fn free_row(table: &Table) -> Result<u64, StoreError> {
 }
 
 /// Frees one row.
-pub(super) fn clear(table: &Table, row: u64) -> Result<(), StoreError> {
+fn clear(table: &Table, row: u64) -> Result<(), StoreError> {
     let action = "clearing a record of a session in";
     table.values.write(action, &table.sessions, row, &[0; SESSION_BYTES])
 }
@@ -203,6 +282,28 @@ mod tests {
                     assert_eq!(Row::of(&bad, SchemaVersion::CURRENT), Row::Damaged, "byte {at}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn rows_are_taken_one_after_the_other() {
+        let record = |followed| {
+            Row::Record(Box::new(SessionRecord {
+                followed,
+                ..SessionRecord::default()
+            }))
+        };
+        use Row::{Damaged, Free};
+        for (rows, used, records) in [
+            (&[Free, Free, Free][..], false, 0),
+            (&[Free, Free, Free], true, 1),
+            (&[record(false), Free, Free], true, 1),
+            (&[record(true), Free, Free], true, 2),
+            (&[Free, record(false), Free], false, 2),
+            (&[record(true), Damaged, Free], false, 2),
+            (&[record(true), record(true), record(true)], true, 3),
+        ] {
+            assert_eq!(expected_records(rows, used), records, "{rows:?}");
         }
     }
 

@@ -109,7 +109,8 @@ pub fn verify_open(reader: &Reader, progress: &mut dyn FnMut(u64)) -> Result<Ver
     let finished = table.flag_byte(&table.finished)?;
     let summary_written = table.flag_byte(&table.summary_written)?;
     report.finished = finished == 1;
-    report.objects = damaged_rows(table, finished == 1)?;
+    let used = finished == 1 || report.committed() + report.damaged > 0;
+    report.objects = damaged_rows(table, finished == 1, used)?;
     let mut add = |object: &str, reason: String| report.objects.push(DamagedObject::new(object, reason));
     for (name, byte) in [("finished", finished), ("summary_written", summary_written)] {
         if byte > 1 {
@@ -133,10 +134,10 @@ pub fn verify_open(reader: &Reader, progress: &mut dyn FnMut(u64)) -> Result<Ver
     Ok(report)
 }
 
-/// Rows of the tables of failures and sessions that don't hold.
-pub(super) fn damaged_rows(table: &Table, finished: bool) -> Result<Vec<DamagedObject>, StoreError> {
+/// Rows of the tables of failures and sessions that don't hold; `used` says whether units are committed.
+pub(super) fn damaged_rows(table: &Table, finished: bool, used: bool) -> Result<Vec<DamagedObject>, StoreError> {
     let failures = FailureTable::load(table)?.damaged(finished);
-    let sessions = sessions::damaged(table)?;
+    let sessions = sessions::damaged(table, used)?;
     let objects = |name: &'static str, rows: Vec<u64>| {
         rows.into_iter()
             .map(move |row| DamagedObject::new(name, format!("row {row} has changed since it was written")))

@@ -9,8 +9,9 @@ use super::layout::{ColumnPart, Layout};
 use super::products::{self, ProductRecord};
 use super::row_parts::{self, RowParts};
 use super::saved_states::{self, SavedStates};
+use super::seal::Depth;
 use super::sessions::{self, SessionRecord};
-use super::{Addresses, Reader, StoreError, Subject, fit, verify};
+use super::{Addresses, Reader, StoreError, Subject, fit, gate, verify};
 use crate::results::{Counter, Encode, EncodedRun, FailureRow, Ledger, LedgerError, RowPlace, TableRows, UnitState};
 use crate::stats::{STATISTICS, Summary, UnitStatistics};
 use crate::sweep::{PointIndex, UnitIndex};
@@ -190,12 +191,13 @@ impl Writer {
     /// # Errors
     /// If the file can't be written.
     pub fn record_session(&mut self, session: &SessionRecord) -> Result<(), StoreError> {
-        let row = match self.session_row {
-            Some(row) => row,
-            None => sessions::free_row(&self.table)?,
-        };
+        if let Some(row) = self.session_row {
+            return sessions::write(&self.table, row, session);
+        }
+        let row = sessions::free_row(&self.table)?;
         self.session_row = Some(row);
-        sessions::write(&self.table, row, session)
+        sessions::write(&self.table, row, session)?;
+        sessions::follow(&self.table, row)
     }
 
     /// Sorts the table of failures by unit, without those that succeeded in the end. Rank 0 only, after all others
@@ -289,20 +291,29 @@ impl Writer {
     /// If the file can't be read.
     pub fn finished_and_whole(&self) -> Result<bool, StoreError> {
         let flags = self.finished()? && self.table.flag(&self.table.summary_written)?;
-        Ok(flags && verify::damaged_rows(&self.table, true)?.is_empty())
+        Ok(flags && verify::damaged_rows(&self.table, true, true)?.is_empty())
     }
 
-    /// Empties the rows of sessions that don't hold, and says how many there were: what they said can't be had again. Rank 0
+    /// Removes the rows of sessions that don't hold, and says how many there were: what they said can't be had again. Rank 0
     /// only.
     ///
     /// # Errors
     /// If the file can't be read or written.
     pub fn clear_damaged_sessions(&mut self) -> Result<u64, StoreError> {
-        let rows = sessions::damaged(&self.table)?;
-        for row in &rows {
-            sessions::clear(&self.table, *row)?;
+        let used = self.state_counts()?.committed() > 0;
+        sessions::close_gaps(&self.table, used)
+    }
+
+    /// Holds all that never changes against the seal, on the first rank: another program may have written to the file, or
+    /// at its end, since it was opened.
+    ///
+    /// # Errors
+    /// If it doesn't hold, or can't be read.
+    pub fn check_seal(&self) -> Result<(), StoreError> {
+        if self.first {
+            gate::enter(self.table.values.path(), Depth::Whole)?;
         }
-        Ok(rows.len() as u64)
+        Ok(())
     }
 
     /// Brings all that this rank wrote to the disk, and hears of what the operating system could not write. Only then can

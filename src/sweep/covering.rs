@@ -1,11 +1,18 @@
 //! Digits of an axis that together show every combination of what touches some keys.
 
 use super::axis::{Axis, AxisKind, Grid, Nested};
+use super::key;
+use std::collections::HashSet;
+
+/// Longest axis that is searched for digits that differ in what counts.
+const MAX_SEARCHED: u64 = 1_000_000;
 
 /// Some digits of an axis.
 pub(super) enum Covering<'a> {
     /// All of them, so many.
     All(u64),
+    /// The first of each combination of what counts, of an axis that has other keys besides.
+    Distinct(Vec<u64>),
     /// Some of each case of a nested axis.
     Cases {
         nested: &'a Nested,
@@ -33,8 +40,26 @@ impl Axis {
                     .map(|case| GridCovering::new(&case.grid, keys))
                     .collect(),
             },
+            AxisKind::Zip(_) | AxisKind::Sample(_) if !whole && self.count() <= MAX_SEARCHED => {
+                Covering::Distinct(self.distinct(keys))
+            }
             _ => Covering::All(self.count()),
         })
+    }
+
+    /// The first digit of each combination of the values that touch `keys`.
+    fn distinct(&self, keys: &[&str]) -> Vec<u64> {
+        let mut seen = HashSet::new();
+        let first = |digit: &u64| {
+            let mut values = Vec::new();
+            self.visit(*digit, &mut |cell| {
+                if keys.iter().any(|other| key::touches(cell.key, other)) {
+                    values.push(cell.value.to_string());
+                }
+            });
+            seen.insert(values)
+        };
+        (0..self.count()).filter(first).collect()
     }
 }
 
@@ -43,6 +68,7 @@ impl Covering<'_> {
     pub(super) fn count(&self) -> u64 {
         match self {
             Self::All(count) => *count,
+            Self::Distinct(digits) => digits.len() as u64,
             Self::Cases { cases, .. } => cases.iter().map(GridCovering::count).fold(0, u64::saturating_add),
         }
     }
@@ -51,6 +77,7 @@ impl Covering<'_> {
     pub(super) fn digit(&self, mut position: u64) -> u64 {
         match self {
             Self::All(_) => position,
+            Self::Distinct(digits) => digits[position as usize],
             Self::Cases { nested, cases } => {
                 for (case, covering) in cases.iter().enumerate() {
                     if position < covering.count() {

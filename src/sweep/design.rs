@@ -36,18 +36,13 @@ impl Assignment {
     #[must_use]
     pub fn shown(&self) -> String {
         match &self.value {
-            Value::Number(number)
-                if number.is_f64() && self.label.len() > SHORT_NUMBER && self.label == number.to_string() =>
-            {
-                quantity::significant(number.as_f64().unwrap_or(f64::NAN))
+            Value::Number(number) if number.is_f64() && self.label == number.to_string() => {
+                quantity::number_written(self.label.clone(), number.as_f64().unwrap_or(f64::NAN))
             }
             _ => printable::short(&self.label, MAX_SHOWN),
         }
     }
 }
-
-/// Characters of a number that is shown as it is.
-const SHORT_NUMBER: usize = 7;
 
 /// Characters of a label that are shown.
 const MAX_SHOWN: usize = 80;

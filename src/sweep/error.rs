@@ -56,7 +56,7 @@ impl Problems {
         self.found.push(SweepError {
             path: path.into(),
             message: message.into(),
-            hint: Some(hint.into()),
+            hint: Some(hint.into()).filter(|hint| !hint.is_empty()),
         });
     }
 

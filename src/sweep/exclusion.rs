@@ -112,7 +112,11 @@ pub(super) fn selection(value: &Value, grid: &Grid, problems: &mut Problems) -> 
     }
     match Selection::new(grid, runs, &constrained, rules.len()) {
         Ok(selection) if selection.count() == 0 => {
-            problems.add("exclude", "leaves no design point: the sweep is empty");
+            problems.add_with_hint(
+                "exclude",
+                "leaves no design point: the sweep is empty",
+                "each rule excludes the points at which all its conditions hold: narrow one, or take it out",
+            );
             None
         }
         Ok(selection) => Some(selection),

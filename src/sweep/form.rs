@@ -251,11 +251,19 @@ fn whole(value: &Value, form: Form<'_>, path: &str, problems: &mut Problems) {
 fn list(value: &Value, form: Form<'_>, path: &str, problems: &mut Problems) {
     let items = form.items().and_then(Form::of);
     let Value::Array(entries) = value else {
-        let what = match items.map(|form| form.name) {
-            Some("SweepAxis") => " of axes",
-            _ => "",
+        let name = path.rsplit('.').next().unwrap_or(path);
+        let (what, hint) = match (items.map(|form| form.name), value) {
+            (Some("SweepAxis"), Value::Object(_)) => (
+                " of axes",
+                format!("write [[sweep.{path}]], with double brackets, before each axis"),
+            ),
+            (Some("SweepAxis"), _) => (" of axes", String::new()),
+            (_, Value::Null) => ("", String::new()),
+            (_, Value::Object(_)) => ("", format!("a list has brackets: {name} = [{{ … }}]")),
+            _ => ("", format!("put brackets around it: {name} = [{value}]")),
         };
-        return problems.add(path, format!("must be a list{what}, found {}", describe(value)));
+        let message = format!("must be a list{what}, found {}", describe(value));
+        return problems.add_with_hint(path, message, hint);
     };
     if entries.is_empty() && form.keyword("minItems").is_some() {
         return problems.add(path, "must have at least one entry, found an empty list");
@@ -289,7 +297,8 @@ fn not_finite(path: &str, problems: &mut Problems) {
 /// A table of one form; `elsewhere` are the keys of the forms that it could have had instead.
 fn table(value: &Value, form: Form<'_>, elsewhere: &[&str], path: &str, problems: &mut Problems) {
     let Value::Object(entries) = value else {
-        return problems.add(path, format!("must be a table, found {}", describe(value)));
+        let message = format!("must be a table, found {}", describe(value));
+        return problems.add_with_hint(path, message, as_table(value, form, path).unwrap_or_default());
     };
     // Where keys of any name may stand, they are names of swept keys, which are looked at together with the axes.
     if form.keyword("additionalProperties").is_some_and(Value::is_object) {
@@ -312,7 +321,14 @@ fn table(value: &Value, form: Form<'_>, elsewhere: &[&str], path: &str, problems
                     .unwrap_or("the others");
                 problems.add(join(path, key), format!("cannot stand beside `{own}`"));
             }
-            None => unknown(key, form.properties().map(|(key, _)| key), path, problems),
+            None => match as_axis(key, entry).filter(|_| path.is_empty()) {
+                Some(axis) => problems.add_with_hint(
+                    key,
+                    "is not a key of this table",
+                    format!("a swept key is given in an axis: axes = [{axis}]"),
+                ),
+                None => unknown(key, form.properties().map(|(key, _)| key), path, problems),
+            },
         }
     }
     for key in form.required().filter(|key| !entries.contains_key(*key)) {
@@ -329,6 +345,42 @@ fn table(value: &Value, form: Form<'_>, elsewhere: &[&str], path: &str, problems
         } else {
             problems.add(path, format!("lacks `{key}`"));
         }
+    }
+}
+
+/// The table that a list of numbers, one for each key, was meant for: `range = { start = 0, stop = 2, step = 0.5 }`.
+fn as_table(value: &Value, form: Form<'_>, path: &str) -> Option<String> {
+    let numbers = value.as_array()?;
+    let keys: Vec<&str> = form.required().collect();
+    if numbers.len() != keys.len() || !numbers.iter().all(Value::is_number) {
+        return None;
+    }
+    let entries: Vec<String> = (keys.iter().zip(numbers))
+        .map(|(key, number)| format!("{key} = {number}"))
+        .collect();
+    let name = path.rsplit('.').next().unwrap_or(path);
+    Some(format!("write {name} = {{ {} }}", entries.join(", ")))
+}
+
+/// The axis that was meant by a swept key with a list of values, which may stand in tables: `wind.speed_m_s = [1, 2]`.
+fn as_axis(key: &str, value: &Value) -> Option<String> {
+    const SHOWN: usize = 4;
+    match value {
+        Value::Array(values)
+            if key.contains('.') && values.iter().all(|value| value.is_number() || value.is_string()) =>
+        {
+            let mut shown: Vec<String> = values.iter().take(SHOWN).map(Value::to_string).collect();
+            if values.len() > SHOWN {
+                shown.push("…".to_owned());
+            }
+            let key = crate::printable::short(key, 60);
+            Some(format!("{{ key = \"{key}\", values = [{}] }}", shown.join(", ")))
+        }
+        Value::Object(entries) if entries.len() == 1 => {
+            let (inner, value) = entries.iter().next()?;
+            as_axis(&join(key, inner), value)
+        }
+        _ => None,
     }
 }
 

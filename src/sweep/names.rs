@@ -52,7 +52,12 @@ pub(super) fn assign(axes: &[Axis], problems: &mut Problems) -> Vec<AxisNames> {
                 "a dimension is called like `wind_speed`",
             );
         } else if !taken.insert(name.clone()) {
-            problems.add(path, format!("is taken already: \"{name}\""));
+            let message = format!("is taken already: \"{name}\"");
+            problems.add_with_hint(
+                path,
+                message,
+                "every results file has it, or an axis before: choose another name",
+            );
         }
     }
     let mut numbers = [0_u32; 3];

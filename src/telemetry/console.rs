@@ -1,6 +1,6 @@
 //! Standard error, shared by log lines and a live display without tearing either.
 
-use crate::printable::printable_lines;
+use crate::printable::{printable_lines, wrapped};
 use indicatif::ProgressBar;
 use std::io::{self, Write};
 use std::sync::Mutex;
@@ -19,11 +19,22 @@ pub fn print_line(line: &str) {
     let live = LIVE.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
     // A closed standard error is no reason to stop a simulation.
     let line = printable_lines(line);
+    let line = match terminal_width() {
+        // Programs read one object in a line.
+        Some(width) if !line.starts_with('{') => wrapped(&line, width).into(),
+        _ => line,
+    };
     let write = || drop(writeln!(io::stderr().lock(), "{line}"));
     match live {
         Some(bar) => bar.suspend(write),
         None => write(),
     }
+}
+
+/// Columns of the terminal that standard error is, if it is one.
+fn terminal_width() -> Option<usize> {
+    let size = rustix::termios::tcgetwinsize(io::stderr()).ok()?;
+    Some(usize::from(size.ws_col)).filter(|&columns| columns > 20)
 }
 
 /// Collects one event and prints it whole.

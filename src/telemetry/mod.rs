@@ -8,4 +8,4 @@ mod setup;
 
 pub use console::{ConsoleWriter, print_line, set_live_display};
 pub use correlation::CorrelationId;
-pub use setup::{LogFolder, Verbosity, install};
+pub use setup::{LogFolder, Verbosity, finish, install};

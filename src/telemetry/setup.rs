@@ -6,8 +6,9 @@ use super::json_lines::JsonLines;
 use super::log_file::LogFile;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 use tracing::level_filters::LevelFilter;
+use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -62,21 +63,29 @@ impl LogFolder {
     }
 }
 
-/// Starts logging in this process: the console on rank 0, and `rank-NNNNN.jsonl` in `folder` on every rank. A log file that
-/// can't be written is a warning.
+/// Lines that may wait for the disk. Whoever logs more than that waits, too: no line is lost.
+const WAITING_LINES: usize = 16_384;
+
+/// The thread that writes this process's log file, while there is one.
+static LOG_THREAD: Mutex<Option<WorkerGuard>> = Mutex::new(None);
+
+/// Starts logging in this process: the console on rank 0, and `rank-NNNNN.jsonl` in `folder` on every rank, written by a
+/// thread of its own, so that a slow disk keeps nobody from simulating. A log file that can't be written is a warning.
 ///
 /// Later calls in the same process leave the first one's logging in place.
 pub fn install(folder: &LogFolder, correlation_id: CorrelationId, rank: u32, verbosity: Verbosity) {
     let file = LogFile::create(&folder.path().join(format!("rank-{rank:05}.jsonl")));
-    let host = hostname::get().map_or_else(|_| "unknown".to_owned(), |name| name.to_string_lossy().into_owned());
-    let lines = tracing_subscriber::fmt::layer()
-        .event_format(JsonLines {
-            correlation_id,
-            rank,
-            host,
-        })
-        .with_writer(Mutex::new(file))
-        .with_filter(LevelFilter::INFO);
+    let (writer, thread) = NonBlockingBuilder::default()
+        .lossy(false)
+        .buffered_lines_limit(WAITING_LINES)
+        .thread_name("log")
+        .finish(file);
+    let lines = JsonLines {
+        correlation_id,
+        rank,
+        host: hostname::get().map_or_else(|_| "unknown".to_owned(), |name| name.to_string_lossy().into_owned()),
+        writer,
+    };
     let console = (rank == 0).then(|| {
         tracing_subscriber::fmt::layer()
             .with_writer(ConsoleWriter)
@@ -85,6 +94,17 @@ pub fn install(folder: &LogFolder, correlation_id: CorrelationId, rank: u32, ver
             .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
             .with_filter(verbosity.filter())
     });
+    let layers = tracing_subscriber::registry()
+        .with(lines.with_filter(LevelFilter::INFO))
+        .with(console);
     // Tests run several sessions in one process; the first subscriber stays.
-    let _ = tracing_subscriber::registry().with(lines).with(console).try_init();
+    if layers.try_init().is_ok() {
+        *LOG_THREAD.lock().unwrap_or_else(PoisonError::into_inner) = Some(thread);
+    }
+}
+
+/// Waits until all lines are in the log file, a second at most. Before the process ends, in order or not; nothing is logged
+/// to the file after it.
+pub fn finish() {
+    drop(LOG_THREAD.lock().unwrap_or_else(PoisonError::into_inner).take());
 }

@@ -24,10 +24,16 @@ expect() { # NAME FOUND EXPECTED
 # The stand-in: every rank notes how it was called; what it does then is in $STAND_IN.
 cat >"$folder/stand-in" <<'PROGRAM'
 #!/bin/bash
+if [ "$1" = status ]; then
+    # Each sweep so far has committed a unit, but for those that can't.
+    [ "$STAND_IN" = stuck ] && echo '  "committed": 0,' || echo "  \"committed\": $(grep -c 'rank 0' "$STAND_IN_LOG"),"
+    exit 75
+fi
+[ "${OMPI_COMM_WORLD_RANK:-${PMI_RANK:-0}}" != 0 ] || touch "$4"
 echo "rank ${OMPI_COMM_WORLD_RANK:-${PMI_RANK:-0}} of ${OMPI_COMM_WORLD_SIZE:-${PMI_SIZE:-1}} start ${SLURM_RESTART_COUNT:-0}: $*" >>"$STAND_IN_LOG"
 case $STAND_IN in
     once) [ -n "${SLURM_RESTART_COUNT:-}" ] && exit 0 || exit 75 ;;
-    never) exit 75 ;;
+    never | stuck) exit 75 ;;
     code) exit 3 ;;
     signal)
         trap 'echo "signal after $SECONDS s" >>"$STAND_IN_LOG"; exit 75' USR1
@@ -49,12 +55,13 @@ batch() { # STAND_IN [options of sbatch …]: runs the script; sets job, ending,
     STAND_IN=$1
     shift
     : >"$STAND_IN_LOG"
-    job=$(slurm_submit --output="$folder/%j.log" "$@" slurm/sweep.sbatch "a study.toml" results.h5 --set "wind.speed_m_s=2") || exit 1
+    rm -f "$folder/results.h5"
+    job=$(slurm_submit --output="$folder/%j.log" "$@" slurm/sweep.sbatch "a study.toml" "$folder/results.h5" --set "wind.speed_m_s=2") || exit 1
     ending=$(slurm_wait "$job" 180) || exit 1
-    calls=$(sort "$STAND_IN_LOG")
+    calls=$(sed "s|$folder/results.h5|RESULTS|" "$STAND_IN_LOG" | sort)
 }
 
-readonly OPTIONS='sweep a study.toml -o results.h5 --resume --threads 1 --set wind.speed_m_s=2'
+readonly OPTIONS='sweep a study.toml -o RESULTS --resume --threads 1 --set wind.speed_m_s=2'
 
 batch once
 expect "75, then 0 after a requeue" "$ending" "COMPLETED 0:0"
@@ -70,6 +77,10 @@ expect "other exit codes are the job's" "$ending" "FAILED 3:0"
 PLUME_NAV_SIM_MAX_REQUEUES=1 batch never
 expect "the number of requeues is limited" "$ending" "FAILED 75:0"
 expect "and so are the starts" "$(grep -c 'rank 0' <<<"$calls")" 2
+
+batch stuck
+expect "a start that commits nothing is the last" "$ending" "FAILED 75:0"
+expect "and the only one" "$(grep -c 'rank 0' <<<"$calls")" 1
 
 batch deadline --ntasks=1 --time=5
 left=$(sed -n 's/^seconds left: //p' <<<"$calls")

@@ -57,14 +57,14 @@ impl Scenario for BiasedCoins {
 
     fn check(&self, config: &CoinConfig) -> Vec<Problem> {
         if config.coins.tosses == 0 && config.coins.bias > 0.9 {
-            return vec![Problem {
-                key: "coins.tosses".to_owned(),
-                message: format!(
+            return vec![Problem::new(
+                "coins.tosses",
+                format!(
                     "= 0 with coins.bias = {} > 0.9 leaves nothing to see",
                     config.coins.bias
                 ),
-                hint: "toss at least once".to_owned(),
-            }];
+                "toss at least once",
+            )];
         }
         Vec::new()
     }

@@ -312,9 +312,6 @@ impl Colony {
         let mut weather = Weather::new(settings.climate, unit, warmth);
         let step_nap_s = settings.step_nap_s;
         for step in first.. {
-            if results.iter().all(Option::is_some) {
-                break;
-            }
             // All at the same step, so that they can go on together.
             let mut under_way = group.iter().zip(&results).filter(|(_, result)| result.is_none());
             if under_way.any(|(member, _)| member.output.save_due()) {
@@ -327,6 +324,9 @@ impl Colony {
                         *result = stop.then_some(Err(UnitFailure::Interrupted));
                     }
                 }
+            }
+            if results.iter().all(Option::is_some) {
+                break;
             }
             nap(step_nap_s);
             if settings.climate > 0 {

@@ -220,11 +220,11 @@ impl Scenario for Gauge {
         let Err(error) = read(&self.folder.join(&config.gauge.file)) else {
             return Vec::new();
         };
-        vec![Problem {
-            key: "gauge.file".to_owned(),
-            message: format!("= \"{}\": {error}", config.gauge.file),
-            hint: "give a file with a unit and readings".to_owned(),
-        }]
+        vec![Problem::new(
+            "gauge.file",
+            format!("= \"{}\": {error}", config.gauge.file),
+            "give a file with a unit and readings",
+        )]
     }
 
     fn shape_keys(&self) -> &'static [&'static str] {

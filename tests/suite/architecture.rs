@@ -193,7 +193,8 @@ fn imports_point_one_way() {
             module: module.clone(),
             found: BTreeSet::new(),
         };
-        paths.visit_file(&syn::parse_file(&text).expect("it compiles"));
+        let parsed = syn::parse_file(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        paths.visit_file(&parsed);
         for ((table, handed_on), used) in tables.iter().zip(&handed_on).zip(&mut used) {
             let depth = table.parent.len();
             let below =
@@ -308,7 +309,7 @@ impl<'ast> Visit<'ast> for Functions {
 
 fn functions_of(text: &str) -> Vec<(String, usize)> {
     let mut functions = Functions::default();
-    functions.visit_file(&syn::parse_file(text).expect("it compiles"));
+    functions.visit_file(&syn::parse_file(text).unwrap_or_else(|error| panic!("{error} in:\n{text}")));
     functions.found
 }
 

@@ -141,6 +141,35 @@ fn configuration_is_validated_listed_and_described() {
     }
     let page = bench.call(&["config", "list", "--scenario", "plume"]).succeeds();
     assert!(page.contains("wind.speed_m_s"), "{page}");
+    let page = bench.call(&["config", "list", "navigator"]).succeeds();
+    assert!(
+        page.contains("navigator/surge_cast") && !page.contains("wind.speed_m_s"),
+        "{page}"
+    );
+    let (_, error) = bench.call(&["config", "list", "nose"]).exits(2);
+    assert!(error.contains("sensor"), "{error}");
+}
+
+/// A fly of 6.5 mm/s comes nowhere near a source 10 m away within a minute.
+#[test]
+fn what_hardly_can_be_meant_is_told_and_runs() {
+    let slow = "defaults = [\"navigator/correlated_random_walk\"]\n[study]\nreplicates = 1\n\
+                [agents]\ncount = 2\nspeed_max_m_s = 0.0065\n[episode]\nduration_s = 2.0\n";
+    let bench = Bench::new(program(), slow);
+    let (page, told) = bench.call(&["config", "validate", "study.toml"]).exits(0);
+    assert!(page.contains("fine") && page.contains("with 1 warning\n"), "{page}");
+    assert!(
+        told.starts_with("warning: ") && told.contains("none can find it"),
+        "{told}"
+    );
+    let document = json(&bench.call(&["config", "validate", "study.toml", "--json"]).succeeds());
+    assert_eq!(document["warnings"][0]["key"], "episode.duration_s", "{document}");
+    let document = json(&bench.call(&["plan", "study.toml", "--json"]).succeeds());
+    assert_eq!(document["warnings"].as_array().map(Vec::len), Some(1), "{document}");
+    let (_, told) = bench.sweep("results.h5", &[]).exits(0);
+    assert!(told.contains("none can find it") && told.contains("finished"), "{told}");
+    let (_, told) = bench.sweep("again.h5", &["--quiet"]).exits(0);
+    assert_eq!(told, "");
 }
 
 #[test]
@@ -160,6 +189,10 @@ fn the_summary_comes_in_all_forms() {
     bench.sweep("results.h5", &[]).succeeds();
     let summary = |more: &[&str]| bench.call(&["summary", "results.h5"]).arguments(more).succeeds();
 
+    let table = summary(&["--metric", "all"]);
+    assert!(table.contains("reward") && table.contains("path_length_m"), "{table}");
+    let table = summary(&["--metric", "success, reward"]);
+    assert!(table.contains("reward"), "{table}");
     let table = summary(&["--metric", "success"]);
     assert!(table.contains("surge_cast") && table.contains("success"), "{table}");
     let markdown = summary(&["--format", "markdown", "--metric", "success"]);

@@ -1,10 +1,8 @@
 //! Crowds: many agents, in each other's way, with several strategies.
 
-use crate::support::{Bench, describe, optional, program, text};
+use crate::python::run_script;
+use crate::support::{Bench, optional, program};
 use serde_json::Value;
-use std::path::Path;
-use std::process::Command;
-use std::time::Duration;
 
 /// The largest crowd there is, as discs, from the study to the summary. `plan` knows its file and memory.
 #[test]
@@ -55,7 +53,7 @@ duration_s = 0.2
     );
 }
 
-/// Strategies may be presets, and their problems are told with their place in the list.
+/// Strategies may be presets, and their problems are reported with their place in the list.
 #[test]
 fn strategies_are_presets_or_tables() {
     let study = |strategies: &str| {
@@ -134,12 +132,7 @@ fn the_shipped_study_tells_strategies_apart() {
     let Some(python) = optional("PLUME_NAV_SIM_TEST_PYTHON") else {
         return;
     };
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python/by_strategy.py");
-    let mut command = Command::new(python);
-    command.arg(&script).arg("crowd.h5");
-    let output = crate::job::Job::start(&mut command, bench.path(), Duration::from_secs(180)).wait();
-    assert!(output.status.success(), "{}", describe(&output));
-    let printed = text(&output.stdout);
+    let printed = run_script(&python, &bench, "by_strategy.py", ["crowd.h5"]);
     let numbers: Vec<f64> = printed
         .split_whitespace()
         .map(|word| word.parse().expect("a number"))

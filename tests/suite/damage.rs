@@ -85,6 +85,38 @@ fn a_flipped_byte_in_the_summary_is_found_and_mended() {
     bench.call(&["verify", "results.h5"]).exits(0);
 }
 
+/// Damaged numbers aren't shown, in no form and by no way of averaging; what verifies shows them.
+#[test]
+fn damaged_numbers_are_not_shown() {
+    let bench = Bench::new(scenarios(), &napping_study(4, 10, 0.0));
+    bench.sweep("results.h5", &[]).succeeds();
+    let means = means_of_heads_fraction(&bench);
+    std::fs::copy(bench.file("results.h5"), bench.file("unit.h5")).expect("a copy");
+    flip(&bench.file("results.h5"), &means, 8 + 6);
+    flip(&bench.file("unit.h5"), &fractions_of_unit_15(&bench), 6);
+    let shown = ["--metric", "heads_fraction"];
+    for (file, what) in [
+        ("results.h5", "one value of its summary isn't what the units give"),
+        ("unit.h5", "unit 15 isn't what was committed"),
+    ] {
+        for more in [
+            &[][..],
+            &["--by", "coins.bias"],
+            &["--format", "csv"],
+            &["--format", "json"],
+        ] {
+            let call = bench.call(&["summary", file]).arguments(&shown).arguments(more);
+            let (out, told) = call.exits(3);
+            let told = if more.contains(&"json") { &out } else { &told };
+            assert!(told.contains(what) && told.contains("verify"), "{told}");
+            assert!(!out.contains("confidence") && !out.contains("mean,"), "{out}");
+        }
+    }
+    // Another metric of the same file holds, and is what it was.
+    let others = ["--metric", "heads", "--format", "csv"];
+    bench.call(&["summary", "results.h5"]).arguments(&others).succeeds();
+}
+
 /// The four means as they stand side by side in the file, from `summary`.
 fn means_of_heads_fraction(bench: &Bench) -> Vec<u8> {
     let table = bench
@@ -162,7 +194,7 @@ fn a_flipped_axis_is_found_by_every_command_and_mended() {
 
     let output = bench.sweep("results.h5", &["--resume", "--json"]).ranks(2).output();
     let told = crate::support::text(&output.stderr);
-    assert!(told.contains("recreated") && told.contains("40 units"), "{told}");
+    assert!(told.contains("rebuilt") && told.contains("40 units"), "{told}");
     let outcome: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     assert_eq!(outcome["units_run"], 0, "no unit runs again: {outcome}");
     assert_eq!(bench.digest("results.h5"), reference);
@@ -179,8 +211,12 @@ fn another_confidence_changes_the_summary_and_no_unit() {
     let outcome = bench
         .sweep("results.h5", &["--resume", "--json"])
         .arguments(&other)
-        .succeeds();
-    let outcome: Value = serde_json::from_str(&outcome).expect("JSON");
+        .output();
+    let told = crate::support::text(&outcome.stderr);
+    assert_eq!(told.matches("80 %").count(), 1, "told once: {told}");
+    assert!(told.contains("the intervals are computed again at 80 %"), "{told}");
+    assert!(!told.contains("WARN") && !told.contains("Salvage"), "{told}");
+    let outcome: Value = serde_json::from_slice(&outcome.stdout).expect("JSON");
     assert_eq!(outcome["units_run"], 0, "{outcome}");
     let after = bench.digest("results.h5");
     assert_ne!(after, before);
@@ -190,6 +226,20 @@ fn another_confidence_changes_the_summary_and_no_unit() {
     assert!(shown.contains("confidence = 0.8"), "{shown}");
     bench.sweep("results.h5", &["--resume"]).succeeds();
     assert_eq!(bench.digest("results.h5"), before, "and back");
+}
+
+/// The name stands in what never changes.
+#[test]
+fn results_keep_the_name_that_they_were_begun_with() {
+    let bench = Bench::new(scenarios(), &napping_study(2, 4, 0.0));
+    bench.sweep("results.h5", &[]).succeeds();
+    let renamed = ["--resume", "--set", "study.name=other"];
+    let (_, told) = bench.sweep("results.h5", &renamed).exits(0);
+    assert!(
+        told.contains("keep the name \"naps\"") && told.contains("\nnaps: "),
+        "{told}"
+    );
+    assert_eq!(bench.status("results.h5")["study"], "naps");
 }
 
 #[test]
@@ -209,13 +259,15 @@ fn cut_empty_and_zeroed_files_are_damaged_and_foreign_ones_a_problem() {
         ("was cut: it has 3000 of", &sound[..3000]),
         ("was cut", &sound[..sound.len() - 1]),
         ("all zero", &zeros),
-        ("has changed since it was made", &head_of_zeros),
+        ("another program changed it", &head_of_zeros),
     ] {
         std::fs::write(&path, bytes).expect("the file");
         for command in commands {
             let (_, told) = bench.call(&[command, "results.h5"]).exits(1);
             assert!(told.contains("is damaged") && told.contains(what), "{command}: {told}");
         }
+        let (_, told) = bench.call(&["config", "show", "results.h5"]).exits(1);
+        assert!(told.contains("is damaged"), "{told}");
     }
     // The last is saved by its study.
     bench.sweep("results.h5", &["--resume"]).succeeds();
@@ -264,4 +316,37 @@ fn a_file_without_a_seal_crashes_no_command() {
         *ended.entry(code).or_insert(0) += 1;
     }
     assert!(ended[&Some(1)] > 20, "{ended:?}");
+}
+
+#[test]
+fn a_file_without_its_summary_is_told_as_json_too() {
+    let bench = Bench::new(scenarios(), &napping_study(2, 4, 0.0));
+    bench.sweep("results.h5", &[]).succeeds();
+    // As a run leaves it that was stopped: by the place that the seal names.
+    let bytes = std::fs::read(bench.file("results.h5")).expect("the file");
+    let text = String::from_utf8_lossy(&bytes);
+    let line = text
+        .lines()
+        .find(|line| line.ends_with(" changes \"/provenance/finished\""));
+    let at = line.and_then(|line| line.get(..20)?.parse().ok()).expect("its place");
+    flip_at(&bench.file("results.h5"), at, 1);
+    let (told, _) = bench.call(&["summary", "results.h5", "--format", "json"]).exits(75);
+    let told: Value = serde_json::from_str(&told).expect("one document");
+    assert_eq!((&told["outcome"], &told["exit_code"]), (&"failed".into(), &75.into()));
+    assert!(
+        told["error"]
+            .as_str()
+            .is_some_and(|text| text.contains("no summary yet")),
+        "{told}"
+    );
+    let (page, error) = bench.call(&["summary", "results.h5"]).exits(75);
+    assert!(page.is_empty() && error.contains("no summary yet"), "{page} {error}");
+}
+
+#[test]
+fn a_value_of_the_command_line_that_is_wrong_is_told_once() {
+    let bench = Bench::new(scenarios(), &napping_study(2, 4, 0.0));
+    let call = bench.call(&["run", "study.toml", "--set", "coins.bias=.5"]);
+    let (_, error) = call.exits(2);
+    assert_eq!(error.matches("is text").count(), 1, "{error}");
 }

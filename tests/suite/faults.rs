@@ -48,6 +48,9 @@ const CALLS: [(&str, &[i32]); 6] = [
     ("rename", &[EIO, ENOSPC]),
 ];
 
+/// A run with a fault that takes longer hangs.
+const HANG: Duration = Duration::from_secs(20);
+
 /// Faults that are tried where not all are.
 const SAMPLE: usize = 20;
 
@@ -100,7 +103,7 @@ impl Victim {
     }
 
     fn sweep(&self, variables: &[(&str, &str)]) -> Call<'_> {
-        let call = self.bench.sweep("results.h5", &["--quiet"]).launch(self.launch);
+        let call = (self.bench.sweep("results.h5", &["--quiet"]).launch(self.launch)).limit(HANG);
         let call = call.environment("LD_PRELOAD", self.library.to_str().expect("a plain path"));
         (variables.iter()).fold(call, |call, (name, value)| call.environment(name, value))
     }
@@ -402,6 +405,37 @@ fn results_that_vanish_end_the_run_soon() {
                 told.contains("results.h5") && told.contains(words),
                 "{launch:?} {words}: {told}"
             );
+        }
+    }
+}
+
+/// What another program does to a file while it is filled is told before anybody says that it is finished.
+#[test]
+fn a_file_that_is_damaged_while_it_is_filled_is_never_finished() {
+    use std::os::unix::fs::FileExt;
+    let victim = Victim::new(SMALL_STUDY, Launch::Alone);
+    let bench = &victim.bench;
+    let path = bench.file("results.h5");
+    let damages: [&dyn Fn(&std::fs::File) -> std::io::Result<()>; 2] =
+        [&|file: &std::fs::File| file.write_all_at(&[0; 4096], 0), &|file| {
+            file.write_all_at(b"hello\n", file.metadata()?.len())
+        }];
+    for launch in [Launch::Alone, Launch::Ranks(2)] {
+        for damage in damages {
+            // The last units are yet to come.
+            let committed = || path.exists() && bench.status("results.h5")["committed"].as_u64() >= Some(1);
+            let slow = ["--set", "coins.nap_s=0.3"];
+            let call = bench.sweep("results.h5", &slow).launch(launch).limit(HANG);
+            let job = call.start().wait_until("a committed unit", committed);
+            let file = std::fs::OpenOptions::new().write(true).open(&path).expect("the file");
+            damage(&file).expect("it is written");
+            let output = job.wait();
+            assert_eq!(output.status.code(), Some(1), "{launch:?} {}", describe(&output));
+            let told = text(&output.stderr);
+            assert!(told.contains("results.h5") && told.contains("--resume"), "{told}");
+            bench.sweep("results.h5", &slow).arguments(&["--resume"]).succeeds();
+            bench.call(&["verify", "results.h5"]).succeeds();
+            std::fs::remove_file(&path).expect("the results");
         }
     }
 }

@@ -1,22 +1,8 @@
 //! Wind and plume from files that other programs wrote.
 
-use crate::support::{Bench, Launch, describe, optional, program, text};
+use crate::python::{LIMIT, run_script};
+use crate::support::{Bench, Launch, optional, program};
 use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::time::Duration;
-
-/// Importing Python libraries on a busy machine takes its time.
-const LIMIT: Duration = Duration::from_secs(180);
-
-/// A script of `tests/python`, and what it prints.
-fn run_script(python: &Path, bench: &Bench, script: &str, arguments: &[&str]) -> String {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python").join(script);
-    let mut command = Command::new(python);
-    command.arg(&script).args(arguments);
-    let output = crate::job::Job::start(&mut command, bench.path(), LIMIT).wait();
-    assert!(output.status.success(), "{}: {}", script.display(), describe(&output));
-    text(&output.stdout)
-}
 
 /// The folder with files of other programs, if there is one.
 fn data() -> Option<PathBuf> {

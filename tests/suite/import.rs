@@ -268,6 +268,54 @@ fn a_jpeg_is_a_picture_and_half_of_it_none() {
     assert!(error.contains("cut.jpg"), "{error}");
 }
 
+/// ffmpeg samples the channels of its JPEGs in many ways, also where there is no colour.
+#[test]
+fn jpegs_of_ffmpeg_are_read_however_they_are_sampled() {
+    let (Some(ffmpeg), Some(python)) = (
+        optional("PLUME_NAV_SIM_TEST_FFMPEG"),
+        optional("PLUME_NAV_SIM_TEST_PYTHON"),
+    ) else {
+        return;
+    };
+    let bench = Bench::new(program(), "");
+    write_frames(&bench.file("frames"), 4);
+    let (columns, rows) = SIZE;
+    let black = [
+        format!("P5 {columns} {rows} 255 ").into_bytes(),
+        vec![0; columns * rows],
+    ];
+    std::fs::write(bench.file("black.pgm"), black.concat()).expect("a picture");
+    for format in ["gray", "yuvj420p", "yuvj422p", "yuvj440p", "yuvj444p", "yuvj411p"] {
+        for (picture, values) in [
+            ("frames/frame_3.pgm", close(&[(0, 3)], 0.02)),
+            ("black.pgm", vec![json!(["concentration", 0, 5, 5, 0.0, 0.02])]),
+        ] {
+            let write = [
+                "-v",
+                "error",
+                "-y",
+                "-i",
+                picture,
+                "-strict",
+                "unofficial",
+                "-pix_fmt",
+                format,
+            ];
+            runs(&ffmpeg, &bench, &[&write[..], &["-q:v", "1", "a.jpg"]].concat());
+            bench
+                .call(&["import", "a.jpg", "-o", "a.nc", "--overwrite", "--pixel-size-m", "0.01"])
+                .arguments(&["--frame-rate", "1"])
+                .succeeds();
+            let expected = json!({
+                "sizes": {"time": 1, "y": rows, "x": columns},
+                "variables": {"concentration": "1"},
+                "close": values,
+            });
+            read_by_xarray(&python, &bench, "a.nc", &expected);
+        }
+    }
+}
+
 /// Frames of a film whose rate varies have times of their own; what a duration and a rate make of their number is nothing.
 #[test]
 fn films_of_varying_rate_keep_their_times() {

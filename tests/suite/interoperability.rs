@@ -1,6 +1,7 @@
 //! Other programs read the results without anything of ours.
 
 use crate::job::Job;
+use crate::python::run_script;
 use crate::support::{Bench, PLUME_STUDY, describe, napping_study, optional, program, scenarios, text};
 use std::path::Path;
 use std::process::Command;
@@ -57,12 +58,7 @@ axes = [{ key = "fault.kind", values = ["none", "panic", "nan", "missing", "infi
 "#;
 
 fn read_by_all(python: &Path, bench: &Bench, results: &str) {
-    let mut command = Command::new(python);
-    command
-        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/python/read_results.py"))
-        .arg(bench.file(results));
-    let output = Job::start(&mut command, bench.path(), LIMIT).wait();
-    assert!(output.status.success(), "{results}: {}", describe(&output));
+    run_script(python, bench, "read_results.py", [results]);
 }
 
 #[test]

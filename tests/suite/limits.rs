@@ -191,7 +191,7 @@ fn the_pace_of_a_run_is_told() {
     );
     let (page, _) = bench.call(&["status", "results.h5"]).exits(75);
     assert!(
-        page.contains("/s since this run began, ") && page.contains(" left"),
+        page.contains(" units/s since this run began, ") && page.contains(" left"),
         "{page}"
     );
     job.signal(rustix::process::Signal::TERM);

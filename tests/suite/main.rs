@@ -1,6 +1,7 @@
 //! The integration tests: real programs, real `mpirun`, real files, read back by other tools. One module per concern.
 
 mod architecture;
+mod batch_scripts;
 mod book;
 mod cli;
 mod colonies;
@@ -30,6 +31,7 @@ mod pictures;
 mod places;
 mod plan;
 mod problems;
+mod python;
 mod recording;
 mod refusal;
 mod resume;

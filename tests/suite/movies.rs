@@ -1,14 +1,11 @@
 //! Movies as other people have them: what is read gives one and the same plume, and what isn't is named with a remedy.
 
 use crate::job::Job;
+use crate::python::{LIMIT, run_script};
 use crate::support::{Bench, describe, optional, program, text};
 use serde_json::Value;
 use std::path::Path;
 use std::process::Command;
-use std::time::Duration;
-
-/// Importing Python libraries on a busy machine takes its time.
-const LIMIT: Duration = Duration::from_secs(180);
 
 /// Twenty agents that walk through the movie of `file`.
 fn study(file: &str, keys: &str) -> String {
@@ -38,10 +35,8 @@ domain = {{ x_min_m = 0.0, x_max_m = 8.0, y_min_m = -2.0, y_max_m = 2.0 }}
 
 /// The files of the script, and its lines: what becomes of a file, its name, what is said, keys.
 fn movies(python: &Path, bench: &Bench) -> Vec<[String; 4]> {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python/write_movies.py");
-    let output = Job::start(Command::new(python).arg(script).arg("."), bench.path(), LIMIT).wait();
-    assert!(output.status.success(), "{}", describe(&output));
-    (text(&output.stdout).lines())
+    let printed = run_script(python, bench, "write_movies.py", ["."]);
+    (printed.lines())
         .map(|line| {
             let mut parts: Vec<String> = line.split('\t').map(str::to_owned).collect();
             if parts[0] == "read" {

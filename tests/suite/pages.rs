@@ -1,6 +1,7 @@
 //! What the pages say is so: every study in them is right, every command runs, and editors agree with the program.
 
 use crate::job::Job;
+use crate::python::{output_of_script, run_script};
 use crate::support::{Bench, LIMIT, describe, example, mpirun, optional, program};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -66,7 +67,8 @@ fn all_blocks() -> Vec<Block> {
                         text: String::new(),
                     });
                 }
-                Some(_) => inside = false,
+                // What is said before a block is about that one alone.
+                Some(_) => (inside, before) = (false, ""),
                 None if inside => {
                     let block = found.last_mut().expect("an open block");
                     block.text.push_str(line);
@@ -106,13 +108,8 @@ fn valid_for_editors(bench: &Bench, program: PathBuf, scenario: &str, studies: &
     let call = bench.with_program(program);
     let schema = call.arguments(&["config", "schema", "--scenario", scenario]).succeeds();
     std::fs::write(bench.file("schema.json"), schema).expect("the schema is written");
-    let mut command = Command::new(python);
-    command
-        .arg(root().join("tests/python/valid_studies.py"))
-        .arg(bench.file("schema.json"))
-        .args(studies);
-    let output = Job::start(&mut command, bench.path(), LIMIT).wait();
-    assert!(output.status.success(), "{scenario}: {}", describe(&output));
+    let files = [bench.file("schema.json")];
+    run_script(&python, bench, "valid_studies.py", files.iter().chain(studies));
 }
 
 #[test]
@@ -235,11 +232,8 @@ fn editors_and_the_program_agree_on_sweeps() {
         bench.call(&["config", "validate", "study.toml"]).exits(2);
         // Which keys are swept is nothing that a schema knows.
         if number < 6 {
-            let mut command = Command::new(&python);
-            command
-                .arg(root().join("tests/python/valid_studies.py"))
-                .args(["schema.json", "study.toml"]);
-            let output = Job::start(&mut command, bench.path(), LIMIT).wait();
+            let files = ["schema.json", "study.toml"];
+            let output = output_of_script(&python, &bench, "valid_studies.py", files);
             assert_eq!(output.status.code(), Some(1), "{wrong}: {}", describe(&output));
         }
     }

@@ -1,24 +1,13 @@
 //! Reading field files with Python, and pictures for importing.
 
-use crate::job::Job;
-use crate::support::{Bench, describe};
+use crate::python::run_script;
+use crate::support::Bench;
 use serde_json::Value;
 use std::path::Path;
-use std::process::Command;
-use std::time::Duration;
-
-/// Importing a Python library on a busy machine takes its time.
-const LIMIT: Duration = Duration::from_secs(120);
 
 /// Opens a field file with xarray and checks what `expected` says (see the script).
 pub fn read_by_xarray(python: &Path, bench: &Bench, file: &str, expected: &Value) {
-    let mut command = Command::new(python);
-    command
-        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/python/read_field.py"))
-        .arg(bench.file(file))
-        .arg(expected.to_string());
-    let output = Job::start(&mut command, bench.path(), LIMIT).wait();
-    assert!(output.status.success(), "{file}: {}", describe(&output));
+    run_script(python, bench, "read_field.py", [file, &expected.to_string()]);
 }
 
 /// Columns and rows of [`frame`].

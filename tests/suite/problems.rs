@@ -301,3 +301,76 @@ fn an_unwritable_folder_is_named() {
         .exits(2);
     assert!(error.contains("/proc"), "{error}");
 }
+
+/// Computed numbers in messages have few digits, and a bound that a hint gives holds when it is used as it is printed.
+#[test]
+fn bounds_in_hints_are_short_and_hold() {
+    let bench = Bench::new(program(), "");
+    let cases: [(&str, &[&str], &str); 7] = [
+        (
+            "navigator/surge_cast",
+            &[
+                "episode.source_radius_m=0.07",
+                "episode.dt_s=0.7",
+                "agents.speed_max_m_s=0.3",
+            ],
+            "episode.dt_s",
+        ),
+        (
+            "navigator/levy_walk",
+            &[
+                "episode.dt_s=0.03",
+                "navigator.speed_m_s=0.7",
+                "navigator.leg_min_m=0.001",
+            ],
+            "navigator.leg_min_m",
+        ),
+        (
+            "navigator/correlated_random_walk",
+            &["agents.turn_rate_max_rad_s=0.7"],
+            "agents.turn_rate_max_rad_s",
+        ),
+        (
+            "wind/ornstein_uhlenbeck",
+            &["wind.speed_m_s=0.7", "wind.speed_sd_m_s=0.6"],
+            "wind.speed_sd_m_s",
+        ),
+        ("navigator/walking_fly", &["navigator.turns_per_s=70.0"], "episode.dt_s"),
+        (
+            "navigator/infotaxis",
+            &["navigator.speed_m_s=0.3", "navigator.step_s=0.2"],
+            "navigator.step_s",
+        ),
+        ("motion/grid_4", &["agents.motion.cell_m=0.3"], "agents.motion.cell_m"),
+    ];
+    for (preset, keys, key) in cases {
+        let walker = if preset.starts_with("navigator/") {
+            ""
+        } else {
+            "\"navigator/correlated_random_walk\", "
+        };
+        let study = format!("defaults = [\"plume/gaussian\", {walker}\"{preset}\"]\n");
+        std::fs::write(bench.file("study.toml"), study).expect("the study is written");
+        let validate = |settings: &[&str]| {
+            let settings: Vec<&str> = settings.iter().flat_map(|setting| ["--set", setting]).collect();
+            bench.call(&["config", "validate", "study.toml"]).arguments(&settings)
+        };
+        let (_, error) = validate(keys).exits(2);
+        let numbers = error.split(|character: char| !(character.is_ascii_digit() || character == '.'));
+        for number in numbers {
+            let digits = number.bytes().filter(u8::is_ascii_digit).count();
+            assert!(digits < 8, "{number} in {error}");
+        }
+        let words = ["at most ", "at least ", "such as "];
+        let bound = (words.iter().filter_map(|words| error.split(words).nth(1)))
+            .next()
+            .unwrap_or_else(|| panic!("no bound in {error}"));
+        let bound = bound.split([' ', ',', ')']).next().expect("a number");
+        let mended = format!("{key}={bound}");
+        let others = keys
+            .iter()
+            .copied()
+            .filter(|setting| !setting.starts_with(&format!("{key}=")));
+        validate(&others.chain([mended.as_str()]).collect::<Vec<_>>()).succeeds();
+    }
+}

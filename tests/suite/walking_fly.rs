@@ -1,18 +1,11 @@
 //! The walking fly's response to a pulse of odour, against an independent program.
 
-use crate::support::{Bench, describe, optional, program, text};
+use crate::job::Job;
+use crate::python::{LIMIT, run_script};
+use crate::support::{Bench, describe, optional, program};
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
-
-/// Importing Python libraries on a busy machine takes its time.
-const LIMIT: Duration = Duration::from_secs(180);
-
-fn run(command: &mut Command, bench: &Bench) -> String {
-    let output = crate::job::Job::start(command, bench.path(), LIMIT).wait();
-    assert!(output.status.success(), "{command:?}: {}", describe(&output));
-    text(&output.stdout)
-}
 
 /// The traces of a form at a rate, as a file.
 fn traces(bench: &Bench, form: &str, rate_hz: &str) -> PathBuf {
@@ -26,8 +19,9 @@ fn traces(bench: &Bench, form: &str, rate_hz: &str) -> PathBuf {
         example.display()
     );
     let path = bench.file(&format!("{form}_{rate_hz}.csv"));
-    let page = run(Command::new(example).args([form, rate_hz]), bench);
-    std::fs::write(&path, page).expect("the traces are written");
+    let output = Job::start(Command::new(example).args([form, rate_hz]), bench.path(), LIMIT).wait();
+    assert!(output.status.success(), "{}", describe(&output));
+    std::fs::write(&path, output.stdout).expect("the traces are written");
     path
 }
 
@@ -36,10 +30,13 @@ fn the_pulse_is_that_of_an_independent_program() {
     let Some(python) = optional("PLUME_NAV_SIM_TEST_PYTHON") else {
         return;
     };
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python/walking_fly.py");
     let bench = Bench::new(program(), "");
     let compare = |arguments: &[&str], files: &[&Path]| {
-        run(Command::new(&python).arg(&script).args(arguments).args(files), &bench);
+        let arguments = arguments
+            .iter()
+            .map(OsStr::new)
+            .chain(files.iter().map(|file| file.as_os_str()));
+        run_script(&python, &bench, "walking_fly.py", arguments);
     };
     let consistent = traces(&bench, "consistent", "50");
     compare(&["consistent", "50"], &[&consistent]);

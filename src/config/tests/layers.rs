@@ -251,7 +251,13 @@ fn list_names_keys_units_ranges_and_defaults() {
         "# Hard to stand in.\n[wind]\nspeed_m_s = 20\n",
     )
     .unwrap();
-    let text = list(&registry(), Some("toy"), folder.path(), &[]);
+    let text = list(&registry(), Some("toy"), None, folder.path(), &[]).expect("keys");
+    let of_family = list(&registry(), Some("toy"), Some("navigator"), folder.path(), &[]).expect("keys");
+    assert!(
+        of_family.contains("navigator.kind") && !of_family.contains("wind"),
+        "{of_family}"
+    );
+    assert_eq!(list(&registry(), Some("toy"), Some("gale"), folder.path(), &[]), None);
     for part in [
         "  toy  one of everything",
         "Hard to stand in.",

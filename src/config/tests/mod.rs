@@ -41,7 +41,7 @@ fn sources(folder: &tempfile::TempDir, text: &str) -> LayerSources {
 
 fn load_from(sources: &LayerSources) -> Result<ResolvedStudy, ConfigError> {
     let presets = Presets::beside(&sources.file, &sources.environment).with_builtin(PRESETS);
-    resolve::load_with(sources, &registry(), &presets)
+    resolve::load_with(sources, &registry(), &presets).map(|(study, _)| study)
 }
 
 fn load(text: &str) -> Result<ResolvedStudy, ConfigError> {

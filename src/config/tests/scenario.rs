@@ -1,7 +1,7 @@
 //! A scenario with one of everything that a configuration type can have.
 
 use crate::results::{MemberAxis, MetricColumn, MetricKind};
-use crate::scenario::{Problem, Registry, Scenario, Unit, UnitFailure, UnitOutput};
+use crate::scenario::{Problem, Registry, Scenario, Severity, Unit, UnitFailure, UnitOutput};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -122,6 +122,7 @@ impl Scenario for Toy {
         let mut problems = Vec::new();
         if config.agents.mode == Mode::Single && config.agents.count > 50 {
             problems.push(Problem {
+                severity: Severity::Error,
                 key: "agents.count".to_owned(),
                 message: format!("= {} is too many for mode single", config.agents.count),
                 hint: "use mode = \"swarm\"".to_owned(),
@@ -132,6 +133,7 @@ impl Scenario for Toy {
             && config.wind.speed_m_s == 0.0
         {
             problems.push(Problem {
+                severity: Severity::Error,
                 key: "wind.speed_m_s".to_owned(),
                 message: "= 0 leaves casting without a direction".to_owned(),
                 hint: "let some wind blow".to_owned(),

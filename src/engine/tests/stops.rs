@@ -1,6 +1,8 @@
 //! Stopping early: everything finished is committed, everything else remains.
 
 use super::*;
+use std::sync::Condvar;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 fn slow(time: Duration) -> Lab {
@@ -56,42 +58,89 @@ fn a_request_that_comes_first_runs_nothing() {
     check_partition(&job, &outcome, 1000);
 }
 
+/// The reserve begins a moment after the start; the job's end is far off, so that a busy machine changes nothing.
+fn reserve_after(begin: Instant, time: Duration) -> Deadline {
+    const RESERVE: Duration = Duration::from_secs(600);
+    Deadline {
+        at: begin + time + RESERVE,
+        reserve: RESERVE,
+    }
+}
+
 #[test]
 fn units_stop_in_time_for_the_deadline() {
     for ranks in [1, 3] {
-        let mut job = Job::new(ranks, 1, slow(Duration::from_millis(10)));
-        let begin = Instant::now();
-        job.options.deadline = Some(Deadline {
-            at: begin + Duration::from_millis(400),
-            reserve: Duration::from_millis(150),
+        let last_start = Arc::new(Mutex::new(None));
+        let seen = Arc::clone(&last_start);
+        let lab = Lab::new(move |_| {
+            let now = Instant::now();
+            let mut last_start = seen.lock().expect("no unit panics");
+            *last_start = (*last_start).max(Some(now));
+            drop(last_start);
+            std::thread::sleep(Duration::from_millis(10));
+            Ok(0.0)
         });
+        let mut job = Job::new(ranks, 1, lab);
+        let begin = Instant::now();
+        job.options.deadline = Some(reserve_after(begin, Duration::from_millis(250)));
         let outcome = job.outcome(std::slice::from_ref(&(0..100_000)));
         assert_eq!(outcome.drained, Some(DrainReason::Walltime));
         assert!(outcome.done > 0);
         check_partition(&job, &outcome, 100_000);
-        assert!(begin.elapsed() < Duration::from_millis(400), "{:?}", begin.elapsed());
+        // A thread may lose its core between the look at the clock and the unit. All units would take minutes.
+        let last_start = last_start.lock().expect("no unit panics").expect("units ran");
+        assert!(last_start < begin + Duration::from_secs(5), "{:?}", last_start - begin);
+    }
+}
+
+/// Units that wait until the test lets them go: a job that waited for them would never end.
+struct Gate {
+    open: Mutex<bool>,
+    opened: Condvar,
+    /// Units that gave up waiting.
+    late: AtomicU64,
+}
+
+impl Gate {
+    /// Long enough that the job has ended before, on any machine; short enough that a job that waits ends the test.
+    const PATIENCE: Duration = Duration::from_secs(60);
+
+    fn pass(&self) {
+        let open = self.open.lock().expect("nobody panics");
+        let (open, waited) = (self.opened)
+            .wait_timeout_while(open, Self::PATIENCE, |open| !*open)
+            .expect("nobody panics");
+        drop(open);
+        if waited.timed_out() {
+            self.late.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    fn open(&self) {
+        *self.open.lock().expect("nobody panics") = true;
+        self.opened.notify_all();
     }
 }
 
 #[test]
 fn units_that_run_into_the_deadline_are_abandoned() {
-    let mut job = Job::new(
-        2,
-        2,
-        Lab::new(|unit| {
-            if unit >= 20 {
-                std::thread::sleep(Duration::from_secs(8));
-            }
-            Ok(0.0)
-        }),
-    );
-    let begin = Instant::now();
-    job.options.deadline = Some(Deadline {
-        at: begin + Duration::from_millis(2000),
-        reserve: Duration::from_millis(1000),
+    let gate = Arc::new(Gate {
+        open: Mutex::new(false),
+        opened: Condvar::new(),
+        late: AtomicU64::new(0),
     });
+    let held = Arc::clone(&gate);
+    let lab = Lab::new(move |unit| {
+        if unit >= 20 {
+            held.pass();
+        }
+        Ok(0.0)
+    });
+    let mut job = Job::new(2, 2, lab);
+    job.options.deadline = Some(reserve_after(Instant::now(), Duration::from_secs(1)));
     let outcome = job.outcome(std::slice::from_ref(&(0..30)));
-    assert!(begin.elapsed() < Duration::from_millis(2000), "{:?}", begin.elapsed());
+    assert_eq!(gate.late.load(Ordering::Relaxed), 0, "the job waited for its units");
+    gate.open();
     assert_eq!(outcome.drained, Some(DrainReason::Walltime));
     assert!((1..=outcome.remaining).contains(&outcome.abandoned), "{outcome:?}");
     assert!(outcome.done > 0 && outcome.done <= 20, "{outcome:?}");

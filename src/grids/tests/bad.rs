@@ -1,6 +1,6 @@
 //! What can't be used is told: the file, what was found, what was expected, and what to do.
 
-use super::super::{AxesConfig, CacheConfig, Choice, Quantity, Request, UniformAxesConfig};
+use super::super::{AxesConfig, CacheConfig, Choice, MissingPolicy, Quantity, Request, UniformAxesConfig};
 use super::fixture::{Attribute, Classic, Folder, SHAPE, Values, movie, request, uniform_request};
 
 /// The error of opening the file and reading its first and last frame.
@@ -139,7 +139,7 @@ const MISTAKES: &[Problem] = &[
     ),
     (
         |file| file.set("concentration", "scale_factor", Attribute::Double(0.0)),
-        &["attribute scale_factor of concentration is [0.0]"],
+        &["attribute scale_factor of concentration is 0, not one finite number"],
     ),
     (
         |file| file.set("concentration", "add_offset", Attribute::Double(f64::NAN)),
@@ -147,18 +147,18 @@ const MISTAKES: &[Problem] = &[
     ),
     (
         |file| file.set("concentration", "scale_factor", Attribute::Doubles(vec![1.0, 2.0])),
-        &["attribute scale_factor", "[1.0, 2.0]"],
+        &["attribute scale_factor", "is [1, 2], not one"],
     ),
     (
         |file| file.set("concentration", "scale_factor", text("big")),
-        &["attribute scale_factor", "[]"],
+        &["attribute scale_factor", "is the text \"big\", not one"],
     ),
     (
         |file| file.variable("concentration").values = Values::Floats(vec![f32::NAN; 140]),
         &[
             "concentration is missing",
             "frame 0, row 0, column 0",
-            "isn't a finite number",
+            "not finite",
             "of the frame's 20 values 20 are missing",
             "_FillValue",
         ],
@@ -370,10 +370,21 @@ fn hdf5_of_other_kinds() {
         ("flat", &["flat has the shape (7, 4)"]),
         ("huge", &["a frame of huge takes 16800000000 bytes"]),
         ("endless", &["the time axis takes"]),
+        (
+            "tall",
+            &[
+                "tall was never written at 70000 of its 70000 frames",
+                "missing = \"zero\"",
+            ],
+        ),
     ] {
         assert_contains(&error(&folder, "a.h5", &uniform(name)), parts);
     }
-    // Never written: the fill value 0, in frames that are small enough.
-    let frames = folder.open("a.h5", &uniform("tall"), &CacheConfig::default()).unwrap();
+    // Where that is said to be meant: the fill value 0, in frames that are small enough.
+    let tall = Request {
+        missing: MissingPolicy::Zero,
+        ..uniform("tall")
+    };
+    let frames = folder.open("a.h5", &tall, &CacheConfig::default()).unwrap();
     assert!(frames.get(69_999).unwrap().iter().all(|value| *value == 0.0));
 }

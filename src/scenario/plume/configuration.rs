@@ -1,11 +1,11 @@
 //! The scenario's tables of a study file.
 
 use super::agents::{AgentsConfig, MotionConfig};
-use super::boundary::BoundaryConfig;
+use super::boundary::{BoundaryConfig, BoundaryModel};
 use super::collision::CollisionConfig;
-use super::component::{MetricsConfig, hide_if_empty};
+use super::component::{MetricsConfig, hide_if_empty, is_built_in};
 use super::episode_configuration::{BeliefMetrics, EpisodeConfig};
-use super::field::FieldConfig;
+use super::field::{FieldConfig, PlumeModel};
 use super::navigator::NavigatorConfig;
 use super::record_configuration::RecordConfig;
 use super::sensor::SensorConfig;
@@ -54,6 +54,19 @@ impl PlumeConfig {
                 self.agents.max_speed_m_s(commanded_m_s, inputs) * self.episode.dt_s
             }
         }
+    }
+
+    /// Whether the distance from a source changes by no more than an agent goes: sources stand still, and no edge carries
+    /// agents. What a plume or a boundary of the program does isn't known.
+    pub(super) fn ways_bound_distances(&self, inputs: &Inputs) -> bool {
+        let places = self.plume.source_places(inputs);
+        let moves =
+            (places.iter().enumerate()).any(|(i, place)| places[..i].iter().any(|one| one.source == place.source));
+        let wraps = self.boundary.build(&self.episode.domain).wraps();
+        is_built_in::<dyn PlumeModel>(self.plume.kind())
+            && is_built_in::<dyn BoundaryModel>(self.boundary.kind())
+            && !moves
+            && wraps == [false; 2]
     }
 
     /// Whether the results have columns for what searches by belief came to.

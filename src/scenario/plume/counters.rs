@@ -30,7 +30,7 @@ pub(super) fn counters(inputs: &Inputs) -> Vec<Counter> {
     vec![
         counter(
             "frame_cache_hits",
-            "frames found decoded",
+            "cache hits",
             CounterValue::Share {
                 part: sum(|file| file.hits),
                 whole: sum(|file| file.hits + file.waits + file.misses),

@@ -3,6 +3,7 @@
 use super::component::Context;
 use super::recording::{FixedStartConfig, RandomStartConfig};
 use crate::grids::{AtEnd, GridError, GridProblem, Movie};
+use crate::quantity::{at_least, at_most, number};
 use crate::scenario::{Problem, Problems};
 
 /// What is wrong with a file that the table `table` names, blamed on the key that it is about.
@@ -26,7 +27,11 @@ pub(super) fn random_span(table: &str, random: &RandomStartConfig, movie: &Movie
     if random.earliest_s > latest_s {
         found.add(
             format!("{table}.start.earliest_s"),
-            format!("{} s is after the latest start, {latest_s} s", random.earliest_s),
+            format!(
+                "{} s is after the latest start, {} s",
+                random.earliest_s,
+                number(latest_s)
+            ),
             "start earlier",
         );
     }
@@ -56,7 +61,11 @@ impl Needed {
         if latest_s > length_s + tolerance_s {
             found.add(
                 start_key,
-                format!("{latest_s} s is after the movie's last frame at {length_s} s"),
+                format!(
+                    "{} s is after the movie's last frame at {} s",
+                    number(latest_s),
+                    number(length_s)
+                ),
                 "start earlier",
             );
             return;
@@ -69,10 +78,14 @@ impl Needed {
             found.add(
                 start_key,
                 format!(
-                    "a start {earliest_s} s after the movie's first frame leaves nothing of it for the {before_s} s before \
-                     time 0"
+                    "a start {} s after the movie's first frame leaves nothing of it for the {} s before time 0",
+                    number(earliest_s),
+                    number(before_s)
                 ),
-                format!("start at {before_s} s or later, or use {table}.at_end = \"loop\" or \"hold\""),
+                format!(
+                    "start at {} s or later, or use {table}.at_end = \"loop\" or \"hold\"",
+                    at_least(before_s)
+                ),
             );
         }
         let duration_s = context.episode_s();
@@ -80,12 +93,15 @@ impl Needed {
             found.add(
                 "episode.duration_s",
                 format!(
-                    "{duration_s} s from {latest_s} s after the movie's first frame are beyond its end at {length_s} s ({})",
+                    "{} s from {} s after the movie's first frame are beyond its end at {} s ({})",
+                    number(duration_s),
+                    number(latest_s),
+                    number(length_s),
                     movie.path().display()
                 ),
                 format!(
                     "use at most {} s, an earlier {table}.start, or {table}.at_end = \"loop\" or \"hold\"",
-                    (length_s - latest_s).max(0.0)
+                    at_most((length_s - latest_s).max(0.0))
                 ),
             );
         }

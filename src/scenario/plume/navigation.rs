@@ -122,6 +122,11 @@ const SHAPE_KEYS: &[&str] = &[
     "plume.concentration_unit",
     "plume.file",
     "plume.variable",
+    "plume.source_path.kind",
+    "plume.other_sources",
+    "boundary.kind",
+    "boundary.west",
+    "boundary.south",
     "navigator.kind",
     "navigator.strategies",
     "metrics",
@@ -203,6 +208,9 @@ impl Scenario for PlumeNavigation {
 
     fn metrics(&self, config: &PlumeConfig) -> Vec<MetricColumn> {
         let mut columns = metrics::columns(&self.concentration_unit(config));
+        if !config.ways_bound_distances(&self.inputs) {
+            metrics::let_distances_jump(&mut columns);
+        }
         if config.has_belief_metrics() {
             columns.extend(metrics::belief_columns());
         }

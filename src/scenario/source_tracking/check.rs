@@ -4,6 +4,7 @@ use super::configuration::{BoxGridConfig, GridConfig, SourceTrackingConfig};
 use super::horizon::automatic_horizon;
 use super::model::{hit_levels, sides};
 use crate::grids::Inputs;
+use crate::quantity::at_most;
 use crate::scenario::Problems;
 use crate::scenario::inference::belief::LikelihoodTables;
 use crate::scenario::inference::controller::{Action, ControllerError};
@@ -68,10 +69,12 @@ fn wind(config: &SourceTrackingConfig, found: &mut Problems) {
                 medium.decay_length()
             ),
             format!(
-                "use a wind of at most {:.3}",
-                2.0 * (1.0 / MIN_DECAY_LENGTH.powi(2) - 1.0 / medium.dispersion_length.powi(2))
-                    .max(0.0)
-                    .sqrt()
+                "use a wind of at most {}",
+                at_most(
+                    2.0 * (1.0 / MIN_DECAY_LENGTH.powi(2) - 1.0 / medium.dispersion_length.powi(2))
+                        .max(0.0)
+                        .sqrt()
+                )
             ),
         );
     }
@@ -163,7 +166,8 @@ fn size(config: &SourceTrackingConfig, found: &mut Problems) {
         found.add(
             key,
             format!(
-                "a grid of {sides:?} cells with {levels} hit levels needs tables of {:.1} GiB; 1 GiB is allowed",
+                "a grid of {} cells with {levels} hit levels needs tables of {:.1} GiB; 1 GiB is allowed",
+                sides.iter().map(ToString::to_string).collect::<Vec<_>>().join(" × "),
                 bytes / MAX_TABLE_BYTES
             ),
             "use a smaller grid, or fewer search.hit_levels",

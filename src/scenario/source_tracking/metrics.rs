@@ -32,7 +32,7 @@ fn flag(name: &str, text: &str) -> MetricColumn {
 
 fn of_episodes() -> Vec<MetricColumn> {
     vec![
-        flag("success", "whether the source was found"),
+        flag("success", "success"),
         count("arrival_time_steps", "steps until the source was found").conditional("searches that found the source"),
         real("initial_distance_cells", "1", "distance from the source at the start"),
         count("shortest_way_steps", "Manhattan distance from the source at the start"),

@@ -75,6 +75,7 @@ fn flags_that_contradict_the_file_are_damage() {
     let study = Synthetic::small();
     let (_folder, path) = made(&study);
     let mut open = writer(&path, &study);
+    begin(&mut open, "first");
     commit(&mut open, &study, 0..29);
     assert!(verify(&path, &mut |_| {}).unwrap().is_sound());
     open.set_finished(true).unwrap();
@@ -114,6 +115,72 @@ fn records_of_runs_that_do_not_hold_are_cleared() {
     let mut open = writer(&path, &study);
     assert!(!open.finished_and_whole().unwrap());
     assert_eq!(open.clear_damaged_sessions().unwrap(), 1);
-    assert!(open.finished_and_whole().unwrap());
     assert!(Reader::open(&path).unwrap().sessions().unwrap().is_empty());
+    begin(&mut open, "second");
+    assert!(open.finished_and_whole().unwrap());
+}
+
+#[test]
+fn records_of_runs_that_are_gone_are_missed() {
+    let study = Synthetic::small();
+    let (_folder, path) = finished(&study);
+    for id in ["second", "third"] {
+        begin(&mut writer(&path, &study), id);
+    }
+    assert!(is_well(&path));
+    let sound = fs::read(&path).unwrap();
+    let record = b"{\"correlation_id\":";
+    let first = sound.windows(record.len()).position(|window| window == record).unwrap();
+    let ids = || -> Vec<String> {
+        let records = Reader::open(&path).unwrap().sessions().unwrap();
+        records.into_iter().map(|record| record.correlation_id).collect()
+    };
+    assert_eq!(ids(), ["first", "second", "third"]);
+    for (gone, lost, left) in [
+        (&[0][..], 1, &["second", "third"][..]),
+        (&[1], 1, &["first", "third"]),
+        (&[2], 1, &["first", "second"]),
+        (&[0, 1], 2, &["third"]),
+        (&[1, 2], 1, &["first"]),
+        (&[0, 1, 2], 1, &[]),
+    ] {
+        let mut bytes = sound.clone();
+        for row in gone {
+            bytes[first + row * SESSION_BYTES..][..SESSION_BYTES].fill(0);
+        }
+        fs::write(&path, bytes).unwrap();
+        let objects = verify(&path, &mut |_| {}).unwrap().objects;
+        assert_eq!(objects.len(), lost, "{gone:?}: {objects:?}");
+        assert!(objects.iter().all(|object| object.object == "/provenance/sessions"));
+        let mut open = writer(&path, &study);
+        assert!(!open.finished_and_whole().unwrap());
+        assert_eq!(open.clear_damaged_sessions().unwrap(), lost as u64);
+        assert_eq!(ids(), left);
+        begin(&mut open, "fourth");
+        assert!(open.finished_and_whole().unwrap() && is_well(&path), "{gone:?}");
+        assert_eq!(ids(), [left, &["fourth"]].concat());
+    }
+}
+
+#[test]
+fn a_file_that_another_program_wrote_to_is_missed_at_the_end_of_a_run() {
+    let study = Synthetic::small();
+    let (_folder, path) = finished(&study);
+    let sound = fs::read(&path).unwrap();
+    let open = writer(&path, &study);
+    open.check_seal().unwrap();
+    let changes: [&dyn Fn(&mut Vec<u8>); 4] = [
+        &|bytes| bytes[..80].fill(0),
+        &|bytes| bytes.extend(b"hello\n"),
+        &|bytes| bytes.truncate(bytes.len() - 1),
+        &|bytes| *bytes.last_mut().unwrap() ^= 1,
+    ];
+    for change in changes {
+        let mut bytes = sound.clone();
+        change(&mut bytes);
+        fs::write(&path, bytes).unwrap();
+        assert!(matches!(open.check_seal(), Err(StoreError::Corrupt { .. })));
+    }
+    fs::write(&path, sound).unwrap();
+    open.check_seal().unwrap();
 }

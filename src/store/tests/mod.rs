@@ -3,6 +3,8 @@
 mod damage;
 mod failures;
 mod files;
+#[cfg(feature = "netcdf")]
+mod netcdf_library;
 mod rows;
 mod salvage;
 
@@ -25,6 +27,15 @@ fn made(study: &Synthetic) -> (TempDir, PathBuf) {
 
 fn writer(path: &Path, study: &Synthetic) -> Writer {
     Writer::open(path, study, Layout::new(study)).unwrap()
+}
+
+/// Records a run, as every one does before it commits.
+fn begin(writer: &mut Writer, id: &str) {
+    let record = SessionRecord {
+        correlation_id: id.to_owned(),
+        ..SessionRecord::default()
+    };
+    writer.record_session(&record).unwrap();
 }
 
 fn commit(writer: &mut Writer, study: &Synthetic, units: Range<u64>) {
@@ -81,11 +92,7 @@ fn finished(study: &Synthetic) -> (TempDir, PathBuf) {
         open.commit(&[run]).unwrap();
     }
     open.sort_failures().unwrap();
-    let record = SessionRecord {
-        correlation_id: "first".to_owned(),
-        ..SessionRecord::default()
-    };
-    open.record_session(&record).unwrap();
+    begin(&mut open, "first");
     open.set_summary_written(true).unwrap();
     open.set_finished(true).unwrap();
     open.close().unwrap();
@@ -400,11 +407,7 @@ fn the_digest_depends_on_results_only() {
         let path = folder.path().join("results.h5");
         create(&path, &study, &Layout::new(&study), &Provenance::here(id)).unwrap();
         let mut open = writer(&path, &study);
-        let record = SessionRecord {
-            correlation_id: id.to_owned(),
-            ..SessionRecord::default()
-        };
-        open.record_session(&record).unwrap();
+        begin(&mut open, id);
         pieces.iter().for_each(|units| commit(&mut open, &study, units.clone()));
         open.close().unwrap();
         digest(&path, &mut |_, _| {}).unwrap()

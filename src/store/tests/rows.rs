@@ -1,6 +1,6 @@
 //! Rows of units: in files beside the results, block by block.
 
-use super::{made, one, writer};
+use super::{begin, made, one, writer};
 use crate::results::{CellColumn, Cells, EncodedRun, FinishedUnit, Ledger, TableRows, UnitRows};
 use crate::store::synthetic::Synthetic;
 use crate::store::{Layout, Provenance, Reader, StoreError, Writer, create, digest, replace, verify};
@@ -63,6 +63,7 @@ fn rows_come_back_wherever_their_blocks_end() {
     let digests = [1, 1000, 1 << 20].map(|block_bytes| {
         let (_folder, path) = made(&study);
         let mut writer = writer(&path, &study);
+        begin(&mut writer, "first");
         // Begun in one session and gone on with in another, which has a file of its own.
         let first = run(&writer, &study, 2..4, block_bytes);
         writer.commit(&[first]).unwrap();
@@ -98,6 +99,7 @@ fn a_byte_in_any_block_is_missed_and_what_lies_between_is_not() {
     let study = Synthetic::small().with_rows();
     let (_folder, path) = made(&study);
     let mut writer = writer(&path, &study);
+    begin(&mut writer, "first");
     let committed = run(&writer, &study, 1..3, 500);
     writer.commit(&[committed]).unwrap();
     // Rows of a unit that is never committed, and a torn end.

@@ -124,7 +124,8 @@ impl Belief {
             blocks: &self.blocks,
             terms: None,
         });
-        (-sum).max(0.0)
+        // Not `-sum`: of two zeros with different signs, `max` may give either.
+        (0.0 - sum).max(0.0)
     }
 
     /// p log₂ p of all blocks into `terms`; returns their sum, the negative entropy.

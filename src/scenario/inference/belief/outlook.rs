@@ -195,7 +195,7 @@ impl SharedTerms {
         if self.row_steps.len() != length {
             self.row_steps = (0..length).map(|i| i.abs_diff(reach) as f64).collect();
         }
-        (-belief.log_terms(simd, &mut self.log_terms)).max(0.0)
+        (0.0 - belief.log_terms(simd, &mut self.log_terms)).max(0.0)
     }
 
     /// The expectations for `observation` at `cell`. [`Self::prepare`] comes first.

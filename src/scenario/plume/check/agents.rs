@@ -5,8 +5,10 @@ use super::super::agents::{
     FactorConfig, GridMotionConfig, MotionConfig, OrientedMotionConfig, StartConfig, StartHeadingConfig,
     StartTableError,
 };
+use super::super::component::Context;
 use super::outside;
 use crate::grids::Inputs;
+use crate::quantity::{at_most, number, significant};
 use crate::scenario::Problems;
 use crate::sweep::MIN_MASS;
 
@@ -135,7 +137,10 @@ fn around_source(config: &PlumeConfig, inputs: &Inputs, (inner_m, outer_m): (f64
     if inner_m >= farthest_m {
         found.add(
             "agents.start.inner_m",
-            format!("{inner_m} m is further from the source than any place of the domain {domain}: {farthest_m} m"),
+            format!(
+                "{inner_m} m is further from the source than any place of the domain {domain}: {} m",
+                number(farthest_m)
+            ),
             "start closer, or widen episode.domain",
         );
     }
@@ -237,10 +242,46 @@ fn motion(config: &PlumeConfig, inputs: &Inputs, found: &mut Problems) {
         found.add(
             "episode.dt_s",
             format!(
-                "an agent moves {step_m} m in a step of {} s, more than half of episode.source_radius_m = {} m",
-                episode.dt_s, episode.source_radius_m
+                "an agent moves {} m in a step of {} s, more than half of episode.source_radius_m = {} m",
+                number(step_m),
+                episode.dt_s,
+                episode.source_radius_m
             ),
-            format!("use dt_s of at most {}", longest_m / speed_m_s),
+            format!("use dt_s of at most {}", at_most(longest_m / speed_m_s)),
+        );
+    }
+}
+
+/// Warns of agents that can't come to a source within the episode.
+pub(super) fn check_reach(context: Context<'_>, found: &mut Problems) {
+    let Context { config, inputs } = context;
+    let Some([x, y]) = context.start_extent() else { return };
+    let is_around = config.boundary.build(&config.episode.domain).wraps().contains(&true);
+    if is_around {
+        return;
+    }
+    let beyond = |place: f64, (low, high): (f64, f64)| (low - place).max(place - high).max(0.0);
+    let distances = (config.plume.source_places(inputs).into_iter()).map(|place| {
+        let (x_m, y_m) = (beyond(place.position.x_m, x), beyond(place.position.y_m, y));
+        (x_m * x_m + y_m * y_m).sqrt()
+    });
+    let mut nearest_m = distances.fold(f64::INFINITY, f64::min);
+    if let StartConfig::AroundSource(ring) = &config.agents.start {
+        nearest_m = nearest_m.max(ring.inner_m);
+    }
+    let speed_m_s = config.agents.max_speed_m_s(config.navigator.max_speed_m_s(), inputs);
+    let covered_m = speed_m_s * context.episode_s();
+    if nearest_m.is_finite() && covered_m < nearest_m - config.episode.source_radius_m {
+        found.warn(
+            "episode.duration_s",
+            format!(
+                "agents of at most {} m/s cover {} m in {} s, and the nearest start is {} m from the source: none can find it",
+                significant(speed_m_s),
+                significant(covered_m),
+                config.episode.duration_s,
+                significant(nearest_m)
+            ),
+            "use a longer episode, start closer, or let agents move faster",
         );
     }
 }
@@ -254,16 +295,18 @@ fn check_grid(config: &PlumeConfig, grid: &GridMotionConfig, speed_m_s: f64, fou
             "use 4 for hops along x and y, 8 for diagonal ones too",
         );
     }
-    for (axis, extent_m) in [("x", episode.domain.width_m()), ("y", episode.domain.height_m())] {
-        let cells = extent_m / cell_m;
-        if (cells - cells.round()).abs() > CELLS_ROUNDING || cells.round() < 1.0 {
+    let extents_m = [episode.domain.width_m(), episode.domain.height_m()];
+    for (axis, extent_m) in ["x", "y"].into_iter().zip(extents_m) {
+        if !divides(cell_m, extent_m) {
+            let such_as = dividing_cell(extents_m, cell_m).map_or_else(String::new, |cell| format!(", such as {cell}"));
             found.add(
                 "agents.motion.cell_m",
-                format!("{extent_m} m of the domain along {axis} are {cells} cells of {cell_m} m, not a whole number"),
                 format!(
-                    "use a cell that divides both extents; along {axis} that is {}",
-                    extent_m / cells.round().max(1.0)
+                    "{} m of the domain along {axis} are {} cells of {cell_m} m, not a whole number",
+                    number(extent_m),
+                    number(extent_m / cell_m)
                 ),
+                format!("use a cell that divides both extents{such_as}"),
             );
             break;
         }
@@ -277,7 +320,7 @@ fn check_grid(config: &PlumeConfig, grid: &GridMotionConfig, speed_m_s: f64, fou
                  centres",
                 episode.source_radius_m
             ),
-            format!("use cells of at most {largest_m} m, or a larger radius"),
+            format!("use cells of at most {} m, or a larger radius", at_most(largest_m)),
         );
     }
     keeps_up("cell_m", cell_m, speed_m_s, episode.dt_s, found);
@@ -292,10 +335,27 @@ fn check_oriented(config: &PlumeConfig, oriented: &OrientedMotionConfig, speed_m
                 "{} m is more than half of episode.source_radius_m = {} m",
                 oriented.step_m, config.episode.source_radius_m
             ),
-            format!("use at most {longest_m} m"),
+            format!("use at most {} m", at_most(longest_m)),
         );
     }
     keeps_up("step_m", oriented.step_m, speed_m_s, config.episode.dt_s, found);
+}
+
+/// Whether an extent is a whole number of cells.
+fn divides(cell_m: f64, extent_m: f64) -> bool {
+    let cells = extent_m / cell_m;
+    (cells - cells.round()).abs() <= CELLS_ROUNDING && cells.round() >= 1.0
+}
+
+/// A short number near `cell_m`, not above it by much, that divides both extents.
+fn dividing_cell(extents_m: [f64; 2], cell_m: f64) -> Option<String> {
+    const CELLS_MORE: u32 = 1000;
+    let cells = (extents_m[0] / cell_m).round().max(1.0);
+    (0..CELLS_MORE)
+        .map(|more| number(extents_m[0] / (cells + f64::from(more))))
+        .find(|text| {
+            (text.parse()).is_ok_and(|cell_m: f64| extents_m.iter().all(|&extent_m| divides(cell_m, extent_m)))
+        })
 }
 
 /// A body with discrete actions makes one of them in a step at most.
@@ -304,7 +364,10 @@ fn keeps_up(name: &str, action_m: f64, speed_m_s: f64, dt_s: f64, found: &mut Pr
         found.add(
             format!("agents.motion.{name}"),
             format!("agents of {speed_m_s} m/s need more than one move of {action_m} m in a step of {dt_s} s"),
-            format!("use a larger {name}, or dt_s of at most {}", action_m / speed_m_s),
+            format!(
+                "use a larger {name}, or dt_s of at most {}",
+                at_most(action_m / speed_m_s)
+            ),
         );
     }
 }

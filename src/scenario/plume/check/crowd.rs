@@ -5,6 +5,7 @@ use super::super::agents::{MotionConfig, StartConfig};
 use super::super::collision::{CollisionConfig, DiscsConfig, MAX_LINE_COVERAGE, MAX_REGION_COVERAGE, reach_m};
 use super::super::navigator::MixedConfig;
 use crate::grids::Inputs;
+use crate::quantity::{at_least, number};
 use crate::scenario::{Problem, Problems};
 use std::f64::consts::PI;
 
@@ -19,8 +20,10 @@ pub(super) fn check_discs(config: &PlumeConfig, inputs: &Inputs) -> Problems {
         found.add(
             "collision.radius_m",
             format!(
-                "an agent moves {step_m} m in a step of {} s, more than a disc's diameter of {diameter_m} m",
-                config.episode.dt_s
+                "an agent moves {} m in a step of {} s, more than a disc's diameter of {} m",
+                number(step_m),
+                config.episode.dt_s,
+                number(diameter_m)
             ),
             "the order of moves alone would decide who blocks whom: use a shorter episode.dt_s or larger discs",
         );
@@ -34,9 +37,11 @@ pub(super) fn check_discs(config: &PlumeConfig, inputs: &Inputs) -> Problems {
             found.add(
                 "collision.radius_m",
                 format!(
-                    "the domain wraps around after {extent_m} m along {axis}: for discs of radius {} m it has to be at \
-                     least {least_m} m",
-                    discs.radius_m
+                    "the domain wraps around after {} m along {axis}: for discs of radius {} m it has to be at \
+                     least {} m",
+                    number(extent_m),
+                    discs.radius_m,
+                    at_least(least_m)
                 ),
                 "use smaller discs or a wider episode.domain",
             );
@@ -66,9 +71,11 @@ fn check_given_places(config: &PlumeConfig, discs: &DiscsConfig, inputs: &Inputs
     Some(Problem::new(
         "agents.start",
         format!(
-            "{} and {} are {distance_m} m apart, less than a disc's diameter of {diameter_m} m",
+            "{} and {} are {} m apart, less than a disc's diameter of {} m",
             table.row_name(one),
-            table.row_name(other)
+            table.row_name(other),
+            number(distance_m),
+            number(diameter_m)
         ),
         "move them apart, or use a smaller collision.radius_m",
     ))

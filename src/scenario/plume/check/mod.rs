@@ -11,6 +11,7 @@ use super::field::SourcePlace;
 use super::navigator::MixedConfig;
 use super::record;
 use crate::grids::Inputs;
+use crate::quantity::number;
 use crate::scenario::Problems;
 
 /// No episode may have more steps: counts are stored in 32 bits.
@@ -41,6 +42,8 @@ fn check_one(config: &PlumeConfig, inputs: &Inputs) -> Problems {
     found.extend(config.boundary.problems(context));
     found.extend(agents::check(config, inputs));
     time(config, &mut found);
+    found.extend(context.far_from_plume("episode.plume_threshold", config.episode.plume_threshold));
+    agents::check_reach(context, &mut found);
     found.extend(config.navigator.problems(context));
     found.extend(config.sensor.problems(context));
     found.extend(senses::check(config));
@@ -83,7 +86,7 @@ fn source(context: Context<'_>, found: &mut Problems) {
             format!("move the source, or {remedy}"),
         );
     }
-    if config.plume.sources(inputs).is_empty() && config.plume.problems(context).is_empty() {
+    if config.plume.sources(inputs).is_empty() && !config.plume.problems(context).has_errors() {
         found.add(
             "plume.kind",
             format!("{:?} has no source, so there is nothing to find", config.plume.kind()),
@@ -95,8 +98,9 @@ fn source(context: Context<'_>, found: &mut Problems) {
         found.add(
             "episode.source_radius_m",
             format!(
-                "{} m is at least half of the domain's smaller extent, {extent} m",
-                config.episode.source_radius_m
+                "{} m is at least half of the domain's smaller extent, {} m",
+                config.episode.source_radius_m,
+                number(extent)
             ),
             "agents would find the source wherever they are: use a smaller radius",
         );
@@ -120,7 +124,10 @@ fn wind(config: &PlumeConfig, inputs: &Inputs, found: &mut Problems) {
     {
         found.add(
             "wind.dt_s",
-            format!("{time_s} s of the plume's spin-up and the episode in steps of {dt_s} s are over 2³¹ − 1 steps"),
+            format!(
+                "{} s of the plume's spin-up and the episode in steps of {dt_s} s are over 2³¹ − 1 steps",
+                number(time_s)
+            ),
             "use longer steps, or a shorter spin-up or episode",
         );
     }

@@ -23,6 +23,11 @@ pub trait Family: Part + 'static {
     fn usual() -> Arc<Self>;
 }
 
+/// Whether a kind is one that every program has.
+pub(in super::super) fn is_built_in<P: ?Sized + Family>(kind: &str) -> bool {
+    P::built_in().iter().any(|built_in| built_in.name == kind)
+}
+
 /// One kind of a family.
 pub struct Kind<P: ?Sized> {
     /// See [`Component::KIND`].

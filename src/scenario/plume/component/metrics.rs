@@ -54,7 +54,8 @@ pub trait MetricRecorder: Send {
     /// Looks at a step.
     fn after_step(&mut self, view: StepView<'_>);
 
-    /// Sets the values of `agent`, one for each column; NaN, as they are when this is called, means that there is none.
+    /// Sets the values of `agent`, one for each column. NaN, as they are when this is called, means that there is none, which
+    /// only columns that are [`conditional`](MetricColumn::conditional) can hold.
     fn write(&self, agent: usize, values: &mut [f64]);
 }
 

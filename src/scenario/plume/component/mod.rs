@@ -28,6 +28,6 @@ pub use part::{Component, Part};
 pub use watching::MakeHook;
 
 pub(super) use choice::{choice_without, identity};
-pub(super) use family::{defaults_of, family};
+pub(super) use family::{defaults_of, family, is_built_in};
 pub(super) use metrics::hide_if_empty;
 pub(super) use watching::Watching;

@@ -70,6 +70,12 @@ pub trait PlumeModel: Part {
         Ok("1".to_owned())
     }
 
+    /// A concentration that its odour has somewhere, in its unit: the order of magnitude, to compare thresholds with. None
+    /// where that isn't known.
+    fn typical_concentration(&self, _context: Context<'_>) -> Option<f64> {
+        None
+    }
+
     /// Whether [`Plume::sample_gradient`] gives a slope. Sensors that ask for the slope by formula are refused otherwise.
     fn has_gradient(&self) -> bool {
         false

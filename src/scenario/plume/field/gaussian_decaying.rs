@@ -29,7 +29,7 @@ pub struct GaussianDecayingConfig {
     /// Mass released per second, kg/s.
     #[schemars(range(min = 0.0, max = 1e6))]
     pub source_rate_kg_s: f64,
-    /// Fraction of the odour that is lost per second (first order): the inverse of its lifetime, ln 2 over its half-life.
+    /// Fraction of the odour that is lost per second (first order), the inverse of its lifetime or ln 2 over its half-life, 1/s.
     #[schemars(range(min = 0.0, max = 1e3))]
     pub loss_rate_per_s: f64,
     /// The spreads are those of a point source this far upwind of the source, m.

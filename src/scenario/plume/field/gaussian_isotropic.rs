@@ -1,6 +1,6 @@
 //! A round, motionless cloud.
 
-use super::super::component::Component;
+use super::super::component::{Component, Context};
 use super::super::wind::Wind;
 use super::{Gradient, Plume, PlumeModel, SourcePosition};
 use crate::grids::Inputs;
@@ -96,6 +96,10 @@ impl PlumeModel for GaussianIsotropicConfig {
 
     fn concentration_unit(&self, _: &Inputs) -> Result<String, UnitFailure> {
         Ok("kg m-3".to_owned())
+    }
+
+    fn typical_concentration(&self, _: Context<'_>) -> Option<f64> {
+        Some(self.peak_kg_m3)
     }
 
     fn has_gradient(&self) -> bool {

@@ -10,6 +10,7 @@ use crate::grids::{
     Playback, Quantity, Request, TimeInterpolation,
 };
 use crate::lanes::{F64x8, SimdLevel, kernel};
+use crate::quantity::number;
 use crate::random::StreamSeed;
 use crate::scenario::{Problems, UnitFailure};
 use schemars::JsonSchema;
@@ -129,6 +130,11 @@ impl PlumeModel for GriddedPlumeConfig {
         inputs.unit(&self.file, &self.choice()).map_err(failure)
     }
 
+    fn typical_concentration(&self, context: Context<'_>) -> Option<f64> {
+        let peak = self.frames(context.inputs).ok()?.peak().ok()?;
+        Some(f64::from(peak) * self.scale)
+    }
+
     fn has_gradient(&self) -> bool {
         true
     }
@@ -215,10 +221,10 @@ pub(super) fn no_source(config: &GriddedPlumeConfig, movie: &Movie) -> String {
     format!(
         "doesn't say where the source is, and neither do plume.source_x_m and plume.source_y_m; its grid is x from {} to {} \
          m, y from {} to {} m",
-        x.first_m + config.origin_x_m,
-        x.last_m() + config.origin_x_m,
-        y.first_m + config.origin_y_m,
-        y.last_m() + config.origin_y_m,
+        number(x.first_m + config.origin_x_m),
+        number(x.last_m() + config.origin_x_m),
+        number(y.first_m + config.origin_y_m),
+        number(y.last_m() + config.origin_y_m),
     )
 }
 

@@ -9,6 +9,7 @@ use super::super::wind::{GriddedWindConfig, WindStartConfig};
 use super::gridded::no_source;
 use super::{GriddedPlumeConfig, PlumeStartConfig};
 use crate::grids::{AtEnd, Movie, UniformAxis};
+use crate::quantity::number;
 use crate::scenario::{Problem, Problems};
 
 /// Periods that differ by this part of a frame's duration count as equal: times in single precision do.
@@ -28,6 +29,7 @@ impl GriddedPlumeConfig {
         let (movie, mut found) = (frames.movie(), Problems::default());
         self.check_region(&context.config.episode.domain, movie, &mut found);
         self.check_sources(movie, &mut found);
+        self.check_start(movie, context, &mut found);
         let span_s = match &self.start {
             PlumeStartConfig::Fixed(fixed) => fixed_span(fixed),
             PlumeStartConfig::Random(random) => {
@@ -120,13 +122,36 @@ impl GriddedPlumeConfig {
                         "{} says that the source is at ({x_m}, {y_m}) m, outside its own grid, x from {} to {} m, y from {} to \
                          {} m",
                         movie.path().display(),
-                        x.first_m,
-                        x.last_m(),
-                        y.first_m,
-                        y.last_m()
+                        number(x.first_m),
+                        number(x.last_m()),
+                        number(y.first_m),
+                        number(y.last_m())
                     ),
                     "set plume.source_x_m and plume.source_y_m, in the domain's coordinates, or correct the file's attributes",
                 );
+            }
+        }
+    }
+
+    /// Agents that start beside the movie meet no odour unless they happen upon it.
+    fn check_start(&self, movie: &Movie, context: Context<'_>, found: &mut Problems) {
+        let Some([x, y]) = context.start_extent() else { return };
+        for (axis, origin_m, grid, (low_m, high_m)) in [
+            ("x", self.origin_x_m, movie.x(), x),
+            ("y", self.origin_y_m, movie.y(), y),
+        ] {
+            let (first_m, last_m) = (grid.first_m + origin_m, grid.last_m() + origin_m);
+            if first_m > high_m || last_m < low_m {
+                found.warn(
+                    "agents.start",
+                    format!(
+                        "no agent starts inside the plume's grid: {axis} is from {low_m} to {high_m} m at the start, and from \
+                         {first_m} to {last_m} m in {}",
+                        movie.path().display()
+                    ),
+                    "move agents.start, or the grid by plume.origin_x_m and plume.origin_y_m",
+                );
+                return;
             }
         }
     }
@@ -141,7 +166,11 @@ impl GriddedPlumeConfig {
             if first_m > high || last_m < low {
                 found.add(
                     format!("plume.origin_{axis}_m"),
-                    format!("the grid's {axis} from {first_m} m to {last_m} m is outside the domain {domain}"),
+                    format!(
+                        "the grid's {axis} from {} m to {} m is outside the domain {domain}",
+                        number(first_m),
+                        number(last_m)
+                    ),
                     "move the grid by plume.origin_x_m and plume.origin_y_m, or change episode.domain",
                 );
             }
@@ -186,7 +215,7 @@ fn check_in_step(wind: &Played<'_>, plume: &Played<'_>, begin_apart_s: f64) -> R
     } else if (wind_s - plume_s).abs() > PERIOD_TOLERANCE * frame_s {
         "they begin again after different times".to_owned()
     } else if begin_apart_s > frame_s * (1.0 + PERIOD_TOLERANCE) {
-        format!("their first frames are {begin_apart_s} s apart")
+        format!("their first frames are {} s apart", number(begin_apart_s))
     } else {
         return Ok(());
     };
@@ -194,8 +223,10 @@ fn check_in_step(wind: &Played<'_>, plume: &Played<'_>, begin_apart_s: f64) -> R
         "plume.at_end",
         format!(
             "the episode outlasts a looping movie, and wind and plume fall out of step: {reason} (a period \
-             of {wind_s} s in {}, of {plume_s} s in {})",
+             of {} s in {}, of {} s in {})",
+            number(wind_s),
             wind.movie.path().display(),
+            number(plume_s),
             plume.movie.path().display()
         ),
         "cut both files to the same times and use at_end = \"loop\" in both tables, or use a shorter episode or an \

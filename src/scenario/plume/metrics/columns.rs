@@ -45,27 +45,18 @@ pub fn columns(concentration_unit: &str) -> Vec<MetricColumn> {
     let count = |name, text| MetricColumn::new(name, Count, "1", text);
     let flag = |name, text| MetricColumn::new(name, Flag, "1", text);
     vec![
-        flag("success", "whether the source was reached"),
+        flag("success", "success"),
         real("time_to_source_s", "s", "time from the start to the source")
             .conditional("agents that reached the source"),
-        flag("left_domain", "whether the agent left the domain"),
+        flag("left_domain", "domain exit"),
         count("steps", "steps until the agent was done"),
-        real("path_length_m", "m", "length of the way"),
-        real(
-            "displacement_m",
-            "m",
-            "straight distance from the start to the end of the way",
-        ),
-        // Beyond −1 and 1 where the source moves, or where a boundary carries agents.
-        MetricColumn::new(
-            "path_efficiency",
-            Real,
-            "1",
-            "gain of distance towards the source per length of the way",
-        )
-        .conditional("agents that moved"),
+        real("path_length_m", "m", "path length"),
+        real("displacement_m", "m", "net displacement"),
+        real(PATH_EFFICIENCY, "1", "path efficiency")
+            .within(Support::SignedFraction)
+            .conditional("agents that moved"),
         // Displacements near 0 are as likely as small areas, so P(tortuosity > t) falls as t⁻²: no finite variance.
-        real("tortuosity", "1", "length of the way per displacement")
+        real("tortuosity", "1", "path length per net displacement")
             .conditional("agents with a displacement")
             .heavy_tailed(),
         real(
@@ -74,7 +65,7 @@ pub fn columns(concentration_unit: &str) -> Vec<MetricColumn> {
             "distance from the nearest source at the start",
         ),
         real("final_distance_m", "m", "distance from the nearest source at the end"),
-        real("closest_approach_m", "m", "smallest distance from a source on the way"),
+        real("closest_approach_m", "m", "smallest distance from a source"),
         real(
             "mean_concentration",
             concentration_unit,
@@ -82,13 +73,13 @@ pub fn columns(concentration_unit: &str) -> Vec<MetricColumn> {
         ),
         // A plume thickens without bound towards its source: the mean is that of the few agents that come near.
         real("max_concentration", concentration_unit, "largest true concentration").heavy_tailed(),
-        count("encounters", "times that the agent came into the plume"),
+        count("encounters", "number of plume encounters"),
         real("mean_whiff_duration_s", "s", "mean duration of an encounter").conditional("agents that met the plume"),
         real("mean_blank_duration_s", "s", "mean time between encounters")
             .conditional("agents that met the plume at least twice"),
         real("time_in_plume_s", "s", "time inside the plume"),
-        fraction("fraction_in_plume", "fraction of the steps inside the plume"),
-        fraction("fraction_upwind", "fraction of the steps with a way against the wind"),
+        fraction("fraction_in_plume", "fraction of steps inside the plume"),
+        fraction("fraction_upwind", "fraction of steps moving upwind"),
         real("mean_turn_rate_rad_s", "rad s-1", "mean magnitude of the turn rate"),
         fraction("coverage", "fraction of a 16 by 16 grid on the domain that was visited"),
         count("boundary_hits", "steps that met an edge of the domain"),
@@ -99,7 +90,7 @@ pub fn columns(concentration_unit: &str) -> Vec<MetricColumn> {
             "1 for reaching the source minus the fraction of the episode that it took",
         )
         .within(Support::SignedFraction),
-        count("collisions", "steps that another agent cut short"),
+        count("collisions", "steps cut short by collisions"),
         count("strategy", "index of the agent's strategy; 0 where there is one"),
         MetricColumn::new("final_x_m", Real, "m", "position along x at the end"),
         MetricColumn::new("final_y_m", Real, "m", "position along y at the end"),
@@ -117,6 +108,15 @@ pub fn columns(concentration_unit: &str) -> Vec<MetricColumn> {
         ),
         MetricColumn::code("end_reason", &END_REASONS, "why the agent was done"),
     ]
+}
+
+const PATH_EFFICIENCY: &str = "path_efficiency";
+
+/// For studies in which distances to a source change by more than agents go: no metric that compares the two has bounds.
+pub(in super::super) fn let_distances_jump(columns: &mut [MetricColumn]) {
+    for column in columns.iter_mut().filter(|column| column.name == PATH_EFFICIENCY) {
+        column.support = Support::Any;
+    }
 }
 
 /// The values of one lane, in the order of [`columns`]; NaN where there is none.

@@ -10,7 +10,7 @@ mod tally;
 pub use accumulate::{EndValues, Metrics, Outcome, StepInput};
 pub(super) use belief::BELIEF_COLUMNS;
 pub use belief::{belief_columns, belief_values};
-pub(super) use columns::COLUMNS;
+pub(super) use columns::{COLUMNS, let_distances_jump};
 pub use columns::{END_REASONS, columns};
 pub use residence_time::ResidenceTimeConfig;
 

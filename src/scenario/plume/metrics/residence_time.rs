@@ -26,11 +26,13 @@ impl MetricModel for ResidenceTimeConfig {
     fn columns(&self) -> Vec<MetricColumn> {
         let time = "time within metrics.residence_time.distance_m of the nearest source";
         let visits = "how often the agent came that close";
-        let mean = "residence_time_s / visits; only agents with a visit";
+        let mean = "mean duration of a visit";
         vec![
             MetricColumn::new("residence_time_s", MetricKind::Real, "s", time).within(Support::NonNegative),
-            MetricColumn::new("visits", MetricKind::Count, "1", visits).within(Support::NonNegative),
-            MetricColumn::new("mean_visit_s", MetricKind::Real, "s", mean).within(Support::NonNegative),
+            MetricColumn::new("visits", MetricKind::Count, "1", visits),
+            MetricColumn::new("mean_visit_s", MetricKind::Real, "s", mean)
+                .within(Support::NonNegative)
+                .conditional("agents that came near a source"),
         ]
     }
 
@@ -97,7 +99,7 @@ impl MetricRecorder for Recorder {
 mod tests {
     use crate::scenario::plume::PlumeNavigation;
     use crate::scenario::plume::tests::fixture::unit;
-    use crate::scenario::{ErasedScenario, PreparedPoint, UnitOutput};
+    use crate::scenario::{Aggregation, ErasedScenario, PreparedPoint, UnitOutput};
     use serde_json::{Value, json};
     use std::sync::Arc;
 
@@ -111,6 +113,15 @@ mod tests {
         let point: Box<dyn PreparedPoint> = Arc::new(scenario).prepare(config).unwrap();
         let mut output = UnitOutput::new(&mut values, members);
         point.simulate(&unit(1), &mut output).unwrap();
+        // A unit with a missing value elsewhere is put aside.
+        for (column, values) in shape.metrics.iter().zip(values.chunks(members)) {
+            let is_complete = column.aggregation == Aggregation::AllMembers;
+            assert!(
+                !is_complete || values.iter().all(|value| value.is_finite()),
+                "{}",
+                column.name
+            );
+        }
         let column = shape.metrics.iter().position(|column| column.name == name).unwrap();
         values[column * members..][..members].to_vec()
     }

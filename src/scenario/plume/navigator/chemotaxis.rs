@@ -7,6 +7,7 @@ use super::super::step::Stage;
 use super::limits::cut_off_wandering;
 use super::{Navigator, NavigatorModel, Perception, Surroundings};
 use crate::lanes::{F64x8, Kernel, NormalStream, blocks_for};
+use crate::quantity::{at_most, number};
 use crate::random::StreamSeed;
 use crate::scenario::{Problems, UnitFailure};
 use schemars::JsonSchema;
@@ -79,9 +80,12 @@ impl NavigatorModel for ChemotaxisConfig {
                 "navigator.turn_rate_highest_rad_s",
                 format!(
                     "turns of up to {} rad in a step of {dt_s} s, more than {MAX_TURN_RAD}, overshoot",
-                    rate_rad_s * dt_s
+                    number(rate_rad_s * dt_s)
                 ),
-                format!("use at most {} rad/s, or a shorter episode.dt_s", MAX_TURN_RAD / dt_s),
+                format!(
+                    "use at most {} rad/s, or a shorter episode.dt_s",
+                    at_most(MAX_TURN_RAD / dt_s)
+                ),
             );
         }
         found.extend(cut_off_wandering(

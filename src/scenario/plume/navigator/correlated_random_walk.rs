@@ -6,6 +6,7 @@ use super::super::step::Stage;
 use super::limits::TURN_DEVIATIONS;
 use super::{Navigator, NavigatorModel, Perception, Surroundings};
 use crate::lanes::{F64x8, NormalStream, blocks_for, kernel};
+use crate::quantity::{at_least, number};
 use crate::random::StreamSeed;
 use crate::scenario::{Problems, UnitFailure};
 use schemars::JsonSchema;
@@ -61,11 +62,17 @@ impl NavigatorModel for CorrelatedRandomWalkConfig {
             found.add(
                 "agents.turn_rate_max_rad_s",
                 format!(
-                    "{limit_rad_s} rad/s allows turns of {} rad in a step of {dt_s} s and cuts off those of the random \
-                     walk, whose standard deviation is {turn_sd_rad} rad",
-                    limit_rad_s * dt_s
+                    "{} rad/s allows turns of {} rad in a step of {dt_s} s and cuts off those of the random \
+                     walk, whose standard deviation is {} rad",
+                    number(limit_rad_s),
+                    number(limit_rad_s * dt_s),
+                    number(turn_sd_rad)
                 ),
-                format!("use at least {needed_rad_s} rad/s, or episode.dt_s of at least {longer_s}"),
+                format!(
+                    "use at least {} rad/s, or episode.dt_s of at least {}",
+                    at_least(needed_rad_s),
+                    at_least(longer_s)
+                ),
             );
         }
         found

@@ -6,6 +6,7 @@ use super::super::step::Stage;
 use super::turning::Turning;
 use super::{Navigator, NavigatorModel, Perception, Surroundings};
 use crate::lanes::{F64x8, Random8, blocks_for, kernel};
+use crate::quantity::{at_least, number};
 use crate::random::StreamSeed;
 use crate::scenario::{Problems, UnitFailure};
 use schemars::JsonSchema;
@@ -68,8 +69,8 @@ impl NavigatorModel for LevyWalkConfig {
         if self.leg_min_m < step_m {
             found.add(
                 "navigator.leg_min_m",
-                format!("{} m is shorter than a step, {step_m} m", self.leg_min_m),
-                format!("use at least {step_m} m, or a shorter episode.dt_s"),
+                format!("{} m is shorter than a step, {} m", self.leg_min_m, number(step_m)),
+                format!("use at least {} m, or a shorter episode.dt_s", at_least(step_m)),
             );
         }
         found

@@ -1,6 +1,7 @@
 //! Limits of time step and body that several navigators have.
 
 use super::super::component::Context;
+use crate::quantity::{at_least, number};
 use crate::scenario::Problem;
 
 /// The turn-rate limit has to leave this many standard deviations of wandering headings alone.
@@ -26,10 +27,13 @@ pub(super) fn cut_off_wandering(diffusivity_rad2_s: f64, rate_rad_s: f64, contex
             format!(
                 "{limit_rad_s} rad/s allows turns of {} rad in a step of {dt_s} s and cuts off those of the navigator, \
                  which come up to {} rad",
-                limit_rad_s * dt_s,
-                needed_rad_s * dt_s
+                number(limit_rad_s * dt_s),
+                number(needed_rad_s * dt_s)
             ),
-            format!("use at least {needed_rad_s} rad/s, longer steps or less rotational diffusivity"),
+            format!(
+                "use at least {} rad/s, longer steps or less rotational diffusivity",
+                at_least(needed_rad_s)
+            ),
         )
     })
 }

@@ -8,6 +8,7 @@ use super::limits::cut_off_wandering;
 use super::turning::Turning;
 use super::{Navigator, NavigatorModel, Perception, Surroundings};
 use crate::lanes::{F64x8, NormalStream, Random8, blocks_for, kernel};
+use crate::quantity::{at_most, number};
 use crate::random::StreamSeed;
 use crate::scenario::{Problems, UnitFailure};
 use schemars::JsonSchema;
@@ -116,12 +117,12 @@ impl NavigatorModel for RunAndTumbleConfig {
                 "navigator.tumbles_highest_per_s",
                 format!(
                     "{} tumbles expected in a step of {dt_s} s are more than {MAX_TUMBLES}",
-                    self.tumbles_highest_per_s * dt_s
+                    number(self.tumbles_highest_per_s * dt_s)
                 ),
                 format!(
                     "use at most {} /s, or episode.dt_s of at most {}",
-                    MAX_TUMBLES / dt_s,
-                    MAX_TUMBLES / self.tumbles_highest_per_s
+                    at_most(MAX_TUMBLES / dt_s),
+                    at_most(MAX_TUMBLES / self.tumbles_highest_per_s)
                 ),
             );
         }

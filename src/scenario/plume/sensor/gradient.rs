@@ -95,6 +95,7 @@ impl SensorModel for GradientSensorConfig {
 
     fn problems(&self, context: Context<'_>) -> Problems {
         let (plume, mut found) = (&context.config.plume, Problems::default());
+        found.extend(context.far_from_plume("sensor.threshold", self.threshold));
         if self.method == GradientMethod::Analytic && !plume.has_gradient() {
             found.add(
                 "sensor.method",

@@ -4,7 +4,8 @@ use super::fixture::{Recorder, Step, config, run, start};
 use crate::grids::Inputs;
 use crate::lanes::SimdLevel;
 use crate::scenario::plume::wind::ConstantWindConfig;
-use crate::scenario::plume::{PlumeConfig, metrics};
+use crate::scenario::plume::{PlumeConfig, PlumeNavigation, metrics};
+use crate::scenario::{MetricColumn, Scenario, Support};
 use std::collections::{BTreeMap, BTreeSet};
 
 const CASES: [&str; 4] = [
@@ -191,5 +192,30 @@ fn steps_keep_to_the_limits() {
             assert!(step.turned.abs() <= config.agents.turn_rate_max_rad_s * dt);
             assert!(step.heading.abs() <= std::f64::consts::PI);
         }
+    }
+}
+
+/// Intervals are cut at what a metric can be: whatever has no bounds has a reason.
+#[test]
+fn metrics_without_bounds_are_few() {
+    let unbounded = |columns: Vec<MetricColumn>| -> Vec<String> {
+        let any = columns.into_iter().filter(|column| column.support == Support::Any);
+        any.map(|column| column.name).collect()
+    };
+    let of_study = |text: &str| {
+        let mut columns = PlumeNavigation::default().metrics(&config(text));
+        columns.extend(metrics::belief_columns());
+        unbounded(columns)
+    };
+    // An observation can surprise less than was expected.
+    assert_eq!(of_study("{}"), ["belief_surprise_bits"]);
+    // A source that comes along is nearer without a way, and so is one behind an edge that agents are carried over.
+    for text in [
+        r#"{"boundary": {"kind": "wrap"}}"#,
+        r#"{"boundary": {"kind": "per_edge", "south": "wrap", "north": "wrap"}}"#,
+        r#"{"plume": {"kind": "filament",
+            "source_path": {"kind": "waypoints", "time_s": [0.0, 9.0], "offset_x_m": [0.0, 1.0], "offset_y_m": [0.0, 0.0]}}}"#,
+    ] {
+        assert_eq!(of_study(text), ["path_efficiency", "belief_surprise_bits"], "{text}");
     }
 }

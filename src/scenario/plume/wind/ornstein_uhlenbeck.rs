@@ -6,6 +6,7 @@ use super::uniform::UniformVelocity;
 use super::{MeanSpeedRange, MeanWind, Wind, WindModel, WindSample};
 use crate::grids::Inputs;
 use crate::lanes::{F64x8, NormalStream, SimdLevel};
+use crate::quantity::at_most;
 use crate::random::StreamSeed;
 use crate::scenario::{Problems, UnitFailure};
 use schemars::JsonSchema;
@@ -68,7 +69,7 @@ impl OrnsteinUhlenbeckWindConfig {
                     "{} m/s is above a third of wind.speed_m_s = {} m/s: the speed would often be cut off at 0",
                     self.speed_sd_m_s, self.speed_m_s
                 ),
-                format!("use at most {highest_m_s} m/s, or a higher mean"),
+                format!("use at most {} m/s, or a higher mean", at_most(highest_m_s)),
             );
         }
         for (key, time_s) in [

@@ -52,6 +52,18 @@ fn an_observation_is_bayes_rule() {
     }
 }
 
+/// Signs of zeros are bits of results, too.
+#[test]
+fn certainty_has_the_entropy_plus_zero() {
+    let simd = SimdLevel::detect();
+    for sides in SIDES {
+        let (_, mut belief, _) = random_case(sides, 2, 5, 1);
+        belief.settle(belief.grid().cell_at(1));
+        let entropies = [belief.entropy_bits(simd), SharedTerms::default().prepare(simd, &belief)];
+        assert_eq!(entropies.map(f64::to_bits), [0; 2], "{entropies:?}");
+    }
+}
+
 /// The shared sums give what working out every posterior gives: joint probabilities, entropies, mean distances, and the
 /// expected entropy.
 #[test]

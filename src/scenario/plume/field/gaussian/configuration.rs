@@ -92,6 +92,33 @@ impl GaussianConfig {
     }
 }
 
+/// Briggs's formulas were fitted from this distance on, m.
+const BRIGGS_FROM_M: f64 = 100.0;
+
+impl GaussianConfig {
+    /// Warns of formulas that hold nowhere in the domain.
+    fn check_spread(&self, context: Context<'_>, found: &mut Problems) {
+        if !matches!(self.spread, SpreadConfig::Briggs(_)) {
+            return;
+        }
+        let domain = &context.config.episode.domain;
+        let farthest = |low: f64, high: f64, place: f64| (place - low).abs().max((high - place).abs());
+        let x_m = farthest(domain.x_min_m, domain.x_max_m, self.source_x_m);
+        let y_m = farthest(domain.y_min_m, domain.y_max_m, self.source_y_m);
+        let farthest_m = (x_m * x_m + y_m * y_m).sqrt();
+        if farthest_m < BRIGGS_FROM_M {
+            found.warn(
+                "plume.spread.kind",
+                format!(
+                    "\"briggs\" holds from {BRIGGS_FROM_M} m to 10 km downwind, and no place of the domain {domain} is \
+                     further than {farthest_m:.1} m from the source"
+                ),
+                "use plume.spread.kind = \"constant_diffusivity\", or widen episode.domain",
+            );
+        }
+    }
+}
+
 impl Component for GaussianConfig {
     const KIND: &'static str = "gaussian";
 }
@@ -107,6 +134,12 @@ impl PlumeModel for GaussianConfig {
 
     fn concentration_unit(&self, _: &Inputs) -> Result<String, UnitFailure> {
         Ok("kg m-3".to_owned())
+    }
+
+    /// Where it is as wide as 1 m.
+    fn typical_concentration(&self, context: Context<'_>) -> Option<f64> {
+        let speed_m_s = context.config.wind.mean_speed(context.inputs)?.highest_m_s;
+        Some(self.source_rate_kg_s / (std::f64::consts::TAU * speed_m_s))
     }
 
     fn has_gradient(&self) -> bool {
@@ -126,16 +159,18 @@ impl PlumeModel for GaussianConfig {
             let hint = "use a plume of puffs or filaments, plume.kind = \"gridded\", or wind.kind = \"constant\"";
             return Some(Problem::new("plume.kind", message, hint)).into();
         }
+        let mut found = Problems::default();
+        self.check_spread(context, &mut found);
         let speed = context.config.wind.mean_speed(context.inputs);
         let slow = speed.filter(|speed| speed.lowest_m_s < MIN_WIND_M_S);
-        slow.map(|speed| {
+        found.extend(slow.map(|speed| {
             let message = format!(
                 "{} m/s is below {MIN_WIND_M_S} m/s, where an advected Gaussian plume has no meaning",
                 speed.lowest_m_s
             );
             let hint = "use more wind, or plume.kind = \"gaussian_isotropic\"";
             Problem::new(speed.key, message, hint)
-        })
-        .into()
+        }));
+        found
     }
 }

@@ -3,6 +3,7 @@
 use super::super::super::component::Context;
 use super::super::{SourcePlace, SourcePosition};
 use super::{PuffBounds, Vertical};
+use crate::quantity::number;
 use crate::scenario::Problems;
 
 /// A plume may make no more steps: they are counted in 32 bits.
@@ -48,8 +49,9 @@ impl PuffBounds {
             found.add(
                 self.rate_key,
                 format!(
-                    "all sources together release {released} puffs in a step of plume.dt_s = {} s, more than \
+                    "all sources together release {} puffs in a step of plume.dt_s = {} s, more than \
                      {MAX_PUFFS_PER_STEP}",
+                    number(released),
                     self.dt_s
                 ),
                 "release fewer and larger puffs, or use a shorter step",
@@ -60,7 +62,8 @@ impl PuffBounds {
             found.add(
                 "plume.dt_s",
                 format!(
-                    "{time_s} s of spin-up and episode in steps of {} s are over 2³¹ − 1 steps",
+                    "{} s of spin-up and episode in steps of {} s are over 2³¹ − 1 steps",
+                    number(time_s),
                     self.dt_s
                 ),
                 "use longer steps, or a shorter spin-up or episode",
@@ -104,7 +107,7 @@ impl PuffBounds {
                     key.as_deref().unwrap_or("plume.source_z_m"),
                     format!(
                         "the source comes to a height of {} m, below the ground at 0 m",
-                        position.z_m
+                        number(position.z_m)
                     ),
                     "raise the source or its path, or use plume.vertical = \"free\"",
                 );

@@ -8,6 +8,7 @@ use super::index::{PuffIndex, PuffShape};
 use super::places::Puffs;
 use super::release::PuffSettings;
 use crate::lanes::{F64x8, Kernel, LANES, Mask8, Random8, SimdLevel};
+use crate::quantity::number;
 use crate::random::{StreamSeed, Xoshiro256PlusPlus};
 use crate::scenario::UnitFailure;
 use std::cell::RefCell;
@@ -149,8 +150,9 @@ impl<M: Motion> PuffPlume<M> {
                 Some(place) => self.motion.release(place, &mut self.puffs.random[place / LANES]),
                 None if settings.limits.when_full == WhenFull::Fail => {
                     return Err(UnitFailure::Scenario(format!(
-                        "at t = {time_s} s the plume would have more puffs than plume.puffs_max = {} (hint: raise it, \
+                        "at t = {} s the plume would have more puffs than plume.puffs_max = {} (hint: raise it, \
                          release fewer, or let plume.when_full = \"skip\" leave gaps)",
+                        number(time_s),
                         settings.limits.puffs_max
                     )));
                 }

@@ -8,6 +8,7 @@ use super::SmallPuffConfig;
 use super::sample::Sample;
 use super::train::{NotFinite, Step, Train};
 use crate::lanes::{F64x8, Random8, SimdLevel};
+use crate::quantity::number;
 use crate::random::{StreamSeed, Xoshiro256PlusPlus};
 use crate::scenario::UnitFailure;
 
@@ -103,8 +104,9 @@ impl SmallPuffPlume {
             let room = self.puffs_max - self.puffs();
             if due > room && self.when_full == WhenFull::Fail {
                 return Err(UnitFailure::Scenario(format!(
-                    "{due} puffs are due at t = {end_s} s, but there are {} and plume.puffs_max is {} (hint: raise \
+                    "{due} puffs are due at t = {} s, but there are {} and plume.puffs_max is {} (hint: raise \
                      puffs_max, shrink plume.region, or set plume.when_full = \"skip\")",
+                    number(end_s),
                     self.puffs(),
                     self.puffs_max
                 )));

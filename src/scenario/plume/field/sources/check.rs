@@ -29,11 +29,11 @@ fn check_schedule(key: &str, schedule: &ScheduleConfig, found: &mut Problems) {
         ScheduleConfig::Always {} => {}
         ScheduleConfig::Pulses(pulses) => {
             if pulses.on_s > pulses.period_s {
-                found.push(Problem {
-                    key: format!("{key}.on_s"),
-                    message: format!("{} s is above period_s = {} s", pulses.on_s, pulses.period_s),
-                    hint: "shorten the pulses, or use kind = \"always\"".to_owned(),
-                });
+                found.add(
+                    format!("{key}.on_s"),
+                    format!("{} s is above period_s = {} s", pulses.on_s, pulses.period_s),
+                    "shorten the pulses, or use kind = \"always\"",
+                );
             }
         }
         ScheduleConfig::Windows(windows) => {
@@ -43,24 +43,24 @@ fn check_schedule(key: &str, schedule: &ScheduleConfig, found: &mut Problems) {
                 return;
             }
             if let Some(i) = (0..from_s.len()).find(|&i| until_s[i] <= from_s[i]) {
-                found.push(Problem {
-                    key: format!("{key}.until_s"),
-                    message: format!(
+                found.add(
+                    format!("{key}.until_s"),
+                    format!(
                         "window {i} ends at {} s, not after it begins at {} s",
                         until_s[i], from_s[i]
                     ),
-                    hint: "give every window a length".to_owned(),
-                });
+                    "give every window a length",
+                );
             } else if let Some(i) = (1..from_s.len()).find(|&i| from_s[i] < until_s[i - 1]) {
-                found.push(Problem {
-                    key: format!("{key}.from_s"),
-                    message: format!(
+                found.add(
+                    format!("{key}.from_s"),
+                    format!(
                         "window {i} begins at {} s, before the one before it ends at {} s",
                         from_s[i],
                         until_s[i - 1]
                     ),
-                    hint: "sort the windows, and join those that overlap".to_owned(),
-                });
+                    "sort the windows, and join those that overlap",
+                );
             }
         }
     }
@@ -72,11 +72,11 @@ fn check_path(key: &str, path: &PathConfig, found: &mut Problems) {
     };
     let count = points.time_s.len();
     if count == 0 {
-        found.push(Problem {
-            key: format!("{key}.time_s"),
-            message: "no waypoint is given".to_owned(),
-            hint: "give times and offsets, or use kind = \"still\"".to_owned(),
-        });
+        found.add(
+            format!("{key}.time_s"),
+            "no waypoint is given",
+            "give times and offsets, or use kind = \"still\"",
+        );
         return;
     }
     for (name, length) in [
@@ -95,22 +95,22 @@ fn check_path(key: &str, path: &PathConfig, found: &mut Problems) {
         }
     }
     if let Some(i) = (1..count).find(|&i| points.time_s[i] <= points.time_s[i - 1]) {
-        found.push(Problem {
-            key: format!("{key}.time_s"),
-            message: format!(
+        found.add(
+            format!("{key}.time_s"),
+            format!(
                 "waypoint {i} is at {} s, not after the one before it at {} s",
                 points.time_s[i],
                 points.time_s[i - 1]
             ),
-            hint: "sort the waypoints by time, with no time twice".to_owned(),
-        });
+            "sort the waypoints by time, with no time twice",
+        );
     }
 }
 
 fn lengths(key: &str, (name, length): (&str, usize), (other, expected): (&str, usize)) -> Problem {
-    Problem {
-        key: format!("{key}.{name}"),
-        message: format!("has {length} entries, but {other} has {expected}"),
-        hint: "give both the same number of entries".to_owned(),
-    }
+    Problem::new(
+        format!("{key}.{name}"),
+        format!("has {length} entries, but {other} has {expected}"),
+        "give both the same number of entries",
+    )
 }

@@ -5,6 +5,7 @@ use super::super::super::wind::MeanWind;
 use super::super::{DecisionClock, HitsConfig};
 use super::model::hit_levels;
 use super::{AssumedPlume, AssumedWindConfig, BeliefSearchConfig, CellMap, InfotaxisSearchConfig};
+use crate::quantity::{at_least, at_most, number};
 use crate::scenario::Problems;
 use crate::scenario::inference::belief::LikelihoodTables;
 
@@ -71,8 +72,11 @@ impl BeliefSearchConfig {
             found.add(
                 "navigator.cell_m",
                 format!(
-                    "a cell of {x_m} m × {y_m} m isn't searched from its middle: its corners are {half_diagonal_m} m away, \
+                    "a cell of {} m × {} m isn't searched from its middle: its corners are {} m away, \
                      more than episode.source_radius_m = {} m",
+                    number(x_m),
+                    number(y_m),
+                    number(half_diagonal_m),
                     config.episode.source_radius_m
                 ),
                 "use smaller cells or a larger radius: the belief takes a visited cell for empty",
@@ -82,10 +86,16 @@ impl BeliefSearchConfig {
         let speed_m_s = self.speed_m_s.min(config.agents.speed_max_m_s);
         let longest_m = x_m.max(y_m);
         if speed_m_s * turn_s < longest_m * (1.0 - ROUNDING) {
+            let dt_s = config.episode.dt_s;
+            let whole_steps_s = (longest_m / speed_m_s / dt_s * (1.0 - ROUNDING)).ceil() * dt_s;
             found.add(
                 "navigator.step_s",
-                format!("{turn_s} s at {speed_m_s} m/s don't take an agent to the next cell, {longest_m} m away"),
-                format!("use at least {} s, and more for turns", longest_m / speed_m_s),
+                format!(
+                    "{} s at {speed_m_s} m/s don't take an agent to the next cell, {} m away",
+                    number(turn_s),
+                    number(longest_m)
+                ),
+                format!("use at least {} s, and more for turns", at_least(whole_steps_s)),
             );
         }
         let cells = f64::from(sides[0]) * f64::from(sides[1]);
@@ -122,11 +132,13 @@ impl BeliefSearchConfig {
             found.add(
                 "navigator.assumed.searcher_radius_m",
                 format!(
-                    "{radius_m} m is too large for the assumed decay length of {length_m} m (in a wind of {speed_m_s} m/s)"
+                    "{radius_m} m is too large for the assumed decay length of {} m (in a wind of {} m/s)",
+                    number(length_m),
+                    number(speed_m_s)
                 ),
                 format!(
                     "use at most {} m, or more assumed.diffusivity_m2_s",
-                    length_m / MIN_DECAY_PER_RADIUS
+                    at_most(length_m / MIN_DECAY_PER_RADIUS)
                 ),
             );
         }

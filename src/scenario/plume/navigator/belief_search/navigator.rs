@@ -7,6 +7,7 @@ use super::super::{DecisionClock, HitCounter, Navigator, Perception, Surrounding
 use super::searcher::Searcher;
 use super::{BeliefModel, BeliefReport, BeliefSearchConfig};
 use crate::lanes::{F64x8, LANES, SimdLevel, blocks_for, kernel, lane, set_lane};
+use crate::quantity::number;
 use crate::random::StreamSeed;
 use crate::scenario::UnitFailure;
 use crate::scenario::inference::policy::Policy;
@@ -51,8 +52,8 @@ impl BeliefSearch {
             return Err(UnitFailure::Scenario(format!(
                 "the decay length that navigator.assumed gives in a wind of {} m/s, {} m, isn't above its \
                  searcher_radius_m = {} m",
-                wind.speed_m_s,
-                config.assumed.decay_length_m(wind.speed_m_s),
+                number(wind.speed_m_s),
+                number(config.assumed.decay_length_m(wind.speed_m_s)),
                 config.assumed.searcher_radius_m
             )));
         };

@@ -2,6 +2,7 @@
 
 use super::super::super::component::Context;
 use super::{FlyForm, WalkingFlyConfig};
+use crate::quantity::{at_most, number};
 use crate::scenario::{Problem, Problems};
 
 impl WalkingFlyConfig {
@@ -41,9 +42,13 @@ impl WalkingFlyConfig {
         high.map(move |(key, per_s, what)| {
             let message = format!(
                 "{per_s} {what} per second are {} in a step of {dt_s} s, more than 1",
-                per_s * dt_s
+                number(per_s * dt_s)
             );
-            Problem::new(key, message, format!("use episode.dt_s of at most {}", 1.0 / per_s))
+            Problem::new(
+                key,
+                message,
+                format!("use episode.dt_s of at most {}", at_most(1.0 / per_s)),
+            )
         })
     }
 }

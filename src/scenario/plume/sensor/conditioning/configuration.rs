@@ -36,6 +36,7 @@ impl ConditioningConfig {
         if let Some(time_s) = self.adaptation.time_s() {
             found.extend(context.shorter_than_step("sensor.conditioning.adaptation.time_s", time_s));
         }
+        found.extend(context.far_from_plume("sensor.threshold", threshold));
         let highest = self.saturation.highest();
         if threshold > highest && noise_sd == 0.0 {
             found.add(

@@ -4,6 +4,7 @@ use super::super::uniform::UniformVelocity;
 use super::corner_noise::NoiseLaw;
 use super::field::Grid;
 use super::initial::{InitialFieldConfig, InitialNoiseConfig};
+use crate::quantity::{at_most, number};
 use crate::scenario::Problem;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -196,7 +197,8 @@ impl FarrellWindConfig {
             grid.diffusion_limit_s(),
             format!(
                 "diffusion between nodes ({}, {}) m apart is unstable",
-                grid.dx_m, grid.dy_m
+                number(grid.dx_m),
+                number(grid.dy_m)
             ),
             "fewer nodes",
         )];
@@ -223,8 +225,9 @@ impl FarrellWindConfig {
                 " and what it begins with"
             };
             let reason = format!(
-                "a wind of ({x_m_s}, {y_m_s}) m/s, the mean plus {DEVIATIONS} standard deviations of the noise{of_start}, is \
-                 unstable"
+                "a wind of ({}, {}) m/s, the mean plus {DEVIATIONS} standard deviations of the noise{of_start}, is unstable",
+                number(x_m_s),
+                number(y_m_s)
             );
             limits.push((
                 grid.advection_limit_s(x_m_s, y_m_s),
@@ -238,8 +241,8 @@ impl FarrellWindConfig {
         {
             problems.push(problem(
                 "dt_s",
-                format!("with {dt_s} s, {reason}: at most {limit_s} s"),
-                format!("use dt_s of at most {limit_s}, or {remedy}"),
+                format!("with {dt_s} s, {reason}: at most {} s", at_most(limit_s)),
+                format!("use dt_s of at most {}, or {remedy}", at_most(limit_s)),
             ));
         }
         if self.spin_up_s / dt_s > MAX_SPIN_UP_STEPS {
@@ -268,9 +271,5 @@ impl FarrellWindConfig {
 }
 
 fn problem(key: &str, message: String, hint: String) -> Problem {
-    Problem {
-        key: format!("wind.{key}"),
-        message,
-        hint,
-    }
+    Problem::new(format!("wind.{key}"), message, hint)
 }

@@ -1,0 +1,50 @@
+//! Nothing of a results file is shown before it is checked.
+
+use super::CommandError;
+use crate::gather;
+use crate::quantity;
+use crate::store::Reader;
+use crate::telemetry::print_line;
+use std::path::Path;
+
+/// Metrics of units that are checked before their summary is shown: about two seconds of one core for each GiB. What is
+/// larger is for `verify`.
+const MAX_CHECKED_BYTES: u64 = 4 << 30;
+
+/// Refuses to show a summary whose units aren't what was committed, or that isn't what they give. Only the `shown` metrics
+/// are computed again.
+pub fn check(reader: &Reader, path: &Path, shown: &[usize], confidence: f64) -> Result<(), CommandError> {
+    let bytes = reader.metrics_bytes();
+    if bytes > MAX_CHECKED_BYTES {
+        print_line(&format!(
+            "note: the summary isn't checked against its units, which are {}: `plume-nav-sim verify {}` does it",
+            quantity::bytes(bytes),
+            path.display()
+        ));
+        return Ok(());
+    }
+    let damaged = |what: String| CommandError::DamagedSummary {
+        path: path.display().to_string(),
+        what,
+    };
+    if let Some((first, count)) = reader.damaged_units()? {
+        return Err(damaged(match count {
+            1 => format!("{first} isn't what was committed"),
+            _ => format!(
+                "{} aren't what was committed, first {first}",
+                quantity::counted(count, "unit")
+            ),
+        }));
+    }
+    let pool = rayon::ThreadPoolBuilder::new().build().map_err(|error| {
+        CommandError::usage(format!("can't start threads: {error}"), "check the limits of processes")
+    })?;
+    match gather::differing_summaries_of(reader, shown, confidence, &pool)? {
+        0 => Ok(()),
+        1 => Err(damaged("one value of its summary isn't what the units give".to_owned())),
+        count => Err(damaged(format!(
+            "{} of its summary aren't what the units give",
+            quantity::counted(count, "value")
+        ))),
+    }
+}
