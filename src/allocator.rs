@@ -113,7 +113,7 @@ mod tests {
             explain(&mut text, usize::MAX, limit);
             let text = std::str::from_utf8(text.bytes()).unwrap();
             assert!(
-                text.starts_with("error: out of memory: 18446744073709551615 bytes"),
+                text.starts_with("error: out of memory: 18446744073709551615 more bytes"),
                 "{text}"
             );
             assert!(text.ends_with("committed)\n"), "{text}");

@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 #[command(after_help = "Examples:
   plume-nav-sim import movie.avi -o plume.nc --pixel-size-m 0.001
   plume-nav-sim import frames/ -o plume.nc --frame-rate 50 --width-m 0.3
-  plume-nav-sim import frames/ -o plume.nc --frame-rate 50 --black 12 --white 240
+  plume-nav-sim import frames/ -o plume.nc --frame-rate 50 --black 9 --white 240
   plume-nav-sim import 'dye_*.tif' -o plume.nc --frame-rate 15 --width-m 0.3
   plume-nav-sim import movie.mp4 -o plume.nc --from 0.5 --to 3 --every 10
 

@@ -20,7 +20,7 @@ use std::time::{Duration, Instant};
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
   plume-nav-sim plan study.toml
-  plume-nav-sim plan study.toml --pilot             runs units for 5 s to extrapolate
+  plume-nav-sim plan study.toml --pilot             times some units, for 5 s
   plume-nav-sim plan study.toml --pilot 60s --within 4:00:00")]
 pub struct PlanArguments {
     #[command(flatten)]

@@ -19,7 +19,7 @@ use std::path::PathBuf;
 /// Runs one unit of a study exactly as `sweep` would, and prints its metrics.
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
-  plume-nav-sim run study.toml                      first unit of the first point
+  plume-nav-sim run study.toml                      first unit of point 0
   plume-nav-sim run study.toml --point 7 --replicate 3
   plume-nav-sim run study.toml --unit 1234          a quarantined unit again
   plume-nav-sim run study.toml --trace              its steps and events as well

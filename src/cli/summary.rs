@@ -23,7 +23,7 @@ const BLOCK_POINTS: u64 = 1024;
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
   plume-nav-sim summary results.h5
-  plume-nav-sim summary results.h5 --metric success --by navigator,wind.speed_m_s
+  plume-nav-sim summary results.h5 --by navigator,wind.speed_m_s
   plume-nav-sim summary results.h5 --format csv > summary.csv")]
 pub struct SummaryArguments {
     #[command(flatten)]

@@ -203,7 +203,8 @@ fn opening(text: &str) -> String {
     let mut lines = (text.lines().map(str::trim))
         .skip_while(|line| line.is_empty())
         .map_while(|line| line.strip_prefix('#').map(str::trim))
-        .take_while(|line| !line.is_empty());
+        .take_while(|line| !line.is_empty())
+        .fuse();
     let mut opening = lines.next().unwrap_or_default().to_owned();
     let ends = |text: &str| text.ends_with(['.', '!', '?', ':']);
     for line in lines {

@@ -244,12 +244,12 @@ fn report_syntax(source: &Arc<Source>, error: &toml::de::Error, report: &mut Rep
     let written;
     let hint = if let Some(decimal) = decimal_comma(line) {
         written = format!("a decimal number has a point: {decimal}");
-        &written
+        written.as_str()
     } else if is_yaml(line) {
         "this looks like YAML; a study is TOML: a table begins with [wind], and a value is given with speed_m_s = 1.5"
     } else if let Some(number) = number {
         written = format!("write {number} for {typed}");
-        &written
+        written.as_str()
     } else if message.contains("duplicate") {
         "keep one of the two; a table may be opened once"
     } else if message.contains("recursion") {

@@ -211,7 +211,7 @@ mod tests {
             spread.starts_with("| `plume.spread.stability` | `briggs` |"),
             "{spread}"
         );
-        let heading = "## `plume.spread`\n\nIf `plume.kind` is `gaussian`.\n";
+        let heading = "## `plume.spread`\n\nIf `plume.kind` is `gaussian`, `gaussian_decaying`.\n";
         assert!(pages["plume/plume.md"].contains(heading));
         // A component that is used again in a list isn't written down again.
         assert!(!pages["plume/sensor.md"].contains("| `sensor.sensors[].threshold`"));

@@ -80,7 +80,7 @@ pub(super) fn load_with(
     // What the command line gives a swept key is told once, together with the sweep.
     let swept_keys = sweep
         .as_ref()
-        .map(|sweep| super::replaced::keys(&sweep.to_value()))
+        .map(|sweep| crate::study::replaced_keys(&sweep.to_value()))
         .unwrap_or_default();
     check_tree(&tree, &schema, scenario.is_some(), &swept_keys, &mut report);
     let Some(scenario) = scenario else {

@@ -69,7 +69,7 @@ mod tests {
             render_text(&findings()),
             "ok       MPI library  Open MPI v4.1.4\n\
              warning  memory       100 MiB\n                      (hint: ask for more)\n\n\
-             2 checks: 1 ok, 1 warnings, 0 problems\n"
+             2 checks: 1 ok, 1 warning, 0 problems\n"
         );
     }
 

@@ -463,11 +463,13 @@ fn tables(shape: &Shape, columns: &[Column]) -> Group {
     group
 }
 
-/// What the mean of a flag is: `success rate`, or `fraction in which …` of `whether …`.
+/// What the mean of a flag is: `success rate`, `fraction in which …` of `whether …`, and the mean of anything longer.
 fn rate_of(long_name: &str) -> String {
+    const MAX_WORDS: usize = 2;
     match long_name.strip_prefix("whether ") {
         Some(what) => format!("fraction in which {what}"),
-        None => format!("{long_name} rate"),
+        None if long_name.split(' ').count() <= MAX_WORDS => format!("{long_name} rate"),
+        None => format!("mean of {long_name}"),
     }
 }
 

@@ -256,7 +256,7 @@ pub(super) const CASES: &[Case] = &[
         "2:16",
         "agents.count",
         "= 0 is out of range, allowed: from 1 to 100",
-        "from 1 to 100",
+        "in this range",
     ),
     (
         "study.replicates = 0",
@@ -265,7 +265,13 @@ pub(super) const CASES: &[Case] = &[
         "from 1 to 1000000000",
         "default is 10",
     ),
-    ("study.seed = -1", "2:14", "study.seed", "out of range", "from 0 to"),
+    (
+        "study.seed = -1",
+        "2:14",
+        "study.seed",
+        "out of range, allowed: from 0 to",
+        "in this range",
+    ),
     (
         "statistics.confidence = 95",
         "2:25",
@@ -394,8 +400,8 @@ pub(super) const CASES: &[Case] = &[
         "[sweep]\naxes = [{ key = \"wind.speed_m_s\", values = [1, 99] }]",
         "3:48",
         "wind.speed_m_s",
-        "= 99 is out of range",
-        "from 0 to 30",
+        "= 99 is out of range, allowed: from 0 to 30 m/s",
+        "in this range",
     ),
     (
         "[sweep]\naxes = [{ key = \"wind.speed_m_s\", values = [1, \"x\"] }]",
@@ -415,8 +421,8 @@ pub(super) const CASES: &[Case] = &[
         "[sweep]\naxes = [{ key = \"wind.speed_m_s\", linspace = { start = 0, stop = 50, count = 3 } }]",
         "3:66",
         "wind.speed_m_s",
-        "= 50 is out of range",
-        "from 0 to 30",
+        "= 50 is out of range, allowed: from 0 to 30 m/s",
+        "in this range",
     ),
     (
         "[sweep]\naxes = [{ key = \"wind.speed_m_s\", linspace = { start = 0, stop = 5, count = 0 } }]",
@@ -500,7 +506,7 @@ pub(super) const CASES: &[Case] = &[
         "3:",
         "agents.count",
         "= 0 is out of range",
-        "from 1 to 100",
+        "in this range",
     ),
     (
         "study.replicates = 1000000000\n[sweep]\naxes = [{ key = \"wind.direction_rad\", linspace = { start = 0, stop = 1, count = 2000 } }]",

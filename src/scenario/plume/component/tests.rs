@@ -1,6 +1,6 @@
 use super::prelude::*;
 use super::{Family, defaults_of};
-use crate::scenario::plume::tests::fixture::unit;
+use crate::scenario::plume::tests::fixture::{errors, unit};
 use crate::scenario::plume::{PlumeConfig, PlumeNavigation};
 use crate::scenario::schema_shape::walk;
 use crate::scenario::{ErasedScenario, PreparedPoint, Scenario, UnitOutput};
@@ -358,10 +358,10 @@ fn own_navigators_and_metrics_run() {
     }
 }
 
-/// The keys that are blamed.
+/// The keys that are blamed for what is refused.
 fn blamed(scenario: &PlumeNavigation, config: &Value) -> Vec<String> {
     let problems = ErasedScenario::check(scenario, config).unwrap();
-    problems.into_iter().map(|problem| problem.key).collect()
+    errors(problems).into_iter().map(|problem| problem.key).collect()
 }
 
 #[test]

@@ -135,6 +135,10 @@ impl GriddedPlumeConfig {
 
     /// Agents that start beside the movie meet no odour unless they happen upon it.
     fn check_start(&self, movie: &Movie, context: Context<'_>, found: &mut Problems) {
+        // What lies beside the domain has been told.
+        if found.has_errors() {
+            return;
+        }
         let Some([x, y]) = context.start_extent() else { return };
         for (axis, origin_m, grid, (low_m, high_m)) in [
             ("x", self.origin_x_m, movie.x(), x),

@@ -31,7 +31,7 @@ pub struct KlinotaxisConfig {
     /// How far the direction of motion swings to either side of the course, rad.
     #[schemars(range(min = 0.0, max = std::f64::consts::FRAC_PI_2))]
     pub sweep_angle_rad: f64,
-    /// Turn rate of the course, rad/s, for a relative rise of 1/s with the head at the far left.
+    /// Turn rate of the course for a relative rise of 1/s with the head at the far left, rad.
     #[schemars(range(min = 0.0, max = 1e6))]
     pub turn_gain_rad: f64,
     /// The course doesn't turn faster, rad/s.

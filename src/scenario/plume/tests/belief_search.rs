@@ -22,7 +22,7 @@ fn column(config: &PlumeConfig, values: &[Vec<f64>], name: &str) -> Vec<f64> {
 }
 
 fn problems(text: &str) -> Vec<Problem> {
-    PlumeNavigation::default().check(&config(text))
+    super::fixture::errors(PlumeNavigation::default().check(&config(text)))
 }
 
 /// Whether an agent stands in the middle of a cell.

@@ -1,11 +1,11 @@
 //! Impossible combinations are told, with key and hint.
 
 use super::fixture::config;
-use crate::scenario::Scenario;
 use crate::scenario::plume::{PlumeConfig, PlumeNavigation};
+use crate::scenario::{Scenario, Severity};
 
 fn keys(text: &str) -> Vec<String> {
-    let problems = PlumeNavigation::default().check(&config(text));
+    let problems = super::fixture::errors(PlumeNavigation::default().check(&config(text)));
     for problem in &problems {
         assert!(!problem.message.is_empty() && !problem.hint.is_empty());
         assert!(!problem.message.ends_with('.'), "{}", problem.message);
@@ -15,7 +15,32 @@ fn keys(text: &str) -> Vec<String> {
 
 #[test]
 fn the_defaults_go_together() {
-    assert_eq!(PlumeNavigation::default().check(&PlumeConfig::default()), []);
+    assert_eq!(
+        super::fixture::errors(PlumeNavigation::default().check(&PlumeConfig::default())),
+        []
+    );
+}
+
+#[test]
+fn what_hardly_can_be_meant_is_a_warning() {
+    for (text, key) in [
+        (
+            r#"{"plume": {"kind": "gaussian", "spread": {"kind": "briggs"}}}"#,
+            "plume.spread.kind",
+        ),
+        (
+            r#"{"sensor": {"kind": "binary", "threshold": 1e9}}"#,
+            "sensor.threshold",
+        ),
+        (r#"{"episode": {"plume_threshold": 1e9}}"#, "episode.plume_threshold"),
+        (r#"{"episode": {"duration_s": 1.0}}"#, "episode.duration_s"),
+    ] {
+        let problems = PlumeNavigation::default().check(&config(text));
+        let found: Vec<_> = (problems.iter())
+            .map(|problem| (problem.severity, problem.key.as_str()))
+            .collect();
+        assert_eq!(found, [(Severity::Warning, key)], "{text}: {problems:?}");
+    }
 }
 
 /// Configurations with one problem each, and the key that it is blamed on.

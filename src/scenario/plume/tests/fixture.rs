@@ -9,7 +9,7 @@ use super::super::{PlumeConfig, PlumeNavigation, World};
 use crate::grids::Inputs;
 use crate::lanes::{F64x8, SimdLevel, lane};
 use crate::random::{PointKey, Streams, StudySeed};
-use crate::scenario::{Scenario, Unit, UnitFailure, UnitOutput};
+use crate::scenario::{Problem, Scenario, Severity, Unit, UnitFailure, UnitOutput};
 use crate::sweep::{PointIndex, Replicate, UnitIndex};
 
 /// A unit with its own random numbers.
@@ -145,4 +145,11 @@ pub fn drive(navigator: &mut dyn Navigator, dt_s: f64, detections: &[bool], memb
         found.push((heading[0].0[member], commands.speed_m_s[0].0[member]));
     }
     found
+}
+
+/// The problems for which a study is refused, without what people are only warned of.
+pub fn errors(problems: Vec<Problem>) -> Vec<Problem> {
+    (problems.into_iter())
+        .filter(|problem| problem.severity == Severity::Error)
+        .collect()
 }

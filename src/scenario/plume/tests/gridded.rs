@@ -227,7 +227,7 @@ fn a_plume_in_step_with_its_wind() {
     let folder = folder();
     let wind = json!({"start": {"kind": "random", "earliest_s": 1.0, "latest_s": 2.5}, "at_end": "hold"});
     let config = study(&folder, &json!({"start": {"kind": "as_wind"}, "at_end": "hold"}), &wind);
-    assert_eq!(PlumeNavigation::default().check(&config), []);
+    assert_eq!(super::fixture::errors(PlumeNavigation::default().check(&config)), []);
     let mut starts = Vec::new();
     for replicate in 0..20 {
         let world = world(&config, replicate);
@@ -268,7 +268,11 @@ fn a_movie_has_a_slope_by_formula() {
     let mut config = study(&folder, &json!({}), &json!({}));
     for method in ["automatic", "analytic", "finite_difference"] {
         config.sensor = serde_json::from_value(json!({"kind": "gradient", "method": method})).unwrap();
-        assert_eq!(PlumeNavigation::default().check(&config), [], "{method}");
+        assert_eq!(
+            super::fixture::errors(PlumeNavigation::default().check(&config)),
+            [],
+            "{method}"
+        );
     }
 }
 
@@ -320,7 +324,7 @@ fn problems_name_their_key() {
         (none.clone(), none.clone(), vec![]),
     ];
     for (plume, wind, keys) in cases {
-        let problems = PlumeNavigation::default().check(&study(&folder, &plume, &wind));
+        let problems = super::fixture::errors(PlumeNavigation::default().check(&study(&folder, &plume, &wind)));
         let found: Vec<&str> = problems.iter().map(|problem| problem.key.as_str()).collect();
         assert_eq!(found, keys, "{plume} {wind} {problems:?}");
         for problem in problems {
@@ -332,11 +336,11 @@ fn problems_name_their_key() {
     }
     let mut other = study(&folder, &json!({"start": {"kind": "as_wind"}}), &none);
     other.wind = PlumeConfig::default().wind;
-    let found = PlumeNavigation::default().check(&other);
+    let found = super::fixture::errors(PlumeNavigation::default().check(&other));
     assert!(found.len() == 1 && found[0].key == "plume.start.kind", "{found:?}");
     let mut gaussian = study(&folder, &none, &none);
     gaussian.plume = config(r#"{"plume": {"kind": "gaussian", "source_x_m": 10.0}}"#).plume;
-    let found = PlumeNavigation::default().check(&gaussian);
+    let found = super::fixture::errors(PlumeNavigation::default().check(&gaussian));
     assert!(found.len() == 1 && found[0].key == "plume.kind", "{found:?}");
 }
 
@@ -370,7 +374,7 @@ fn the_unit_is_that_of_the_file() {
             .concentration_unit(&Inputs::default())
             .is_ok_and(|unit| unit == "kg m-3")
     );
-    assert!(!PlumeNavigation::default().check(&config).is_empty());
+    assert!(!super::fixture::errors(PlumeNavigation::default().check(&config)).is_empty());
 }
 
 /// Wind and plume of one recording, one of them or both played round.
@@ -396,7 +400,7 @@ fn movies_that_would_fall_out_of_step_are_refused() {
         let start = json!({"kind": "fixed", "at_s": at_s});
         let wind = json!({"file": path(&folder, wind_file), "at_end": wind_end, "start": start});
         let plume = json!({"start": {"kind": "as_wind"}, "at_end": plume_end});
-        PlumeNavigation::default().check(&study(&folder, &plume, &wind))
+        super::fixture::errors(PlumeNavigation::default().check(&study(&folder, &plume, &wind)))
     };
     assert_eq!(problems("same.nc", "loop", "loop", 2.5), []);
     // Nothing begins again: an episode takes 1.5 s and the movies 3 s.

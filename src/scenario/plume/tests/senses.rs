@@ -14,7 +14,11 @@ fn column(name: &str) -> usize {
 
 fn simulate(text: &str) -> Vec<Vec<f64>> {
     let config = config(text);
-    assert_eq!(PlumeNavigation::default().check(&config), [], "{text}");
+    assert_eq!(
+        super::fixture::errors(PlumeNavigation::default().check(&config)),
+        [],
+        "{text}"
+    );
     run(&config, SimdLevel::detect(), config.agents.count as usize, &mut ()).unwrap()
 }
 
@@ -160,7 +164,7 @@ fn each_problem_is_blamed_on_its_key() {
             "navigator.memory_s",
         ),
     ] {
-        let problems = PlumeNavigation::default().check(&config(text));
+        let problems = super::fixture::errors(PlumeNavigation::default().check(&config(text)));
         let keys: Vec<&str> = problems.iter().map(|problem| problem.key.as_str()).collect();
         assert_eq!(keys, [key], "{text}: {problems:?}");
         for problem in &problems {
@@ -172,13 +176,14 @@ fn each_problem_is_blamed_on_its_key() {
 
 #[test]
 fn a_mismatch_names_the_sensors_that_would_do() {
-    let problems = PlumeNavigation::default().check(&config(r#"{"navigator": {"kind": "chemotaxis"}}"#));
+    let problems =
+        super::fixture::errors(PlumeNavigation::default().check(&config(r#"{"navigator": {"kind": "chemotaxis"}}"#)));
     let [problem] = &problems[..] else {
         panic!("{problems:?}")
     };
     assert_eq!(
         problem.message,
-        "\"chemotaxis\" needs a sensor that tells the odour at two antennae, or the slope of the odour, and \
+        "\"chemotaxis\" needs a sensor that provides the odour at two antennae, or the slope of the odour, and \
          sensor.kind = \"binary\" doesn't"
     );
     assert_eq!(

@@ -87,7 +87,7 @@ impl PlumeModel for TurbulentConfig {
 
     /// In the middle of a new puff.
     fn typical_concentration(&self, _: Context<'_>) -> Option<f64> {
-        Some(self.puff_amount / (std::f64::consts::TAU.powf(1.5) * self.puff_radius_m.powi(3)))
+        Some(self.release.puff_amount / (std::f64::consts::TAU.powf(1.5) * self.release.puff_radius_m.powi(3)))
     }
 
     fn concentration_unit(&self, _: &Inputs) -> Result<String, UnitFailure> {
