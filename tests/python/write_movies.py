@@ -304,7 +304,7 @@ def texts():
         file["concentration"].scale_factor = "a hundredth"
     refused("text_scale_of_words.nc", 'scale_factor of concentration is the text "a hundredth", not one finite number')
     packed("text_bounds_of_packed.nc", valid_range="0 100")
-    refused("text_bounds_of_packed.nc", 'valid_range of concentration is the text "0 100"', "as text")
+    refused("text_bounds_of_packed.nc", "valid_range of concentration is [0, 100]", "as text")
 
 
 def long_numbers():

@@ -140,13 +140,14 @@ count = 5
 start = { kind = "point", x_m = 9.0, y_m = 1.7 }
 [navigator]
 kind = "correlated_random_walk"
-[episode]
-duration_s = 2.0
+"#;
+    // What is printed ends with the table of the episode.
+    let episode = r#"
 dt_s = 0.05
 domain = { x_min_m = 0.0, x_max_m = 12.0, y_min_m = -3.0, y_max_m = 3.0 }
 "#;
-    let plume = "[plume]\nkind = \"gaussian\"\nsource_x_m = 6.5\nsource_y_m = 1.25\n";
-    let bench = Bench::new(program(), &format!("{rest}{plume}"));
+    let plume = "[plume]\nkind = \"gaussian\"\nsource_x_m = 6.5\nsource_y_m = 1.25\n[episode]\nduration_s = 2.0\n";
+    let bench = Bench::new(program(), &format!("{rest}{plume}{episode}"));
     let distance = |study: &str| {
         let page = bench.call(&["run", study, "--json"]).succeeds();
         let run: Value = serde_json::from_str(&page).expect("JSON");
@@ -163,7 +164,7 @@ domain = { x_min_m = 0.0, x_max_m = 12.0, y_min_m = -3.0, y_max_m = 3.0 }
         let page = call.arguments(more).succeeds();
         let begin = page.find("  [plume]").expect("tables");
         let study = format!("{name}.toml");
-        std::fs::write(bench.file(&study), format!("{rest}{}", &page[begin..])).expect("written");
+        std::fs::write(bench.file(&study), format!("{rest}{}{episode}", &page[begin..])).expect("written");
         (page, study)
     };
     // With the source in the file, and with nodes that don't reach it.
@@ -185,7 +186,11 @@ domain = { x_min_m = 0.0, x_max_m = 12.0, y_min_m = -3.0, y_max_m = 3.0 }
         .call(&["field", "below/study.toml", "-o", "fields/far.nc", "--time", "0:2:0.5"])
         .succeeds();
     let begin = page.find("  [plume]").expect("tables");
-    std::fs::write(bench.file("below/far.toml"), format!("{rest}{}", &page[begin..])).expect("written");
+    std::fs::write(
+        bench.file("below/far.toml"),
+        format!("{rest}{}{episode}", &page[begin..]),
+    )
+    .expect("written");
     assert_eq!(distance("below/far.toml"), expected);
 }
 
