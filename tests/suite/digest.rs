@@ -48,7 +48,7 @@ fn presets(group: &str) -> Vec<String> {
 fn study_of(plume: &str, wind: &str) -> String {
     // This wind is that at one height, which agents have to share.
     let axis = match wind {
-        "wind/logarithmic" => r#"key = "navigator.cast_angle_rad", values = [1.2, 1.5]"#,
+        "wind/logarithmic" => r#"key = "sensor.threshold", values = [1.0, 2.0]"#,
         _ => r#"key = "agents.height_m", values = [0.0, 0.5]"#,
     };
     format!(
