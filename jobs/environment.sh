@@ -48,7 +48,7 @@ plume_nav_sim_joined_prefix() { # NAME INCLUDE LIB
         ln -sfn "$3" "$plume_nav_sim_joined/lib" && echo "$plume_nav_sim_joined"
 }
 
-# Any HDF5 will do. That of the MPI library goes first, because there may be a NetCDF built on it.
+# HDF5 need not be parallel. That of the MPI library goes first, because there may be a NetCDF built on it.
 plume_nav_sim_find_hdf5() { # FLAVOUR (openmpi, mpich, none): prints the prefix of a fitting HDF5
     case $1 in
         none) plume_nav_sim_debian=serial plume_nav_sim_wrappers='h5cc h5pcc' ;;

@@ -31,7 +31,8 @@ pub fn printable_lines(text: &str) -> Cow<'_, str> {
     })
 }
 
-/// Lines of at most `width` characters, broken at blanks; a word that is longer stays whole, so that paths can be copied.
+/// Lines of at most `width` characters, broken at blanks; a word that is longer, and what is between two backquotes, stay whole, so that
+/// paths and commands can be copied.
 /// Lines that are indented, as excerpts of files are, stay as they are.
 #[must_use]
 pub fn wrapped(text: &str, width: usize) -> String {
@@ -45,7 +46,7 @@ pub fn wrapped(text: &str, width: usize) -> String {
             continue;
         }
         let mut used = 0;
-        for word in line.split(' ') {
+        for word in words(line) {
             let length = word.chars().count();
             if used > 0 && used + 1 + length > width {
                 out.push_str("\n  ");
@@ -59,6 +60,15 @@ pub fn wrapped(text: &str, width: usize) -> String {
         }
     }
     out
+}
+
+/// What blanks part, but for those between backquotes.
+fn words(line: &str) -> impl Iterator<Item = &str> {
+    let mut quoted = false;
+    line.split(move |character| {
+        quoted ^= character == '`';
+        character == ' ' && !quoted
+    })
 }
 
 fn escape(text: &str, is_escaped: impl Fn(char) -> bool) -> Cow<'_, str> {
@@ -134,5 +144,16 @@ mod tests {
     fn long_text_is_cut_at_a_character() {
         assert_eq!(short("ééé", 2), "éé…");
         assert_eq!(short("éé", 2), "éé");
+    }
+
+    #[test]
+    fn commands_stay_whole() {
+        let text = "a hint that is long enough (`python3 -c 'a; b; c'`) to be broken";
+        let lines: Vec<String> = wrapped(text, 24).lines().map(str::to_owned).collect();
+        assert!(lines.len() > 2);
+        assert!(
+            lines.iter().any(|line| line.contains("`python3 -c 'a; b; c'`")),
+            "{lines:?}"
+        );
     }
 }

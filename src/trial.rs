@@ -145,7 +145,8 @@ impl Trial {
         };
         let ending = session::run(&World::Solo(Solo), &self.registry, &mut Silent, || Ok(request))?;
         match ending {
-            Ending::Finished(tally) | Ending::Drained(tally, _) => Ok(tally),
+            Ending::Finished(tally) => Ok(tally),
+            Ending::Drained(..) => Err(SessionError::Interrupted),
             Ending::Refused(_) => unreachable!("a request is never refused by the one who makes it"),
         }
     }

@@ -47,6 +47,7 @@ fn goes_on(message: &str) -> bool {
         "=", "is", "isn't", "are", "aren't", "was", "has", "hasn't", "lacks", "gives", "makes", "names", "needs",
         "must", "can't", "cannot", "doesn't", "would", "belongs", "sweeps", "replaces", "looks", "begins", "ends",
         "comes", "holds", "never", "asks", "adds", "takes", "sets", "leaves", "lies", "repeats", "excludes", "fits",
+        "leads", "mixes", "keeps", "make", "refers",
     ];
     let first = message
         .split(' ')

@@ -136,11 +136,13 @@ impl<'a> Swept<'a> {
             let broken = (0..count.min(1000.0) as u64)
                 .map(|index| value(index as f64))
                 .find(|value| (value - value.round()).abs() > 1e-9 * value.abs());
-            let shown = crate::quantity::significant(broken.unwrap_or(start));
-            let message = format!(
-                "{word} gives {shown}, a decimal number, but `{}` is an integer",
-                varied.key
-            );
+            let gives = match broken {
+                Some(value) => format!("{}, a decimal number", crate::quantity::significant(value)),
+                // Whole numbers in even steps are integers; a logarithm's are decimals all the same.
+                None if word == "linspace" => continue,
+                None => "decimal numbers".to_owned(),
+            };
+            let message = format!("{word} gives {gives}, but `{}` is an integer", varied.key);
             let step = ((stop - start) / steps).round();
             let hint = match word {
                 "linspace" if step != 0.0 => {

@@ -322,7 +322,7 @@ impl<'a> ComputeThread<'a> {
                 }
                 MemberEnding::Interrupted => false,
                 // Its turn comes in the next session.
-                MemberEnding::Alone { .. } if tools.queue.is_stopped() => false,
+                MemberEnding::Alone { .. } if !tools.queue.may_start(Instant::now()) => false,
                 MemberEnding::Alone { afresh } => self.run_unit(unit, afresh, &mut piece),
             };
             piece.skipped += u64::from(!kept);

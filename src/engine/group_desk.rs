@@ -5,7 +5,7 @@ use super::attempt::{UnitEnding, complete, guarded};
 use super::compute::{Preparation, Tools};
 use crate::results::{FinishedUnit, UnitRows};
 use crate::scenario::{GroupKey, PointMember, PreparedPoint, Unit, UnitCourse, UnitFailure, UnitOutput};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Bytes of rows at least that are gathered for a unit of a group before they are written.
 const MIN_ROW_BYTES: usize = 1 << 13;
@@ -46,6 +46,13 @@ pub(super) struct GroupDesk {
     places: Vec<Place>,
 }
 
+/// How many units of a point may be simulated together: it is the scenario's own code that says it.
+fn max_group_units(point: &Preparation) -> usize {
+    point
+        .as_ref()
+        .map_or(1, |point| guarded(|| Ok(point.max_group_units())).unwrap_or(1))
+}
+
 impl GroupDesk {
     /// Simulates units of a group, as far as they can be together, and says how each came out.
     pub(super) fn simulate(&mut self, tools: &Tools, units: &[Unit]) -> Vec<MemberEnding> {
@@ -53,9 +60,13 @@ impl GroupDesk {
         let points: Vec<Preparation> = units.iter().map(|unit| tools.prepare(unit)).collect();
         let mut waiting = self.companies(tools, units, &points);
         while let Some((_, company)) = waiting.first().copied() {
+            // What has not begun by then has its turn in the next session.
+            if !tools.queue.may_start(Instant::now()) {
+                break;
+            }
             let together = |of: &(usize, Company)| of.1 == company;
             let most = (waiting.iter().filter(|of| together(of)))
-                .map(|(place, _)| points[*place].as_ref().map_or(1, |point| point.max_group_units()))
+                .map(|(place, _)| max_group_units(&points[*place]))
                 .min()
                 .unwrap_or(1)
                 .max(1);

@@ -2,7 +2,7 @@
 
 use super::error::GridProblem;
 use super::variable::Variable;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write;
 
 /// Names that are listed in a message, and the longest list that a line may have.
@@ -63,10 +63,10 @@ pub(super) fn problem(variables: &[Variable]) -> Option<GridProblem> {
     };
     let lengths = |variable: &Variable| variable.dimensions.iter().map(|d| d.length).collect::<Vec<_>>();
     let mut by_shape: BTreeMap<Vec<u64>, Vec<&Variable>> = BTreeMap::new();
+    let mut known = HashSet::new();
     for variable in variables.iter().filter(is_picture) {
-        let alike = by_shape.entry(lengths(variable)).or_default();
-        if variable.address.is_none() || alike.iter().all(|known| known.address != variable.address) {
-            alike.push(variable);
+        if variable.address.is_none_or(|address| known.insert(address)) {
+            by_shape.entry(lengths(variable)).or_default().push(variable);
         }
     }
     // Of several shapes the one that most have.
@@ -113,10 +113,14 @@ fn listed(names: &[&str]) -> String {
 /// The most datasets whose paths differ in one number only, in its order, and which number that is.
 fn numbered(all: Vec<Parts<'_>>) -> Option<(Vec<Parts<'_>>, usize)> {
     let mut families: Vec<Vec<Parts<'_>>> = Vec::new();
+    let mut places: HashMap<Vec<&str>, usize> = HashMap::new();
     for parts in all {
-        match families.iter_mut().find(|family| family[0].texts == parts.texts) {
-            Some(family) => family.push(parts),
-            None => families.push(vec![parts]),
+        match places.get(&parts.texts) {
+            Some(&place) => families[place].push(parts),
+            None => {
+                places.insert(parts.texts.clone(), families.len());
+                families.push(vec![parts]);
+            }
         }
     }
     // The first of equally large ones.

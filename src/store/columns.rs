@@ -257,9 +257,9 @@ impl Table {
                     Some(files) if *state == UnitState::Done as u8 => {
                         files.visit(unit, &self.expected_rows(places[i], slab), |_| {})
                     }
-                    _ => true,
+                    _ => Ok(true),
                 };
-                visit(unit, *state, holds && rows_hold());
+                visit(unit, *state, holds && rows_hold()?);
             }
         }
         Ok(())
@@ -282,7 +282,7 @@ impl Table {
             .collect::<Result<Vec<_>, StoreError>>()?;
         let last = self.row_places(units)?[0];
         let expected = self.expected_rows(last, slab.iter().map(Vec::as_slice));
-        match files.rows(unit, &expected, table) {
+        match files.rows(unit, &expected, table)? {
             Some(rows) => Ok(Some(rows)),
             None => Err(StoreError::Rows {
                 unit,

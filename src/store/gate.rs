@@ -41,7 +41,7 @@ pub(super) fn enter(path: &Path, depth: Depth) -> Result<Option<Seal>, StoreErro
             }
             Err(damaged(
                 format!(
-                    "it has changed since it was made, or another program changed it: {}",
+                    "it has changed since it was made (another program may have written to it): {}",
                     list(&broken)
                 ),
                 broken,
@@ -53,7 +53,7 @@ pub(super) fn enter(path: &Path, depth: Depth) -> Result<Option<Seal>, StoreErro
             whole(),
         )),
         Found::Broken if look.is_hdf5 || look.is_ours => Err(damaged(
-            "its seal, the checksum of all that never changes, doesn't hold, or another program changed the file"
+            "its seal, the checksum of all that never changes, doesn't hold: another program may have written to it"
                 .to_owned(),
             vec!["/provenance/seal".to_owned()],
         )),

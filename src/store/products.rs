@@ -8,7 +8,7 @@ use crate::netcdf4::{NewFile, hdf};
 use crate::results::Product;
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Read, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 /// What is known of a product.
@@ -227,18 +227,9 @@ fn hash_of(path: &Path) -> io::Result<(u64, String)> {
     if !fs::metadata(path)?.is_file() {
         return Err(io::Error::other("it is no file"));
     }
-    let mut file = File::open(path)?;
     let mut hasher = blake3::Hasher::new();
-    let mut block = vec![0; 1 << 20];
-    let mut bytes = 0;
-    loop {
-        let read = file.read(&mut block)?;
-        if read == 0 {
-            return Ok((bytes, hasher.finalize().to_hex().to_string()));
-        }
-        hasher.update(&block[..read]);
-        bytes += read as u64;
-    }
+    let bytes = io::copy(&mut File::open(path)?, &mut hasher)?;
+    Ok((bytes, hasher.finalize().to_hex().to_string()))
 }
 
 #[cfg(test)]

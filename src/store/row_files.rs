@@ -1,14 +1,18 @@
 //! Reading rows back: from the last block of a unit to its first, and then in order.
 
 use super::row_format::{self, Kinds, StoredBlock};
-use super::{Layout, row_parts};
+use super::{Layout, StoreError, row_parts};
 use crate::results::{CellColumn, RowBlock, RowPlace, RowTally, TableRows};
 use crate::sweep::UnitIndex;
 use std::collections::BTreeMap;
 use std::fs::File;
+use std::io::{self, ErrorKind};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+
+/// Most files of rows that are open at once.
+const MAX_OPEN: usize = 64;
 
 /// The files of rows beside a results file, open as they are needed.
 pub(super) struct RowFiles {
@@ -46,73 +50,111 @@ impl RowFiles {
     }
 
     /// The file of a part, if it is there and one of rows.
-    fn part(&self, number: u32) -> Option<Arc<File>> {
+    ///
+    /// # Errors
+    /// If that can't be told: a file that the system refuses isn't a file that is gone.
+    fn part(&self, number: u32) -> Result<Option<Arc<File>>, StoreError> {
         let mut parts = self.parts.lock().unwrap_or_else(PoisonError::into_inner);
-        (parts.entry(number))
-            .or_insert_with(|| {
-                let file = File::open(row_parts::path_of(&self.folder, number)).ok()?;
+        if let Some(known) = parts.get(&number) {
+            return Ok(known.clone());
+        }
+        let path = row_parts::path_of(&self.folder, number);
+        let opened = match File::open(&path) {
+            Ok(file) => {
                 let mut head = vec![0; row_format::MAGIC.len()];
-                file.read_exact_at(&mut head, 0).ok()?;
-                (head == row_format::MAGIC).then(|| Arc::new(file))
-            })
-            .clone()
+                let read = there(file.read_exact_at(&mut head, 0)).map_err(|error| refused(&path, error))?;
+                (read.is_some() && head == row_format::MAGIC).then(|| Arc::new(file))
+            }
+            Err(error) => there(Err(error)).map_err(|error| refused(&path, error))?,
+        };
+        // Every run has left a part for each of its ranks: not all can be open at once.
+        if parts.len() >= MAX_OPEN {
+            parts.clear();
+        }
+        parts.insert(number, opened.clone());
+        Ok(opened)
     }
 
     /// The block of a unit at a place, if it is there and whole.
-    fn block(&self, unit: UnitIndex, place: RowPlace) -> Option<StoredBlock> {
-        let file = self.part(place.part)?;
-        let length = file.metadata().ok()?.len();
+    fn block(&self, unit: UnitIndex, place: RowPlace) -> Result<Option<StoredBlock>, StoreError> {
+        let Some(file) = self.part(place.part)? else {
+            return Ok(None);
+        };
+        let error = |error| refused(&row_parts::path_of(&self.folder, place.part), error);
+        let length = file.metadata().map_err(error)?.len();
         // A damaged place must not ask for more memory than the file is long.
-        if place.offset.checked_add(place.bytes)? > length {
-            return None;
+        let end = place.offset.checked_add(place.bytes);
+        let (Some(_), Ok(count)) = (end.filter(|end| *end <= length), usize::try_from(place.bytes)) else {
+            return Ok(None);
+        };
+        let mut bytes = vec![0; count];
+        if there(file.read_exact_at(&mut bytes, place.offset))
+            .map_err(error)?
+            .is_none()
+        {
+            return Ok(None);
         }
-        let mut bytes = vec![0; usize::try_from(place.bytes).ok()?];
-        file.read_exact_at(&mut bytes, place.offset).ok()?;
-        row_format::decode(self.start, place.part, &self.kinds, &bytes).filter(|block| block.unit == unit)
+        let block = row_format::decode(self.start, place.part, &self.kinds, &bytes);
+        Ok(block.filter(|block| block.unit == unit))
     }
 
     /// The places of a unit's blocks, last to first, and the first block.
-    fn trace(&self, unit: UnitIndex, last: RowPlace) -> Option<(Vec<RowPlace>, StoredBlock)> {
+    fn trace(&self, unit: UnitIndex, last: RowPlace) -> Result<Option<(Vec<RowPlace>, StoredBlock)>, StoreError> {
         let mut places = vec![last];
-        let mut block = self.block(unit, last)?;
+        let Some(mut block) = self.block(unit, last)? else {
+            return Ok(None);
+        };
         while block.number > 0 {
             let previous = block.previous;
-            let before = self.block(unit, previous)?;
             // Numbers fall to 0, so no chain of damaged places goes on for ever.
-            if before.number != block.number - 1 {
-                return None;
-            }
+            let before = self.block(unit, previous)?;
+            let Some(before) = before.filter(|before| before.number == block.number - 1) else {
+                return Ok(None);
+            };
             places.push(previous);
             block = before;
         }
-        Some((places, block))
+        Ok(Some((places, block)))
     }
 
     /// Visits the blocks of a unit in order; whether they are what the results file says.
-    pub fn visit(&self, unit: UnitIndex, expected: &Expected, mut visit: impl FnMut(Vec<RowBlock>)) -> bool {
+    ///
+    /// # Errors
+    /// If a file can't be read.
+    pub fn visit(
+        &self,
+        unit: UnitIndex,
+        expected: &Expected,
+        mut visit: impl FnMut(Vec<RowBlock>),
+    ) -> Result<bool, StoreError> {
         let mut tallies: Vec<RowTally> = self.kinds.iter().map(|kinds| RowTally::new(kinds.len())).collect();
         if expected.last != RowPlace::NOWHERE {
-            let Some((places, first)) = self.trace(unit, expected.last) else {
-                return false;
+            let Some((places, first)) = self.trace(unit, expected.last)? else {
+                return Ok(false);
             };
             let mut first = Some(first);
             for place in places.into_iter().rev() {
-                let Some(block) = first.take().or_else(|| self.block(unit, place)) else {
-                    return false;
+                let block = match first.take() {
+                    Some(block) => Some(block),
+                    None => self.block(unit, place)?,
                 };
+                let Some(block) = block else { return Ok(false) };
                 for (tally, table) in tallies.iter_mut().zip(&block.tables) {
                     tally.add(table);
                 }
                 visit(block.tables);
             }
         }
-        (tallies.iter())
+        Ok((tallies.iter())
             .map(|tally| (tally.rows(), tally.checksum()))
-            .eq(expected.tables.iter().copied())
+            .eq(expected.tables.iter().copied()))
     }
 
     /// All rows of a unit in one table, if they are what the results file says.
-    pub fn rows(&self, unit: UnitIndex, expected: &Expected, table: usize) -> Option<TableRows> {
+    ///
+    /// # Errors
+    /// If a file can't be read.
+    pub fn rows(&self, unit: UnitIndex, expected: &Expected, table: usize) -> Result<Option<TableRows>, StoreError> {
         let kinds = &self.kinds[table];
         let mut rows = 0;
         let mut columns = vec![Vec::new(); kinds.len()];
@@ -122,12 +164,25 @@ impl RowFiles {
             for (all, bytes) in columns.iter_mut().zip(block.columns) {
                 all.extend(bytes);
             }
-        });
-        holds.then(|| TableRows {
+        })?;
+        Ok(holds.then(|| TableRows {
             rows,
             columns: (kinds.iter().zip(&columns))
                 .map(|(kind, bytes)| CellColumn::of(*kind, bytes))
                 .collect(),
-        })
+        }))
     }
+}
+
+/// What a file that is gone or cut has: nothing. Any other failure says nothing of what is in it.
+fn there<T>(result: io::Result<T>) -> io::Result<Option<T>> {
+    match result {
+        Ok(value) => Ok(Some(value)),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::UnexpectedEof) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn refused(path: &Path, error: io::Error) -> StoreError {
+    StoreError::io("reading rows of", path, error)
 }

@@ -1,6 +1,7 @@
 //! The files of rows beside the results: their folder, and the one that this rank writes.
 
 use super::beside;
+use super::checksum::Checksum;
 use super::row_files::{Expected, RowFiles};
 use super::{Layout, StoreError, row_format};
 use crate::results::{Counter, CounterValue, RowBlock, RowPlace, RowSink, SavedState};
@@ -118,7 +119,7 @@ impl RowParts {
     /// Where the units of a layout put their rows; `None` if they have none.
     pub fn of(layout: &Layout, results: &Path, configuration_hash: &[u8; 32]) -> Option<Self> {
         let tables = &layout.shape().features.tables;
-        let start = crc32c::crc32c(configuration_hash);
+        let start = Checksum::new(configuration_hash).start();
         let files = RowFiles::of(layout, results, start)?;
         Some(Self {
             files,
@@ -259,6 +260,7 @@ impl RowSink for RowParts {
             last: state.rows,
             tables: state.tables.clone(),
         };
-        self.files.visit(unit, &expected, visit)
+        // A state whose rows can't be had is of no use: the unit starts over.
+        self.files.visit(unit, &expected, visit).unwrap_or(false)
     }
 }

@@ -57,10 +57,16 @@ impl SavedStates {
 
     /// Removes the states of units that are committed.
     pub fn remove(&self, units: std::ops::Range<u64>) {
-        let mut kept = self.kept();
-        let gone: Vec<u64> = kept.range(units).copied().collect();
+        // Files are removed without the lock: other threads load and save meanwhile.
+        let gone = {
+            let mut kept = self.kept();
+            let gone: Vec<u64> = kept.range(units).copied().collect();
+            gone.iter().for_each(|unit| {
+                kept.remove(unit);
+            });
+            gone
+        };
         for unit in gone {
-            kept.remove(&unit);
             // One that stays is removed with the folder at the end.
             let _ = fs::remove_file(self.path(UnitIndex(unit)));
         }

@@ -169,12 +169,15 @@ fn records(rows: &[Row]) -> Vec<SessionRecord> {
 
 /// Rows that don't hold the record that was there. `used` says whether units are committed: then a run committed them.
 pub(super) fn damaged(table: &Table, used: bool) -> Result<Vec<u64>, StoreError> {
-    let rows = rows(table)?;
-    let records = expected_records(&rows, used && table.layout.version().is_sealed());
-    Ok((rows.iter().zip(0..))
+    Ok(lost(&rows(table)?, table, used))
+}
+
+fn lost(rows: &[Row], table: &Table, used: bool) -> Vec<u64> {
+    let records = expected_records(rows, used && table.layout.version().is_sealed());
+    (rows.iter().zip(0..))
         .filter(|(row, index)| **row == Row::Damaged || (**row == Row::Free && *index < records))
         .map(|(_, index)| index)
-        .collect())
+        .collect()
 }
 
 /// How many records there have been, as far as the others tell: rows are taken one after the other, and each says whether
@@ -190,14 +193,15 @@ fn expected_records(rows: &[Row], used: bool) -> u64 {
 
 /// Moves the records together, if some between them were lost, and says how many.
 pub(super) fn close_gaps(table: &Table, used: bool) -> Result<u64, StoreError> {
-    let lost = damaged(table, used)?.len() as u64;
-    if lost == 0 {
-        return Ok(0);
-    }
     let rows = rows(table)?;
+    let lost = lost(&rows, table, used).len() as u64;
     let mut records = records(&rows);
     // A kill may have come between the copy of a record and the end of the old one.
+    let count = records.len();
     records.dedup_by(|later, earlier| later.correlation_id == earlier.correlation_id);
+    if lost == 0 && records.len() == count {
+        return Ok(0);
+    }
     write_all(table, &records)?;
     for (row, index) in rows.iter().zip(0..).skip(records.len()) {
         if *row != Row::Free {

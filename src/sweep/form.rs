@@ -253,11 +253,14 @@ fn list(value: &Value, form: Form<'_>, path: &str, problems: &mut Problems) {
     let Value::Array(entries) = value else {
         let name = path.rsplit('.').next().unwrap_or(path);
         let (what, hint) = match (items.map(|form| form.name), value) {
-            (Some("SweepAxis"), Value::Object(_)) => (
+            (Some("SweepAxis"), Value::Object(_)) if path == "axes" => (
                 " of axes",
                 format!("write [[sweep.{path}]], with double brackets, before each axis"),
             ),
+            (Some("SweepAxis"), Value::Object(_)) => (" of axes", format!("a list has brackets: {name} = [{{ … }}]")),
             (Some("SweepAxis"), _) => (" of axes", String::new()),
+            // A long text would fill the screen.
+            (_, Value::String(text)) if text.chars().count() > 40 => ("", "put brackets around it".to_owned()),
             (_, Value::Null) => ("", String::new()),
             (_, Value::Object(_)) => ("", format!("a list has brackets: {name} = [{{ … }}]")),
             _ => ("", format!("put brackets around it: {name} = [{value}]")),

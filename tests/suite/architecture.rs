@@ -326,7 +326,7 @@ fn functions_are_short() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut found = Vec::new();
     for folder in ["src", "tests", "examples", "benches"] {
-        all_sources(&root.join(folder), &mut found);
+        found.extend(crate::pages::files(&root.join(folder), "rs"));
     }
     assert!(found.len() > 300, "only {} sources were found", found.len());
     let mut long = Vec::new();
@@ -345,16 +345,4 @@ fn functions_are_short() {
         "functions of more than {MAX_FUNCTION_LINES} lines:\n{}",
         long.join("\n")
     );
-}
-
-/// All sources below `folder`.
-fn all_sources(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in std::fs::read_dir(folder).expect("a folder of sources") {
-        let path = entry.expect("an entry").path();
-        if path.is_dir() {
-            all_sources(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            found.push(path);
-        }
-    }
 }

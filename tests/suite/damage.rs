@@ -259,7 +259,7 @@ fn cut_empty_and_zeroed_files_are_damaged_and_foreign_ones_a_problem() {
         ("was cut: it has 3000 of", &sound[..3000]),
         ("was cut", &sound[..sound.len() - 1]),
         ("all zero", &zeros),
-        ("another program changed it", &head_of_zeros),
+        ("another program may have written to it", &head_of_zeros),
     ] {
         std::fs::write(&path, bytes).expect("the file");
         for command in commands {

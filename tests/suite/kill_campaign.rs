@@ -30,17 +30,25 @@ axes = [
 ]
 "#;
 
-/// Kills of each launcher.
+/// Kills of each launcher, at least.
 fn kills() -> u64 {
-    std::env::var("PLUME_NAV_SIM_TEST_KILLS").map_or(4, |text| text.parse::<u64>().expect("a number of kills") / 2)
+    let half = |text: String| text.parse::<u64>().expect("a number of kills") / 2;
+    std::env::var("PLUME_NAV_SIM_TEST_KILLS").map_or(4, half).max(1)
 }
+
+/// More kills than asked for, if none of them came while units ran: on a busy machine that is a matter of luck.
+const MAX_MORE: u64 = 20;
 
 /// What the kills hit; that nothing was lost, the victim makes sure of.
 fn survives(launch: Launch, seed: u64) {
     let bench = Bench::new(scenarios(), STUDY);
     let victim = Victim::new(&bench, launch, 0);
     let mut hit = std::collections::BTreeMap::<String, u64>::new();
-    for kill in 0..kills() {
+    let among_units = format!("{:?}", Phase::Units);
+    for kill in 0..kills() + MAX_MORE {
+        if kill >= kills() && hit.contains_key(&among_units) {
+            break;
+        }
         let fraction = StreamSeed(seed).generator(kill).uniform();
         // Spread over the whole job, and over the time in which it has a file.
         let phase = victim.dies(&match kill % 2 {
@@ -49,9 +57,13 @@ fn survives(launch: Launch, seed: u64) {
         });
         *hit.entry(format!("{phase:?}")).or_default() += 1;
     }
-    println!("{launch:?}: {} kills hit {hit:?}", kills());
+    println!("{launch:?}: kills hit {hit:?}");
+    assert!(hit.contains_key(&among_units), "no kill while units ran: {hit:?}");
     let over = hit.get(&format!("{:?}", Phase::Over)).copied().unwrap_or(0);
-    assert!(2 * over <= kills(), "killed after its end too often: {hit:?}");
+    assert!(
+        2 * over <= hit.values().sum(),
+        "killed after its end too often: {hit:?}"
+    );
     victim.left_nothing_behind();
 }
 

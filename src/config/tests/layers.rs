@@ -243,6 +243,20 @@ fn show_gives_every_value_its_origin() {
 }
 
 #[test]
+fn whole_numbers_in_even_steps_suit_an_integer_key() {
+    for axis in ["start = 1, stop = 9, count = 5", "start = 9, stop = 1, count = 3"] {
+        load_good(&format!(
+            "study.scenario = \"toy\"\n[sweep]\naxes = [{{ key = \"agents.count\", linspace = {{ {axis} }} }}]"
+        ));
+    }
+    let error = load(
+        "study.scenario = \"toy\"\n[sweep]\naxes = [{ key = \"agents.count\", linspace = { start = 1, stop = 4, count = 3 } }]",
+    );
+    let error = error.expect_err("2.5 is between them").to_string();
+    assert!(error.contains("linspace gives 2.5, a decimal number"), "{error}");
+}
+
+#[test]
 fn list_names_keys_units_ranges_and_defaults() {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir_all(folder.path().join("conf/wind")).unwrap();

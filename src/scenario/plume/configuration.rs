@@ -3,7 +3,7 @@
 use super::agents::{AgentsConfig, MotionConfig};
 use super::boundary::{BoundaryConfig, BoundaryModel};
 use super::collision::CollisionConfig;
-use super::component::{MetricsConfig, hide_if_empty, is_built_in};
+use super::component::{MetricsConfig, is_built_in};
 use super::episode_configuration::{BeliefMetrics, EpisodeConfig};
 use super::field::{FieldConfig, PlumeModel};
 use super::navigator::NavigatorConfig;
@@ -16,7 +16,6 @@ use serde::{Deserialize, Serialize};
 /// Agents that look for the source of an odour plume.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
-#[schemars(transform = hide_if_empty)]
 pub struct PlumeConfig {
     /// The odour plume.
     pub plume: FieldConfig,

@@ -120,6 +120,24 @@ fn records_of_runs_that_do_not_hold_are_cleared() {
     assert!(open.finished_and_whole().unwrap());
 }
 
+/// A kill while records were moved together can leave one of them twice.
+#[test]
+fn a_record_that_is_there_twice_is_kept_once() {
+    let study = Synthetic::small();
+    let (_folder, path) = finished(&study);
+    for id in ["second", "second"] {
+        begin(&mut writer(&path, &study), id);
+    }
+    let ids = || -> Vec<String> {
+        let records = Reader::open(&path).unwrap().sessions().unwrap();
+        records.into_iter().map(|record| record.correlation_id).collect()
+    };
+    assert_eq!(ids(), ["first", "second", "second"]);
+    assert_eq!(writer(&path, &study).clear_damaged_sessions().unwrap(), 0);
+    assert_eq!(ids(), ["first", "second"]);
+    assert!(is_well(&path));
+}
+
 #[test]
 fn records_of_runs_that_are_gone_are_missed() {
     let study = Synthetic::small();

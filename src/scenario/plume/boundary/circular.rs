@@ -167,10 +167,11 @@ impl Circle {
         };
         // Agents that come from outside were put there by no step of theirs.
         let from_outside = self.is_outside((1.0 - SKIN) * (start[0] * start[0] + start[1] * start[1]));
-        if self.wall == WallPolicy::Clip || from_outside {
+        let length = (moved[0] * moved[0] + moved[1] * moved[1]).sqrt();
+        // One that stands still has no way; only rounding put it beyond the wall.
+        if self.wall == WallPolicy::Clip || from_outside || length == 0.0 {
             return clipped();
         }
-        let length = (moved[0] * moved[0] + moved[1] * moved[1]).sqrt();
         let way = [moved[0] / length, moved[1] / length];
         // |s + l e|² = R² has the roots −b ± √(b² + c): the larger one is ahead, written without cancellation.
         let b = start[0] * way[0] + start[1] * way[1];
@@ -186,7 +187,7 @@ impl Circle {
                 is_done: true,
             };
         }
-        let (end, heading) = self.reflect(contact, way, length - first);
+        let (end, heading) = self.reflect(contact, way, (length - first).max(0.0));
         Confined {
             end,
             moved,

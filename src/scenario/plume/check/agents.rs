@@ -256,17 +256,20 @@ fn motion(config: &PlumeConfig, inputs: &Inputs, found: &mut Problems) {
 pub(super) fn check_reach(context: Context<'_>, found: &mut Problems) {
     let Context { config, inputs } = context;
     let Some([x, y]) = context.start_extent() else { return };
-    let is_around = config.boundary.build(&config.episode.domain).wraps().contains(&true);
-    if is_around {
+    // A source that moves may come to the agents.
+    if !config.ways_bound_distances(inputs) {
         return;
     }
     let beyond = |place: f64, (low, high): (f64, f64)| (low - place).max(place - high).max(0.0);
-    let distances = (config.plume.source_places(inputs).into_iter()).map(|place| {
+    let places = config.plume.source_places(inputs);
+    let is_alone = places.len() == 1;
+    let distances = places.into_iter().map(|place| {
         let (x_m, y_m) = (beyond(place.position.x_m, x), beyond(place.position.y_m, y));
         (x_m * x_m + y_m * y_m).sqrt()
     });
     let mut nearest_m = distances.fold(f64::INFINITY, f64::min);
-    if let StartConfig::AroundSource(ring) = &config.agents.start {
+    // Of other sources the ring may be nearer.
+    if let (StartConfig::AroundSource(ring), true) = (&config.agents.start, is_alone) {
         nearest_m = nearest_m.max(ring.inner_m);
     }
     let speed_m_s = config.agents.max_speed_m_s(config.navigator.max_speed_m_s(), inputs);

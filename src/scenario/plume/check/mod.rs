@@ -24,6 +24,7 @@ pub(super) fn check(config: &PlumeConfig, inputs: &Inputs) -> Problems {
     };
     found.extend(crowd::check_discs(config, inputs));
     let context = Context::new(config, inputs);
+    agents::check_reach(context, &mut found);
     found.extend(config.metrics.iter().flat_map(|metric| metric.problems(context)));
     found
 }
@@ -41,7 +42,6 @@ fn check_one(config: &PlumeConfig, inputs: &Inputs) -> Problems {
     found.extend(agents::check(config, inputs));
     time(config, &mut found);
     found.extend(context.far_from_plume("episode.plume_threshold", config.episode.plume_threshold));
-    agents::check_reach(context, &mut found);
     found.extend(config.navigator.problems(context));
     found.extend(config.sensor.problems(context));
     found.extend(senses::check(config));

@@ -3,7 +3,7 @@
 use super::super::PlumeConfig;
 use super::super::agents::StartConfig;
 use crate::grids::Inputs;
-use crate::quantity::significant;
+use crate::quantity::number;
 use crate::scenario::Problem;
 
 /// Orders of magnitude that thresholds may be from what a plume has before people are warned.
@@ -79,7 +79,7 @@ impl<'a> Context<'a> {
             return None;
         }
         let unit = self.config.plume.concentration_unit(self.inputs).unwrap_or_default();
-        let (shown, typical) = (significant(concentration), significant(typical));
+        let (shown, typical) = (number(concentration), number(typical));
         let message = format!(
             "{shown} is {orders:.0} orders of magnitude from the plume's concentrations, which are about {typical} {unit}"
         );

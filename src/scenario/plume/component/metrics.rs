@@ -167,13 +167,3 @@ impl JsonSchema for MetricsConfig {
         schema
     }
 }
-
-/// Takes the table `[metrics]` out of the schema where there are no kinds of it.
-pub(in super::super) fn hide_if_empty(schema: &mut Schema) {
-    if BUILT_IN.is_empty()
-        && Kinds::current(|kinds| kinds.metrics.is_empty())
-        && let Some(Value::Object(properties)) = schema.get_mut("properties")
-    {
-        properties.remove("metrics");
-    }
-}

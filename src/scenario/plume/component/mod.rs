@@ -29,5 +29,4 @@ pub use watching::MakeHook;
 
 pub(super) use choice::{choice_without, identity};
 pub(super) use family::{defaults_of, family, is_built_in};
-pub(super) use metrics::hide_if_empty;
 pub(super) use watching::Watching;

@@ -106,6 +106,11 @@ impl PlumeModel for GaussianDecayingConfig {
         Ok("kg m-3".to_owned())
     }
 
+    /// As without loss, which is small near the source.
+    fn typical_concentration(&self, context: Context<'_>) -> Option<f64> {
+        self.lasting().typical_concentration(context)
+    }
+
     fn has_gradient(&self) -> bool {
         true
     }

@@ -15,10 +15,7 @@ fn keys(text: &str) -> Vec<String> {
 
 #[test]
 fn the_defaults_go_together() {
-    assert_eq!(
-        super::fixture::errors(PlumeNavigation::default().check(&PlumeConfig::default())),
-        []
-    );
+    assert_eq!(PlumeNavigation::default().check(&PlumeConfig::default()), []);
 }
 
 #[test]
@@ -33,6 +30,10 @@ fn what_hardly_can_be_meant_is_a_warning() {
             "sensor.threshold",
         ),
         (r#"{"episode": {"plume_threshold": 1e9}}"#, "episode.plume_threshold"),
+        (
+            r#"{"plume": {"kind": "gaussian_decaying"}, "sensor": {"kind": "binary", "threshold": 1e9}}"#,
+            "sensor.threshold",
+        ),
         (r#"{"episode": {"duration_s": 1.0}}"#, "episode.duration_s"),
     ] {
         let problems = PlumeNavigation::default().check(&config(text));

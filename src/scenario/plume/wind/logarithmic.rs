@@ -9,6 +9,7 @@ use super::super::component::{Component, Context};
 use super::{ConstantWind, ConstantWindConfig, MeanSpeedRange, Wind, WindModel};
 use crate::grids::Inputs;
 use crate::lanes::F64x8;
+use crate::quantity::number;
 use crate::random::StreamSeed;
 use crate::scenario::{Problems, UnitFailure};
 use schemars::JsonSchema;
@@ -16,6 +17,9 @@ use serde::{Deserialize, Serialize};
 
 /// Von Kármán's constant (Högström 1996: 0.40 ± 0.01).
 const VON_KARMAN: f64 = 0.4;
+
+/// As all winds have it.
+const MAX_SPEED_M_S: f64 = 100.0;
 
 /// Logarithmic profile over rough ground, taken at the height of the agents' plane; the same everywhere, at all times.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -188,6 +192,17 @@ impl WindModel for LogarithmicWindConfig {
                 );
             }
         }
+        let speed_m_s = self.speed_m_s();
+        if found.is_empty() && (speed_m_s.is_nan() || speed_m_s > MAX_SPEED_M_S) {
+            found.add(
+                self.speed_key(),
+                format!(
+                    "gives {} m/s at the agents' height, more than {MAX_SPEED_M_S} m/s",
+                    number(speed_m_s)
+                ),
+                "use a lower speed, or heights that are well above the roughness length",
+            );
+        }
         let agents_m = context.config.agents.height_m;
         if self.height_m != agents_m {
             found.add(
@@ -273,5 +288,26 @@ mod tests {
         let calm = json!({"kind": "friction_velocity", "friction_velocity_m_s": 0.0});
         let key = "wind.measured.friction_velocity_m_s";
         assert_eq!(blamed(json!({"kind": "logarithmic", "measured": calm})), [key, key]);
+    }
+
+    /// A mast that ends in the grass measures next to nothing: what is above it would be a storm.
+    #[test]
+    fn a_storm_is_refused() {
+        let check = |wind: Value| {
+            let config = json!({"wind": wind, "agents": {"height_m": 1.0}});
+            ErasedScenario::check(&PlumeNavigation::default(), &config).unwrap()
+        };
+        let mast = |height_m: f64| {
+            let measured = json!({"kind": "speed", "speed_m_s": 2.0, "height_m": height_m});
+            check(json!({"kind": "logarithmic", "measured": measured}))
+        };
+        assert_eq!(mast(10.0).len(), 0);
+        let found = mast(0.0301);
+        assert!(
+            found
+                .iter()
+                .any(|problem| problem.message.contains("more than 100 m/s")),
+            "{found:?}"
+        );
     }
 }

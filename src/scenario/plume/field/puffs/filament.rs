@@ -118,9 +118,8 @@ impl PlumeModel for FilamentConfig {
         self.limits.spin_up_s
     }
 
-    /// In the middle of a new puff.
     fn typical_concentration(&self, _: Context<'_>) -> Option<f64> {
-        Some(self.release.puff_amount / (std::f64::consts::TAU.powf(1.5) * self.release.puff_radius_m.powi(3)))
+        Some(self.release.peak_of_new_puff())
     }
 
     fn concentration_unit(&self, _: &Inputs) -> Result<String, UnitFailure> {

@@ -127,6 +127,11 @@ impl PuffSettings {
 }
 
 impl ReleaseConfig {
+    /// Concentration in the middle of a new puff, Q/((2π)^(3/2) r³): amount Q, radius r.
+    pub(super) fn peak_of_new_puff(&self) -> f64 {
+        self.puff_amount / (std::f64::consts::TAU.powf(1.5) * self.puff_radius_m.powi(3))
+    }
+
     fn sources(&self) -> Sources {
         let first = SourcePosition {
             x_m: self.source_x_m,
