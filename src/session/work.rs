@@ -4,8 +4,8 @@ use super::options;
 use super::orders::Go;
 use super::run::refuse;
 use super::{
-    Ending, Observer, Request, SessionError, Started, Tally, agreement, counters, opening, pending, products,
-    provenance, summary,
+    Ending, Observer, Request, SessionError, Started, Tally, agreement, counters, kept_rows, opening, pending,
+    products, provenance, summary,
 };
 use crate::comm::{Communicator, Rank, World};
 use crate::config;
@@ -68,12 +68,19 @@ pub(super) fn work(
     if complete {
         if work.is_root() {
             tally.quarantined = writer.state_counts()?.quarantined;
+            // What a kill or an error kept from being made.
+            if let Some(made) = kept_rows::make(registry, &study, &work.go.results)? {
+                observer.kept_rows(&made);
+            }
         }
+        work.comm.barrier();
         writer.close()?;
         return Ok(Ending::Finished(tally));
     }
 
-    let options = options::of(&study, go.job_end, work.comm);
+    let options = options::of(&study, work.go.job_end, work.comm);
+    // The other half of the memory for rows is that of the compute threads.
+    writer.bound_rows(options.row_buffer_bytes);
     let outcome = engine::run(work.comm, &study, &mut writer, pending, &options, drain, &mut |p| {
         observer.running(p)
     })?;
@@ -91,6 +98,15 @@ pub(super) fn work(
         let word = if drained.is_none() { "finished" } else { "drained" };
         provenance::end(&mut record, &outcome, word);
         record_end(&mut writer, &record, drained)?;
+        if drained.is_none() {
+            // Nothing depends on it any more: if it fails, results are complete and a resume makes it.
+            writer.synchronise()?;
+            if let Some(made) = kept_rows::make(registry, &study, &work.go.results)? {
+                observer.kept_rows(&made);
+                record.counters.extend(kept_rows::counters(&made));
+                writer.record_session(&record)?;
+            }
+        }
     }
     work.leave(writer)?;
     let reason = drained.map_or_else(|| "finished".to_owned(), |reason| reason.to_string());
