@@ -54,9 +54,6 @@ const HANG: Duration = Duration::from_secs(20);
 /// Faults that are tried where not all are.
 const SAMPLE: usize = 20;
 
-/// In a job of two ranks, the reads of rank 0 that are tried: one of so many. They are those of a lone rank.
-const STRIDE_OF_READS: usize = 12;
-
 fn all_faults() -> bool {
     std::env::var_os("PLUME_NAV_SIM_TEST_ALL_FAULTS").is_some()
 }
@@ -135,15 +132,11 @@ impl Victim {
             let (call, errnos) = (CALLS.into_iter())
                 .find(|(call, _)| *call == name)
                 .expect("only these are counted");
-            let step = match (call, rank, self.launch) {
-                ("read", 0, Launch::Ranks(_)) => STRIDE_OF_READS,
-                _ => 1,
-            };
-            faults.extend((0..count).step_by(step).map(|at| Fault {
+            faults.extend((0..count).map(|at| Fault {
                 path,
                 call,
                 at,
-                errno: errnos[at / step % errnos.len()],
+                errno: errnos[at % errnos.len()],
                 rank,
             }));
         }
