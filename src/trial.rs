@@ -140,6 +140,10 @@ impl Trial {
             study: (*self.study.resolved).clone(),
             results: results.to_owned(),
             existing: Existing::Refuse,
+            reuse: Vec::new(),
+            reuse_command: String::new(),
+            part: None,
+            retry_quarantined: false,
             job_end: None,
             verbosity: Verbosity::Quiet,
         };

@@ -173,7 +173,7 @@ fn tally<'a>(unit: &FinishedUnit<'a>, table: usize) -> Option<&'a RowTally> {
 
 /// Appends values in the encoding of a type; NaN becomes the fill value. Whether a value fits its type is checked
 /// where metrics are made; here one that doesn't is cut to the nearest that does.
-fn encode(stored: StoredType, values: &[f64], bytes: &mut Vec<u8>) {
+pub(super) fn encode(stored: StoredType, values: &[f64], bytes: &mut Vec<u8>) {
     match stored {
         StoredType::I32 => bytes.extend(values.iter().flat_map(|&value| {
             let count = if value.is_nan() { -1 } else { value as i32 };

@@ -23,12 +23,7 @@ pub struct Identities<'a> {
 impl<'a> Identities<'a> {
     /// Of the points of `design`, which is that of `study`.
     #[must_use]
-    pub fn new(
-        study: &'a ResolvedStudy,
-        design: &'a Design,
-        scenario: &'a dyn ErasedScenario,
-        recorded: bool,
-    ) -> Self {
+    pub fn new(study: &'a ResolvedStudy, design: &'a Design, scenario: &'a dyn ErasedScenario, recorded: bool) -> Self {
         Self {
             study,
             design,
@@ -65,7 +60,10 @@ impl<'a> Identities<'a> {
             "recorded": record.map(|record| recorded(record, point)),
         });
         let text = canonical::text(&all);
-        PointIdentity(blake3::derive_key("plume-nav-sim 2026 design point identity v1", text.as_bytes()))
+        PointIdentity(blake3::derive_key(
+            "plume-nav-sim 2026 design point identity v1",
+            text.as_bytes(),
+        ))
     }
 
     /// What the files hold that a point reads.

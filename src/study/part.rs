@@ -89,7 +89,16 @@ mod tests {
 
     #[test]
     fn parts_have_each_unit_once() {
-        for (units, of) in [(1, 1), (1, 3), (7, 8), (100, 8), (1000, 7), (1024, 8), (99_999, 16), (5, 1000)] {
+        for (units, of) in [
+            (1, 1),
+            (1, 3),
+            (7, 8),
+            (100, 8),
+            (1000, 7),
+            (1024, 8),
+            (99_999, 16),
+            (5, 1000),
+        ] {
             let mut all: Vec<u64> = (1..=of)
                 .flat_map(|number| Part { number, of }.units(units))
                 .flatten()
@@ -107,7 +116,8 @@ mod tests {
             let part = Part { number, of }.units(units);
             let count: u64 = part.iter().map(|run| run.end - run.start).sum();
             assert_eq!(count, units / u64::from(of));
-            let values: std::collections::BTreeSet<u64> = part.into_iter().flatten().map(|unit| unit / 10 % 8).collect();
+            let values: std::collections::BTreeSet<u64> =
+                part.into_iter().flatten().map(|unit| unit / 10 % 8).collect();
             assert_eq!(values.len(), 8, "part {number}");
         }
     }
