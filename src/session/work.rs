@@ -100,12 +100,17 @@ pub(super) fn work(
         }
     }
     work.leave(writer)?;
+    Ok(ending(tally, drained))
+}
+
+/// How it ended, which the log says too.
+fn ending(tally: Tally, drained: Option<DrainReason>) -> Ending {
     let reason = drained.map_or_else(|| "finished".to_owned(), |reason| reason.to_string());
     tracing::info!(committed = tally.committed, reason, "ended");
-    Ok(match drained {
+    match drained {
         None => Ending::Finished(tally),
         Some(reason) => Ending::Drained(tally, reason),
-    })
+    }
 }
 
 /// What all steps of the work need.
