@@ -151,17 +151,7 @@ impl Display {
                 }
             }
             Some(reason) if matches!(ending, Ending::Drained(_, DrainReason::Failures)) => {
-                print_line(&format!(
-                    "stopped after {time}: {reason}; {} of {} committed, all of this run quarantined",
-                    quantity::count(before + reused + committed),
-                    quantity::counted(total, "unit")
-                ));
-                if let Some(first) = first_failure(results) {
-                    print_line(&format!("  the first is {first}"));
-                }
-                print_line(
-                    "  (hint: mend the reason, then --resume --retry-quarantined; with execution.stop_after_failures = 0 a run goes on all the same)",
-                );
+                tell_failures(&format!("stopped after {time}: {reason}"), tally, results);
             }
             Some(reason) => print_line(&format!(
                 "stopped after {time} ({reason}): {} of {} committed; run again with --resume",
@@ -181,6 +171,21 @@ impl Display {
         self.lines += 1;
         true
     }
+}
+
+/// Says what to do when all units have failed.
+fn tell_failures(stopped: &str, tally: &Tally, results: &Path) {
+    print_line(&format!(
+        "{stopped}; {} of {} committed, all of this run quarantined",
+        quantity::count(tally.before + tally.reused + tally.committed),
+        quantity::counted(tally.total, "unit")
+    ));
+    if let Some(first) = first_failure(results) {
+        print_line(&format!("  the first is {first}"));
+    }
+    print_line(
+        "  (hint: mend the reason, then --resume --retry-quarantined; with execution.stop_after_failures = 0 a run goes on all the same)",
+    );
 }
 
 /// The first quarantined unit of a results file and why; what can't be read isn't told.

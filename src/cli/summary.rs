@@ -100,15 +100,13 @@ pub fn execute(arguments: &SummaryArguments) -> CommandResult {
     }
 
     let shown = table.metric_indices().to_vec();
-    let so_far = match finished {
-        true => {
-            summary_check::check(&reader, results, &shown, study.statistics.confidence)?;
-            None
-        }
-        false => {
-            summary_check::check_units(&reader, results)?;
-            Some(SoFar::of(&reader, study.statistics.confidence)?)
-        }
+    let confidence = study.statistics.confidence;
+    let so_far = if finished {
+        summary_check::check(&reader, results, &shown, confidence)?;
+        None
+    } else {
+        summary_check::check_units(&reader, results)?;
+        Some(SoFar::of(&reader, confidence)?)
     };
     let points = reader.layout().shape().points();
     let blocks = (0..points).step_by(BLOCK_POINTS as usize).flat_map(|first| {
@@ -121,13 +119,9 @@ pub fn execute(arguments: &SummaryArguments) -> CommandResult {
     let stdout = std::io::stdout();
     let width = stdout.is_terminal().then(terminal_width).flatten();
     let mut out = BufWriter::new(stdout.lock());
+    let origin = if for_people { origin(&reader) } else { String::new() };
     let written = table.write(blocks, arguments.format, width, &mut out);
-    let written = written.and_then(|()| {
-        if for_people {
-            out.write_all(origin(&reader).as_bytes())?;
-        }
-        Ok(())
-    });
+    let written = written.and_then(|()| Ok(out.write_all(origin.as_bytes())?));
     match written.and_then(|()| Ok(out.flush()?)) {
         Err(error) if error.is_broken_pipe() => Ok(ExitStatus::Done),
         Err(error) => Err(error.into()),

@@ -86,14 +86,11 @@ pub fn run_workload(
         buffer_units,
         batch_units: options.batch_units,
     };
-    let mut root = (comm.rank() == Rank::ROOT).then(|| {
-        let coordinator = Coordinator::new(comm.size(), pending, schedule, bounds);
-        Root::new(
-            comm.size(),
-            coordinator.stopping_after(options.stop_after_failures),
-            on_progress,
-        )
-    });
+    let is_root = comm.rank() == Rank::ROOT;
+    let coordinator = is_root.then(|| Coordinator::new(comm.size(), pending, schedule, bounds));
+    let mut root = coordinator
+        .map(|coordinator| coordinator.stopping_after(options.stop_after_failures))
+        .map(|coordinator| Root::new(comm.size(), coordinator, on_progress));
     let mut backoff = Backoff::new();
     loop {
         let mut active = receive(comm, &mut worker, &mut root, ledger);

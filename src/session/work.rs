@@ -2,7 +2,7 @@
 
 use super::options;
 use super::orders::Go;
-use super::pending::Wanted;
+use super::pending::{Missing, Wanted};
 use super::run::refuse;
 use super::{
     Ending, Observer, Request, Reused, SessionError, Started, Tally, agreement, counters, kept_rows, opening, pending,
@@ -51,61 +51,22 @@ pub(super) fn work(
         Ok(opened) => opened,
         Err(code) => return Ok(Ending::Refused(code)),
     };
-    let wanted = Wanted {
-        fresh,
-        part: work.go.part,
-        retry_quarantined: work.go.retry_quarantined,
-        sources: &work.go.sources,
-    };
-    let missing = pending::missing(work.comm, &study, &mut writer, &wanted, drain, &mut |units| {
-        observer.reusing(units);
-    })?;
-    let left = missing.count();
-    let total = wanted.units(&study);
-    let mut tally = Tally {
-        total,
-        before: (total - left).saturating_sub(missing.reused()),
-        reused: missing.reused(),
-        part: work.go.part,
-        ..Tally::default()
-    };
+    let (missing, mut tally) = work.look(observer, &mut writer, fresh)?;
     let mut record = work.record(tally.before, &missing.reused);
-    let complete = work.is_complete(&writer, left, missing.reused())?;
-    work.begin(
-        observer,
-        &mut writer,
-        &record,
-        (&tally, &missing.reused),
-        complete,
-        &name,
-    )?;
+    let complete = work.is_complete(&writer, missing.count(), missing.reused())?;
+    let so_far = (&tally, missing.reused.as_slice());
+    work.begin(observer, &mut writer, &record, so_far, complete, &name)?;
     if complete {
-        if work.is_root() {
-            tally.quarantined = writer.state_counts()?.quarantined;
-            // What a kill or an error kept from being made.
-            if tally.part.is_none()
-                && let Some(made) = work.keep_rows(registry)?
-            {
-                observer.kept_rows(&made);
-            }
-        }
-        work.comm.barrier();
-        writer.close()?;
-        return Ok(Ending::Finished(tally));
+        return work.nothing_to_do(observer, registry, writer, tally);
     }
 
     let options = options::of(&study, work.go.job_end, work.comm);
     // The other half of the memory for rows is that of the compute threads.
     writer.bound_rows(options.row_buffer_bytes);
-    let outcome = engine::run(
-        work.comm,
-        &study,
-        &mut writer,
-        missing.units,
-        &options,
-        drain,
-        &mut |p| observer.running(p),
-    )?;
+    let units = missing.units;
+    let outcome = engine::run(work.comm, &study, &mut writer, units, &options, drain, &mut |p| {
+        observer.running(p)
+    })?;
     tally.committed = outcome.done + outcome.quarantined;
     let whole = tally.part.is_none();
     let mut drained = match whole {
@@ -124,24 +85,20 @@ pub(super) fn work(
     if work.is_root() {
         let word = if drained.is_none() { "finished" } else { "drained" };
         provenance::end(&mut record, &outcome, word);
-        record_end(&mut writer, &record, drained.is_none() && whole)?;
-        if drained.is_none() && whole {
-            // Nothing depends on it any more: if it fails, results are complete and a resume makes it.
-            writer.synchronise()?;
-            if let Some(made) = work.keep_rows(registry)? {
-                observer.kept_rows(&made);
-                record.counters.extend(kept_rows::counters(&made));
-                writer.record_session(&record)?;
-            }
-        }
+        work.conclude(observer, registry, &mut writer, record, drained.is_none() && whole)?;
     }
     work.leave(writer)?;
+    Ok(ending(tally, drained))
+}
+
+/// How it ended, which the log says too.
+fn ending(tally: Tally, drained: Option<DrainReason>) -> Ending {
     let reason = drained.map_or_else(|| "finished".to_owned(), |reason| reason.to_string());
     tracing::info!(committed = tally.committed, reason, "ended");
-    Ok(match drained {
+    match drained {
         None => Ending::Finished(tally),
         Some(reason) => Ending::Drained(tally, reason),
-    })
+    }
 }
 
 /// What all steps of the work need.
@@ -247,6 +204,86 @@ impl Work<'_> {
         Ok(agreement::broadcast_flag(self.comm, whole) && summary::summary_holds(self.comm, self.study, writer)?)
     }
 
+    /// The end of a run on results that are finished already.
+    fn nothing_to_do(
+        &self,
+        observer: &mut dyn Observer,
+        registry: &Registry,
+        writer: Writer,
+        mut tally: Tally,
+    ) -> Result<Ending, SessionError> {
+        if self.is_root() {
+            tally.quarantined = writer.state_counts()?.quarantined;
+            // What a kill or an error kept from being made.
+            self.keep_rows(observer, registry)?;
+        }
+        self.comm.barrier();
+        writer.close()?;
+        Ok(Ending::Finished(tally))
+    }
+
+    /// What is to be run after all that is there already, here or in other files.
+    fn look(
+        &self,
+        observer: &mut dyn Observer,
+        writer: &mut Writer,
+        fresh: bool,
+    ) -> Result<(Missing, Tally), SessionError> {
+        let wanted = Wanted {
+            fresh,
+            part: self.go.part,
+            retry_quarantined: self.go.retry_quarantined,
+            sources: &self.go.sources,
+        };
+        let missing = pending::missing(self.comm, self.study, writer, &wanted, self.drain, &mut |units| {
+            observer.reusing(units);
+        })?;
+        let total = wanted.units(self.study);
+        let tally = Tally {
+            total,
+            before: total.saturating_sub(missing.count() + missing.reused()),
+            reused: missing.reused(),
+            part: self.go.part,
+            ..Tally::default()
+        };
+        Ok((missing, tally))
+    }
+
+    /// Rank 0: the last record, and what follows from finished results.
+    fn conclude(
+        &self,
+        observer: &mut dyn Observer,
+        registry: &Registry,
+        writer: &mut Writer,
+        mut record: SessionRecord,
+        is_finished: bool,
+    ) -> Result<(), SessionError> {
+        record_end(writer, &record, is_finished)?;
+        if is_finished {
+            // Nothing depends on it any more: if it fails, results are complete and a resume makes it.
+            writer.synchronise()?;
+            if let Some(made) = self.keep_rows(observer, registry)? {
+                record.counters.extend(kept_rows::counters(&made));
+                writer.record_session(&record)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Rank 0, when all is committed: makes what the study asks for of its rows, unless it is there. Those of a part alone are
+    /// of no use.
+    fn keep_rows(&self, observer: &mut dyn Observer, registry: &Registry) -> Result<Option<Conversion>, SessionError> {
+        if self.go.part.is_some() {
+            return Ok(None);
+        }
+        let tables = &self.study.features.tables;
+        let made = kept_rows::make(registry, &self.study.resolved, tables, &self.go.results)?;
+        if let Some(made) = &made {
+            observer.kept_rows(made);
+        }
+        Ok(made)
+    }
+
     /// Says that the work begins, and notes it in the file.
     fn begin(
         &self,
@@ -336,16 +373,6 @@ impl Work<'_> {
             writer.remove_leftovers()?;
         }
         Ok(counts.quarantined)
-    }
-
-    /// Rank 0: rows in the form that the study asks for, if it does and they aren't there.
-    fn keep_rows(&self, registry: &Registry) -> Result<Option<Conversion>, SessionError> {
-        kept_rows::make(
-            registry,
-            &self.study.resolved,
-            &self.study.features.tables,
-            &self.go.results,
-        )
     }
 
     /// Closes the file. After the record: near the end of a job there may be no time for all that the system holds back. Nobody
