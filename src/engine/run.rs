@@ -86,11 +86,8 @@ pub fn run_workload(
         buffer_units,
         batch_units: options.batch_units,
     };
-    let is_root = comm.rank() == Rank::ROOT;
-    let coordinator = is_root.then(|| Coordinator::new(comm.size(), pending, schedule, bounds));
-    let mut root = coordinator
-        .map(|coordinator| coordinator.stopping_after(options.stop_after_failures))
-        .map(|coordinator| Root::new(comm.size(), coordinator, on_progress));
+    let lead = || Coordinator::new(comm.size(), pending, schedule, bounds).stopping_after(options.stop_after_failures);
+    let mut root = (comm.rank() == Rank::ROOT).then(|| Root::new(comm.size(), lead(), on_progress));
     let mut backoff = Backoff::new();
     loop {
         let mut active = receive(comm, &mut worker, &mut root, ledger);
