@@ -8,7 +8,9 @@ use crate::results::{MetricColumn, UnitState};
 use crate::rows::Conversion;
 use crate::scenario::Registry;
 use crate::signals;
-use crate::store::{Donor, Given, KeptStudy, Lock, Merge, Provenance, Reader, SessionRecord, StoreError, Subject};
+use crate::store::{
+    Donor, Given, KeptStudy, Layout, Lock, Merge, Provenance, Reader, SessionRecord, StoreError, Subject,
+};
 use crate::study::Part;
 use crate::telemetry::CorrelationId;
 use crate::version::{GIT_REVISION, SOFTWARE_VERSION};
@@ -77,6 +79,7 @@ pub fn merge(
     if !survey.missing.is_empty() && !request.partial {
         return Err(survey.lacks());
     }
+    super::run::check_file_size(&results, Layout::new(&survey.study).file_bytes())?;
     // Held until the file has its name.
     let _lock = Lock::acquire(&results, &provenance::owner())?;
     let id = CorrelationId::new();

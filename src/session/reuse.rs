@@ -4,10 +4,9 @@ use super::SessionError;
 use crate::comm::Communicator;
 use crate::engine::DrainFlag;
 use crate::results::UnitState;
-use crate::scenario::ErasedScenario;
 use crate::store::{Donor, DonorPlaces, Layout, Reader, TakenOver, Writer};
 use crate::study::{Identities, PointIdentity, ResolvedStudy, Study};
-use crate::sweep::{Design, PointIndex, UnitPlan};
+use crate::sweep::{Design, PointIndex, UnitIndex, UnitPlan};
 use crate::version::SOFTWARE_VERSION;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -107,9 +106,13 @@ pub(super) fn share_points(
     if (ours.study.scenario != theirs.study.scenario) || (ours.study.seed != theirs.study.seed) {
         return Ok(false);
     }
-    let known = Points::of(theirs, study.scenario.as_ref(), recorded)?;
-    let identities = Identities::new(ours, &study.design, study.scenario.as_ref(), recorded);
-    Ok((0..study.plan.points).any(|point| known.places.contains_key(&identities.of(PointIndex(point)))))
+    let Some(design) = design_of(theirs) else {
+        return Ok(false);
+    };
+    let sides = [(ours, study.design.as_ref()), (theirs, &design)];
+    let [of_ours, of_theirs] = Identities::of_both(sides[0], sides[1], study.scenario.as_ref(), recorded);
+    let known = Points::of(&of_theirs, plan_of(theirs, &design));
+    Ok((0..study.plan.points).any(|point| known.places.contains_key(&of_ours.of(PointIndex(point)))))
 }
 
 /// Whether a sweep draws a Latin hypercube anywhere.
@@ -129,31 +132,28 @@ struct Points {
     plan: UnitPlan,
 }
 
+/// The design of a study from a file. A sweep that this version refuses has no points that it could share.
+fn design_of(study: &ResolvedStudy) -> Option<Design> {
+    Design::parse(&study.sweep).ok()
+}
+
+fn plan_of(study: &ResolvedStudy, design: &Design) -> UnitPlan {
+    UnitPlan {
+        points: design.point_count(),
+        replicates: study.study.replicates,
+    }
+}
+
 impl Points {
-    fn of(study: &ResolvedStudy, scenario: &dyn ErasedScenario, recorded: bool) -> Result<Self, SessionError> {
-        // A sweep that this version refuses has no points that it could share.
-        let Ok(design) = Design::parse(&study.sweep) else {
-            let plan = UnitPlan {
-                points: 0,
-                replicates: study.study.replicates,
-            };
-            return Ok(Self {
-                places: HashMap::new(),
-                plan,
-            });
-        };
-        let plan = UnitPlan {
-            points: design.point_count(),
-            replicates: study.study.replicates,
-        };
-        let identities = Identities::new(study, &design, scenario, recorded);
+    fn of(identities: &Identities<'_>, plan: UnitPlan) -> Self {
+        // Of points that a sample has drawn twice the first stands for both.
         let places = (0..plan.points)
             .rev()
             .map(|point| (identities.of(PointIndex(point)), point));
-        Ok(Self {
+        Self {
             places: places.collect(),
             plan,
-        })
+        }
     }
 
     /// The units of these points that are units of ours: theirs, and the first of ours. Whatever follows each other in both is
@@ -163,7 +163,7 @@ impl Points {
         for run in wanted {
             let mut first = run.start;
             while first < run.end {
-                let (point, replicate) = ours.plan.locate(crate::sweep::UnitIndex(first));
+                let (point, replicate) = ours.plan.locate(UnitIndex(first));
                 let end = run.end.min(ours.plan.units_of(point).end);
                 let last_replicate = (u64::from(replicate.0) + (end - first)).min(u64::from(self.plan.replicates));
                 if u64::from(replicate.0) < last_replicate
@@ -185,6 +185,19 @@ impl Points {
     }
 }
 
+/// The units of a source that are among the wanted ones, see [`Points::matches`].
+fn matches(study: &Study, source: &Source, recorded: bool, wanted: &[Range<u64>]) -> Vec<(Range<u64>, u64)> {
+    let Some(design) = design_of(&source.study) else {
+        return Vec::new();
+    };
+    let sides = [
+        (study.resolved.as_ref(), study.design.as_ref()),
+        (&source.study, &design),
+    ];
+    let [ours, theirs] = Identities::of_both(sides[0], sides[1], study.scenario.as_ref(), recorded);
+    Points::of(&theirs, plan_of(&source.study, &design)).matches(study, &ours, wanted)
+}
+
 /// Copies what the sources have of this rank's `wanted` units; what is still missing then, and what came from which source on
 /// this rank. The job's end cuts it short.
 pub(super) fn take_over(
@@ -198,16 +211,13 @@ pub(super) fn take_over(
     let layout = writer.layout().clone();
     let recorded = layout.has_recorded();
     let chunk = (CHUNK_BYTES / layout.slab_bytes()).max(1);
-    let scenario = study.scenario.as_ref();
     let mut reused = Vec::new();
     let mut done = 0;
     for source in sources {
         let mut all = TakenOver::default();
         if !wanted.is_empty() {
             let donor = Donor::join(&source.places, &layout)?;
-            let points = Points::of(&source.study, scenario, recorded)?;
-            let identities = Identities::new(&study.resolved, &study.design, scenario, recorded);
-            'runs: for (theirs, ours) in points.matches(study, &identities, &wanted) {
+            'runs: for (theirs, ours) in matches(study, source, recorded, &wanted) {
                 for first in theirs.clone().step_by(chunk as usize) {
                     if drain.requested().is_some() {
                         break 'runs;

@@ -196,7 +196,7 @@ fn lead(
 }
 
 /// Refuses a file that would grow beyond what a process may write (`ulimit -f`).
-fn check_file_size(path: &Path, needed_bytes: u64) -> Result<(), SessionError> {
+pub(super) fn check_file_size(path: &Path, needed_bytes: u64) -> Result<(), SessionError> {
     match getrlimit(Resource::Fsize).current {
         Some(limit_bytes) if limit_bytes < needed_bytes => Err(SessionError::FileSizeLimit {
             path: path.to_owned(),

@@ -39,13 +39,13 @@ impl Part {
     #[must_use]
     pub fn units(self, units: u64) -> Vec<Range<u64>> {
         let parts = u64::from(self.of);
-        let block = units.div_ceil(parts.saturating_mul(ROUNDS)).max(1);
-        let rounds = units.div_ceil(block.saturating_mul(parts));
+        let rounds = units.div_ceil(parts).min(ROUNDS);
+        let blocks = parts * rounds;
+        let bound = |block: u64| (u128::from(units) * u128::from(block) / u128::from(blocks)) as u64;
         let mut runs: Vec<Range<u64>> = Vec::new();
         for round in 0..rounds {
-            let place = (u64::from(self.number - 1) + round) % parts;
-            let start = (round * parts + place).saturating_mul(block);
-            let run = start.min(units)..start.saturating_add(block).min(units);
+            let block = round * parts + (u64::from(self.number - 1) + round) % parts;
+            let run = bound(block)..bound(block + 1);
             match runs.last_mut() {
                 Some(last) if last.end == run.start => last.end = run.end,
                 _ if run.is_empty() => {}
@@ -105,6 +105,12 @@ mod tests {
                 .collect();
             all.sort_unstable();
             assert_eq!(all, (0..units).collect::<Vec<u64>>(), "{units} units, {of} parts");
+            let sizes = (1..=of).map(|number| {
+                let runs = Part { number, of }.units(units);
+                runs.iter().map(|run| run.end - run.start).sum::<u64>()
+            });
+            let (fewest, most) = sizes.fold((u64::MAX, 0), |(fewest, most), size| (fewest.min(size), most.max(size)));
+            assert!(most - fewest <= 3, "{units} units, {of} parts: {fewest} to {most}");
         }
     }
 

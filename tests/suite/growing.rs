@@ -191,6 +191,31 @@ axes = [{ key = "wind.speed_m_s", values = [0.4, 0.9] }]
     assert!(!bench.file("grown.h5.tables").exists());
 }
 
+/// With common random numbers the swept keys are no part of what random numbers come from, so axes may come and go. Points are
+/// then compared as a whole.
+#[test]
+fn axes_come_and_go_with_common_random_numbers() {
+    let study = |sweep: &str| {
+        let study = napping_study(2, 6, 0.0).replace("seed = 3", "seed = 3\ncommon_random_numbers = true");
+        let start = study.find("[sweep]").expect("a table");
+        format!("{}{sweep}", &study[..start])
+    };
+    let bench = Bench::new(scenarios(), &study(""));
+    bench.sweep("old.h5", &["-q"]).succeeds();
+    // 4 coins is what the study without an axis has.
+    bigger(
+        &bench,
+        &study("[sweep]\naxes = [{ key = \"coins.count\", values = [2, 4] }]"),
+    );
+    grows(&bench, 1, &["old.h5"], 6, 6);
+    // Without, it is another point.
+    let other = bench.call(&["sweep", "bigger.toml", "-o", "other.h5", "--reuse", "old.h5"]);
+    let (_, error) = other
+        .arguments(&["--set", "study.common_random_numbers=false"])
+        .exits(2);
+    assert!(error.contains("study.common_random_numbers"), "{error}");
+}
+
 /// Makes units pending, as a kill before their commit leaves them.
 fn take_back(bench: &Bench, results: &str, units: std::ops::Range<usize>) {
     let file = hdf5::File::open_rw(bench.file(results)).expect("the file opens");
