@@ -231,7 +231,7 @@ impl Survey {
         let units = study.shape().plan().units();
         Ok(Self {
             study,
-            missing: Vec::from([0..units]),
+            missing: std::iter::once(0..units).collect(),
             parts: BTreeMap::new(),
             sessions: Vec::new(),
         })

@@ -73,7 +73,7 @@ pub(super) fn missing(
     let share = share(study.plan.units(), comm);
     let mut mine = match wanted.fresh {
         // No rank needs to look at anything.
-        true => vec![share.clone()],
+        true => std::iter::once(share.clone()).collect(),
         false => writer.not_committed(share.clone())?,
     };
     if wanted.retry_quarantined && !wanted.fresh {

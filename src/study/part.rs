@@ -18,7 +18,7 @@ pub struct Part {
 
 impl Part {
     /// Parts at most.
-    pub const MAX_PARTS: u32 = 1_000_000;
+    pub const MAX_PARTS: u32 = 100_000;
 
     /// Its number, from 1.
     #[must_use]
@@ -35,17 +35,25 @@ impl Part {
     /// The units of this part among `units`, as runs in order.
     ///
     /// Units are dealt out in blocks, one to each part in each round. In each round the parts take turns one place further on,
-    /// so that an axis whose length goes with the number of parts gives no part the same values again and again.
+    /// so that an axis whose length goes with the number of parts gives no part the same values again and again. No part has
+    /// more than one unit more than another.
     #[must_use]
     pub fn units(self, units: u64) -> Vec<Range<u64>> {
-        let parts = u64::from(self.of);
-        let rounds = units.div_ceil(parts).min(ROUNDS);
-        let blocks = parts * rounds;
-        let bound = |block: u64| (u128::from(units) * u128::from(block) / u128::from(blocks)) as u64;
+        let (parts, me) = (u64::from(self.of), u64::from(self.number - 1));
+        let rounds = units.div_ceil(parts).clamp(1, ROUNDS);
+        // The first parts have one more if it doesn't come out even.
+        let (size, larger) = (units / parts, units % parts);
+        let size_of = |part: u64| size + u64::from(part < larger);
+        let until = |round: u64, size: u64| (u128::from(size) * u128::from(round) / u128::from(rounds)) as u64;
         let mut runs: Vec<Range<u64>> = Vec::new();
         for round in 0..rounds {
-            let block = round * parts + (u64::from(self.number - 1) + round) % parts;
-            let run = bound(block)..bound(block + 1);
+            let block = |part: u64| until(round + 1, size_of(part)) - until(round, size_of(part));
+            let before = larger * until(round, size + 1) + (parts - larger) * until(round, size);
+            // Who comes before this part in this round.
+            let place = (me + round) % parts;
+            let earlier = (0..place).map(|place| (place + parts - round % parts) % parts);
+            let start = before + earlier.map(block).sum::<u64>();
+            let run = start..start + block(me);
             match runs.last_mut() {
                 Some(last) if last.end == run.start => last.end = run.end,
                 _ if run.is_empty() => {}
@@ -110,7 +118,7 @@ mod tests {
                 runs.iter().map(|run| run.end - run.start).sum::<u64>()
             });
             let (fewest, most) = sizes.fold((u64::MAX, 0), |(fewest, most), size| (fewest.min(size), most.max(size)));
-            assert!(most - fewest <= 3, "{units} units, {of} parts: {fewest} to {most}");
+            assert!(most - fewest <= 1, "{units} units, {of} parts: {fewest} to {most}");
         }
     }
 
@@ -132,7 +140,7 @@ mod tests {
     fn parts_are_typed_as_shown() {
         let part: Part = "3/8".parse().unwrap();
         assert_eq!((part.number(), part.of(), part.to_string().as_str()), (3, 8, "3/8"));
-        for wrong in ["", "3", "0/8", "9/8", "1/0", "a/b", "-1/2", "1/9999999"] {
+        for wrong in ["", "3", "0/8", "9/8", "1/0", "a/b", "-1/2", "1/100001"] {
             assert!(wrong.parse::<Part>().is_err(), "{wrong}");
         }
     }
