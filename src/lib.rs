@@ -44,6 +44,7 @@ pub mod printable;
 pub mod quantity;
 pub mod report;
 pub mod results;
+pub mod rows;
 pub mod scenario;
 pub mod session;
 pub mod signals;

@@ -1,6 +1,6 @@
 //! What can be typed.
 
-use super::{config, digest, doctor, examine_file, field, import, plan, run, status, summary, sweep, verify};
+use super::{config, digest, doctor, examine_file, field, import, plan, rows, run, status, summary, sweep, verify};
 use clap::{Parser, Subcommand};
 
 /// The version, and the revision that is built.
@@ -46,6 +46,8 @@ pub enum Command {
     Verify(verify::VerifyArguments),
     /// Print a BLAKE3 digest of every dataset, and a total that is equal for equal results
     Digest(digest::DigestArguments),
+    /// Make a file for other tools of recorded rows
+    Rows(rows::RowsArguments),
     /// Print the statistics of a results file
     Summary(summary::SummaryArguments),
     /// Show, check and explain configuration

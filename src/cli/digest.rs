@@ -36,18 +36,13 @@ pub fn execute(arguments: &DigestArguments) -> CommandResult {
             .iter()
             .map(|(path, hash)| (path.clone(), hash.to_string().into()))
             .collect();
-        format!(
-            "{:#}\n",
-            json!({ "datasets": datasets, "total": digest.total.to_string() })
-        )
+        let mut document = json!({ "datasets": datasets, "total": digest.total.to_string() });
+        if let Some(recorded) = digest.recorded {
+            document["recorded"] = recorded.to_string().into();
+        }
+        format!("{document:#}\n")
     } else {
-        let mut page: String = digest
-            .datasets
-            .iter()
-            .map(|(path, hash)| format!("{hash}  {path}\n"))
-            .collect();
-        page.push_str(&format!("{}  total\n", digest.total));
-        page
+        format!("{digest}\n")
     };
     output::print(&page)?;
     Ok(ExitStatus::Done)

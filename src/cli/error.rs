@@ -6,6 +6,7 @@ use crate::engine::EngineError;
 use crate::export::{BudgetError, ExportError};
 use crate::import::ImportError;
 use crate::report::ReportError;
+use crate::rows::RowsError;
 use crate::scenario::UnitFailure;
 use crate::session::SessionError;
 use crate::store::StoreError;
@@ -72,6 +73,9 @@ pub enum CommandError {
     /// A field that is too large.
     #[error(transparent)]
     Budget(#[from] BudgetError),
+    /// Rows in another form.
+    #[error(transparent)]
+    Rows(#[from] RowsError),
     /// Pictures.
     #[error(transparent)]
     Import(#[from] ImportError),
@@ -123,6 +127,7 @@ impl CommandError {
             Self::Config(_) | Self::Usage { .. } | Self::Budget(_) => ExitStatus::UserError,
             Self::Export(error) if error.is_user_error() => ExitStatus::UserError,
             Self::Import(error) if error.is_user_error() => ExitStatus::UserError,
+            Self::Rows(error) if error.is_user_error() => ExitStatus::UserError,
             Self::Store(error) if error.is_user_error() => ExitStatus::UserError,
             Self::Report(error) if error.is_user_error() => ExitStatus::UserError,
             Self::DamagedSummary { .. } => ExitStatus::Quarantined,

@@ -19,6 +19,7 @@ mod plan;
 mod program;
 mod progress;
 mod results_argument;
+mod rows;
 mod run;
 mod status;
 mod study_arguments;

@@ -7,12 +7,13 @@ use super::{CommandError, ExitStatus, output};
 use crate::config::{self, Choices};
 use crate::engine::{self, EngineOptions, walltime};
 use crate::quantity;
+use crate::results::RowTable;
 use crate::scenario::Registry;
 use crate::store::Layout;
 use crate::study::Study;
-use crate::sweep::UnitIndex;
+use crate::sweep::{PointIndex, UnitIndex};
 use clap::Args;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
 /// Estimates the size of a study: design points, units, file size, memory per rank; with --pilot also core-hours.
@@ -51,6 +52,7 @@ pub fn execute(arguments: &PlanArguments, registry: &Registry) -> CommandResult 
     let at_once = u64::from(threads) * engine::units_at_once(&study);
     let simulated = at_once * u64::from(study.member_axis.count) * config::memory_bytes_per_member(&study)?;
     let memory = (memory_bytes(&study, layout.slab_bytes(), at_once) + simulated).saturating_add(inputs);
+    let rows = RowPlan::of(&study, pilot.as_ref());
     let estimate = pilot
         .as_ref()
         .map(|pilot| Estimate::new(pilot, study.plan.units(), arguments.within));
@@ -67,6 +69,7 @@ pub fn execute(arguments: &PlanArguments, registry: &Registry) -> CommandResult 
             "members": study.member_axis.count, "member_name": study.member_axis.name, "metrics": study.metrics.len(),
             "file_bytes": layout.file_bytes(), "slab_bytes": layout.slab_bytes(), "memory_bytes_per_rank": memory,
             "scenario_memory_bytes_per_rank": inputs, "chosen": chosen,
+            "rows": rows.as_json(),
             "warnings": warnings.iter().map(as_json).collect::<Vec<_>>(),
             "products": study.features.products,
             "pilot": pilot.as_ref().zip(estimate.as_ref()).map(|(pilot, estimate)| json!({
@@ -80,21 +83,7 @@ pub fn execute(arguments: &PlanArguments, registry: &Registry) -> CommandResult 
 
     warn(&warnings);
     let mut page = format!("{} (scenario {})\n", study.resolved.study.name, study.scenario.name());
-    for (name, length) in study.design.dimension_lengths() {
-        page.push_str(&format!("  axis {name}: {}\n", quantity::count(length)));
-    }
-    page.push_str(&format!(
-        "{} × {} = {}\n",
-        quantity::counted(study.plan.points, "design point"),
-        quantity::counted(u64::from(study.plan.replicates), "replicate"),
-        quantity::counted(study.plan.units(), "unit")
-    ));
-    page.push_str(&format!(
-        "{} a unit, {}: {} a unit\n",
-        quantity::counted(u64::from(study.member_axis.count), &study.member_axis.name),
-        quantity::counted(study.metrics.len() as u64, "metric"),
-        quantity::bytes(layout.slab_bytes())
-    ));
+    page.push_str(&extent_in_words(&study, layout.slab_bytes()));
     for choices in &chosen {
         page.push_str(&format!("{}\n", in_a_line(choices)));
     }
@@ -111,12 +100,34 @@ pub fn execute(arguments: &PlanArguments, registry: &Registry) -> CommandResult 
         quantity::bytes(memory),
         quantity::counted(u64::from(threads), "thread")
     ));
+    page.push_str(&rows.in_words());
     match (&pilot, &estimate) {
         (Some(pilot), Some(estimate)) => page.push_str(&describe(pilot, estimate, arguments.within)),
         _ => page.push_str("core-hours: not measured (--pilot runs a few units and extrapolates)\n"),
     }
     output::print(&page)?;
     Ok(ExitStatus::Done)
+}
+
+/// Axes, points, units, and what a unit leaves.
+fn extent_in_words(study: &Study, slab_bytes: u64) -> String {
+    let mut page = String::new();
+    for (name, length) in study.design.dimension_lengths() {
+        page.push_str(&format!("  axis {name}: {}\n", quantity::count(length)));
+    }
+    page.push_str(&format!(
+        "{} × {} = {}\n",
+        quantity::counted(study.plan.points, "design point"),
+        quantity::counted(u64::from(study.plan.replicates), "replicate"),
+        quantity::counted(study.plan.units(), "unit")
+    ));
+    page.push_str(&format!(
+        "{} a unit, {}: {} a unit\n",
+        quantity::counted(u64::from(study.member_axis.count), &study.member_axis.name),
+        quantity::counted(study.metrics.len() as u64, "metric"),
+        quantity::bytes(slab_bytes)
+    ));
+    page
 }
 
 /// Values of a choice that are shown; of more only how many there are.
@@ -196,6 +207,8 @@ fn common_divisor(a: u64, b: u64) -> u64 {
 /// Measured units.
 struct Pilot {
     seconds: Vec<f64>,
+    /// Rows of all of them in each table.
+    rows: Vec<u64>,
     failed: usize,
 }
 
@@ -208,6 +221,7 @@ impl Pilot {
         let _ = engine::run_single(study, &study.unit(UnitIndex(0)), &mut values);
         let mut pilot = Self {
             seconds: Vec::new(),
+            rows: vec![0; study.features.tables.len()],
             failed: 0,
         };
         let start = Instant::now();
@@ -215,8 +229,12 @@ impl Pilot {
         let stride = spreading_stride(units);
         while (pilot.seconds.len() as u64) < units && (pilot.seconds.is_empty() || start.elapsed() < time) {
             let begin = Instant::now();
-            if engine::run_single(study, &study.unit(UnitIndex(next)), &mut values).is_err() {
-                pilot.failed += 1;
+            match engine::run_single(study, &study.unit(UnitIndex(next)), &mut values) {
+                Ok(single) => {
+                    let tables = pilot.rows.iter_mut().zip(single.rows);
+                    tables.for_each(|(all, rows)| *all += rows);
+                }
+                Err(_) => pilot.failed += 1,
             }
             pilot.seconds.push(begin.elapsed().as_secs_f64());
             next = (next + stride) % units;
@@ -230,6 +248,98 @@ impl Pilot {
 
     fn max_s(&self) -> f64 {
         self.seconds.iter().copied().fold(0.0, f64::max)
+    }
+}
+
+/// The rows of a study's tables.
+struct RowPlan {
+    tables: Vec<TablePlan>,
+    /// Units that leave rows; 0 if the scenario doesn't say.
+    units: u64,
+    /// Bytes of rows that a thread makes in a second, as the pilot met them.
+    bytes_per_s: Option<f64>,
+}
+
+struct TablePlan {
+    name: String,
+    row_bytes: u64,
+    /// Rows of all units at most, as the first design point has them.
+    max_rows: Option<u64>,
+    /// Rows of all units, as the pilot met them.
+    expected_rows: Option<f64>,
+}
+
+impl RowPlan {
+    fn of(study: &Study, pilot: Option<&Pilot>) -> Self {
+        let first = (study.design).configuration(&study.resolved.scenario, PointIndex(0));
+        let plan = study.plan;
+        let (most, units) = (study.scenario.max_rows(&first, (plan.points, plan.replicates))).unwrap_or_default();
+        let row_bytes = |table: &RowTable| {
+            table
+                .columns
+                .iter()
+                .map(|column| column.kind.bytes() as u64)
+                .sum::<u64>()
+        };
+        let tables: Vec<TablePlan> = (study.features.tables.iter().enumerate())
+            .map(|(index, table)| TablePlan {
+                name: table.name.clone(),
+                row_bytes: row_bytes(table),
+                max_rows: (most.get(index).copied().flatten()).map(|rows| rows.saturating_mul(units)),
+                expected_rows: pilot
+                    .map(|pilot| pilot.rows[index] as f64 / pilot.seconds.len() as f64 * plan.units() as f64),
+            })
+            .collect();
+        let bytes_per_s = pilot.filter(|_| !tables.is_empty()).map(|pilot| {
+            let bytes = pilot
+                .rows
+                .iter()
+                .zip(&tables)
+                .map(|(rows, table)| rows * table.row_bytes);
+            bytes.sum::<u64>() as f64 / pilot.seconds.iter().sum::<f64>()
+        });
+        Self {
+            tables,
+            units,
+            bytes_per_s,
+        }
+    }
+
+    fn as_json(&self) -> Value {
+        let table = |table: &TablePlan| {
+            json!({
+                "table": table.name, "row_bytes": table.row_bytes, "max_rows": table.max_rows,
+                "max_bytes": table.max_rows.map(|rows| rows.saturating_mul(table.row_bytes)),
+                "expected_rows": table.expected_rows,
+                "expected_bytes": table.expected_rows.map(|rows| rows * table.row_bytes as f64),
+            })
+        };
+        json!({
+            "units": self.units, "bytes_per_s_and_thread": self.bytes_per_s,
+            "tables": self.tables.iter().map(table).collect::<Vec<_>>(),
+        })
+    }
+
+    fn in_words(&self) -> String {
+        let mut page = String::new();
+        for table in &self.tables {
+            let bytes = |rows: f64| quantity::bytes((rows * table.row_bytes as f64) as u64);
+            let amount = match (table.expected_rows, table.max_rows) {
+                (Some(rows), _) => format!("about {} rows, {}", quantity::count(rows as u64), bytes(rows)),
+                (None, Some(rows)) => format!(
+                    "at most {}, {}, if all units are as long as the first",
+                    quantity::counted(rows, "row"),
+                    bytes(rows as f64)
+                ),
+                (None, None) => "as many rows as there is to tell (--pilot measures)".to_owned(),
+            };
+            page.push_str(&format!("table {}: {amount}, before compression\n", table.name));
+        }
+        if let Some(bytes_per_s) = self.bytes_per_s {
+            let rate = quantity::bytes(bytes_per_s as u64);
+            page.push_str(&format!("rows: {rate} a second from each thread\n"));
+        }
+        page
     }
 }
 
@@ -274,6 +384,7 @@ mod tests {
     fn estimate_scales_the_pilot() {
         let pilot = Pilot {
             seconds: vec![1.0, 3.0, 2.0, 2.0],
+            rows: Vec::new(),
             failed: 0,
         };
         let estimate = Estimate::new(&pilot, 1800, Duration::from_secs(603));
@@ -281,6 +392,7 @@ mod tests {
         assert_eq!(estimate.ranks, 6, "3600 s of work in 600 usable seconds");
         let one = Pilot {
             seconds: vec![1.0],
+            rows: Vec::new(),
             failed: 0,
         };
         let single = Estimate::new(&one, 1800, Duration::from_secs(603));

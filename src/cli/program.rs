@@ -4,7 +4,7 @@ use super::arguments::{Arguments, Command};
 use super::error::CommandResult;
 use super::failure::{asks_for_json, tell};
 use super::{
-    CommandError, ExitStatus, config, digest, doctor, examine_file, field, import, open_files, plan, run, status,
+    CommandError, ExitStatus, config, digest, doctor, examine_file, field, import, open_files, plan, rows, run, status,
     summary, sweep, verify,
 };
 use crate::comm;
@@ -76,7 +76,8 @@ pub fn main(registry: &Registry) -> ExitCode {
 /// What a signal means for a command.
 fn answer_of(command: &Command) -> Answer {
     match command {
-        Command::Sweep(_) => Answer::Drain,
+        // Rows are asked for signals between any two units.
+        Command::Sweep(_) | Command::Rows(_) => Answer::Drain,
         Command::Field(_) | Command::Import(_) => Answer::Discard,
         _ => Answer::Default,
     }
@@ -92,6 +93,7 @@ fn execute(command: Command, registry: &Registry) -> CommandResult {
         Command::Status(arguments) => status::execute(&arguments),
         Command::Verify(arguments) => verify::execute(&arguments),
         Command::Digest(arguments) => digest::execute(&arguments),
+        Command::Rows(arguments) => rows::execute(&arguments, registry),
         Command::Summary(arguments) => summary::execute(&arguments),
         Command::Config(command) => config::execute(&command, registry),
         Command::Doctor(arguments) => doctor::execute(&arguments),

@@ -4,6 +4,7 @@ use super::{CommandError, ExitStatus, output};
 use crate::engine::Progress;
 use crate::quantity;
 use crate::results::CounterSummary;
+use crate::rows::Conversion;
 use crate::session::{Ending, Observer, Started, Tally};
 use crate::store::Reader;
 use crate::telemetry::{CorrelationId, print_line, set_live_display};
@@ -177,6 +178,23 @@ impl Observer for Display {
                 "reading input files: {} of {}",
                 quantity::bytes(done),
                 quantity::bytes(total)
+            ));
+        }
+    }
+
+    fn kept_rows(&mut self, made: &Conversion) {
+        if self.json {
+            let line = json!({
+                "event": "rows", "backend": made.backend, "place": made.place.to_string_lossy(), "rows": made.rows,
+                "bytes": made.bytes, "time_s": made.time.as_secs_f64(),
+            });
+            print_line(&line.to_string());
+        } else if self.style != ProgressStyle::None {
+            print_line(&format!(
+                "{} in {}, {}",
+                quantity::counted(made.rows, "row"),
+                made.place.display(),
+                quantity::bytes(made.bytes)
             ));
         }
     }

@@ -3,21 +3,27 @@
 use super::error::CommandResult;
 use super::study_arguments::StudyArguments;
 use super::unit_arguments::UnitArguments;
-use super::{ExitStatus, output};
-use crate::scenario::Registry;
+use super::{CommandError, ExitStatus, output};
+use crate::engine::SingleUnit;
+use crate::rows::{Trace, TraceForm};
+use crate::scenario::{Registry, Unit, UnitFailure};
 use crate::study::Study;
+use crate::sweep::UnitIndex;
 use crate::telemetry::print_line;
 use crate::{engine, quantity};
 use clap::Args;
 use serde_json::{Value, json};
 use std::fmt::Write;
+use std::path::PathBuf;
 
 /// Runs one unit of a study exactly as `sweep` would, and prints its metrics.
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
   plume-nav-sim run study.toml                      first unit of point 0
   plume-nav-sim run study.toml --point 7 --replicate 3
-  plume-nav-sim run study.toml --unit 1234          a quarantined unit again")]
+  plume-nav-sim run study.toml --unit 1234          a quarantined unit again
+  plume-nav-sim run study.toml --trace              its steps and events as well
+  plume-nav-sim run study.toml --trace steps.csv    or in files: .csv, .nc")]
 pub struct RunArguments {
     #[command(flatten)]
     study: StudyArguments,
@@ -25,21 +31,34 @@ pub struct RunArguments {
     #[command(flatten)]
     unit: UnitArguments,
 
+    /// Show the rows of the unit's tables, or write them to a file: CSV or NetCDF by its ending. A study that records nothing is traced
+    /// as a whole
+    #[arg(long, value_name = "FILE", num_args = 0..=1)]
+    trace: Option<Option<PathBuf>>,
+
+    /// Replace files of an earlier trace
+    #[arg(long, requires = "trace")]
+    overwrite: bool,
+
     /// Print JSON
     #[arg(long)]
     json: bool,
 }
 
 pub fn execute(arguments: &RunArguments, registry: &Registry) -> CommandResult {
-    let study = arguments.study.load_pinned(registry)?;
+    let form = trace_form(arguments)?;
+    let mut study = arguments.study.load_pinned(registry)?;
     let index = arguments.unit.select(&study)?;
+    if arguments.trace.is_some() {
+        study = traced(arguments, &study, index, registry)?;
+    }
     let (point, replicate) = study.plan.locate(index);
 
     let members = study.member_axis.count as usize;
     let mut values = vec![f64::NAN; study.metrics.len() * members];
     let unit = study.unit(index);
     let seed = unit.streams.seed("unit").0;
-    let outcome = engine::run_single(&study, &unit, &mut values);
+    let outcome = simulate(arguments, form, &study, &unit, &mut values)?;
 
     let assignments = study.design.assignments(point);
     let active = outcome.as_ref().map_or(members, |unit| unit.ending.members);
@@ -101,6 +120,71 @@ pub fn execute(arguments: &RunArguments, registry: &Registry) -> CommandResult {
             Ok(ExitStatus::Quarantined)
         }
     }
+}
+
+/// Runs the unit into `values`, and writes or prints its trace if it is asked for.
+fn simulate(
+    arguments: &RunArguments,
+    form: Option<TraceForm>,
+    study: &Study,
+    unit: &Unit,
+    values: &mut [f64],
+) -> Result<Result<SingleUnit, UnitFailure>, CommandError> {
+    let Some(file) = &arguments.trace else {
+        return Ok(engine::run_single(study, unit, values));
+    };
+    let (single, tables) = match engine::run_traced(study, unit, values) {
+        Ok(traced) => traced,
+        Err(failure) => return Ok(Err(failure)),
+    };
+    let mut trace = Trace::of(study, unit.index, tables);
+    match (file, form) {
+        (Some(file), Some(form)) => {
+            for path in trace.write(form, file, arguments.overwrite)? {
+                print_line(&format!("trace in {}", path.display()));
+            }
+        }
+        _ if arguments.json => {}
+        _ => output::print(&trace.page())?,
+    }
+    Ok(Ok(single))
+}
+
+/// The form of the file that a trace goes to.
+fn trace_form(arguments: &RunArguments) -> Result<Option<TraceForm>, CommandError> {
+    let Some(Some(file)) = &arguments.trace else {
+        return Ok(None);
+    };
+    TraceForm::of(file).map(Some).ok_or_else(|| {
+        CommandError::usage(
+            format!("{} has no ending of a trace", file.display()),
+            "name a file that ends with .csv or .nc",
+        )
+    })
+}
+
+/// The study with all rows of a unit recorded.
+fn traced(
+    arguments: &RunArguments,
+    study: &Study,
+    index: UnitIndex,
+    registry: &Registry,
+) -> Result<Study, CommandError> {
+    let (point, _) = study.plan.locate(index);
+    let configuration = study.design.configuration(&study.resolved.scenario, point);
+    let keys = (study.scenario.trace_keys(&configuration)).unwrap_or_default();
+    let mut with_trace = arguments.study.clone();
+    with_trace
+        .set
+        .extend(keys.into_iter().map(|(key, value)| format!("{key}={value}")));
+    let study = with_trace.load_pinned(registry)?;
+    if study.features.tables.is_empty() {
+        return Err(CommandError::usage(
+            format!("the scenario {} has no tables to trace", study.scenario.name()),
+            "leave --trace out",
+        ));
+    }
+    Ok(study)
 }
 
 /// One line per metric: mean, minimum and maximum over the members that have a value.

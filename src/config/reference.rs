@@ -6,6 +6,7 @@ use super::reference_sections::{cell, sections};
 use super::schema::Schema;
 use super::study_schema::{self, ENGINE_KEYS};
 use crate::scenario::{ErasedScenario, Registry};
+use crate::study::RecordSettings;
 use serde_json::Value;
 use std::fmt::Write as _;
 
@@ -22,7 +23,8 @@ pub fn reference_pages(registry: &Registry) -> Vec<(String, String)> {
     for scenario in registry.iter() {
         let schema = Schema::new(study_schema::document(registry, Some(&**scenario)));
         for (table, value) in schema.resolve(schema.root()).properties() {
-            if !ENGINE_KEYS.contains(&table) {
+            let is_ours = table == RecordSettings::TABLE && scenario.defaults().get(table).is_none();
+            if !ENGINE_KEYS.contains(&table) && !is_ours {
                 let path = format!("{}/{table}.md", scenario.name());
                 pages.push((path, table_page(&schema, &**scenario, table, value)));
             }

@@ -13,7 +13,7 @@ use super::swept::Swept;
 use super::tree::{Data, Node};
 use super::{ConfigError, Diagnostic, LayerSources, command_line, environment, pin, study_schema};
 use crate::scenario::{ErasedScenario, Registry};
-use crate::study::{Origin, ResolvedStudy, StudySettings, replaced_keys};
+use crate::study::{Origin, RecordSettings, ResolvedStudy, StudySettings, replaced_keys};
 use crate::sweep::{Design, varied_keys};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
@@ -201,6 +201,10 @@ fn default_layer(scenario: Option<&dyn ErasedScenario>) -> Value {
         "statistics".to_owned(),
         json!(crate::study::StatisticsSettings::default()),
     );
+    let record = layer.entry(RecordSettings::TABLE).or_insert_with(|| json!({}));
+    if let (Some(record), Value::Object(ours)) = (record.as_object_mut(), json!(RecordSettings::default())) {
+        record.extend(ours);
+    }
     Value::Object(layer)
 }
 
@@ -285,6 +289,7 @@ fn complete(
         engine("output"),
         engine("statistics"),
     );
+    let record = take_record(&mut tables, scenario);
     let mut refuse = |error: serde_json::Error| {
         report.add_bare(
             &tree.place,
@@ -306,6 +311,7 @@ fn complete(
         execution: typed(execution).map_err(&mut refuse).ok()?,
         output: typed(output).map_err(&mut refuse).ok()?,
         statistics: typed(statistics).map_err(&mut refuse).ok()?,
+        record: typed(record).map_err(&mut refuse).ok()?,
         sweep: sweep_value,
         scenario,
         origins: origins(tree, sweep),
@@ -314,6 +320,19 @@ fn complete(
         folder: PathBuf::new(),
     };
     Some(resolved)
+}
+
+/// Takes the engine's keys out of `[record]`; the others are the scenario's, if it has that table.
+fn take_record(tables: &mut Map<String, Value>, scenario: &dyn ErasedScenario) -> Value {
+    let mut ours = Map::new();
+    if let Some(Value::Object(record)) = tables.get_mut(RecordSettings::TABLE) {
+        let keys = RecordSettings::KEYS.iter();
+        ours.extend(keys.filter_map(|key| Some(((*key).to_owned(), record.remove(*key)?))));
+    }
+    if scenario.defaults().get(RecordSettings::TABLE).is_none() {
+        tables.remove(RecordSettings::TABLE);
+    }
+    Value::Object(ours)
 }
 
 /// Where every typed leaf came from. A list of scalars is one leaf.

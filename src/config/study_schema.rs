@@ -2,7 +2,7 @@
 
 use super::schema::Schema;
 use crate::scenario::{ErasedScenario, Registry};
-use crate::study::{ExecutionSettings, OutputSettings, StatisticsSettings, StudySettings};
+use crate::study::{ExecutionSettings, OutputSettings, RecordSettings, StatisticsSettings, StudySettings};
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
@@ -32,6 +32,7 @@ pub(super) fn document(registry: &Registry, scenario: Option<&dyn ErasedScenario
     properties.insert("execution".to_owned(), inline_schema::<ExecutionSettings>());
     properties.insert("output".to_owned(), inline_schema::<OutputSettings>());
     properties.insert("statistics".to_owned(), inline_schema::<StatisticsSettings>());
+    let record = record_schema(registry);
     let mut sweep = crate::sweep::schema().clone();
     let definitions_of_sweep = sweep.as_object_mut().and_then(|sweep| {
         sweep.remove("title");
@@ -70,6 +71,8 @@ pub(super) fn document(registry: &Registry, scenario: Option<&dyn ErasedScenario
             );
         }
     }
+    let of_scenario = properties.shift_remove(RecordSettings::TABLE);
+    properties.insert(RecordSettings::TABLE.to_owned(), with_ours(of_scenario, record));
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": title,
@@ -78,6 +81,36 @@ pub(super) fn document(registry: &Registry, scenario: Option<&dyn ErasedScenario
         "additionalProperties": false,
         "$defs": definitions,
     })
+}
+
+/// The engine's keys of `[record]`.
+fn record_schema(registry: &Registry) -> Value {
+    let mut record = inline_schema::<RecordSettings>();
+    let backends: Vec<&str> = registry.backend_names().collect();
+    if let Some(Value::Object(backend)) = record.pointer_mut("/properties/backend") {
+        backend.insert("enum".to_owned(), json!(backends));
+    }
+    record["additionalProperties"] = false.into();
+    record
+}
+
+/// The scenario's table with the engine's keys behind its own, or the engine's alone.
+///
+/// # Panics
+/// If the scenario has one of the engine's keys: a mistake of its author.
+fn with_ours(of_scenario: Option<Value>, mut ours: Value) -> Value {
+    let Some(mut record) = of_scenario else { return ours };
+    let (Some(keys), Some(more)) = (
+        record.get_mut("properties").and_then(Value::as_object_mut),
+        ours.get_mut("properties").and_then(Value::as_object_mut),
+    ) else {
+        return ours;
+    };
+    for (key, value) in std::mem::take(more) {
+        let before = keys.insert(key.clone(), value);
+        assert!(before.is_none(), "the key `record.{key}` is the engine's");
+    }
+    record
 }
 
 /// The schema of a study *file*, for editors: what other layers may complete isn't asked for. A component may be the name

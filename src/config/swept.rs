@@ -12,6 +12,7 @@ use super::source::Place;
 use super::study_schema::ENGINE_KEYS;
 use super::suggest::{alternatives, nearest};
 use super::tree::{Data, Field, Node};
+use crate::study::RecordSettings;
 use crate::sweep::{ValuePlace, VariedKey, draws_decimals, is_unbounded, varied_keys};
 use serde_json::{Number, Value};
 use std::collections::{HashMap, HashSet};
@@ -195,7 +196,7 @@ impl<'a> Swept<'a> {
         let key = varied.key.as_str();
         let at = format!("sweep.{}", varied.key_path);
         let first = key.split('.').next().unwrap_or("");
-        if ENGINE_KEYS.contains(&first) {
+        if ENGINE_KEYS.contains(&first) || first == RecordSettings::TABLE {
             if components {
                 let hint = "sweep keys of the scenario; for replicates, set study.replicates";
                 report.add(

@@ -2,11 +2,12 @@
 
 use super::{Workload, watch};
 use crate::comm::panic_message;
-use crate::results::{NoRows, RowTally, UnitRows};
+use crate::results::{CellColumn, NoRows, RowBlock, RowPlace, RowSink, RowTable, RowTally, TableRows, UnitRows};
 use crate::scenario::{FieldSampler, PreparedPoint, Unit, UnitCourse, UnitFailure, UnitOutput};
+use crate::sweep::UnitIndex;
 use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind};
-use std::sync::{Arc, Once};
+use std::sync::{Arc, Mutex, Once, PoisonError};
 
 /// Bytes of rows that are gathered before they are counted, when a unit is run alone.
 const COUNTED_BYTES: usize = 1 << 20;
@@ -219,10 +220,19 @@ fn ending(
 /// # Errors
 /// What went wrong with it, a panic included.
 pub fn run_single(workload: &dyn Workload, unit: &Unit, values: &mut [f64]) -> Result<SingleUnit, UnitFailure> {
+    run_with_rows(workload, unit, values, Arc::new(NoRows))
+}
+
+fn run_with_rows(
+    workload: &dyn Workload,
+    unit: &Unit,
+    values: &mut [f64],
+    sink: Arc<dyn RowSink>,
+) -> Result<SingleUnit, UnitFailure> {
     catch_panics_of_units();
     let point = guarded(|| workload.prepare(unit.point).map_err(UnitFailure::Scenario))?;
     let tables = &workload.features().tables;
-    let mut rows = (!tables.is_empty()).then(|| UnitRows::new(tables, COUNTED_BYTES, Arc::new(NoRows)));
+    let mut rows = (!tables.is_empty()).then(|| UnitRows::new(tables, COUNTED_BYTES, sink));
     let desk = Desk {
         values,
         rows: rows.as_mut(),
@@ -232,6 +242,51 @@ pub fn run_single(workload: &dyn Workload, unit: &Unit, values: &mut [f64]) -> R
     let ending = run_unit(workload, point.as_ref(), unit, 0, desk).result?;
     let rows = rows.map_or_else(Vec::new, |rows| rows.tallies().iter().map(RowTally::rows).collect());
     Ok(SingleUnit { ending, rows })
+}
+
+/// Runs one unit once, as [`run_single`] does, and keeps its rows: all of those of each table.
+///
+/// # Errors
+/// What went wrong with it, a panic included.
+pub fn run_traced(
+    workload: &dyn Workload,
+    unit: &Unit,
+    values: &mut [f64],
+) -> Result<(SingleUnit, Vec<TableRows>), UnitFailure> {
+    let kept = Arc::new(KeptRows::default());
+    let single = run_with_rows(workload, unit, values, kept.clone())?;
+    let blocks = std::mem::take(&mut *kept.0.lock().unwrap_or_else(PoisonError::into_inner));
+    let table = |(index, table): (usize, &RowTable)| {
+        let mut bytes = vec![Vec::new(); table.columns.len()];
+        for block in &blocks {
+            for (all, more) in bytes.iter_mut().zip(&block[index].columns) {
+                all.extend_from_slice(more);
+            }
+        }
+        let columns = table.columns.iter().zip(&bytes);
+        TableRows {
+            rows: blocks.iter().map(|block| block[index].rows).sum(),
+            columns: columns
+                .map(|(column, bytes)| CellColumn::of(column.kind, bytes))
+                .collect(),
+        }
+    };
+    let tables = workload.features().tables.iter().enumerate().map(table).collect();
+    Ok((single, tables))
+}
+
+/// Keeps the blocks of one unit in memory.
+#[derive(Default)]
+struct KeptRows(Mutex<Vec<Vec<RowBlock>>>);
+
+impl RowSink for KeptRows {
+    fn keep(&self, _unit: UnitIndex, number: u32, _previous: RowPlace, block: &[RowBlock]) -> RowPlace {
+        let mut blocks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // A block that begins anew belongs to another attempt.
+        blocks.truncate(number as usize);
+        blocks.push(block.to_vec());
+        RowPlace::NOWHERE
+    }
 }
 
 /// The fields that the members of one unit live in, exactly as in a job; `None` if its scenario has none.

@@ -49,6 +49,7 @@ fn bytes(run: &EncodedRun) -> usize {
 fn append(run: &mut EncodedRun, next: &EncodedRun) {
     run.states.extend_from_slice(&next.states);
     run.checksums.extend_from_slice(&next.checksums);
+    run.recorded_checksums.extend_from_slice(&next.recorded_checksums);
     run.rows.extend_from_slice(&next.rows);
     for (column, more) in run.columns.iter_mut().zip(&next.columns) {
         column.extend_from_slice(more);
@@ -66,6 +67,7 @@ mod tests {
             first: UnitIndex(units.start),
             states: units.clone().map(|_| 1).collect(),
             checksums: units.clone().map(|unit| unit as u32).collect(),
+            recorded_checksums: units.clone().map(|unit| 7 + unit as u32).collect(),
             columns: vec![
                 units.clone().map(|unit| unit as u8).collect(),
                 units.clone().flat_map(|unit| [unit as u8; 2]).collect(),

@@ -29,8 +29,9 @@ const GIVE_BACK: Duration = Duration::from_millis(16);
 /// Chunks that may wait for the main thread, per compute thread: then the threads wait for it.
 const PIECES_PER_THREAD: usize = 8;
 
-/// Bytes of rows at least that a thread gathers before it writes them.
+/// Bytes of rows at least, and at most, that a thread gathers before it hands them over.
 const MIN_ROW_BYTES: usize = 1 << 16;
+const MAX_ROW_BYTES: usize = 1 << 20;
 
 /// What a compute thread hands to the main thread: finished units.
 pub(super) struct Piece {
@@ -113,7 +114,7 @@ impl Compute {
             schedule: schedule.clone(),
             encoder,
             retries: options.retries,
-            row_bytes: (options.row_buffer_bytes / threads.max(1)).max(MIN_ROW_BYTES),
+            row_bytes: (options.row_buffer_bytes / threads.max(1)).clamp(MIN_ROW_BYTES, MAX_ROW_BYTES),
             save_interval: options.save_interval,
         };
         pool.spawn_broadcast(move |_thread| ComputeThread::new(&tools).work_off(&sender));

@@ -28,7 +28,7 @@ mod work_queue;
 mod worker;
 mod workload;
 
-pub use attempt::{SingleUnit, UnitEnding, open_fields, quietly, run_single};
+pub use attempt::{SingleUnit, UnitEnding, open_fields, quietly, run_single, run_traced};
 pub use drain::{DrainFlag, DrainReason};
 pub use options::{Deadline, EngineError, EngineOptions, Outcome, Progress, threads_of};
 pub use run::{run, run_workload};

@@ -30,7 +30,7 @@ pub struct EngineOptions {
     pub batch_units: u64,
     /// Bytes of finished but uncommitted results at which a rank commits without waiting for the interval.
     pub buffer_bytes: usize,
-    /// Bytes of rows that the compute threads of a rank gather at most before they write them.
+    /// Bytes of rows that the compute threads of a rank gather at most before they hand them over.
     pub row_buffer_bytes: usize,
     /// Time between saves of units that can save their state.
     pub save_interval: Duration,

@@ -28,7 +28,7 @@ pub(super) fn check(
                 if required {
                     return Err(bad(member, value, "complete (every member has a value)"));
                 }
-            } else if !fits(column.kind, value) {
+            } else if !fits(column, value) {
                 return Err(bad(member, value, kind_in_words(column.kind)));
             }
         }
@@ -43,11 +43,12 @@ pub(super) fn check(
     Ok(())
 }
 
-fn fits(kind: MetricKind, value: f64) -> bool {
-    match kind {
+fn fits(column: &MetricColumn, value: f64) -> bool {
+    match column.kind {
         MetricKind::Real => value.is_finite(),
         MetricKind::Count => (0.0..=f64::from(i32::MAX)).contains(&value) && value.fract() == 0.0,
         MetricKind::Flag => value == 0.0 || value == 1.0,
+        MetricKind::Code => (0.0..column.meanings.len() as f64).contains(&value) && value.fract() == 0.0,
     }
 }
 
@@ -56,6 +57,7 @@ fn kind_in_words(kind: MetricKind) -> &'static str {
         MetricKind::Real => "real (finite)",
         MetricKind::Count => "count (whole, 0 to 2147483647)",
         MetricKind::Flag => "flag (0 or 1)",
+        MetricKind::Code => "code (of one of its meanings)",
     }
 }
 

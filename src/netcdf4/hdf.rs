@@ -118,6 +118,12 @@ impl Raw {
         })
     }
 
+    /// Its name in its group.
+    pub fn name(&self) -> String {
+        let path = self.dataset.name();
+        path.rsplit('/').next().unwrap_or_default().to_owned()
+    }
+
     /// Writes `bytes` to `slab`.
     ///
     /// # Panics

@@ -3,7 +3,7 @@
 use super::ReportError;
 use super::marginal::Marginals;
 use super::render::{Renderer, TableFormat};
-use crate::results::MetricColumn;
+use crate::results::{MetricColumn, MetricKind};
 use crate::stats::{IntervalMethod, Summary};
 use serde_json::Value;
 use std::io::Write;
@@ -80,12 +80,14 @@ pub(super) struct Row {
 }
 
 impl SummaryTable {
-    /// A table with all axes and all metrics.
+    /// A table with all axes and all metrics but codes, whose statistics say nothing.
     #[must_use]
     pub fn new(design: TableDesign) -> Self {
         Self {
             kept: (0..design.keys.len()).collect(),
-            metrics: (0..design.metrics.len()).collect(),
+            metrics: (0..design.metrics.len())
+                .filter(|&metric| design.metrics[metric].kind != MetricKind::Code)
+                .collect(),
             design,
         }
     }

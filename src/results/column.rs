@@ -21,6 +21,9 @@ pub enum MetricKind {
     Count,
     /// 0 or 1, stored as `i8`, fill value −1; summarised as a proportion.
     Flag,
+    /// Which of the column's [`meanings`](MetricColumn::meanings), by its index, stored as `i8`, fill value −1. Its mean says
+    /// nothing, so it has no interval, and tables leave it out.
+    Code,
 }
 
 /// The values that a metric can have, whatever is simulated. Intervals of its mean stay inside.
@@ -86,7 +89,7 @@ impl From<MetricKind> for Measure {
             kind,
             support: match kind {
                 MetricKind::Real => Support::Any,
-                MetricKind::Count => Support::NonNegative,
+                MetricKind::Count | MetricKind::Code => Support::NonNegative,
                 MetricKind::Flag => Support::Fraction,
             },
             centre: Centre::Mean,
@@ -123,9 +126,15 @@ pub struct MetricColumn {
     /// What tables tell.
     #[serde(default)]
     pub centre: Centre,
+    /// What each value of a [`MetricKind::Code`] means, in one word each; at most [`Self::MAX_MEANINGS`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub meanings: Vec<String>,
 }
 
 impl MetricColumn {
+    /// Meanings of a code at most: it is kept in a byte with sign.
+    pub const MAX_MEANINGS: usize = 100;
+
     /// A column over all members.
     #[must_use]
     pub fn new(name: &str, kind: MetricKind, unit: &str, long_name: &str) -> Self {
@@ -137,6 +146,16 @@ impl MetricColumn {
             aggregation: Aggregation::AllMembers,
             support: Measure::from(kind).support,
             centre: Centre::Mean,
+            meanings: Vec::new(),
+        }
+    }
+
+    /// A column of codes over all members: 0 means the first of `meanings`, one word each.
+    #[must_use]
+    pub fn code(name: &str, meanings: &[&str], long_name: &str) -> Self {
+        Self {
+            meanings: meanings.iter().map(|word| (*word).to_owned()).collect(),
+            ..Self::new(name, MetricKind::Code, "1", long_name)
         }
     }
 

@@ -65,6 +65,7 @@ impl EndReason {
 ///                 name: "divisions".to_owned(),
 ///                 long_name: "which cell divided when".to_owned(),
 ///                 row: RowMeaning::Event,
+///                 recorded: false,
 ///                 columns: vec![column("generation", "generation"), column("cell", "cell that divided")],
 ///             }],
 ///             ..UnitFeatures::PLAIN
@@ -258,6 +259,7 @@ mod tests {
             name: name.to_owned(),
             long_name: "for a test".to_owned(),
             row: RowMeaning::Event,
+            recorded: false,
             columns: (columns.iter())
                 .map(|(name, kind)| RowColumn::new(name, *kind, "1", "for a test"))
                 .collect(),

@@ -28,6 +28,8 @@ pub struct EncodedRun {
     pub states: Vec<u8>,
     /// CRC-32C of each unit's slab and the configuration hash.
     pub checksums: Vec<u32>,
+    /// CRC-32C of what each unit's recorded rows come to; empty if none are recorded.
+    pub recorded_checksums: Vec<u32>,
     /// Per column the bytes of all units, one after the other.
     pub columns: Vec<Vec<u8>>,
     /// Where the last block of each unit's rows is; empty if units have none.

@@ -56,6 +56,9 @@ pub struct RowColumn {
     pub unit: String,
     /// One line for people.
     pub long_name: String,
+    /// What the values of a column of codes mean, in one word each, from 0 on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub meanings: Vec<String>,
 }
 
 impl RowColumn {
@@ -67,7 +70,15 @@ impl RowColumn {
             kind,
             unit: unit.to_owned(),
             long_name: long_name.to_owned(),
+            meanings: Vec::new(),
         }
+    }
+
+    /// The same column, whose cells are codes: 0 stands for the first of `meanings`.
+    #[must_use]
+    pub fn with_meanings(mut self, meanings: &[&str]) -> Self {
+        self.meanings = meanings.iter().map(|word| (*word).to_owned()).collect();
+        self
     }
 }
 
@@ -80,6 +91,10 @@ pub struct RowTable {
     pub long_name: String,
     /// What a row is.
     pub row: RowMeaning,
+    /// Whether its rows are recorded only to be looked at. Then they are no results: neither the digest nor the checksums of
+    /// the units know of them, and have checksums of their own.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub recorded: bool,
     /// Columns, at least one.
     pub columns: Vec<RowColumn>,
 }
@@ -171,16 +186,16 @@ impl Cells<'_> {
     pub(super) fn store(&self, kind: CellKind, bytes: &mut Vec<u8>) {
         match (self, kind) {
             // One NaN only: its payload could depend on the machine.
-            (Self::F64(cells), CellKind::F64) => bytes.extend(cells.iter().flat_map(|&cell| {
+            (Self::F64(cells), CellKind::F64) => store_words(cells, bytes, |cell| {
                 let cell = if cell.is_nan() { f64::NAN } else { cell };
                 cell.to_le_bytes()
-            })),
-            (Self::F32(cells), CellKind::F32) => bytes.extend(cells.iter().flat_map(|&cell| {
+            }),
+            (Self::F32(cells), CellKind::F32) => store_words(cells, bytes, |cell| {
                 let cell = if cell.is_nan() { f32::NAN } else { cell };
                 cell.to_le_bytes()
-            })),
-            (Self::I64(cells), CellKind::I64) => bytes.extend(cells.iter().flat_map(|cell| cell.to_le_bytes())),
-            (Self::I32(cells), CellKind::I32) => bytes.extend(cells.iter().flat_map(|cell| cell.to_le_bytes())),
+            }),
+            (Self::I64(cells), CellKind::I64) => store_words(cells, bytes, i64::to_le_bytes),
+            (Self::I32(cells), CellKind::I32) => store_words(cells, bytes, i32::to_le_bytes),
             (Self::U8(cells), CellKind::U8) => bytes.extend_from_slice(cells),
             (Self::Flag(cells), CellKind::Flag) => bytes.extend(cells.iter().map(|&cell| u8::from(cell))),
             (Self::Text(cells), CellKind::Text(most)) => {
@@ -238,5 +253,15 @@ mod tests {
     #[should_panic(expected = "for a column of F32")]
     fn cells_of_another_kind_are_refused() {
         Cells::F64(&[1.0]).store(CellKind::F32, &mut Vec::new());
+    }
+}
+
+/// Appends the bytes of words, in a loop over chunks that the compiler turns into vector instructions.
+fn store_words<const N: usize, T: Copy>(cells: &[T], bytes: &mut Vec<u8>, to_bytes: impl Fn(T) -> [u8; N]) {
+    let start = bytes.len();
+    bytes.resize(start + N * cells.len(), 0);
+    let (words, _) = bytes[start..].as_chunks_mut::<N>();
+    for (word, cell) in words.iter_mut().zip(cells) {
+        *word = to_bytes(*cell);
     }
 }

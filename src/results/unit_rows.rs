@@ -49,6 +49,9 @@ pub trait RowSink: Send + Sync {
     /// `previous`. An error is the sink's own to remember, and to tell before the unit is committed.
     fn keep(&self, unit: UnitIndex, number: u32, previous: RowPlace, block: &[RowBlock]) -> RowPlace;
 
+    /// Waits until all blocks so far are where a kill doesn't reach them.
+    fn settle(&self) {}
+
     /// Gives back the rows that a unit had when its state was saved, block by block; whether they are all there. By
     /// default there are none.
     fn reread(&self, _unit: UnitIndex, state: &SavedState, _visit: &mut dyn FnMut(Vec<RowBlock>)) -> bool {
@@ -215,6 +218,12 @@ impl UnitRows {
         }
     }
 
+    /// Ends what was appended so far and waits until a kill can't take it.
+    pub fn settle(&mut self) {
+        self.finish();
+        self.sink.settle();
+    }
+
     fn hand_over(&mut self) {
         for (tally, block) in self.tallies.iter_mut().zip(&self.block) {
             tally.add(block);
@@ -279,6 +288,7 @@ mod tests {
             name: "track".to_owned(),
             long_name: "where members were".to_owned(),
             row: RowMeaning::MemberAtStep,
+            recorded: false,
             columns: vec![
                 RowColumn::new("member", CellKind::I32, "1", "member"),
                 RowColumn::new("x_m", CellKind::F64, "m", "place"),

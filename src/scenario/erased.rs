@@ -80,6 +80,16 @@ pub trait ErasedScenario: Send + Sync {
     /// # Errors
     /// If `config` does not fit the schema.
     fn shape(&self, config: &Value) -> Result<UnitShape, serde_json::Error>;
+    /// See [`Scenario::max_rows`].
+    ///
+    /// # Errors
+    /// If `config` does not fit the schema.
+    fn max_rows(&self, config: &Value, units: (u64, u32)) -> Result<(Vec<Option<u64>>, u64), serde_json::Error>;
+    /// See [`Scenario::trace_keys`].
+    ///
+    /// # Errors
+    /// If `config` does not fit the schema.
+    fn trace_keys(&self, config: &Value) -> Result<Vec<(&'static str, String)>, serde_json::Error>;
     /// See [`Scenario::group_keys`].
     fn group_keys(&self) -> &'static [&'static str];
     /// See [`Scenario::make_product`].
@@ -292,6 +302,14 @@ impl<S: Scenario> ErasedScenario for S {
             metrics: self.metrics(&config),
             features: self.features(&config),
         })
+    }
+
+    fn max_rows(&self, config: &Value, units: (u64, u32)) -> Result<(Vec<Option<u64>>, u64), serde_json::Error> {
+        Ok(Scenario::max_rows(self, &parse(self, config)?, units))
+    }
+
+    fn trace_keys(&self, config: &Value) -> Result<Vec<(&'static str, String)>, serde_json::Error> {
+        Ok(Scenario::trace_keys(self, &parse(self, config)?))
     }
 
     fn group_keys(&self) -> &'static [&'static str] {

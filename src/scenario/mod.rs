@@ -14,6 +14,7 @@ pub mod plume;
 mod problem;
 mod product;
 mod registry;
+mod row_backend;
 #[cfg(test)]
 mod schema_shape;
 pub mod source_tracking;
@@ -35,6 +36,7 @@ pub use output::UnitOutput;
 pub use problem::{Problem, Problems, Severity};
 pub use product::FinishedStudy;
 pub use registry::Registry;
+pub use row_backend::{RowBackend, RowBackendError, RowCoordinate, RowCoordinateValues, RowSource, RowsDescription};
 pub use unit::{Unit, UnitFailure};
 pub use unit_course::UnitCourse;
 
@@ -240,6 +242,18 @@ pub trait Scenario: Send + Sync + 'static {
     /// for [`UnitFeatures::saves`].
     fn features(&self, _config: &Self::Config) -> UnitFeatures {
         UnitFeatures::PLAIN
+    }
+
+    /// How many rows a unit of this design point leaves at most in each table, and how many of `units` (points, replicates) leave any;
+    /// for `plan`. `None` for a table where that is known only afterwards.
+    fn max_rows(&self, _config: &Self::Config, _units: (u64, u32)) -> (Vec<Option<u64>>, u64) {
+        (Vec::new(), 0)
+    }
+
+    /// Keys, with values in TOML, under which a unit of this design point leaves all rows that a trace of it should have; they change no
+    /// metric. None where nothing has to be set.
+    fn trace_keys(&self, _config: &Self::Config) -> Vec<(&'static str, String)> {
+        Vec::new()
     }
 
     /// Simulates one unit into `output` (all missing at the start).

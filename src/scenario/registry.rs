@@ -1,10 +1,10 @@
 //! The scenarios that a program knows.
 
-use super::{ErasedScenario, Scenario};
+use super::{ErasedScenario, RowBackend, Scenario};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// The scenarios that can be named in `study.scenario`.
+/// The scenarios that can be named in `study.scenario`, and the program's own backends of rows.
 ///
 /// ```
 /// use plume_nav_sim::scenario::{Registry, plume::PlumeNavigation, source_tracking::SourceTracking};
@@ -18,9 +18,13 @@ use std::sync::Arc;
 #[derive(Clone, Default)]
 pub struct Registry {
     scenarios: BTreeMap<&'static str, Arc<dyn ErasedScenario>>,
+    backends: Vec<Arc<dyn RowBackend>>,
 }
 
 impl Registry {
+    /// Backends that every program has; `none` makes nothing.
+    pub const BACKENDS: [&'static str; 2] = ["hdf5", "none"];
+
     /// No scenario.
     #[must_use]
     pub fn empty() -> Self {
@@ -45,6 +49,31 @@ impl Registry {
         let before = self.scenarios.insert(name, Arc::new(scenario));
         assert!(before.is_none(), "scenario {name:?} is registered twice");
         self
+    }
+
+    /// Adds a backend, which `record.backend` can name.
+    ///
+    /// # Panics
+    /// If a backend has the same name.
+    #[must_use]
+    pub fn with_backend<B: RowBackend>(mut self, backend: B) -> Self {
+        let name = backend.name();
+        let taken = self.backend_names().any(|known| known == name);
+        assert!(!taken, "backend {name:?} is registered twice");
+        self.backends.push(Arc::new(backend));
+        self
+    }
+
+    /// Names of all backends: those that every program has, and the program's own.
+    pub fn backend_names(&self) -> impl Iterator<Item = &'static str> {
+        let own = self.backends.iter().map(|backend| backend.name());
+        Self::BACKENDS.into_iter().chain(own)
+    }
+
+    /// A backend of the program's own.
+    #[must_use]
+    pub fn backend(&self, name: &str) -> Option<Arc<dyn RowBackend>> {
+        self.backends.iter().find(|backend| backend.name() == name).cloned()
     }
 
     /// The scenario called `name`.

@@ -76,7 +76,7 @@ impl UnitCourse {
             ..SavedState::default()
         };
         if let Some(rows) = rows {
-            rows.finish();
+            rows.settle();
             state.rows = rows.place();
             state.tables = (rows.tallies().iter())
                 .map(|tally| (tally.rows(), tally.checksum()))

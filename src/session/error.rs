@@ -4,6 +4,7 @@ use crate::config::ConfigError;
 use crate::engine::EngineError;
 use crate::file_kind::FileKind;
 use crate::quantity;
+use crate::rows::RowsError;
 use crate::store::StoreError;
 use std::path::PathBuf;
 use thiserror::Error;
@@ -75,6 +76,22 @@ pub enum SessionError {
         /// Key, value in this study, value in the file.
         differences: Vec<(String, String, String)>,
     },
+    /// The results file records something else.
+    #[error("{path} records other things; these keys differ:{}\n(hint: half of its units would lack rows: resume with what it records, or record into another file with -o; its metrics will be the same)", list(.differences))]
+    RecordedDifferently {
+        /// The results file.
+        path: PathBuf,
+        /// Key, value in this study, value in the file.
+        differences: Vec<(String, String, String)>,
+    },
+    /// The results file has other columns.
+    #[error(
+        "{path} holds this study with other columns, as another version of the program made it (hint: go on with that version, or start again into another file with -o)"
+    )]
+    OtherColumns {
+        /// The results file.
+        path: PathBuf,
+    },
     /// Input files hold something else than when the results file was made.
     #[error("{path} was made from other input files:{}\n(hint: put the old ones back; or name another results file with -o)", changes(.files))]
     InputsChanged {
@@ -112,6 +129,9 @@ pub enum SessionError {
     /// The results file.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Rows in the form that the study asks for.
+    #[error("all units are done, but {0}")]
+    Rows(#[from] RowsError),
     /// The engine.
     #[error(transparent)]
     Engine(#[from] EngineError),
@@ -135,7 +155,7 @@ impl SessionError {
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Interrupted => 75,
+            Self::Interrupted | Self::Rows(RowsError::Interrupted { .. }) => 75,
             error if error.is_user_error() => 2,
             _ => 1,
         }
@@ -150,6 +170,8 @@ impl SessionError {
             | Self::NotAFile { .. }
             | Self::NotResults { .. }
             | Self::StudyChanged { .. }
+            | Self::RecordedDifferently { .. }
+            | Self::OtherColumns { .. }
             | Self::InputsChanged { .. }
             | Self::Config(_) => true,
             Self::Store(error) => error.is_user_error(),

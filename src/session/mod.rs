@@ -6,6 +6,7 @@ mod ending;
 mod error;
 mod existing;
 mod input_files;
+mod kept_rows;
 mod opening;
 mod options;
 mod orders;

@@ -56,7 +56,7 @@ pub(super) fn open(
     let ours = &study.resolved.study.name;
     match (results.exists(), existing) {
         (true, Existing::Resume) => {
-            let found = compare(results, study);
+            let found = compare(results, study, layout);
             let is_confidence = matches!(found, Ok(Found::OtherConfidence));
             let reason = match found {
                 Ok(Found::AsItShouldBe { name }) => {
@@ -167,7 +167,7 @@ fn refuse(path: &Path, existing: Existing) -> Result<(), SessionError> {
     }
 }
 
-fn compare(path: &Path, study: &Study) -> Result<Found, SessionError> {
+fn compare(path: &Path, study: &Study, layout: &Layout) -> Result<Found, SessionError> {
     let reader = Reader::open(path)?;
     let theirs = reader.resolved_study()?;
     let differences = study.resolved.differences(&theirs);
@@ -177,6 +177,16 @@ fn compare(path: &Path, study: &Study) -> Result<Found, SessionError> {
             path: path.to_owned(),
             files,
         });
+    }
+    let recorded = study.resolved.recorded_differently(&theirs);
+    if differences.is_empty() && !recorded.is_empty() {
+        return Err(SessionError::RecordedDifferently {
+            path: path.to_owned(),
+            differences: recorded,
+        });
+    }
+    if differences.is_empty() && !reader.layout().shape().fits(layout.shape()) {
+        return Err(SessionError::OtherColumns { path: path.to_owned() });
     }
     if differences.is_empty() {
         // Not part of a unit's result, but of the summary, and kept with the configuration in the file.

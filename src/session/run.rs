@@ -7,6 +7,7 @@ use crate::comm::{Communicator, Rank, World};
 use crate::config;
 use crate::engine::{DrainFlag, EngineError, Progress};
 use crate::results::CounterSummary;
+use crate::rows::Conversion;
 use crate::scenario::Registry;
 use crate::store::Layout;
 use crate::study::Study;
@@ -45,6 +46,8 @@ pub trait Observer {
     fn running(&mut self, progress: &Progress);
     /// When the work is over: what the scenario counted, over all ranks.
     fn counted(&mut self, counters: &[CounterSummary]);
+    /// Rows were brought into the form that the study asks for.
+    fn kept_rows(&mut self, _made: &Conversion) {}
     /// While the summary is computed: points done on rank 0, of its share.
     fn gathering(&mut self, done: u64, total: u64);
 }

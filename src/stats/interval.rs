@@ -108,7 +108,8 @@ pub(super) struct Interval {
 impl Interval {
     /// The interval of the mean of `clusters` at a level of `confidence`.
     pub(super) fn of(clusters: &Clusters, kind: MetricKind, confidence: f64) -> Self {
-        if clusters.replicates() < 2 {
+        // Codes have no mean that means anything.
+        if clusters.replicates() < 2 || kind == MetricKind::Code {
             return Self {
                 low: f64::NAN,
                 high: f64::NAN,
@@ -116,7 +117,7 @@ impl Interval {
             };
         }
         match kind {
-            MetricKind::Real | MetricKind::Count => Self::skewed_t(clusters, confidence),
+            MetricKind::Real | MetricKind::Count | MetricKind::Code => Self::skewed_t(clusters, confidence),
             MetricKind::Flag => Self::proportion(clusters, confidence),
         }
     }

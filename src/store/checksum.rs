@@ -49,6 +49,13 @@ impl Checksum {
         slab.into_iter().fold(crc, crc32c::crc32c_append)
     }
 
+    /// The checksum of what the recorded rows of a unit come to; `slab` gives the bytes of their columns in their order.
+    pub fn of_recorded<'a>(self, unit: UnitIndex, slab: impl IntoIterator<Item = &'a [u8]>) -> u32 {
+        let crc = crc32c::crc32c_append(self.start, b"recorded");
+        let crc = crc32c::crc32c_append(crc, &unit.0.to_le_bytes());
+        slab.into_iter().fold(crc, crc32c::crc32c_append)
+    }
+
     /// The checksum of a row of the table of failures, of its columns in their order.
     pub fn of_failure(self, unit: [u8; 8], attempts: [u8; 4], seed: [u8; 8], message: &[u8]) -> u32 {
         [b"failure".as_slice(), &unit, &attempts, &seed, message]

@@ -52,6 +52,8 @@ pub(super) struct RowPlaces {
     pub part: Extent,
     pub offset: Extent,
     pub bytes: Extent,
+    /// Of what recorded rows come to; none if none are recorded.
+    pub crc32c: Option<Extent>,
 }
 
 /// The table of failures.
@@ -112,6 +114,9 @@ impl Table {
                     part: extent("tables", "part")?,
                     offset: extent("tables", "offset")?,
                     bytes: extent("tables", "bytes")?,
+                    crc32c: (layout.has_recorded())
+                        .then(|| extent("tables", "crc32c"))
+                        .transpose()?,
                 })
             } else {
                 None
@@ -141,7 +146,11 @@ impl Table {
             ])
             .chain(&failures.crc32c)
             .chain(&self.products)
-            .chain((self.row_places.iter()).flat_map(|places| [&places.part, &places.offset, &places.bytes]))
+            .chain((self.row_places.iter()).flat_map(|places| {
+                [&places.part, &places.offset, &places.bytes]
+                    .into_iter()
+                    .chain(&places.crc32c)
+            }))
     }
 
     /// Number of units.
@@ -246,13 +255,27 @@ impl Table {
                 })
                 .collect::<Result<Vec<_>, StoreError>>()?;
             let places = self.row_places(range.clone())?;
+            let of_recorded = match self.row_places.as_ref().and_then(|places| places.crc32c.as_ref()) {
+                Some(extent) => Some(self.read_units(extent, None, range.clone())?),
+                None => None,
+            };
             for (i, (state, (expected, seed))) in states.iter().zip(committed).enumerate() {
                 let unit = UnitIndex(range.start + i as u64);
                 let slab = columns
                     .iter()
                     .map(|(length, bytes)| &bytes[i * length..(i + 1) * length]);
-                let found = self.checksum.of_unit(unit, *state, seed, slab.clone());
-                let holds = is_committed(*state) && found == u32::from_le_bytes(expected);
+                let part = |recorded: bool| {
+                    let columns = self.layout.columns().iter().zip(slab.clone());
+                    columns
+                        .filter(move |(column, _)| column.recorded == recorded)
+                        .map(|(_, bytes)| bytes)
+                };
+                let found = self.checksum.of_unit(unit, *state, seed, part(false));
+                let recorded_hold = of_recorded.as_ref().is_none_or(|checksums| {
+                    let expected = words::<4>(checksums).nth(i).map(u32::from_le_bytes);
+                    expected == Some(self.checksum.of_recorded(unit, part(true)))
+                });
+                let holds = is_committed(*state) && found == u32::from_le_bytes(expected) && recorded_hold;
                 let rows_hold = || match row_files {
                     Some(files) if *state == UnitState::Done as u8 => {
                         files.visit(unit, &self.expected_rows(places[i], slab), |_| {})

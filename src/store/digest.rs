@@ -24,12 +24,17 @@ pub struct Digest {
     pub datasets: Vec<(String, Hash)>,
     /// Digest of schema version, configuration hash and all datasets.
     pub total: Hash,
+    /// Digest of what was recorded besides the results, if anything was: numbers of rows and checksums of each unit.
+    pub recorded: Option<Hash>,
 }
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (path, hash) in &self.datasets {
             writeln!(f, "{hash}  {path}")?;
+        }
+        if let Some(recorded) = &self.recorded {
+            writeln!(f, "{recorded}  recorded")?;
         }
         write!(f, "{}  total", self.total)
     }
@@ -75,7 +80,26 @@ pub fn digest(path: &Path, progress: &mut dyn FnMut(u64, u64)) -> Result<Digest,
     Ok(Digest {
         datasets,
         total: hasher.finalize(),
+        recorded: recorded(&reader)?,
     })
+}
+
+/// The digest of all rows that are recorded, as the file knows them; none if none are.
+fn recorded(reader: &Reader) -> Result<Option<Hash>, StoreError> {
+    let layout = reader.layout();
+    if !layout.has_recorded() {
+        return Ok(None);
+    }
+    let mut hasher = Hasher::new();
+    hasher.update(&reader.configuration_hash());
+    let group = layout.group("tables");
+    for column in layout.columns().iter().filter(|column| column.recorded) {
+        let variable = (group.variables.iter())
+            .find(|variable| variable.name == column.name)
+            .expect("every column has its variable");
+        hasher.update(dataset(reader, group, variable, &mut |_| {})?.as_bytes());
+    }
+    Ok(Some(hasher.finalize()))
 }
 
 /// Adds a text so that two texts never look like one.

@@ -115,6 +115,7 @@ impl Encode for Encoder {
             first,
             states: Vec::new(),
             checksums: Vec::new(),
+            recorded_checksums: Vec::new(),
             columns: vec![Vec::new(); self.columns.len()],
             rows: Vec::new(),
         }
@@ -150,10 +151,17 @@ impl Encode for Encoder {
             let place = finished.and_then(|finished| Some(finished.rows?.place()));
             run.rows.push(place.unwrap_or(RowPlace::NOWHERE));
         }
-        let slab = run.columns.iter().zip(&starts).map(|(bytes, start)| &bytes[*start..]);
         let seed = (self.seed_of)(unit).to_le_bytes();
-        let checksum = self.checksum.of_unit(unit, state as u8, seed, slab);
+        let slab = |recorded: bool| {
+            let columns = self.columns.iter().zip(run.columns.iter().zip(&starts));
+            let these = columns.filter(move |(column, _)| column.recorded == recorded);
+            these.map(|(_, (bytes, start))| &bytes[*start..])
+        };
+        let checksum = self.checksum.of_unit(unit, state as u8, seed, slab(false));
+        let of_recorded =
+            (self.columns.iter().any(|column| column.recorded)).then(|| self.checksum.of_recorded(unit, slab(true)));
         run.checksums.push(checksum);
+        run.recorded_checksums.extend(of_recorded);
         run.states.push(state as u8);
     }
 }

@@ -62,13 +62,19 @@ pub struct Column {
     pub stored: StoredType,
     /// Elements of one unit.
     pub per_unit: u64,
+    /// Whether it is about rows that are recorded, and so no result.
+    pub recorded: bool,
 }
 
 impl Column {
     /// The group that its dataset is in.
     #[must_use]
     pub fn group(&self) -> &'static str {
-        if self.metric.is_some() { "episodes" } else { "units" }
+        match self.metric {
+            Some(_) => "episodes",
+            None if self.recorded => "tables",
+            None => "units",
+        }
     }
 
     /// Bytes of one unit.
@@ -113,7 +119,7 @@ impl Layout {
             provenance(&shape),
         ];
         if !shape.features.tables.is_empty() {
-            groups.push(tables(&shape));
+            groups.push(tables(&shape, &columns));
         }
         Self {
             version,
@@ -185,6 +191,12 @@ impl Layout {
         !self.shape.features.tables.is_empty()
     }
 
+    /// Whether there are tables whose rows are recorded, and so no results.
+    #[must_use]
+    pub fn has_recorded(&self) -> bool {
+        self.shape.features.tables.iter().any(|table| table.recorded)
+    }
+
     /// Bytes that one unit occupies: its slab, state, checksum and seed, and the place of its rows.
     #[must_use]
     pub fn slab_bytes(&self) -> u64 {
@@ -193,6 +205,7 @@ impl Layout {
             + 4
             + 8
             + if self.has_tables() { 4 + 8 + 8 } else { 0 }
+            + if self.has_recorded() { 4 } else { 0 }
     }
 
     /// Rows of the table of failures.
@@ -220,6 +233,7 @@ fn columns(shape: &Shape) -> Vec<Column> {
                 part: ColumnPart::Members,
                 stored: stored_type(metric.kind),
                 per_unit: u64::from(shape.member_axis.count),
+                recorded: false,
             }),
             MemberDetail::Statistics => columns.extend(ColumnPart::STATISTICS.iter().map(|(part, suffix, _)| Column {
                 name: format!("{}_{suffix}", metric.name),
@@ -231,32 +245,37 @@ fn columns(shape: &Shape) -> Vec<Column> {
                     StoredType::F64
                 },
                 per_unit: 1,
+                recorded: false,
             })),
         }
     }
-    let mut of_unit = |declared: bool, name: &str, part, stored| {
-        if declared {
-            columns.push(Column {
-                name: name.to_owned(),
-                metric: None,
-                part,
-                stored,
-                per_unit: 1,
-            });
-        }
+    let mut of_unit = |name: &str, part, stored, recorded| {
+        columns.push(Column {
+            name: name.to_owned(),
+            metric: None,
+            part,
+            stored,
+            per_unit: 1,
+            recorded,
+        });
     };
     let features = &shape.features;
-    of_unit(
-        features.ragged_members,
-        "members",
-        ColumnPart::TakingPart,
-        StoredType::I32,
-    );
-    of_unit(!features.ends.is_empty(), "end", ColumnPart::End, StoredType::I8);
+    if features.ragged_members {
+        of_unit("members", ColumnPart::TakingPart, StoredType::I32, false);
+    }
+    if !features.ends.is_empty() {
+        of_unit("end", ColumnPart::End, StoredType::I8, false);
+    }
     for (index, table) in features.tables.iter().enumerate() {
         let name = |what: &str| format!("{what}_{}", table.name);
-        of_unit(true, &name("rows"), ColumnPart::Rows(index), StoredType::I64);
-        of_unit(true, &name("checksum"), ColumnPart::RowChecksum(index), StoredType::U64);
+        let recorded = table.recorded;
+        of_unit(&name("rows"), ColumnPart::Rows(index), StoredType::I64, recorded);
+        of_unit(
+            &name("checksum"),
+            ColumnPart::RowChecksum(index),
+            StoredType::U64,
+            recorded,
+        );
     }
     columns
 }
@@ -266,7 +285,7 @@ pub(super) fn stored_type(kind: MetricKind) -> StoredType {
     match kind {
         MetricKind::Real => StoredType::F64,
         MetricKind::Count => StoredType::I32,
-        MetricKind::Flag => StoredType::I8,
+        MetricKind::Flag | MetricKind::Code => StoredType::I8,
     }
 }
 
@@ -354,6 +373,10 @@ fn episodes(shape: &Shape, columns: &[Column]) -> Group {
         if column.part == ColumnPart::Members && metric.kind == MetricKind::Flag {
             variable = describe::flags(variable, &[(0, "no"), (1, "yes")]);
         }
+        if column.part == ColumnPart::Members && metric.kind == MetricKind::Code {
+            let meanings = metric.meanings.iter().map(String::as_str);
+            variable = describe::flags(variable, &(0..).zip(meanings).collect::<Vec<_>>());
+        }
         with_condition(variable, metric)
     });
     let data = data.collect();
@@ -387,33 +410,36 @@ fn units(shape: &Shape, columns: &[Column]) -> Group {
         Variable::new("crc32c", StoredType::U32, &axes, checksum),
         Variable::new("seed", StoredType::U64, &axes, "seed of the unit's random streams"),
     ];
-    for column in columns.iter().filter(|column| column.metric.is_none()) {
-        let variable =
-            |long_name: &str| describe::fill(Variable::new(column.name.clone(), column.stored, &axes, long_name));
-        data.push(match column.part {
-            ColumnPart::End => describe::flags(
-                variable("how the unit ended"),
-                &(0..=shape.features.ends.len() as u8)
-                    .filter_map(|code| Some((code as i8, shape.features.end_name(code)?)))
-                    .collect::<Vec<_>>(),
-            ),
-            ColumnPart::Rows(table) => {
-                let long_name = &shape.features.tables[table].long_name;
-                variable(&format!("rows of the unit in: {long_name}")).with_text("units", "1")
-            }
-            ColumnPart::RowChecksum(table) => {
-                let name = &shape.features.tables[table].name;
-                variable(&format!("first bytes of the BLAKE3 of the unit's rows in {name}"))
-            }
-            _ => variable("members of the unit that took part").with_text("units", "1"),
-        });
-    }
+    let of_units = columns.iter().filter(|column| column.group() == "units");
+    data.extend(of_units.map(|column| of_unit(column, shape, &axes)));
     add_data(&mut group, data);
     group
 }
 
-/// Where the rows of units are. It depends on who ran them when, so it is no result.
-fn tables(shape: &Shape) -> Group {
+/// The variable of a column that belongs to no metric.
+fn of_unit(column: &Column, shape: &Shape, axes: &[usize]) -> Variable {
+    let variable = |long_name: &str| describe::fill(Variable::new(column.name.clone(), column.stored, axes, long_name));
+    match column.part {
+        ColumnPart::End => describe::flags(
+            variable("how the unit ended"),
+            &(0..=shape.features.ends.len() as u8)
+                .filter_map(|code| Some((code as i8, shape.features.end_name(code)?)))
+                .collect::<Vec<_>>(),
+        ),
+        ColumnPart::Rows(table) => {
+            let long_name = &shape.features.tables[table].long_name;
+            variable(&format!("rows of the unit in: {long_name}")).with_text("units", "1")
+        }
+        ColumnPart::RowChecksum(table) => {
+            let name = &shape.features.tables[table].name;
+            variable(&format!("first bytes of the BLAKE3 of the unit's rows in {name}"))
+        }
+        _ => variable("members of the unit that took part").with_text("units", "1"),
+    }
+}
+
+/// Where the rows of units are, which depends on who ran them when, and what those come to that are recorded: no results.
+fn tables(shape: &Shape, columns: &[Column]) -> Group {
     let mut group = swept_group("tables", shape, &[replicate_axis(shape)]);
     let axes: Vec<usize> = (0..group.axes.len()).collect();
     let data = [
@@ -426,7 +452,14 @@ fn tables(shape: &Shape) -> Group {
         ("bytes", StoredType::I64, "length of the unit's last block of rows"),
     ]
     .map(|(name, stored, long_name)| Variable::new(name, stored, &axes, long_name));
-    add_data(&mut group, data.into());
+    let mut data = Vec::from(data);
+    let recorded = columns.iter().filter(|column| column.group() == "tables");
+    data.extend(recorded.map(|column| of_unit(column, shape, &axes)));
+    if shape.features.tables.iter().any(|table| table.recorded) {
+        let checksum = "CRC-32C over configuration hash, unit index, and numbers and checksums of its recorded rows";
+        data.push(Variable::new("crc32c", StoredType::U32, &axes, checksum));
+    }
+    add_data(&mut group, data);
     group
 }
 

@@ -268,6 +268,57 @@ impl Reader {
         products::read(&self.table)
     }
 
+    /// How many rows of a table each unit of a run has; 0 for units that aren't done.
+    ///
+    /// # Errors
+    /// If the file can't be read.
+    pub fn row_counts(&self, table: usize, units: Range<u64>) -> Result<Vec<u64>, StoreError> {
+        let states = self.states(units.clone())?;
+        let bytes = self.table.of_units(ColumnPart::Rows(table), units)?.unwrap_or_default();
+        let counts = words::<8>(&bytes).map(|count| u64::try_from(i64::from_le_bytes(count)).unwrap_or(0));
+        Ok((counts.zip(states))
+            .map(|(count, state)| if state == UnitState::Done { count } else { 0 })
+            .collect())
+    }
+
+    /// A hash of what all rows of all tables come to: equal for equal rows of one study.
+    ///
+    /// # Errors
+    /// If the file can't be read.
+    pub fn rows_identity(&self) -> Result<blake3::Hash, StoreError> {
+        const BLOCK: u64 = 1 << 20;
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(&self.hash);
+        let units = self.layout().shape().plan().units();
+        for table in 0..self.layout().shape().features.tables.len() {
+            for part in [ColumnPart::Rows(table), ColumnPart::RowChecksum(table)] {
+                for start in (0..units).step_by(BLOCK as usize) {
+                    let run = start..units.min(start + BLOCK);
+                    hasher.update(&self.table.of_units(part, run)?.unwrap_or_default());
+                }
+            }
+        }
+        Ok(hasher.finalize())
+    }
+
+    /// The swept keys with their values at all design points.
+    ///
+    /// # Errors
+    /// If the file can't be read.
+    pub fn point_coordinates(&self) -> Result<Vec<Coordinate>, StoreError> {
+        let group = self.table.layout.group("points");
+        let coordinates = (self.table.layout.shape().axes.iter()).flat_map(|axis| &axis.coordinates);
+        coordinates
+            .map(|coordinate| {
+                Ok(Coordinate {
+                    name: coordinate.name.clone(),
+                    key: coordinate.key.clone(),
+                    values: self.coordinate(group, &coordinate.name)?,
+                })
+            })
+            .collect()
+    }
+
     /// The failures of quarantined units, by unit.
     ///
     /// # Errors

@@ -52,20 +52,34 @@ pub(super) struct StoredBlock {
     pub tables: Vec<RowBlock>,
 }
 
-/// The bytes of a block. `start` is the checksum of the configuration, with which each block's begins.
-pub(super) fn encode(start: u32, unit: UnitIndex, number: u32, previous: RowPlace, tables: &[RowBlock]) -> Vec<u8> {
-    let columns = || tables.iter().flat_map(|table| &table.columns);
-    let mut bytes = Vec::with_capacity(FIXED_BYTES + 8 * tables.len() + columns().map(Vec::len).sum::<usize>() + 4);
+/// The length of a block.
+pub(super) fn block_bytes(tables: &[RowBlock]) -> usize {
+    let columns = tables.iter().flat_map(|table| &table.columns);
+    FIXED_BYTES + 8 * tables.len() + columns.map(Vec::len).sum::<usize>() + 4
+}
+
+/// Puts the bytes of a block in place of `bytes`. `start` is the checksum of the configuration, with which each block's
+/// begins.
+pub(super) fn encode(
+    start: u32,
+    unit: UnitIndex,
+    number: u32,
+    previous: RowPlace,
+    tables: &[RowBlock],
+    bytes: &mut Vec<u8>,
+) {
+    let columns = tables.iter().flat_map(|table| &table.columns);
+    bytes.clear();
+    bytes.reserve(block_bytes(tables));
     bytes.extend(BLOCK_MAGIC);
     bytes.extend(unit.0.to_le_bytes());
     bytes.extend(number.to_le_bytes());
     bytes.extend(previous.offset.to_le_bytes());
     bytes.extend(previous.bytes.to_le_bytes());
     bytes.extend(tables.iter().flat_map(|table| table.rows.to_le_bytes()));
-    columns().for_each(|column| bytes.extend_from_slice(column));
-    let checksum = crc32c::crc32c_append(start, &bytes);
+    columns.for_each(|column| bytes.extend_from_slice(column));
+    let checksum = crc32c::crc32c_append(start, bytes);
     bytes.extend(checksum.to_le_bytes());
-    bytes
 }
 
 /// The block that these bytes of the part are, if they are a whole block of these tables.
@@ -122,6 +136,14 @@ mod tests {
         vec![vec![CellKind::I32, CellKind::U8], vec![CellKind::Text(3)]]
     }
 
+    /// The bytes of a block of unit 3 in a study with the checksum 7.
+    fn encoded(number: u32, previous: RowPlace) -> Vec<u8> {
+        let mut bytes = vec![9; 5];
+        encode(7, UnitIndex(3), number, previous, &block(), &mut bytes);
+        assert_eq!(bytes.len(), block_bytes(&block()));
+        bytes
+    }
+
     fn block() -> Vec<RowBlock> {
         vec![
             RowBlock {
@@ -142,19 +164,19 @@ mod tests {
             offset: 99,
             bytes: 50,
         };
-        let bytes = encode(7, UnitIndex(3), 5, previous, &block());
+        let bytes = encoded(5, previous);
         let stored = decode(7, 4, &kinds(), &bytes).unwrap();
         assert_eq!(
             (stored.unit, stored.number, stored.previous, stored.tables),
             (UnitIndex(3), 5, previous, block())
         );
-        let first = encode(7, UnitIndex(3), 0, RowPlace::NOWHERE, &block());
+        let first = encoded(0, RowPlace::NOWHERE);
         assert_eq!(decode(7, 4, &kinds(), &first).unwrap().previous, RowPlace::NOWHERE);
     }
 
     #[test]
     fn every_byte_counts_and_other_studies_are_strangers() {
-        let bytes = encode(7, UnitIndex(3), 0, RowPlace::NOWHERE, &block());
+        let bytes = encoded(0, RowPlace::NOWHERE);
         for at in 0..bytes.len() {
             let mut damaged = bytes.clone();
             damaged[at] ^= 1;
@@ -167,7 +189,7 @@ mod tests {
 
     #[test]
     fn absurd_numbers_of_rows_are_no_block() {
-        let mut bytes = encode(7, UnitIndex(3), 0, RowPlace::NOWHERE, &block());
+        let mut bytes = encoded(0, RowPlace::NOWHERE);
         bytes.truncate(bytes.len() - 4);
         bytes[FIXED_BYTES..FIXED_BYTES + 8].copy_from_slice(&u64::MAX.to_le_bytes());
         let checksum = crc32c::crc32c_append(7, &bytes);

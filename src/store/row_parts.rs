@@ -3,6 +3,7 @@
 use super::beside;
 use super::checksum::Checksum;
 use super::row_files::{Expected, RowFiles};
+use super::row_writer::RowWriter;
 use super::{Layout, StoreError, row_format};
 use crate::results::{Counter, CounterValue, RowBlock, RowPlace, RowSink, SavedState};
 use crate::sweep::UnitIndex;
@@ -11,12 +12,12 @@ use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
-use std::time::Instant;
 
 /// The folder of the rows of a results file.
-pub(super) fn folder_of(results: &Path) -> PathBuf {
+#[must_use]
+pub fn folder_of(results: &Path) -> PathBuf {
     beside::folder(results, "tables")
 }
 
@@ -67,19 +68,23 @@ struct Part {
     number: u32,
     path: PathBuf,
     file: File,
+    writer: RowWriter,
     end: AtomicU64,
 }
 
 impl Part {
-    fn begin(folder: &Path, head: &[u8]) -> Result<Self, StoreError> {
+    fn begin(folder: &Path, head: &[u8], bound_bytes: usize) -> Result<Self, StoreError> {
         fs::create_dir_all(folder).map_err(|error| StoreError::io("make", folder, error))?;
         let mut number = parts_in(folder)?.last().map_or(1, |last| last + 1);
         loop {
             let path = path_of(folder, number);
             match OpenOptions::new().write(true).create_new(true).open(&path) {
                 Ok(file) => {
-                    (file.write_all_at(head, 0)).map_err(|error| StoreError::io("write to", &path, error))?;
+                    let io = |error| StoreError::io("write to", &path, error);
+                    file.write_all_at(head, 0).map_err(io)?;
+                    let writer = file.try_clone().and_then(|file| RowWriter::start(file, bound_bytes));
                     return Ok(Self {
+                        writer: writer.map_err(io)?,
                         number,
                         path,
                         file,
@@ -96,8 +101,8 @@ impl Part {
 
 /// Takes the rows of this rank's units, block by block, from all its compute threads.
 ///
-/// A thread writes its block itself and waits for that. So rows under way take no memory but the threads' own blocks,
-/// and a file system that can't keep up slows the simulation.
+/// A block has its place in the file at once, and is written by the rank's [`RowWriter`]. A file system that can't keep up slows the
+/// simulation only when the memory for blocks is full.
 pub(super) struct RowParts {
     folder: PathBuf,
     head: Vec<u8>,
@@ -109,11 +114,15 @@ pub(super) struct RowParts {
     /// Held while the part is begun.
     beginning: Mutex<()>,
     error: Mutex<Option<StoreError>>,
-    failed: std::sync::atomic::AtomicBool,
+    failed: AtomicBool,
+    /// Bytes of blocks that may be under way.
+    bound_bytes: AtomicUsize,
     rows: AtomicU64,
     bytes: AtomicU64,
-    waited_ns: AtomicU64,
 }
+
+/// Bytes of blocks under way, where nobody says how many.
+const BOUND_BYTES: usize = 32 << 20;
 
 impl RowParts {
     /// Where the units of a layout put their rows; `None` if they have none.
@@ -129,11 +138,19 @@ impl RowParts {
             part: OnceLock::new(),
             beginning: Mutex::new(()),
             error: Mutex::new(None),
-            failed: std::sync::atomic::AtomicBool::new(false),
+            failed: AtomicBool::new(false),
+            bound_bytes: AtomicUsize::new(BOUND_BYTES),
             rows: AtomicU64::new(0),
             bytes: AtomicU64::new(0),
-            waited_ns: AtomicU64::new(0),
         })
+    }
+
+    /// Says how many bytes of blocks may be under way.
+    pub fn set_bound(&self, bound_bytes: usize) {
+        self.bound_bytes.store(bound_bytes, Ordering::Relaxed);
+        if let Some(part) = self.part.get() {
+            part.writer.set_bound(bound_bytes);
+        }
     }
 
     fn part(&self) -> Result<&Part, StoreError> {
@@ -142,7 +159,7 @@ impl RowParts {
         }
         let _guard = self.beginning.lock().unwrap_or_else(PoisonError::into_inner);
         if self.part.get().is_none() {
-            let part = Part::begin(&self.folder, &self.head)?;
+            let part = Part::begin(&self.folder, &self.head, self.bound_bytes.load(Ordering::Relaxed))?;
             // Nobody else sets it: the guard is held.
             let _ = self.part.set(part);
         }
@@ -157,17 +174,11 @@ impl RowParts {
         block: &[RowBlock],
     ) -> Result<RowPlace, StoreError> {
         let part = self.part()?;
-        let bytes = row_format::encode(self.start, unit, number, previous, block);
+        let mut bytes = part.writer.buffer();
+        row_format::encode(self.start, unit, number, previous, block, &mut bytes);
         let length = bytes.len() as u64;
         let offset = part.end.fetch_add(length, Ordering::Relaxed);
-        let begin = Instant::now();
-        (part.file.write_all_at(&bytes, offset)).map_err(|source| StoreError::Transfer {
-            action: "writing rows to".to_owned(),
-            path: part.path.clone(),
-            source,
-        })?;
-        let waited_ns = begin.elapsed().as_nanos() as u64;
-        self.waited_ns.fetch_add(waited_ns, Ordering::Relaxed);
+        part.writer.bring(offset, bytes);
         self.bytes.fetch_add(length, Ordering::Relaxed);
         let rows = block.iter().map(|table| table.rows).sum();
         self.rows.fetch_add(rows, Ordering::Relaxed);
@@ -178,9 +189,32 @@ impl RowParts {
         })
     }
 
+    /// Waits until all rows so far are in the hands of the operating system, and says as [`Self::check`] if they aren't.
+    pub fn settle(&self) -> Result<(), StoreError> {
+        if let Some(part) = self.part.get() {
+            part.writer.settle();
+        }
+        self.check()
+    }
+
+    /// Tells the first error of a write of the thread that writes.
+    fn check_writes(&self) -> Result<(), StoreError> {
+        let Some(part) = self.part.get() else { return Ok(()) };
+        let Some(source) = part.writer.take_error() else {
+            return Ok(());
+        };
+        self.failed.store(true, Ordering::Release);
+        Err(StoreError::Transfer {
+            action: "writing rows to".to_owned(),
+            path: part.path.clone(),
+            source,
+        })
+    }
+
     /// Tells the first error of a write, after which nothing is written and nothing may be committed; or that somebody has
     /// removed what was written.
     pub fn check(&self) -> Result<(), StoreError> {
+        self.check_writes()?;
         if let Some(part) = self.part.get()
             && part.file.metadata().is_ok_and(|metadata| metadata.nlink() == 0)
         {
@@ -203,6 +237,8 @@ impl RowParts {
     /// Brings all rows to the disk, and their file's name.
     pub fn sync(&self) -> Result<(), StoreError> {
         let Some(part) = self.part.get() else { return Ok(()) };
+        part.writer.settle();
+        self.check_writes()?;
         (part.file.sync_all()).map_err(|error| StoreError::io("sync", &part.path, error))?;
         for folder in [Some(self.folder.as_path()), self.folder.parent()]
             .into_iter()
@@ -228,13 +264,26 @@ impl RowParts {
             },
         };
         let number = |counter: &AtomicU64| counter.load(Ordering::Relaxed) as f64;
+        let counts = self.part.get().map(|part| part.writer.counts()).unwrap_or_default();
         vec![
             sum("rows", "rows written", number(&self.rows), "1"),
             sum("row_bytes", "bytes of rows", number(&self.bytes), "byte"),
             sum(
+                "row_write_s",
+                "time in which rows were written",
+                counts.writing.as_secs_f64(),
+                "s",
+            ),
+            sum(
+                "row_waits",
+                "times that a thread waited for rows to be written",
+                counts.waits as f64,
+                "1",
+            ),
+            sum(
                 "row_wait_s",
                 "time that threads waited for rows to be written",
-                number(&self.waited_ns) * 1e-9,
+                counts.waited.as_secs_f64(),
                 "s",
             ),
         ]
@@ -243,7 +292,7 @@ impl RowParts {
 
 impl RowSink for RowParts {
     fn keep(&self, unit: UnitIndex, number: u32, previous: RowPlace, block: &[RowBlock]) -> RowPlace {
-        if self.failed.load(Ordering::Acquire) {
+        if self.failed.load(Ordering::Acquire) || self.part.get().is_some_and(|part| part.writer.failed()) {
             return RowPlace::NOWHERE;
         }
         self.write(unit, number, previous, block).unwrap_or_else(|error| {
@@ -253,6 +302,12 @@ impl RowSink for RowParts {
             }
             RowPlace::NOWHERE
         })
+    }
+
+    fn settle(&self) {
+        if let Some(part) = self.part.get() {
+            part.writer.settle();
+        }
     }
 
     fn reread(&self, unit: UnitIndex, state: &SavedState, visit: &mut dyn FnMut(Vec<RowBlock>)) -> bool {

@@ -190,17 +190,23 @@ fn copy_run(old: &Table, new: &Table, units: Range<u64>) -> Result<(), StoreErro
             (&from.part, &to.part),
             (&from.offset, &to.offset),
             (&from.bytes, &to.bytes),
-        ] {
+        ]
+        .into_iter()
+        .chain(from.crc32c.as_ref().zip(to.crc32c.as_ref()))
+        {
             let bytes = old.read_units(from, None, units.clone())?;
             new.values.write(action, to, units.start, &bytes)?;
         }
     }
     let checksums: Vec<u8> = (states.iter().zip(seeds.as_chunks::<8>().0).enumerate())
         .flat_map(|(i, (state, seed))| {
-            let slab = columns.iter().map(|(column, bytes)| {
-                let length = column.unit_bytes() as usize;
-                &bytes[i * length..(i + 1) * length]
-            });
+            let slab = columns
+                .iter()
+                .filter(|(column, _)| !column.recorded)
+                .map(|(column, bytes)| {
+                    let length = column.unit_bytes() as usize;
+                    &bytes[i * length..(i + 1) * length]
+                });
             let unit = crate::sweep::UnitIndex(units.start + i as u64);
             new.checksum.of_unit(unit, *state, *seed, slab).to_le_bytes()
         })

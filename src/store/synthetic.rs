@@ -96,6 +96,7 @@ impl Synthetic {
             name: "track".to_owned(),
             long_name: "where agents were".to_owned(),
             row: RowMeaning::MemberAtStep,
+            recorded: false,
             columns: vec![
                 RowColumn::new("agent", CellKind::I32, "1", "agent"),
                 RowColumn::new("x_m", CellKind::F64, "m", "place"),
@@ -124,6 +125,7 @@ impl Synthetic {
                     let number = unit * members + member + index as u64;
                     match metric.kind {
                         MetricKind::Flag => (number % 2) as f64,
+                        MetricKind::Code => 0.0,
                         MetricKind::Count => number as f64,
                         MetricKind::Real if number.is_multiple_of(3) => f64::NAN,
                         MetricKind::Real => number as f64 + 0.25,

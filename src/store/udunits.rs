@@ -25,7 +25,8 @@ const ENDINGS: &[(&str, &str)] = &[
 ];
 
 /// The UDUNITS string that the ending of a key stands for (`wind.speed_m_s` → `m s-1`); empty where it has none.
-pub(super) fn of_key(key: &str) -> &'static str {
+#[must_use]
+pub fn of_key(key: &str) -> &'static str {
     split(key).1
 }
 

@@ -329,6 +329,13 @@ impl Writer {
         self.table.values.sync()
     }
 
+    /// Says how many bytes of rows may be on their way to the disk; compute threads wait beyond that.
+    pub fn bound_rows(&self, bytes: usize) {
+        if let Some(rows) = &self.rows {
+            rows.set_bound(bytes);
+        }
+    }
+
     /// The rows of a unit in a table; `None` if the unit isn't done.
     ///
     /// # Errors
@@ -469,6 +476,11 @@ impl Writer {
         ] {
             self.table.values.write(&action, extent, units.start, &bytes)?;
         }
+        if let Some(extent) = &places.crc32c {
+            let checksums = runs.iter().flat_map(|run| &run.recorded_checksums);
+            let bytes: Vec<u8> = checksums.flat_map(|crc| crc.to_le_bytes()).collect();
+            self.table.values.write(&action, extent, units.start, &bytes)?;
+        }
         Ok(())
     }
 
@@ -498,7 +510,7 @@ impl Writer {
     fn write_runs(&self, runs: &[EncodedRun]) -> Result<(), StoreError> {
         if let Some(rows) = &self.rows {
             // Rows that are not written must have no unit that names them.
-            rows.check()?;
+            rows.settle()?;
         }
         let groups: Vec<(&[EncodedRun], Range<u64>)> = runs
             .chunk_by(|before, after| before.units().end == after.first.0)

@@ -19,4 +19,4 @@ pub(crate) use key::join;
 pub use origin::Origin;
 pub(crate) use replaced::keys as replaced_keys;
 pub use resolved::ResolvedStudy;
-pub use settings::{ExecutionSettings, OutputSettings, StatisticsSettings, StudySettings};
+pub use settings::{ExecutionSettings, OutputSettings, RecordSettings, StatisticsSettings, StudySettings};

@@ -1,8 +1,8 @@
 //! A study after all layers of its configuration are merged: plain data.
 
 use super::{
-    ExecutionSettings, InputRecord, Origin, OutputSettings, StatisticsSettings, StudySettings, canonical, replaced,
-    toml_text,
+    ExecutionSettings, InputRecord, Origin, OutputSettings, RecordSettings, StatisticsSettings, StudySettings,
+    canonical, replaced, toml_text,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -20,6 +20,9 @@ pub struct ResolvedStudy {
     pub output: OutputSettings,
     /// `[statistics]`; not part of the hash of a unit, but of the summary.
     pub statistics: StatisticsSettings,
+    /// `[record]`, as far as it belongs to the engine; not part of the hash.
+    #[serde(default)]
+    pub record: RecordSettings,
     /// `[sweep]` as typed, with values checked.
     pub sweep: Value,
     /// The scenario's tables with all defaults filled in.
@@ -61,8 +64,14 @@ impl ResolvedStudy {
                 add(&key, value);
             }
         }
+        // One table of two owners.
+        let mut record = (document.shift_remove(RecordSettings::TABLE)).unwrap_or_else(|| json!({}));
+        if let (Some(record), Value::Object(ours)) = (record.as_object_mut(), json!(self.record)) {
+            record.extend(ours);
+        }
+        document.insert(RecordSettings::TABLE.to_owned(), record);
         if self.sweep.as_object().is_some_and(|sweep| !sweep.is_empty()) {
-            add("sweep", self.sweep.clone());
+            document.insert("sweep".to_owned(), self.sweep.clone());
         }
         document
     }
@@ -77,27 +86,39 @@ impl ResolvedStudy {
         )
     }
 
+    /// Keys of `[record]` whose values differ, but for those of the engine: `(key, ours, theirs)`.
+    #[must_use]
+    pub fn recorded_differently(&self, other: &Self) -> Vec<(String, String, String)> {
+        let record = |study: &Self| json!({RecordSettings::TABLE: study.scenario.get(RecordSettings::TABLE)});
+        differing(&record(self), &record(other))
+    }
+
     /// Dotted keys whose values differ in a way that changes the hash: `(key, ours, theirs)`. What input files hold is
     /// left out.
     #[must_use]
     pub fn differences(&self, other: &Self) -> Vec<(String, String, String)> {
-        let keys = |study: &Self| {
-            canonical::leaves(&canonical::essence(&Self {
+        let essence = |study: &Self| {
+            canonical::essence(&Self {
                 inputs: Vec::new(),
                 ..study.clone()
-            }))
-        };
-        let (ours, theirs) = (keys(self), keys(other));
-        let absent = || "(not set)".to_owned();
-        ours.keys()
-            .chain(theirs.keys())
-            .collect::<BTreeSet<_>>()
-            .into_iter()
-            .filter(|key| ours.get(*key) != theirs.get(*key))
-            .map(|key| {
-                let text = |leaves: &BTreeMap<String, String>| leaves.get(key).cloned().unwrap_or_else(absent);
-                (key.clone(), text(&ours), text(&theirs))
             })
-            .collect()
+        };
+        differing(&essence(self), &essence(other))
     }
+}
+
+/// Dotted keys of two trees whose values differ: `(key, ours, theirs)`.
+fn differing(ours: &Value, theirs: &Value) -> Vec<(String, String, String)> {
+    let (ours, theirs) = (canonical::leaves(ours), canonical::leaves(theirs));
+    let absent = || "(not set)".to_owned();
+    ours.keys()
+        .chain(theirs.keys())
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .filter(|key| ours.get(*key) != theirs.get(*key))
+        .map(|key| {
+            let text = |leaves: &BTreeMap<String, String>| leaves.get(key).cloned().unwrap_or_else(absent);
+            (key.clone(), text(&ours), text(&theirs))
+        })
+        .collect()
 }

@@ -77,6 +77,34 @@ pub struct OutputSettings {
     pub members: MemberDetail,
 }
 
+/// `[record]`, as far as it belongs to the engine: how rows of tables are kept. Nothing here changes a row.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct RecordSettings {
+    /// The form in which rows are kept for other tools, made when all units are done.
+    pub backend: String,
+    /// Memory of a rank for rows on their way to the disk, MiB. The simulation waits when it is full.
+    #[schemars(range(min = 1, max = 1_048_576))]
+    pub buffer_mib: u32,
+}
+
+impl Default for RecordSettings {
+    fn default() -> Self {
+        Self {
+            backend: "hdf5".to_owned(),
+            buffer_mib: 64,
+        }
+    }
+}
+
+impl RecordSettings {
+    /// The table; what a scenario has in it is the scenario's.
+    pub(crate) const TABLE: &'static str = "record";
+
+    /// Its keys.
+    pub(crate) const KEYS: [&'static str; 2] = ["backend", "buffer_mib"];
+}
+
 /// `[statistics]`: how the summary is computed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]

@@ -102,6 +102,7 @@ fn tables() -> Vec<RowTable> {
             name: "alive".to_owned(),
             long_name: "who is alive at each step".to_owned(),
             row: RowMeaning::MemberAtStep,
+            recorded: false,
             columns: vec![
                 step(),
                 RowColumn::new("individual", CellKind::I64, "1", "who"),
@@ -113,6 +114,7 @@ fn tables() -> Vec<RowTable> {
             name: "events".to_owned(),
             long_name: "births and deaths".to_owned(),
             row: RowMeaning::Event,
+            recorded: false,
             columns: vec![
                 step(),
                 RowColumn::new("kind", CellKind::Text(5), "1", "birth or death"),

@@ -126,6 +126,8 @@ impl<'a> Victim<'a> {
         for folder in ["tables", "products"] {
             let _ = std::fs::remove_dir_all(self.bench.file(&format!("{results}.{folder}")));
         }
+        // Only results with recorded rows.
+        let _ = std::fs::remove_file(self.bench.file(&results).with_extension("rows.h5"));
         phase
     }
 

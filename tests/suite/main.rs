@@ -32,6 +32,7 @@ mod places;
 mod plan;
 mod problems;
 mod python;
+mod recording;
 mod refusal;
 mod resume;
 mod senses;

@@ -7,6 +7,7 @@ use super::component::{MetricsConfig, is_built_in};
 use super::episode_configuration::{BeliefMetrics, EpisodeConfig};
 use super::field::{FieldConfig, PlumeModel};
 use super::navigator::NavigatorConfig;
+use super::record_configuration::RecordConfig;
 use super::sensor::SensorConfig;
 use super::wind::WindConfig;
 use crate::grids::Inputs;
@@ -33,6 +34,8 @@ pub struct PlumeConfig {
     pub agents: AgentsConfig,
     /// Time step, duration, domain, and when the source counts as found.
     pub episode: EpisodeConfig,
+    /// What is recorded of the agents besides their metrics.
+    pub record: RecordConfig,
     /// Metrics besides those that every study has.
     #[serde(skip_serializing_if = "MetricsConfig::is_empty")]
     pub metrics: MetricsConfig,

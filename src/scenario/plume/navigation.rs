@@ -6,13 +6,16 @@ use super::component::{Component, Kind, Kinds, MakeHook, MetricModel, Watching};
 use super::episode::Observer;
 use super::field::PlumeModel;
 use super::navigator::NavigatorModel;
+use super::record::{self, Recorder};
+use super::record_configuration::{AgentEvent, Recorded};
 use super::sensor::SensorModel;
 use super::wind::WindModel;
 use super::{WorldSampler, check, counters, episode, input_files, metrics};
 use crate::grids::Inputs;
 use crate::lanes::SimdLevel;
 use crate::scenario::{
-    Counter, FieldSampler, InputFile, MemberAxis, MetricColumn, Problem, Scenario, Unit, UnitFailure, UnitOutput,
+    Counter, FieldSampler, InputFile, MemberAxis, MetricColumn, Problem, RowTable, Scenario, Unit, UnitFailure,
+    UnitFeatures, UnitOutput,
 };
 use std::path::Path;
 use std::sync::Arc;
@@ -185,7 +188,7 @@ impl Scenario for PlumeNavigation {
     }
 
     fn keys_without_effect(&self) -> &'static [&'static str] {
-        &["plume.cache", "wind.cache"]
+        &["plume.cache", "wind.cache", "record"]
     }
 
     fn common_columns(&self) -> &'static [(&'static str, &'static str)] {
@@ -204,13 +207,7 @@ impl Scenario for PlumeNavigation {
     }
 
     fn metrics(&self, config: &PlumeConfig) -> Vec<MetricColumn> {
-        // Only a file without a readable header, or without the variable, gives no unit. `check` refuses it; if it broke
-        // later, all its units fail and say why.
-        let unit = config.plume.concentration_unit(&self.inputs).unwrap_or_else(|failure| {
-            tracing::warn!("the unit of concentrations isn't known, \"1\" is written: {failure}");
-            "1".to_owned()
-        });
-        let mut columns = metrics::columns(&unit);
+        let mut columns = metrics::columns(&self.concentration_unit(config));
         if !config.ways_bound_distances(&self.inputs) {
             metrics::let_distances_jump(&mut columns);
         }
@@ -221,24 +218,122 @@ impl Scenario for PlumeNavigation {
         columns
     }
 
+    fn features(&self, config: &PlumeConfig) -> UnitFeatures {
+        UnitFeatures {
+            tables: self.tables(config),
+            ..UnitFeatures::PLAIN
+        }
+    }
+
+    fn max_rows(&self, config: &PlumeConfig, (points, replicates): (u64, u32)) -> (Vec<Option<u64>>, u64) {
+        let (record, episode) = (&config.record, &config.episode);
+        let agents = record.agents_of(config.agents.count as usize) as u64;
+        // At the start of every interval, and at the end.
+        let of_agent = episode.steps().div_ceil(record.interval_steps(episode.dt_s)) + 1;
+        let mut rows = Vec::new();
+        rows.extend((!record.columns.is_empty()).then_some(Some(agents * of_agent)));
+        rows.extend((!record.events.is_empty()).then_some(None));
+        let points = match record.points.len() {
+            0 => points,
+            _ => record.points.iter().filter(|point| **point < points).count() as u64,
+        };
+        let replicates = match record.replicates {
+            0 => replicates,
+            first => first.min(replicates),
+        };
+        (rows, points * u64::from(replicates))
+    }
+
+    fn trace_keys(&self, config: &PlumeConfig) -> Vec<(&'static str, String)> {
+        let mut keys = vec![
+            ("record.points", "[]".to_owned()),
+            ("record.replicates", "0".to_owned()),
+            ("record.only", "\"all\"".to_owned()),
+        ];
+        if config.record.is_off() {
+            keys.push(("record.columns", format!("{:?}", record::usual_columns(config))));
+            keys.push(("record.events", format!("{:?}", AgentEvent::NAMES)));
+        }
+        keys
+    }
+
     fn simulate(&self, config: &PlumeConfig, unit: &Unit, output: &mut UnitOutput<'_>) -> Result<(), UnitFailure> {
+        let record = &config.record;
+        if !record.includes(unit.point.0, unit.replicate.0) {
+            return self.watch(config, unit, None, output);
+        }
+        let tables = self.tables(config);
+        let recorder = |agents| (self.kinds).scope(|| Recorder::new(config, &tables, agents));
+        let mut agents: Vec<usize> = (0..record.agents_of(config.agents.count as usize)).collect();
+        if record.only == Recorded::All {
+            return self.watch(config, unit, Some(recorder(agents)), output);
+        }
+        self.watch(config, unit, None, output)?;
+        agents.retain(|agent| output.values()[*agent] == 1.0);
+        if agents.is_empty() {
+            return Ok(());
+        }
+        // The same once more, bit by bit, now that it is known who succeeds; nobody else watches.
+        let mut recorder = recorder(agents);
+        episode::simulate(config, unit, &self.inputs, self.simd()?, &mut recorder, output)
+    }
+
+    fn fields(&self, config: &PlumeConfig, unit: &Unit) -> Result<Option<Box<dyn FieldSampler>>, UnitFailure> {
+        let sampler = WorldSampler::new(config, &unit.streams, &self.inputs, self.simd()?)?;
+        Ok(Some(Box::new(sampler)))
+    }
+}
+
+impl PlumeNavigation {
+    /// The unit of concentrations at a design point.
+    fn concentration_unit(&self, config: &PlumeConfig) -> String {
+        // Only a file without a readable header, or without the variable, gives no unit. `check` refuses it; if it broke
+        // later, all its units fail and say why.
+        config.plume.concentration_unit(&self.inputs).unwrap_or_else(|failure| {
+            tracing::warn!("the unit of concentrations isn't known, \"1\" is written: {failure}");
+            "1".to_owned()
+        })
+    }
+
+    /// The tables that a study records.
+    fn tables(&self, config: &PlumeConfig) -> Vec<RowTable> {
+        match config.record.is_off() {
+            true => Vec::new(),
+            false => (self.kinds).scope(|| record::tables(config, &self.concentration_unit(config))),
+        }
+    }
+
+    /// Simulates a unit, watched by the program's own metrics and hooks, and by a recorder.
+    fn watch(
+        &self,
+        config: &PlumeConfig,
+        unit: &Unit,
+        recorder: Option<Recorder>,
+        output: &mut UnitOutput<'_>,
+    ) -> Result<(), UnitFailure> {
         let simd = self.simd()?;
+        let inputs = &self.inputs;
         if config.metrics.is_empty() && self.hooks.is_empty() {
-            return episode::simulate(config, unit, &self.inputs, simd, &mut (), output);
+            return match recorder {
+                None => episode::simulate(config, unit, inputs, simd, &mut (), output),
+                Some(mut recorder) => episode::simulate(config, unit, inputs, simd, &mut recorder, output),
+            };
         }
         let count = config.agents.count as usize;
         let mut watching = Watching::new(&config.metrics, &self.hooks, unit, count);
-        episode::simulate(config, unit, &self.inputs, simd, &mut watching, output)?;
+        match recorder {
+            None => episode::simulate(config, unit, inputs, simd, &mut watching, output)?,
+            Some(recorder) => {
+                let mut both = (watching, recorder);
+                episode::simulate(config, unit, inputs, simd, &mut both, output)?;
+                watching = both.0;
+            }
+        }
         let before = match config.has_belief_metrics() {
             true => metrics::COLUMNS + metrics::BELIEF_COLUMNS,
             false => metrics::COLUMNS,
         };
         watching.write(before, count, output);
         Ok(())
-    }
-
-    fn fields(&self, config: &PlumeConfig, unit: &Unit) -> Result<Option<Box<dyn FieldSampler>>, UnitFailure> {
-        let sampler = WorldSampler::new(config, &unit.streams, &self.inputs, self.simd()?)?;
-        Ok(Some(Box::new(sampler)))
     }
 }

@@ -25,9 +25,9 @@ pub(in crate::store) fn places(layout: &Layout, extents: &[Vec<Extent>]) -> Vec<
 fn role(layout: &Layout, group: &Group, variable: &Variable) -> Role {
     let name = variable.name.as_str();
     let changes = match group.name {
-        "tables" => ["part", "offset", "bytes"].contains(&name),
+        "tables" if ["part", "offset", "bytes", "crc32c"].contains(&name) => true,
         "units" if ["state", "crc32c", "seed"].contains(&name) => true,
-        "episodes" | "units" => {
+        "episodes" | "units" | "tables" => {
             (layout.columns().iter()).any(|column| column.group() == group.name && column.name == name)
         }
         "summary" => !is_coordinate(layout, name),

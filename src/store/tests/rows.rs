@@ -28,7 +28,7 @@ fn expected(unit: u64) -> TableRows {
 fn run(writer: &Writer, study: &Synthetic, units: Range<u64>, block_bytes: usize) -> EncodedRun {
     let encoder = writer.encoder();
     let sink = encoder.row_sink().expect("a study with tables");
-    let mut rows = UnitRows::new(&study.features.tables, block_bytes, sink);
+    let mut rows = UnitRows::new(&study.features.tables, block_bytes, sink.clone());
     let mut run = encoder.begin(UnitIndex(units.start));
     for unit in units {
         rows.begin(UnitIndex(unit));
@@ -53,6 +53,7 @@ fn run(writer: &Writer, study: &Synthetic, units: Range<u64>, block_bytes: usize
         };
         encoder.push(&mut run, Some(finished));
     }
+    sink.settle();
     run
 }
 

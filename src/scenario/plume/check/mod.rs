@@ -9,6 +9,7 @@ use super::PlumeConfig;
 use super::component::Context;
 use super::field::SourcePlace;
 use super::navigator::MixedConfig;
+use super::record;
 use crate::grids::Inputs;
 use crate::quantity::number;
 use crate::scenario::Problems;
@@ -25,6 +26,7 @@ pub(super) fn check(config: &PlumeConfig, inputs: &Inputs) -> Problems {
     found.extend(crowd::check_discs(config, inputs));
     let context = Context::new(config, inputs);
     agents::check_reach(context, &mut found);
+    found.extend(record::problems(context));
     found.extend(config.metrics.iter().flat_map(|metric| metric.problems(context)));
     found
 }

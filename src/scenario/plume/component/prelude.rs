@@ -11,6 +11,7 @@ pub use super::super::navigator::{
 };
 pub use super::super::sensor::{Channels, Readings, Scene, Sensor, SensorModel};
 pub use super::super::space::Domain;
+pub use super::super::state_column::StateColumn;
 pub use super::super::step::Stage;
 pub use super::super::surroundings::Surroundings;
 pub use super::super::wind::{MeanSpeedRange, MeanWind, Wind, WindModel, WindSample};

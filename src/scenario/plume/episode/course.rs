@@ -3,13 +3,13 @@
 use super::super::agents::{self, Agents, Commands, Motion, Starts};
 use super::super::boundary::Boundary;
 use super::super::collision::{CollisionConfig, Crowd};
-use super::super::metrics::{self, CrowdValues, Metrics, StepInput};
+use super::super::metrics::{self, EndValues, Metrics, StepInput};
 use super::super::navigator::{Navigator, Perception, Surroundings};
 use super::super::sensor::{Readings, Scene, Sensor};
 use super::super::step::Stage;
 use super::super::wind::WindSample;
 use super::super::{PlumeConfig, World};
-use super::{EpisodeEnd, StepBegin, StepView};
+use super::{EpisodeEnd, States, StepBegin, StepView};
 use crate::grids::Inputs;
 use crate::lanes::{F64x8, LANES, SimdLevel, blocks_for};
 use crate::scenario::{Unit, UnitFailure, UnitOutput};
@@ -137,11 +137,13 @@ impl<'a> Episode<'a> {
 
     /// The agents before the step that comes next.
     #[must_use]
-    pub fn begin(&self) -> StepBegin<'_> {
+    pub fn begin<'b>(&'b self, world: &'b World) -> StepBegin<'b> {
         StepBegin {
             step: self.done,
             time_s: self.done as f64 * self.dt_s,
             agents: &self.agents,
+            sources: world.plume().sources(),
+            metrics: &self.metrics,
         }
     }
 
@@ -191,6 +193,13 @@ impl<'a> Episode<'a> {
             concentration: &self.concentration,
             signal: &self.readings.signal,
             detected: &self.readings.detected,
+            readings: &self.readings,
+            states: States {
+                simd: self.simd,
+                navigator: self.navigator.as_ref(),
+                sensor: self.sensor.as_ref(),
+            },
+            collisions: self.crowd.as_ref().map(Crowd::collisions),
             wind: &self.wind,
             sources: world.plume().sources(),
         }
@@ -222,22 +231,24 @@ impl<'a> Episode<'a> {
 
     /// The agents at the end.
     #[must_use]
-    pub fn end(&self) -> EpisodeEnd<'_> {
+    pub fn end<'b>(&'b self, world: &'b World) -> EpisodeEnd<'b> {
         EpisodeEnd {
             steps: self.done,
             time_s: self.done as f64 * self.dt_s,
             agents: &self.agents,
+            sources: world.plume().sources(),
+            metrics: &self.metrics,
         }
     }
 
     /// Writes the metrics of all agents, with the world as the last step left it.
     pub fn finish(&self, world: &World, output: &mut UnitOutput<'_>) {
-        let crowd = CrowdValues {
+        let end = EndValues {
+            signal: &self.readings.signal,
             collisions: self.crowd.as_ref().map(Crowd::collisions),
             strategies: self.config.navigator.strategies_of_agents(self.agents.count),
         };
-        self.metrics
-            .write(&self.agents, world.plume().sources(), &crowd, output);
+        self.metrics.write(&self.agents, world.plume().sources(), &end, output);
         if !self.config.has_belief_metrics() {
             return;
         }

@@ -5,7 +5,7 @@ mod observer;
 mod run;
 
 pub use course::Episode;
-pub use observer::{EpisodeEnd, Observer, StepBegin, StepView};
+pub use observer::{EpisodeEnd, Observer, States, StepBegin, StepView};
 pub use run::simulate;
 
 pub use super::episode_configuration::{BeliefMetrics, EpisodeConfig};

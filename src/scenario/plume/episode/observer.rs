@@ -2,8 +2,12 @@
 
 use super::super::agents::Agents;
 use super::super::field::SourcePosition;
+use super::super::metrics::Metrics;
+use super::super::navigator::Navigator;
+use super::super::sensor::{Readings, Sensor};
 use super::super::wind::WindSample;
-use crate::lanes::F64x8;
+use crate::lanes::{F64x8, SimdLevel};
+use crate::scenario::UnitOutput;
 
 /// The agents before a step.
 #[derive(Clone, Copy, Debug)]
@@ -14,6 +18,10 @@ pub struct StepBegin<'a> {
     pub time_s: f64,
     /// Agents as the last step left them.
     pub agents: &'a Agents,
+    /// Where the sources are.
+    pub sources: &'a [SourcePosition],
+    /// What the steps so far came to.
+    pub metrics: &'a Metrics,
 }
 
 /// The world after a step, one entry per block of eight agents in each array. The entries of blocks whose agents are
@@ -34,6 +42,12 @@ pub struct StepView<'a> {
     pub signal: &'a [F64x8],
     /// 1 where the sensor said that there is odour.
     pub detected: &'a [F64x8],
+    /// All channels of the sensor; those that it doesn't fill are empty.
+    pub readings: &'a Readings,
+    /// The inner state of navigators and sensors, after they decided.
+    pub states: States<'a>,
+    /// Steps of each agent so far that another agent cut short; none where agents don't get in each other's way.
+    pub collisions: Option<&'a [u32]>,
     /// The wind at the agents' places before the step.
     pub wind: &'a WindSample,
     /// Where the sources are after the step.
@@ -49,6 +63,33 @@ pub struct EpisodeEnd<'a> {
     pub time_s: f64,
     /// Agents as the last step left them: those that are still active ran out of time.
     pub agents: &'a Agents,
+    /// Where the sources are.
+    pub sources: &'a [SourcePosition],
+    /// What all steps came to.
+    pub metrics: &'a Metrics,
+}
+
+/// The inner state of navigators and sensors.
+#[derive(Clone, Copy)]
+pub struct States<'a> {
+    pub(super) simd: SimdLevel,
+    pub(super) navigator: &'a dyn Navigator,
+    pub(super) sensor: &'a dyn Sensor,
+}
+
+impl States<'_> {
+    /// What an agent's navigator or sensor says under the name of a state column; `None` if neither has it.
+    #[must_use]
+    pub fn value(&self, name: &str, agent: usize) -> Option<f64> {
+        let navigator = self.navigator.state(self.simd, name, agent);
+        navigator.or_else(|| self.sensor.state(name, agent))
+    }
+}
+
+impl std::fmt::Debug for States<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("States").finish_non_exhaustive()
+    }
 }
 
 /// Watches an episode without changing it. `()` watches nothing and costs nothing: the loop over steps is compiled
@@ -85,6 +126,31 @@ pub trait Observer {
 
     /// Called once, unless the unit fails.
     fn episode_end(&mut self, _view: EpisodeEnd<'_>) {}
+
+    /// Called after every step, and a `last` time after the end: rows for the scenario's tables can be handed over.
+    fn hand_over(&mut self, _last: bool, _output: &mut UnitOutput<'_>) {}
 }
 
 impl Observer for () {}
+
+impl<A: Observer, B: Observer> Observer for (A, B) {
+    fn before_step(&mut self, view: StepBegin<'_>) {
+        self.0.before_step(view);
+        self.1.before_step(view);
+    }
+
+    fn after_step(&mut self, view: StepView<'_>) {
+        self.0.after_step(view);
+        self.1.after_step(view);
+    }
+
+    fn episode_end(&mut self, view: EpisodeEnd<'_>) {
+        self.0.episode_end(view);
+        self.1.episode_end(view);
+    }
+
+    fn hand_over(&mut self, last: bool, output: &mut UnitOutput<'_>) {
+        self.0.hand_over(last, output);
+        self.1.hand_over(last, output);
+    }
+}

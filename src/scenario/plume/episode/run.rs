@@ -25,13 +25,15 @@ pub fn simulate<O: Observer>(
     let mut world = World::realise(config, &unit.streams, inputs)?;
     let mut episode = Episode::new(config, unit, inputs, simd, &world)?;
     while !episode.is_over() {
-        observer.before_step(episode.begin());
+        observer.before_step(episode.begin(&world));
         episode.move_agents(&world);
         world.advance(episode.next_time_s())?;
         observer.after_step(episode.view(&world));
         episode.record(&world)?;
+        observer.hand_over(false, output);
     }
-    observer.episode_end(episode.end());
+    observer.episode_end(episode.end(&world));
+    observer.hand_over(true, output);
     episode.finish(&world, output);
     Ok(())
 }

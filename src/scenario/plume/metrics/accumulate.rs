@@ -31,9 +31,11 @@ pub struct StepInput<'a> {
     pub sources: &'a [SourcePosition],
 }
 
-/// What agents are in the crowd, known once its episode is over.
+/// What is known of the agents besides their totals once the episode is over.
 #[derive(Clone, Debug, Default)]
-pub struct CrowdValues<'a> {
+pub struct EndValues<'a> {
+    /// What the sensors said in the last step.
+    pub signal: &'a [F64x8],
     /// Steps that another agent cut short; `None` where agents don't get in each other's way.
     pub collisions: Option<&'a [u32]>,
     /// Index of each agent's strategy; `None` where all have the same.
@@ -102,15 +104,16 @@ impl Metrics {
         })
     }
 
+    /// The step by whose end an agent first came to a source, 0 at the start; none if it hasn't.
+    #[must_use]
+    pub fn reached_at_step(&self, agent: usize) -> Option<u64> {
+        let step = self.events[agent / LANES].reached_at_step.0[agent % LANES];
+        (step < NEVER.0[0]).then_some(step as u64)
+    }
+
     /// Writes the values of all agents, with the sources where they are at the end; entries of `output` beyond the agents
     /// stay missing.
-    pub fn write(
-        &self,
-        agents: &Agents,
-        sources: &[SourcePosition],
-        crowd: &CrowdValues<'_>,
-        output: &mut UnitOutput<'_>,
-    ) {
+    pub fn write(&self, agents: &Agents, sources: &[SourcePosition], end: &EndValues<'_>, output: &mut UnitOutput<'_>) {
         let mut last_m2 = F64x8::ZERO;
         for agent in 0..agents.count {
             let (block, lane) = (agent / LANES, agent % LANES);
@@ -125,8 +128,11 @@ impl Metrics {
                 last_m2: last_m2.0[lane],
                 final_x_m: agents.x_m[block].0[lane],
                 final_y_m: agents.y_m[block].0[lane],
-                collisions: crowd.collisions.map_or(0, |collisions| collisions[agent]),
-                strategy: crowd.strategies.as_ref().map_or(0, |strategies| strategies[agent]),
+                final_heading_rad: agents.heading_rad[block].0[lane],
+                last_signal: end.signal[block].0[lane],
+                end_at_source: self.end_at_source,
+                collisions: end.collisions.map_or(0, |collisions| collisions[agent]),
+                strategy: end.strategies.as_ref().map_or(0, |strategies| strategies[agent]),
             };
             let values = values(&self.running[block], &self.events[block], lane, context);
             for (metric, value) in values.into_iter().enumerate() {
@@ -201,7 +207,7 @@ impl Kernel for Record<'_> {
                 let ends = (found * end_at_source).max(left) * active;
                 if ends.gt(F64x8::ZERO).any() {
                     agents.active[block] = active * (F64x8::ONE - ends);
-                    events.end(ends, steps, nearest(x, y, input.sources));
+                    events.end(ends, steps, nearest(x, y, input.sources), input.signal[block]);
                     outcome.someone_finished = true;
                 }
             }
@@ -273,11 +279,12 @@ impl Running {
 }
 
 impl Events {
-    /// The end of the episode for the lanes of `ends`, after `steps` steps and at a squared distance from the nearest
-    /// source.
+    /// The end of the episode for the lanes of `ends`, after `steps` steps, at a squared distance from the nearest source, with
+    /// the last reading.
     #[inline(always)]
-    fn end(&mut self, ends: F64x8, steps: F64x8, distance_m2: F64x8) {
+    fn end(&mut self, ends: F64x8, steps: F64x8, distance_m2: F64x8, signal: F64x8) {
         self.steps = ends.to_mask().select(steps, self.steps);
         self.final_m2 = ends.to_mask().select(distance_m2, self.final_m2);
+        self.final_signal = ends.to_mask().select(signal, self.final_signal);
     }
 }

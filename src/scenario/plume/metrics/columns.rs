@@ -16,12 +16,25 @@ pub(super) struct Context {
     pub last_m2: f64,
     pub final_x_m: f64,
     pub final_y_m: f64,
+    pub final_heading_rad: f64,
+    /// What the sensor said in the last step of the episode.
+    pub last_signal: f64,
+    /// Whether agents are done at the source.
+    pub end_at_source: bool,
     pub collisions: u32,
     pub strategy: u32,
 }
 
 /// Number of columns.
-pub(in super::super) const COLUMNS: usize = 26;
+pub(in super::super) const COLUMNS: usize = 31;
+
+/// Why an agent's episode is over: the meanings of the column `end_reason`.
+pub const END_REASONS: [&str; 3] = ["time_is_up", "reached_source", "left_domain"];
+
+/// The codes of [`END_REASONS`].
+const TIME_IS_UP: f64 = 0.0;
+const REACHED_SOURCE: f64 = 1.0;
+const LEFT_DOMAIN: f64 = 2.0;
 
 /// The columns, in the order of the results, with concentrations in `concentration_unit`.
 #[must_use]
@@ -79,6 +92,21 @@ pub fn columns(concentration_unit: &str) -> Vec<MetricColumn> {
         .within(Support::SignedFraction),
         count("collisions", "steps cut short by collisions"),
         count("strategy", "index of the agent's strategy; 0 where there is one"),
+        MetricColumn::new("final_x_m", Real, "m", "position along x at the end"),
+        MetricColumn::new("final_y_m", Real, "m", "position along y at the end"),
+        MetricColumn::new(
+            "final_heading_rad",
+            Real,
+            "rad",
+            "direction that the agent pointed to at the end",
+        ),
+        MetricColumn::new(
+            "final_signal",
+            Real,
+            "1",
+            "last reading of the sensor, in the sensor's unit",
+        ),
+        MetricColumn::code("end_reason", &END_REASONS, "why the agent was done"),
     ]
 }
 
@@ -110,6 +138,11 @@ pub(super) fn values(running: &Running, events: &Events, lane: usize, context: C
     // The last encounter may last to the end.
     let inside_steps = events.inside_steps.0[lane] + running.inside.0[lane] * (steps - events.since_step.0[lane]);
     let inside_s = inside_steps * dt_s;
+    let (signal, end_reason) = match (context.active, reached && context.end_at_source) {
+        (true, _) => (context.last_signal, TIME_IS_UP),
+        (false, true) => (events.final_signal.0[lane], REACHED_SOURCE),
+        (false, false) => (events.final_signal.0[lane], LEFT_DOMAIN),
+    };
     let visited: u32 = events.visited.iter().map(|word| word[lane].count_ones()).sum();
     let time_s = steps * dt_s;
     [
@@ -139,6 +172,11 @@ pub(super) fn values(running: &Running, events: &Events, lane: usize, context: C
         f64::from(u8::from(reached)) - if reached { time_to_source_s } else { duration_s } / duration_s,
         f64::from(context.collisions),
         f64::from(context.strategy),
+        context.final_x_m,
+        context.final_y_m,
+        context.final_heading_rad,
+        signal,
+        end_reason,
     ]
 }
 

@@ -7,11 +7,11 @@ mod distances;
 mod residence_time;
 mod tally;
 
-pub use accumulate::{CrowdValues, Metrics, Outcome, StepInput};
+pub use accumulate::{EndValues, Metrics, Outcome, StepInput};
 pub(super) use belief::BELIEF_COLUMNS;
 pub use belief::{belief_columns, belief_values};
-pub use columns::columns;
 pub(super) use columns::{COLUMNS, let_distances_jump};
+pub use columns::{END_REASONS, columns};
 pub use residence_time::ResidenceTimeConfig;
 
 use super::component::{Kind, MetricModel};

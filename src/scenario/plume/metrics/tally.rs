@@ -46,6 +46,8 @@ pub(super) struct Events {
     pub initial_m2: F64x8,
     /// Squared distance from the nearest source at the end, once the agent is done, m².
     pub final_m2: F64x8,
+    /// What the sensor said last, once the agent is done.
+    pub final_signal: F64x8,
     /// Steps of the encounters that are over.
     pub inside_steps: F64x8,
     /// Encounters with the plume.
@@ -91,6 +93,7 @@ impl Events {
             left_domain: F64x8::ZERO,
             initial_m2: distance_m2,
             final_m2: distance_m2,
+            final_signal: F64x8::ZERO,
             inside_steps: F64x8::ZERO,
             encounters: F64x8::ZERO,
             since_step: F64x8::ZERO,

@@ -2,6 +2,7 @@
 
 use super::super::component::{Choice, Context, Part, family};
 use super::super::sensor::Channels;
+use super::super::state_column::StateColumn;
 use super::{BUILT_IN, Navigator, SurgeCastConfig, Surroundings};
 use crate::random::StreamSeed;
 use crate::scenario::{Problems, UnitFailure};
@@ -55,6 +56,11 @@ pub trait NavigatorModel: Part {
     /// Which strategy each of `count` agents has; `None` if all have the same.
     fn strategies_of_agents(&self, _count: usize) -> Option<Vec<u32>> {
         None
+    }
+
+    /// What can be recorded of its state ([`Navigator::state`]): the same for every table.
+    fn state_columns(&self) -> Vec<StateColumn> {
+        Vec::new()
     }
 
     /// Combinations of values that each are allowed but don't go together, with keys like `navigator.speed_m_s`.

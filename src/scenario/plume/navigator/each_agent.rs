@@ -3,7 +3,7 @@
 use super::super::agents::Commands;
 use super::super::step::Stage;
 use super::{Navigator, Perception};
-use crate::lanes::{F64x8, lane, set_lane};
+use crate::lanes::{F64x8, SimdLevel, lane, set_lane};
 use crate::random::{StreamSeed, Xoshiro256PlusPlus};
 
 /// What one agent knows.
@@ -48,6 +48,11 @@ pub struct Course {
 pub trait AgentNavigator: Send {
     /// Decides for the agent. Called once per step, from step 0.
     fn decide(&mut self, view: AgentView, random: &mut Xoshiro256PlusPlus) -> Course;
+
+    /// See [`Navigator::state`].
+    fn state(&self, _name: &str) -> Option<f64> {
+        None
+    }
 }
 
 /// One [`AgentNavigator`] for each agent of a unit, as a [`Navigator`].
@@ -69,6 +74,10 @@ impl<N: AgentNavigator> EachAgent<N> {
 }
 
 impl<N: AgentNavigator> Navigator for EachAgent<N> {
+    fn state(&self, _simd: SimdLevel, name: &str, agent: usize) -> Option<f64> {
+        self.agents[agent].0.state(name)
+    }
+
     fn decide(&mut self, stage: Stage<'_>, perception: Perception<'_>, commands: &mut Commands) {
         for (agent, (navigator, random)) in self.agents.iter_mut().enumerate() {
             let wind = perception.wind;

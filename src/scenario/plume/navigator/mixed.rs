@@ -2,6 +2,7 @@
 
 use super::super::agents::Commands;
 use super::super::component::{Component, Family, choice_without};
+use super::super::state_column::StateColumn;
 use super::super::step::Stage;
 use super::super::wind::WindSample;
 use super::{BeliefReport, Navigator, NavigatorConfig, NavigatorModel, Perception, Shares, Surroundings};
@@ -95,6 +96,20 @@ impl NavigatorModel for MixedConfig {
 
     fn has_beliefs(&self) -> bool {
         self.strategies.iter().any(|strategy| strategy.navigator.has_beliefs())
+    }
+
+    fn state_columns(&self) -> Vec<StateColumn> {
+        let mut columns: Vec<StateColumn> = Vec::new();
+        for column in self
+            .strategies
+            .iter()
+            .flat_map(|strategy| strategy.navigator.state_columns())
+        {
+            if columns.iter().all(|known| known.name != column.name) {
+                columns.push(column);
+            }
+        }
+        columns
     }
 
     fn strategies_of_agents(&self, count: usize) -> Option<Vec<u32>> {
@@ -275,6 +290,13 @@ impl Navigator for Mixed {
         for group in &mut self.groups {
             group.decide(stage, perception, commands);
         }
+    }
+
+    fn state(&self, simd: SimdLevel, name: &str, agent: usize) -> Option<f64> {
+        self.groups.iter().find_map(|group| {
+            let member = group.members.binary_search(&(agent as u32)).ok()?;
+            group.navigator.state(simd, name, member)
+        })
     }
 
     fn belief_report(&self, simd: SimdLevel, agent: usize) -> Option<BeliefReport> {

@@ -64,8 +64,14 @@ pub trait Navigator: Send {
     /// Decides for all agents in the stage's blocks. Called once per step, from step 0.
     fn decide(&mut self, stage: Stage<'_>, perception: Perception<'_>, commands: &mut Commands);
 
+    /// The present state of an agent under the name of one of [`NavigatorModel::state_columns`](super::NavigatorModel::state_columns); `None` if there is none
+    /// of this name. Asked for after [`decide`](Self::decide), and only if somebody records it.
+    fn state(&self, _simd: SimdLevel, _name: &str, _agent: usize) -> Option<f64> {
+        None
+    }
+
     /// What the search of an agent came to so far, if it searches by belief.
-    fn belief_report(&self, _level: SimdLevel, _agent: usize) -> Option<BeliefReport> {
+    fn belief_report(&self, _simd: SimdLevel, _agent: usize) -> Option<BeliefReport> {
         None
     }
 }

@@ -3,11 +3,12 @@
 use super::super::agents::Commands;
 use super::super::component::{Component, Context};
 use super::super::sensor::Channels;
+use super::super::state_column::StateColumn;
 use super::super::step::Stage;
 use super::limits::short_leg;
 use super::turning::turn_through_upwind;
 use super::{Navigator, NavigatorModel, Perception, Surroundings};
-use crate::lanes::{F64x8, NormalStream, Random8, blocks_for, kernel};
+use crate::lanes::{F64x8, LANES, NormalStream, Random8, SimdLevel, blocks_for, kernel};
 use crate::random::StreamSeed;
 use crate::scenario::{Problems, UnitFailure};
 use schemars::JsonSchema;
@@ -84,6 +85,10 @@ impl NavigatorModel for SurgeCastConfig {
         true
     }
 
+    fn state_columns(&self) -> Vec<StateColumn> {
+        vec![STATE]
+    }
+
     fn problems(&self, context: Context<'_>) -> Problems {
         let mut found = Problems::default();
         if self.cast_leg_s > self.cast_leg_max_s {
@@ -100,6 +105,13 @@ impl NavigatorModel for SurgeCastConfig {
         found
     }
 }
+
+/// What an agent is at.
+const STATE: StateColumn = StateColumn::code(
+    "surge_cast_state",
+    &["cast", "surge"],
+    "whether the agent casts or surges",
+);
 
 /// The memory of eight agents.
 #[derive(Clone, Debug)]
@@ -176,6 +188,10 @@ impl SurgeCast {
 }
 
 impl Navigator for SurgeCast {
+    fn state(&self, _simd: SimdLevel, name: &str, agent: usize) -> Option<f64> {
+        (name == STATE.name).then(|| self.memory[agent / LANES].surging.0[agent % LANES])
+    }
+
     fn decide(&mut self, stage: Stage<'_>, perception: Perception<'_>, commands: &mut Commands) {
         let navigator = self;
         kernel!(stage.simd, |navigator: &mut SurgeCast,

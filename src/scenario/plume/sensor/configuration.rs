@@ -1,6 +1,7 @@
 //! `[sensor]`.
 
 use super::super::component::{Choice, Context, Part, family};
+use super::super::state_column::StateColumn;
 use super::super::surroundings::Surroundings;
 use super::{BUILT_IN, BinarySensorConfig, Channels, Sensor};
 use crate::random::StreamSeed;
@@ -41,6 +42,11 @@ pub trait SensorModel: Part {
     /// checked against it.
     fn numbers_remembered(&self, _dt_s: f64) -> f64 {
         0.0
+    }
+
+    /// What can be recorded of its state ([`Sensor::state`]): the same for every table.
+    fn state_columns(&self) -> Vec<StateColumn> {
+        Vec::new()
     }
 
     /// Combinations of values that each are allowed but don't go together, with keys like `sensor.threshold`.

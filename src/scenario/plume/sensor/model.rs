@@ -74,4 +74,10 @@ pub struct Scene<'a> {
 pub trait Sensor: Send {
     /// Fills the sensor's channels of `readings` for the stage's blocks. Called once per step, from step 0.
     fn sense(&mut self, stage: Stage<'_>, scene: Scene<'_>, readings: &mut Readings);
+
+    /// The present state of an agent's sensor under the name of one of
+    /// [`SensorModel::state_columns`](super::SensorModel::state_columns); `None` if there is none of this name.
+    fn state(&self, _name: &str, _agent: usize) -> Option<f64> {
+        None
+    }
 }

@@ -171,6 +171,10 @@ impl Suite {
 }
 
 impl Sensor for Suite {
+    fn state(&self, name: &str, agent: usize) -> Option<f64> {
+        self.sensors.iter().find_map(|member| member.sensor.state(name, agent))
+    }
+
     fn sense(&mut self, stage: Stage<'_>, scene: Scene<'_>, readings: &mut Readings) {
         for member in &mut self.sensors {
             let (own, share) = (&mut member.own, member.share);

@@ -2,7 +2,9 @@
 
 use super::super::super::component::{Component, Context};
 use super::super::super::sensor::Channels;
+use super::super::super::state_column::StateColumn;
 use super::super::{Navigator, NavigatorModel, Surroundings};
+use super::navigator::ENTROPY;
 use super::{BeliefSearch, BeliefSearchConfig, InfotaxisSearchConfig};
 use crate::random::StreamSeed;
 use crate::scenario::inference::policy::{
@@ -38,6 +40,10 @@ impl NavigatorModel for InfotaxisSearchConfig {
 
     fn has_beliefs(&self) -> bool {
         true
+    }
+
+    fn state_columns(&self) -> Vec<StateColumn> {
+        vec![ENTROPY]
     }
 
     fn problems(&self, context: Context<'_>) -> Problems {
@@ -79,6 +85,10 @@ macro_rules! searches_without_keys_of_their_own {
 
             fn has_beliefs(&self) -> bool {
                 true
+            }
+
+            fn state_columns(&self) -> Vec<StateColumn> {
+                vec![ENTROPY]
             }
 
             fn problems(&self, context: Context<'_>) -> Problems {

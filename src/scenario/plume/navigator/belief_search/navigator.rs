@@ -1,6 +1,7 @@
 //! Search by belief as a navigator.
 
 use super::super::super::agents::Commands;
+use super::super::super::state_column::StateColumn;
 use super::super::super::step::Stage;
 use super::super::{DecisionClock, HitCounter, Navigator, Perception, Surroundings};
 use super::searcher::Searcher;
@@ -148,10 +149,19 @@ impl Navigator for BeliefSearch {
         });
     }
 
+    fn state(&self, simd: SimdLevel, name: &str, agent: usize) -> Option<f64> {
+        let searcher = self.searchers.get(agent).filter(|_| name == ENTROPY.name)?;
+        Some(searcher.report(simd).entropy_bits)
+    }
+
     fn belief_report(&self, simd: SimdLevel, agent: usize) -> Option<BeliefReport> {
         Some(self.searchers.get(agent)?.report(simd))
     }
 }
+
+/// What can be recorded of a search.
+pub(super) const ENTROPY: StateColumn =
+    StateColumn::number("belief_entropy_bits", "bit", "entropy of the belief, before the step");
 
 /// An agent this part of a step's way from where it wants to be is there.
 const ARRIVED: f64 = 1e-6;

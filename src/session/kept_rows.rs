@@ -1,0 +1,58 @@
+//! Rows in the form that the study asks for, made when all units are done.
+
+use super::SessionError;
+use crate::results::{Counter, CounterSummary, CounterValue, RowTable};
+use crate::rows::{self, Conversion, RowsError, Target};
+use crate::scenario::Registry;
+use crate::store::Reader;
+use crate::study::Study;
+use std::path::Path;
+
+/// Makes what the study asks for of the rows of finished results, unless it is there already. Rank 0 only.
+pub(super) fn make(registry: &Registry, study: &Study, results: &Path) -> Result<Option<Conversion>, SessionError> {
+    // Tables that are results get another form only where somebody says so.
+    let asked = study.resolved.origins.contains_key("record.backend");
+    let wanted = |table: &RowTable| table.recorded || asked;
+    if !study.features.tables.iter().any(wanted) {
+        return Ok(None);
+    }
+    let Some(target) = Target::of(&study.resolved.record.backend, registry, results, None)? else {
+        return Ok(None);
+    };
+    let reader = Reader::glance(results).map_err(RowsError::Store)?;
+    if rows::is_made(&target, &reader, results)? {
+        return Ok(None);
+    }
+    Ok(Some(rows::convert(&target, &reader, results, true)?))
+}
+
+/// What the record of the run says of it.
+pub(super) fn counters(made: &Conversion) -> Vec<CounterSummary> {
+    let sum = |name: &str, long_name: &str, value: f64, unit: &str| {
+        Counter {
+            name: name.to_owned(),
+            long_name: long_name.to_owned(),
+            value: CounterValue::Sum {
+                value,
+                unit: unit.to_owned(),
+            },
+        }
+        .summary()
+    };
+    let form = &made.backend;
+    vec![
+        sum("kept_rows", &format!("rows kept as {form}"), made.rows as f64, "1"),
+        sum(
+            "kept_bytes",
+            &format!("bytes of rows kept as {form}"),
+            made.bytes as f64,
+            "byte",
+        ),
+        sum(
+            "kept_s",
+            &format!("time to keep rows as {form}"),
+            made.time.as_secs_f64(),
+            "s",
+        ),
+    ]
+}
