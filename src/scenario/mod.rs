@@ -214,7 +214,7 @@ pub trait Scenario: Send + Sync + 'static {
         work()
     }
 
-    /// Combinations of values that each are allowed but don't go together, and, as warnings, what hardly can be meant.
+    /// Combinations of values that each are allowed but don't go together, and, as warnings, what is unlikely to be intended.
     fn check(&self, _config: &Self::Config) -> Vec<Problem> {
         Vec::new()
     }

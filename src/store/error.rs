@@ -162,7 +162,7 @@ pub enum StoreError {
     },
     /// The file is ours, but so damaged that it isn't opened.
     #[error(
-        "{path} is damaged: {reason} (hint: `sweep STUDY -o {path} --resume` recreates it from the study and keeps the units that are intact; or restore the file)"
+        "{path} is damaged: {reason} (hint: `sweep STUDY -o {path} --resume` recreates it from the study and keeps the units that are known to be intact, if there are any; or restore the file)"
     )]
     Corrupt {
         /// The file.
