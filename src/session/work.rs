@@ -83,12 +83,23 @@ pub(super) fn work(
         observer.counted(&record.counters);
         tally.quarantined = work.sort_out(&mut writer, drained)?;
     }
-    if drained.is_none() {
-        drained = products::make(work.comm, &study, &mut writer, &options, drain)?;
-    }
+    let made = match drained {
+        None => products::make(work.comm, &study, &mut writer, &options, drain),
+        reason => Ok(reason),
+    };
     if work.is_root() {
-        let word = if drained.is_none() { "finished" } else { "drained" };
+        let word = match &made {
+            Ok(None) => "finished",
+            Ok(Some(_)) => "drained",
+            Err(_) => "failed",
+        };
         provenance::end(&mut record, &outcome, word);
+        if made.is_err() {
+            writer.record_session(&record)?;
+        }
+    }
+    drained = made?;
+    if work.is_root() {
         record_end(&mut writer, &record, drained)?;
         if drained.is_none() {
             // Nothing depends on it any more: if it fails, results are complete and a resume makes it.
@@ -304,6 +315,8 @@ impl Work<'_> {
             writer.check_seal()?;
             writer.sort_failures()?;
             writer.remove_leftovers()?;
+            // It stands even if no product can be made.
+            writer.set_summary_written(true)?;
         }
         Ok(counts.quarantined)
     }
@@ -328,7 +341,6 @@ fn make_visible(comm: &dyn Communicator, writer: &mut Writer) -> Result<(), Sess
 /// Rank 0: the results are finished, or not yet; either way the run leaves its record.
 fn record_end(writer: &mut Writer, record: &SessionRecord, drained: Option<DrainReason>) -> Result<(), SessionError> {
     if drained.is_none() {
-        writer.set_summary_written(true)?;
         writer.set_finished(true)?;
     }
     Ok(writer.record_session(record)?)

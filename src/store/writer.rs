@@ -537,6 +537,7 @@ impl Ledger for Writer {
 
     fn commit(&mut self, runs: &[EncodedRun]) -> Result<(), LedgerError> {
         let commit = || {
+            self.states.check()?;
             self.write_runs(runs)?;
             self.check_place()
         };
@@ -558,6 +559,7 @@ impl Ledger for Writer {
     fn check(&mut self) -> Result<(), LedgerError> {
         let check = || {
             self.check_place()?;
+            self.states.check()?;
             // A unit of hours whose rows can't be written had better end now.
             self.rows.as_ref().map_or(Ok(()), |rows| rows.check())
         };
