@@ -17,7 +17,7 @@ use std::path::Path;
 pub enum ConfigCommand {
     /// Print the resolved configuration of a study (or of a results file), with the origin of each value
     Show(ShowArguments),
-    /// Check a study and report all that is wrong with it, or hardly can be meant
+    /// Check a study and report all that is wrong with it, and what is unlikely to be intended
     Validate(ValidateArguments),
     /// Print the JSON Schema of a study file, for editors
     Schema(SchemaArguments),

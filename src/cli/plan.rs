@@ -183,8 +183,9 @@ fn describe(pilot: &Pilot, estimate: &Estimate, within: Duration) -> String {
         }
     ));
     page.push_str(&format!(
-        "suggestion: {} with one thread each to be done within {}\n",
+        "suggestion: {} with one thread{} to be done within {}\n",
         quantity::counted(estimate.ranks, "rank"),
+        if estimate.ranks == 1 { "" } else { " each" },
         quantity::duration(within.as_secs_f64())
     ));
     page

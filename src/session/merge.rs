@@ -127,7 +127,7 @@ fn finish(
     let mut records = survey.sessions;
     records.push(record(id, units - count(&missing)));
     let is_finished = missing.is_empty() && !lacks_products;
-    merge.finish(&records, is_finished)?;
+    merge.finish(&records, missing.is_empty(), is_finished)?;
     let rows = match is_finished {
         true => kept_rows::make(registry, survey.study.resolved(), &shape.features.tables, results)?,
         false => None,

@@ -206,6 +206,10 @@ fn compare(
         });
     }
     if differences.is_empty() {
+        if let Some(folder) = reader.missing_rows()? {
+            let path = path.to_owned();
+            return Err(StoreError::RowsMissing { path, folder }.into());
+        }
         // Not part of a unit's result, but of the summary, and kept with the configuration in the file.
         let theirs_name = theirs.study.name;
         let (ours, theirs) = (study.resolved.statistics.confidence, theirs.statistics.confidence);

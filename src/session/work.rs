@@ -79,12 +79,23 @@ pub(super) fn work(
         observer.counted(&record.counters);
         tally.quarantined = work.sort_out(&mut writer, drained)?;
     }
-    if drained.is_none() && whole {
-        drained = products::make(work.comm, &study, &mut writer, &options, drain)?;
-    }
+    let made = match drained {
+        None if whole => products::make(work.comm, &study, &mut writer, &options, drain),
+        reason => Ok(reason),
+    };
     if work.is_root() {
-        let word = if drained.is_none() { "finished" } else { "drained" };
+        let word = match &made {
+            Ok(None) => "finished",
+            Ok(Some(_)) => "drained",
+            Err(_) => "failed",
+        };
         provenance::end(&mut record, &outcome, word);
+        if made.is_err() {
+            writer.record_session(&record)?;
+        }
+    }
+    drained = made?;
+    if work.is_root() {
         work.conclude(observer, registry, &mut writer, record, drained.is_none() && whole)?;
     }
     work.leave(writer)?;
@@ -371,6 +382,8 @@ impl Work<'_> {
             writer.check_seal()?;
             writer.sort_failures()?;
             writer.remove_leftovers()?;
+            // It stands even if no product can be made.
+            writer.set_summary_written(self.go.part.is_none())?;
         }
         Ok(counts.quarantined)
     }
@@ -395,7 +408,6 @@ fn make_visible(comm: &dyn Communicator, writer: &mut Writer) -> Result<(), Sess
 /// Rank 0: the results are finished, or not yet; either way the run leaves its record.
 fn record_end(writer: &mut Writer, record: &SessionRecord, is_finished: bool) -> Result<(), SessionError> {
     if is_finished {
-        writer.set_summary_written(true)?;
         writer.set_finished(true)?;
     }
     Ok(writer.record_session(record)?)

@@ -15,6 +15,7 @@ use crate::stats::{
 };
 use crate::sweep::{PointIndex, UnitIndex};
 use std::ops::Range;
+use std::path::PathBuf;
 
 /// Most bytes that are read at once to be decoded: they are held beside the values.
 const READ_BYTES: u64 = 64 << 20;
@@ -291,6 +292,22 @@ impl Table {
     /// The files of rows beside this file, if it has tables.
     pub fn row_files(&self) -> Option<RowFiles> {
         RowFiles::of(&self.layout, self.values.path(), self.checksum.start())
+    }
+
+    /// The folder that rows of this file are in, if it isn't there.
+    pub fn missing_rows(&self) -> Result<Option<PathBuf>, StoreError> {
+        const BLOCK: u64 = 1 << 20;
+        let Some(files) = self.row_files().filter(|files| !files.folder().exists()) else {
+            return Ok(None);
+        };
+        let units = self.units();
+        for start in (0..units).step_by(BLOCK as usize) {
+            let places = self.row_places(start..(start + BLOCK).min(units))?;
+            if places.iter().any(|place| *place != RowPlace::NOWHERE) {
+                return Ok(Some(files.folder().to_owned()));
+            }
+        }
+        Ok(None)
     }
 
     /// The rows of a unit in a table; `None` if the unit isn't done.

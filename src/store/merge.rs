@@ -169,17 +169,17 @@ impl Merge {
         Ok(())
     }
 
-    /// Gives the file its name, with the records of the runs that made it; if it has a summary it is finished with
-    /// `is_finished`.
+    /// Gives the file its name, with the records of the runs that made it. `has_summary` says whether it has one, `is_finished`
+    /// whether nothing at all is left to do.
     ///
     /// # Errors
     /// If it can't be written or named; then nothing is under the name.
-    pub fn finish(mut self, records: &[SessionRecord], is_finished: bool) -> Result<(), StoreError> {
+    pub fn finish(mut self, records: &[SessionRecord], has_summary: bool, is_finished: bool) -> Result<(), StoreError> {
         self.writer.sort_failures()?;
         self.writer.remove_leftovers()?;
         let latest = records.len().saturating_sub(layout::SESSION_ROWS as usize);
         sessions::write_all(&self.writer.table, &records[latest..])?;
-        self.writer.set_summary_written(is_finished)?;
+        self.writer.set_summary_written(has_summary)?;
         self.writer.set_finished(is_finished)?;
         self.writer.check_seal()?;
         self.writer.synchronise()?;

@@ -123,6 +123,11 @@ pub fn verify_open(reader: &Reader, progress: &mut dyn FnMut(u64)) -> Result<Ver
             "it is 0 in a file that says it is finished".to_owned(),
         );
     }
+    if let Some(folder) = table.missing_rows()? {
+        let reason =
+            "is missing: was it left behind? Rows of units are in it, and it moves together with the results file";
+        add(&folder.display().to_string(), reason.to_owned());
+    }
     if finished == 1 {
         let problems = products::problems(table)?;
         (problems.into_iter()).for_each(|problem| add("/provenance/products", problem));

@@ -569,6 +569,7 @@ impl Ledger for Writer {
 
     fn commit(&mut self, runs: &[EncodedRun]) -> Result<(), LedgerError> {
         let commit = || {
+            self.states.check()?;
             self.write_runs(runs)?;
             self.check_place()
         };
@@ -590,6 +591,7 @@ impl Ledger for Writer {
     fn check(&mut self) -> Result<(), LedgerError> {
         let check = || {
             self.check_place()?;
+            self.states.check()?;
             // A unit of hours whose rows can't be written had better end now.
             self.rows.as_ref().map_or(Ok(()), |rows| rows.check())
         };
