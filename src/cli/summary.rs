@@ -52,7 +52,7 @@ pub struct SummaryArguments {
 pub fn execute(arguments: &SummaryArguments) -> CommandResult {
     let results = arguments.results.path()?;
     let reader = Reader::open(results)?;
-    let finished = reader.finished()? || reader.summary_written()?;
+    let finished = reader.finished()?;
     if !finished && !arguments.partial {
         return Err(CommandError::NoSummary {
             path: results.to_owned(),
