@@ -367,6 +367,79 @@ fn a_merge_that_is_killed_leaves_nothing_under_the_name() {
     assert_eq!(parts(2).iter().map(|file| bytes(file)).collect::<Vec<_>>(), untouched);
 }
 
+/// Every call that a merge makes on what it writes fails once, or a sample of them: never half a file under the name.
+#[test]
+fn a_merge_whose_calls_fail_leaves_all_or_nothing() {
+    let bench = Bench::new(program(), RECORDED);
+    let quiet = ["--set", "record.backend=\"none\"", "-q"];
+    bench.sweep("single.h5", &quiet).succeeds();
+    for number in 1..=2 {
+        let part = format!("{number}/2");
+        let call = bench.sweep(&format!("part-{number}.h5"), &quiet);
+        call.arguments(&["--part", &part]).succeeds();
+    }
+    let reference = bench.digest("single.h5");
+    let library = crate::faults::library(&bench);
+    let [library, trace] = [library, bench.file("trace")].map(|path| path.to_str().expect("a plain path").to_owned());
+    let faulty = |variables: &[(&str, &str)]| {
+        let call = merge(&bench, &parts(2), &["-q"]);
+        let call = call
+            .environment("LD_PRELOAD", &library)
+            .environment("SINGLE_FAULT_PATH", "all.h5");
+        (variables.iter()).fold(call, |call, (name, value)| call.environment(name, value))
+    };
+    let clear = || {
+        std::fs::remove_file(bench.file("all.h5")).expect("the file goes");
+        std::fs::remove_dir_all(bench.file("all.h5.tables")).expect("its rows go");
+    };
+    faulty(&[("SINGLE_FAULT_TRACE", &trace)]).succeeds();
+    clear();
+    let calls = std::fs::read_to_string(&trace).expect("a trace");
+    std::fs::remove_file(&trace).expect("the trace goes");
+    let bytes = |file: &str| std::fs::read(bench.file(file)).expect("a part");
+    let untouched = parts(2).iter().map(|file| bytes(file)).collect::<Vec<_>>();
+    let before = listing(&bench);
+    let (mut failed, mut tried) = (0, 0);
+    for (name, errnos) in crate::faults::CALLS {
+        let count = calls.lines().filter(|line| line.ends_with(name)).count();
+        let all = std::env::var_os("PLUME_NAV_SIM_TEST_ALL_FAULTS").is_some();
+        let step = if all { 1 } else { count.div_ceil(6).max(1) };
+        for at in (0..count).step_by(step) {
+            let errno = errnos[at % errnos.len()].to_string();
+            let at = at.to_string();
+            let fault = [
+                ("SINGLE_FAULT_CALL", name),
+                ("SINGLE_FAULT_AT", &at),
+                ("SINGLE_FAULT_ERRNO", &errno),
+            ];
+            let output = faulty(&fault).output();
+            tried += 1;
+            let is_there = bench.file("all.h5").exists();
+            if output.status.success() {
+                assert!(is_there, "{fault:?}");
+            } else {
+                failed += 1;
+                let code = output.status.code();
+                assert!(
+                    code.is_some_and(|code| [1, 2].contains(&code)),
+                    "{fault:?} {}",
+                    describe(&output)
+                );
+            }
+            if !is_there {
+                merge(&bench, &parts(2), &["-q"]).succeeds();
+            }
+            let verified = bench.call(&["verify", "all.h5"]).output();
+            assert!(verified.status.success(), "{fault:?} {}", describe(&verified));
+            assert_eq!(bench.digest("all.h5"), reference, "{fault:?}");
+            clear();
+            assert_eq!(listing(&bench), before, "{fault:?} {}", describe(&output));
+        }
+    }
+    assert!(tried > 15 && failed > tried / 3, "{failed} of {tried} failed");
+    assert_eq!(parts(2).iter().map(|file| bytes(file)).collect::<Vec<_>>(), untouched);
+}
+
 /// Between the folder of rows and its file nothing but a kill can come; the next merge knows what it left.
 #[test]
 fn rows_without_their_file_are_cleared_by_the_next_merge_alone() {
