@@ -1,7 +1,7 @@
 //! Which units are still to be run.
 
-use super::SessionError;
 use super::reuse::{self, Reused, Source};
+use super::{SessionError, agreement};
 use crate::comm::{Communicator, Rank};
 use crate::engine::DrainFlag;
 use crate::store::Writer;
@@ -56,6 +56,36 @@ fn count(runs: &[Range<u64>]) -> u64 {
 fn share(count: u64, comm: &dyn Communicator) -> Range<u64> {
     let bound = |rank: u32| (u128::from(count) * u128::from(rank) / u128::from(comm.size())) as u64;
     bound(comm.rank().0)..bound(comm.rank().0 + 1)
+}
+
+/// Units that are held against their checksums between two looks at the clock.
+const PIECE: u64 = 1 << 12;
+
+/// How many units aren't any more what was committed, found by all ranks together; rows beside the file aren't looked at. A
+/// rank that is to `stop` leaves the rest.
+///
+/// # Collective
+/// All ranks.
+pub(super) fn damaged(
+    comm: &dyn Communicator,
+    study: &Study,
+    writer: &Writer,
+    stop: &dyn Fn() -> bool,
+) -> Result<u64, SessionError> {
+    let mine = share(study.plan.units(), comm);
+    let mut damaged: u64 = 0;
+    for start in mine.clone().step_by(PIECE as usize) {
+        if stop() {
+            break;
+        }
+        damaged += writer.damaged(start..(start + PIECE).min(mine.end))?;
+    }
+    let all = comm.gather(&damaged.to_le_bytes());
+    let sum = |all: Vec<Vec<u8>>| -> u64 {
+        let numbers = all.iter().filter_map(|bytes| bytes.first_chunk());
+        numbers.map(|bytes| u64::from_le_bytes(*bytes)).sum()
+    };
+    Ok(agreement::broadcast(comm, &all.map_or(0, sum)))
 }
 
 /// What the file lacks, found, and as far as other files have it filled in, by all ranks together.

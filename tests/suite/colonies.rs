@@ -293,6 +293,30 @@ fn a_long_unit_goes_on_where_it_was_interrupted() {
     assert!(!bench.file("r.h5.saved").exists());
 }
 
+/// A state that is there, and can't be read now, is hours of work: the run ends rather than begin the unit anew.
+#[test]
+fn a_state_that_can_not_be_read_ends_the_run_and_stays() {
+    let bench = Bench::new(scenarios(), &long_study());
+    let job = bench.sweep("r.h5", &["--quiet"]).start();
+    let (state, aside) = (bench.file("r.h5.saved/unit-0"), bench.file("state"));
+    let job = job.wait_until("a saved state", || state.exists());
+    job.signal(rustix::process::Signal::TERM);
+    assert_eq!(job.wait().status.code(), Some(75));
+    // Root may read any file, but not a folder.
+    std::fs::rename(&state, &aside).expect("a state");
+    std::fs::create_dir(&state).expect("a folder");
+    let (_, told) = bench.sweep("r.h5", &["--quiet", "--resume"]).exits(1);
+    assert!(
+        told.contains("reading the saved state") && told.contains("unit-0"),
+        "{told}"
+    );
+    std::fs::remove_dir(&state).expect("the folder, as it was");
+    std::fs::rename(&aside, &state).expect("a state");
+    bench.sweep("r.h5", &["--quiet", "--resume"]).succeeds();
+    bench.sweep("whole.h5", &["--quiet"]).succeeds();
+    assert_eq!(bench.digest("r.h5"), bench.digest("whole.h5"));
+}
+
 #[test]
 fn a_damaged_state_costs_time_and_nothing_else() {
     let bench = Bench::new(scenarios(), &long_study());
