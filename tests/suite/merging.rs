@@ -5,6 +5,7 @@ use crate::python::run_script;
 use crate::support::{Bench, PLUME_STUDY, describe, napping_study, optional, program, scenarios};
 use plume_nav_sim::store::Reader;
 use plume_nav_sim::sweep::UnitIndex;
+use rustix::process::Signal;
 use serde_json::Value;
 use std::process::Command;
 use std::time::Duration;
@@ -475,6 +476,39 @@ fn a_file_that_would_grow_too_large_leaves_nothing() {
         "{}",
         describe(&output)
     );
+    assert_eq!(listing(&bench), before);
+}
+
+#[test]
+fn a_merge_that_is_asked_to_stop_leaves_nothing() {
+    // A member axis that makes the file large, and one unit in each block: there is much to copy, bit by bit.
+    let study = napping_study(20, 100, 0.0).replace("nap_s = 0", "count = 500\ntosses = 1\nnap_s = 0");
+    let bench = Bench::new(scenarios(), &study);
+    for number in 1..=2 {
+        let part = format!("{number}/2");
+        bench
+            .sweep(&format!("part-{number}.h5"), &["--part", &part, "-q"])
+            .succeeds();
+    }
+    let before = listing(&bench);
+    let making = || listing(&bench).iter().any(|name| name.starts_with(".all.h5.creating-"));
+    let stopped = (0..10).any(|_| {
+        let job = merge(&bench, &parts(2), &[])
+            .start()
+            .wait_until("a file in the making", making);
+        job.signal(Signal::TERM);
+        let output = job.wait();
+        if output.status.success() {
+            // It was over before the signal was looked at.
+            std::fs::remove_file(bench.file("all.h5")).expect("the file goes");
+            return false;
+        }
+        assert_eq!(output.status.code(), Some(75), "{}", describe(&output));
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(told.contains("nothing was made"), "{told}");
+        true
+    });
+    assert!(stopped, "never stopped in time");
     assert_eq!(listing(&bench), before);
 }
 
