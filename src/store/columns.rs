@@ -359,9 +359,10 @@ impl Table {
         // In pieces, so that the bytes of the file aren't held beside all the values.
         for piece in pieces(units, READ_BYTES / column.unit_bytes()) {
             let first = values.len();
-            let bytes = self.read_units(&self.columns[metric], Some(column), piece.clone())?;
+            // States first: who is done by now has its values in the file, even while others are committed.
+            let states = self.states(piece.clone())?;
+            let bytes = self.read_units(&self.columns[metric], Some(column), piece)?;
             values.extend(decode(column.stored, &bytes));
-            let states = self.states(piece)?;
             let new = values[first..].chunks_exact_mut(column.per_unit as usize);
             for (unit, _) in new.zip(states).filter(|(_, state)| *state != UnitState::Done as u8) {
                 unit.fill(f64::NAN);

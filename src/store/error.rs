@@ -202,6 +202,29 @@ pub enum StoreError {
         /// Hash of the study.
         expected: String,
     },
+    /// Two files have other results for the same unit.
+    #[error(
+        "{unit} has other results in {other} than in {one}, though both belong to the same study (hint: `plume-nav-sim run --unit {index}` says which is right; leave the other file out)",
+        index = unit.0
+    )]
+    Conflict {
+        /// The unit.
+        unit: UnitIndex,
+        /// A file that has it.
+        one: PathBuf,
+        /// The file that has it otherwise.
+        other: PathBuf,
+    },
+    /// The file hasn't all that units of this study have.
+    #[error(
+        "{path} lacks {what} (hint: only a file that keeps all that this study keeps can be reused: run the study into a file of its own)"
+    )]
+    LacksColumn {
+        /// The file.
+        path: PathBuf,
+        /// What isn't there.
+        what: String,
+    },
     /// The study doesn't fit the format.
     #[error("the study does not fit a results file: {reason} (hint: {hint})")]
     Unfit {
@@ -265,6 +288,8 @@ impl StoreError {
                 | Self::Unfit { .. }
                 | Self::NoMembers { .. }
                 | Self::Locked { .. }
+                | Self::Conflict { .. }
+                | Self::LacksColumn { .. }
                 | Self::RowsLeft { .. }
                 | Self::RowsMissing { .. }
                 | Self::ProductsLeft { .. }
