@@ -13,6 +13,7 @@ mod epoch;
 mod error;
 mod filters;
 mod frames;
+mod hdf5_attributes;
 mod hdf5_chunks;
 mod hdf5_links;
 mod hdf5_listing;
