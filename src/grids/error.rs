@@ -193,6 +193,8 @@ pub enum GridProblem {
         variable: String,
         /// Its dimensions and their lengths.
         shape: String,
+        /// A line that leaves three of its dimensions, if there are more.
+        command: Option<String>,
     },
     /// The dimensions are there, in another order.
     #[error("{variable} is over ({found}), not over ({expected})")]
@@ -418,6 +420,13 @@ impl GridProblem {
         if let Self::OnePerFrame { command, .. } = self {
             return format!("stack them into one: {command}; then give axes = {{ kind = \"uniform\", … }}").into();
         }
+        if let Self::Rank {
+            command: Some(command), ..
+        } = self
+        {
+            return format!("choose another variable, or keep one index of each dimension that is too many: {command}")
+                .into();
+        }
         Cow::Borrowed(self.plain_hint())
     }
 
@@ -439,7 +448,7 @@ impl GridProblem {
             Self::AttributeType { .. } => REWRITE,
             Self::Unfinished { .. } | Self::MissingCoordinate { .. } => {
                 "wait for it or write the file again; or keep the frames that are there: `python3 -c 'import xarray; \
-                 xarray.open_dataset(\"in.nc\").isel(time=slice(0, FRAMES)).to_netcdf(\"out.nc\")'`"
+                 xarray.open_dataset(\"in.nc\", decode_times=False).isel(time=slice(0, FRAMES)).to_netcdf(\"out.nc\")'`"
             }
             Self::Elsewhere { .. } => {
                 "only this file is read: `h5repack -l CONTI in.h5 out.h5`, started where the other file is found, copies \
@@ -458,7 +467,7 @@ impl GridProblem {
                 "name one of the file's variables in the table's `variable` key"
             }
             Self::NotNumeric { .. } => "choose a variable of integers or floating-point numbers",
-            Self::Rank { .. } => "choose another variable, or cut one level out: `ncks -d z,0`",
+            Self::Rank { .. } => "choose a variable over time, y and x",
             Self::Order { .. } => {
                 "leave axes.order out or name the order in which the dimensions are stored; `ncpdq -a time,y,x in.nc \
                  out.nc` changes the file"

@@ -4,7 +4,7 @@
 use super::{ImportError, natural_order};
 use std::cmp::Ordering;
 use std::collections::HashSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// More decimal places are no number of a frame.
 const MAX_EXPONENT: i32 = 400;
@@ -180,9 +180,12 @@ impl<'a> Name<'a> {
         let (mut texts, mut numbers) = (Vec::new(), Vec::new());
         let (mut text_from, mut place) = (0, 0);
         while place < bytes.len() {
-            // `=.5` begins with its point.
-            let begins_with_point =
-                bytes[place] == b'.' && place > 0 && bytes[place - 1] == b'=' && digits(place + 1) > 0;
+            // `=.5` and `=-.5` begin with their points.
+            let is_behind_equals = || {
+                let before = name[text_from..place].trim_end_matches(['-', '+']);
+                before.ends_with('=')
+            };
+            let begins_with_point = bytes[place] == b'.' && digits(place + 1) > 0 && is_behind_equals();
             if !bytes[place].is_ascii_digit() && !begins_with_point {
                 place += 1;
                 continue;
@@ -326,6 +329,7 @@ impl PartialOrd for Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::path::Path;
 
     fn ordered(names: &[&str]) -> Result<Vec<String>, String> {
         let mut files: Vec<PathBuf> = names.iter().map(|name| Path::new("/run-2/0.5").join(name)).collect();

@@ -3,7 +3,7 @@
 use super::images::buffered;
 use super::picture::MAX_PIXELS;
 use super::tiff_stack::{Announced, By, PageShape, announced};
-use super::tiff_tags::announced_by_tags;
+use super::tiff_tags::{announced_by_tags, end_of_pictures};
 use super::{ImportError, Picture, PictureSize, orientation};
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
@@ -251,7 +251,8 @@ impl TiffPages {
             source,
         };
         let length = self.decoder.inner().seek(SeekFrom::End(0)).map_err(read)?;
-        let room = length.saturating_sub(first) / picture_bytes;
+        let end = end_of_pictures(self.decoder.inner(), first).map_or(length, |end| end.min(length));
+        let room = end.saturating_sub(first) / picture_bytes;
         if room < count {
             return Err(self.incomplete(announced, room));
         }

@@ -43,6 +43,7 @@ struct Directory<'a, F> {
     is_big_endian: bool,
     /// Bytes of an offset.
     wide: usize,
+    begin: u64,
     entries: Vec<Entry>,
 }
 
@@ -53,6 +54,7 @@ impl<'a, F: Read + Seek> Directory<'a, F> {
             file,
             is_big_endian: false,
             wide: 4,
+            begin: 0,
             entries: Vec::new(),
         };
         let magic = found.bytes_at(0, 4)?;
@@ -66,6 +68,7 @@ impl<'a, F: Read + Seek> Directory<'a, F> {
         found.wide = if is_big { 8 } else { 4 };
         let begin = found.bytes_at(at, found.wide)?;
         let begin = found.number(&begin);
+        found.begin = begin;
         let count_bytes = if is_big { 8 } else { 2 };
         let count = found.bytes_at(begin, count_bytes)?;
         let count = found.number(&count);
@@ -123,6 +126,22 @@ impl<'a, F: Read + Seek> Directory<'a, F> {
     fn value(&mut self, entry: Entry, count: usize) -> Option<Vec<u8>> {
         self.bytes_at(self.number(&entry.value[..self.wide]), count)
     }
+}
+
+/// Where pictures that begin at `first` end at the latest: the directory, or what its entries point to, may lie behind them.
+pub(super) fn end_of_pictures(file: &mut (impl Read + Seek), first: u64) -> Option<u64> {
+    let directory = Directory::first(file)?;
+    let bytes_of = |kind: u16| match kind {
+        SHORT | 8 => 2,
+        LONG | 9 | 11 | 13 => 4,
+        RATIONAL | 10 | 12 | LONG8 | 17 | 18 => 8,
+        _ => 1,
+    };
+    let places = directory.entries.iter().filter_map(|entry| {
+        let is_elsewhere = entry.count.saturating_mul(bytes_of(entry.kind)) > directory.wide as u64;
+        is_elsewhere.then(|| directory.number(&entry.value[..directory.wide]))
+    });
+    places.chain([directory.begin]).filter(|&place| place > first).min()
 }
 
 /// How many pictures the tags of the first directory of `file` announce; an error if they aren't a series in time.

@@ -56,9 +56,37 @@ def filtered(name, number):
     """The chunks of one filter under the number of another one."""
     with h5py.File(FOLDER / name, "w") as file:
         scaled(file, values=C.astype("f4"), chunks=(1, ROWS, COLUMNS), compression="lzf")
+    renumbered(name, number)
+
+
+def renumbered(name, number):
+    """Gives the filter of a file's chunks another number."""
     whole = (FOLDER / name).read_bytes()
     place = whole.index(b"lzf\0") - 8
     (FOLDER / name).write_bytes(whole[:place] + number.to_bytes(2, "little") + whole[place + 2 :])
+
+
+def lz4(name, block):
+    """Chunks as the HDF Group's plug-in for LZ4 writes them, in blocks of so many bytes; every other block is packed."""
+
+    def packed(values, index):
+        if index % 2:
+            return values
+        # Literals alone: as long as the format allows, and no shorter than they were.
+        rest = len(values) - 15
+        return b"\xf0" + b"\xff" * (rest // 255) + bytes([rest % 255]) + values
+
+    with h5py.File(FOLDER / name, "w") as file:
+        movie = scaled(file, values=None, shape=C.shape, dtype="f4", chunks=(3, ROWS, COLUMNS), compression="lzf")
+        for frame in range(0, FRAMES, 3):
+            values = C[frame : frame + 3].astype("f4").tobytes()
+            chunk = len(values).to_bytes(8, "big") + block.to_bytes(4, "big")
+            for index, begin in enumerate(range(0, len(values), block)):
+                part = packed(values[begin : begin + block], index)
+                chunk += len(part).to_bytes(4, "big") + part
+            movie.id.write_direct_chunk((frame, 0, 0), chunk)
+    renumbered(name, 32004)
+    read(name)
 
 
 def packed(name, dtype="i2", scale=0.0125, offset=50.0, **attributes):
@@ -168,6 +196,8 @@ def filters():
         movie = file.createVariable("concentration", "f4", tuple(AXES), chunksizes=(5, 4, COLUMNS), **how)
         movie[:], movie.units = C, "kg m-3"
     read("zstd.nc")
+    lz4("lz4.h5", 1 << 20)
+    lz4("lz4_blocks.h5", 1000)
     for number, name in ((32001, "Blosc"), (307, "bzip2"), (32013, "ZFP"), (32008, "bitshuffle")):
         filtered(f"{name}.h5", number)
         refused(f"{name}.h5", f"is compressed with {name}", "HDF5_PLUGIN_PATH", "h5repack")
@@ -448,6 +478,29 @@ def unwritten_coordinates():
             refused(file_name, f"axis {name}")
 
 
+def too_many_dimensions():
+    """Dimensions of length 1, or members, and lines that leave them out."""
+    for name, values, cut in (
+        ("five", C[:, None, :, :, None], "[:, 0, :, :, 0]"),
+        ("ten", C.reshape(FRAMES, 1, 1, 1, 1, 1, 1, 1, ROWS, COLUMNS), "[:, 0, 0, 0, 0, 0, 0, 0, :, :]"),
+        ("members", np.stack([C, C + 1], 1), "[:, 0, :, :]"),
+    ):
+        with h5py.File(FOLDER / f"cut_{name}.h5", "w") as file:
+            file["group/movie"] = values
+        refused(f"cut_{name}.h5", "group/movie has the shape", f'h5py.File("in.h5")["group/movie"]{cut}', keys=f"axes = {{ {UNIFORM} }}")
+    with netCDF4.Dataset(FOLDER / "cut_named.nc", "w") as file:
+        for axis, (values, unit) in AXES.items():
+            file.createDimension(axis, len(values))
+            variable = file.createVariable(axis, "f8", (axis,))
+            variable[:], variable.units = values, unit
+        file.createDimension("run no", 1)
+        file.createDimension("z", 2)
+        movie = file.createVariable("concentration", "f4", ("run no", "time", "z", "y", "x"))
+        movie.units = "kg m-3"
+        movie[:] = np.stack([C, C + 1], 1)[None]
+    refused("cut_named.nc", "concentration has the shape (run no = 1, time = 12, z = 2", 'isel({"run no": 0, "z": 0})')
+
+
 def long_numbers():
     """Numbers of three hundred digits, and what the messages must not show of them."""
     packed("long_scale.nc")
@@ -550,6 +603,7 @@ def main():
     odd_attributes()
     signs()
     unwritten_coordinates()
+    too_many_dimensions()
     long_numbers()
     links()
     recordings()
