@@ -2,6 +2,7 @@
 
 use super::configuration::MissingPolicy;
 use super::error::GridProblem;
+use super::sign::Sign;
 use super::variable::{AttributeValue, Kind, TEXT, Variable};
 use crate::quantity::number as shown;
 
@@ -54,50 +55,6 @@ pub(super) struct Decoding {
     factor: f64,
     non_negative: bool,
     missing: MissingPolicy,
-}
-
-/// Whether stored integers are meant with a sign, where the type says otherwise: by `_Unsigned`, since some formats have
-/// only the one sort.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Sign {
-    AsStored,
-    /// Those below 0 are meant as so much more: 2⁸, 2¹⁶, …
-    None(f64),
-    /// Those of at least the half of it are meant as so much less.
-    Both(f64),
-}
-
-impl Sign {
-    fn of(variable: &Variable) -> Result<Self, GridProblem> {
-        let text = variable.needed_text("_Unsigned")?.to_ascii_lowercase();
-        let all = 2_f64.powi(8 * variable.kind.bytes() as i32);
-        Ok(match (text.as_str(), &variable.kind) {
-            ("true", Kind::I8 | Kind::I16 | Kind::I32 | Kind::I64) => Self::None(all),
-            ("false", Kind::U8 | Kind::U16 | Kind::U32 | Kind::U64) => Self::Both(all),
-            ("true" | "false" | "", _) => Self::AsStored,
-            _ => {
-                return Err(not_as_it_should_be(variable, "_Unsigned", "\"true\" or \"false\""));
-            }
-        })
-    }
-
-    /// What a stored number means.
-    fn meant(self, stored: f64) -> f64 {
-        match self {
-            Self::None(all) if stored < 0.0 => stored + all,
-            Self::Both(all) if stored >= all / 2.0 => stored - all,
-            _ => stored,
-        }
-    }
-
-    /// The lowest and the highest number that is meant, of those that are stored.
-    fn range(self, (lowest, highest): (f64, f64)) -> (f64, f64) {
-        match self {
-            Self::AsStored => (lowest, highest),
-            Self::None(all) => (lowest, all - 1.0),
-            Self::Both(all) => (-all / 2.0, highest),
-        }
-    }
 }
 
 /// What attributes of a packed variable are about.
@@ -230,7 +187,7 @@ fn check_bounds(variable: &Variable, is_packed: bool) -> Result<(), GridProblem>
     Ok(())
 }
 
-fn not_as_it_should_be(variable: &Variable, attribute: &'static str, expected: &'static str) -> GridProblem {
+pub(super) fn not_as_it_should_be(variable: &Variable, attribute: &'static str, expected: &'static str) -> GridProblem {
     GridProblem::Attribute {
         variable: variable.path.clone(),
         attribute,

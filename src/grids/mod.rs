@@ -26,6 +26,7 @@ mod parsed;
 mod playback;
 mod pool;
 mod reading;
+mod sign;
 mod signature;
 mod source;
 mod statistics;

@@ -5,6 +5,7 @@
 //! is an error.
 
 mod crop;
+mod decimal;
 mod error;
 mod files;
 mod frame_order;

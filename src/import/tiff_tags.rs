@@ -229,7 +229,7 @@ mod tests {
         }
         file.extend(number(begin, wide));
         file.extend(number(tags.len() as u64, if is_big { 8 } else { 2 }));
-        let mut behind = Vec::new();
+        let mut behind: Vec<u8> = Vec::new();
         let after = file.len() + tags.len() * (4 + 2 * wide) + wide;
         for &(tag, kind, count, value) in tags {
             file.extend(number(tag.into(), 2));
