@@ -42,6 +42,7 @@ pub struct PlanArguments {
 pub fn execute(arguments: &PlanArguments, registry: &Registry) -> CommandResult {
     let (study, warnings) = arguments.study.load_with_warnings(registry, true)?;
     let layout = Layout::new(&study);
+    layout.check()?;
     let pilot = arguments.pilot.map(|time| Pilot::run(&study, time)).transpose()?;
     // 0 shares a node's cores among its ranks; a lone rank has them all.
     let cores = std::thread::available_parallelism().map_or(1, usize::from);

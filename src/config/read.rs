@@ -377,11 +377,10 @@ fn convert(value: Spanned<DeValue<'_>>, source: &Arc<Source>, path: &str, depth:
                 report.add(
                     &place,
                     path,
-                    &format!(
-                        "{}{} needs more than 64 bits",
-                        equals(path),
-                        crate::printable::short(integer.as_str(), MAX_DIGITS)
-                    ),
+                    &match integer.as_str() {
+                        long if long.len() > MAX_DIGITS => format!("of {} digits needs more than 64 bits", long.len()),
+                        text => format!("{}{text} needs more than 64 bits", equals(path)),
+                    },
                     "integers go from -9223372036854775808 to 18446744073709551615; write a float, as in 1e20",
                 );
                 Data::Refused

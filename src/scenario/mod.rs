@@ -297,22 +297,32 @@ pub trait Scenario: Send + Sync + 'static {
     /// # use serde::{Deserialize, Serialize};
     /// # #[derive(Default, Serialize, Deserialize, JsonSchema)]
     /// # #[serde(default, deny_unknown_fields)]
-    /// # struct Tables { coats: Coats }
+    /// # struct Tables { coats: Coats, season: Season }
     /// # #[derive(Default, Serialize, Deserialize, JsonSchema)]
     /// # #[serde(default, deny_unknown_fields)]
     /// # struct Coats { thickness_mm: f64 }
+    /// # #[derive(Default, Serialize, Deserialize, JsonSchema)]
+    /// # #[serde(default, deny_unknown_fields)]
+    /// # struct Season { rain_mm: f64 }
     ///
-    /// /// How much rain gets through a coat, `[coats] thickness_mm`. A day's rain is the same whatever one wears.
+    /// /// How much rain gets through a coat, `[coats] thickness_mm`. A day's rain, at most `[season] rain_mm`, is the same whatever
+    /// /// one wears.
     /// #[derive(Default)]
     /// struct Rain {
     ///     days_made: Arc<AtomicU32>,
     /// }
     ///
     /// impl Rain {
-    ///     /// What takes long: drawn from the replicate alone, without the design point.
-    ///     fn day(&self, unit: &Unit) -> f64 {
+    ///     /// What days have in common on which it rains alike.
+    ///     fn season(tables: &Tables) -> [u8; 16] {
+    ///         u128::from(tables.season.rain_mm.to_bits()).to_le_bytes()
+    ///     }
+    ///
+    ///     /// What takes long: drawn from season and replicate alone, without the design point.
+    ///     fn day(&self, tables: &Tables, unit: &Unit) -> f64 {
     ///         self.days_made.fetch_add(1, Ordering::Relaxed);
-    ///         unit.streams.seed_keyed("rain", &[0; 16]).generator(0).uniform()
+    ///         let mut random = unit.streams.seed_keyed("rain", &Self::season(tables)).generator(0);
+    ///         tables.season.rain_mm * random.uniform()
     ///     }
     ///
     ///     fn wear(rain_mm: f64, tables: &Tables, output: &mut UnitOutput<'_>) {
@@ -331,14 +341,17 @@ pub trait Scenario: Send + Sync + 'static {
     ///     # }
     ///     // … name, metrics and so on …
     ///     fn simulate(&self, tables: &Tables, unit: &Unit, output: &mut UnitOutput<'_>) -> Result<(), UnitFailure> {
-    ///         Self::wear(self.day(unit), tables, output);
+    ///         Self::wear(self.day(tables, unit), tables, output);
     ///         Ok(())
     ///     }
-    ///     fn group_key(&self, _: &Tables, unit: &Unit) -> Option<GroupKey> {
-    ///         Some(GroupKey::of_replicate(&[0; 16], unit.replicate))
+    ///     fn group_keys(&self) -> &'static [&'static str] {
+    ///         &["season.rain_mm"]
+    ///     }
+    ///     fn group_key(&self, tables: &Tables, unit: &Unit) -> Option<GroupKey> {
+    ///         Some(GroupKey::of_replicate(&Self::season(tables), unit.replicate))
     ///     }
     ///     fn simulate_group(&self, group: &mut [GroupMember<'_, '_, Tables>]) -> GroupResults {
-    ///         let rain_mm = self.day(group[0].unit);
+    ///         let rain_mm = self.day(group[0].config, group[0].unit);
     ///         group.iter_mut().for_each(|member| Self::wear(rain_mm, member.config, member.output));
     ///         vec![Ok(()); group.len()]
     ///     }
@@ -348,6 +361,8 @@ pub trait Scenario: Send + Sync + 'static {
     /// let days_made = rain.days_made.clone();
     /// let study = "
     ///     study = { scenario = 'rain', replicates = 5 }
+    ///     season.rain_mm = 30.0
+    ///     execution.threads = 1
     ///     sweep.axes = [{ key = 'coats.thickness_mm', values = [0.5, 1.0, 2.0, 4.0] }]
     /// ";
     /// let trial = Trial::new(&Registry::empty().with(rain), study)?;

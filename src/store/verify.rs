@@ -142,7 +142,7 @@ pub fn verify_open(reader: &Reader, progress: &mut dyn FnMut(u64)) -> Result<Ver
 /// Rows of the tables of failures and sessions that don't hold; `used` says whether units are committed.
 pub(super) fn damaged_rows(table: &Table, finished: bool, used: bool) -> Result<Vec<DamagedObject>, StoreError> {
     let failures = FailureTable::load(table)?.damaged(finished);
-    let sessions = sessions::damaged(table, used)?;
+    let sessions = sessions::damaged(table, used, finished)?;
     let objects = |name: &'static str, rows: Vec<u64>| {
         rows.into_iter()
             .map(move |row| DamagedObject::new(name, format!("row {row} has changed since it was written")))

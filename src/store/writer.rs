@@ -113,6 +113,12 @@ impl Writer {
         }
     }
 
+    /// The results file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        self.table.values.path()
+    }
+
     /// Where the values are, for the other ranks.
     ///
     /// # Errors
@@ -135,6 +141,18 @@ impl Writer {
     /// If the file can't be read.
     pub fn not_committed(&self, units: Range<u64>) -> Result<Vec<Range<u64>>, StoreError> {
         self.table.not_committed(units)
+    }
+
+    /// How many units of a run aren't any more what was committed. Rows beside the file aren't looked at.
+    ///
+    /// # Errors
+    /// If the file can't be read.
+    pub fn damaged(&self, units: Range<u64>) -> Result<u64, StoreError> {
+        let mut damaged = 0;
+        self.table.scan_columns(units, |_, state, holds| {
+            damaged += u64::from(!holds && state != UnitState::Pending as u8);
+        })?;
+        Ok(damaged)
     }
 
     /// Values of one metric, `[units, members]` row-major, in the metric's unit. NaN where missing, and for units
