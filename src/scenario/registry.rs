@@ -37,6 +37,7 @@ impl Registry {
         Self::empty()
             .with(super::plume::PlumeNavigation::default())
             .with(super::source_tracking::SourceTracking::default())
+            .with(super::cell_sorting::CellSorting)
     }
 
     /// Adds a scenario.

@@ -205,14 +205,21 @@ fn root(parents: &mut [u32], mut of: u32) -> u32 {
 #[must_use]
 pub fn alive(tissue: &Tissue) -> Vec<u32> {
     let cells = tissue.cells().iter().enumerate().skip(1);
-    cells.filter(|(_, cell)| cell.area() > 0).map(|(index, _)| index as u32).collect()
+    cells
+        .filter(|(_, cell)| cell.area() > 0)
+        .map(|(index, _)| index as u32)
+        .collect()
 }
 
 /// Share of pairs of touching cells that came or went between two times: 1 − 2·kept / (before + after).
 #[must_use]
 pub fn exchanged(before: &[(u32, u32, u32)], after: &[(u32, u32, u32)]) -> f64 {
     let cells_of = |pairs: &[(u32, u32, u32)]| -> Vec<(u32, u32)> {
-        pairs.iter().filter(|pair| pair.0 != 0).map(|pair| (pair.0, pair.1)).collect()
+        pairs
+            .iter()
+            .filter(|pair| pair.0 != 0)
+            .map(|pair| (pair.0, pair.1))
+            .collect()
     };
     let (before, after) = (cells_of(before), cells_of(after));
     let kept = before.iter().filter(|pair| after.binary_search(pair).is_ok()).count();

@@ -68,7 +68,10 @@ mod tests {
     use super::*;
 
     fn course(share: impl Fn(f64) -> f64) -> Vec<(f64, f64)> {
-        (0..=12).map(|index| libm::exp2(f64::from(index) / 2.0)).map(|time| (time, share(time))).collect()
+        (0..=12)
+            .map(|index| libm::exp2(f64::from(index) / 2.0))
+            .map(|time| (time, share(time)))
+            .collect()
     }
 
     #[test]

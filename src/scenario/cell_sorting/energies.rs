@@ -88,7 +88,9 @@ impl Energies {
     /// J(new, other) − J(old, other) for each type of the other, in parts.
     pub(super) fn differences(&self, old: usize, new: usize) -> &[i32; WORDS] {
         let from = (old * WORDS + new) * WORDS;
-        self.differences[from..from + WORDS].try_into().expect("a row of the table")
+        self.differences[from..from + WORDS]
+            .try_into()
+            .expect("a row of the table")
     }
 
     /// What cells of a type are like.

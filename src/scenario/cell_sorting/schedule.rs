@@ -97,7 +97,9 @@ mod tests {
         assert_eq!(logarithmic.times(100), [0, 1, 2, 5, 10, 22, 46, 100]);
         let linear = ScheduleConfig::Linear(LinearConfig { every: 4 });
         assert_eq!(linear.times(10), [0, 4, 8, 10]);
-        let list = ScheduleConfig::List(ListConfig { steps: vec![7, 3, 12, 3] });
+        let list = ScheduleConfig::List(ListConfig {
+            steps: vec![7, 3, 12, 3],
+        });
         assert_eq!(list.times(10), [0, 3, 7, 10]);
         assert_eq!(linear.times(0), [0]);
     }

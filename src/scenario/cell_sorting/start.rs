@@ -86,13 +86,18 @@ impl Blocks {
         let squared = |block: &Block| {
             // Twice the distance from the middle, in sites: a whole number.
             let twice = |index: usize, count: usize, side: usize| ((2 * index + 1) as i64 - count as i64) * side as i64;
-            let (x, y) = (twice(block.column, columns, self.sides[0]), twice(block.row, rows, self.sides[1]));
+            let (x, y) = (
+                twice(block.column, columns, self.sides[0]),
+                twice(block.row, rows, self.sides[1]),
+            );
             x * x + y * y
         };
         match shape {
             Shape::Disc => all.sort_by_key(squared),
             Shape::Rectangle => {
-                let wide = (count as f64 * self.sides[1] as f64 / self.sides[0] as f64).sqrt().ceil() as usize;
+                let wide = (count as f64 * self.sides[1] as f64 / self.sides[0] as f64)
+                    .sqrt()
+                    .ceil() as usize;
                 let wide = wide.clamp(count.div_ceil(rows.max(1)), columns.max(1));
                 let high = count.div_ceil(wide.max(1));
                 let (left, top) = ((columns - wide) / 2, (rows - high.min(rows)) / 2);

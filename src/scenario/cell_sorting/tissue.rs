@@ -369,7 +369,9 @@ impl Tissue {
             8 => ring[index] || index % 2 == 1 && ring[index - 1] && ring[(index + 1) % 8],
             _ => ring[index] && (index % 2 == 0 || ring[index - 1] || ring[(index + 1) % 8]),
         });
-        let beginnings = (0..8).filter(|&index| filled[index] && !filled[(index + 7) % 8]).count();
+        let beginnings = (0..8)
+            .filter(|&index| filled[index] && !filled[(index + 7) % 8])
+            .count();
         beginnings == 1 || filled == [true; 8]
     }
 

@@ -83,10 +83,21 @@ mod tests {
 
     #[test]
     fn logarithms_are_exact_enough() {
-        for word in [0, 1 << 12, 12345 << 12, 1 << 63, u64::MAX, u64::MAX - (1 << 13), 0x1234_5678_9abc_def0] {
+        for word in [
+            0,
+            1 << 12,
+            12345 << 12,
+            1 << 63,
+            u64::MAX,
+            u64::MAX - (1 << 13),
+            0x1234_5678_9abc_def0,
+        ] {
             let expected = -libm::log(((word >> 12) as f64 + 0.5) / (1u64 << 52) as f64);
             let found = minus_log(&PARTS, word);
-            assert!((found - expected).abs() <= 1e-13 * expected.max(1.0), "{word}: {found} {expected}");
+            assert!(
+                (found - expected).abs() <= 1e-13 * expected.max(1.0),
+                "{word}: {found} {expected}"
+            );
             assert!(found > 0.0);
         }
     }
