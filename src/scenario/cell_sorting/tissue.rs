@@ -17,9 +17,6 @@ const DIRECTION_BITS: u16 = 255;
 /// The bit of [`Tissue::foreign`] that says that a place is next to the frame.
 const NEAR_FRAME: u16 = 256;
 
-/// Cells at most: their numbers have 28 bits, of which one is the wall's.
-pub const MAX_CELLS: usize = (1 << 27) - 1;
-
 /// The label of a cell, numbered from 1.
 #[must_use]
 pub fn label(cell: usize, kind: usize) -> Label {
@@ -215,7 +212,7 @@ impl Tissue {
     }
 
     /// The energy, in parts.
-    #[must_use]
+    #[cfg(test)]
     pub fn energy(&self) -> i128 {
         self.energy
     }
@@ -224,6 +221,12 @@ impl Tissue {
     #[must_use]
     pub fn energy_number(&self) -> f64 {
         number(self.energy)
+    }
+
+    /// All constants of the energy.
+    #[cfg(test)]
+    pub fn energies(&self) -> &Energies {
+        &self.energies
     }
 
     /// The lattice.
