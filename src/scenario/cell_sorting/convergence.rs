@@ -17,6 +17,9 @@ pub struct ConvergenceConfig {
     /// Measures at least in a fit.
     #[schemars(range(min = 3, max = 1000))]
     pub measures: u32,
+    /// The first step at which the share may count as converged: sorting begins slowly.
+    #[schemars(range(min = 0, max = 100_000_000))]
+    pub from_step: u32,
     /// Ends the unit when the share has converged.
     pub stop: bool,
 }
@@ -24,9 +27,10 @@ pub struct ConvergenceConfig {
 impl Default for ConvergenceConfig {
     fn default() -> Self {
         Self {
-            slope: 0.03,
-            window: 4.0,
+            slope: 0.06,
+            window: 2.0,
             measures: 5,
+            from_step: 100,
             stop: false,
         }
     }
@@ -60,7 +64,8 @@ pub fn slope(config: &ConvergenceConfig, course: &[(f64, f64)]) -> Option<f64> {
 /// Whether the share has converged at the last time of `course`.
 #[must_use]
 pub fn has_converged(config: &ConvergenceConfig, course: &[(f64, f64)]) -> bool {
-    slope(config, course).is_some_and(|slope| slope.abs() <= config.slope)
+    let is_late = course.last().is_some_and(|(time, _)| *time >= f64::from(config.from_step));
+    is_late && slope(config, course).is_some_and(|slope| slope.abs() <= config.slope)
 }
 
 #[cfg(test)]
@@ -76,7 +81,11 @@ mod tests {
 
     #[test]
     fn the_slope_is_per_decade_of_time() {
-        let config = ConvergenceConfig::default();
+        let config = ConvergenceConfig {
+            window: 4.0,
+            from_step: 64,
+            ..ConvergenceConfig::default()
+        };
         let falling = course(|time| 0.5 - 0.1 * time.log10());
         assert!((slope(&config, &falling).unwrap() + 0.1).abs() < 1e-12);
         assert!(!has_converged(&config, &falling));
@@ -84,6 +93,7 @@ mod tests {
         // Neither a fast rise nor too little of a course is convergence.
         assert!(!has_converged(&config, &course(|time| 0.1 * time.log10())));
         assert!(!has_converged(&config, &course(|_| 0.2)[..4]));
+        assert!(!has_converged(&config, &course(|_| 0.2)[..12]));
         assert!(!has_converged(&config, &[]));
     }
 }

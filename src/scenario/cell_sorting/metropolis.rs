@@ -1,12 +1,12 @@
 //! Metropolis dynamics: attempts to copy the label of a random neighbour into a random site.
 //!
 //! [`Algorithm::Plain`] makes one attempt after the other, as the model is written down. Most of them do nothing, since both
-//! sites are of one cell. [`Algorithm::Boundary`] draws how many attempts go by until the next one at a site that has a foreign
-//! neighbour, and makes that one: the same random process, of which what happens in vain isn't played.
+//! sites are of one cell. [`Algorithm::Boundary`] draws which of the next attempts are at sites that have a foreign
+//! neighbour, and plays those: the same random process, of which what happens in vain isn't played.
 
 use super::energies::ONE;
 use super::tissue::Tissue;
-use super::waiting::{PARTS, Waiting, minus_log};
+use super::listed::Listed;
 use crate::random::Xoshiro256PlusPlus;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -17,8 +17,8 @@ const AHEAD: usize = 16;
 /// Places of a lattice that doesn't fit into the caches near a core.
 const LARGE: usize = 1 << 17;
 
-/// Changes of energy whose probability is looked up.
-const TABLE: usize = 2048;
+/// Changes of energy below this are looked up.
+const TABLE: i64 = 2048;
 
 /// How attempts are played.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -36,7 +36,7 @@ pub enum Algorithm {
 #[derive(Clone, Debug)]
 pub struct Acceptance {
     temperature: f64,
-    /// exp(−i / T).
+    /// Probabilities of changes by −1 or less, 0, 1, 2, …
     table: Vec<f64>,
 }
 
@@ -44,15 +44,12 @@ impl Acceptance {
     /// At a temperature, 0 included.
     #[must_use]
     pub fn new(temperature: f64) -> Self {
-        let entry = |index: usize| match index {
-            0 => 1.0,
-            _ if temperature <= 0.0 => 0.0,
-            _ => libm::exp(-(index as f64) / temperature),
-        };
-        Self {
+        let mut acceptance = Self {
             temperature,
-            table: (0..=TABLE).map(entry).collect(),
-        }
+            table: Vec::new(),
+        };
+        acceptance.table = (-1..TABLE).map(|change| acceptance.probability(change * ONE)).collect();
+        acceptance
     }
 
     /// The probability of accepting a change, in parts: 1 for what costs nothing, exp(−ΔH / T) otherwise. At T = 0 half of the
@@ -68,24 +65,21 @@ impl Acceptance {
         }
     }
 
-    /// Draws whether a change is accepted. What `u < exp(−ΔH / T)` says is mostly known without the exponential.
+    /// Draws whether a change is accepted. Whole numbers are looked up; of others it is mostly known without the exponential.
     #[inline(always)]
     fn draw(&self, change: i64, random: &mut Xoshiro256PlusPlus) -> bool {
-        if change < 0 {
-            return true;
-        }
-        if change == 0 {
-            return self.temperature > 0.0 || random.uniform() < 0.5;
-        }
         let u = random.uniform();
-        let whole = (change >> 16) as usize;
-        if whole >= TABLE {
-            return u < self.probability(change);
+        let whole = (change >> 16).clamp(-1, TABLE - 1);
+        let below = self.table[(whole + 1) as usize];
+        if change & 0xFFFF == 0 && whole < TABLE - 1 {
+            return u < below;
         }
-        if change & 0xFFFF == 0 || u >= self.table[whole] {
-            return u < self.table[whole];
-        }
-        u < self.table[whole + 1] || u < self.probability(change)
+        self.draw_between(change, below, u)
+    }
+
+    /// The same for changes that aren't in the table, of which the next smaller whole one is accepted with probability `below`.
+    fn draw_between(&self, change: i64, below: f64, u: f64) -> bool {
+        u < below && u < self.probability(change)
     }
 }
 
@@ -169,54 +163,62 @@ fn boundary<const Z: usize>(
 ) -> u64 {
     let lattice = *tissue.lattice();
     let is_large = lattice.places() > LARGE;
-    let parts = &*PARTS;
-    let mut waiting = Waiting::new(lattice.sites());
+    let mut listed = Listed::new(lattice.sites());
     let (mut accepted, mut left) = (0, attempts);
-    loop {
-        let mut words = [0u64; AHEAD];
-        let mut waits = [0f64; AHEAD];
-        for (word, wait) in words.iter_mut().zip(&mut waits) {
-            *word = random.next_bits();
-            *wait = minus_log(parts, random.next_bits());
-        }
-        if is_large {
-            touch(tissue, &words);
-        }
-        for (word, wait) in words.into_iter().zip(waits) {
-            let count = tissue.boundary().len();
-            if count == 0 {
-                return accepted;
-            }
-            let bound = waiting.bound(count);
-            let skipped = waiting.skipped(wait);
-            if skipped >= left {
-                return accepted;
-            }
-            left -= skipped + 1;
-            if let Some(place) = tissue.boundary().get(below(word, bound)) {
-                accepted += attempt::<Z>(tissue, acceptance, *place as usize, word, random);
-            }
-        }
-        if left == 0 {
+    while left > 0 {
+        if tissue.boundary().is_empty() {
             return accepted;
         }
+        listed.follow(tissue.boundary().len());
+        let block = left.min(64) as u32;
+        // A bit for each of the next attempts: whether it is at a listed place.
+        let hits = listed.draw(random) & (u64::MAX >> (64 - block));
+        let mut played = u64::from(block);
+        let mut words = [0u64; 64];
+        let words = &mut words[..hits.count_ones() as usize];
+        words.fill_with(|| random.next_bits());
+        if is_large {
+            touch(tissue, listed.bound, words);
+        }
+        for (index, word) in words.iter().enumerate() {
+            if let Some(place) = tissue.boundary().get(below(*word, listed.bound)) {
+                accepted += attempt::<Z>(tissue, acceptance, *place as usize, *word, random);
+                if tissue.boundary().len() > listed.bound {
+                    // The list has outgrown its bound: attempts after this one are drawn anew, as independent as ever.
+                    played = position(hits, index as u32) + 1;
+                    break;
+                }
+            }
+        }
+        left -= played;
     }
+    accepted
+}
+
+/// The position of the set bit that has `index` others below it.
+fn position(mut bits: u64, index: u32) -> u64 {
+    for _ in 0..index {
+        bits &= bits - 1;
+    }
+    bits.trailing_zeros().into()
 }
 
 /// Reads what the next attempts will probably need, all at once: on large lattices it comes from far away.
 #[inline]
-fn touch(tissue: &Tissue, words: &[u64; AHEAD]) {
-    let count = tissue.boundary().len();
-    if count == 0 {
-        return;
-    }
+fn touch(tissue: &Tissue, bound: usize, words: &[u64]) {
     let stride = tissue.lattice().stride();
-    let places = words.map(|word| tissue.boundary()[below(word, count)] as usize);
-    let sum = (places.iter()).fold(0u32, |sum, &place| {
-        sum ^ u32::from(tissue.foreign(place))
-            ^ tissue.label_at(place - stride)
-            ^ tissue.label_at(place)
-            ^ tissue.label_at(place + stride)
-    });
+    let mut sum = 0;
+    for some in words.chunks(AHEAD) {
+        let mut places = [stride; AHEAD];
+        for (place, word) in places.iter_mut().zip(some) {
+            *place = tissue.boundary().get(below(*word, bound)).map_or(stride, |place| *place as usize);
+        }
+        for place in places {
+            sum ^= u32::from(tissue.foreign(place))
+                ^ tissue.label_at(place - stride)
+                ^ tissue.label_at(place)
+                ^ tissue.label_at(place + stride);
+        }
+    }
     std::hint::black_box(sum);
 }

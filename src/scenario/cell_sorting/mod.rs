@@ -11,6 +11,7 @@ mod contacts;
 mod convergence;
 mod energies;
 mod lattice;
+mod listed;
 mod measures;
 mod metrics;
 mod metropolis;
@@ -24,7 +25,6 @@ mod tables;
 #[cfg(test)]
 mod tests;
 mod tissue;
-mod waiting;
 
 pub use configuration::CellSortingConfig;
 pub use sorting::CellSorting;

@@ -34,7 +34,7 @@ pub struct LogarithmicConfig {
 
 impl Default for LogarithmicConfig {
     fn default() -> Self {
-        Self { per_decade: 10 }
+        Self { per_decade: 20 }
     }
 }
 

@@ -283,7 +283,7 @@ impl Tissue {
     }
 
     /// Labels of the neighbours of a place, in the order of the directions.
-    #[inline]
+    #[inline(always)]
     fn around<const Z: usize>(&self, place: usize) -> [Label; Z] {
         let stride = self.lattice.stride();
         let row = |from: usize| -> [Label; 3] { self.labels[from..from + 3].try_into().expect("three labels") };
@@ -296,7 +296,7 @@ impl Tissue {
 
     /// What copying the label in `direction` into `place` changes; `None` if it isn't allowed. The two labels differ, and
     /// neither is a wall.
-    #[inline]
+    #[inline(always)]
     pub(super) fn change<const Z: usize>(&self, place: usize, direction: usize) -> Option<Change<Z>> {
         let around = self.around::<Z>(place);
         let (old, new) = (self.labels[place], around[direction]);

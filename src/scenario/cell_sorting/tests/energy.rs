@@ -59,7 +59,11 @@ fn assert_exact(tissue: &Tissue, note: &str) {
     assert_eq!(tissue.energy(), tissue.energy_afresh(), "{note}");
     let labels: Vec<_> = tissue.site_labels().collect();
     let numbers: String = labels.iter().map(|label| cell_of(*label).to_string()).collect();
-    assert!(labels.iter().all(|label| tissue.cells()[cell_of(*label)].kind as usize == type_of(*label)));
+    assert!(
+        labels
+            .iter()
+            .all(|label| tissue.cells()[cell_of(*label)].kind as usize == type_of(*label))
+    );
     let afresh = super::fixture::tissue(*tissue.lattice(), tissue.energies().clone(), &numbers, 7, 7);
     assert_eq!(tissue.cells(), afresh.cells(), "{note}");
     let sorted = |tissue: &Tissue| {
@@ -127,7 +131,13 @@ fn connected_cells_stay_whole() {
             let mut random = Xoshiro256PlusPlus::from_seed_and_member(6, 0);
             let mut split = 0;
             for _ in 0..200 {
-                advance(Algorithm::Boundary, &mut tissue, &Acceptance::new(60.0), 36, &mut random);
+                advance(
+                    Algorithm::Boundary,
+                    &mut tissue,
+                    &Acceptance::new(60.0),
+                    36,
+                    &mut random,
+                );
                 split += super::super::contacts::split_cells(&tissue);
                 assert!(!connected || tissue.cells()[1..5].iter().all(|cell| cell.area() > 0));
             }

@@ -16,7 +16,10 @@ pub fn lattice(width: usize, height: usize, neighbourhood: Neighbourhood, edges:
 /// J of Graner & Glazier (1992): dark 2, dark and light 11, light 14, medium 16. λ of areas and perimeters as given.
 pub fn energies(scale: f64, area: f64, perimeter: f64) -> Energies {
     let matrix = [[0.0, 16.0, 16.0], [16.0, 2.0, 11.0], [16.0, 11.0, 14.0]];
-    let matrix: Vec<Vec<f64>> = matrix.iter().map(|row| row.iter().map(|j| j * scale).collect()).collect();
+    let matrix: Vec<Vec<f64>> = matrix
+        .iter()
+        .map(|row| row.iter().map(|j| j * scale).collect())
+        .collect();
     let of = TypeEnergies {
         area: parts(area),
         perimeter: parts(perimeter),

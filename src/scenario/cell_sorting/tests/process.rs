@@ -21,7 +21,10 @@ impl Exact {
         let powers: Vec<usize> = (0..=lattice.sites() as u32).map(|power| 3usize.pow(power)).collect();
         let states = powers[lattice.sites()];
         let text = |state: usize| -> String {
-            powers[..lattice.sites()].iter().map(|power| (state / power % 3).to_string()).collect()
+            powers[..lattice.sites()]
+                .iter()
+                .map(|power| (state / power % 3).to_string())
+                .collect()
         };
         let energies = (0..states)
             .map(|state| tissue(lattice, energies(1.0, 2.0, 0.5), &text(state), 2, 3).energy_afresh() as f64 / 65536.0)
@@ -34,7 +37,11 @@ impl Exact {
     }
 
     fn state(&self, tissue: &Tissue) -> usize {
-        tissue.site_labels().zip(&self.powers).map(|(label, power)| cell_of(label) * power).sum()
+        tissue
+            .site_labels()
+            .zip(&self.powers)
+            .map(|(label, power)| cell_of(label) * power)
+            .sum()
     }
 
     fn after(&self, start: usize, attempts: u32) -> Vec<f64> {
@@ -97,7 +104,11 @@ fn deviation(exact: &[f64], samples: &[usize]) -> f64 {
 fn both_algorithms_have_the_exact_distribution() {
     let cases = [
         (lattice(4, 2, Neighbourhood::Moore, Edges::Walled), "11001200", 14),
-        (lattice(3, 3, Neighbourhood::VonNeumann, Edges::Periodic), "110120000", 6),
+        (
+            lattice(3, 3, Neighbourhood::VonNeumann, Edges::Periodic),
+            "110120000",
+            6,
+        ),
     ];
     for (lattice, sites, attempts) in cases {
         let exact = Exact::new(lattice);
