@@ -18,6 +18,7 @@ mod registry;
 mod row_backend;
 #[cfg(test)]
 mod schema_shape;
+pub mod sorting_arrays;
 pub mod source_tracking;
 mod unit;
 mod unit_course;

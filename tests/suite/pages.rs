@@ -94,7 +94,9 @@ fn blocks(language: &str) -> Vec<Block> {
 fn scenario(study: &str) -> &'static str {
     let of_tracking = ["source_tracking", "[policy", "[grid", "[medium", "[search"];
     let of_cells = ["cell_sorting", "[adhesion"];
-    if of_cells.iter().any(|part| study.contains(part)) {
+    if study.contains("sorting_arrays") {
+        "sorting_arrays"
+    } else if of_cells.iter().any(|part| study.contains(part)) {
         "cell_sorting"
     } else if of_tracking.iter().any(|part| study.contains(part)) {
         "source_tracking"
@@ -167,7 +169,7 @@ fn editors_take_every_shipped_study_and_preset() {
             .cloned()
             .collect::<Vec<_>>()
     };
-    for name in ["plume", "source_tracking", "cell_sorting"] {
+    for name in ["plume", "source_tracking", "cell_sorting", "sorting_arrays"] {
         valid_for_editors(&bench, program(), name, &is_of(name));
     }
     for study in files(&root().join("conf/studies"), "toml") {

@@ -64,7 +64,9 @@ pub fn slope(config: &ConvergenceConfig, course: &[(f64, f64)]) -> Option<f64> {
 /// Whether the share has converged at the last time of `course`.
 #[must_use]
 pub fn has_converged(config: &ConvergenceConfig, course: &[(f64, f64)]) -> bool {
-    let is_late = course.last().is_some_and(|(time, _)| *time >= f64::from(config.from_step));
+    let is_late = course
+        .last()
+        .is_some_and(|(time, _)| *time >= f64::from(config.from_step));
     is_late && slope(config, course).is_some_and(|slope| slope.abs() <= config.slope)
 }
 

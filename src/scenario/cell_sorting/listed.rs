@@ -90,8 +90,15 @@ mod tests {
             let n = f64::from(draws);
             let error = |n: f64| 4.5 * (probability * (1.0 - probability) / n).sqrt() + 1e-12;
             let sum: u32 = counts.iter().sum();
-            assert!((f64::from(sum) / n / 64.0 - probability).abs() <= error(64.0 * n), "{sites} {count}");
-            assert!(counts.iter().all(|count| (f64::from(*count) / n - probability).abs() <= error(n)));
+            assert!(
+                (f64::from(sum) / n / 64.0 - probability).abs() <= error(64.0 * n),
+                "{sites} {count}"
+            );
+            assert!(
+                counts
+                    .iter()
+                    .all(|count| (f64::from(*count) / n - probability).abs() <= error(n))
+            );
         }
     }
 
@@ -110,6 +117,9 @@ mod tests {
         assert_eq!(listed.bound, 109);
         listed.follow(9_999);
         assert_eq!(listed.bound, 10_000);
-        assert_eq!(listed.draw(&mut Xoshiro256PlusPlus::from_seed_and_member(3, 0)), u64::MAX);
+        assert_eq!(
+            listed.draw(&mut Xoshiro256PlusPlus::from_seed_and_member(3, 0)),
+            u64::MAX
+        );
     }
 }

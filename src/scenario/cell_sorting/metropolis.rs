@@ -5,8 +5,8 @@
 //! neighbour, and plays those: the same random process, of which what happens in vain isn't played.
 
 use super::energies::ONE;
-use super::tissue::Tissue;
 use super::listed::Listed;
+use super::tissue::Tissue;
 use crate::random::Xoshiro256PlusPlus;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -211,7 +211,10 @@ fn touch(tissue: &Tissue, bound: usize, words: &[u64]) {
     for some in words.chunks(AHEAD) {
         let mut places = [stride; AHEAD];
         for (place, word) in places.iter_mut().zip(some) {
-            *place = tissue.boundary().get(below(*word, bound)).map_or(stride, |place| *place as usize);
+            *place = tissue
+                .boundary()
+                .get(below(*word, bound))
+                .map_or(stride, |place| *place as usize);
         }
         for place in places {
             sum ^= u32::from(tissue.foreign(place))
