@@ -40,7 +40,7 @@ pub struct CellSortingConfig {
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
 pub struct LatticeConfig {
-    /// Sites along x; 0 chooses 1.2 times the diameter of a disc of all cells.
+    /// Sites along x; 0 chooses 1.1 times the diameter of a disc of all cells, and 8 more.
     #[schemars(range(min = 0, max = 30_000))]
     pub width: u32,
     /// Sites along y; 0 chooses them as for `width`.

@@ -27,10 +27,10 @@ pub struct ConvergenceConfig {
 impl Default for ConvergenceConfig {
     fn default() -> Self {
         Self {
-            slope: 0.06,
+            slope: 0.07,
             window: 2.0,
             measures: 5,
-            from_step: 100,
+            from_step: 300,
             stop: false,
         }
     }

@@ -11,7 +11,7 @@ use crate::random::StreamSeed;
 #[must_use]
 pub(super) fn lattice(config: &CellSortingConfig) -> Lattice {
     let area = f64::from(largest_area(config)) * f64::from(config.cells.count);
-    let chosen = (2.4 * (area / std::f64::consts::PI).sqrt()).ceil().max(8.0) as usize;
+    let chosen = (2.2 * (area / std::f64::consts::PI).sqrt()).ceil() as usize + 8;
     let side = |given: u32| if given == 0 { chosen } else { given as usize };
     Lattice {
         width: side(config.lattice.width),

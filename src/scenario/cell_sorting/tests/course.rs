@@ -83,7 +83,7 @@ fn a_unit_leaves_its_course_in_tables() {
     assert_eq!(plain.metric("cells"), [24.0]);
     assert_eq!(plain.metric("lost_cells"), [0.0]);
     assert_eq!(plain.metric("steps"), [5.0]);
-    let sites = (2.4 * (960.0 / std::f64::consts::PI).sqrt()).ceil().powi(2);
+    let sites = ((2.2 * (960.0 / std::f64::consts::PI).sqrt()).ceil() + 8.0).powi(2);
     assert_eq!(plain.metric("attempts"), [80.0 * sites]);
     assert!(plain.metric("emergence_p_value")[0] >= 0.02);
     assert!(plain.metric("displacement_sites")[0] > 0.0);
