@@ -48,9 +48,8 @@ def draw_time(rows, picture):
 
 def draw_map(results, picture):
     with h5py.File(results) as file:
-        quality = file["summary/sorting_quality/mean"][...]
-        names = [name.decode() if isinstance(name, bytes) else name for name in ("dark_light", "temperature")]
-        values = [file[f"points/{name}"][...] if f"points/{name}" in file else None for name in names]
+        quality = np.nanmean(file["episodes/sorting_quality"][...], axis=(2, 3))
+        values = [file[f"episodes/{name}"][...] for name in ("adhesion_dark_light", "course_temperature")]
     figure, axis = plt.subplots(figsize=(5, 3.6), layout="constrained")
     image = axis.imshow(quality.T, origin="lower", cmap="RdBu", vmin=-1, vmax=1, aspect="auto")
     axis.set_xticks(range(quality.shape[0]), [f"{value:g}" for value in values[0]])

@@ -132,17 +132,18 @@ fn room(config: &CellSortingConfig, found: &mut Problems) {
                 "use 3 or more, or 0 to have it chosen",
             );
         }
-        // Only where it is chosen.
-        if sites > 30_000 {
-            found.add(
-                "cells.count",
-                format!(
-                    "{} cells need a lattice of {sites} sites along a side; 30000 are allowed",
-                    config.cells.count
-                ),
-                "use fewer or smaller cells",
-            );
-        }
+    }
+    // Only a side that is chosen can be too long.
+    let longest = lattice.width.max(lattice.height);
+    if longest > 30_000 {
+        found.add(
+            "cells.count",
+            format!(
+                "{} cells need a lattice of {longest} sites along a side; 30000 are allowed",
+                config.cells.count
+            ),
+            "use fewer or smaller cells",
+        );
     }
     if found.has_errors() {
         return;

@@ -124,7 +124,7 @@ fn memory_is_known_beforehand() {
         let text = format!(r#"{{"cells": {{"count": {count}}}}}"#);
         Scenario::memory_bytes_per_member(&CellSorting, &serde_json::from_str(&text).unwrap())
     };
-    assert!((50_000_000..500_000_000).contains(&bytes(10_000)), "{}", bytes(10_000));
+    assert!((20_000_000..200_000_000).contains(&bytes(10_000)), "{}", bytes(10_000));
     let ratio = bytes(1_000_000) as f64 / bytes(10_000) as f64;
     assert!((90.0..110.0).contains(&ratio), "{ratio}");
 }
