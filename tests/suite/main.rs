@@ -3,6 +3,7 @@
 mod architecture;
 mod batch_scripts;
 mod book;
+mod cells;
 mod cli;
 mod colonies;
 mod crowds;
