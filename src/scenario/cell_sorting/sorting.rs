@@ -39,6 +39,10 @@ impl Scenario for CellSorting {
         "cells of several types that sort themselves by adhesion (cellular Potts model)"
     }
 
+    fn keys_without_effect(&self) -> &'static [&'static str] {
+        &["record"]
+    }
+
     /// A tissue is a thread's.
     fn memory_bytes_per_member(&self, config: &CellSortingConfig) -> u64 {
         model::bytes(config)
