@@ -15,6 +15,7 @@ mod import;
 mod number_arguments;
 mod open_files;
 mod output;
+mod pack;
 mod plan;
 mod program;
 mod progress;

@@ -3,7 +3,7 @@
 use super::{Existing, Request, SessionError};
 use crate::file_kind::FileKind;
 use crate::quantity;
-use crate::store::{self, Layout, Lock, Provenance, Reader, Salvage, SchemaVersion, StoreError};
+use crate::store::{self, Form, Layout, Lock, Provenance, Reader, Salvage, StoreError};
 use crate::study::{InputRecord, Study};
 use crate::telemetry::print_line;
 use std::collections::BTreeSet;
@@ -189,12 +189,17 @@ fn compare(path: &Path, study: &Study, layout: &Layout) -> Result<Found, Session
         return Err(SessionError::OtherColumns { path: path.to_owned() });
     }
     if differences.is_empty() {
+        if reader.form() == Form::Packed {
+            return Err(StoreError::Packed { path: path.to_owned() }.into());
+        }
         // Not part of a unit's result, but of the summary, and kept with the configuration in the file.
         let theirs_name = theirs.study.name;
         let (ours, theirs) = (study.resolved.statistics.confidence, theirs.statistics.confidence);
         let version = reader.layout().version();
         let file = path.display();
-        return Ok(if version != SchemaVersion::CURRENT {
+        return Ok(if reader.form() == Form::Rewritten {
+            Found::Outdated(format!("{file} was written anew by another program"))
+        } else if !version.is_continued() {
             Found::Outdated(format!("{file} has schema version {version}"))
         } else if ours.to_bits() != theirs.to_bits() {
             Found::OtherConfidence

@@ -2,7 +2,7 @@
 
 use super::columns::Table;
 use super::failures::{FailureTable, Recorded};
-use super::{Reader, StoreError, products, sessions};
+use super::{Form, Reader, StoreError, products, sessions};
 use crate::results::UnitState;
 use std::ops::Range;
 use std::path::Path;
@@ -123,7 +123,8 @@ pub fn verify_open(reader: &Reader, progress: &mut dyn FnMut(u64)) -> Result<Ver
             "it is 0 in a file that says it is finished".to_owned(),
         );
     }
-    if finished == 1 {
+    // They stay beside the original.
+    if finished == 1 && reader.form() != Form::Packed {
         let problems = products::problems(table)?;
         (problems.into_iter()).for_each(|problem| add("/provenance/products", problem));
     }

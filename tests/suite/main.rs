@@ -26,6 +26,7 @@ mod large;
 mod limits;
 mod logs;
 mod movies;
+mod packing;
 mod pages;
 mod pictures;
 mod places;
