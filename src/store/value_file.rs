@@ -83,11 +83,6 @@ impl ValueFile {
         pieces.insert(object.to_owned(), Arc::new(dataset));
     }
 
-    /// Whether plain reads and writes reach all values.
-    pub fn is_plain(&self) -> bool {
-        self.pieces.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
-    }
-
     fn in_pieces(&self, object: &str) -> Option<Arc<Raw>> {
         let pieces = self.pieces.lock().unwrap_or_else(PoisonError::into_inner);
         pieces.get(object).cloned()

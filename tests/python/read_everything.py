@@ -41,7 +41,7 @@ def by_h5py(path):
 
     with h5py.File(path) as file:
         file.visititems(visit)
-        return found, list(file)
+    return found, sorted({name.rsplit("/", 1)[0][1:] for name in found})
 
 
 def by_xarray(path, engine, groups):
@@ -55,14 +55,19 @@ def by_xarray(path, engine, groups):
 
 def by_netcdf4(path):
     found = {}
+
+    def visit(name, group):
+        for variable in group.variables.values():
+            # As they are: that library takes bytes for characters where it joins them by itself.
+            variable.set_auto_chartostring(False)
+            values = variable[...]
+            found[f"{name}/{variable.name}"] = fixed(values) if values.dtype == np.dtype("S1") else values
+        for child, below in group.groups.items():
+            visit(f"{name}/{child}", below)
+
     with netCDF4.Dataset(path) as file:
         file.set_auto_mask(False)
-        for name, group in file.groups.items():
-            for variable in group.variables.values():
-                # As they are: that library takes bytes for characters where it joins them by itself.
-                variable.set_auto_chartostring(False)
-                values = variable[...]
-                found[f"/{name}/{variable.name}"] = fixed(values) if values.dtype == np.dtype("S1") else values
+        visit("", file)
     return found
 
 

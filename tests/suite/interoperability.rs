@@ -2,7 +2,7 @@
 
 use crate::job::Job;
 use crate::python::run_script;
-use crate::support::{Bench, PLUME_STUDY, describe, napping_study, optional, program, scenarios, text};
+use crate::support::{Bench, PLUME_STUDY, describe, napping_study, optional, scenarios, text};
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
