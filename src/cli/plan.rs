@@ -42,6 +42,7 @@ pub struct PlanArguments {
 pub fn execute(arguments: &PlanArguments, registry: &Registry) -> CommandResult {
     let (study, warnings) = arguments.study.load_with_warnings(registry, true)?;
     let layout = Layout::new(&study);
+    layout.check()?;
     let pilot = arguments.pilot.map(|time| Pilot::run(&study, time)).transpose()?;
     // 0 shares a node's cores among its ranks; a lone rank has them all.
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
@@ -83,21 +84,7 @@ pub fn execute(arguments: &PlanArguments, registry: &Registry) -> CommandResult 
 
     warn(&warnings);
     let mut page = format!("{} (scenario {})\n", study.resolved.study.name, study.scenario.name());
-    for (name, length) in study.design.dimension_lengths() {
-        page.push_str(&format!("  axis {name}: {}\n", quantity::count(length)));
-    }
-    page.push_str(&format!(
-        "{} × {} = {}\n",
-        quantity::counted(study.plan.points, "design point"),
-        quantity::counted(u64::from(study.plan.replicates), "replicate"),
-        quantity::counted(study.plan.units(), "unit")
-    ));
-    page.push_str(&format!(
-        "{} a unit, {}: {} a unit\n",
-        quantity::counted(u64::from(study.member_axis.count), &study.member_axis.name),
-        quantity::counted(study.metrics.len() as u64, "metric"),
-        quantity::bytes(layout.slab_bytes())
-    ));
+    page.push_str(&extent_in_words(&study, layout.slab_bytes()));
     for choices in &chosen {
         page.push_str(&format!("{}\n", in_a_line(choices)));
     }
@@ -121,6 +108,27 @@ pub fn execute(arguments: &PlanArguments, registry: &Registry) -> CommandResult 
     }
     output::print(&page)?;
     Ok(ExitStatus::Done)
+}
+
+/// Axes, points, units, and what a unit leaves.
+fn extent_in_words(study: &Study, slab_bytes: u64) -> String {
+    let mut page = String::new();
+    for (name, length) in study.design.dimension_lengths() {
+        page.push_str(&format!("  axis {name}: {}\n", quantity::count(length)));
+    }
+    page.push_str(&format!(
+        "{} × {} = {}\n",
+        quantity::counted(study.plan.points, "design point"),
+        quantity::counted(u64::from(study.plan.replicates), "replicate"),
+        quantity::counted(study.plan.units(), "unit")
+    ));
+    page.push_str(&format!(
+        "{} a unit, {}: {} a unit\n",
+        quantity::counted(u64::from(study.member_axis.count), &study.member_axis.name),
+        quantity::counted(study.metrics.len() as u64, "metric"),
+        quantity::bytes(slab_bytes)
+    ));
+    page
 }
 
 /// Values of a choice that are shown; of more only how many there are.
@@ -176,8 +184,9 @@ fn describe(pilot: &Pilot, estimate: &Estimate, within: Duration) -> String {
         }
     ));
     page.push_str(&format!(
-        "suggestion: {} with one thread each to be done within {}\n",
+        "suggestion: {} with one thread{} to be done within {}\n",
         quantity::counted(estimate.ranks, "rank"),
+        if estimate.ranks == 1 { "" } else { " each" },
         quantity::duration(within.as_secs_f64())
     ));
     page

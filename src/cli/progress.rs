@@ -132,6 +132,9 @@ impl Display {
                     quantity::counted(total, "unit"),
                     quantity::count(committed)
                 ));
+                if quarantined < total {
+                    print_line(&format!("`plume-nav-sim summary {file}` shows what came out"));
+                }
                 if quarantined > 0 {
                     print_line(&format!(
                         "{} quarantined: `plume-nav-sim status {file}` shows the reasons",

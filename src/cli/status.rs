@@ -10,6 +10,7 @@ use crate::study::ResolvedStudy;
 use clap::Args;
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use std::path::PathBuf;
 
 /// Shows the progress of a results file, who is writing it, and which units are quarantined. Reads only; safe on a running job.
 #[derive(Args, Debug)]
@@ -61,6 +62,8 @@ struct State {
     holder: Option<String>,
     pace: Option<Pace>,
     failures: Vec<FailureRow>,
+    /// The folder of its rows, if it isn't there.
+    missing_rows: Option<PathBuf>,
 }
 
 impl State {
@@ -85,6 +88,7 @@ impl State {
             holder,
             pace,
             failures: reader.failures()?,
+            missing_rows: reader.missing_rows()?,
         })
     }
 
@@ -111,6 +115,9 @@ impl State {
                 .map(|(name, count)| (name.clone(), json!(count)))
                 .collect();
         }
+        if let Some(folder) = &self.missing_rows {
+            document["missing_rows"] = json!(folder.to_string_lossy());
+        }
         if self.makes_products {
             document["products"] = json!(self.products);
         }
@@ -120,6 +127,12 @@ impl State {
     /// All of it for people, with the first `most_failures` failures.
     fn page(&self, most_failures: usize) -> String {
         let mut page = self.progress();
+        if let Some(folder) = &self.missing_rows {
+            page.push_str(&format!(
+                "  {} is missing: was it left behind? It moves together with the results file\n",
+                folder.display()
+            ));
+        }
         for (i, session) in self.sessions.iter().enumerate() {
             let running = i + 1 == self.sessions.len() && self.holder.is_some();
             page.push_str(&session_lines(session, running));
@@ -191,7 +204,7 @@ fn session_lines(session: &SessionRecord, running: bool) -> String {
         session.hosts.join(", "),
         match session.outcome.as_str() {
             "" if running => "running",
-            "" => "killed",
+            "" => "ended abruptly (killed, or an error: see the logs)",
             "drained" => "stopped cleanly",
             outcome => outcome,
         },

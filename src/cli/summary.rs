@@ -155,11 +155,19 @@ fn coordinate(assignment: Assignment) -> Value {
     }
 }
 
-/// Which run the numbers are from: the id in its logs and in the file.
+/// Which units the numbers lack, and which run they are from: the id in its logs and in the file.
 fn origin(reader: &Reader) -> String {
-    // A table without this line is still a table.
+    // A table without these lines is still a table.
+    let lacking = match reader.state_counts() {
+        Ok(counts) if counts.quarantined > 0 => format!(
+            "{} of {} quarantined: `plume-nav-sim status` shows why\n",
+            quantity::count(counts.quarantined),
+            quantity::counted(counts.committed() + counts.pending, "unit")
+        ),
+        _ => String::new(),
+    };
     let sessions = reader.sessions().unwrap_or_default();
-    sessions.last().map_or_else(String::new, |session| {
+    lacking + &sessions.last().map_or_else(String::new, |session| {
         format!(
             "run {} ({})\n",
             session.short_id(),

@@ -132,7 +132,7 @@ pub enum ImportError {
     },
     /// A cut that isn't in the picture.
     #[error(
-        "--crop {crop} leaves the picture of {size} pixels (hint: it is X:Y:WIDTH:HEIGHT in pixels, from the upper left corner)"
+        "--crop {crop} reaches beyond the picture of {size} pixels (hint: it is X:Y:WIDTH:HEIGHT in pixels, from the upper left corner)"
     )]
     Crop {
         /// The cut.

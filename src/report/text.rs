@@ -182,8 +182,7 @@ impl TextTable {
             }
         }
         if self.without_interval.contains(&true) {
-            caption +=
-                "\n* without an interval: at a design point behind the mean, fewer than two replicates have a value";
+            caption += "\n* without an interval: at least one of the design points averaged has fewer than two replicates with a value";
         }
         let alone = IntervalMethod::WilsonReplicates.name();
         if self

@@ -67,6 +67,16 @@ pub enum SessionError {
         /// How many.
         units: u64,
     },
+    /// Units were changed after they were committed.
+    #[error(
+        "{path}: {units} units aren't what was committed any more (another program may have written to it) (hint: the same command with --resume runs them again)"
+    )]
+    UnitsChanged {
+        /// The results file.
+        path: PathBuf,
+        /// How many.
+        units: u64,
+    },
     /// The results file belongs to a study with other values.
     #[error("{path} holds the results of another study; these keys differ:{}\n(hint: resume with the study that it was \
              made from, kept in it: `plume-nav-sim config show {path}`; or name another file with -o)", list(.differences))]

@@ -54,7 +54,7 @@ pub(super) fn open(
     provenance: &Provenance,
 ) -> Result<(bool, String), SessionError> {
     let ours = &study.resolved.study.name;
-    match (results.exists(), existing) {
+    match (is_there(results)?, existing) {
         (true, Existing::Resume) => {
             let found = compare(results, study, layout);
             let is_confidence = matches!(found, Ok(Found::OtherConfidence));
@@ -155,7 +155,7 @@ fn refuse(path: &Path, existing: Existing) -> Result<(), SessionError> {
             let path = path.to_owned();
             return Err(SessionError::NotAFile { path, kind });
         }
-        None if !path.exists() => return Ok(()),
+        None if !is_there(path)? => return Ok(()),
         None => {}
     }
     match existing {
@@ -165,6 +165,15 @@ fn refuse(path: &Path, existing: Existing) -> Result<(), SessionError> {
         Existing::Overwrite if store::is_ours(path)? => Ok(()),
         Existing::Overwrite => Err(SessionError::NotResults { path: path.to_owned() }),
     }
+}
+
+/// Whether there is something at a path: what the system doesn't let look at isn't nothing.
+fn is_there(path: &Path) -> Result<bool, SessionError> {
+    Ok(path.try_exists().map_err(|source| StoreError::Transfer {
+        action: "looking at".to_owned(),
+        path: path.to_owned(),
+        source,
+    })?)
 }
 
 fn compare(path: &Path, study: &Study, layout: &Layout) -> Result<Found, SessionError> {
@@ -191,6 +200,10 @@ fn compare(path: &Path, study: &Study, layout: &Layout) -> Result<Found, Session
     if differences.is_empty() {
         if reader.form() == Form::Packed {
             return Err(StoreError::Packed { path: path.to_owned() }.into());
+        }
+        if let Some(folder) = reader.missing_rows()? {
+            let path = path.to_owned();
+            return Err(StoreError::RowsMissing { path, folder }.into());
         }
         // Not part of a unit's result, but of the summary, and kept with the configuration in the file.
         let theirs_name = theirs.study.name;

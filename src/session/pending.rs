@@ -1,6 +1,6 @@
 //! Which units are still to be run.
 
-use super::SessionError;
+use super::{SessionError, agreement};
 use crate::comm::Communicator;
 use crate::store::Writer;
 use crate::study::Study;
@@ -15,6 +15,36 @@ pub(super) fn all_units(study: &Study, root: bool) -> Vec<Range<u64>> {
 fn share(count: u64, comm: &dyn Communicator) -> Range<u64> {
     let bound = |rank: u32| (u128::from(count) * u128::from(rank) / u128::from(comm.size())) as u64;
     bound(comm.rank().0)..bound(comm.rank().0 + 1)
+}
+
+/// Units that are held against their checksums between two looks at the clock.
+const PIECE: u64 = 1 << 12;
+
+/// How many units aren't any more what was committed, found by all ranks together; rows beside the file aren't looked at. A
+/// rank that is to `stop` leaves the rest.
+///
+/// # Collective
+/// All ranks.
+pub(super) fn damaged(
+    comm: &dyn Communicator,
+    study: &Study,
+    writer: &Writer,
+    stop: &dyn Fn() -> bool,
+) -> Result<u64, SessionError> {
+    let mine = share(study.plan.units(), comm);
+    let mut damaged: u64 = 0;
+    for start in mine.clone().step_by(PIECE as usize) {
+        if stop() {
+            break;
+        }
+        damaged += writer.damaged(start..(start + PIECE).min(mine.end))?;
+    }
+    let all = comm.gather(&damaged.to_le_bytes());
+    let sum = |all: Vec<Vec<u8>>| -> u64 {
+        let numbers = all.iter().filter_map(|bytes| bytes.first_chunk());
+        numbers.map(|bytes| u64::from_le_bytes(*bytes)).sum()
+    };
+    Ok(agreement::broadcast(comm, &all.map_or(0, sum)))
 }
 
 /// What the file lacks, found by all ranks together; whole on rank 0, empty elsewhere.

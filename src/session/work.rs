@@ -10,6 +10,7 @@ use super::{
 use crate::comm::{Communicator, Rank, World};
 use crate::config;
 use crate::engine::{self, DrainFlag, DrainReason, EngineOptions};
+use crate::rows::Conversion;
 use crate::scenario::Registry;
 use crate::store::{Addresses, Layout, SessionRecord, Writer};
 use crate::study::{ResolvedStudy, Study};
@@ -66,16 +67,7 @@ pub(super) fn work(
     let complete = work.is_complete(&writer, left)?;
     work.begin(observer, &mut writer, &record, &tally, complete, &name)?;
     if complete {
-        if work.is_root() {
-            tally.quarantined = writer.state_counts()?.quarantined;
-            // What a kill or an error kept from being made.
-            if let Some(made) = kept_rows::make(registry, &study, &work.go.results)? {
-                observer.kept_rows(&made);
-            }
-        }
-        work.comm.barrier();
-        writer.close()?;
-        return Ok(Ending::Finished(tally));
+        return work.nothing_to_do(observer, registry, writer, tally);
     }
 
     let options = options::of(&study, work.go.job_end, work.comm);
@@ -91,30 +83,45 @@ pub(super) fn work(
         observer.counted(&record.counters);
         tally.quarantined = work.sort_out(&mut writer, drained)?;
     }
-    if drained.is_none() {
-        drained = products::make(work.comm, &study, &mut writer, &options, drain)?;
-    }
+    let made = match drained {
+        None => products::make(work.comm, &study, &mut writer, &options, drain),
+        reason => Ok(reason),
+    };
     if work.is_root() {
-        let word = if drained.is_none() { "finished" } else { "drained" };
+        let word = match &made {
+            Ok(None) => "finished",
+            Ok(Some(_)) => "drained",
+            Err(_) => "failed",
+        };
         provenance::end(&mut record, &outcome, word);
+        if made.is_err() {
+            writer.record_session(&record)?;
+        }
+    }
+    drained = made?;
+    if work.is_root() {
         record_end(&mut writer, &record, drained)?;
         if drained.is_none() {
             // Nothing depends on it any more: if it fails, results are complete and a resume makes it.
             writer.synchronise()?;
-            if let Some(made) = kept_rows::make(registry, &study, &work.go.results)? {
-                observer.kept_rows(&made);
+            if let Some(made) = work.keep_rows(observer, registry)? {
                 record.counters.extend(kept_rows::counters(&made));
                 writer.record_session(&record)?;
             }
         }
     }
     work.leave(writer)?;
+    Ok(ending(tally, drained))
+}
+
+/// How it ended, which the log says too.
+fn ending(tally: Tally, drained: Option<DrainReason>) -> Ending {
     let reason = drained.map_or_else(|| "finished".to_owned(), |reason| reason.to_string());
     tracing::info!(committed = tally.committed, reason, "ended");
-    Ok(match drained {
+    match drained {
         None => Ending::Finished(tally),
         Some(reason) => Ending::Drained(tally, reason),
-    })
+    }
 }
 
 /// What all steps of the work need.
@@ -206,6 +213,33 @@ impl Work<'_> {
         Ok(agreement::broadcast_flag(self.comm, whole) && summary::summary_holds(self.comm, self.study, writer)?)
     }
 
+    /// The end of a run on results that are finished already.
+    fn nothing_to_do(
+        &self,
+        observer: &mut dyn Observer,
+        registry: &Registry,
+        writer: Writer,
+        mut tally: Tally,
+    ) -> Result<Ending, SessionError> {
+        if self.is_root() {
+            tally.quarantined = writer.state_counts()?.quarantined;
+            // What a kill or an error kept from being made.
+            self.keep_rows(observer, registry)?;
+        }
+        self.comm.barrier();
+        writer.close()?;
+        Ok(Ending::Finished(tally))
+    }
+
+    /// Rank 0, when all is committed: makes what the study asks for of its rows, unless it is there.
+    fn keep_rows(&self, observer: &mut dyn Observer, registry: &Registry) -> Result<Option<Conversion>, SessionError> {
+        let made = kept_rows::make(registry, self.study, &self.go.results)?;
+        if let Some(made) = &made {
+            observer.kept_rows(made);
+        }
+        Ok(made)
+    }
+
     /// Says that the work begins, and notes it in the file.
     fn begin(
         &self,
@@ -281,6 +315,8 @@ impl Work<'_> {
             writer.check_seal()?;
             writer.sort_failures()?;
             writer.remove_leftovers()?;
+            // It stands even if no product can be made.
+            writer.set_summary_written(true)?;
         }
         Ok(counts.quarantined)
     }
@@ -305,7 +341,6 @@ fn make_visible(comm: &dyn Communicator, writer: &mut Writer) -> Result<(), Sess
 /// Rank 0: the results are finished, or not yet; either way the run leaves its record.
 fn record_end(writer: &mut Writer, record: &SessionRecord, drained: Option<DrainReason>) -> Result<(), SessionError> {
     if drained.is_none() {
-        writer.set_summary_written(true)?;
         writer.set_finished(true)?;
     }
     Ok(writer.record_session(record)?)

@@ -16,6 +16,7 @@ use crate::stats::{
 };
 use crate::sweep::{PointIndex, UnitIndex};
 use std::ops::Range;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Most bytes that are read at once to be decoded: they are held beside the values.
@@ -320,6 +321,22 @@ impl Table {
                 (*state == UnitState::Done as u8).then(|| self.expected_rows(place, slab))
             })
             .collect())
+    }
+
+    /// The folder that rows of this file are in, if it isn't there.
+    pub fn missing_rows(&self) -> Result<Option<PathBuf>, StoreError> {
+        const BLOCK: u64 = 1 << 20;
+        let Some(files) = self.row_files().filter(|files| !files.place().exists()) else {
+            return Ok(None);
+        };
+        let units = self.units();
+        for start in (0..units).step_by(BLOCK as usize) {
+            let places = self.row_places(start..(start + BLOCK).min(units))?;
+            if places.iter().any(|place| *place != RowPlace::NOWHERE) {
+                return Ok(Some(files.place().to_owned()));
+            }
+        }
+        Ok(None)
     }
 
     /// The rows of a unit in a table; `None` if the unit isn't done.

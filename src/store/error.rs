@@ -26,6 +26,16 @@ pub enum StoreError {
         /// The folder of rows.
         folder: PathBuf,
     },
+    /// The folder of rows isn't there.
+    #[error(
+        "{folder} is missing: the rows of {path} are in it (hint: move it there, if it was left behind; to have its units run again, make an empty folder of this name)"
+    )]
+    RowsMissing {
+        /// The results file.
+        path: PathBuf,
+        /// The folder of rows.
+        folder: PathBuf,
+    },
     /// The rows of a unit aren't what the results file says.
     #[error(
         "the rows of {unit} in {folder} are missing or damaged (hint: results with tables are a file and a folder, which move together; `sweep --resume` runs such units again)"
@@ -162,7 +172,7 @@ pub enum StoreError {
     },
     /// The file is ours, but so damaged that it isn't opened.
     #[error(
-        "{path} is damaged: {reason} (hint: `sweep STUDY -o {path} --resume` recreates it from the study and keeps the units that are intact; or restore the file)"
+        "{path} is damaged: {reason} (hint: `sweep STUDY -o {path} --resume` recreates it from the study and keeps the units that are known to be intact, if there are any; or restore the file)"
     )]
     Corrupt {
         /// The file.
@@ -292,6 +302,7 @@ impl StoreError {
                 | Self::NoMembers { .. }
                 | Self::Locked { .. }
                 | Self::RowsLeft { .. }
+                | Self::RowsMissing { .. }
                 | Self::ProductsLeft { .. }
         )
     }

@@ -18,7 +18,7 @@ use crate::sweep::{Coordinate, CoordinateValues, Dimension, PointIndex, UnitInde
 use hdf5::File;
 use hdf5::types::VarLenUnicode;
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Longest text of the file that is read as a whole, bytes.
 const MAX_TEXT_BYTES: usize = 64 << 20;
@@ -291,6 +291,14 @@ impl Reader {
     /// If there is no such table.
     pub fn rows(&self, unit: UnitIndex, table: usize) -> Result<Option<TableRows>, StoreError> {
         self.table.rows(unit, table)
+    }
+
+    /// The folder that rows of these results are in, if it isn't there.
+    ///
+    /// # Errors
+    /// If the file can't be read.
+    pub fn missing_rows(&self) -> Result<Option<PathBuf>, StoreError> {
+        self.table.missing_rows()
     }
 
     /// The files that were made from the results; none before they are made.

@@ -116,6 +116,12 @@ impl Writer {
         }
     }
 
+    /// The results file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        self.table.values.path()
+    }
+
     /// Where the values are, for the other ranks.
     ///
     /// # Errors
@@ -138,6 +144,18 @@ impl Writer {
     /// If the file can't be read.
     pub fn not_committed(&self, units: Range<u64>) -> Result<Vec<Range<u64>>, StoreError> {
         self.table.not_committed(units)
+    }
+
+    /// How many units of a run aren't any more what was committed. Rows beside the file aren't looked at.
+    ///
+    /// # Errors
+    /// If the file can't be read.
+    pub fn damaged(&self, units: Range<u64>) -> Result<u64, StoreError> {
+        let mut damaged = 0;
+        self.table.scan_columns(units, |_, state, holds| {
+            damaged += u64::from(!holds && state != UnitState::Pending as u8);
+        })?;
+        Ok(damaged)
     }
 
     /// Values of one metric, `[units, members]` row-major, in the metric's unit. NaN where missing, and for units
@@ -540,6 +558,7 @@ impl Ledger for Writer {
 
     fn commit(&mut self, runs: &[EncodedRun]) -> Result<(), LedgerError> {
         let commit = || {
+            self.states.check()?;
             self.write_runs(runs)?;
             self.check_place()
         };
@@ -561,6 +580,7 @@ impl Ledger for Writer {
     fn check(&mut self) -> Result<(), LedgerError> {
         let check = || {
             self.check_place()?;
+            self.states.check()?;
             // A unit of hours whose rows can't be written had better end now.
             self.rows.as_ref().map_or(Ok(()), |rows| rows.check())
         };

@@ -410,9 +410,17 @@ fn a_file_that_is_damaged_while_it_is_filled_is_never_finished() {
     let bench = &victim.bench;
     let path = bench.file("results.h5");
     type Damage<'a> = &'a dyn Fn(&std::fs::File) -> std::io::Result<()>;
-    let damages: [Damage<'_>; 2] = [&|file: &std::fs::File| file.write_all_at(&[0; 4096], 0), &|file| {
-        file.write_all_at(b"hello\n", file.metadata()?.len())
-    }];
+    // Values are where they are in any file of the study. Those of units that are still to come are written over.
+    let (seeds_at, seeds_bytes) = {
+        let file = hdf5::File::open(bench.file("reference.h5")).expect("results");
+        let seeds = file.dataset("units/seed").expect("seeds");
+        (seeds.offset().expect("contiguous"), seeds.storage_size())
+    };
+    let damages: [Damage<'_>; 3] = [
+        &|file: &std::fs::File| file.write_all_at(&[0; 4096], 0),
+        &|file| file.write_all_at(b"hello\n", file.metadata()?.len()),
+        &|file| file.write_all_at(&vec![0x55; seeds_bytes as usize], seeds_at),
+    ];
     for launch in [Launch::Alone, Launch::Ranks(2)] {
         for damage in damages {
             // The last units are yet to come.
