@@ -67,7 +67,7 @@ impl Method {
 /// Level where none is given.
 const DEFAULT_LEVEL: u8 = 6;
 
-/// What a tick of the progress stands for.
+/// What the progress calls a block, bytes.
 const TICK_BYTES: u64 = 1 << 20;
 
 pub fn execute(arguments: &PackArguments) -> CommandResult {
@@ -120,7 +120,7 @@ pub fn execute(arguments: &PackArguments) -> CommandResult {
     let mut progress: Option<FrameProgress> = None;
     let mut shown = 0;
     let packed = store::pack(&reader, &arguments.output, &options, &mut |done, total| {
-        let progress = progress.get_or_insert_with(|| FrameProgress::begin(Some(total / TICK_BYTES)));
+        let progress = progress.get_or_insert_with(|| FrameProgress::counting("block", Some(total / TICK_BYTES)));
         if done / TICK_BYTES != shown {
             shown = done / TICK_BYTES;
             progress.tick(shown);

@@ -167,13 +167,14 @@ fn origin(reader: &Reader) -> String {
         _ => String::new(),
     };
     let sessions = reader.sessions().unwrap_or_default();
-    lacking + &sessions.last().map_or_else(String::new, |session| {
-        format!(
-            "run {} ({})\n",
-            session.short_id(),
-            quantity::to_seconds(&session.ended)
-        )
-    })
+    lacking
+        + &sessions.last().map_or_else(String::new, |session| {
+            format!(
+                "run {} ({})\n",
+                session.short_id(),
+                quantity::to_seconds(&session.ended)
+            )
+        })
 }
 
 fn terminal_width() -> Option<u16> {
