@@ -198,7 +198,7 @@ fn compare(path: &Path, study: &Study, layout: &Layout) -> Result<Found, Session
         return Err(SessionError::OtherColumns { path: path.to_owned() });
     }
     if differences.is_empty() {
-        if reader.form() == Form::Packed {
+        if reader.form() == Form::Packed || reader.has_packed_rows() {
             return Err(StoreError::Packed { path: path.to_owned() }.into());
         }
         if let Some(folder) = reader.missing_rows()? {

@@ -93,24 +93,9 @@ pub(super) fn seal_of(
     let bytes = seal::text_bytes(file.size() + SEAL_REFERENCES_BYTES, places);
     let long_name = "checksums of all that never changes, the last bytes of the file";
     let variable = describe::text(version, seal::NAME, bytes as usize, &[], long_name);
-    let shape: Vec<u64> = variable.stored.characters().into_iter().collect();
-    let dataset = create_dataset(provenance, &variable, &shape, AllocTime::Late)?;
-    if let Some(length) = variable.stored.characters() {
-        let made = netcdf4::bare_dimension(provenance, SEAL_DIMENSION, length)?;
-        let scale = Scale {
-            name: SEAL_DIMENSION,
-            dataset: &made,
-            number: dimension,
-            bare: Some(length),
-        };
-        let labelled = LabelledVariable {
-            name: seal::NAME,
-            dataset: &dataset,
-            axes: &[0],
-        };
-        netcdf4::tie(provenance, &[scale], &[labelled], size::MAX_SCALE_USES)?;
-    }
+    let dataset = text_without_place(provenance, &variable, SEAL_DIMENSION, dimension)?;
     file.flush()?;
+    let shape: Vec<u64> = variable.stored.characters().into_iter().collect();
     Raw::new(dataset.clone())?.write(&Slab::whole(&shape), &vec![0; bytes as usize])?;
     let object = format!("/provenance/{}", seal::NAME);
     let offset =
@@ -122,6 +107,34 @@ pub(super) fn seal_of(
         role: Role::Structure,
     };
     Ok((dataset, place))
+}
+
+/// Makes a text that no layout knows, with a dimension of its own for its characters. It gets its place when it is written.
+pub(super) fn text_without_place(
+    group: &hdf5::Group,
+    variable: &Variable,
+    dimension: &str,
+    number: usize,
+) -> hdf5::Result<Dataset> {
+    let characters = variable.stored.characters();
+    let shape: Vec<u64> = characters.into_iter().collect();
+    let dataset = create_dataset(group, variable, &shape, AllocTime::Late)?;
+    if let Some(length) = characters {
+        let made = netcdf4::bare_dimension(group, dimension, length)?;
+        let scale = Scale {
+            name: dimension,
+            dataset: &made,
+            number,
+            bare: Some(length),
+        };
+        let labelled = LabelledVariable {
+            name: &variable.name,
+            dataset: &dataset,
+            axes: &[0],
+        };
+        netcdf4::tie(group, &[scale], &[labelled], size::MAX_SCALE_USES)?;
+    }
+    Ok(dataset)
 }
 
 /// Two datasets of one name can't be; better said in the study's words than in HDF5's.

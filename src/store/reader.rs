@@ -4,7 +4,7 @@ use super::checksum::Checksum;
 use super::columns::Table;
 use super::encode::words;
 use super::layout::{ColumnPart, Layout};
-use super::packed_rows::PackedRows;
+use super::packed_rows::{self, PackedRows};
 use super::products::{self, ProductRecord};
 use super::seal::Depth;
 use super::sessions::{self, SessionRecord};
@@ -140,7 +140,7 @@ impl Reader {
             }
             None => Form::Plain,
         };
-        if reader.form == Form::Packed {
+        if reader.form != Form::Plain && reader.file.link_exists(packed_rows::GROUP) {
             reader.table.packed_rows = PackedRows::open(&reader.file, path, reader.layout())?;
         }
         Ok(reader)
@@ -198,6 +198,12 @@ impl Reader {
     #[must_use]
     pub fn layout(&self) -> &Layout {
         &self.table.layout
+    }
+
+    /// Whether rows of tables are in the file itself, as in a packed one, even if another program has written that anew.
+    #[must_use]
+    pub fn has_packed_rows(&self) -> bool {
+        self.table.packed_rows.is_some()
     }
 
     /// How it keeps its values.

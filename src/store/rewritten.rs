@@ -10,6 +10,18 @@ use super::seal::{self, BLOCK_BYTES, Depth};
 use super::{Reader, StoreError, gate, objects};
 use crate::netcdf4::StoredType;
 
+/// Name of the seal of the results that were packed, in a packed file.
+pub(super) const ORIGINAL: &str = "original_seal";
+
+/// The text of a seal in a file that has hashes of values: a packed file's own is of its bytes.
+pub(super) fn seal_of_values(reader: &Reader) -> Option<String> {
+    [seal::NAME, ORIGINAL].into_iter().find_map(|name| {
+        let text = read_text(reader.file(), &reader.table().values, name).ok()?;
+        let seal = seal::read(&text)?;
+        (!seal.is_of_packed()).then_some(text)
+    })
+}
+
 /// Holds the values of a file that never change against the seal in it.
 ///
 /// # Errors
@@ -17,15 +29,11 @@ use crate::netcdf4::StoredType;
 pub(super) fn check(reader: &Reader, depth: Depth) -> Result<(), StoreError> {
     let (file, values) = (reader.file(), &reader.table().values);
     let path = values.path();
-    let seal = read_text(file, values, seal::NAME)
-        .ok()
-        .and_then(|text| seal::read(&text));
-    let Some(seal) = seal else {
+    let Some(seal) = seal_of_values(reader).and_then(|text| seal::read(&text)) else {
         return Err(gate::unsealed(path));
     };
     let mut broken = Vec::new();
-    // One of a packed file is of its bytes, and says nothing of another one's.
-    if seal.is_of_packed() || seal.configuration_hash() != reader.configuration_hash() {
+    if seal.configuration_hash() != reader.configuration_hash() {
         broken.push(format!("/provenance/{}", seal::NAME));
     }
     let hashes = seal.values();

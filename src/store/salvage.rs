@@ -118,23 +118,28 @@ pub fn salvage(
             )
         }
     };
-    let mut found = Salvage::default();
-    for old in candidates {
-        let mut here = Salvage::default();
-        copy_units(&old, &target, &mut here)?;
-        copy_failures(&old, &target, &mut here)?;
-        if sure || !here.is_empty() {
-            copy_sessions(&old, &target, &mut here)?;
-            found = here;
-            break;
-        }
-    }
+    let found = copy_from_first(&candidates, sure, &target)?;
     if found.is_empty() && !sure {
         return Err(StoreError::NothingHolds { path: path.to_owned() });
     }
     target.values.close()?;
     new.finish(true)?;
     Ok(found)
+}
+
+/// Copies what holds from the first of the candidates, which differ in where things are, in which anything does; from the only
+/// one, if it is `sure`, in any case.
+fn copy_from_first(candidates: &[Table], sure: bool, target: &Table) -> Result<Salvage, StoreError> {
+    for old in candidates {
+        let mut found = Salvage::default();
+        copy_units(old, target, &mut found)?;
+        copy_failures(old, target, &mut found)?;
+        if sure || !found.is_empty() {
+            copy_sessions(old, target, &mut found)?;
+            return Ok(found);
+        }
+    }
+    Ok(Salvage::default())
 }
 
 /// Where a dataset of the layout is, as a seal has it.

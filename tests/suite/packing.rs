@@ -133,6 +133,17 @@ fn results_that_h5repack_wrote_anew_are_read_and_resumed() {
             .call(&["pack", &file, "-o", &format!("{name}-packed.h5")])
             .succeeds();
         assert_eq!(bench.digest(&format!("{name}-packed.h5")), digest, "{name}");
+        // A packed file, written anew as well.
+        let mut command = Command::new(&h5repack);
+        command
+            .args(filters)
+            .args([format!("{name}-packed.h5"), format!("{name}-again.h5")]);
+        let output = Job::start(&mut command, bench.path(), LIMIT).wait();
+        assert!(output.status.success(), "{}", describe(&output));
+        let again = format!("{name}-again.h5");
+        assert_eq!(bench.digest(&again), digest, "{name}");
+        assert_eq!(json(&bench, &["verify", &again, "--json"])["file"], "rewritten");
+        bench.sweep(&again, &["-q", "--resume"]).exits(2);
         // A resume makes it anew, with all its units.
         let (_, told) = bench.sweep(&file, &["--resume"]).exits(0);
         assert!(told.contains("written anew by another program"), "{told}");

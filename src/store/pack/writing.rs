@@ -8,7 +8,7 @@ use crate::store::describe::ENCODING;
 use crate::store::extent::Extent;
 use crate::store::fill::Dimensions;
 use crate::store::seal::Place;
-use crate::store::{Layout, Reader, StoreError, fill, objects};
+use crate::store::{Layout, Reader, SchemaVersion, StoreError, describe, fill, objects, rewritten};
 use crate::version::SOFTWARE_VERSION;
 use hdf5::types::VarLenUnicode;
 use hdf5::{Dataset, File};
@@ -42,6 +42,7 @@ pub(super) fn write(
         copy_attributes(&from, &to, &[])
     };
     attributes().map_err(error)?;
+    copy_seal(reader, &file, &mut dimensions).map_err(error)?;
     let rows = rows::write(reader, layout, &file, &mut dimensions, options, work)?;
     file.flush().map_err(error)?;
     file.close().map_err(error)?;
@@ -57,6 +58,20 @@ pub(super) fn write(
         Ok(place)
     };
     Ok((seal().map_err(error)?, rows))
+}
+
+/// Copies the seal that the results had before: its hashes are of values, wherever these lie, and so hold after any program
+/// has written the packed file anew.
+fn copy_seal(reader: &Reader, file: &File, dimensions: &mut Dimensions) -> hdf5::Result<()> {
+    let Some(text) = rewritten::seal_of_values(reader) else {
+        return Ok(());
+    };
+    let long_name = "seal of the results that were packed: checksums of values that never change";
+    let variable = describe::text(SchemaVersion::CURRENT, rewritten::ORIGINAL, text.len(), &[], long_name);
+    let provenance = file.group("provenance")?;
+    let dimension = "original_seal_characters";
+    let dataset = fill::text_without_place(&provenance, &variable, dimension, dimensions.next_bare())?;
+    Raw::new(dataset)?.write(&Slab::whole(&[text.len() as u64]), text.as_bytes())
 }
 
 /// Blocks for what HDF5 has to say about datasets; what it has to say about the seal fits into one.
