@@ -13,7 +13,7 @@ import h5py
 import numpy as np
 import xarray as xr
 
-FILLS = {"real": np.nan, "count": -1, "flag": -1}
+FILLS = {"real": np.nan, "count": -1, "flag": -1, "code": -1}
 STATISTICS = ["count", "replicates", "mean", "sd", "standard_error", "interval_low", "interval_high", "median",
               "lower_quartile", "upper_quartile", "min", "max", "interval_method"]
 

@@ -145,17 +145,14 @@ fn every_reader_reads_every_variable() {
             "value(fault_kind, replicate, member)",
             "char message(failure, string256)",
             "char point_key(point, string32)",
-            message,
+            // Bytes of characters outside ASCII are octal there.
+            r"no ladder was found, gr\303\266\303\237er als 2\302\275 m",
             "end of seal",
         ] {
             assert!(all.contains(expected), "{expected:?} is not in\n{all}");
         }
         // What the library copies is what it read.
-        tool(
-            &ncdump.with_file_name("nccopy"),
-            &bench,
-            &["-d1", "results.h5", "copy.nc"],
-        );
+        tool(&ncdump.with_file_name("nccopy"), &bench, &["results.h5", "copy.nc"]);
         let copied = tool(&ncdump, &bench, &["copy.nc"]);
         let body = |dump: &str| dump.split_once('\n').map(|(_, body)| body.to_owned());
         assert_eq!(body(&copied), body(&all));
