@@ -1,7 +1,7 @@
 //! What can be typed.
 
 use super::{
-    config, digest, doctor, examine_file, field, import, merge, plan, rows, run, status, summary, sweep, verify,
+    config, digest, doctor, examine_file, field, import, merge, pack, plan, rows, run, status, summary, sweep, verify,
 };
 use clap::{Parser, Subcommand};
 
@@ -52,6 +52,8 @@ pub enum Command {
     Digest(digest::DigestArguments),
     /// Make a file for other tools of recorded rows
     Rows(rows::RowsArguments),
+    /// Make one compressed file of finished results
+    Pack(pack::PackArguments),
     /// Print the statistics of a results file
     Summary(summary::SummaryArguments),
     /// Show, check and explain configuration

@@ -16,6 +16,7 @@ mod merge;
 mod number_arguments;
 mod open_files;
 mod output;
+mod pack;
 mod plan;
 mod program;
 mod progress;

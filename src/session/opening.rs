@@ -3,7 +3,7 @@
 use super::{Existing, Request, SessionError, reuse};
 use crate::file_kind::FileKind;
 use crate::quantity;
-use crate::store::{self, Layout, Lock, Provenance, Reader, Salvage, SchemaVersion, StoreError};
+use crate::store::{self, Form, Layout, Lock, Provenance, Reader, Salvage, StoreError};
 use crate::study::{InputRecord, Study};
 use crate::telemetry::print_line;
 use std::collections::BTreeSet;
@@ -215,6 +215,9 @@ fn compare(
         });
     }
     if differences.is_empty() {
+        if reader.form() == Form::Packed || reader.has_packed_rows() {
+            return Err(StoreError::Packed { path: path.to_owned() }.into());
+        }
         if let Some(folder) = reader.missing_rows()? {
             let path = path.to_owned();
             return Err(StoreError::RowsMissing { path, folder }.into());
@@ -224,7 +227,9 @@ fn compare(
         let (ours, theirs) = (study.resolved.statistics.confidence, theirs.statistics.confidence);
         let version = reader.layout().version();
         let file = path.display();
-        return Ok(if version != SchemaVersion::CURRENT {
+        return Ok(if reader.form() == Form::Rewritten {
+            Found::Outdated(format!("{file} was written anew by another program"))
+        } else if !version.is_continued() {
             Found::Outdated(format!("{file} has schema version {version}"))
         } else if ours.to_bits() != theirs.to_bits() {
             Found::OtherConfidence

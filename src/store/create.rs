@@ -132,10 +132,11 @@ pub(super) fn prepare(
     check_space(new.folder(), layout.file_bytes().div_ceil(share))?;
     let dimensions = study.dimensions();
     // A layout made for planning may have estimated its coordinates.
-    let layout = Layout::from_shape(Shape {
+    let shape = Shape {
         axes: dimensions.iter().map(axis_shape).collect(),
         ..layout.shape().clone()
-    });
+    };
+    let layout = Layout::of_version(shape, layout.version());
     let skeleton = Skeleton::new(study, &layout, &dimensions, provenance)?;
     match provenance.part {
         None => reserve(&new, skeleton.length)?,

@@ -190,6 +190,40 @@ pub enum StoreError {
         /// The file.
         path: PathBuf,
     },
+    /// The file is packed, and so never written again.
+    #[error(
+        "{path} is packed: it is read, never continued (hint: resume the file that it was packed from, or run the study into another file with -o)"
+    )]
+    Packed {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A file that isn't finished, or doesn't hold, is to be packed.
+    #[error("{path} can't be packed: {reason} (hint: {hint})")]
+    NotPackable {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        reason: String,
+        /// What to do.
+        hint: &'static str,
+    },
+    /// A signal, before all was packed.
+    #[error("stopped; {path} was not made, and nothing else was changed")]
+    PackingStopped {
+        /// The file that was to be made.
+        path: PathBuf,
+    },
+    /// What is in a new file isn't what was written to it.
+    #[error(
+        "{path}: {object} is not what was written to it (hint: check the disk, and the file system or its server, then start again); the new file was removed"
+    )]
+    PackedOtherwise {
+        /// The file.
+        path: PathBuf,
+        /// Dataset.
+        object: String,
+    },
     /// The file holds another study.
     #[error(
         "{path} holds the results of another configuration: its hash is {found}, this study's is {expected} (hint: compare `config show`, or write to another file)"
@@ -285,6 +319,8 @@ impl StoreError {
                 | Self::Foreign { .. }
                 | Self::Schema { .. }
                 | Self::OtherStudy { .. }
+                | Self::Packed { .. }
+                | Self::NotPackable { .. }
                 | Self::Unfit { .. }
                 | Self::NoMembers { .. }
                 | Self::Locked { .. }

@@ -21,6 +21,14 @@ pub fn folder_of(results: &Path) -> PathBuf {
     beside::folder(results, "tables")
 }
 
+/// Bytes of all files of rows of a results file; as far as that can be told.
+pub(super) fn bytes(results: &Path) -> u64 {
+    let entries = fs::read_dir(folder_of(results)).into_iter().flatten().flatten();
+    (entries.filter(|entry| entry.file_name().to_string_lossy().starts_with("part-")))
+        .filter_map(|entry| Some(entry.metadata().ok()?.len()))
+        .sum()
+}
+
 /// The file of a part.
 pub(super) fn path_of(folder: &Path, part: u32) -> PathBuf {
     folder.join(format!("part-{part:06}"))

@@ -11,7 +11,7 @@ use super::row_parts::{self, RowParts};
 use super::saved_states::{self, SavedStates};
 use super::seal::Depth;
 use super::sessions::{self, SessionRecord};
-use super::{Addresses, Reader, StoreError, Subject, fit, gate, verify};
+use super::{Addresses, Form, Reader, StoreError, Subject, fit, gate, verify};
 use crate::results::{Counter, Encode, EncodedRun, FailureRow, Ledger, LedgerError, RowPlace, TableRows, UnitState};
 use crate::stats::{STATISTICS, Summary, UnitStatistics};
 use crate::sweep::{PointIndex, UnitIndex};
@@ -49,8 +49,11 @@ impl Writer {
     pub fn open<S: Subject + Clone + 'static>(path: &Path, study: &S, layout: Layout) -> Result<Self, StoreError> {
         fit::check(layout.shape())?;
         let reader = Reader::open_to_write(path)?;
+        if reader.form() != Form::Plain {
+            return Err(StoreError::Packed { path: path.to_owned() });
+        }
         let version = reader.layout().version();
-        if version != layout.version() {
+        if !version.is_continued() {
             return Err(StoreError::Schema {
                 path: path.to_owned(),
                 found: version,

@@ -99,7 +99,7 @@ impl Scenario for Faulty {
             }
             FaultKind::Missing => output.set(0, 1, f64::NAN),
             FaultKind::Infinite => output.set(0, 0, f64::INFINITY),
-            FaultKind::Error => return Err(UnitFailure::Scenario("no ladder was found".to_owned())),
+            FaultKind::Error => return Err(UnitFailure::Scenario("no ladder was found, größer als 2½ m".to_owned())),
             FaultKind::Outside => {
                 // A thread that isn't the engine's: its panic belongs to no unit.
                 let _ = std::thread::spawn(|| panic!("the house fell over")).join();

@@ -29,6 +29,7 @@ mod limits;
 mod logs;
 mod merging;
 mod movies;
+mod packing;
 mod pages;
 mod pictures;
 mod places;
