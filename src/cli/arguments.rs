@@ -1,6 +1,8 @@
 //! What can be typed.
 
-use super::{config, digest, doctor, examine_file, field, import, plan, rows, run, status, summary, sweep, verify};
+use super::{
+    config, digest, doctor, examine_file, export, field, import, plan, rows, run, status, summary, sweep, verify,
+};
 use clap::{Parser, Subcommand};
 
 /// The version, and the revision that is built.
@@ -48,6 +50,8 @@ pub enum Command {
     Digest(digest::DigestArguments),
     /// Make a file for other tools of recorded rows
     Rows(rows::RowsArguments),
+    /// Write a table of the results for other tools: Parquet, CSV, SQLite, NetCDF, …
+    Export(export::ExportArguments),
     /// Print the statistics of a results file
     Summary(summary::SummaryArguments),
     /// Show, check and explain configuration

@@ -4,8 +4,8 @@ use super::arguments::{Arguments, Command};
 use super::error::CommandResult;
 use super::failure::{asks_for_json, tell};
 use super::{
-    CommandError, ExitStatus, config, digest, doctor, examine_file, field, import, open_files, plan, rows, run, status,
-    summary, sweep, verify,
+    CommandError, ExitStatus, config, digest, doctor, examine_file, export, field, import, open_files, plan, rows, run,
+    status, summary, sweep, verify,
 };
 use crate::comm;
 use crate::environment;
@@ -77,7 +77,7 @@ pub fn main(registry: &Registry) -> ExitCode {
 fn answer_of(command: &Command) -> Answer {
     match command {
         // Rows are asked for signals between any two units.
-        Command::Sweep(_) | Command::Rows(_) => Answer::Drain,
+        Command::Sweep(_) | Command::Rows(_) | Command::Export(_) => Answer::Drain,
         Command::Field(_) | Command::Import(_) => Answer::Discard,
         _ => Answer::Default,
     }
@@ -94,6 +94,7 @@ fn execute(command: Command, registry: &Registry) -> CommandResult {
         Command::Verify(arguments) => verify::execute(&arguments),
         Command::Digest(arguments) => digest::execute(&arguments),
         Command::Rows(arguments) => rows::execute(&arguments, registry),
+        Command::Export(arguments) => export::execute(&arguments),
         Command::Summary(arguments) => summary::execute(&arguments),
         Command::Config(command) => config::execute(&command, registry),
         Command::Doctor(arguments) => doctor::execute(&arguments),

@@ -60,7 +60,7 @@ pub use gate::is_ours;
 pub use layout::{Column, ColumnPart, FAILURE_ROWS, Layout, MESSAGE_BYTES, SESSION_BYTES, SESSION_ROWS};
 pub use lock::Lock;
 pub use products::ProductRecord;
-pub use reader::{Reader, StateCounts};
+pub use reader::{Reader, StateCounts, UnitCondition};
 pub use row_parts::folder_of as rows_folder;
 pub use salvage::{Salvage, salvage};
 pub use schema::{CONVENTIONS, FILE_TYPE, SchemaVersion};
