@@ -83,21 +83,7 @@ pub fn execute(arguments: &PlanArguments, registry: &Registry) -> CommandResult 
 
     warn(&warnings);
     let mut page = format!("{} (scenario {})\n", study.resolved.study.name, study.scenario.name());
-    for (name, length) in study.design.dimension_lengths() {
-        page.push_str(&format!("  axis {name}: {}\n", quantity::count(length)));
-    }
-    page.push_str(&format!(
-        "{} × {} = {}\n",
-        quantity::counted(study.plan.points, "design point"),
-        quantity::counted(u64::from(study.plan.replicates), "replicate"),
-        quantity::counted(study.plan.units(), "unit")
-    ));
-    page.push_str(&format!(
-        "{} a unit, {}: {} a unit\n",
-        quantity::counted(u64::from(study.member_axis.count), &study.member_axis.name),
-        quantity::counted(study.metrics.len() as u64, "metric"),
-        quantity::bytes(layout.slab_bytes())
-    ));
+    page.push_str(&extent_in_words(&study, layout.slab_bytes()));
     for choices in &chosen {
         page.push_str(&format!("{}\n", in_a_line(choices)));
     }
@@ -121,6 +107,27 @@ pub fn execute(arguments: &PlanArguments, registry: &Registry) -> CommandResult 
     }
     output::print(&page)?;
     Ok(ExitStatus::Done)
+}
+
+/// Axes, points, units, and what a unit leaves.
+fn extent_in_words(study: &Study, slab_bytes: u64) -> String {
+    let mut page = String::new();
+    for (name, length) in study.design.dimension_lengths() {
+        page.push_str(&format!("  axis {name}: {}\n", quantity::count(length)));
+    }
+    page.push_str(&format!(
+        "{} × {} = {}\n",
+        quantity::counted(study.plan.points, "design point"),
+        quantity::counted(u64::from(study.plan.replicates), "replicate"),
+        quantity::counted(study.plan.units(), "unit")
+    ));
+    page.push_str(&format!(
+        "{} a unit, {}: {} a unit\n",
+        quantity::counted(u64::from(study.member_axis.count), &study.member_axis.name),
+        quantity::counted(study.metrics.len() as u64, "metric"),
+        quantity::bytes(slab_bytes)
+    ));
+    page
 }
 
 /// Values of a choice that are shown; of more only how many there are.

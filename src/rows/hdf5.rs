@@ -51,7 +51,8 @@ impl RowBackend for Hdf5 {
         let mut dimensions = 0;
         for (index, table) in description.tables.iter().enumerate() {
             let counts = rows.counts(index)?;
-            let group = file.create_group(&table.name).map_err(words)?;
+            let builder = file.create_group_builder().obj_track_times(false);
+            let group = builder.create(table.name.as_str()).map_err(words)?;
             let total = counts.iter().map(|(_, count)| count).sum();
             let mut writer = TableWriter::begin(&group, &description, table, total).map_err(words)?;
             for (unit, _) in counts {

@@ -10,6 +10,7 @@ use super::{
 use crate::comm::{Communicator, Rank, World};
 use crate::config;
 use crate::engine::{self, DrainFlag, DrainReason, EngineOptions};
+use crate::rows::Conversion;
 use crate::scenario::Registry;
 use crate::store::{Addresses, Layout, SessionRecord, Writer};
 use crate::study::{ResolvedStudy, Study};
@@ -66,16 +67,7 @@ pub(super) fn work(
     let complete = work.is_complete(&writer, left)?;
     work.begin(observer, &mut writer, &record, &tally, complete, &name)?;
     if complete {
-        if work.is_root() {
-            tally.quarantined = writer.state_counts()?.quarantined;
-            // What a kill or an error kept from being made.
-            if let Some(made) = kept_rows::make(registry, &study, &work.go.results)? {
-                observer.kept_rows(&made);
-            }
-        }
-        work.comm.barrier();
-        writer.close()?;
-        return Ok(Ending::Finished(tally));
+        return work.nothing_to_do(observer, registry, writer, tally);
     }
 
     let options = options::of(&study, work.go.job_end, work.comm);
@@ -101,20 +93,24 @@ pub(super) fn work(
         if drained.is_none() {
             // Nothing depends on it any more: if it fails, results are complete and a resume makes it.
             writer.synchronise()?;
-            if let Some(made) = kept_rows::make(registry, &study, &work.go.results)? {
-                observer.kept_rows(&made);
+            if let Some(made) = work.keep_rows(observer, registry)? {
                 record.counters.extend(kept_rows::counters(&made));
                 writer.record_session(&record)?;
             }
         }
     }
     work.leave(writer)?;
+    Ok(ending(tally, drained))
+}
+
+/// How it ended, which the log says too.
+fn ending(tally: Tally, drained: Option<DrainReason>) -> Ending {
     let reason = drained.map_or_else(|| "finished".to_owned(), |reason| reason.to_string());
     tracing::info!(committed = tally.committed, reason, "ended");
-    Ok(match drained {
+    match drained {
         None => Ending::Finished(tally),
         Some(reason) => Ending::Drained(tally, reason),
-    })
+    }
 }
 
 /// What all steps of the work need.
@@ -204,6 +200,33 @@ impl Work<'_> {
     fn is_complete(&self, writer: &Writer, left: u64) -> Result<bool, SessionError> {
         let whole = self.is_root() && left == 0 && writer.finished_and_whole()? && writer.products_hold()?;
         Ok(agreement::broadcast_flag(self.comm, whole) && summary::summary_holds(self.comm, self.study, writer)?)
+    }
+
+    /// The end of a run on results that are finished already.
+    fn nothing_to_do(
+        &self,
+        observer: &mut dyn Observer,
+        registry: &Registry,
+        writer: Writer,
+        mut tally: Tally,
+    ) -> Result<Ending, SessionError> {
+        if self.is_root() {
+            tally.quarantined = writer.state_counts()?.quarantined;
+            // What a kill or an error kept from being made.
+            self.keep_rows(observer, registry)?;
+        }
+        self.comm.barrier();
+        writer.close()?;
+        Ok(Ending::Finished(tally))
+    }
+
+    /// Rank 0, when all is committed: makes what the study asks for of its rows, unless it is there.
+    fn keep_rows(&self, observer: &mut dyn Observer, registry: &Registry) -> Result<Option<Conversion>, SessionError> {
+        let made = kept_rows::make(registry, self.study, &self.go.results)?;
+        if let Some(made) = &made {
+            observer.kept_rows(made);
+        }
+        Ok(made)
     }
 
     /// Says that the work begins, and notes it in the file.

@@ -367,14 +367,19 @@ fn make_results(bench: &Bench, program: &str) {
             assert!(output.status.success(), "{command}: {}", describe(&output));
             continue;
         }
-        // Rows are made with their results.
+        // Rows are made with their results, of a study that says which or of any.
+        let of_rows = name.ends_with(".rows.h5");
         let name = &name.replace(".rows.h5", ".h5");
         let of_that_name =
             [bench.path(), &root().join("conf/studies")].map(|folder| folder.join(name).with_extension("toml"));
         let study = (of_that_name.into_iter().find(|path| path.exists())).unwrap_or_else(|| bench.file("study.toml"));
         let command = format!(
-            "plume-nav-sim sweep {} -o {name} --set study.replicates=3 --set episode.duration_s=5.0 --progress none",
-            study.display()
+            "plume-nav-sim sweep {} -o {name} --set study.replicates=3 --set episode.duration_s=5.0 --progress none{}",
+            study.display(),
+            match of_rows && !std::fs::read_to_string(&study).expect("a study").contains("record") {
+                true => " --set 'record.columns=[\"x_m\", \"y_m\"]'",
+                false => "",
+            }
         );
         let output = Job::start(&mut shell(&command), bench.path(), 5 * LIMIT).wait();
         assert!(output.status.success(), "{command}: {}", describe(&output));

@@ -74,6 +74,7 @@ pub struct Step {
     pub hit: bool,
     pub left: bool,
     pub concentration: f64,
+    pub signal: f64,
 }
 
 /// The recorded ways of all agents.
@@ -103,6 +104,7 @@ impl Observer for Recorder {
                     hit: lane(&agents.boundary_hit, agent) != 0.0,
                     left: lane(&agents.left_domain, agent) != 0.0,
                     concentration: lane(view.concentration, agent),
+                    signal: lane(view.signal, agent),
                 });
             }
         }

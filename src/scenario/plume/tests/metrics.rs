@@ -145,6 +145,18 @@ fn expected(config: &PlumeConfig, start: (f64, f64), way: &[Step]) -> BTreeMap<&
                 -1.0
             },
         ),
+        ("final_x_m", last.x),
+        ("final_y_m", last.y),
+        ("final_heading_rad", last.heading),
+        ("final_signal", last.signal),
+        (
+            "end_reason",
+            match (reached.is_some() && config.episode.end_at_source, last.left) {
+                (true, _) => 1.0,
+                (false, true) => 2.0,
+                (false, false) => 0.0,
+            },
+        ),
     ])
 }
 
@@ -207,8 +219,16 @@ fn metrics_without_bounds_are_few() {
         columns.extend(metrics::belief_columns());
         unbounded(columns)
     };
-    // An observation can surprise less than was expected.
-    assert_eq!(of_study("{}"), ["belief_surprise_bits"]);
+    // Places and headings have signs, a sensor may say what it likes, and an observation can surprise less than was
+    // expected.
+    let always = [
+        "final_x_m",
+        "final_y_m",
+        "final_heading_rad",
+        "final_signal",
+        "belief_surprise_bits",
+    ];
+    assert_eq!(of_study("{}"), always);
     // A source that comes along is nearer without a way, and so is one behind an edge that agents are carried over.
     for text in [
         r#"{"boundary": {"kind": "wrap"}}"#,
@@ -216,6 +236,7 @@ fn metrics_without_bounds_are_few() {
         r#"{"plume": {"kind": "filament",
             "source_path": {"kind": "waypoints", "time_s": [0.0, 9.0], "offset_x_m": [0.0, 1.0], "offset_y_m": [0.0, 0.0]}}}"#,
     ] {
-        assert_eq!(of_study(text), ["path_efficiency", "belief_surprise_bits"], "{text}");
+        assert_eq!(of_study(text)[0], "path_efficiency", "{text}");
+        assert_eq!(of_study(text)[1..], always, "{text}");
     }
 }
