@@ -3,6 +3,9 @@
 use crate::version::{GIT_REVISION, SOFTWARE_VERSION};
 use std::collections::HashMap;
 
+/// The entry with the whole configuration.
+pub(super) const CONFIGURATION: &str = "configuration";
+
 /// Where a table comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct About {
@@ -29,7 +32,7 @@ impl About {
             ("rows", self.rows.clone()),
             ("scenario", self.scenario.clone()),
             ("configuration_hash", self.configuration_hash.clone()),
-            ("configuration", self.configuration_toml.clone()),
+            (CONFIGURATION, self.configuration_toml.clone()),
             (
                 "source",
                 format!("plume-nav-sim {SOFTWARE_VERSION} (git revision {GIT_REVISION})"),

@@ -43,9 +43,9 @@ pub fn text_field(name: &str, bytes: usize, long_name: &str) -> Field {
 
 /// A field of swept values. Numbers may be missing: a case of a nested axis can leave a key unset.
 #[must_use]
-pub fn coordinate_field(name: &str, key: &str, unit: &str, kind: DataType) -> Field {
+pub fn coordinate_field(name: &str, key: &str, unit: &str, long_name: &str, kind: DataType) -> Field {
     let missing = kind != DataType::Int64;
-    let plain = field(name, kind, unit, &key.replace(['.', '_'], " "));
+    let plain = field(name, kind, unit, long_name);
     let mut metadata = plain.metadata().clone();
     metadata.insert(KEY_KEY.to_owned(), key.to_owned());
     plain.with_metadata(metadata).with_nullable(missing)

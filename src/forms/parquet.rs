@@ -1,5 +1,6 @@
 //! Tables as Apache Parquet.
 
+use super::about::CONFIGURATION;
 use super::output::create;
 use super::{About, Compression, FormError, TableSink};
 use arrow_array::RecordBatch;
@@ -44,8 +45,10 @@ impl ParquetTable {
                     .collect(),
             ))
             .build();
-        // Batches come with the metadata of nothing but their fields.
-        let schema = Arc::new(Schema::new(schema.fields().clone()));
+        // What readers of Arrow's schema see. The configuration is long, and said once.
+        let mut short = about.metadata();
+        short.remove(CONFIGURATION);
+        let schema = Arc::new(Schema::new_with_metadata(schema.fields().clone(), short));
         Ok(Self {
             writer: ArrowWriter::try_new(create(place)?, Arc::clone(&schema), Some(properties))?,
             schema,

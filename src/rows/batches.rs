@@ -4,6 +4,7 @@ use super::segments::Segment;
 use crate::forms::{Codes, coordinate_field, field, row_array, row_field};
 use crate::results::{RowTable, TableRows};
 use crate::scenario::{RowCoordinateValues, RowsDescription};
+use crate::store;
 use crate::sweep::UnitIndex;
 use arrow_array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
@@ -61,6 +62,7 @@ impl<'a> SweptColumns<'a> {
                     &name,
                     &coordinate.key,
                     coordinate.unit.as_deref().unwrap_or_default(),
+                    &store::words_of_key(&coordinate.key),
                     kind,
                 )
             })

@@ -135,3 +135,136 @@ fn shared_files(counts: &[(UnitIndex, u64)], folder: &Path) -> Vec<(PathBuf, Vec
         .map(|(number, units)| (folder.join(format!("part-{number:06}.parquet")), units))
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::results::{CellColumn, CellKind, RowColumn, RowMeaning, RowTable};
+    use crate::scenario::{RowCoordinate, RowCoordinateValues};
+    use arrow_array::cast::AsArray;
+    use arrow_array::types::{Float64Type, Int64Type};
+    use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+    use std::fs::File;
+
+    /// Two replicates at three points; unit `u` has `u` rows, in which its number stands.
+    struct Numbered(RowsDescription);
+
+    impl Numbered {
+        fn new() -> Self {
+            Self(RowsDescription {
+                study: "numbered".to_owned(),
+                scenario: "none".to_owned(),
+                configuration_toml: String::new(),
+                configuration_hash: String::new(),
+                member: "agent".to_owned(),
+                tables: vec![RowTable {
+                    name: "steps".to_owned(),
+                    long_name: "for a test".to_owned(),
+                    row: RowMeaning::Event,
+                    recorded: true,
+                    // A column that is called like a swept value.
+                    columns: vec![RowColumn::new("depth", CellKind::I64, "1", "number of the unit")],
+                }],
+                replicates: 2,
+                points: 3,
+                coordinates: vec![RowCoordinate {
+                    name: "depth".to_owned(),
+                    key: "water.depth".to_owned(),
+                    unit: None,
+                    values: RowCoordinateValues::Real(vec![0.5, f64::NAN, 2.0]),
+                }],
+                first_point: 0,
+            })
+        }
+    }
+
+    impl RowSource for Numbered {
+        fn description(&self) -> &RowsDescription {
+            &self.0
+        }
+
+        fn counts(&mut self, _table: usize) -> Result<Vec<(UnitIndex, u64)>, RowBackendError> {
+            Ok((1..6).map(|unit| (UnitIndex(unit), unit)).collect())
+        }
+
+        fn rows(&mut self, unit: UnitIndex, _table: usize) -> Result<TableRows, RowBackendError> {
+            Ok(TableRows {
+                rows: unit.0,
+                columns: vec![CellColumn::I64(vec![unit.0 as i64; unit.0 as usize])],
+            })
+        }
+    }
+
+    /// Unit, depth and swept depth of all rows of a file, and the names of its columns.
+    fn read(path: &Path) -> (Vec<(i64, i64, Option<f64>)>, Vec<String>) {
+        let builder = ParquetRecordBatchReaderBuilder::try_new(File::open(path).expect("a file")).expect("Parquet");
+        let names = builder
+            .schema()
+            .fields()
+            .iter()
+            .map(|field| field.name().clone())
+            .collect();
+        let mut rows = Vec::new();
+        for batch in builder.build().expect("Parquet") {
+            let batch = batch.expect("rows");
+            let whole = |name: &str| {
+                batch
+                    .column_by_name(name)
+                    .expect("a column")
+                    .as_primitive::<Int64Type>()
+                    .clone()
+            };
+            let swept = batch
+                .column_by_name("swept_depth")
+                .expect("a column")
+                .as_primitive::<Float64Type>();
+            let units = whole("unit");
+            rows.extend((0..batch.num_rows()).map(|row| {
+                let swept = Some(swept.value(row)).filter(|_| arrow_array::Array::is_valid(swept, row));
+                (units.value(row), whole("depth").value(row), swept)
+            }));
+        }
+        (rows, names)
+    }
+
+    #[test]
+    fn points_have_folders_of_their_own_unless_they_are_too_many() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut source = Numbered::new();
+        let description = source.0.clone();
+        let expected = |units: std::ops::Range<u64>| -> Vec<(i64, i64, Option<f64>)> {
+            let swept = [Some(0.5), None, Some(2.0)];
+            units
+                .flat_map(|unit| (0..unit).map(move |_| (unit as i64, unit as i64, swept[(unit / 2) as usize])))
+                .collect()
+        };
+        let apart = folder.path().join("apart");
+        fs::create_dir(&apart).expect("a folder");
+        write_table(&mut source, &description, 0, &apart, 3).expect("written");
+        for (point, units) in [(0, 1..2), (1, 2..4), (2, 4..6)] {
+            let (rows, names) = read(&apart.join(format!("point={point:06}/part-000000.parquet")));
+            assert_eq!(rows, expected(units));
+            assert_eq!(names, ["unit", "replicate", "swept_depth", "depth"]);
+        }
+        let shared = folder.path().join("shared");
+        fs::create_dir(&shared).expect("a folder");
+        write_table(&mut source, &description, 0, &shared, 2).expect("written");
+        let (rows, names) = read(&shared.join("part-000000.parquet"));
+        assert_eq!(rows, expected(1..6));
+        assert_eq!(names, ["unit", "point", "replicate", "swept_depth", "depth"]);
+    }
+
+    #[test]
+    fn shared_files_end_after_so_many_rows() {
+        let counts: Vec<(UnitIndex, u64)> = (0..4).map(|unit| (UnitIndex(unit), SHARED_FILE_ROWS / 2)).collect();
+        let files = shared_files(&counts, Path::new("t"));
+        let units: Vec<usize> = files.iter().map(|(_, units)| units.len()).collect();
+        assert_eq!(units, [2, 2]);
+        assert_eq!(files[1].0, Path::new("t/part-000001.parquet"));
+        assert_eq!(
+            shared_files(&[], Path::new("t")).len(),
+            1,
+            "a table without rows has columns"
+        );
+    }
+}

@@ -66,6 +66,6 @@ pub use salvage::{Salvage, salvage};
 pub use schema::{CONVENTIONS, FILE_TYPE, SchemaVersion};
 pub use sessions::SessionRecord;
 pub use subject::Subject;
-pub use udunits::of_key as unit_of_key;
+pub use udunits::{of_key as unit_of_key, words_of_key};
 pub use verify::{DamagedObject, MAX_RUNS, VerifyReport, verify, verify_open};
 pub use writer::Writer;

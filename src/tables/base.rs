@@ -74,7 +74,7 @@ impl Base {
             let unit = store::unit_of_key(&swept.key);
             columns.push((
                 BaseColumn::Swept(index),
-                coordinate_field(&name, &swept.key, unit, kind),
+                coordinate_field(&name, &swept.key, unit, &store::words_of_key(&swept.key), kind),
             ));
         }
         let (kinds, fields) = columns.into_iter().unzip();

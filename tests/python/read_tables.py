@@ -81,7 +81,8 @@ def from_netcdf(variable, kind):
 for export in exports:
     table, stem = export.split("=")
     reference = pq.read_table(f"{stem}.parquet")
-    metadata = pq.read_schema(f"{stem}.parquet").metadata
+    metadata = pq.read_metadata(f"{stem}.parquet").metadata
+    check(reference.schema.metadata[b"title"] == metadata[b"title"] == b"exported", f"{table}: title")
     kinds = {field.name: field.type for field in reference.schema}
     names = reference.column_names
     columns = {name: words(reference[name]) for name in names}

@@ -4,8 +4,8 @@ use crate::job::Job;
 use crate::python::run_script;
 use crate::support::{Bench, describe, optional, program, scenarios};
 use serde_json::Value;
-use std::collections::BTreeSet;
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
@@ -19,12 +19,12 @@ replicates = 3
 [agents]
 count = 5
 [episode]
-duration_s = 20.0
+duration_s = 60.0
 [boundary]
 kind = "reflect"
 [record]
 columns = ["x_m", "y_m", "concentration", "detected", "surge_cast_state"]
-every_steps = 10
+every_steps = 50
 events = ["encounter_begins", "edge", "end"]
 [sweep]
 axes = [
@@ -40,6 +40,8 @@ name = "colonies"
 scenario = "colony"
 seed = 11
 replicates = 4
+[colony]
+record = true
 [sweep]
 axes = [{ key = "colony.birth", values = [0.05, 0.3] }]
 "#;
@@ -198,7 +200,10 @@ fn the_long_form_has_a_row_for_each_metric() {
         assert_eq!(long[1], [wide[0].as_str(), &wide[1], "path_length_m", "m", &wide[3]]);
     }
     // Statistics of a summary stay side by side, as the summary itself prints them.
-    let (names, long) = exported(&bench, "r.h5", &["--what", "summary", "--long"]);
+    let (names, mut long) = exported(&bench, "r.h5", &["--what", "summary", "--long"]);
+    let metric = names.iter().position(|name| name == "metric").expect("a column");
+    // Means of codes say nothing, and are printed nowhere.
+    long.retain(|record| record[metric] != "end_reason");
     let printed = bench.call(&["summary", "r.h5", "--format", "csv"]).succeeds();
     let mut printed = ::csv::Reader::from_reader(printed.as_bytes());
     let headers: Vec<String> = printed.headers().expect("names").iter().map(str::to_owned).collect();
@@ -365,6 +370,113 @@ fn unfinished_results_are_exported_when_asked_for() {
     assert_eq!(serde_json::from_str::<Value>(&report).expect("JSON")["partial"], false);
 }
 
+/// All files of a path that is one, or a folder of them, with what is in them.
+fn contents(path: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    if !path.is_dir() {
+        return BTreeMap::from([(
+            path.file_name().expect("a name").into(),
+            std::fs::read(path).expect("a file"),
+        )]);
+    }
+    let entries = std::fs::read_dir(path).expect("a folder").flatten();
+    let inner = entries.flat_map(|entry| {
+        let within = contents(&entry.path());
+        let name = PathBuf::from(entry.file_name());
+        let whole = entry.path().is_dir();
+        within
+            .into_iter()
+            .map(move |(path, bytes)| (if whole { name.join(path) } else { path }, bytes))
+    });
+    inner.collect()
+}
+
+/// Kills while rows are brought into the form of a backend: what a resume makes is what an undisturbed run had made.
+fn kept_rows_survive_kills(backend: &str) {
+    let study = STUDY
+        .replace("every_steps = 50", &format!("every_steps = 2\nbackend = \"{backend}\""))
+        .replace("replicates = 3", "replicates = 12");
+    let bench = Bench::new(program(), &study);
+    let ending = format!("rows.{backend}");
+    bench.sweep("reference.h5", &["-q"]).succeeds();
+    let whole = contents(&bench.file(&format!("reference.{ending}")));
+    let trials = std::env::var("PLUME_NAV_SIM_TEST_KILLS").map_or(3, |text| text.parse().expect("a number of kills"));
+    let mut halves = 0;
+    for trial in 0..trials {
+        let results = format!("r{trial}.h5");
+        let made = bench.file(&results).with_extension(&ending);
+        let job = bench.sweep(&results, &["-q"]).start();
+        let job = job.wait_until("rows in the making", || !half_made(&bench).is_empty() || made.exists());
+        std::thread::sleep(Duration::from_millis(11 * trial % 97));
+        job.kill();
+        halves += u32::from(!made.exists());
+        assert!(
+            !made.exists() || contents(&made) == whole,
+            "{made:?} is whole or not there"
+        );
+        bench.sweep(&results, &["-q", "--resume"]).succeeds();
+        assert!(half_made(&bench).is_empty(), "{:?}", half_made(&bench));
+        assert!(contents(&made) == whole, "trial {trial}");
+        bench.call(&["verify", &results]).succeeds();
+    }
+    assert!(halves > 0, "no kill came in time");
+    // What was taken away is made again.
+    let made = bench.file(&format!("reference.{ending}"));
+    match made.is_dir() {
+        true => std::fs::remove_dir_all(made.join("steps/point=000001")).expect("a folder"),
+        false => std::fs::remove_file(&made).expect("a file"),
+    }
+    bench.sweep("reference.h5", &["-q", "--resume"]).succeeds();
+    assert!(contents(&made) == whole);
+}
+
+#[test]
+fn rows_kept_as_parquet_survive_kills() {
+    kept_rows_survive_kills("parquet");
+}
+
+#[test]
+fn rows_kept_as_sqlite_survive_kills() {
+    kept_rows_survive_kills("sqlite");
+}
+
+/// One unit at once, in the forms that tables have.
+#[test]
+fn traces_are_written_as_parquet_and_sqlite() {
+    let Some(python) = optional("PLUME_NAV_SIM_TEST_PYTHON") else {
+        return;
+    };
+    let bench = bench();
+    for file in ["t.csv", "t.parquet", "t.sqlite"] {
+        bench
+            .call(&["run", "study.toml", "--unit", "4", "--trace", file])
+            .succeeds();
+    }
+    assert!(bench.file("t.events.parquet").exists());
+    let (_, refusal) = bench.call(&["run", "study.toml", "--trace", "t.parquet"]).exits(2);
+    assert!(refusal.contains("--overwrite"), "{refusal}");
+    let program = "
+import csv, sqlite3, pyarrow.parquet as pq
+table = pq.read_table('t.parquet')
+records = list(csv.DictReader(open('t.csv', newline='')))
+x = [float(record['x_m']) for record in records]
+assert len(x) > 50 and [round(value, 5) for value in table['x_m'].to_pylist()] == [round(value, 5) for value in x]
+assert set(table['unit'].to_pylist()) == {4} and set(table['replicate'].to_pylist()) == {1}
+assert set(table['wind_speed_m_s'].to_pylist()) == {0.4} and table.schema.field('x_m').metadata[b'units'] == b'm'
+rows = sqlite3.connect('t.sqlite')
+assert rows.execute('SELECT count(*), count(DISTINCT episode) FROM steps').fetchone() == (len(x), 5)
+assert sum(value for value, in rows.execute('SELECT x_m FROM steps')) - sum(table['x_m'].to_pylist()) < 1e-6
+print(pq.read_table('t.events.parquet').num_rows == rows.execute('SELECT count(*) FROM events').fetchone()[0])
+";
+    let mut command = Command::new(python);
+    command.args(["-c", program]);
+    let output = Job::start(&mut command, bench.path(), Duration::from_secs(180)).wait();
+    assert!(
+        output.status.success() && crate::support::text(&output.stdout) == "True\n",
+        "{}",
+        describe(&output)
+    );
+}
+
 /// A limit on the length of files stands for a full disk.
 #[test]
 fn a_file_that_can_not_be_written_leaves_nothing() {
@@ -394,7 +506,7 @@ fn a_file_that_can_not_be_written_leaves_nothing() {
 #[test]
 fn killed_exports_leave_whole_files() {
     let long = STUDY
-        .replace("every_steps = 10", "every_steps = 1")
+        .replace("every_steps = 50", "every_steps = 2")
         .replace("replicates = 3", "replicates = 12");
     let bench = Bench::new(program(), &long);
     bench.sweep("r.h5", &["-q"]).succeeds();

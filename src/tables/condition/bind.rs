@@ -110,10 +110,9 @@ struct Binder<'a> {
 
 impl Binder<'_> {
     fn bind(&mut self, expression: &Expression) -> Result<Bound, ConditionError> {
-        let all = |binder: &mut Self, parts: &[Expression]| parts.iter().map(|part| binder.bind(part)).collect();
         Ok(match expression {
-            Expression::Or(parts) => Bound::Or(all(self, parts)?),
-            Expression::And(parts) => Bound::And(all(self, parts)?),
+            Expression::Or(parts) => Bound::Or(self.all(parts)?),
+            Expression::And(parts) => Bound::And(self.all(parts)?),
             Expression::Not(inner) => Bound::Not(Box::new(self.bind(inner)?)),
             Expression::Missing(operand) => Bound::Missing(self.name(operand)?),
             Expression::Holds(operand) => {
@@ -134,6 +133,10 @@ impl Binder<'_> {
             }
             Expression::Compare(left, operator, right) => self.compare(left, *operator, right)?,
         })
+    }
+
+    fn all(&mut self, parts: &[Expression]) -> Result<Vec<Bound>, ConditionError> {
+        parts.iter().map(|part| self.bind(part)).collect()
     }
 
     fn compare(&mut self, left: &Operand, operator: Operator, right: &Operand) -> Result<Bound, ConditionError> {

@@ -8,8 +8,14 @@ use std::sync::Arc;
 fn table() -> RecordBatch {
     let schema = Schema::new(vec![
         field("agent", DataType::Int64, "", "agent"),
-        coordinate_field("wind_speed_m_s", "wind.speed_m_s", "m s-1", DataType::Float64),
-        coordinate_field("navigator", "navigator", "", DataType::Utf8),
+        coordinate_field(
+            "wind_speed_m_s",
+            "wind.speed_m_s",
+            "m s-1",
+            "wind speed",
+            DataType::Float64,
+        ),
+        coordinate_field("navigator", "navigator", "", "navigator", DataType::Utf8),
         field("success", DataType::Boolean, "1", "reached the source").with_nullable(true),
         field("x_m", DataType::Float32, "m", "place").with_nullable(true),
         code_field("end_reason", "why it ended"),
