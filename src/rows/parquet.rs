@@ -70,7 +70,7 @@ fn write_table(
     let by_point = !runs.is_empty() && runs.len() <= max_folders;
     let files: Vec<(PathBuf, Vec<UnitIndex>)> = if by_point {
         let file = |run: &&[(UnitIndex, u64)]| {
-            let folder = folder.join(format!("point={:06}", point_of(run[0].0)));
+            let folder = folder.join(format!("point={}", point_of(run[0].0)));
             (
                 folder.join("part-000000.parquet"),
                 run.iter().map(|(unit, _)| *unit).collect(),
@@ -242,7 +242,7 @@ mod tests {
         fs::create_dir(&apart).expect("a folder");
         write_table(&mut source, &description, 0, &apart, 3).expect("written");
         for (point, units) in [(0, 1..2), (1, 2..4), (2, 4..6)] {
-            let (rows, names) = read(&apart.join(format!("point={point:06}/part-000000.parquet")));
+            let (rows, names) = read(&apart.join(format!("point={point}/part-000000.parquet")));
             assert_eq!(rows, expected(units));
             assert_eq!(names, ["unit", "replicate", "swept_depth", "depth"]);
         }

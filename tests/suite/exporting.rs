@@ -98,7 +98,14 @@ fn all_forms_and_readers_have_the_same_values() {
     for table in ["episodes", "steps", "events", "summary", "points"] {
         for form in FORMS {
             let file = format!("{table}.{form}");
-            bench.call(&["export", "r.h5", "--what", table, "-o", &file]).succeeds();
+            let call = bench.call(&["export", "r.h5", "--what", table, "-o", &file]);
+            // Each of its metrics has thirteen columns.
+            let few: &[&str] = if table == "summary" {
+                &["--columns", "point,wind.speed_m_s,navigator,success,path_length_m"]
+            } else {
+                &[]
+            };
+            call.arguments(few).succeeds();
         }
         arguments.push(format!("{table}={table}"));
     }
@@ -373,19 +380,13 @@ fn unfinished_results_are_exported_when_asked_for() {
 /// All files of a path that is one, or a folder of them, with what is in them.
 fn contents(path: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     if !path.is_dir() {
-        return BTreeMap::from([(
-            path.file_name().expect("a name").into(),
-            std::fs::read(path).expect("a file"),
-        )]);
+        return BTreeMap::from([(PathBuf::new(), std::fs::read(path).expect("a file"))]);
     }
     let entries = std::fs::read_dir(path).expect("a folder").flatten();
     let inner = entries.flat_map(|entry| {
-        let within = contents(&entry.path());
         let name = PathBuf::from(entry.file_name());
-        let whole = entry.path().is_dir();
-        within
-            .into_iter()
-            .map(move |(path, bytes)| (if whole { name.join(path) } else { path }, bytes))
+        let within = contents(&entry.path()).into_iter();
+        within.map(move |(path, bytes)| (name.join(path), bytes))
     });
     inner.collect()
 }
@@ -422,7 +423,7 @@ fn kept_rows_survive_kills(backend: &str) {
     // What was taken away is made again.
     let made = bench.file(&format!("reference.{ending}"));
     match made.is_dir() {
-        true => std::fs::remove_dir_all(made.join("steps/point=000001")).expect("a folder"),
+        true => std::fs::remove_dir_all(made.join("steps/point=1")).expect("a folder"),
         false => std::fs::remove_file(&made).expect("a file"),
     }
     bench.sweep("reference.h5", &["-q", "--resume"]).succeeds();
@@ -455,16 +456,17 @@ fn traces_are_written_as_parquet_and_sqlite() {
     let (_, refusal) = bench.call(&["run", "study.toml", "--trace", "t.parquet"]).exits(2);
     assert!(refusal.contains("--overwrite"), "{refusal}");
     let program = "
-import csv, sqlite3, pyarrow.parquet as pq
+import csv, sqlite3, numpy as np, pyarrow.parquet as pq
 table = pq.read_table('t.parquet')
 records = list(csv.DictReader(open('t.csv', newline='')))
-x = [float(record['x_m']) for record in records]
-assert len(x) > 50 and [round(value, 5) for value in table['x_m'].to_pylist()] == [round(value, 5) for value in x]
+x = [float(np.float32(record['x_m'])) for record in records]
+assert len(x) > 50, len(x)
+assert table['x_m'].to_pylist() == x
 assert set(table['unit'].to_pylist()) == {4} and set(table['replicate'].to_pylist()) == {1}
 assert set(table['wind_speed_m_s'].to_pylist()) == {0.4} and table.schema.field('x_m').metadata[b'units'] == b'm'
 rows = sqlite3.connect('t.sqlite')
 assert rows.execute('SELECT count(*), count(DISTINCT episode) FROM steps').fetchone() == (len(x), 5)
-assert sum(value for value, in rows.execute('SELECT x_m FROM steps')) - sum(table['x_m'].to_pylist()) < 1e-6
+assert sorted(value for value, in rows.execute('SELECT x_m FROM steps')) == sorted(x)
 print(pq.read_table('t.events.parquet').num_rows == rows.execute('SELECT count(*) FROM events').fetchone()[0])
 ";
     let mut command = Command::new(python);
