@@ -201,7 +201,7 @@ impl NetCdfTable {
         };
         let dataset = self
             .builder(Some(&chunk))
-            .empty_as(&encoding.stored())
+            .empty_as(encoding.stored())
             .shape(shape)
             .create(field.name().as_str())?;
         for (key, name) in [(LONG_NAME_KEY, "long_name"), (UNIT_KEY, "units"), (KEY_KEY, "key")] {
