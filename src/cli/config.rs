@@ -6,7 +6,7 @@ use super::study_arguments::{StudyArguments, environment, warn};
 use super::{CommandError, ExitStatus, output};
 use crate::file_kind::FileKind;
 use crate::scenario::Registry;
-use crate::store::{self, Reader};
+use crate::store::{self, Layout, Reader};
 use crate::{config, quantity};
 use clap::{Args, Subcommand};
 use serde_json::json;
@@ -17,7 +17,7 @@ use std::path::Path;
 pub enum ConfigCommand {
     /// Print the resolved configuration of a study (or of a results file), with the origin of each value
     Show(ShowArguments),
-    /// Check a study and report all that is wrong with it, or hardly can be meant
+    /// Check a study and report all that is wrong with it, and what is unlikely to be intended
     Validate(ValidateArguments),
     /// Print the JSON Schema of a study file, for editors
     Schema(SchemaArguments),
@@ -100,6 +100,7 @@ pub fn execute(command: &ConfigCommand, registry: &Registry) -> CommandResult {
 
 fn validate(arguments: &ValidateArguments, registry: &Registry) -> Result<String, CommandError> {
     let (study, warnings) = arguments.study.load_with_warnings(registry, false)?;
+    Layout::new(&study).check()?;
     if arguments.json {
         let document = json!({
             "outcome": "fine", "exit_code": 0, "study": study.resolved.study.name, "points": study.plan.points,

@@ -42,6 +42,7 @@ pub struct PlanArguments {
 pub fn execute(arguments: &PlanArguments, registry: &Registry) -> CommandResult {
     let (study, warnings) = arguments.study.load_with_warnings(registry, true)?;
     let layout = Layout::new(&study);
+    layout.check()?;
     let pilot = arguments.pilot.map(|time| Pilot::run(&study, time)).transpose()?;
     // 0 shares a node's cores among its ranks; a lone rank has them all.
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
@@ -183,8 +184,9 @@ fn describe(pilot: &Pilot, estimate: &Estimate, within: Duration) -> String {
         }
     ));
     page.push_str(&format!(
-        "suggestion: {} with one thread each to be done within {}\n",
+        "suggestion: {} with one thread{} to be done within {}\n",
         quantity::counted(estimate.ranks, "rank"),
+        if estimate.ranks == 1 { "" } else { " each" },
         quantity::duration(within.as_secs_f64())
     ));
     page

@@ -4,16 +4,19 @@ use super::error::CommandResult;
 use super::results_argument::ResultsArgument;
 use super::{CommandError, ExitStatus, output};
 use crate::quantity;
-use crate::results::FailureRow;
+use crate::results::{FailureRow, UnitState};
 use crate::store::{self, ProductRecord, Reader, SessionRecord, StateCounts};
-use crate::study::ResolvedStudy;
+use crate::study::{Part, ResolvedStudy};
 use clap::Args;
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use std::path::PathBuf;
 
 /// Shows the progress of a results file, who is writing it, and which units are quarantined. Reads only; safe on a running job.
 #[derive(Args, Debug)]
-#[command(after_help = "Exit codes: 0 all units are committed, 3 some are quarantined, 75 some are still to be run.")]
+#[command(
+    after_help = "Exit codes: 0 all units are committed (in the file of a part: all of its units), 3 some are quarantined, 75 some are still to be run."
+)]
 pub struct StatusArguments {
     #[command(flatten)]
     results: ResultsArgument,
@@ -36,7 +39,11 @@ pub fn execute(arguments: &StatusArguments) -> CommandResult {
         state.page(arguments.failures)
     };
     output::print(&text)?;
-    Ok(if state.counts.pending > 0 || !state.finished {
+    let is_over = match &state.share {
+        Some(share) => share.left == 0,
+        None => state.counts.pending == 0 && state.finished,
+    };
+    Ok(if !is_over {
         ExitStatus::Resume
     } else if state.counts.quarantined > 0 {
         ExitStatus::Quarantined
@@ -51,6 +58,8 @@ struct State {
     points: u64,
     replicates: u64,
     counts: StateCounts,
+    /// How much of its part is there, in the file of a part.
+    share: Option<Share>,
     finished: bool,
     ends: Vec<(String, u64)>,
     /// Whether there are to be any.
@@ -61,6 +70,8 @@ struct State {
     holder: Option<String>,
     pace: Option<Pace>,
     failures: Vec<FailureRow>,
+    /// The folder of its rows, if it isn't there.
+    missing_rows: Option<PathBuf>,
 }
 
 impl State {
@@ -76,6 +87,7 @@ impl State {
             study: reader.resolved_study()?,
             points: shape.points(),
             replicates: u64::from(shape.plan().replicates),
+            share: Share::of(reader)?,
             counts,
             finished: reader.finished()?,
             ends: reader.end_counts()?,
@@ -85,6 +97,7 @@ impl State {
             holder,
             pace,
             failures: reader.failures()?,
+            missing_rows: reader.missing_rows()?,
         })
     }
 
@@ -111,6 +124,14 @@ impl State {
                 .map(|(name, count)| (name.clone(), json!(count)))
                 .collect();
         }
+        if let Some(share) = &self.share {
+            document["part"] = json!(share.part.to_string());
+            document["part_units"] = json!(share.units);
+            document["part_pending"] = json!(share.left);
+        }
+        if let Some(folder) = &self.missing_rows {
+            document["missing_rows"] = json!(folder.to_string_lossy());
+        }
         if self.makes_products {
             document["products"] = json!(self.products);
         }
@@ -120,6 +141,12 @@ impl State {
     /// All of it for people, with the first `most_failures` failures.
     fn page(&self, most_failures: usize) -> String {
         let mut page = self.progress();
+        if let Some(folder) = &self.missing_rows {
+            page.push_str(&format!(
+                "  {} is missing: was it left behind? It moves together with the results file\n",
+                folder.display()
+            ));
+        }
         for (i, session) in self.sessions.iter().enumerate() {
             let running = i + 1 == self.sessions.len() && self.holder.is_some();
             page.push_str(&session_lines(session, running));
@@ -163,6 +190,19 @@ impl State {
             quantity::count(counts.pending),
             if self.finished { "written" } else { "not written yet" },
         );
+        if let Some(Share { part, units, left }) = self.share {
+            page.push_str(&match left {
+                0 => format!(
+                    "part {part}: all of its {} are committed\n",
+                    quantity::counted(units, "unit")
+                ),
+                left => format!(
+                    "part {part}: {} of its {} are still to be run\n",
+                    quantity::count(left),
+                    quantity::counted(units, "unit")
+                ),
+            });
+        }
         for (end, count) in self.ends.iter().filter(|(_, count)| *count > 0) {
             page.push_str(&format!("  {} ended with {end}\n", quantity::counted(*count, "unit")));
         }
@@ -181,6 +221,37 @@ impl State {
     }
 }
 
+/// How much of its part the file of a part has.
+struct Share {
+    part: Part,
+    units: u64,
+    left: u64,
+}
+
+impl Share {
+    fn of(reader: &Reader) -> Result<Option<Self>, CommandError> {
+        const BLOCK: u64 = 1 << 20;
+        let Some(part) = reader.part() else { return Ok(None) };
+        let mut share = Self {
+            part,
+            units: 0,
+            left: 0,
+        };
+        // Whoever runs the rest in it makes it whole.
+        if reader.finished()? {
+            return Ok(None);
+        }
+        for run in part.units(reader.layout().shape().plan().units()) {
+            share.units += run.end - run.start;
+            for start in run.clone().step_by(BLOCK as usize) {
+                let states = reader.states(start..run.end.min(start + BLOCK))?;
+                share.left += states.iter().filter(|state| **state == UnitState::Pending).count() as u64;
+            }
+        }
+        Ok(Some(share))
+    }
+}
+
 /// One run, and what it counted.
 fn session_lines(session: &SessionRecord, running: bool) -> String {
     let mut lines = format!(
@@ -191,7 +262,7 @@ fn session_lines(session: &SessionRecord, running: bool) -> String {
         session.hosts.join(", "),
         match session.outcome.as_str() {
             "" if running => "running",
-            "" => "killed",
+            "" => "ended abruptly (killed, or an error: see the logs)",
             "drained" => "stopped cleanly",
             outcome => outcome,
         },

@@ -35,7 +35,7 @@ impl StudyArguments {
         }
     }
 
-    /// Reads, checks and expands the study; with it comes what hardly can be meant. `pins` is for [`Self::load_pinned`].
+    /// Reads, checks and expands the study; with it comes what is unlikely to be intended. `pins` is for [`Self::load_pinned`].
     ///
     /// # Errors
     /// With all problems that were found.
@@ -59,7 +59,7 @@ impl StudyArguments {
     }
 }
 
-/// Tells what hardly can be meant in a study.
+/// Tells what is unlikely to be intended in a study.
 pub fn warn(warnings: &[Diagnostic]) {
     for warning in warnings {
         print_line(&format!("warning: {warning}"));

@@ -109,10 +109,53 @@ pub fn launched_by_mpi() -> bool {
 }
 
 /// This process's rank according to its launcher, 0 where nothing is known: lets the other ranks keep silent about
-/// problems that all of them see before MPI is up.
+/// problems that all of them see before MPI is up. Variables that were left in a shell by nobody who is still there don't
+/// make it silent.
 #[must_use]
 pub fn launcher_rank() -> u32 {
-    Launch::of_this_process().and_then(|launch| launch.rank).unwrap_or(0)
+    let rank = Launch::of_this_process().and_then(|launch| launch.rank).unwrap_or(0);
+    match rank == 0 || ancestors().is_none_or(|names| names.iter().any(|name| is_launcher(name))) {
+        true => rank,
+        false => 0,
+    }
+}
+
+/// Beginnings of the names of programs that start ranks, on their nodes.
+const LAUNCHERS: [&str; 16] = [
+    "mpirun",
+    "mpiexec",
+    "orterun",
+    "orted",
+    "prte",
+    "hydra",
+    "pmi_",
+    "slurmstepd",
+    "srun",
+    "pbs_",
+    "palsd",
+    "aprun",
+    "jsrun",
+    "jsm",
+    "flux",
+    "mv2",
+];
+
+fn is_launcher(name: &str) -> bool {
+    LAUNCHERS.iter().any(|start| name.starts_with(start))
+}
+
+/// Names of the processes above this one; `None` where the system doesn't tell them all.
+fn ancestors() -> Option<Vec<String>> {
+    let mut names = Vec::new();
+    let mut process = rustix::process::getppid()?.as_raw_nonzero().get();
+    while process > 1 {
+        // The name stands in parentheses and may hold some itself; the parent's number comes after it and a letter.
+        let text = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+        let (head, tail) = text.rsplit_once(')')?;
+        names.push(head.split_once('(')?.1.to_owned());
+        process = tail.split_whitespace().nth(1)?.parse().ok()?;
+    }
+    Some(names)
 }
 
 #[cfg(test)]
@@ -126,6 +169,16 @@ mod tests {
                 .find(|(key, _)| *key == name)
                 .map(|(_, value)| (*value).to_owned())
         })
+    }
+
+    #[test]
+    fn processes_above_are_found_and_launchers_known() {
+        let names = ancestors().expect("this process has a parent");
+        assert!(!names.is_empty(), "cargo, or a shell");
+        for launcher in ["mpirun.openmpi", "orted", "hydra_pmi_proxy", "slurmstepd"] {
+            assert!(is_launcher(launcher));
+        }
+        assert!(!is_launcher("bash") && !is_launcher("sshd"));
     }
 
     #[test]

@@ -400,7 +400,10 @@ fn type_hint(node: &Node, types: &[&str], resolved: &Resolved<'_>, key: &str) ->
             if value.fract() == 0.0 && value.abs() < 1e18 {
                 return format!("write {name} = {value:.0}");
             }
-            return format!("a whole number is needed, such as {:.0}", value.clamp(-1e18, 1e18));
+            return match value.abs() < 1e9 {
+                true => format!("a whole number is needed, such as {value:.0}"),
+                false => "a whole number is needed".to_owned(),
+            };
         }
         Data::Scalar(Value::String(text)) if wants("number") || wants("integer") => {
             if let Some(number) = super::read::number_meant(text.trim()) {

@@ -2,7 +2,7 @@
 
 use super::points::describe;
 use super::{ConfigError, Diagnostic};
-use crate::results::MetricColumn;
+use crate::results::{MemberDetail, MetricColumn};
 use crate::scenario::{ErasedScenario, Registry, UnitShape};
 use crate::study::{Origin, ResolvedStudy, Study};
 use crate::sweep::{Design, PointIndex, UnitPlan};
@@ -59,6 +59,12 @@ pub fn expand(resolved: ResolvedStudy, registry: &Registry) -> Result<Study, Con
     if let Some(problem) = features.problem() {
         let hint = "this is a fault of the scenario, not of the study".to_owned();
         return Err(refuse(&resolved, "study.scenario", problem, hint));
+    }
+    let unmakeable = features.products.iter().find(|product| product.of_members);
+    if let (Some(product), MemberDetail::Statistics) = (unmakeable, resolved.output.members) {
+        let message = format!("keeps no values of members, and {} is made from them", product.name);
+        let hint = "leave output.members out, or make none of such files".to_owned();
+        return Err(refuse(&resolved, "output.members", message, hint));
     }
     let clashes = super::names::clashes(&resolved, &design, &member_axis, &metrics);
     if !clashes.is_empty() {

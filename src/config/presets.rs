@@ -155,7 +155,7 @@ impl Presets {
             report.add(
                 place,
                 key,
-                &format!("there is no preset \"{name}\""),
+                &format!("there is no preset \"{}\"", super::check::short(name)),
                 &self.unknown_hint(name),
             );
             return None;

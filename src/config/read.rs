@@ -250,6 +250,14 @@ fn report_syntax(source: &Arc<Source>, error: &toml::de::Error, report: &mut Rep
     } else if let Some(number) = number {
         written = format!("write {number} for {typed}");
         written.as_str()
+    } else if let Some(pair) = missing_comma(line) {
+        written = format!("values of a list are separated by commas: {pair}");
+        written.as_str()
+    } else if let Some(word) = capital_truth(line) {
+        written = format!("write {} in lower case", word.to_lowercase());
+        written.as_str()
+    } else if message.contains("unclosed") {
+        "what was opened with [, { or a quote has to be closed"
     } else if message.contains("duplicate") {
         "keep one of the two; a table may be opened once"
     } else if message.contains("recursion") {
@@ -260,6 +268,30 @@ fn report_syntax(source: &Arc<Source>, error: &toml::de::Error, report: &mut Rep
         "this isn't TOML: see https://toml.io"
     };
     report.add(&place, "", &format!("syntax error: {message}"), hint);
+}
+
+/// `1.0, 2.0` for two numbers in a list with only a blank between them.
+fn missing_comma(line: &str) -> Option<String> {
+    let (_, list) = line.split_once('[')?;
+    let is_number = |word: &str| word.parse::<f64>().is_ok();
+    let (list, words) = (list.trim_end_matches([']', ' ']), |item: &str| -> Vec<String> {
+        item.split_whitespace().map(str::to_owned).collect()
+    });
+    list.split(',').map(words).find_map(|words| match words.as_slice() {
+        [first, second, ..] if is_number(first) && is_number(second) => Some(format!("{first}, {second}")),
+        _ => None,
+    })
+}
+
+/// `True` and its like after an equals sign.
+fn capital_truth(line: &str) -> Option<&str> {
+    let (_, value) = line.split_once('=')?;
+    let word = value.split(['#', ',', ']', '}']).next()?.trim();
+    ["true", "false"]
+        .iter()
+        .any(|truth| word.eq_ignore_ascii_case(truth))
+        .then_some(word)
+        .filter(|word| word.starts_with(char::is_uppercase))
 }
 
 /// The line of a text that has the byte at `at`.
@@ -345,11 +377,10 @@ fn convert(value: Spanned<DeValue<'_>>, source: &Arc<Source>, path: &str, depth:
                 report.add(
                     &place,
                     path,
-                    &format!(
-                        "{}{} needs more than 64 bits",
-                        equals(path),
-                        crate::printable::short(integer.as_str(), MAX_DIGITS)
-                    ),
+                    &match integer.as_str() {
+                        long if long.len() > MAX_DIGITS => format!("of {} digits needs more than 64 bits", long.len()),
+                        text => format!("{}{text} needs more than 64 bits", equals(path)),
+                    },
                     "integers go from -9223372036854775808 to 18446744073709551615; write a float, as in 1e20",
                 );
                 Data::Refused
@@ -482,6 +513,9 @@ mod tests {
             ("[wind]\nspeed_m_s = 1,5\n", "a decimal number has a point: 1.5"),
             ("x = -0,25 # west\n", "a decimal number has a point: -0.25"),
             ("wind:\n  speed_m_s: 2\n", "this looks like YAML"),
+            ("[sweep]\nvalues = [1.0 2.0]\n", "separated by commas: 1.0, 2.0"),
+            ("[study]\ncommon_random_numbers = True\n", "write true in lower case"),
+            ("[wind]\nvalues = [1.0, 2.0\n", "has to be closed"),
         ] {
             let (_, errors) = read(text);
             assert!(errors.len() == 1 && errors[0].contains(hint), "{errors:?}");

@@ -33,7 +33,7 @@ pub fn load(sources: &LayerSources, registry: &Registry) -> Result<ResolvedStudy
     load_with_warnings(sources, registry).map(|(study, _)| study)
 }
 
-/// [`load`], and what hardly can be meant.
+/// [`load`], and what is unlikely to be intended.
 ///
 /// # Errors
 /// Every problem that was found, never just the first.
@@ -81,7 +81,7 @@ pub(super) fn load_with(
         return Err(refused(report));
     };
     if let (true, Some(sweep)) = (sources.pins, &mut sweep) {
-        pin::pin(&mut tree, sweep, &mut report);
+        pin::pin(&mut tree, sweep, presets, &mut report);
     }
     let mut swept = Swept {
         schema: &schema,

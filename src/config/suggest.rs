@@ -28,6 +28,10 @@ fn likeness(wanted: &str, candidate: &str) -> f64 {
         wanted.len() >= 3 && candidate.len() >= 3 && (candidate.starts_with(wanted) || wanted.starts_with(candidate));
     let is_end =
         wanted.len() >= 3 && (candidate.ends_with(&format!("_{wanted}")) || candidate.ends_with(&format!("/{wanted}")));
+    // The last words of a key, exactly: `speed_m_s` for `wind.speed_m_s`.
+    if wanted.len() >= 3 && candidate.ends_with(&format!(".{wanted}")) {
+        return edits.max(0.9);
+    }
     if is_start || is_end { edits.max(0.75) } else { edits }
 }
 
@@ -56,6 +60,8 @@ mod tests {
         assert_eq!(nearest("speed", keys), Some("speed_m_s"));
         assert_eq!(nearest("knid", keys), Some("kind"));
         assert_eq!(nearest("temperature", keys), None);
+        let keys_in_tables = ["navigator.surge_speed_m_s", "wind.speed_m_s"];
+        assert_eq!(nearest("speed_m_s", keys_in_tables), Some("wind.speed_m_s"));
         assert_eq!(nearest("", keys), None);
         assert_eq!(
             nearest("surge_cast", ["navigator/surge_cast"]),

@@ -5,7 +5,7 @@ use thiserror::Error;
 
 /// A duration that can't be read.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("\"{text}\" {problem} (hint: write 2:00:00, 1-12:00:00, 45m, 90s, 500ms, or seconds)")]
+#[error("\"{text}\" {problem} (hint: write 2:00:00, 1-12:00:00, 1h30m, 90s, 500ms, or seconds)")]
 pub struct WalltimeError {
     /// As given.
     pub text: String,
@@ -13,7 +13,8 @@ pub struct WalltimeError {
     pub problem: &'static str,
 }
 
-/// Reads a duration: `H:MM:SS`, `MM:SS`, `D-H`, `D-H:MM`, `D-H:MM:SS`, a number with `ms`, `s`, `m`, `h` or `d`, or seconds.
+/// Reads a duration: `H:MM:SS`, `MM:SS`, `D-H`, `D-H:MM`, `D-H:MM:SS`, numbers with `d`, `h`, `m` and `s` (`1h30m`, `90s`), a number with
+/// `ms`, or seconds.
 ///
 /// A bare number is seconds (as PBS has it; `sbatch --time` would take it for minutes).
 ///
@@ -64,16 +65,8 @@ pub fn parse_duration(text: &str) -> Result<Duration, WalltimeError> {
             .and_then(|all| all.checked_add(seconds))
             .ok_or_else(|| error("is too long"))?
     } else {
-        let (number, unit) = match trimmed.char_indices().next_back() {
-            Some((end, 's')) => (&trimmed[..end], 1),
-            Some((end, 'm')) => (&trimmed[..end], 60),
-            Some((end, 'h')) => (&trimmed[..end], 3600),
-            Some((end, 'd')) => (&trimmed[..end], 86_400),
-            _ => (trimmed, 1),
-        };
-        whole(number.trim_end())
+        sum_of_units(trimmed)
             .ok_or_else(not_a_time)?
-            .checked_mul(unit)
             .ok_or_else(|| error("is too long"))?
     };
     if seconds == 0 {
@@ -83,6 +76,29 @@ pub fn parse_duration(text: &str) -> Result<Duration, WalltimeError> {
         return Err(error("is too long"));
     }
     Ok(Duration::from_secs(seconds))
+}
+
+/// Seconds of `1d`, `1h30m` or `90`: each unit once, the larger ones first. `None` if it is no such text, `Some(None)` if too many.
+fn sum_of_units(text: &str) -> Option<Option<u64>> {
+    const UNITS: [(char, u64); 4] = [('d', 86_400), ('h', 3600), ('m', 60), ('s', 1)];
+    let (mut rest, mut total, mut smaller) = (text, Some(0_u64), 0);
+    while let Some((number, after)) = rest
+        .find(|letter: char| letter.is_ascii_alphabetic())
+        .map(|end| rest.split_at(end))
+    {
+        let letter = after.chars().next()?;
+        let unit = smaller + UNITS[smaller..].iter().position(|(name, _)| *name == letter)?;
+        let seconds = whole(number.trim())?.checked_mul(UNITS[unit].1);
+        total = total
+            .zip(seconds)
+            .and_then(|(total, seconds)| total.checked_add(seconds));
+        (rest, smaller) = (&after[1..], unit + 1);
+    }
+    match rest.trim() {
+        "" if smaller > 0 => Some(total),
+        number if smaller == 0 => whole(number).map(Some),
+        _ => None,
+    }
 }
 
 /// A hundred years: more than any job, and far from where clocks overflow.
@@ -157,6 +173,8 @@ mod tests {
             ("45m", 2700),
             ("2h", 7200),
             ("3d", 259_200),
+            ("1h30m", 5400),
+            ("2d 4h", 187_200),
             (" 3600 ", 3600),
             ("100:00:00", 360_000),
         ] {
@@ -191,6 +209,9 @@ mod tests {
             "1:-2",
             "5 µ",
             "0ms",
+            "30m1h",
+            "1h30",
+            "1h1h",
             "ms",
             "99999999999999999ms",
         ] {

@@ -44,12 +44,14 @@ impl Video {
     pub fn open(path: &Path) -> Result<Self, ImportError> {
         let input = input(path)?;
         let probed = probe(path, &input)?;
+        // Stretched to 16 bits, black of pictures with 8 wouldn't be 0 any more.
+        let levels = if probed.has_deep_levels { "gray16be" } else { "gray" };
         let mut child = quiet("ffmpeg", &input)
             .args(["-map", &format!("0:{}", probed.stream), "-an", "-sn", "-dn"])
             .args(every_frame_once()?)
             // Frames whose times are equal, or nearer than the output's ticks, are all wanted.
             .args(["-vf", "setpts=N/TB"])
-            .args(["-f", "image2pipe", "-c:v", "pgm", "-pix_fmt", "gray16be", "pipe:1"])
+            .args(["-f", "image2pipe", "-c:v", "pgm", "-pix_fmt", levels, "pipe:1"])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -25,6 +25,8 @@ pub(super) struct Probed {
     pub times_s: Option<Result<Vec<f64>, String>>,
     /// Which of the streams has the pictures.
     pub stream: u32,
+    /// Whether the levels of its pictures are stored in more than one byte each.
+    pub has_deep_levels: bool,
     pub warnings: Vec<String>,
 }
 
@@ -55,6 +57,7 @@ struct ProbedStream {
     time_base: Option<String>,
     field_order: Option<String>,
     sample_aspect_ratio: Option<String>,
+    pix_fmt: Option<String>,
     #[serde(default)]
     disposition: Disposition,
 }
@@ -65,6 +68,12 @@ struct Disposition {
     attached_pic: u8,
 }
 
+/// Whether pixels in a format of ffmpeg's have words of more than one byte: only those have an order of bytes, at the end of
+/// the name.
+fn has_deep_levels(pixel_format: &str) -> bool {
+    pixel_format.ends_with("le") || pixel_format.ends_with("be")
+}
+
 /// Looks at the video in `input`, which users call `path`.
 pub(super) fn probe(path: &Path, input: &OsString) -> Result<Probed, ImportError> {
     let video = |reason: String| ImportError::Video {
@@ -72,7 +81,7 @@ pub(super) fn probe(path: &Path, input: &OsString) -> Result<Probed, ImportError
         reason,
     };
     let entries = "stream=index,width,height,avg_frame_rate,r_frame_rate,nb_frames,time_base,field_order,\
-                   sample_aspect_ratio:stream_disposition=attached_pic:format=format_name,duration";
+                   sample_aspect_ratio,pix_fmt:stream_disposition=attached_pic:format=format_name,duration";
     let printed = ffprobe(
         path,
         input,
@@ -133,6 +142,7 @@ pub(super) fn probe(path: &Path, input: &OsString) -> Result<Probed, ImportError
     let timed = times_s.as_ref().and_then(|times_s| times_s.as_ref().ok());
     Ok(Probed {
         size: PictureSize { width, height }.check(path)?,
+        has_deep_levels: stream.pix_fmt.as_deref().is_none_or(has_deep_levels),
         frame_rate_hz,
         announced,
         estimated: (timed.or(pieces.shown_s.as_ref()).map(|times_s| times_s.len() as u64))

@@ -9,6 +9,9 @@ pub struct Product {
     pub name: String,
     /// One line for people.
     pub long_name: String,
+    /// Whether it is made from the values of members: a study that keeps statistics only (`output.members`) is refused.
+    #[serde(default)]
+    pub of_members: bool,
 }
 
 impl Product {
@@ -18,7 +21,15 @@ impl Product {
         Self {
             name: name.to_owned(),
             long_name: long_name.to_owned(),
+            of_members: false,
         }
+    }
+
+    /// The same product, which is made from the values of members.
+    #[must_use]
+    pub fn of_members(mut self) -> Self {
+        self.of_members = true;
+        self
     }
 
     /// Whether its name can stand as that of a file, in any folder and on any system.

@@ -146,11 +146,7 @@ impl Trace {
             let (table, more) = csv::table(declared, rows);
             let _ = writeln!(page, "{}\n{table}", declared.name);
             if more > 0 {
-                let _ = writeln!(
-                    page,
-                    "and {more} rows more (hint: --trace {}.csv writes all)",
-                    declared.name
-                );
+                let _ = writeln!(page, "and {more} more (hint: --trace {}.csv writes all)", declared.name);
             }
         }
         page

@@ -3,6 +3,7 @@
 //! A [`Scenario`] declares its configuration (a serde type with a JSON Schema), the columns of its results, and
 //! simulates one work unit. It knows nothing of MPI, HDF5 or scheduling; the engine knows nothing of odour.
 
+pub mod cell_sorting;
 mod chosen;
 mod erased;
 mod fields;
@@ -17,6 +18,7 @@ mod registry;
 mod row_backend;
 #[cfg(test)]
 mod schema_shape;
+pub mod sorting_arrays;
 pub mod source_tracking;
 mod unit;
 mod unit_course;
@@ -214,7 +216,7 @@ pub trait Scenario: Send + Sync + 'static {
         work()
     }
 
-    /// Combinations of values that each are allowed but don't go together, and, as warnings, what hardly can be meant.
+    /// Combinations of values that each are allowed but don't go together, and, as warnings, what is unlikely to be intended.
     fn check(&self, _config: &Self::Config) -> Vec<Problem> {
         Vec::new()
     }
@@ -285,6 +287,98 @@ pub trait Scenario: Send + Sync + 'static {
     ///
     /// One that fails here is simulated alone, as are all after a panic; that is then its first attempt. By default each is
     /// simulated alone.
+    ///
+    /// ```
+    /// use plume_nav_sim::scenario::{
+    ///     GroupKey, GroupMember, GroupResults, MemberAxis, MetricColumn, MetricKind, Registry, Scenario, Unit, UnitFailure,
+    ///     UnitOutput,
+    /// };
+    /// use plume_nav_sim::{store::Reader, trial::Trial};
+    /// use std::sync::{Arc, atomic::{AtomicU32, Ordering}};
+    /// # use schemars::JsonSchema;
+    /// # use serde::{Deserialize, Serialize};
+    /// # #[derive(Default, Serialize, Deserialize, JsonSchema)]
+    /// # #[serde(default, deny_unknown_fields)]
+    /// # struct Tables { coats: Coats, season: Season }
+    /// # #[derive(Default, Serialize, Deserialize, JsonSchema)]
+    /// # #[serde(default, deny_unknown_fields)]
+    /// # struct Coats { thickness_mm: f64 }
+    /// # #[derive(Default, Serialize, Deserialize, JsonSchema)]
+    /// # #[serde(default, deny_unknown_fields)]
+    /// # struct Season { rain_mm: f64 }
+    ///
+    /// /// How much rain gets through a coat, `[coats] thickness_mm`. A day's rain, at most `[season] rain_mm`, is the same whatever
+    /// /// one wears.
+    /// #[derive(Default)]
+    /// struct Rain {
+    ///     days_made: Arc<AtomicU32>,
+    /// }
+    ///
+    /// impl Rain {
+    ///     /// What days have in common on which it rains alike.
+    ///     fn season(tables: &Tables) -> [u8; 16] {
+    ///         u128::from(tables.season.rain_mm.to_bits()).to_le_bytes()
+    ///     }
+    ///
+    ///     /// What takes long: drawn from season and replicate alone, without the design point.
+    ///     fn day(&self, tables: &Tables, unit: &Unit) -> f64 {
+    ///         self.days_made.fetch_add(1, Ordering::Relaxed);
+    ///         let mut random = unit.streams.seed_keyed("rain", &Self::season(tables)).generator(0);
+    ///         tables.season.rain_mm * random.uniform()
+    ///     }
+    ///
+    ///     fn wear(rain_mm: f64, tables: &Tables, output: &mut UnitOutput<'_>) {
+    ///         output.set(0, 0, rain_mm * (-tables.coats.thickness_mm).exp());
+    ///     }
+    /// }
+    ///
+    /// impl Scenario for Rain {
+    ///     type Config = Tables;
+    ///     # fn name(&self) -> &'static str { "rain" }
+    ///     # fn summary(&self) -> &'static str { "rain on coats" }
+    ///     # fn shape_keys(&self) -> &'static [&'static str] { &[] }
+    ///     # fn member_axis(&self, _: &Tables) -> MemberAxis { MemberAxis { name: "coat".to_owned(), count: 1 } }
+    ///     # fn metrics(&self, _: &Tables) -> Vec<MetricColumn> {
+    ///     #     vec![MetricColumn::new("rain_mm", MetricKind::Real, "mm", "rain that got through the coat")]
+    ///     # }
+    ///     // … name, metrics and so on …
+    ///     fn simulate(&self, tables: &Tables, unit: &Unit, output: &mut UnitOutput<'_>) -> Result<(), UnitFailure> {
+    ///         Self::wear(self.day(tables, unit), tables, output);
+    ///         Ok(())
+    ///     }
+    ///     fn group_keys(&self) -> &'static [&'static str] {
+    ///         &["season.rain_mm"]
+    ///     }
+    ///     fn group_key(&self, tables: &Tables, unit: &Unit) -> Option<GroupKey> {
+    ///         Some(GroupKey::of_replicate(&Self::season(tables), unit.replicate))
+    ///     }
+    ///     fn simulate_group(&self, group: &mut [GroupMember<'_, '_, Tables>]) -> GroupResults {
+    ///         let rain_mm = self.day(group[0].config, group[0].unit);
+    ///         group.iter_mut().for_each(|member| Self::wear(rain_mm, member.config, member.output));
+    ///         vec![Ok(()); group.len()]
+    ///     }
+    /// }
+    ///
+    /// let rain = Rain::default();
+    /// let days_made = rain.days_made.clone();
+    /// let study = "
+    ///     study = { scenario = 'rain', replicates = 5 }
+    ///     season.rain_mm = 30.0
+    ///     execution.threads = 1
+    ///     sweep.axes = [{ key = 'coats.thickness_mm', values = [0.5, 1.0, 2.0, 4.0] }]
+    /// ";
+    /// let trial = Trial::new(&Registry::empty().with(rain), study)?;
+    /// let folder = tempfile::tempdir()?;
+    /// trial.sweep(&folder.path().join("rain.h5"))?;
+    /// // 20 units, 5 days: each was made once for four coats.
+    /// assert_eq!(days_made.load(Ordering::Relaxed), 5);
+    /// // And each unit came out as it does alone.
+    /// let together = Reader::open(&folder.path().join("rain.h5"))?.member_values(0, 0..20)?;
+    /// for (unit, rain_mm) in (0..).zip(together) {
+    ///     assert_eq!(trial.unit(unit)?.metric("rain_mm"), [rain_mm]);
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     fn simulate_group(&self, group: &mut [GroupMember<'_, '_, Self::Config>]) -> GroupResults {
         (group.iter_mut())
             .map(|member| self.simulate(member.config, member.unit, member.output))

@@ -146,7 +146,15 @@ impl<'a> UnitOutput<'a> {
     }
 
     /// Sets one value; NaN means missing.
+    ///
+    /// # Panics
+    /// If there is no such metric or member. As any panic, that ends the unit.
     pub fn set(&mut self, metric: usize, member: usize, value: f64) {
+        assert!(
+            member < self.members,
+            "member {member} of {}: the design point declares no more",
+            self.members
+        );
         self.values[metric * self.members + member] = value;
     }
 

@@ -38,7 +38,7 @@ use std::ops::Range;
 ///     }
 ///     fn features(&self, _: &Nothing) -> UnitFeatures {
 ///         UnitFeatures {
-///             products: vec![Product::new("mean.txt", "mean of all dice")],
+///             products: vec![Product::new("mean.txt", "mean of all dice").of_members()],
 ///             ..UnitFeatures::PLAIN
 ///         }
 ///     }
@@ -79,12 +79,12 @@ pub trait FinishedStudy {
     /// Length of the member axis.
     fn members(&self) -> u32;
 
-    /// Members that took part in each unit, the length of the member axis where the scenario declares no ragged members. Of
-    /// quarantined units it means nothing.
+    /// Members that took part in each unit, the length of the member axis where the scenario declares no ragged members; `None`
+    /// for a quarantined unit.
     ///
     /// # Errors
     /// In words, if they can't be read.
-    fn taking_part(&self, units: Range<u64>) -> Result<Vec<u32>, String>;
+    fn taking_part(&self, units: Range<u64>) -> Result<Vec<Option<u32>>, String>;
 
     /// How each unit ended: `None` for a quarantined one, 0 after its full course, otherwise one more than the index of the
     /// reason.

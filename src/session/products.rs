@@ -87,15 +87,20 @@ impl FinishedStudy for Finished<'_> {
         self.study.member_axis.count
     }
 
-    fn taking_part(&self, units: Range<u64>) -> Result<Vec<u32>, String> {
-        let count = (units.end - units.start) as usize;
+    fn taking_part(&self, units: Range<u64>) -> Result<Vec<Option<u32>>, String> {
+        let done = self.writer.done(units.clone()).map_err(in_words)?;
         let kept = self.writer.of_units(ColumnPart::TakingPart, units).map_err(in_words)?;
-        Ok(match kept {
+        let members = match kept {
             Some(bytes) => (bytes.as_chunks::<4>().0.iter())
                 .map(|word| u32::from_le_bytes(*word))
                 .collect(),
-            None => vec![self.members(); count],
-        })
+            None => vec![self.members(); done.len()],
+        };
+        Ok(done
+            .into_iter()
+            .zip(members)
+            .map(|(done, members)| done.then_some(members))
+            .collect())
     }
 
     fn ends(&self, units: Range<u64>) -> Result<Vec<Option<u8>>, String> {

@@ -1,7 +1,7 @@
 //! The summary of a results file, computed or checked by all ranks together.
 
 use super::agreement::broadcast_flag;
-use super::{Observer, SessionError};
+use super::{Observer, SessionError, pending};
 use crate::comm::Communicator;
 use crate::engine::{DrainFlag, DrainReason, EngineOptions, threads_of};
 use crate::gather::{self, Comparison};
@@ -12,7 +12,8 @@ use std::cell::RefCell;
 use std::ops::ControlFlow;
 use std::time::Instant;
 
-/// Computes the summary on all ranks, unless the job's end or a signal comes first; then says which.
+/// Computes the summary on all ranks, unless the job's end or a signal comes first; then says which. What it is made from is
+/// held against its checksums before.
 pub(super) fn summarise(
     comm: &dyn Communicator,
     study: &Study,
@@ -26,15 +27,23 @@ pub(super) fn summarise(
     let end = options
         .deadline
         .and_then(|deadline| deadline.at.checked_sub(deadline.reserve));
-    let pool = pool(comm, options.threads)?;
-    let mine = gather::run(comm, study, writer, &pool, &|done| {
-        observer.borrow_mut().gathering(done, share);
+    let stop = || {
         if end.is_some_and(|end| Instant::now() >= end) {
             drain.request(DrainReason::Walltime);
         }
-        match drain.requested() {
-            Some(_) => ControlFlow::Break(()),
-            None => ControlFlow::Continue(()),
+        drain.requested().is_some()
+    };
+    let units = pending::damaged(comm, study, writer, &stop)?;
+    if units > 0 {
+        let path = writer.path().to_owned();
+        return Err(SessionError::UnitsChanged { path, units });
+    }
+    let pool = pool(comm, options.threads)?;
+    let mine = gather::run(comm, study, writer, &pool, &|done| {
+        observer.borrow_mut().gathering(done, share);
+        match stop() {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
         }
     })?;
     // A rank that was done before the signal came doesn't make the summary whole.

@@ -15,6 +15,7 @@ use crate::stats::{
 };
 use crate::sweep::{PointIndex, UnitIndex};
 use std::ops::Range;
+use std::path::PathBuf;
 
 /// Most bytes that are read at once to be decoded: they are held beside the values.
 const READ_BYTES: u64 = 64 << 20;
@@ -293,6 +294,22 @@ impl Table {
         RowFiles::of(&self.layout, self.values.path(), self.checksum.start())
     }
 
+    /// The folder that rows of this file are in, if it isn't there.
+    pub fn missing_rows(&self) -> Result<Option<PathBuf>, StoreError> {
+        const BLOCK: u64 = 1 << 20;
+        let Some(files) = self.row_files().filter(|files| !files.folder().exists()) else {
+            return Ok(None);
+        };
+        let units = self.units();
+        for start in (0..units).step_by(BLOCK as usize) {
+            let places = self.row_places(start..(start + BLOCK).min(units))?;
+            if places.iter().any(|place| *place != RowPlace::NOWHERE) {
+                return Ok(Some(files.folder().to_owned()));
+            }
+        }
+        Ok(None)
+    }
+
     /// The rows of a unit in a table; `None` if the unit isn't done.
     pub fn rows(&self, unit: UnitIndex, table: usize) -> Result<Option<TableRows>, StoreError> {
         let units = unit.0..unit.0 + 1;
@@ -342,9 +359,10 @@ impl Table {
         // In pieces, so that the bytes of the file aren't held beside all the values.
         for piece in pieces(units, READ_BYTES / column.unit_bytes()) {
             let first = values.len();
-            let bytes = self.read_units(&self.columns[metric], Some(column), piece.clone())?;
+            // States first: who is done by now has its values in the file, even while others are committed.
+            let states = self.states(piece.clone())?;
+            let bytes = self.read_units(&self.columns[metric], Some(column), piece)?;
             values.extend(decode(column.stored, &bytes));
-            let states = self.states(piece)?;
             let new = values[first..].chunks_exact_mut(column.per_unit as usize);
             for (unit, _) in new.zip(states).filter(|(_, state)| *state != UnitState::Done as u8) {
                 unit.fill(f64::NAN);

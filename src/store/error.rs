@@ -26,6 +26,16 @@ pub enum StoreError {
         /// The folder of rows.
         folder: PathBuf,
     },
+    /// The folder of rows isn't there.
+    #[error(
+        "{folder} is missing: the rows of {path} are in it (hint: move it there, if it was left behind; to have its units run again, make an empty folder of this name)"
+    )]
+    RowsMissing {
+        /// The results file.
+        path: PathBuf,
+        /// The folder of rows.
+        folder: PathBuf,
+    },
     /// The rows of a unit aren't what the results file says.
     #[error(
         "the rows of {unit} in {folder} are missing or damaged (hint: results with tables are a file and a folder, which move together; `sweep --resume` runs such units again)"
@@ -162,7 +172,7 @@ pub enum StoreError {
     },
     /// The file is ours, but so damaged that it isn't opened.
     #[error(
-        "{path} is damaged: {reason} (hint: `sweep STUDY -o {path} --resume` recreates it from the study and keeps the units that are intact; or restore the file)"
+        "{path} is damaged: {reason} (hint: `sweep STUDY -o {path} --resume` recreates it from the study and keeps the units that are known to be intact, if there are any; or restore the file)"
     )]
     Corrupt {
         /// The file.
@@ -191,6 +201,29 @@ pub enum StoreError {
         found: String,
         /// Hash of the study.
         expected: String,
+    },
+    /// Two files have other results for the same unit.
+    #[error(
+        "{unit} has other results in {other} than in {one}, though both belong to the same study (hint: `plume-nav-sim run --unit {index}` says which is right; leave the other file out)",
+        index = unit.0
+    )]
+    Conflict {
+        /// The unit.
+        unit: UnitIndex,
+        /// A file that has it.
+        one: PathBuf,
+        /// The file that has it otherwise.
+        other: PathBuf,
+    },
+    /// The file hasn't all that units of this study have.
+    #[error(
+        "{path} lacks {what} (hint: only a file that keeps all that this study keeps can be reused: run the study into a file of its own)"
+    )]
+    LacksColumn {
+        /// The file.
+        path: PathBuf,
+        /// What isn't there.
+        what: String,
     },
     /// The study doesn't fit the format.
     #[error("the study does not fit a results file: {reason} (hint: {hint})")]
@@ -255,7 +288,10 @@ impl StoreError {
                 | Self::Unfit { .. }
                 | Self::NoMembers { .. }
                 | Self::Locked { .. }
+                | Self::Conflict { .. }
+                | Self::LacksColumn { .. }
                 | Self::RowsLeft { .. }
+                | Self::RowsMissing { .. }
                 | Self::ProductsLeft { .. }
         )
     }

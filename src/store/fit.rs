@@ -6,6 +6,9 @@ use crate::results::Shape;
 /// Longest number of axes of the sweep: HDF5 allows 32 axes, and two more are replicate and member.
 pub const MAX_DIMENSIONS: usize = 30;
 
+/// Most values of a metric.
+const MAX_VALUES: u128 = (1 << 48) - 1;
+
 /// Refuses what a file can't hold, and shapes whose sizes overflow.
 ///
 /// # Errors
@@ -21,18 +24,11 @@ pub(super) fn check(shape: &Shape) -> Result<(), StoreError> {
     }
     let lengths = (shape.axes.iter().map(|axis| axis.length))
         .chain([u64::from(shape.replicates), u64::from(shape.member_axis.count)]);
-    let mut values: u64 = 1;
-    for length in lengths {
-        // Far below 2⁶⁴ bytes in all columns together, so that no later product overflows.
-        values = match values.checked_mul(length) {
-            Some(product) if (1..1 << 48).contains(&product) => product,
-            _ => {
-                return unfit(
-                    "no values at all, or more than 2⁴⁸ per metric".to_owned(),
-                    "sweep fewer values",
-                );
-            }
-        };
+    let values = lengths.fold(1, |values: u128, length| values.saturating_mul(length.into()));
+    // Far below 2⁶⁴ bytes in all columns together, so that no later product overflows.
+    if values == 0 || values > MAX_VALUES {
+        let reason = format!("{values} values of each metric, 1 to {MAX_VALUES} (2⁴⁸ − 1) are possible");
+        return unfit(reason, "sweep fewer values, or have fewer replicates or members");
     }
     if shape.metrics.is_empty() || shape.metrics.len() > 1000 {
         return unfit(

@@ -13,11 +13,8 @@ pub(super) fn open(values: &ValueFile) -> Result<File, StoreError> {
     builder.with_fapl(|access| access.sec2().file_locking(false));
     let file = hdf::by_name(path, |name| builder.open(name)).map_err(|error| gate::not_opened(path, &error))?;
     // Both were opened by name: another file may have got it in between.
-    if values.is_at(path) {
-        Ok(file)
-    } else {
-        Err(StoreError::Moved { path: path.to_owned() })
-    }
+    values.check_place()?;
+    Ok(file)
 }
 
 /// Finds one dataset and checks type, shape and storage, so that no later read or write can be led astray.

@@ -5,7 +5,7 @@ use super::{Layout, StoreError, row_parts};
 use crate::results::{CellColumn, RowBlock, RowPlace, RowTally, TableRows};
 use crate::sweep::UnitIndex;
 use std::collections::BTreeMap;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, ErrorKind};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
@@ -59,13 +59,13 @@ impl RowFiles {
             return Ok(known.clone());
         }
         let path = row_parts::path_of(&self.folder, number);
-        let opened = match File::open(&path) {
-            Ok(file) => {
-                let mut head = vec![0; row_format::MAGIC.len()];
-                let read = there(file.read_exact_at(&mut head, 0)).map_err(|error| refused(&path, error))?;
-                (read.is_some() && head == row_format::MAGIC).then(|| Arc::new(file))
-            }
-            Err(error) => there(Err(error)).map_err(|error| refused(&path, error))?,
+        // Opening a pipe would wait for a writer, and a folder has no bytes.
+        let is_other = fs::metadata(&path).is_ok_and(|metadata| !metadata.is_file());
+        let opened = match is_other {
+            true => None,
+            false => there(open_part(&path))
+                .map_err(|error| refused(&path, error))?
+                .flatten(),
         };
         // Every run has left a part for each of its ranks: not all can be open at once.
         if parts.len() >= MAX_OPEN {
@@ -181,6 +181,14 @@ fn there<T>(result: io::Result<T>) -> io::Result<Option<T>> {
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::UnexpectedEof) => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+/// A file, if it begins as one of rows.
+fn open_part(path: &Path) -> io::Result<Option<Arc<File>>> {
+    let file = File::open(path)?;
+    let mut head = vec![0; row_format::MAGIC.len()];
+    file.read_exact_at(&mut head, 0)?;
+    Ok((head == row_format::MAGIC).then(|| Arc::new(file)))
 }
 
 fn refused(path: &Path, error: io::Error) -> StoreError {

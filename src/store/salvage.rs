@@ -233,7 +233,7 @@ fn copy_failures(old: &Table, new: &Table, found: &mut Salvage) -> Result<(), St
 }
 
 fn copy_sessions(old: &Table, new: &Table, found: &mut Salvage) -> Result<(), StoreError> {
-    let (records, lost) = match (sessions::read(old), sessions::damaged(old, found.units > 0)) {
+    let (records, lost) = match (sessions::read(old), sessions::damaged(old, found.units > 0, false)) {
         (Ok(records), Ok(lost)) => (records, lost),
         (Err(StoreError::Damaged { .. }), _) => return Ok(()),
         (Err(error), _) | (_, Err(error)) => return Err(error),

@@ -1,9 +1,11 @@
 //! States of long units beside the results: a file per unit, there from its first save until it is committed.
 
-use super::beside;
+use super::{StoreError, beside};
 use crate::results::{RowPlace, SavedState, StateShelf};
 use crate::sweep::UnitIndex;
 use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::{fs, io};
@@ -35,6 +37,8 @@ pub(super) struct SavedStates {
     configuration_hash: [u8; 32],
     /// Units that have a file.
     kept: Mutex<BTreeSet<u64>>,
+    /// Why a state that is there couldn't be read, the first time.
+    unread: Mutex<Option<(PathBuf, io::Error)>>,
 }
 
 impl SavedStates {
@@ -44,6 +48,29 @@ impl SavedStates {
             folder: folder_of(results),
             configuration_hash: *configuration_hash,
             kept: Mutex::default(),
+            unread: Mutex::default(),
+        }
+    }
+
+    fn unread(&self) -> MutexGuard<'_, Option<(PathBuf, io::Error)>> {
+        self.unread.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Makes sure that no state that is there was taken for none: hours of work may be in it.
+    ///
+    /// # Errors
+    /// If one couldn't be read, for another reason than that it isn't there.
+    pub fn check(&self) -> Result<(), StoreError> {
+        match &*self.unread() {
+            None => Ok(()),
+            Some((path, error)) => Err(StoreError::Transfer {
+                action: "reading the saved state".to_owned(),
+                path: path.clone(),
+                source: error.raw_os_error().map_or_else(
+                    || io::Error::new(error.kind(), error.to_string()),
+                    io::Error::from_raw_os_error,
+                ),
+            }),
         }
     }
 
@@ -76,19 +103,39 @@ impl SavedStates {
         fs::create_dir_all(&self.folder)?;
         let path = self.path(unit);
         let new = path.with_extension("new");
-        fs::write(&new, bytes)?;
-        fs::rename(new, path)
+        let mut file = File::create(&new)?;
+        file.write_all(bytes)?;
+        // The state before goes only when this one is certain.
+        file.sync_data()?;
+        fs::rename(new, path)?;
+        File::open(&self.folder)?.sync_all()
     }
 }
 
 impl StateShelf for SavedStates {
     fn load(&self, unit: UnitIndex) -> Option<SavedState> {
-        let bytes = fs::read(self.path(unit)).ok()?;
+        let path = self.path(unit);
+        let bytes = match fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
+            Err(error) => {
+                self.unread().get_or_insert((path, error));
+                return None;
+            }
+        };
         self.kept().insert(unit.0);
-        decode(&self.configuration_hash, unit, &bytes)
+        let state = decode(&self.configuration_hash, unit, &bytes);
+        if state.is_none() {
+            tracing::warn!(unit = unit.0, path = %path.display(), "a saved state is damaged, or of other results: the unit begins anew");
+        }
+        state
     }
 
     fn save(&self, unit: UnitIndex, state: &SavedState) {
+        // It might be the one that couldn't be read; the run is about to end.
+        if self.unread().is_some() {
+            return;
+        }
         match self.write(unit, &encode(&self.configuration_hash, unit, state)) {
             Ok(()) => {
                 self.kept().insert(unit.0);
@@ -186,6 +233,7 @@ mod tests {
             "another study"
         );
 
+        assert!(states.check().is_ok());
         let path = states.path(UnitIndex(5));
         let bytes = fs::read(&path).unwrap();
         for at in 0..bytes.len() {
@@ -195,6 +243,21 @@ mod tests {
             assert_eq!(decode(&[1; 32], UnitIndex(5), &bytes[..at]), None, "cut to {at}");
         }
         assert_eq!(decode(&[1; 32], UnitIndex(6), &bytes), None, "another unit");
+    }
+
+    /// A folder in its place is an error that even root meets.
+    #[test]
+    fn a_state_that_can_not_be_read_is_an_error_and_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let states = SavedStates::of(&folder.path().join("r.h5"), &[1; 32]);
+        let path = states.path(UnitIndex(5));
+        fs::create_dir_all(path.join("in the way")).unwrap();
+        assert_eq!(states.load(UnitIndex(5)), None);
+        let error = states.check().unwrap_err().to_string();
+        assert!(error.contains("unit-5"), "{error}");
+        states.save(UnitIndex(5), &state());
+        states.save(UnitIndex(6), &state());
+        assert!(path.is_dir() && !states.path(UnitIndex(6)).exists());
     }
 
     #[test]

@@ -31,6 +31,10 @@ pub struct SessionRecord {
     pub driver: String,
     /// Units that were committed when this run began.
     pub units_before: u64,
+    /// Units that this run has taken over from other files, and from which: path, hash of its configuration, units. Those that
+    /// don't fit are left out.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub reused: Vec<(String, String, u64)>,
     /// Units committed by this run.
     pub units_done: u64,
     /// Units quarantined by this run.
@@ -80,6 +84,7 @@ impl SessionRecord {
                     *text = cut(text, 64).to_owned();
                 }
                 record.libraries.clear();
+                record.reused.truncate(record.reused.len() / 2);
                 record.counters.truncate(record.counters.len() / 2);
                 (record.software_version, record.git_revision) = (String::new(), String::new());
             }
@@ -168,8 +173,26 @@ fn records(rows: &[Row]) -> Vec<SessionRecord> {
 }
 
 /// Rows that don't hold the record that was there. `used` says whether units are committed: then a run committed them.
-pub(super) fn damaged(table: &Table, used: bool) -> Result<Vec<u64>, StoreError> {
-    Ok(lost(&rows(table)?, table, used))
+/// In `finished` results no record may stand behind one that says that none follows.
+pub(super) fn damaged(table: &Table, used: bool, finished: bool) -> Result<Vec<u64>, StoreError> {
+    let rows = rows(table)?;
+    let mut damaged = lost(&rows, table, used);
+    if finished && table.layout.version().is_sealed() {
+        damaged.extend(unannounced(&rows));
+        damaged.sort_unstable();
+        damaged.dedup();
+    }
+    Ok(damaged)
+}
+
+/// Records behind one that says that none follows. A kill may leave one: the record before is told last.
+fn unannounced(rows: &[Row]) -> Vec<u64> {
+    let says_no = |row: &Row| matches!(row, Row::Record(record) if !record.followed);
+    let pairs = rows.windows(2).zip(1..);
+    pairs
+        .filter(|(pair, _)| says_no(&pair[0]) && matches!(pair[1], Row::Record(_)))
+        .map(|(_, index)| index)
+        .collect()
 }
 
 fn lost(rows: &[Row], table: &Table, used: bool) -> Vec<u64> {
@@ -199,7 +222,7 @@ pub(super) fn close_gaps(table: &Table, used: bool) -> Result<u64, StoreError> {
     // A kill may have come between the copy of a record and the end of the old one.
     let count = records.len();
     records.dedup_by(|later, earlier| later.correlation_id == earlier.correlation_id);
-    if lost == 0 && records.len() == count {
+    if lost == 0 && records.len() == count && unannounced(&rows).is_empty() {
         return Ok(0);
     }
     write_all(table, &records)?;
@@ -308,6 +331,13 @@ mod tests {
             (&[record(true), record(true), record(true)], true, 3),
         ] {
             assert_eq!(expected_records(rows, used), records, "{rows:?}");
+        }
+        for (rows, unannounced_rows) in [
+            (&[record(true), record(false), Free][..], &[][..]),
+            (&[record(false), record(false), Free], &[1]),
+            (&[record(true), record(false), record(false)], &[2]),
+        ] {
+            assert_eq!(unannounced(rows), unannounced_rows, "{rows:?}");
         }
     }
 

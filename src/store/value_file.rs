@@ -132,11 +132,6 @@ impl ValueFile {
         }
     }
 
-    /// Whether a path leads to this file.
-    pub fn is_at(&self, path: &Path) -> bool {
-        std::fs::metadata(path).is_ok_and(|there| identity(&there) == self.identity)
-    }
-
     /// Closes it, and hears of what only then fails.
     pub fn close(self) -> Result<(), StoreError> {
         let Self { path, file, .. } = self;

@@ -123,6 +123,11 @@ pub fn verify_open(reader: &Reader, progress: &mut dyn FnMut(u64)) -> Result<Ver
             "it is 0 in a file that says it is finished".to_owned(),
         );
     }
+    if let Some(folder) = table.missing_rows()? {
+        let reason =
+            "is missing: was it left behind? Rows of units are in it, and it moves together with the results file";
+        add(&folder.display().to_string(), reason.to_owned());
+    }
     if finished == 1 {
         let problems = products::problems(table)?;
         (problems.into_iter()).for_each(|problem| add("/provenance/products", problem));
@@ -137,7 +142,7 @@ pub fn verify_open(reader: &Reader, progress: &mut dyn FnMut(u64)) -> Result<Ver
 /// Rows of the tables of failures and sessions that don't hold; `used` says whether units are committed.
 pub(super) fn damaged_rows(table: &Table, finished: bool, used: bool) -> Result<Vec<DamagedObject>, StoreError> {
     let failures = FailureTable::load(table)?.damaged(finished);
-    let sessions = sessions::damaged(table, used)?;
+    let sessions = sessions::damaged(table, used, finished)?;
     let objects = |name: &'static str, rows: Vec<u64>| {
         rows.into_iter()
             .map(move |row| DamagedObject::new(name, format!("row {row} has changed since it was written")))

@@ -113,6 +113,12 @@ impl Writer {
         }
     }
 
+    /// The results file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        self.table.values.path()
+    }
+
     /// Where the values are, for the other ranks.
     ///
     /// # Errors
@@ -135,6 +141,18 @@ impl Writer {
     /// If the file can't be read.
     pub fn not_committed(&self, units: Range<u64>) -> Result<Vec<Range<u64>>, StoreError> {
         self.table.not_committed(units)
+    }
+
+    /// How many units of a run aren't any more what was committed. Rows beside the file aren't looked at.
+    ///
+    /// # Errors
+    /// If the file can't be read.
+    pub fn damaged(&self, units: Range<u64>) -> Result<u64, StoreError> {
+        let mut damaged = 0;
+        self.table.scan_columns(units, |_, state, holds| {
+            damaged += u64::from(!holds && state != UnitState::Pending as u8);
+        })?;
+        Ok(damaged)
     }
 
     /// Values of one metric, `[units, members]` row-major, in the metric's unit. NaN where missing, and for units
@@ -356,6 +374,28 @@ impl Writer {
         self.table.of_units(part, units)
     }
 
+    /// Which units of a run are quarantined, as runs in order.
+    ///
+    /// # Errors
+    /// If the file can't be read.
+    pub fn quarantined(&self, units: Range<u64>) -> Result<Vec<Range<u64>>, StoreError> {
+        const BLOCK: u64 = 1 << 20;
+        let mut runs: Vec<Range<u64>> = Vec::new();
+        for start in units.clone().step_by(BLOCK as usize) {
+            let states = self.table.states(start..units.end.min(start + BLOCK))?;
+            let found = (start..)
+                .zip(states)
+                .filter(|(_, state)| *state == UnitState::Quarantined as u8);
+            for (unit, _) in found {
+                match runs.last_mut() {
+                    Some(run) if run.end == unit => run.end += 1,
+                    _ => runs.push(unit..unit + 1),
+                }
+            }
+        }
+        Ok(runs)
+    }
+
     /// Which units of a run are done.
     ///
     /// # Errors
@@ -449,6 +489,16 @@ impl Writer {
         self.table.values.close()
     }
 
+    /// The number recorded as the seed of a unit.
+    pub(super) fn seed_of(&self, unit: UnitIndex) -> u64 {
+        (self.seed_of)(unit)
+    }
+
+    /// Where this rank's rows go; none without tables.
+    pub(super) fn row_parts(&self) -> Option<&RowParts> {
+        self.rows.as_deref()
+    }
+
     /// Writes units whose runs follow each other without a gap.
     fn write_values(&self, runs: &[EncodedRun], units: Range<u64>) -> Result<(), StoreError> {
         let action = format!("writing units {units:?} to");
@@ -507,7 +557,7 @@ impl Writer {
         Ok(())
     }
 
-    fn write_runs(&self, runs: &[EncodedRun]) -> Result<(), StoreError> {
+    pub(super) fn write_runs(&self, runs: &[EncodedRun]) -> Result<(), StoreError> {
         if let Some(rows) = &self.rows {
             // Rows that are not written must have no unit that names them.
             rows.settle()?;
@@ -537,6 +587,7 @@ impl Ledger for Writer {
 
     fn commit(&mut self, runs: &[EncodedRun]) -> Result<(), LedgerError> {
         let commit = || {
+            self.states.check()?;
             self.write_runs(runs)?;
             self.check_place()
         };
@@ -558,6 +609,7 @@ impl Ledger for Writer {
     fn check(&mut self) -> Result<(), LedgerError> {
         let check = || {
             self.check_place()?;
+            self.states.check()?;
             // A unit of hours whose rows can't be written had better end now.
             self.rows.as_ref().map_or(Ok(()), |rows| rows.check())
         };

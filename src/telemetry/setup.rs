@@ -91,7 +91,8 @@ pub fn install(folder: &LogFolder, correlation_id: CorrelationId, rank: u32, ver
             .with_writer(ConsoleWriter)
             .with_target(false)
             .without_time()
-            .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
+            // The console writes out what would control a terminal: colours, too.
+            .with_ansi(false)
             .with_filter(verbosity.filter())
     });
     let layers = tracing_subscriber::registry()

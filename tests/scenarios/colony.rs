@@ -400,7 +400,7 @@ impl Scenario for Colony {
             ],
             tables: if config.colony.record { tables() } else { Vec::new() },
             products: if config.colony.product {
-                vec![Product::new("colonies.csv", "members and events of all colonies")]
+                vec![Product::new("colonies.csv", "members and events of all colonies").of_members()]
             } else {
                 Vec::new()
             },
@@ -419,7 +419,11 @@ impl Scenario for Colony {
         for unit in 0..study.plan().units() {
             let (point, _) = study.plan().locate(UnitIndex(unit));
             let birth: Vec<String> = study.assignments(point).into_iter().map(|swept| swept.label).collect();
-            let members = study.taking_part(unit..unit + 1)?[0];
+            // Of a unit in quarantine nothing is known.
+            let Some(members) = study.taking_part(unit..unit + 1)?[0] else {
+                write(format!("{unit},{},,none,", birth.join(" ")))?;
+                continue;
+            };
             let born = study.values(0, unit..unit + 1)?;
             let end = match study.ends(unit..unit + 1)?[0] {
                 Some(end) => end.to_string(),

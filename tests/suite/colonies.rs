@@ -6,6 +6,7 @@ use plume_nav_sim::scenario::{CellColumn, TableRows};
 use plume_nav_sim::store::Reader;
 use plume_nav_sim::sweep::UnitIndex;
 use serde_json::Value;
+use std::process::Command;
 use std::time::Duration;
 
 const STUDY: &str = r#"
@@ -160,6 +161,29 @@ fn lost_and_damaged_rows_are_seen_and_made_again() {
     let (report, _) = bench.call(&["verify", "--json", "r.h5"]).exits(3);
     let report: Value = serde_json::from_str(&report).expect("JSON");
     assert_eq!(report["damaged"], 30, "{report}");
+    assert!(
+        report["objects"].to_string().contains("was it left behind?"),
+        "{report}"
+    );
+    let status = bench.call(&["status", "r.h5"]).succeeds();
+    assert!(status.contains("r.h5.tables is missing"), "{status}");
+    let (_, refusal) = bench.sweep("r.h5", &["--resume"]).exits(2);
+    assert!(refusal.contains("make an empty folder of this name"), "{refusal}");
+    std::fs::create_dir(bench.file("r.h5.tables")).expect("a folder");
+    bench.sweep("r.h5", &["--resume"]).succeeds();
+    assert_eq!(bench.digest("r.h5"), digest);
+    bench.call(&["verify", "r.h5"]).succeeds();
+
+    // What isn't a file isn't one of rows, and nobody waits for it.
+    let parts = std::fs::read_dir(bench.file("r.h5.tables"))
+        .expect("the folder")
+        .flatten();
+    for part in parts {
+        std::fs::remove_file(part.path()).expect("a part");
+        let made = Command::new("mkfifo").arg(part.path()).status();
+        assert!(made.expect("mkfifo").success());
+    }
+    bench.call(&["verify", "r.h5"]).exits(3);
     bench.sweep("r.h5", &["--resume"]).succeeds();
     assert_eq!(bench.digest("r.h5"), digest);
     bench.call(&["verify", "r.h5"]).succeeds();
@@ -267,6 +291,30 @@ fn a_long_unit_goes_on_where_it_was_interrupted() {
     assert_eq!(bench.digest("r.h5"), digest);
     bench.call(&["verify", "r.h5"]).succeeds();
     assert!(!bench.file("r.h5.saved").exists());
+}
+
+/// A state that is there, and can't be read now, is hours of work: the run ends rather than begin the unit anew.
+#[test]
+fn a_state_that_can_not_be_read_ends_the_run_and_stays() {
+    let bench = Bench::new(scenarios(), &long_study());
+    let job = bench.sweep("r.h5", &["--quiet"]).start();
+    let (state, aside) = (bench.file("r.h5.saved/unit-0"), bench.file("state"));
+    let job = job.wait_until("a saved state", || state.exists());
+    job.signal(rustix::process::Signal::TERM);
+    assert_eq!(job.wait().status.code(), Some(75));
+    // Root may read any file, but not a folder.
+    std::fs::rename(&state, &aside).expect("a state");
+    std::fs::create_dir(&state).expect("a folder");
+    let (_, told) = bench.sweep("r.h5", &["--quiet", "--resume"]).exits(1);
+    assert!(
+        told.contains("reading the saved state") && told.contains("unit-0"),
+        "{told}"
+    );
+    std::fs::remove_dir(&state).expect("the folder, as it was");
+    std::fs::rename(&aside, &state).expect("a state");
+    bench.sweep("r.h5", &["--quiet", "--resume"]).succeeds();
+    bench.sweep("whole.h5", &["--quiet"]).succeeds();
+    assert_eq!(bench.digest("r.h5"), bench.digest("whole.h5"));
 }
 
 #[test]
@@ -383,6 +431,17 @@ fn products_go_with_their_results() {
         .succeeds();
     assert!(!bench.file("moved.h5.products").exists());
     assert_eq!(bench.status("moved.h5")["products"], Value::Null);
+}
+
+#[test]
+fn a_product_of_members_needs_their_values() {
+    let bench = Bench::new(scenarios(), &with_product());
+    let (_, refusal) = bench.sweep("r.h5", &["--set", "output.members=statistics"]).exits(2);
+    assert!(
+        refusal.contains("output.members") && refusal.contains("colonies.csv is made from them"),
+        "{refusal}"
+    );
+    assert!(!bench.file("r.h5").exists());
 }
 
 #[test]

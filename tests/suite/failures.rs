@@ -52,6 +52,8 @@ fn failing_units_are_quarantined_and_all_others_complete() {
                 "{failure}"
             );
         }
+        let page = bench.call(&["summary", &results]).succeeds();
+        assert!(page.contains("5 of 24 units quarantined"), "{page}");
         digests.push(bench.digest(&results));
         // Quarantined is committed: a resume has nothing to run.
         let (outcome, _) = bench.sweep(&results, &["--resume", "--json"]).launch(launch).exits(3);

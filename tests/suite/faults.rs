@@ -39,7 +39,7 @@ const HALF: i32 = 0;
 const LIE: i32 = -2;
 
 /// Kinds of calls, and how they fail.
-const CALLS: [(&str, &[i32]); 6] = [
+pub const CALLS: [(&str, &[i32]); 6] = [
     ("write", &[ENOSPC, EIO, HALF, EDQUOT, EINTR, EROFS]),
     ("read", &[EIO, ESTALE, HALF, EINTR]),
     ("sync", &[EIO, ENOSPC, EDQUOT]),
@@ -69,7 +69,7 @@ struct Fault {
 }
 
 /// The library that makes calls fail, built in the folder of `bench`.
-fn library(bench: &Bench) -> PathBuf {
+pub fn library(bench: &Bench) -> PathBuf {
     let library = bench.file("single_fault.so");
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/faults/single_fault.c");
     let compiler = std::env::var("CC").unwrap_or_else(|_| "cc".to_owned());
@@ -410,9 +410,17 @@ fn a_file_that_is_damaged_while_it_is_filled_is_never_finished() {
     let bench = &victim.bench;
     let path = bench.file("results.h5");
     type Damage<'a> = &'a dyn Fn(&std::fs::File) -> std::io::Result<()>;
-    let damages: [Damage<'_>; 2] = [&|file: &std::fs::File| file.write_all_at(&[0; 4096], 0), &|file| {
-        file.write_all_at(b"hello\n", file.metadata()?.len())
-    }];
+    // Values are where they are in any file of the study. Those of units that are still to come are written over.
+    let (seeds_at, seeds_bytes) = {
+        let file = hdf5::File::open(bench.file("reference.h5")).expect("results");
+        let seeds = file.dataset("units/seed").expect("seeds");
+        (seeds.offset().expect("contiguous"), seeds.storage_size())
+    };
+    let damages: [Damage<'_>; 3] = [
+        &|file: &std::fs::File| file.write_all_at(&[0; 4096], 0),
+        &|file| file.write_all_at(b"hello\n", file.metadata()?.len()),
+        &|file| file.write_all_at(&vec![0x55; seeds_bytes as usize], seeds_at),
+    ];
     for launch in [Launch::Alone, Launch::Ranks(2)] {
         for damage in damages {
             // The last units are yet to come.

@@ -137,10 +137,15 @@ fn video_becomes_the_frames_that_it_was_made_from() {
     };
     let bench = Bench::new(program(), "");
     write_frames(&bench.file("frames"), 12);
-    // Lossless, so that every level must come back. A name that looks like an option and one like an address.
-    for name in ["-film.mkv", "http:film.avi"] {
+    // Lossless, so that every level must come back, black too. A name that looks like an option and one like an address.
+    for (name, format) in [
+        ("-film.mkv", "gray"),
+        ("colours.avi", "bgra"),
+        ("http:film.avi", "gray"),
+    ] {
         let file = format!("file:{name}");
-        runs(&ffmpeg, &bench, &[LOSSLESS, &[&file]].concat());
+        let with_format = [LOSSLESS.split_last().expect("a format").1, &[format, &file]].concat();
+        runs(&ffmpeg, &bench, &with_format);
         let path = format!("./{name}");
         bench
             .call(&[

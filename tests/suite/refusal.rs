@@ -1,6 +1,6 @@
 //! Nothing computed is overwritten, mixed up, or written by two jobs at once.
 
-use crate::support::{Bench, Launch, napping_study, scenarios};
+use crate::support::{Bench, Launch, describe, napping_study, scenarios, text};
 
 #[test]
 fn an_existing_file_is_refused_without_a_word_about_it() {
@@ -22,6 +22,27 @@ fn an_existing_file_is_refused_without_a_word_about_it() {
     assert_eq!(std::fs::read(bench.file("results.h5")).expect("the file"), before);
     bench.sweep("results.h5", &["--overwrite"]).succeeds();
     bench.sweep("results.h5", &["--resume"]).succeeds();
+}
+
+/// Variables of a launch that is long over say nothing about this process.
+#[test]
+fn variables_that_a_launcher_left_behind_silence_nobody() {
+    let bench = Bench::new(scenarios(), &napping_study(2, 2, 0.0));
+    bench.sweep("results.h5", &[]).succeeds();
+    for arguments in [
+        &["verify", "nowhere.h5"][..],
+        &["sweep", "study.toml", "-o", "other.h5"],
+        &["config", "validate", "nowhere.toml"],
+    ] {
+        let call = bench.call(arguments).environment("OMPI_COMM_WORLD_SIZE", "3");
+        let output = call.environment("OMPI_COMM_WORLD_RANK", "1").output();
+        let told = text(&output.stderr);
+        assert!(
+            !output.status.success() && told.contains("error: "),
+            "{arguments:?}: {}",
+            describe(&output)
+        );
+    }
 }
 
 #[test]

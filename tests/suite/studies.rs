@@ -275,7 +275,20 @@ fn a_swept_key_can_be_pinned_for_one_unit() {
     let (_, error) = bench
         .call(&["run", "study.toml", "--set", "plume.source_z_m=3"])
         .exits(2);
-    assert!(error.contains("takes together with others"), "{error}");
+    assert!(
+        error.contains("= 3 isn't among the values that its axis takes together with other keys"),
+        "{error}"
+    );
+    // A component by the name that the axis lists, in a zip and as the outer key of a nested axis.
+    for axis in [
+        r#"{ zip = [{ key = "navigator", values = ["navigator/surge_cast", "navigator/upwind"] }, { key = "agents.count", values = [2, 3] }] }"#,
+        r#"{ nested = { key = "navigator", cases = [{ value = "navigator/surge_cast" }, { value = "navigator/upwind", axes = [{ key = "agents.height_m", values = [0.5] }] }] } }"#,
+    ] {
+        let study = format!("study.replicates = 1\nepisode.duration_s = 1.0\nsweep.axes = [{axis}]\n");
+        std::fs::write(bench.file("study.toml"), study).expect("the study is written");
+        let swept = &run(&["--set", "navigator=navigator/upwind"])["swept"];
+        assert_eq!(swept["navigator"]["kind"], "upwind", "{axis}: {swept}");
+    }
 }
 
 #[test]

@@ -8,7 +8,7 @@ pub(super) type Case = (&'static str, &'static str, &'static str, &'static str, 
 
 pub(super) const CASES: &[Case] = &[
     // Syntax
-    ("[wind", "2:", "", "syntax error", "toml.io"),
+    ("[wind", "2:", "", "syntax error", "has to be closed"),
     ("a = ", "2:", "", "syntax error", ""),
     ("a = \"x", "2:", "", "syntax error", ""),
     ("[wind]\n[wind]", "3:", "", "duplicate", "keep one"),

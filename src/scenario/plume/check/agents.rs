@@ -252,6 +252,22 @@ fn motion(config: &PlumeConfig, inputs: &Inputs, found: &mut Problems) {
     }
 }
 
+/// Warns of speeds that are cut: a sweep over them would have a plateau that nothing in the plume makes.
+pub(super) fn check_speed_limit(config: &PlumeConfig, found: &mut Problems) {
+    let (wanted_m_s, limit_m_s) = (config.navigator.max_speed_m_s(), config.agents.speed_max_m_s);
+    if wanted_m_s.is_finite() && wanted_m_s > limit_m_s * (1.0 + 1e-9) {
+        found.warn(
+            "agents.speed_max_m_s",
+            format!(
+                "the navigator asks for up to {} m/s, and agents go at {} m/s at most: what is above it changes nothing",
+                significant(wanted_m_s),
+                significant(limit_m_s)
+            ),
+            format!("set agents.speed_max_m_s to {} or more, or ask for less", significant(wanted_m_s)),
+        );
+    }
+}
+
 /// Warns of agents that can't come to a source within the episode.
 pub(super) fn check_reach(context: Context<'_>, found: &mut Problems) {
     let Context { config, inputs } = context;

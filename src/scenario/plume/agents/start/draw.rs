@@ -166,7 +166,7 @@ impl<'a> Starts<'a> {
             format!(" with a concentration of at least {}", odour.threshold)
         });
         Err(UnitFailure::Scenario(format!(
-            "agents.start: agent {} found no place in the domain {}{wanted} in {TRIES} draws",
+            "agents.start: agent {} found no place that the boundary encloses, in the domain {}{wanted}, in {TRIES} draws",
             unsettled[0], self.surroundings.domain
         )))
     }
