@@ -1,7 +1,8 @@
 //! What can be typed.
 
 use super::{
-    config, digest, doctor, examine_file, field, import, merge, pack, plan, rows, run, status, summary, sweep, verify,
+    config, digest, doctor, examine_file, export, field, import, merge, pack, plan, rows, run, status, summary, sweep,
+    verify,
 };
 use clap::{Parser, Subcommand};
 
@@ -54,6 +55,8 @@ pub enum Command {
     Rows(rows::RowsArguments),
     /// Make one compressed file of finished results
     Pack(pack::PackArguments),
+    /// Write a table of the results for other tools: Parquet, CSV, SQLite, NetCDF, …
+    Export(export::ExportArguments),
     /// Print the statistics of a results file
     Summary(summary::SummaryArguments),
     /// Show, check and explain configuration

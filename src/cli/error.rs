@@ -11,6 +11,7 @@ use crate::scenario::UnitFailure;
 use crate::session::SessionError;
 use crate::store::StoreError;
 use crate::sweep::UnitIndex;
+use crate::tables::TablesError;
 use std::path::PathBuf;
 use thiserror::Error;
 
@@ -76,6 +77,9 @@ pub enum CommandError {
     /// Rows in another form.
     #[error(transparent)]
     Rows(#[from] RowsError),
+    /// Results as a table.
+    #[error(transparent)]
+    Tables(#[from] TablesError),
     /// Pictures.
     #[error(transparent)]
     Import(#[from] ImportError),
@@ -128,6 +132,9 @@ impl CommandError {
             Self::Export(error) if error.is_user_error() => ExitStatus::UserError,
             Self::Import(error) if error.is_user_error() => ExitStatus::UserError,
             Self::Rows(error) if error.is_user_error() => ExitStatus::UserError,
+            Self::Tables(error) if error.is_user_error() => ExitStatus::UserError,
+            Self::Tables(TablesError::Damaged { .. }) => ExitStatus::Quarantined,
+            Self::Tables(TablesError::Unfinished { .. } | TablesError::Interrupted { .. }) => ExitStatus::Resume,
             Self::Store(error) if error.is_user_error() => ExitStatus::UserError,
             Self::Report(error) if error.is_user_error() => ExitStatus::UserError,
             Self::DamagedSummary { .. } => ExitStatus::Quarantined,

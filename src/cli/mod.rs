@@ -7,6 +7,7 @@ mod doctor;
 mod error;
 mod examine_file;
 mod exit;
+mod export;
 mod failure;
 mod field;
 mod frame_clock;

@@ -4,8 +4,8 @@ use super::arguments::{Arguments, Command};
 use super::error::CommandResult;
 use super::failure::{asks_for_json, tell};
 use super::{
-    CommandError, ExitStatus, config, digest, doctor, examine_file, field, import, merge, open_files, pack, plan, rows, run,
-    status, summary, sweep, verify,
+    CommandError, ExitStatus, config, digest, doctor, examine_file, export, field, import, merge, open_files, pack,
+    plan, rows, run, status, summary, sweep, verify,
 };
 use crate::comm;
 use crate::environment;
@@ -76,8 +76,10 @@ pub fn main(registry: &Registry) -> ExitCode {
 /// What a signal means for a command.
 fn answer_of(command: &Command) -> Answer {
     match command {
-        // Rows, merged and packed files are asked for signals between any two units.
-        Command::Sweep(_) | Command::Rows(_) | Command::Merge(_) | Command::Pack(_) => Answer::Drain,
+        // Rows, merged and packed files and exports are asked for signals between any two units.
+        Command::Sweep(_) | Command::Rows(_) | Command::Merge(_) | Command::Pack(_) | Command::Export(_) => {
+            Answer::Drain
+        }
         Command::Field(_) | Command::Import(_) => Answer::Discard,
         _ => Answer::Default,
     }
@@ -96,6 +98,7 @@ fn execute(command: Command, registry: &Registry) -> CommandResult {
         Command::Digest(arguments) => digest::execute(&arguments),
         Command::Rows(arguments) => rows::execute(&arguments, registry),
         Command::Pack(arguments) => pack::execute(&arguments),
+        Command::Export(arguments) => export::execute(&arguments),
         Command::Summary(arguments) => summary::execute(&arguments),
         Command::Config(command) => config::execute(&command, registry),
         Command::Doctor(arguments) => doctor::execute(&arguments),

@@ -23,7 +23,7 @@ use std::path::PathBuf;
   plume-nav-sim run study.toml --point 7 --replicate 3
   plume-nav-sim run study.toml --unit 1234          a quarantined unit again
   plume-nav-sim run study.toml --trace              its steps and events as well
-  plume-nav-sim run study.toml --trace steps.csv    or in files: .csv, .nc")]
+  plume-nav-sim run study.toml --trace steps.csv    or in files: .csv, .nc, .parquet")]
 pub struct RunArguments {
     #[command(flatten)]
     study: StudyArguments,
@@ -31,7 +31,7 @@ pub struct RunArguments {
     #[command(flatten)]
     unit: UnitArguments,
 
-    /// Show the rows of the unit's tables, or write them to a file: CSV or NetCDF by its ending. A study that records nothing is traced
+    /// Show the rows of the unit's tables, or write them to a file: CSV, NetCDF, Parquet or SQLite by its ending. A study that records nothing is traced
     /// as a whole
     #[arg(long, value_name = "FILE", num_args = 0..=1)]
     trace: Option<Option<PathBuf>>,
@@ -158,7 +158,7 @@ fn trace_form(arguments: &RunArguments) -> Result<Option<TraceForm>, CommandErro
     TraceForm::of(file).map(Some).ok_or_else(|| {
         CommandError::usage(
             format!("{} has no ending of a trace", file.display()),
-            "name a file that ends with .csv or .nc",
+            "name a file that ends with .csv, .nc, .parquet or .sqlite",
         )
     })
 }

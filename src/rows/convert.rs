@@ -1,6 +1,8 @@
 //! Making a file or folder of a backend: whole, or not at all.
 
 use super::hdf5::Hdf5;
+use super::parquet::Parquet;
+use super::sqlite::Sqlite;
 use super::{RowsError, StoredRows};
 use crate::scenario::{Registry, RowBackend, RowSource};
 use crate::store::{self, Reader};
@@ -46,6 +48,8 @@ impl Target {
         let backend: Arc<dyn RowBackend> = match name {
             "none" => return Ok(None),
             "hdf5" => Arc::new(Hdf5),
+            "parquet" => Arc::new(Parquet),
+            "sqlite" => Arc::new(Sqlite),
             other => registry.backend(other).ok_or_else(|| RowsError::UnknownBackend {
                 name: other.to_owned(),
                 known: registry.backend_names().collect::<Vec<_>>().join(", "),

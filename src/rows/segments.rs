@@ -45,7 +45,7 @@ pub(super) fn by_member(rows: &mut TableRows, column: Option<usize>) -> Vec<Segm
 }
 
 /// The cells of a column of whole numbers.
-fn numbers(column: &CellColumn) -> Option<Vec<i64>> {
+pub(super) fn numbers(column: &CellColumn) -> Option<Vec<i64>> {
     match column {
         CellColumn::I64(cells) => Some(cells.clone()),
         CellColumn::I32(cells) => Some(cells.iter().map(|cell| i64::from(*cell)).collect()),

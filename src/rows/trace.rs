@@ -1,6 +1,8 @@
 //! The rows of a single unit, here and now.
 
 use super::hdf5::Hdf5;
+use super::parquet;
+use super::sqlite::Sqlite;
 use super::{RowsError, csv};
 use crate::netcdf4::NewFile;
 use crate::results::TableRows;
@@ -19,6 +21,10 @@ pub enum TraceForm {
     Csv,
     /// NetCDF-4 on HDF5, all tables in one file.
     NetCdf,
+    /// Parquet, a file for each table.
+    Parquet,
+    /// A database of SQLite, all tables in it.
+    Sqlite,
 }
 
 impl TraceForm {
@@ -28,7 +34,18 @@ impl TraceForm {
         match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
             "csv" => Some(Self::Csv),
             "nc" | "nc4" | "h5" | "hdf5" => Some(Self::NetCdf),
+            "parquet" => Some(Self::Parquet),
+            "sqlite" | "sqlite3" | "db" => Some(Self::Sqlite),
             _ => None,
+        }
+    }
+
+    /// The ending of the file of a table besides the first; none if all tables are in one file.
+    fn ending(self) -> Option<&'static str> {
+        match self {
+            Self::Csv => Some("csv"),
+            Self::Parquet => Some("parquet"),
+            Self::NetCdf | Self::Sqlite => None,
         }
     }
 }
@@ -82,12 +99,12 @@ impl Trace {
     /// # Errors
     /// If a place is taken and `replace` is false, or the disk refuses; nothing is left half made.
     pub fn write(&mut self, form: TraceForm, path: &Path, replace: bool) -> Result<Vec<PathBuf>, RowsError> {
-        let paths: Vec<PathBuf> = match form {
-            TraceForm::NetCdf => vec![path.to_owned()],
-            TraceForm::Csv => (self.description.tables.iter().enumerate())
+        let paths: Vec<PathBuf> = match form.ending() {
+            None => vec![path.to_owned()],
+            Some(ending) => (self.description.tables.iter().enumerate())
                 .map(|(index, table)| match index {
                     0 => path.to_owned(),
-                    _ => path.with_extension(format!("{}.csv", table.name)),
+                    _ => path.with_extension(format!("{}.{ending}", table.name)),
                 })
                 .collect(),
         };
@@ -103,6 +120,16 @@ impl Trace {
             };
             match form {
                 TraceForm::NetCdf => Hdf5.write(self, new.temporary()).map_err(failed)?,
+                TraceForm::Sqlite => Sqlite.write(self, new.temporary()).map_err(failed)?,
+                TraceForm::Parquet => {
+                    parquet::write_unit(
+                        &self.description,
+                        index,
+                        (self.unit, &self.tables[index]),
+                        new.temporary(),
+                    )
+                    .map_err(failed)?;
+                }
                 TraceForm::Csv => csv::write(&self.description.tables[index], &self.tables[index], new.file())
                     .map_err(|error| failed(error.into()))?,
             }

@@ -23,7 +23,7 @@ pub struct Registry {
 
 impl Registry {
     /// Backends that every program has; `none` makes nothing.
-    pub const BACKENDS: [&'static str; 2] = ["hdf5", "none"];
+    pub const BACKENDS: [&'static str; 4] = ["hdf5", "parquet", "sqlite", "none"];
 
     /// No scenario.
     #[must_use]

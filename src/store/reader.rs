@@ -43,6 +43,19 @@ impl StateCounts {
     }
 }
 
+/// What a unit is, once it was held against its checksum.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnitCondition {
+    /// Not committed.
+    Pending,
+    /// Committed with metrics.
+    Done,
+    /// Committed as failed.
+    Quarantined,
+    /// Not what was committed.
+    Damaged,
+}
+
 /// A results file open for reading, also while it is being written.
 ///
 /// Before HDF5 opens it, everything that never changes after creation is held against the seal of the file.
@@ -302,6 +315,32 @@ impl Reader {
     pub fn members_taking_part(&self, units: Range<u64>) -> Result<Option<Vec<i32>>, StoreError> {
         let bytes = self.table.of_units(ColumnPart::TakingPart, units)?;
         Ok(bytes.map(|bytes| words(&bytes).map(i32::from_le_bytes).collect()))
+    }
+
+    /// How each unit of a run ended, as a code of [`UnitFeatures::end_name`](crate::results::UnitFeatures::end_name); `None` in a
+    /// file whose units only end in one way. Of units that are not done it means nothing.
+    ///
+    /// # Errors
+    /// If the file can't be read.
+    pub fn unit_ends(&self, units: Range<u64>) -> Result<Option<Vec<u8>>, StoreError> {
+        self.table.of_units(ColumnPart::End, units)
+    }
+
+    /// What each unit of a run is, held against its checksum. Rows beside the file aren't looked at.
+    ///
+    /// # Errors
+    /// If the file can't be read.
+    pub fn unit_conditions(&self, units: Range<u64>) -> Result<Vec<UnitCondition>, StoreError> {
+        let mut conditions = Vec::new();
+        self.table.scan_columns(units, |_, state, holds| {
+            conditions.push(match unit_state(state) {
+                UnitState::Pending if state == UnitState::Pending as u8 => UnitCondition::Pending,
+                _ if !holds => UnitCondition::Damaged,
+                UnitState::Done => UnitCondition::Done,
+                _ => UnitCondition::Quarantined,
+            });
+        })?;
+        Ok(conditions)
     }
 
     /// How many done units ended how, by the names of the ends; nothing in a file whose units only end in one way.

@@ -31,7 +31,8 @@ pub fn of_key(key: &str) -> &'static str {
 }
 
 /// The key in words, without the ending that is its unit (`wind.speed_m_s` → `wind speed`).
-pub(super) fn words_of_key(key: &str) -> String {
+#[must_use]
+pub fn words_of_key(key: &str) -> String {
     split(key).0.replace(['.', '_'], " ")
 }
 

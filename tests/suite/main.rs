@@ -10,6 +10,7 @@ mod crowds;
 mod damage;
 mod damage_campaign;
 mod digest;
+mod exporting;
 mod extending;
 mod failures;
 mod farrell_study;

@@ -397,6 +397,30 @@ fn make_results(bench: &Bench, program: &str) {
     }
 }
 
+/// Runs the commands of a page that say how the files are made that its programs read.
+fn make_exports(bench: &Bench, page: &str) {
+    let blocks = all_blocks();
+    let commands = (blocks.iter())
+        .filter(|block| block.page == page && block.language == "sh")
+        .flat_map(|block| block.text.lines());
+    let commands: Vec<&str> = commands.collect();
+    let makes = [
+        "plume-nav-sim export",
+        "plume-nav-sim rows",
+        "plume-nav-sim sweep wind.toml -o wind.h5 --set record.backend",
+    ];
+    if !commands
+        .iter()
+        .any(|command| makes.iter().any(|start| command.starts_with(start)))
+    {
+        return;
+    }
+    for command in commands {
+        let output = Job::start(&mut shell(command), bench.path(), 5 * LIMIT).wait();
+        assert!(output.status.success(), "{page}: {command}: {}", describe(&output));
+    }
+}
+
 #[test]
 fn every_python_program_of_the_pages_runs() {
     let Some(python) = optional("PLUME_NAV_SIM_TEST_PYTHON") else {
@@ -414,6 +438,7 @@ fn every_python_program_of_the_pages_runs() {
                 std::fs::write(bench.file(file), &block.text).expect("the file of the page is written");
             }
         }
+        make_exports(&bench, &page);
         make_results(&bench, &program);
         let mut command = Command::new(&python);
         command.args(["-c", &program]).env("MPLBACKEND", "Agg");

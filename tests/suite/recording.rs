@@ -288,7 +288,7 @@ fn a_trace_shows_all_of_a_unit_that_records_nothing() {
     );
     assert!(bench.file("t.events.csv").exists());
     let (_, refusal) = bench.call(&["run", "study.toml", "--trace", "t.xyz"]).exits(2);
-    assert!(refusal.contains(".csv or .nc"), "{refusal}");
+    assert!(refusal.contains(".csv, .nc, .parquet or .sqlite"), "{refusal}");
 }
 
 /// Kills of each launcher: few, or as many as `PLUME_NAV_SIM_TEST_KILLS` says.

@@ -1,0 +1,77 @@
+//! What all tables of results have in common.
+
+use super::{IndexSet, TablesError};
+use crate::store::Reader;
+use crate::sweep::Design;
+use arrow_array::RecordBatch;
+use arrow_schema::{Field, SchemaRef};
+use std::path::Path;
+
+/// Results that are open, and which of them are wanted.
+pub(super) struct Results<'a> {
+    pub reader: &'a Reader,
+    pub path: &'a Path,
+    pub design: Design,
+    /// Level of the intervals of the summary.
+    pub confidence: f64,
+    /// Whether not all units are there.
+    pub partial: bool,
+    pub points: Option<&'a IndexSet>,
+    pub replicates: Option<&'a IndexSet>,
+    pub members: Option<&'a IndexSet>,
+}
+
+impl Results<'_> {
+    /// The runs of design points that are wanted.
+    pub fn point_runs(&self) -> Vec<std::ops::Range<u64>> {
+        let all = self.reader.layout().shape().points();
+        match self.points {
+            None => vec![0..all],
+            Some(set) => set.runs().iter().map(|run| run.start..run.end.min(all)).collect(),
+        }
+    }
+
+    /// Whether a replicate is wanted.
+    pub fn wants_replicate(&self, replicate: u64) -> bool {
+        self.replicates.is_none_or(|set| set.contains(replicate))
+    }
+
+    /// Whether a member is wanted.
+    pub fn wants_member(&self, member: u64) -> bool {
+        self.members.is_none_or(|set| set.contains(member))
+    }
+}
+
+/// Columns that belong to one metric, and the word for it: the rows of the long form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct MetricColumns {
+    pub metric: String,
+    pub unit: String,
+    /// Column by column, for each of [`Source::value_fields`].
+    pub columns: Vec<usize>,
+}
+
+/// A table of results, block by block.
+pub(super) trait Source {
+    /// All columns.
+    fn schema(&self) -> SchemaRef;
+
+    /// One line: what a row is.
+    fn rows(&self) -> String;
+
+    /// Columns by metric; nothing for tables without a long form.
+    fn metrics(&self) -> Vec<MetricColumns> {
+        Vec::new()
+    }
+
+    /// What the long form has in the places of the columns of a metric.
+    fn value_fields(&self) -> Vec<Field> {
+        Vec::new()
+    }
+
+    /// How many steps there are to the end, and how many are done.
+    fn progress(&self) -> (u64, u64);
+
+    /// The next rows with only the `wanted` columns, in the order of the schema; `None` at the end.
+    fn next(&mut self, wanted: &[usize]) -> Result<Option<RecordBatch>, TablesError>;
+}
