@@ -1,7 +1,7 @@
 //! What can be typed.
 
 use super::{
-    config, digest, doctor, examine_file, field, import, pack, plan, rows, run, status, summary, sweep, verify,
+    config, digest, doctor, examine_file, field, import, merge, pack, plan, rows, run, status, summary, sweep, verify,
 };
 use clap::{Parser, Subcommand};
 
@@ -42,6 +42,8 @@ pub enum Command {
     Import(import::ImportArguments),
     /// Estimate the size of a study before it runs: points, units, file size, memory, core-hours
     Plan(plan::PlanArguments),
+    /// Join results files of one study: parts of it, or files that overlap
+    Merge(merge::MergeArguments),
     /// Show the progress of a results file, also while it is being written
     Status(status::StatusArguments),
     /// Check everything in a results file against its checksums

@@ -12,6 +12,7 @@ mod field;
 mod frame_clock;
 mod frame_progress;
 mod import;
+mod merge;
 mod number_arguments;
 mod open_files;
 mod output;

@@ -152,10 +152,57 @@ fn level(variable: &Variable, coordinates: &[Option<&Variable>]) -> Result<Optio
             .map(Some),
         _ => None,
     };
-    found.ok_or_else(|| GridProblem::Rank {
+    found.ok_or_else(|| rank_problem(variable))
+}
+
+/// The problem of a variable of too few or too many dimensions.
+pub(super) fn rank_problem(variable: &Variable) -> GridProblem {
+    GridProblem::Rank {
         variable: variable.path.clone(),
         shape: variable.shape_text(),
-    })
+        command: (variable.dimensions.len() > 3).then(|| cut(variable)),
+    }
+}
+
+/// A line that keeps the first index of each dimension but three. Those of length 1 go first, then those that aren't called
+/// time, y or x; of others the first one stays, which mostly is that of time.
+fn cut(variable: &Variable) -> String {
+    let is_plain =
+        |name: &str| (name.chars()).all(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | '-' | '.' | ' '));
+    let lengths: Vec<u64> = variable.dimensions.iter().map(|dimension| dimension.length).collect();
+    let first = lengths.iter().position(|&length| length != 1);
+    let mut cut: Vec<usize> = (0..lengths.len()).collect();
+    cut.sort_by_key(|&place| {
+        let told = role(variable.dimensions[place].name.as_deref(), None);
+        let is_wanted = matches!(told, Some(Role::Time | Role::Y | Role::X));
+        (lengths[place] != 1, is_wanted, Some(place) == first)
+    });
+    cut.truncate(lengths.len() - 3);
+    cut.sort_unstable();
+    let names: Option<Vec<&str>> = cut
+        .iter()
+        .map(|&place| variable.dimensions[place].name.as_deref().filter(|name| is_plain(name)))
+        .collect();
+    if let (Some(names), "") = (names, variable.group()) {
+        let indices: Vec<String> = names.iter().map(|name| format!("\"{name}\": 0")).collect();
+        return format!(
+            "`python3 -c 'import xarray; xarray.open_dataset(\"in.nc\", decode_times=False).isel({{{}}}).to_netcdf(\"out.nc\")'`",
+            indices.join(", ")
+        );
+    }
+    let indices: Vec<&str> = (0..lengths.len())
+        .map(|place| if cut.contains(&place) { "0" } else { ":" })
+        .collect();
+    let path = if is_plain(&variable.path) {
+        &variable.path
+    } else {
+        "VARIABLE"
+    };
+    format!(
+        "`python3 -c 'import h5py; h5py.File(\"out.h5\", \"w\")[\"movie\"] = h5py.File(\"in.h5\")[\"{path}\"][{}]'`, then give axes = {{ \
+         kind = \"uniform\", … }}",
+        indices.join(", ")
+    )
 }
 
 /// What a dimension says that it is.

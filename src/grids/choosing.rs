@@ -1,5 +1,6 @@
 //! Which variable of a file is meant.
 
+use super::axis_order::rank_problem;
 use super::container::Container;
 use super::error::GridProblem;
 use super::movie::Choice;
@@ -70,16 +71,25 @@ fn like<'a>(
     match candidates[..] {
         [found] if only => Ok(found),
         [_, _, ..] if only => Err(ambiguous(&candidates)),
-        _ if only => Err(match (one_per_frame::problem(file.variables()), file.unreadable()) {
-            (Some(problem), _) => problem,
-            // What could be the movie can't be read.
-            (None, [(_, problem), ..]) => problem.clone(),
-            (None, []) => GridProblem::NoCandidate { there: there(file) },
-        }),
+        _ if only => Err(none_fits(file)),
         _ => Err(GridProblem::NoVariable {
             wanted: names.join(" or "),
             there: there(file),
         }),
+    }
+}
+
+/// Why a file has no movie.
+fn none_fits(file: &Container) -> GridProblem {
+    if let Some(problem) = one_per_frame::problem(file.variables()) {
+        return problem;
+    }
+    let has_too_many = |variable: &&Variable| variable.is_numeric() && variable.dimensions.len() > 4;
+    match (file.variables().iter().find(has_too_many), file.unreadable()) {
+        (Some(variable), _) => rank_problem(variable),
+        // What could be the movie can't be read.
+        (None, [(_, problem), ..]) => problem.clone(),
+        (None, []) => GridProblem::NoCandidate { there: there(file) },
     }
 }
 

@@ -93,7 +93,7 @@ impl Container {
         let attributes = root.attributes.iter();
         listing.attributes = Attributes(
             attributes
-                .filter_map(|attribute| Attribute::of_netcdf(&attribute.name, &attribute.value))
+                .map(|attribute| Attribute::of_netcdf(&attribute.name, &attribute.value))
                 .collect(),
         );
         collect(root, "", &mut listing.variables);

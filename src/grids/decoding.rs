@@ -2,6 +2,7 @@
 
 use super::configuration::MissingPolicy;
 use super::error::GridProblem;
+use super::sign::Sign;
 use super::variable::{AttributeValue, Kind, TEXT, Variable};
 use crate::quantity::number as shown;
 
@@ -43,8 +44,7 @@ impl Valid {
 /// Packing, missing values and unit of a variable.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Decoding {
-    /// 2⁸, 2¹⁶, … where signed numbers are meant as unsigned.
-    wrap: f64,
+    sign: Sign,
     /// Stored numbers that are missing, and which count.
     fills: Vec<f64>,
     valid: Valid,
@@ -60,17 +60,17 @@ pub(super) struct Decoding {
 /// What attributes of a packed variable are about.
 struct Packing<'a> {
     variable: &'a Variable,
-    wrap: f64,
+    sign: Sign,
     /// The type of the unpacked values; `None` if nothing is packed.
     unpacked: Option<&'a Kind>,
 }
 
 impl<'a> Packing<'a> {
-    fn of(variable: &'a Variable, wrap: f64) -> Self {
+    fn of(variable: &'a Variable, sign: Sign) -> Self {
         let kinds = ["scale_factor", "add_offset"].map(|name| variable.attributes.typed_numbers(name));
         Self {
             variable,
-            wrap,
+            sign,
             unpacked: (kinds.into_iter().flatten().map(|(kind, _)| kind)).max_by_key(|kind| kind.bytes()),
         }
     }
@@ -90,15 +90,15 @@ impl<'a> Packing<'a> {
         match self.variable.kind {
             // An attribute in double precision stands for the number that a single can hold.
             Kind::F32 => f64::from(value as f32),
-            _ if value < 0.0 => value + self.wrap,
-            _ => value,
+            _ => self.sign.meant(value),
         }
     }
 
     /// Whether no stored value can be this number.
     fn is_beyond(&self, value: f64) -> bool {
         let range = self.variable.kind.integer_range();
-        range.is_some_and(|(lowest, highest)| value.fract() != 0.0 || value < lowest || value > highest.max(self.wrap))
+        let range = range.map(|range| self.sign.range(range));
+        range.is_some_and(|(lowest, highest)| value.fract() != 0.0 || value < lowest || value > highest)
     }
 
     /// Missing values as they are stored. One that no stored number can be is what such a number stands for.
@@ -149,7 +149,7 @@ impl<'a> Packing<'a> {
 }
 
 /// `scale_factor` and `add_offset` of a variable; 1 and 0 where there are none.
-pub(super) fn scale_and_offset(variable: &Variable) -> Result<[f64; 2], GridProblem> {
+fn scale_and_offset(variable: &Variable) -> Result<[f64; 2], GridProblem> {
     let number = |attribute: &'static str, default: f64| match variable.numbers(attribute) {
         None => Ok(default),
         Some(&[only]) if only.is_finite() && (attribute != "scale_factor" || only != 0.0) => Ok(only),
@@ -187,7 +187,7 @@ fn check_bounds(variable: &Variable, is_packed: bool) -> Result<(), GridProblem>
     Ok(())
 }
 
-fn not_as_it_should_be(variable: &Variable, attribute: &'static str, expected: &'static str) -> GridProblem {
+pub(super) fn not_as_it_should_be(variable: &Variable, attribute: &'static str, expected: &'static str) -> GridProblem {
     GridProblem::Attribute {
         variable: variable.path.clone(),
         attribute,
@@ -207,16 +207,13 @@ impl Decoding {
         non_negative: bool,
         missing: MissingPolicy,
     ) -> Result<Self, GridProblem> {
-        let is_unsigned = variable.text("_Unsigned").eq_ignore_ascii_case("true");
-        let wrap = match &variable.kind {
-            Kind::I8 | Kind::I16 | Kind::I32 | Kind::I64 if is_unsigned => 2_f64.powi(8 * variable.kind.bytes() as i32),
-            _ => 0.0,
-        };
-        let packing = Packing::of(variable, wrap);
+        variable.attributes.check(&variable.path)?;
+        let sign = Sign::of(variable)?;
+        let packing = Packing::of(variable, sign);
         let [scale, offset] = scale_and_offset(variable)?;
         check_bounds(variable, packing.unpacked.is_some())?;
         let mut fills = packing.fills(scale, offset);
-        if matches!(variable.kind, Kind::F32 | Kind::F64) {
+        if variable.kind.is_floating() {
             fills.push(FILL_OF_FLOATS);
         }
         // A number, and not rarely a real one, where no netCDF library wrote the file or the file names its own.
@@ -225,7 +222,7 @@ impl Decoding {
         }
         let [valid, unpacked_valid] = packing.bounds(scale);
         Ok(Self {
-            wrap,
+            sign,
             fills,
             valid,
             unpacked_valid,
@@ -237,18 +234,21 @@ impl Decoding {
         })
     }
 
-    fn unwrapped(&self, stored: f64) -> f64 {
-        if stored < 0.0 { stored + self.wrap } else { stored }
+    /// The physical value of a stored number in double precision, and whether it is there.
+    #[inline]
+    pub(super) fn coordinate(&self, stored: f64) -> (f64, bool) {
+        let stored = self.sign.meant(stored);
+        let unpacked = stored * self.scale + self.offset;
+        let is_there =
+            self.valid.contains(stored) && !self.fills.contains(&stored) && self.unpacked_valid.contains(unpacked);
+        (unpacked * self.factor, is_there)
     }
 
     /// The physical value of a stored number; `None` if it is missing and that isn't allowed.
     #[inline]
     pub(super) fn value(&self, stored: f64) -> Option<f32> {
-        let stored = self.unwrapped(stored);
-        let unpacked = stored * self.scale + self.offset;
-        let is_there =
-            self.valid.contains(stored) && !self.fills.contains(&stored) && self.unpacked_valid.contains(unpacked);
-        let value = (unpacked * self.factor) as f32;
+        let (value, is_there) = self.coordinate(stored);
+        let value = value as f32;
         if is_there && value.is_finite() {
             Some(if self.non_negative && value < 0.0 { 0.0 } else { value })
         } else {
@@ -261,7 +261,7 @@ impl Decoding {
 
     /// Why a stored number counts as missing.
     pub(super) fn reason(&self, stored: f64) -> String {
-        let stored = self.unwrapped(stored);
+        let stored = self.sign.meant(stored);
         let unpacked = stored * self.scale + self.offset;
         if !stored.is_finite() {
             "it is not finite".to_owned()

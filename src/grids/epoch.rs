@@ -9,13 +9,25 @@ pub struct Epoch {
     calendar: String,
 }
 
-/// Days of the Gregorian calendar since 1970-01-01, and seconds since midnight (UTC), as sum of whole ones and a part.
+/// Calendars whose dates are compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Calendar {
+    /// Julian to 1582-10-04, Gregorian from the day after it, 1582-10-15, on.
+    Standard,
+    /// Gregorian at all times.
+    ProlepticGregorian,
+}
+
+/// Days since 1970-01-01 (Gregorian), and seconds since midnight (UTC), as sum of whole ones and a part.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Instant {
     days: i64,
     seconds: i64,
     part_s: f64,
 }
+
+/// The first day of the year 1 in the calendar in which it comes first, the Julian one.
+const FIRST_DAY: i64 = -719_164;
 
 impl Epoch {
     pub(super) fn new(text: &str, calendar: &str) -> Self {
@@ -28,19 +40,29 @@ impl Epoch {
     /// How it is said, with the calendar if that isn't the usual one.
     #[must_use]
     pub fn text(&self) -> String {
-        if self.is_usual() {
+        if self.usual().is_some() {
             self.text.clone()
         } else {
             format!("{} in the calendar {}", self.text, self.calendar)
         }
     }
 
-    /// Whether dates are those of the Gregorian calendar.
-    fn is_usual(&self) -> bool {
-        matches!(
-            self.calendar.as_str(),
-            "" | "standard" | "gregorian" | "proleptic_gregorian" | "utc"
-        )
+    fn usual(&self) -> Option<Calendar> {
+        match self.calendar.as_str() {
+            "" | "standard" | "gregorian" | "utc" => Some(Calendar::Standard),
+            "proleptic_gregorian" => Some(Calendar::ProlepticGregorian),
+            _ => None,
+        }
+    }
+
+    /// The instant, if the calendar is one whose dates are compared.
+    fn instant(&self, calendar: Calendar) -> Result<Instant, &'static str> {
+        let instant =
+            instant(&self.text, calendar).ok_or("one of them is no date of its calendar like 2000-01-31 12:00:00")?;
+        if instant.days < FIRST_DAY {
+            return Err("dates before the year 1 aren't compared: some programs count a year 0, and others don't");
+        }
+        Ok(instant)
     }
 
     /// Seconds from `other` to this; an error if the two can't be compared.
@@ -54,33 +76,32 @@ impl Epoch {
         if self.text.is_empty() != other.text.is_empty() {
             return Err("only one says since when");
         }
-        if !self.is_usual() || !other.is_usual() {
+        let (Some(calendar), Some(of_other)) = (self.usual(), other.usual()) else {
             let is_same = self.text == other.text && self.calendar == other.calendar;
             return if is_same {
                 Ok(0.0)
             } else {
-                Err("only dates of the Gregorian calendar are compared")
+                Err("only dates of the standard and the proleptic Gregorian calendar are compared")
             };
-        }
-        if self.text == other.text {
+        };
+        // Before 1582 one date is two instants in these two calendars.
+        if self.text == other.text && (calendar == of_other || self.text.is_empty()) {
             return Ok(0.0);
         }
-        let (Some(a), Some(b)) = (instant(&self.text), instant(&other.text)) else {
-            return Err("one of them is no date like 2000-01-31 12:00:00");
-        };
+        let (a, b) = (self.instant(calendar)?, other.instant(of_other)?);
         Ok(((a.days - b.days) * 86_400 + a.seconds - b.seconds) as f64 + (a.part_s - b.part_s))
     }
 }
 
 /// A date, with a time and an offset from UTC if they are there: `2021-5-4`, `2021-05-04T10:00:00.5Z`,
 /// `1992-10-8 15:15:42.5 -6:00`, `20210504T1000`.
-fn instant(text: &str) -> Option<Instant> {
+fn instant(text: &str, calendar: Calendar) -> Option<Instant> {
     let text = text.trim();
     let (date, rest) = match text.find([' ', 'T', 't']) {
         Some(place) => (&text[..place], &text[place + 1..]),
         None => (text, ""),
     };
-    let days = days(date)?;
+    let days = days(date, calendar)?;
     let rest = rest.trim();
     // The offset begins with a sign, or is a letter for UTC.
     let clock_end = rest
@@ -100,7 +121,8 @@ fn number(text: &str) -> Option<i64> {
     is_plain.then(|| text.parse().ok())?
 }
 
-fn days(date: &str) -> Option<i64> {
+/// Days from 1970-01-01 (Gregorian) to a date.
+fn days(date: &str, calendar: Calendar) -> Option<i64> {
     let (sign, digits) = match date.strip_prefix('-') {
         Some(digits) => (-1, digits),
         None => (1, date.strip_prefix('+').unwrap_or(date)),
@@ -114,15 +136,17 @@ fn days(date: &str) -> Option<i64> {
         _ => return None,
     };
     let (year, month, day) = (sign * number(year)?, number(month)?, number(day)?);
-    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let is_julian = calendar == Calendar::Standard && (year, month, day) < (1582, 10, 5);
+    let is_leap = year % 4 == 0 && (is_julian || year % 100 != 0 || year % 400 == 0);
     let longest = match month {
         2 => 28 + i64::from(is_leap),
         4 | 6 | 9 | 11 => 30,
         1..=12 => 31,
         _ => return None,
     };
-    // Before this day the standard calendar is the Julian one.
-    if !(1..=longest).contains(&day) || (year, month, day) < (1582, 10, 15) {
+    // Ten days are left out between the Julian and the Gregorian part.
+    let is_left_out = calendar == Calendar::Standard && !is_julian && (year, month, day) < (1582, 10, 15);
+    if !(1..=longest).contains(&day) || is_left_out {
         return None;
     }
     // Years that begin in March have the leap day at their end.
@@ -131,8 +155,11 @@ fn days(date: &str) -> Option<i64> {
     } else {
         (year - 1, month + 9)
     };
-    let (century, in_century) = (year.div_euclid(400), year.rem_euclid(400));
     let day_of_year = (153 * month + 2) / 5 + day - 1;
+    if is_julian {
+        return Some(365 * year + year.div_euclid(4) + day_of_year - 719_470);
+    }
+    let (century, in_century) = (year.div_euclid(400), year.rem_euclid(400));
     let day_of_era = in_century * 365 + in_century / 4 - in_century / 100 + day_of_year;
     Some(century * 146_097 + day_of_era - 719_468)
 }
@@ -223,10 +250,54 @@ mod tests {
         assert_eq!(apart("2021-05-04 10:00:00", "2021-05-04 10:00:02"), Ok(-2.0));
         assert_eq!(apart("2000-03-01", "2000-02-28"), Ok(2.0 * 86_400.0));
         assert_eq!(apart("1970-01-01", "1900-01-01"), Ok(25_567.0 * 86_400.0));
-        assert_eq!(
-            apart("2024-01-01", "0000-00-00"),
-            Err("one of them is no date like 2000-01-31 12:00:00")
-        );
+        let error = apart("2024-01-01", "0000-00-00").unwrap_err();
+        assert!(error.contains("no date of its calendar"), "{error}");
+    }
+
+    /// By cftime: `date2num(cftime.datetime(2024, 3, 1, calendar=c), "days since 1970-01-01", calendar=c)` and the like.
+    #[test]
+    fn dates_before_the_calendar_was_reformed() {
+        const DAY: f64 = 86_400.0;
+        let days = |text: &str, calendar: &str| {
+            let origin = Epoch::new("1970-01-01", "");
+            Epoch::new(text, calendar)
+                .seconds_after(&origin)
+                .map(|seconds| seconds / DAY)
+        };
+        for (text, standard, proleptic) in [
+            ("0001-01-01 00:00:00", -719_164.0, -719_162.0),
+            ("1-1-1 00:00:0.0", -719_164.0, -719_162.0),
+            ("1000-02-29", -354_221.0, f64::NAN),
+            ("1500-01-01", -171_655.0, -171_664.0),
+            ("1582-10-04", -141_428.0, -141_438.0),
+            ("1582-10-10", f64::NAN, -141_432.0),
+            ("1582-10-15", -141_427.0, -141_427.0),
+            ("1600-02-29", -135_081.0, -135_081.0),
+        ] {
+            for (calendar, expected) in [
+                ("", standard),
+                ("Gregorian", standard),
+                ("proleptic_gregorian", proleptic),
+            ] {
+                let found = days(text, calendar);
+                assert!(
+                    found == Ok(expected) || expected.is_nan() && found.is_err(),
+                    "{text} {calendar}: {found:?}"
+                );
+            }
+        }
+        // One text, two moments.
+        assert_eq!(apart("1500-01-01", "1500-01-01"), Ok(9.0 * DAY));
+        assert_eq!(apart("1600-01-01", "1600-01-01"), Ok(0.0));
+        let standard = |text| Epoch::new(text, "standard");
+        assert_eq!(standard("1500-01-01").seconds_after(&standard("1500-01-01")), Ok(0.0));
+        assert_eq!(standard("0000-01-01").seconds_after(&standard("0000-01-01")), Ok(0.0));
+        for text in ["0000-01-01", "-4713-01-01 12:00"] {
+            for calendar in ["standard", "proleptic_gregorian"] {
+                let error = days(text, calendar).unwrap_err();
+                assert!(error.contains("before the year 1"), "{text} {calendar}: {error}");
+            }
+        }
     }
 
     #[test]
@@ -237,12 +308,14 @@ mod tests {
             "yesterday",
             "2021-05-04 25:00",
             "2021-05-04 10:61",
-            "1500-01-01",
+            "1500-02-30",
             "é",
             "-",
         ] {
             assert!(apart(text, "2021-05-04").is_err(), "{text}");
-            assert_eq!(apart(text, text), Ok(0.0), "{text}");
+            let plain = Epoch::new(text, "");
+            assert_eq!(plain.seconds_after(&plain.clone()), Ok(0.0), "{text}");
+            assert_eq!(plain.seconds_after(&Epoch::new(text, "gregorian")), Ok(0.0), "{text}");
         }
         assert!(apart("", "2021-05-04").is_err());
         let noleap = |text| Epoch::new(text, "noleap");

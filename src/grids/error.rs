@@ -13,6 +13,10 @@ const MAX_TEXT: usize = 600;
 const WRITE_AGAIN: &str = "the program that wrote it may have been stopped, or still runs: write it again; use missing = \"zero\" if 0 \
     (or the dataset's own fill value) is what you mean; or keep the frames that are there: `python3 -c 'import \
     h5py; h5py.File(\"out.h5\", \"w\")[\"movie\"] = h5py.File(\"in.h5\")[\"NAME\"][:FRAMES]'`";
+/// What to do about [`GridProblem::AttributeType`].
+const REWRITE: &str = "write it again: `python3 -c 'import h5py; h5py.File(\"in.h5\", \"a\")[\"VARIABLE\"].attrs[\"ATTRIBUTE\"] = \
+    VALUE'` with a number like 0.01 or a text like \"m\" (for the file itself VARIABLE is /; netCDF-4 files are HDF5, too); in a \
+    classic file `ncatted -a ATTRIBUTE,VARIABLE,o,d,VALUE in.nc`, or o,c for a text";
 /// What to do about [`GridProblem::Filter`].
 const UNFILTER: &str = "copy it without that filter: `pip install hdf5plugin`, then `HDF5_PLUGIN_PATH=$(python3 -c 'import \
     hdf5plugin; print(hdf5plugin.PLUGINS_PATH)') h5repack -f GZIP=4 in.h5 out.h5`";
@@ -189,6 +193,8 @@ pub enum GridProblem {
         variable: String,
         /// Its dimensions and their lengths.
         shape: String,
+        /// A line that leaves three of its dimensions, if there are more.
+        command: Option<String>,
     },
     /// The dimensions are there, in another order.
     #[error("{variable} is over ({found}), not over ({expected})")]
@@ -292,6 +298,34 @@ pub enum GridProblem {
         /// What it should be.
         expected: &'static str,
     },
+    /// An attribute of a type that says nothing here.
+    #[error("attribute {attribute} of {owner} is {found}, not {expected}")]
+    AttributeType {
+        /// What has it: a variable, or the file.
+        owner: String,
+        /// Name of the attribute.
+        attribute: String,
+        /// What it is.
+        found: String,
+        /// What it should be.
+        expected: &'static str,
+    },
+    /// A coordinate that was never written, or is marked as missing.
+    #[error(
+        "axis {axis} is missing at position {index} of {length}, where {} is stored: {reason}", number(*found)
+    )]
+    MissingCoordinate {
+        /// Name of the axis.
+        axis: String,
+        /// Where.
+        index: usize,
+        /// Its entries.
+        length: usize,
+        /// What is stored there.
+        found: f64,
+        /// Why that counts as missing.
+        reason: String,
+    },
     /// A missing value.
     #[error(
         "{variable} is missing at frame {frame}, row {row}, column {column}, where {} is stored: {reason}; of the \
@@ -386,6 +420,13 @@ impl GridProblem {
         if let Self::OnePerFrame { command, .. } = self {
             return format!("stack them into one: {command}; then give axes = {{ kind = \"uniform\", … }}").into();
         }
+        if let Self::Rank {
+            command: Some(command), ..
+        } = self
+        {
+            return format!("choose another variable, or keep one index of each dimension that is too many: {command}")
+                .into();
+        }
         Cow::Borrowed(self.plain_hint())
     }
 
@@ -404,9 +445,10 @@ impl GridProblem {
                 "wait for the program that writes it; if it has ended, `h5clear -s FILE` clears the mark, and \
                  `h5dump -H FILE` shows what is there"
             }
-            Self::Unfinished { .. } => {
+            Self::AttributeType { .. } => REWRITE,
+            Self::Unfinished { .. } | Self::MissingCoordinate { .. } => {
                 "wait for it or write the file again; or keep the frames that are there: `python3 -c 'import xarray; \
-                 xarray.open_dataset(\"in.nc\").isel(time=slice(0, FRAMES)).to_netcdf(\"out.nc\")'`"
+                 xarray.open_dataset(\"in.nc\", decode_times=False).isel(time=slice(0, FRAMES)).to_netcdf(\"out.nc\")'`"
             }
             Self::Elsewhere { .. } => {
                 "only this file is read: `h5repack -l CONTI in.h5 out.h5`, started where the other file is found, copies \
@@ -425,7 +467,7 @@ impl GridProblem {
                 "name one of the file's variables in the table's `variable` key"
             }
             Self::NotNumeric { .. } => "choose a variable of integers or floating-point numbers",
-            Self::Rank { .. } => "choose another variable, or cut one level out: `ncks -d z,0`",
+            Self::Rank { .. } => "choose a variable over time, y and x",
             Self::Order { .. } => {
                 "leave axes.order out or name the order in which the dimensions are stored; `ncpdq -a time,y,x in.nc \
                  out.nc` changes the file"

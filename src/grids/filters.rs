@@ -1,10 +1,12 @@
-//! Compressions of HDF5 chunks that the reader lacks: LZF, which h5py writes, and Zstandard, which netCDF writes.
+//! Compressions of HDF5 chunks that the reader lacks: LZF, which h5py writes, Zstandard, which netCDF writes, and LZ4 in
+//! several blocks.
 
 use hdf5_reader::FilterRegistry;
 use hdf5_reader::error::Error;
 use std::io::Read;
 
 const LZF: u16 = 32_000;
+const LZ4: u16 = 32_004;
 const ZSTANDARD: u16 = 32_015;
 
 /// Names of filters by the numbers that the HDF Group gave them.
@@ -14,7 +16,6 @@ const NAMES: &[(u16, &str)] = &[
     (32_001, "Blosc"),
     (32_002, "MAFISC"),
     (32_003, "Snappy"),
-    (32_004, "LZ4"),
     (32_005, "APAX"),
     (32_008, "bitshuffle"),
     (32_013, "ZFP"),
@@ -41,6 +42,7 @@ pub(super) fn registry(highest: usize) -> FilterRegistry {
             decode_lzf(data, promised.min(highest), highest)
         }),
     );
+    registry.register(LZ4, Box::new(move |_, data, _| decode_lz4(data, highest)));
     registry.register(ZSTANDARD, Box::new(move |_, data, _| decode_zstandard(data, highest)));
     registry
 }
@@ -92,6 +94,50 @@ fn decode_lzf(data: &[u8], expected: usize, highest: usize) -> Result<Vec<u8>, E
     Ok(output)
 }
 
+/// LZ4 as the HDF Group's plug-in has it: the bytes in all (eight of them, the highest first), those of a block (four);
+/// then for each block its packed bytes (four), and these. A block that didn't become shorter isn't packed.
+fn decode_lz4(data: &[u8], highest: usize) -> Result<Vec<u8>, Error> {
+    const WHAT: &str = "an LZ4 chunk is damaged";
+    let damaged = || broken(WHAT);
+    let mut rest = data;
+    let length = usize::try_from(u64::from_be_bytes(*take(&mut rest).ok_or_else(damaged)?)).unwrap_or(usize::MAX);
+    if length > highest {
+        return Err(Error::ResourceLimit(format!("a chunk of more than {highest} bytes")));
+    }
+    let number = |rest: &mut &[u8]| take(rest).map(|bytes| u32::from_be_bytes(*bytes) as usize);
+    let block = number(&mut rest).filter(|&block| block > 0 || length == 0);
+    let block = block.ok_or_else(damaged)?;
+    let mut output = Vec::new();
+    while output.len() < length {
+        let expected = block.min(length - output.len());
+        let packed = number(&mut rest).ok_or_else(damaged)?;
+        let (packed, behind) = rest.split_at_checked(packed).ok_or_else(damaged)?;
+        rest = behind;
+        if packed.len() == expected {
+            output.extend_from_slice(packed);
+        } else {
+            // A short block can't stand for more than 255 times its bytes.
+            if expected / 255 > packed.len() {
+                return Err(damaged());
+            }
+            let unpacked = lz4_flex::block::decompress(packed, expected);
+            let unpacked = unpacked.map_err(|error| broken(&format!("{WHAT}: {error}")))?;
+            if unpacked.len() != expected {
+                return Err(damaged());
+            }
+            output.extend(unpacked);
+        }
+    }
+    Ok(output)
+}
+
+/// The next bytes, of which so many are wanted.
+fn take<'a, const COUNT: usize>(rest: &mut &'a [u8]) -> Option<&'a [u8; COUNT]> {
+    let (taken, behind) = rest.split_first_chunk()?;
+    *rest = behind;
+    Some(taken)
+}
+
 fn decode_zstandard(data: &[u8], highest: usize) -> Result<Vec<u8>, Error> {
     let broken = |error: &dyn std::fmt::Display| broken(&format!("a Zstandard chunk is damaged: {error}"));
     let mut rest = data;
@@ -125,6 +171,48 @@ mod tests {
         }
         let bomb = [&packed[..4], &[0xe0, 0xff, 0].repeat(1000)].concat();
         assert!(matches!(decode_lzf(&bomb, 0, 5000), Err(Error::ResourceLimit(_))));
+    }
+
+    /// A chunk as the plug-in writes it.
+    fn lz4(values: &[u8], block: usize) -> Vec<u8> {
+        let mut chunk = (values.len() as u64).to_be_bytes().to_vec();
+        chunk.extend((block as u32).to_be_bytes());
+        for block in values.chunks(block) {
+            let packed = lz4_flex::block::compress(block);
+            let packed = if packed.len() < block.len() { &packed[..] } else { block };
+            chunk.extend((packed.len() as u32).to_be_bytes());
+            chunk.extend(packed);
+        }
+        chunk
+    }
+
+    #[test]
+    fn lz4_in_one_block_and_in_many() {
+        let values: Vec<u8> = (0..5000_u32).map(|i| (i / 7 * i % 11) as u8).collect();
+        let noise: Vec<u8> = (0..999_u32)
+            .map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8)
+            .collect();
+        for values in [&values, &noise, &[values.clone(), noise.clone()].concat()] {
+            for block in [64, 1000, values.len(), 1 << 20] {
+                let chunk = lz4(values, block);
+                assert_eq!(&decode_lz4(&chunk, 1 << 20).unwrap(), values, "{block}");
+                assert!(matches!(
+                    decode_lz4(&chunk, values.len() - 1),
+                    Err(Error::ResourceLimit(_))
+                ));
+                for length in [0, 7, 11, 13, chunk.len() - 1] {
+                    assert!(decode_lz4(&chunk[..length], 1 << 20).is_err(), "{block} {length}");
+                }
+            }
+        }
+        assert_eq!(decode_lz4(&lz4(&[], 64), 100).unwrap(), b"");
+        // A few bytes that promise very many.
+        let mut bomb = (1_u64 << 28).to_be_bytes().to_vec();
+        bomb.extend((1_u32 << 28).to_be_bytes());
+        bomb.extend([0, 0, 0, 2, 0x10, 7]);
+        assert!(decode_lz4(&bomb, 1 << 28).is_err());
+        bomb[8..12].fill(0);
+        assert!(decode_lz4(&bomb, 1 << 28).is_err());
     }
 
     #[test]

@@ -1,17 +1,17 @@
 //! What an HDF5 file holds: its datasets as variables, and what can't be read with the reason.
 
 use super::error::GridProblem;
+use super::hdf5_attributes::{attributes, kind_of_format, other_kind};
 use super::hdf5_links::{Target, links};
 use super::number_format::NumberFormat;
 use super::reading::problem_of_hdf5;
-use super::variable::{Attribute, AttributeValue, Attributes, Dimension, Kind, Variable};
+use super::variable::{Attributes, Dimension, Kind, Variable};
 use hdf5_reader::dataset::Dataset;
-use hdf5_reader::datatype_api::VarLenKind;
 use hdf5_reader::error::Error;
 use hdf5_reader::group::Group;
 use hdf5_reader::messages::HdfMessage;
 use hdf5_reader::reference::resolve_object_reference;
-use hdf5_reader::{ByteOrder, Datatype, Hdf5File};
+use hdf5_reader::{Datatype, Hdf5File};
 use std::collections::HashMap;
 
 /// Groups within groups.
@@ -41,11 +41,7 @@ impl Listing {
         let root = file.root_group().map_err(|error| problem_of_hdf5(&error))?;
         let mut listing = Self {
             // An odd attribute must not make the file unreadable.
-            attributes: Attributes(
-                (root.attributes().unwrap_or_default().iter())
-                    .filter_map(attribute)
-                    .collect(),
-            ),
+            attributes: attributes(&root.attributes().unwrap_or_default(), || root.raw_attributes()),
             address_bytes: file.superblock().offset_size,
             ..Self::default()
         };
@@ -144,8 +140,7 @@ impl Listing {
 
     /// The dataset as a variable; `None` if it only stands for a dimension.
     fn variable(&self, path: String, dataset: &Dataset) -> Option<Variable> {
-        let attributes: Vec<Attribute> = dataset.attributes().iter().filter_map(attribute).collect();
-        let attributes = Attributes(attributes);
+        let attributes = attributes(&dataset.attributes(), || dataset.raw_attributes());
         if attributes.text("NAME").starts_with(NO_VARIABLE) {
             return None;
         }
@@ -233,93 +228,4 @@ fn kind_of(dataset: &Dataset) -> Kind {
         }
         other => Kind::Other(other_kind(other)),
     }
-}
-
-fn kind_of_format(format: NumberFormat) -> Kind {
-    match (format.bytes(), format.plain_integer()) {
-        (1, Some(true)) => Kind::I8,
-        (1, Some(false)) => Kind::U8,
-        (2, Some(true)) => Kind::I16,
-        (2, Some(false)) => Kind::U16,
-        (4, Some(true)) => Kind::I32,
-        (4, Some(false)) => Kind::U32,
-        (8, Some(true)) => Kind::I64,
-        (8, Some(false)) => Kind::U64,
-        _ if format.is_single() => Kind::F32,
-        _ if format.is_double() => Kind::F64,
-        _ => Kind::Foreign(format),
-    }
-}
-
-fn other_kind(datatype: &Datatype) -> &'static str {
-    match datatype {
-        Datatype::String { .. }
-        | Datatype::VarLen {
-            kind: VarLenKind::String,
-            ..
-        } => "text",
-        Datatype::Compound { .. } => "compound values (complex numbers, for example)",
-        Datatype::Opaque { .. } => "opaque bytes",
-        Datatype::Array { .. } => "arrays",
-        Datatype::VarLen { .. } => "lists of varying length",
-        Datatype::Reference { .. } => "references",
-        _ => "values of an unknown type",
-    }
-}
-
-/// An attribute; `None` for what is neither text nor numbers.
-fn attribute(found: &hdf5_reader::Attribute) -> Option<Attribute> {
-    let value = match &found.datatype {
-        Datatype::FixedPoint { .. } | Datatype::FloatingPoint { .. } => numbers(found)?,
-        Datatype::String { .. } | Datatype::VarLen { .. } => {
-            let only = || match found.read_strings().ok()?.as_slice() {
-                [only] => Some(only.clone()),
-                _ => None,
-            };
-            AttributeValue::Text(found.read_string().ok().or_else(only)?)
-        }
-        _ => return None,
-    };
-    Some(Attribute::new(&found.name, value))
-}
-
-fn numbers(found: &hdf5_reader::Attribute) -> Option<AttributeValue> {
-    macro_rules! read {
-        ($kind:expr, $number:ty) => {
-            (
-                $kind,
-                found
-                    .read_1d::<$number>()
-                    .ok()?
-                    .into_iter()
-                    .map(|value| value as f64)
-                    .collect(),
-            )
-        };
-    }
-    let (kind, values) = match &found.datatype {
-        Datatype::FixedPoint { size, signed, .. } => match (size, signed) {
-            (1, true) => read!(Kind::I8, i8),
-            (1, false) => read!(Kind::U8, u8),
-            (2, true) => read!(Kind::I16, i16),
-            (2, false) => read!(Kind::U16, u16),
-            (4, true) => read!(Kind::I32, i32),
-            (4, false) => read!(Kind::U32, u32),
-            (8, true) => read!(Kind::I64, i64),
-            (8, false) => read!(Kind::U64, u64),
-            _ => return None,
-        },
-        Datatype::FloatingPoint { size: 2, byte_order } => {
-            let half = NumberFormat::half(*byte_order == ByteOrder::BigEndian);
-            let numbers = found
-                .raw_data
-                .chunks_exact(half.bytes())
-                .map(|stored| half.number(stored));
-            (Kind::Foreign(half), numbers.collect())
-        }
-        Datatype::FloatingPoint { size: 4, .. } => read!(Kind::F32, f32),
-        Datatype::FloatingPoint { size: 8, .. } => read!(Kind::F64, f64),
-        _ => return None,
-    };
-    Some(AttributeValue::Numbers { kind, values })
 }

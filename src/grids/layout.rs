@@ -1,9 +1,9 @@
 //! Where columns, rows and frames of a variable are.
 
 use super::axis_order::{Places, Role};
-use super::configuration::{AxesConfig, UniformAxesConfig};
+use super::configuration::{AxesConfig, MissingPolicy, UniformAxesConfig};
 use super::container::Container;
-use super::decoding::scale_and_offset;
+use super::decoding::Decoding;
 use super::epoch::Epoch;
 use super::error::{GridError, GridProblem};
 use super::units;
@@ -194,25 +194,33 @@ fn values(file: &Container, axis: &Variable, length: u64, factor: f64) -> Result
         }
         .at(file.path()));
     }
-    let [scale, offset] = scale_and_offset(axis).map_err(|problem| problem.at(file.path()))?;
-    let mut values = file.read_f64(axis, std::slice::from_ref(&(0..length)))?;
-    for (index, value) in values.iter_mut().enumerate() {
-        *value = (*value * scale + offset) * factor;
-        if !value.is_finite() {
-            return Err(GridProblem::NotFiniteAxis {
-                axis: axis.path.clone(),
-                index,
-                value: *value,
-            }
-            .at(file.path()));
-        }
-    }
-    Ok(values)
+    let decoding = Decoding::of(axis, file.is_netcdf(), factor, false, MissingPolicy::Refuse);
+    let decoding = decoding.map_err(|problem| problem.at(file.path()))?;
+    let stored = file.read_f64(axis, std::slice::from_ref(&(0..length)))?;
+    let count = stored.len();
+    let value = |(index, stored): (usize, f64)| match decoding.coordinate(stored) {
+        (value, true) if value.is_finite() => Ok(value),
+        (value, _) if !value.is_finite() => Err(GridProblem::NotFiniteAxis {
+            axis: axis.path.clone(),
+            index,
+            value,
+        }),
+        // A program that is stopped leaves a place without a time.
+        _ => Err(GridProblem::MissingCoordinate {
+            axis: axis.path.clone(),
+            index,
+            length: count,
+            found: stored,
+            reason: decoding.reason(stored),
+        }),
+    };
+    let values: Result<Vec<f64>, GridProblem> = stored.into_iter().enumerate().map(value).collect();
+    values.map_err(|problem| problem.at(file.path()))
 }
 
 /// The axis ascending, and whether it descends in the file.
 fn uniform(file: &Container, axis: &Variable, length: u64) -> Result<(UniformAxis, bool), GridError> {
-    let unit = axis.text("units");
+    let unit = axis.needed_text("units").map_err(|problem| problem.at(file.path()))?;
     let factor = units::metres(&unit).ok_or_else(|| {
         GridProblem::Unit {
             variable: axis.path.clone(),
@@ -247,7 +255,8 @@ fn uniform(file: &Container, axis: &Variable, length: u64) -> Result<(UniformAxi
 
 /// Times after the first frame, the first frame's, and what they count from.
 fn times(file: &Container, axis: &Variable, length: u64) -> Result<(Vec<f64>, f64, Epoch), GridError> {
-    let unit = axis.text("units");
+    let text = |name| axis.needed_text(name).map_err(|problem| problem.at(file.path()));
+    let (unit, calendar) = (text("units")?, text("calendar")?);
     let Some((factor, epoch)) = units::seconds(&unit) else {
         return Err(GridProblem::Unit {
             variable: axis.path.clone(),
@@ -270,5 +279,5 @@ fn times(file: &Container, axis: &Variable, length: u64) -> Result<(Vec<f64>, f6
     for time_s in &mut times_s {
         *time_s -= first_s;
     }
-    Ok((times_s, first_s, Epoch::new(&epoch, &axis.text("calendar"))))
+    Ok((times_s, first_s, Epoch::new(&epoch, &calendar)))
 }

@@ -80,9 +80,9 @@ impl Movie {
         }
         let layout = Layout::of(&file, &variable, &request.axes)?;
         let (factor, unit) = match request.quantity {
-            Quantity::Amount => (1.0, amount_unit(&variable)),
+            Quantity::Amount => (1.0, amount_unit(&variable).map_err(at)?),
             Quantity::Velocity => {
-                let text = variable.text("units");
+                let text = variable.needed_text("units").map_err(at)?;
                 let factor = units::metres_per_second(&text).ok_or_else(|| {
                     at(GridProblem::Unit {
                         variable: variable.path.clone(),
@@ -339,11 +339,11 @@ impl Movie {
 
 /// The unit of the amounts that `choice` finds, from the header alone.
 pub(super) fn unit_of_amount(file: &Container, choice: &Choice) -> Result<String, GridError> {
-    let variable = choose(file, choice).map_err(|problem| problem.at(file.path()))?;
-    Ok(amount_unit(variable))
+    let unit = choose(file, choice).and_then(amount_unit);
+    unit.map_err(|problem| problem.at(file.path()))
 }
 
-fn amount_unit(variable: &Variable) -> String {
-    let text = variable.text("units");
-    if text.is_empty() { "1".to_owned() } else { text }
+fn amount_unit(variable: &Variable) -> Result<String, GridProblem> {
+    let text = variable.needed_text("units")?;
+    Ok(if text.is_empty() { "1".to_owned() } else { text })
 }

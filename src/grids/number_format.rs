@@ -79,14 +79,6 @@ const SINGLE: NumberFormat = ieee(4, 8, 23);
 const DOUBLE: NumberFormat = ieee(8, 11, 52);
 
 impl NumberFormat {
-    /// Half precision.
-    pub(super) const fn half(is_big_endian: bool) -> Self {
-        Self {
-            is_big_endian,
-            ..ieee(2, 5, 10)
-        }
-    }
-
     /// What a datatype message says; `None` for what isn't a number, or none that is read.
     pub(super) fn parse(message: &[u8]) -> Option<Self> {
         const INTEGER: u8 = 0;
@@ -273,7 +265,7 @@ impl H5Type for StoredNumber {
 mod tests {
     use super::*;
 
-    const HALF: NumberFormat = NumberFormat::half(false);
+    const HALF: NumberFormat = ieee(2, 5, 10);
     const QUADRUPLE: NumberFormat = ieee(16, 15, 112);
 
     #[test]
@@ -290,11 +282,11 @@ mod tests {
             (0xfc00, f64::NEG_INFINITY),
         ] {
             assert_eq!(HALF.number(&bits.to_le_bytes()), expected, "{bits:#x}");
-            assert_eq!(
-                NumberFormat::half(true).number(&bits.to_be_bytes()),
-                expected,
-                "{bits:#x}"
-            );
+            let big_endian = NumberFormat {
+                is_big_endian: true,
+                ..HALF
+            };
+            assert_eq!(big_endian.number(&bits.to_be_bytes()), expected, "{bits:#x}");
         }
         assert!(HALF.number(&0x7c01_u16.to_le_bytes()).is_nan());
     }

@@ -32,6 +32,7 @@ fn pairs(attributes: &Attributes, owner: &str) -> Result<Vec<[f64; 2]>, GridProb
             reason,
         }
     };
+    attributes.check(owner)?;
     match (x, y) {
         (Some(x), Some(y)) if x.len() == y.len() && !x.is_empty() => {
             let pairs: Vec<[f64; 2]> = x.iter().zip(y).map(|(&x, &y)| [x, y]).collect();

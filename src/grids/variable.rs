@@ -1,5 +1,6 @@
 //! What a file's header says about a variable, whatever the file's format.
 
+use super::error::GridProblem;
 use super::number_format::NumberFormat;
 use crate::quantity::number;
 use netcdf_reader::{NcAttrValue, NcType, NcVariable};
@@ -85,7 +86,12 @@ impl Kind {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum AttributeValue {
     Text(String),
-    Numbers { kind: Kind, values: Vec<f64> },
+    Numbers {
+        kind: Kind,
+        values: Vec<f64>,
+    },
+    /// Neither, in words: it is there, and nobody may take it for absent.
+    Other(&'static str),
 }
 
 /// An attribute of a variable or of the file.
@@ -108,6 +114,14 @@ const NUMBERS: [&str; 9] = [
     "source_y_m",
 ];
 
+/// Attributes that are texts, and say what stored numbers or positions mean.
+const TEXTS: [&str; 3] = ["units", "calendar", "_Unsigned"];
+
+/// Whether an attribute of this name changes what is read: one that can't be understood is refused.
+pub(super) fn is_needed(name: &str) -> bool {
+    NUMBERS.contains(&name) || TEXTS.contains(&name)
+}
+
 /// The kind of numbers that were written as text.
 pub(super) const TEXT: Kind = Kind::Other("text");
 
@@ -127,8 +141,8 @@ impl Attribute {
         }
     }
 
-    /// One of a classic file; `None` for what is neither text nor numbers.
-    pub(super) fn of_netcdf(name: &str, value: &NcAttrValue) -> Option<Self> {
+    /// One of a classic file.
+    pub(super) fn of_netcdf(name: &str, value: &NcAttrValue) -> Self {
         let kind = match value {
             NcAttrValue::Bytes(_) => Kind::I8,
             NcAttrValue::Shorts(_) => Kind::I16,
@@ -141,11 +155,15 @@ impl Attribute {
             NcAttrValue::Int64s(_) => Kind::I64,
             NcAttrValue::UInt64s(_) => Kind::U64,
             other => {
-                return Some(Self::new(name, AttributeValue::Text(other.as_string()?)));
+                let text = other.as_string().map(AttributeValue::Text);
+                return Self::new(name, text.unwrap_or(AttributeValue::Other("several texts")));
             }
         };
-        let values = value.as_f64_vec()?;
-        Some(Self::new(name, AttributeValue::Numbers { kind, values }))
+        let value = match value.as_f64_vec() {
+            Some(values) => AttributeValue::Numbers { kind, values },
+            None => AttributeValue::Other("numbers of an unknown format"),
+        };
+        Self::new(name, value)
     }
 }
 
@@ -184,11 +202,32 @@ impl Attributes {
         text.trim_matches(|c: char| c == '\0' || c.is_whitespace()).to_owned()
     }
 
-    /// Numbers and how they are stored; `None` if there is no such attribute. A text without numbers counts as none.
+    /// Refuses attributes that change what is read and are neither text nor numbers. `owner` has them.
+    pub(super) fn check(&self, owner: &str) -> Result<(), GridProblem> {
+        let odd = (self.0.iter()).find_map(|Attribute { name, value }| match value {
+            AttributeValue::Other(found) if is_needed(name) => Some((name, *found)),
+            _ => None,
+        });
+        match odd {
+            None => Ok(()),
+            Some((name, found)) => Err(GridProblem::AttributeType {
+                owner: owner.to_owned(),
+                attribute: name.clone(),
+                found: found.to_owned(),
+                expected: if NUMBERS.contains(&name.as_str()) {
+                    "numbers"
+                } else {
+                    "a text"
+                },
+            }),
+        }
+    }
+
+    /// Numbers and how they are stored; `None` if there is no such attribute. One without numbers has none.
     pub(super) fn typed_numbers(&self, name: &str) -> Option<(&Kind, &[f64])> {
         match self.value(name)? {
             AttributeValue::Numbers { kind, values } => Some((kind, values)),
-            AttributeValue::Text(_) => Some((&TEXT, &[])),
+            AttributeValue::Text(_) | AttributeValue::Other(_) => Some((&TEXT, &[])),
         }
     }
 
@@ -200,6 +239,7 @@ impl Attributes {
             Some(AttributeValue::Text(text)) => {
                 format!("the text {:?}", text.chars().take(60).collect::<String>())
             }
+            Some(AttributeValue::Other(found)) => (*found).to_owned(),
             Some(AttributeValue::Numbers { values, .. }) => match values[..] {
                 [only] => number(only),
                 _ => {
@@ -258,7 +298,7 @@ impl Variable {
             kind: Kind::of_netcdf(variable.dtype()),
             attributes: Attributes(
                 attributes
-                    .filter_map(|attribute| Attribute::of_netcdf(&attribute.name, &attribute.value))
+                    .map(|attribute| Attribute::of_netcdf(&attribute.name, &attribute.value))
                     .collect(),
             ),
             address: None,
@@ -278,6 +318,24 @@ impl Variable {
     /// A text attribute; empty if there is none.
     pub(super) fn text(&self, name: &str) -> String {
         self.attributes.text(name)
+    }
+
+    /// A text that decides what is read; empty if there is none. Anything else in its place is refused.
+    pub(super) fn needed_text(&self, name: &'static str) -> Result<String, GridProblem> {
+        self.attributes.check(&self.path)?;
+        match self.attributes.value(name) {
+            // Some programs write the unit of a pure number as a number.
+            Some(AttributeValue::Numbers { values, .. }) if name == "units" && values[..] == [1.0] => {
+                Ok("1".to_owned())
+            }
+            Some(AttributeValue::Numbers { .. }) => Err(GridProblem::AttributeType {
+                owner: self.path.clone(),
+                attribute: name.to_owned(),
+                found: self.attributes.shown(name),
+                expected: "a text",
+            }),
+            _ => Ok(self.text(name)),
+        }
     }
 
     /// The numbers of an attribute; `None` if there is none.

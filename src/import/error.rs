@@ -45,6 +45,20 @@ pub enum ImportError {
         /// Their names, and what they are.
         found: String,
     },
+    /// Names that say no order, or two.
+    #[error(
+        "which frame comes first, {first} or {second}, isn't clear: {reason} (hint: rename the files so that numbers have \
+         equally many digits, such as frame_0001.png: `i=0; for f in FILES IN ORDER; do mv \"$f\" $(printf frame_%04d.png $i); \
+         i=$((i + 1)); done`)"
+    )]
+    Order {
+        /// A file.
+        first: PathBuf,
+        /// Another one.
+        second: PathBuf,
+        /// Why.
+        reason: &'static str,
+    },
     /// Fewer pictures, or more, than a file says that it has.
     #[error(
         "{path} differs from its description: by {by} it has {announced} pictures, and {there} can be found (hint: {hint})"

@@ -1,6 +1,6 @@
 //! Which files a user means, and what they are.
 
-use super::{ImportError, natural_order};
+use super::{ImportError, frame_order, natural_order};
 use crate::file_kind::FileKind;
 use rustix::fs::{Access, access};
 use std::fs;
@@ -33,13 +33,14 @@ fn kind(path: &Path) -> Kind {
     match ending.as_str() {
         "png" => Kind::Image(ImageFormat::Png),
         "jpg" | "jpeg" => Kind::Image(ImageFormat::Jpeg),
-        "tif" | "tiff" => Kind::Image(ImageFormat::Tiff),
+        // MetaMorph's and Zeiss's own endings.
+        "tif" | "tiff" | "stk" | "lsm" => Kind::Image(ImageFormat::Tiff),
         "pgm" => Kind::Image(ImageFormat::Pgm),
         _ => Kind::Video,
     }
 }
 
-/// The files that are meant by paths of files, folders and patterns, in natural order; at least one.
+/// The files that are meant by paths of files, folders and patterns, in the order of frames; at least one.
 pub(super) fn expand(inputs: &[PathBuf]) -> Result<Vec<PathBuf>, ImportError> {
     let mut files = Vec::new();
     for input in inputs {
@@ -58,9 +59,9 @@ pub(super) fn expand(inputs: &[PathBuf]) -> Result<Vec<PathBuf>, ImportError> {
             }
         }
     }
-    files.sort_by(|a, b| natural_order::compare(a, b));
+    files.sort();
     files.dedup();
-    Ok(files)
+    frame_order::in_order(files)
 }
 
 /// Folder and pattern of a path whose last part has `*` or `?`.

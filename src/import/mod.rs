@@ -5,8 +5,10 @@
 //! is an error.
 
 mod crop;
+mod decimal;
 mod error;
 mod files;
+mod frame_order;
 mod images;
 mod jpeg;
 mod natural_order;
@@ -19,6 +21,7 @@ mod scale;
 mod tests;
 mod tiff;
 mod tiff_stack;
+mod tiff_tags;
 mod video;
 mod video_probe;
 
@@ -31,7 +34,7 @@ use files::Kind;
 use std::path::PathBuf;
 
 /// Opens image files, a folder of them, or one video. Of several image files each is a frame (or, a TIFF file with
-/// several pages, several), in the natural order of their names.
+/// several pages, several), in the order of the numbers in their names.
 ///
 /// # Errors
 /// If there are none, they are of several kinds, or the first can't be read.

@@ -3,6 +3,7 @@
 use super::images::buffered;
 use super::picture::MAX_PIXELS;
 use super::tiff_stack::{Announced, By, PageShape, announced};
+use super::tiff_tags::{announced_by_tags, end_of_pictures};
 use super::{ImportError, Picture, PictureSize, orientation};
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
@@ -43,7 +44,18 @@ impl TiffPages {
         let mut limits = Limits::default();
         limits.decoding_buffer_size = 8 * MAX_PIXELS as usize;
         limits.intermediate_buffer_size = 8 * MAX_PIXELS as usize;
-        let decoder = Decoder::new(buffered(path)?).map_err(|error| problem(path, &error))?;
+        let mut file = buffered(path)?;
+        let by_tags = announced_by_tags(&mut file).map_err(|(found, hint)| ImportError::Unsupported {
+            path: path.to_owned(),
+            found,
+            hint,
+        })?;
+        let read = |source| ImportError::Read {
+            path: path.to_owned(),
+            source,
+        };
+        file.rewind().map_err(read)?;
+        let decoder = Decoder::new(file).map_err(|error| problem(path, &error))?;
         let mut pages = Self {
             path: path.to_owned(),
             decoder: decoder.with_limits(limits),
@@ -52,10 +64,13 @@ impl TiffPages {
             behind: None,
             done: false,
         };
-        pages.announced = pages.described()?;
+        pages.announced = match by_tags {
+            None => pages.described()?,
+            by_tags => by_tags,
+        };
         let more = pages.decoder.more_images();
         pages.behind = match pages.announced {
-            Some(found @ Announced { by, pictures }) if by != By::Ome && pictures > 1 && !more => {
+            Some(found @ Announced { by, pictures }) if by.has_pictures_behind() && pictures > 1 && !more => {
                 Some(pages.find_behind(found)?)
             }
             _ => None,
@@ -152,7 +167,11 @@ impl TiffPages {
                     "restore it if it was cut off; if it has one directory for all pictures, open it in the program that wrote \
                      it, or in ImageJ by Bio-Formats, and save it with one for each"
                 }
-                _ => "restore it, or save again what is there, with a description that is true",
+                By::ImageJ | By::Tifffile => "restore it, or save again what is there, with a description that is true",
+                By::MetaMorph | By::IpLab | By::NihImage | By::FluoView => {
+                    "restore it if it was cut off; or open it in the program that wrote it, or in ImageJ by Bio-Formats, and \
+                     save it with a directory for each picture"
+                }
             },
         }
     }
@@ -215,20 +234,25 @@ impl TiffPages {
         let is_plain = matches!(colour, ColorType::Gray(8 | 16)) && compression == [1] && format == [1];
         let is_dense = (offsets.iter().zip(&lengths).zip(offsets.iter().skip(1)))
             .all(|((offset, length), next)| offset.checked_add(*length) == Some(*next));
+        let is_wide = matches!(colour, ColorType::Gray(16));
+        let picture_bytes = size.pixels() * (1 + u64::from(is_wide));
+        // Where MetaMorph's pictures begin follows from their strips.
+        let is_dense = is_dense
+            && (announced.by != By::MetaMorph
+                || offsets.len() == lengths.len() && sum(&lengths) == Some(picture_bytes));
         let (true, true, Some(&first)) = (is_plain, is_dense, offsets.first()) else {
             return Err(self.unsupported(
                 format!("{count} pictures behind one directory, not plain grey ones"),
                 HINT,
             ));
         };
-        let is_wide = matches!(colour, ColorType::Gray(16));
-        let picture_bytes = size.pixels() * (1 + u64::from(is_wide));
         let read = |source| ImportError::Read {
             path: self.path.clone(),
             source,
         };
         let length = self.decoder.inner().seek(SeekFrom::End(0)).map_err(read)?;
-        let room = length.saturating_sub(first) / picture_bytes;
+        let end = end_of_pictures(self.decoder.inner(), first).map_or(length, |end| end.min(length));
+        let room = end.saturating_sub(first) / picture_bytes;
         if room < count {
             return Err(self.incomplete(announced, room));
         }
@@ -267,6 +291,10 @@ impl TiffPages {
         }
         Ok(Picture::from_samples(behind.size, white, 1, &levels))
     }
+}
+
+fn sum(lengths: &[u64]) -> Option<u64> {
+    lengths.iter().try_fold(0_u64, |sum, &length| sum.checked_add(length))
 }
 
 /// What is wrong: something that the decoder lacks, or damage.

@@ -1,4 +1,5 @@
-//! How many pictures a TIFF file says that it has, in the descriptions of ImageJ and its kin, of OME, and of tifffile.
+//! How many pictures a TIFF file says that it has, in the descriptions of ImageJ and its kin, of OME, and of tifffile. What it
+//! says by tags is in `tiff_tags`.
 
 /// Pictures that a file should have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,14 +16,28 @@ pub(super) enum By {
     /// tifffile for Python: each array that is written has a description, and may have one directory.
     Tifffile,
     Ome,
+    /// These three have one directory for all pictures, as well.
+    MetaMorph,
+    IpLab,
+    NihImage,
+    FluoView,
 }
 
 impl By {
+    /// Whether all pictures may lie one behind the other, with a directory for the first one only.
+    pub(super) fn has_pictures_behind(self) -> bool {
+        !matches!(self, Self::Ome | Self::FluoView)
+    }
+
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::ImageJ => "ImageJ",
             Self::Tifffile => "tifffile",
             Self::Ome => "OME",
+            Self::MetaMorph => "MetaMorph",
+            Self::IpLab => "IPLab",
+            Self::NihImage => "NIH Image",
+            Self::FluoView => "FluoView",
         }
     }
 }
@@ -35,7 +50,7 @@ pub(super) struct PageShape {
     pub samples: u64,
 }
 
-type Refusal = (String, &'static str);
+pub(super) type Refusal = (String, &'static str);
 
 const ONE_AXIS: &str = "keep one channel and one level, so that only time is left: in ImageJ Image > Duplicate… with one \
                         channel and one slice";
@@ -172,7 +187,7 @@ fn by_ome(description: &str) -> Result<Option<u64>, Refusal> {
 }
 
 /// A series along one axis is taken for one in time: many programs count frames as slices.
-fn one_axis(by: &str, channels: u64, levels: u64, frames: u64) -> Result<(), Refusal> {
+pub(super) fn one_axis(by: &str, channels: u64, levels: u64, frames: u64) -> Result<(), Refusal> {
     if channels > 1 || levels > 1 && frames > 1 {
         let found = format!("{channels} channels, {levels} levels and {frames} frames by its description ({by})");
         return Err((found, ONE_AXIS));

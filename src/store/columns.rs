@@ -298,8 +298,13 @@ impl Table {
     pub fn row_files(&self) -> Option<Rows> {
         match &self.packed_rows {
             Some(rows) => Some(Rows::Packed(Arc::clone(rows))),
-            None => RowFiles::of(&self.layout, self.values.path(), self.checksum.start()).map(Rows::Files),
+            None => self.files_of_rows().map(Rows::Files),
         }
+    }
+
+    /// The files of rows beside this file, if it has tables.
+    pub fn files_of_rows(&self) -> Option<RowFiles> {
+        RowFiles::of(&self.layout, self.values.path(), self.checksum.start())
     }
 
     /// What the file says of the rows of a run of units: those that aren't done have none.
@@ -388,9 +393,10 @@ impl Table {
         // In pieces, so that the bytes of the file aren't held beside all the values.
         for piece in pieces(units, READ_BYTES / column.unit_bytes()) {
             let first = values.len();
-            let bytes = self.read_units(&self.columns[metric], Some(column), piece.clone())?;
+            // States first: who is done by now has its values in the file, even while others are committed.
+            let states = self.states(piece.clone())?;
+            let bytes = self.read_units(&self.columns[metric], Some(column), piece)?;
             values.extend(decode(column.stored, &bytes));
-            let states = self.states(piece)?;
             let new = values[first..].chunks_exact_mut(column.per_unit as usize);
             for (unit, _) in new.zip(states).filter(|(_, state)| *state != UnitState::Done as u8) {
                 unit.fill(f64::NAN);

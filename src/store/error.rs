@@ -198,6 +198,14 @@ pub enum StoreError {
         /// The file.
         path: PathBuf,
     },
+    /// Units are to be taken over from a file that is packed, or that another program has written anew.
+    #[error(
+        "{path} is packed, or another program has written it anew: no units are taken over from it (hint: name the file that it was made of)"
+    )]
+    PackedDonor {
+        /// The file.
+        path: PathBuf,
+    },
     /// A file that isn't finished, or doesn't hold, is to be packed.
     #[error("{path} can't be packed: {reason} (hint: {hint})")]
     NotPackable {
@@ -235,6 +243,29 @@ pub enum StoreError {
         found: String,
         /// Hash of the study.
         expected: String,
+    },
+    /// Two files have other results for the same unit.
+    #[error(
+        "{unit} has other results in {other} than in {one}, though both belong to the same study (hint: `plume-nav-sim run --unit {index}` says which is right; leave the other file out)",
+        index = unit.0
+    )]
+    Conflict {
+        /// The unit.
+        unit: UnitIndex,
+        /// A file that has it.
+        one: PathBuf,
+        /// The file that has it otherwise.
+        other: PathBuf,
+    },
+    /// The file hasn't all that units of this study have.
+    #[error(
+        "{path} lacks {what} (hint: only a file that keeps all that this study keeps can be reused: run the study into a file of its own)"
+    )]
+    LacksColumn {
+        /// The file.
+        path: PathBuf,
+        /// What isn't there.
+        what: String,
     },
     /// The study doesn't fit the format.
     #[error("the study does not fit a results file: {reason} (hint: {hint})")]
@@ -297,10 +328,13 @@ impl StoreError {
                 | Self::Schema { .. }
                 | Self::OtherStudy { .. }
                 | Self::Packed { .. }
+                | Self::PackedDonor { .. }
                 | Self::NotPackable { .. }
                 | Self::Unfit { .. }
                 | Self::NoMembers { .. }
                 | Self::Locked { .. }
+                | Self::Conflict { .. }
+                | Self::LacksColumn { .. }
                 | Self::RowsLeft { .. }
                 | Self::RowsMissing { .. }
                 | Self::ProductsLeft { .. }

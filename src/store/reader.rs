@@ -2,6 +2,7 @@
 
 use super::checksum::Checksum;
 use super::columns::Table;
+use super::create::PART;
 use super::encode::words;
 use super::layout::{ColumnPart, Layout};
 use super::packed_rows::{self, PackedRows};
@@ -13,7 +14,7 @@ use super::{FILE_TYPE, SchemaVersion, StoreError, failures, fit, gate, objects, 
 use crate::netcdf4::{Group, StoredType, Variable};
 use crate::results::{FailureRow, Shape, TableRows, UnitState};
 use crate::stats::{Summary, UnitStatistics};
-use crate::study::ResolvedStudy;
+use crate::study::{Part, ResolvedStudy};
 use crate::sweep::{Coordinate, CoordinateValues, Dimension, PointIndex, UnitIndex};
 use hdf5::File;
 use hdf5::types::VarLenUnicode;
@@ -218,6 +219,15 @@ impl Reader {
         self.hash
     }
 
+    /// The part of a study that the file was made for; none for a whole one.
+    #[must_use]
+    pub fn part(&self) -> Option<Part> {
+        let provenance = self.file.group("provenance").ok()?;
+        crate::netcdf4::hdf::read_text_attribute(&provenance, PART, 64)?
+            .parse()
+            .ok()
+    }
+
     /// The resolved study.
     ///
     /// # Errors
@@ -238,6 +248,21 @@ impl Reader {
     /// If it can't be read.
     pub fn configuration_toml(&self) -> Result<String, StoreError> {
         self.text("configuration_toml")
+    }
+
+    /// The resolved configuration as JSON.
+    pub(super) fn configuration_json(&self) -> Result<String, StoreError> {
+        self.text("configuration_json")
+    }
+
+    /// A text of the file isn't what it should be.
+    pub(super) fn damaged_text(&self, what: &str) -> StoreError {
+        StoreError::Damaged {
+            path: self.table.values.path().to_owned(),
+            object: "/provenance/configuration_json".to_owned(),
+            found: format!("{what} can't be read"),
+            expected: "a study of this version".to_owned(),
+        }
     }
 
     fn text(&self, name: &str) -> Result<String, StoreError> {

@@ -56,9 +56,37 @@ def filtered(name, number):
     """The chunks of one filter under the number of another one."""
     with h5py.File(FOLDER / name, "w") as file:
         scaled(file, values=C.astype("f4"), chunks=(1, ROWS, COLUMNS), compression="lzf")
+    renumbered(name, number)
+
+
+def renumbered(name, number):
+    """Gives the filter of a file's chunks another number."""
     whole = (FOLDER / name).read_bytes()
     place = whole.index(b"lzf\0") - 8
     (FOLDER / name).write_bytes(whole[:place] + number.to_bytes(2, "little") + whole[place + 2 :])
+
+
+def lz4(name, block):
+    """Chunks as the HDF Group's plug-in for LZ4 writes them, in blocks of so many bytes; every other block is packed."""
+
+    def packed(values, index):
+        if index % 2:
+            return values
+        # Literals alone: as long as the format allows, and no shorter than they were.
+        rest = len(values) - 15
+        return b"\xf0" + b"\xff" * (rest // 255) + bytes([rest % 255]) + values
+
+    with h5py.File(FOLDER / name, "w") as file:
+        movie = scaled(file, values=None, shape=C.shape, dtype="f4", chunks=(3, ROWS, COLUMNS), compression="lzf")
+        for frame in range(0, FRAMES, 3):
+            values = C[frame : frame + 3].astype("f4").tobytes()
+            chunk = len(values).to_bytes(8, "big") + block.to_bytes(4, "big")
+            for index, begin in enumerate(range(0, len(values), block)):
+                part = packed(values[begin : begin + block], index)
+                chunk += len(part).to_bytes(4, "big") + part
+            movie.id.write_direct_chunk((frame, 0, 0), chunk)
+    renumbered(name, 32004)
+    read(name)
 
 
 def packed(name, dtype="i2", scale=0.0125, offset=50.0, **attributes):
@@ -168,6 +196,8 @@ def filters():
         movie = file.createVariable("concentration", "f4", tuple(AXES), chunksizes=(5, 4, COLUMNS), **how)
         movie[:], movie.units = C, "kg m-3"
     read("zstd.nc")
+    lz4("lz4.h5", 1 << 20)
+    lz4("lz4_blocks.h5", 1000)
     for number, name in ((32001, "Blosc"), (307, "bzip2"), (32013, "ZFP"), (32008, "bitshuffle")):
         filtered(f"{name}.h5", number)
         refused(f"{name}.h5", f"is compressed with {name}", "HDF5_PLUGIN_PATH", "h5repack")
@@ -307,6 +337,170 @@ def texts():
     refused("text_bounds_of_packed.nc", "valid_range of concentration is [0, 100]", "as text")
 
 
+def odd_attributes():
+    """Numbers of every format, and what is no number where one has to be."""
+
+    def bare(name, attribute, value, dtype=None, values=C, keys=f"axes = {{ {UNIFORM} }}"):
+        with h5py.File(FOLDER / name, "w") as file:
+            file["movie"] = values
+            file["movie"].attrs.create(attribute, value, dtype=dtype)
+        return name, keys
+
+    quadruple = h5py.h5t.IEEE_F64LE.copy()
+    quadruple.set_size(16)
+    quadruple.set_precision(128)
+    quadruple.set_fields(127, 112, 15, 0, 112)
+    quadruple.set_ebias(16383)
+    twelve_bits = h5py.h5t.STD_I16LE.copy()
+    twelve_bits.set_precision(12)
+    twelve_bits.set_offset(2)
+
+    def exactly(name, kind, value, values):
+        """An attribute of a format that NumPy lacks."""
+        with h5py.File(FOLDER / name, "w") as file:
+            file["movie"] = values
+            space = h5py.h5s.create(h5py.h5s.SCALAR)
+            attribute = h5py.h5a.create(file["movie"].id, b"scale_factor", kind, space)
+            attribute.write(np.array(value))
+        read(name, f"axes = {{ {UNIFORM} }}")
+
+    for name, kind, value in (
+        ("quadruple", quadruple, 0.125),
+        ("big_double", h5py.h5t.IEEE_F64BE, 0.125),
+        ("big_quadruple", quadruple, 0.125),
+        ("twelve_bits", twelve_bits, -3),
+    ):
+        if name == "big_quadruple":
+            kind.set_order(h5py.h5t.ORDER_BE)
+        exactly(f"scale_{name}.h5", kind, value, C / value)
+    for value in (np.longdouble(0.125), np.float16(0.125), np.array([[0.125]]), [b"0.125"], ["0.125"]):
+        name, keys = bare(f"scale_{type(value).__name__}_{np.asarray(value).dtype.kind}.h5", "scale_factor", value, values=8 * C)
+        read(name, keys)
+    name, keys = bare("range_of_texts.h5", "valid_range", [b"0", b"100"])
+    read(name, keys)
+    name, keys = bare("fill_longdouble.h5", "_FillValue", np.longdouble(999), values=np.where(C == C[0, 1, 2], 999, C))
+    refused(name, "movie is missing at frame 0, row", "where 999 is stored", keys=keys)
+    name, keys = bare("source_longdouble.h5", "source_x_m", np.longdouble(1))
+    with h5py.File(FOLDER / name, "a") as file:
+        file["movie"].attrs["source_y_m"] = np.longdouble(0)
+    read(name, keys)
+
+    pair = np.array([(0, 1)], [("a", "f4"), ("b", "f4")])
+    lists = np.empty(1, object)
+    lists[0] = np.array([0.125])
+    words = h5py.enum_dtype({"one": 1, "two": 2}, basetype="i1")
+    for what, says, value, dtype in (
+        ("complex", "compound values", np.complex64(0.125), None),
+        ("compound", "compound values", pair, None),
+        ("enumeration", "an enumeration", 2, words),
+        ("truth", "an enumeration", True, None),
+        ("lists", "lists of varying length", lists, h5py.vlen_dtype("f8")),
+        ("opaque", "opaque bytes", np.void(b"\0\0\0\0"), None),
+        ("array", "arrays", np.zeros(1, "(2,)f8"), np.dtype("(2,)f8")),
+        ("texts", "several texts", [b"one", b"two"], None),
+        ("latin", "text in an encoding other than UTF-8", np.bytes_(b"\xb5g"), None),
+    ):
+        for attribute, expected in (
+            ("scale_factor", "numbers"),
+            ("_FillValue", "numbers"),
+            ("valid_max", "numbers"),
+            ("units", "a text"),
+            ("_Unsigned", "a text"),
+            ("source_y_m", "numbers"),
+        ):
+            name, keys = bare(f"{what}_{attribute}.h5", attribute, value, dtype)
+            refused(name, f"attribute {attribute} of movie is {says}", f"not {expected}", ".attrs[", keys=keys)
+    with h5py.File(FOLDER / "reference.h5", "w") as file:
+        file["movie"] = C
+        file["movie"].attrs["missing_value"] = file["movie"].ref
+    refused("reference.h5", "attribute missing_value of movie is references", keys=f"axes = {{ {UNIFORM} }}")
+    with h5py.File(FOLDER / "named_type.h5", "w") as file:
+        file["type"], file["movie"] = np.dtype("f4"), C
+        file["movie"].attrs.create("scale_factor", 0.125, dtype=file["type"])
+    refused("named_type.h5", "movie", "shared datatype", keys=f"axes = {{ {UNIFORM} }}")
+    with h5py.File(FOLDER / "source_of_file.h5", "w") as file:
+        file["movie"] = C
+        file.attrs["source_x_m"] = np.complex64(1)
+    refused("source_of_file.h5", "attribute source_x_m of the file is compound", keys=f"axes = {{ {UNIFORM} }}")
+    for attribute, value, says in (("units", 5, "is 5, not a text"), ("calendar", np.void(b"\0"), "is opaque bytes, not a text")):
+        with h5py.File(FOLDER / f"time_{attribute}.h5", "w") as file:
+            scaled(file)
+            file["time"].attrs["units"] = "seconds since 2000-01-01"
+            file["time"].attrs[attribute] = value
+        refused(f"time_{attribute}.h5", f"attribute {attribute} of time {says}")
+    with h5py.File(FOLDER / "unit_one.h5", "w") as file:
+        scaled(file).attrs["units"] = 1
+    read("unit_one.h5")
+    with h5py.File(FOLDER / "unit_five.h5", "w") as file:
+        scaled(file).attrs["units"] = 5
+    refused("unit_five.h5", "attribute units of concentration is 5, not a text")
+
+
+def signs():
+    """`_Unsigned` in both directions, and neither."""
+    stored = np.round((C - 50) * 8)
+    for name, dtype, view, unsigned in (("false", "i2", "u2", "false"), ("true", "u2", "i2", "True")):
+        with h5py.File(FOLDER / f"unsigned_{name}.h5", "w") as file:
+            offset = 50 if unsigned == "false" else -4000
+            movie = scaled(file, values=np.round((C - offset) * 8).astype(dtype).view(view))
+            movie.attrs["scale_factor"], movie.attrs["add_offset"] = 0.125, float(offset)
+            movie.attrs["_Unsigned"] = unsigned
+            # In either sort: no number of the movie.
+            movie.attrs["_FillValue"] = np.array(-1000 if unsigned == "false" else 0, dtype).astype(view)
+        read(f"unsigned_{name}.h5")
+    with h5py.File(FOLDER / "unsigned_odd.h5", "w") as file:
+        scaled(file, values=stored.astype("i2")).attrs["_Unsigned"] = "yes"
+    refused("unsigned_odd.h5", '_Unsigned of concentration is the text "yes", not "true" or "false"')
+    # Positions in bytes, as classic files have them.
+    with h5py.File(FOLDER / "unsigned_axis.h5", "w") as file:
+        movie = scaled(file, names=("time", "y"))
+        axis = file.create_dataset("x", data=np.arange(120, 120 + COLUMNS, dtype="u1").view("i1"))
+        axis.attrs["units"], axis.attrs["_Unsigned"] = "m", "true"
+        axis.attrs["scale_factor"], axis.attrs["add_offset"] = 0.5, -60.0
+        axis.make_scale("x")
+        movie.dims[2].attach_scale(axis)
+    read("unsigned_axis.h5")
+
+
+def unwritten_coordinates():
+    """Programs that were stopped before they wrote the last time, or a position."""
+    for form in ("NETCDF4", "NETCDF4_CLASSIC", "NETCDF3_CLASSIC", "NETCDF3_64BIT_OFFSET", "NETCDF3_64BIT_DATA"):
+        for name, gap in (("time", FRAMES - 1), ("x", COLUMNS - 1)):
+            file_name = f"unwritten_{name}_{form}.nc"
+            with netCDF4.Dataset(FOLDER / file_name, "w", format=form) as file:
+                for axis, (values, unit) in AXES.items():
+                    file.createDimension(axis, None if axis == "time" else len(values))
+                    variable = file.createVariable(axis, "f8", (axis,))
+                    written = len(values) - (axis == name)
+                    variable[:written], variable.units = values[:written], unit
+                movie = file.createVariable("concentration", "f4", tuple(AXES))
+                movie[:] = C
+            refused(file_name, f"axis {name}")
+
+
+def too_many_dimensions():
+    """Dimensions of length 1, or members, and lines that leave them out."""
+    for name, values, cut in (
+        ("five", C[:, None, :, :, None], "[:, 0, :, :, 0]"),
+        ("ten", C.reshape(FRAMES, 1, 1, 1, 1, 1, 1, 1, ROWS, COLUMNS), "[:, 0, 0, 0, 0, 0, 0, 0, :, :]"),
+        ("members", np.stack([C, C + 1], 1), "[:, 0, :, :]"),
+    ):
+        with h5py.File(FOLDER / f"cut_{name}.h5", "w") as file:
+            file["group/movie"] = values
+        refused(f"cut_{name}.h5", "group/movie has the shape", f'h5py.File("in.h5")["group/movie"]{cut}', keys=f"axes = {{ {UNIFORM} }}")
+    with netCDF4.Dataset(FOLDER / "cut_named.nc", "w") as file:
+        for axis, (values, unit) in AXES.items():
+            file.createDimension(axis, len(values))
+            variable = file.createVariable(axis, "f8", (axis,))
+            variable[:], variable.units = values, unit
+        file.createDimension("run no", 1)
+        file.createDimension("z", 2)
+        movie = file.createVariable("concentration", "f4", ("run no", "time", "z", "y", "x"))
+        movie.units = "kg m-3"
+        movie[:] = np.stack([C, C + 1], 1)[None]
+    refused("cut_named.nc", "concentration has the shape (run no = 1, time = 12, z = 2", 'isel({"run no": 0, "z": 0})')
+
+
 def long_numbers():
     """Numbers of three hundred digits, and what the messages must not show of them."""
     packed("long_scale.nc")
@@ -406,6 +600,10 @@ def main():
     frame_by_frame()
     never_written()
     texts()
+    odd_attributes()
+    signs()
+    unwritten_coordinates()
+    too_many_dimensions()
     long_numbers()
     links()
     recordings()

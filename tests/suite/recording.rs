@@ -2,7 +2,7 @@
 
 use crate::job::Job;
 use crate::killing::{Instant, Phase, Victim};
-use crate::support::{Bench, Launch, describe, optional, program};
+use crate::support::{Bench, Call, Launch, describe, optional, program};
 use plume_nav_sim::scenario::TableRows;
 use plume_nav_sim::store::Reader;
 use plume_nav_sim::sweep::UnitIndex;
@@ -373,4 +373,62 @@ fn plan_says_how_much_will_be_recorded() {
         page.contains("table steps: at most") && page.contains("table events: as many"),
         "{page}"
     );
+}
+
+/// A run, and the most memory that it had, KiB.
+fn peak_kib(call: Call<'_>) -> u64 {
+    let mut job = call.start();
+    let status = format!("/proc/{}/status", job.id());
+    let mut most = 0;
+    while job.ended().is_none() {
+        let text = std::fs::read_to_string(&status).unwrap_or_default();
+        let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        most = line
+            .and_then(|line| line.split_whitespace().next()?.parse().ok())
+            .unwrap_or(most);
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    let output = job.wait();
+    assert!(output.status.success(), "{}", describe(&output));
+    most
+}
+
+/// The simulation waits for a disk that can't keep up; memory stays within its bound, and rows are the same.
+#[test]
+fn a_slow_disk_costs_time_and_no_memory() {
+    let many = recorded()
+        .replace("count = 7", "count = 60")
+        .replace("every_steps = 5", "every_steps = 1\nbuffer_mib = 1\nbackend = \"none\"")
+        .replace("duration_s = 20.0", "duration_s = 15.0\nend_at_source = false");
+    let bench = Bench::new(program(), &many);
+    let library = bench.file("slow_writes.so");
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/faults/slow_writes.c");
+    let mut compiler = Command::new(std::env::var("CC").unwrap_or_else(|_| "cc".to_owned()));
+    (compiler.args(["-shared", "-fPIC", "-o"]).arg(&library).arg(source)).arg("-ldl");
+    let output = Job::start(&mut compiler, bench.path(), Duration::from_secs(60)).wait();
+    assert!(output.status.success(), "{}", describe(&output));
+
+    let fast = peak_kib(bench.sweep("fast.h5", &["-q", "--threads", "2"]));
+    // 4 MB/s.
+    let slow = bench.sweep("slow.h5", &["-q", "--threads", "2"]);
+    let slow = slow.environment("LD_PRELOAD", library.to_str().expect("a plain path"));
+    let slow = slow.environment("SLOW_WRITES_PATH", "slow.h5.tables/");
+    let slow = peak_kib(slow.environment("SLOW_WRITES_US_PER_KIB", "250"));
+    let counters = &bench.status("slow.h5")["sessions"][0]["counters"];
+    let counted = |name: &str| {
+        let all = counters.as_array().expect("a list");
+        let found = all.iter().find(|counter| counter["name"] == name);
+        found
+            .and_then(|counter| counter["value"].as_f64())
+            .unwrap_or_else(|| panic!("{name} in {counters}"))
+    };
+    assert!(counted("row_waits") > 0.0 && counted("row_wait_s") > 0.1, "{counters}");
+    let written_kib = counted("row_bytes") / 1024.0;
+    assert!(
+        written_kib > 8.0 * 1024.0,
+        "enough to be seen if it were kept: {written_kib} KiB"
+    );
+    assert!(slow < fast + 3 * 1024, "{slow} KiB, and {fast} KiB with a quick disk");
+    let texts = |results: &str| format!("{:?}", rows(&bench, results));
+    assert!(texts("fast.h5") == texts("slow.h5"));
 }

@@ -49,7 +49,7 @@ const MISTAKES: &[Problem] = &[
             let twice = [movie(), movie()].concat();
             file.variable("concentration").values = Values::Floats(twice);
         },
-        &["(time = 7, z = 2, y = 4, x = 5)", "one level", "ncks"],
+        &["(time = 7, z = 2, y = 4, x = 5)", "one level", "isel({\"z\": 0})"],
     ),
     // One of three says what it is, and it isn't where it should be.
     (
