@@ -200,7 +200,7 @@ impl Survey {
         let mut version: Option<(String, PathBuf)> = None;
         for file in files {
             let reader = Reader::open(&file.canonicalize().unwrap_or_else(|_| file.clone()))?;
-            if reader.layout().version() != crate::store::SchemaVersion::CURRENT {
+            if !reader.layout().version().is_continued() {
                 return Err(SessionError::MergeOutdated { path: file.clone() });
             }
             for session in reader.sessions()? {

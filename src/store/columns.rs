@@ -298,8 +298,13 @@ impl Table {
     pub fn row_files(&self) -> Option<Rows> {
         match &self.packed_rows {
             Some(rows) => Some(Rows::Packed(Arc::clone(rows))),
-            None => RowFiles::of(&self.layout, self.values.path(), self.checksum.start()).map(Rows::Files),
+            None => self.files_of_rows().map(Rows::Files),
         }
+    }
+
+    /// The files of rows beside this file, if it has tables.
+    pub fn files_of_rows(&self) -> Option<RowFiles> {
+        RowFiles::of(&self.layout, self.values.path(), self.checksum.start())
     }
 
     /// What the file says of the rows of a run of units: those that aren't done have none.

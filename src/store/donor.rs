@@ -6,7 +6,7 @@ use super::columns::Table;
 use super::layout::{Column, Layout};
 use super::row_files::RowFiles;
 use super::value_file::ValueFile;
-use super::{Reader, SchemaVersion, StoreError};
+use super::{Form, Reader, SchemaVersion, StoreError};
 use crate::results::Shape;
 use serde::{Deserialize, Serialize};
 use std::ffi::OsString;
@@ -38,8 +38,14 @@ impl Donor {
     /// Takes an open file as a donor of `target`'s units.
     ///
     /// # Errors
-    /// [`StoreError::LacksColumn`] if it hasn't all that the units of `target` have.
+    /// [`StoreError::LacksColumn`] if it hasn't all that the units of `target` have, [`StoreError::PackedDonor`] if plain reads
+    /// don't reach its values.
     pub fn of(reader: Reader, target: &Layout) -> Result<Self, StoreError> {
+        if reader.form() != Form::Plain {
+            return Err(StoreError::PackedDonor {
+                path: reader.table().values.path().to_owned(),
+            });
+        }
         Self::with(reader.into_table()?, target)
     }
 
@@ -102,7 +108,7 @@ impl Donor {
                 found.ok_or_else(|| lacks(format!("a column `{}` with the same meaning", wanted.name)))
             })
             .collect::<Result<Vec<_>, _>>()?;
-        let rows = if tables.is_empty() { None } else { table.row_files() };
+        let rows = if tables.is_empty() { None } else { table.files_of_rows() };
         Ok(Self {
             table,
             rows,

@@ -198,6 +198,14 @@ pub enum StoreError {
         /// The file.
         path: PathBuf,
     },
+    /// Units are to be taken over from a file that is packed, or that another program has written anew.
+    #[error(
+        "{path} is packed, or another program has written it anew: no units are taken over from it (hint: name the file that it was made of)"
+    )]
+    PackedDonor {
+        /// The file.
+        path: PathBuf,
+    },
     /// A file that isn't finished, or doesn't hold, is to be packed.
     #[error("{path} can't be packed: {reason} (hint: {hint})")]
     NotPackable {
@@ -320,6 +328,7 @@ impl StoreError {
                 | Self::Schema { .. }
                 | Self::OtherStudy { .. }
                 | Self::Packed { .. }
+                | Self::PackedDonor { .. }
                 | Self::NotPackable { .. }
                 | Self::Unfit { .. }
                 | Self::NoMembers { .. }

@@ -127,7 +127,7 @@ fn write_group(
             StoredType::Text => parent
                 .new_dataset_builder()
                 .with_dcpl(|creation| creation.obj_track_times(false))
-                .empty_as(&stored.descriptor())
+                .empty_as(stored.descriptor())
                 .shape(shape.iter().map(|&length| length as usize).collect::<Vec<_>>())
                 .create(variable.name.as_str()),
             _ => datasets::create(
