@@ -1,7 +1,7 @@
 #!/bin/bash
 # Makes sure that what the build needs is there: Rust, MPI, HDF5, NetCDF, libclang.
 #
-#   jobs/setup.sh [--tests]     --tests: also what the test suite needs (MPICH, serial HDF5, ffmpeg, SLURM, Python)
+#   jobs/setup.sh [--tests]     --tests: also what the test suite needs (MPICH, serial HDF5, ffmpeg, SLURM, Python, readers)
 #
 # As root on Debian or Ubuntu it installs missing packages by apt. Elsewhere it changes nothing: it looks for modules,
 # conda, Spack or the distribution's packages (jobs/environment.sh) and says what to install or load if something lacks.
@@ -45,7 +45,7 @@ build_packages() {
 test_packages() {
     echo libopenmpi-dev openmpi-bin libhdf5-openmpi-dev libnetcdf-mpi-dev
     echo libmpich-dev mpich libhdf5-mpich-dev libhdf5-dev
-    echo hdf5-tools netcdf-bin ffmpeg slurm-wlm munge python3-venv tmux procps shellcheck
+    echo hdf5-tools netcdf-bin nco r-cran-ncdf4 ffmpeg slurm-wlm munge python3-venv tmux procps shellcheck
 }
 installed() { # PACKAGE
     [ "$(dpkg-query --show --showformat='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]

@@ -136,10 +136,17 @@ impl Trial {
     /// See [`SessionError`].
     pub fn sweep(&self, results: &Path) -> Result<Tally, SessionError> {
         netcdf4::start();
+        let mut study = (*self.study.resolved).clone();
+        // All of its units are wanted, also if all of them fail.
+        study.execution.stop_after_failures = 0;
         let request = Request {
-            study: (*self.study.resolved).clone(),
+            study,
             results: results.to_owned(),
             existing: Existing::Refuse,
+            reuse: Vec::new(),
+            reuse_command: String::new(),
+            part: None,
+            retry_quarantined: false,
             job_end: None,
             verbosity: Verbosity::Quiet,
         };

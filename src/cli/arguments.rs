@@ -1,6 +1,8 @@
 //! What can be typed.
 
-use super::{config, digest, doctor, examine_file, field, import, plan, rows, run, status, summary, sweep, verify};
+use super::{
+    config, digest, doctor, examine_file, field, import, merge, pack, plan, rows, run, status, summary, sweep, verify,
+};
 use clap::{Parser, Subcommand};
 
 /// The version, and the revision that is built.
@@ -40,6 +42,8 @@ pub enum Command {
     Import(import::ImportArguments),
     /// Estimate the size of a study before it runs: points, units, file size, memory, core-hours
     Plan(plan::PlanArguments),
+    /// Join results files of one study: parts of it, or files that overlap
+    Merge(merge::MergeArguments),
     /// Show the progress of a results file, also while it is being written
     Status(status::StatusArguments),
     /// Check everything in a results file against its checksums
@@ -48,6 +52,8 @@ pub enum Command {
     Digest(digest::DigestArguments),
     /// Make a file for other tools of recorded rows
     Rows(rows::RowsArguments),
+    /// Make one compressed file of finished results
+    Pack(pack::PackArguments),
     /// Print the statistics of a results file
     Summary(summary::SummaryArguments),
     /// Show, check and explain configuration

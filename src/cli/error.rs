@@ -50,7 +50,7 @@ pub enum CommandError {
     },
     /// A summary of a file that isn't finished.
     #[error(
-        "{path} has no summary yet, which is made when all units are committed (hint: `plume-nav-sim status` says what is missing, `sweep --resume` runs it)"
+        "{path} has no summary yet, which is made when all units are committed (hint: `summary --partial` shows what is done so far, `plume-nav-sim status` says what is missing, `sweep --resume` runs it)"
     )]
     NoSummary {
         /// The file.

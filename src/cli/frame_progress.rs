@@ -31,6 +31,7 @@ pub fn with_notice<T>(text: &str, work: impl FnOnce() -> T) -> T {
 
 /// Shows how many frames are done, once it takes long.
 pub struct FrameProgress {
+    noun: &'static str,
     total: Option<u64>,
     began: Instant,
     next: Instant,
@@ -40,8 +41,14 @@ pub struct FrameProgress {
 impl FrameProgress {
     /// For `total` frames, if their number is known.
     pub fn begin(total: Option<u64>) -> Self {
+        Self::counting("frame", total)
+    }
+
+    /// For `total` of what `noun` says.
+    pub fn counting(noun: &'static str, total: Option<u64>) -> Self {
         let began = Instant::now();
         Self {
+            noun,
             total,
             began,
             next: began + PATIENCE,
@@ -94,14 +101,14 @@ impl FrameProgress {
 
     fn words(&self, done: u64) -> String {
         let Some(total) = self.total else {
-            return quantity::counted(done, "frame");
+            return quantity::counted(done, self.noun);
         };
         let elapsed = self.began.elapsed().as_secs_f64();
         let left = elapsed / done.max(1) as f64 * total.saturating_sub(done) as f64;
         format!(
             "{} of {}, {} left",
             quantity::count(done),
-            quantity::counted(total, "frame"),
+            quantity::counted(total, self.noun),
             quantity::duration(left)
         )
     }

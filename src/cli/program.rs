@@ -4,8 +4,8 @@ use super::arguments::{Arguments, Command};
 use super::error::CommandResult;
 use super::failure::{asks_for_json, tell};
 use super::{
-    CommandError, ExitStatus, config, digest, doctor, examine_file, field, import, open_files, plan, rows, run, status,
-    summary, sweep, verify,
+    CommandError, ExitStatus, config, digest, doctor, examine_file, field, import, merge, open_files, pack, plan, rows, run,
+    status, summary, sweep, verify,
 };
 use crate::comm;
 use crate::environment;
@@ -76,8 +76,8 @@ pub fn main(registry: &Registry) -> ExitCode {
 /// What a signal means for a command.
 fn answer_of(command: &Command) -> Answer {
     match command {
-        // Rows are asked for signals between any two units.
-        Command::Sweep(_) | Command::Rows(_) => Answer::Drain,
+        // Rows, merged and packed files are asked for signals between any two units.
+        Command::Sweep(_) | Command::Rows(_) | Command::Merge(_) | Command::Pack(_) => Answer::Drain,
         Command::Field(_) | Command::Import(_) => Answer::Discard,
         _ => Answer::Default,
     }
@@ -90,10 +90,12 @@ fn execute(command: Command, registry: &Registry) -> CommandResult {
         Command::Field(arguments) => field::execute(&arguments, registry),
         Command::Import(arguments) => import::execute(&arguments),
         Command::Plan(arguments) => plan::execute(&arguments, registry),
+        Command::Merge(arguments) => merge::execute(&arguments, registry),
         Command::Status(arguments) => status::execute(&arguments),
         Command::Verify(arguments) => verify::execute(&arguments),
         Command::Digest(arguments) => digest::execute(&arguments),
         Command::Rows(arguments) => rows::execute(&arguments, registry),
+        Command::Pack(arguments) => pack::execute(&arguments),
         Command::Summary(arguments) => summary::execute(&arguments),
         Command::Config(command) => config::execute(&command, registry),
         Command::Doctor(arguments) => doctor::execute(&arguments),

@@ -1,7 +1,7 @@
 //! Progress for people (a bar), for batch logs (a line now and then) and for programs (JSON lines).
 
 use super::{CommandError, ExitStatus, output};
-use crate::engine::Progress;
+use crate::engine::{DrainReason, Progress};
 use crate::quantity;
 use crate::results::CounterSummary;
 use crate::rows::Conversion;
@@ -104,8 +104,9 @@ impl Display {
         if self.json {
             let document = json!({
                 "outcome": word, "reason": reason, "correlation_id": self.correlation_id, "exit_code": status.code(), "results": results.to_string_lossy(),
-                "units": tally.total, "units_before": tally.before, "units_run": tally.committed,
-                "units_committed": tally.before + tally.committed,
+                "units": tally.total, "units_before": tally.before, "units_reused": tally.reused,
+                "units_run": tally.committed, "units_committed": tally.before + tally.reused + tally.committed,
+                "part": tally.part.map(|part| part.to_string()),
                 "units_quarantined": tally.quarantined, "seconds": seconds, "counters": self.counters,
             });
             return output::print(&format!("{document}\n"));
@@ -116,8 +117,10 @@ impl Display {
         let Tally {
             total,
             before,
+            reused,
             committed,
             quarantined,
+            part,
         } = *tally;
         if self.verbose && !self.counters.is_empty() {
             let told: Vec<String> = self.counters.iter().map(ToString::to_string).collect();
@@ -127,8 +130,13 @@ impl Display {
         let file = results.display();
         match reason {
             None => {
+                let of_part = part.map_or_else(String::new, |part| format!(" of part {part}"));
+                let taken = match reused {
+                    0 => String::new(),
+                    reused => format!("{} taken over, ", quantity::count(reused)),
+                };
                 print_line(&format!(
-                    "finished: {} in {time} ({} run now) → {file}",
+                    "finished: {}{of_part} in {time} ({taken}{} run now) → {file}",
                     quantity::counted(total, "unit"),
                     quantity::count(committed)
                 ));
@@ -145,9 +153,12 @@ impl Display {
                     }
                 }
             }
+            Some(reason) if matches!(ending, Ending::Drained(_, DrainReason::Failures)) => {
+                tell_failures(&format!("stopped after {time}: {reason}"), tally, results);
+            }
             Some(reason) => print_line(&format!(
                 "stopped after {time} ({reason}): {} of {} committed; run again with --resume",
-                quantity::count(before + committed),
+                quantity::count(before + reused + committed),
                 quantity::counted(total, "unit")
             )),
         }
@@ -163,6 +174,21 @@ impl Display {
         self.lines += 1;
         true
     }
+}
+
+/// Says what to do when all units have failed.
+fn tell_failures(stopped: &str, tally: &Tally, results: &Path) {
+    print_line(&format!(
+        "{stopped}; {} of {} committed, all of this run quarantined",
+        quantity::count(tally.before + tally.reused + tally.committed),
+        quantity::counted(tally.total, "unit")
+    ));
+    if let Some(first) = first_failure(results) {
+        print_line(&format!("  the first is {first}"));
+    }
+    print_line(
+        "  (hint: mend the reason, then --resume --retry-quarantined; with execution.stop_after_failures = 0 a run goes on all the same)",
+    );
 }
 
 /// The first quarantined unit of a results file and why; what can't be read isn't told.
@@ -202,15 +228,26 @@ impl Observer for Display {
         }
     }
 
+    fn reusing(&mut self, units: u64) {
+        if self.style != ProgressStyle::None && !self.json && self.line_due() {
+            print_line(&format!(
+                "taking over units of other files: {} so far (this rank's share)",
+                quantity::count(units)
+            ));
+        }
+    }
+
     fn started(&mut self, started: &Started<'_>) {
         self.correlation_id = Some(started.correlation_id);
-        (self.total, self.before) = (started.study.plan.units(), started.committed_before);
+        let reused: u64 = started.reused.iter().map(|reused| reused.units).sum();
+        (self.total, self.before) = (started.units, started.committed_before + reused);
         let study = started.study;
         if self.json {
             let line = json!({
                 "event": "started", "correlation_id": started.correlation_id, "study": started.name,
                 "points": study.plan.points, "replicates": study.plan.replicates, "units": study.plan.units(),
-                "units_before": started.committed_before, "ranks": started.ranks, "file_bytes": started.file_bytes,
+                "units_before": started.committed_before, "reused": started.reused,
+                "part": started.part.map(|part| part.to_string()), "ranks": started.ranks, "file_bytes": started.file_bytes,
             });
             print_line(&line.to_string());
             return;
@@ -233,6 +270,30 @@ impl Observer for Display {
             started.results.display(),
             started.logs.display()
         ));
+        if let Some(part) = started.part {
+            print_line(&format!(
+                "part {part} of them: {}",
+                quantity::counted(started.units, "unit")
+            ));
+        }
+        for reused in started.reused {
+            let damaged = match reused.damaged {
+                0 => String::new(),
+                damaged => format!(
+                    "; {} in it damaged and run again (`plume-nav-sim verify` lists them)",
+                    quantity::counted(damaged, "unit")
+                ),
+            };
+            print_line(&format!(
+                "taken over from {}: {}{damaged}",
+                reused.file,
+                quantity::counted(reused.units, "unit")
+            ));
+        }
+        if !started.reused.is_empty() {
+            let left = started.units.saturating_sub(self.before);
+            print_line(&format!("left to run: {}", quantity::counted(left, "unit")));
+        }
         if started.committed_before > 0 {
             print_line(&format!(
                 "resuming: {} committed already",
@@ -240,13 +301,13 @@ impl Observer for Display {
             ));
         }
         if self.style == ProgressStyle::Bar {
-            let bar = ProgressBar::with_draw_target(Some(study.plan.units()), ProgressDrawTarget::stderr());
+            let bar = ProgressBar::with_draw_target(Some(self.total), ProgressDrawTarget::stderr());
             bar.set_style(
                 BarStyle::with_template("{percent:>3} % {wide_bar} {msg}")
                     .expect("the template is fixed")
                     .progress_chars("━╸─"),
             );
-            bar.set_position(started.committed_before);
+            bar.set_position(self.before);
             set_live_display(Some(bar.clone()));
             self.bar = Some(bar);
         }

@@ -4,9 +4,9 @@ use super::error::CommandResult;
 use super::results_argument::ResultsArgument;
 use super::{CommandError, ExitStatus, output};
 use crate::quantity;
-use crate::results::FailureRow;
+use crate::results::{FailureRow, UnitState};
 use crate::store::{self, ProductRecord, Reader, SessionRecord, StateCounts};
-use crate::study::ResolvedStudy;
+use crate::study::{Part, ResolvedStudy};
 use clap::Args;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -14,7 +14,9 @@ use std::path::PathBuf;
 
 /// Shows the progress of a results file, who is writing it, and which units are quarantined. Reads only; safe on a running job.
 #[derive(Args, Debug)]
-#[command(after_help = "Exit codes: 0 all units are committed, 3 some are quarantined, 75 some are still to be run.")]
+#[command(
+    after_help = "Exit codes: 0 all units are committed (in the file of a part: all of its units), 3 some are quarantined, 75 some are still to be run."
+)]
 pub struct StatusArguments {
     #[command(flatten)]
     results: ResultsArgument,
@@ -37,7 +39,11 @@ pub fn execute(arguments: &StatusArguments) -> CommandResult {
         state.page(arguments.failures)
     };
     output::print(&text)?;
-    Ok(if state.counts.pending > 0 || !state.finished {
+    let is_over = match &state.share {
+        Some(share) => share.left == 0,
+        None => state.counts.pending == 0 && state.finished,
+    };
+    Ok(if !is_over {
         ExitStatus::Resume
     } else if state.counts.quarantined > 0 {
         ExitStatus::Quarantined
@@ -52,6 +58,8 @@ struct State {
     points: u64,
     replicates: u64,
     counts: StateCounts,
+    /// How much of its part is there, in the file of a part.
+    share: Option<Share>,
     finished: bool,
     ends: Vec<(String, u64)>,
     /// Whether there are to be any.
@@ -79,6 +87,7 @@ impl State {
             study: reader.resolved_study()?,
             points: shape.points(),
             replicates: u64::from(shape.plan().replicates),
+            share: Share::of(reader)?,
             counts,
             finished: reader.finished()?,
             ends: reader.end_counts()?,
@@ -114,6 +123,11 @@ impl State {
                 .iter()
                 .map(|(name, count)| (name.clone(), json!(count)))
                 .collect();
+        }
+        if let Some(share) = &self.share {
+            document["part"] = json!(share.part.to_string());
+            document["part_units"] = json!(share.units);
+            document["part_pending"] = json!(share.left);
         }
         if let Some(folder) = &self.missing_rows {
             document["missing_rows"] = json!(folder.to_string_lossy());
@@ -176,6 +190,19 @@ impl State {
             quantity::count(counts.pending),
             if self.finished { "written" } else { "not written yet" },
         );
+        if let Some(Share { part, units, left }) = self.share {
+            page.push_str(&match left {
+                0 => format!(
+                    "part {part}: all of its {} are committed\n",
+                    quantity::counted(units, "unit")
+                ),
+                left => format!(
+                    "part {part}: {} of its {} are still to be run\n",
+                    quantity::count(left),
+                    quantity::counted(units, "unit")
+                ),
+            });
+        }
         for (end, count) in self.ends.iter().filter(|(_, count)| *count > 0) {
             page.push_str(&format!("  {} ended with {end}\n", quantity::counted(*count, "unit")));
         }
@@ -191,6 +218,37 @@ impl State {
             });
         }
         page
+    }
+}
+
+/// How much of its part the file of a part has.
+struct Share {
+    part: Part,
+    units: u64,
+    left: u64,
+}
+
+impl Share {
+    fn of(reader: &Reader) -> Result<Option<Self>, CommandError> {
+        const BLOCK: u64 = 1 << 20;
+        let Some(part) = reader.part() else { return Ok(None) };
+        let mut share = Self {
+            part,
+            units: 0,
+            left: 0,
+        };
+        // Whoever runs the rest in it makes it whole.
+        if reader.finished()? {
+            return Ok(None);
+        }
+        for run in part.units(reader.layout().shape().plan().units()) {
+            share.units += run.end - run.start;
+            for start in run.clone().step_by(BLOCK as usize) {
+                let states = reader.states(start..run.end.min(start + BLOCK))?;
+                share.left += states.iter().filter(|state| **state == UnitState::Pending).count() as u64;
+            }
+        }
+        Ok(Some(share))
     }
 }
 

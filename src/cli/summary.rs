@@ -3,8 +3,10 @@
 use super::error::CommandResult;
 use super::results_argument::ResultsArgument;
 use super::{CommandError, ExitStatus, summary_check};
+use crate::gather::{self, GatherPlan};
 use crate::quantity;
-use crate::report::{PointRow, SummaryTable, TableDesign, TableFormat};
+use crate::report::{PointRow, Progress, SummaryTable, TableDesign, TableFormat};
+use crate::results::{MetricColumn, UnitState};
 use crate::stats::Summary;
 use crate::store::{Reader, StoreError};
 use crate::sweep::{Assignment, Design, PointIndex};
@@ -24,7 +26,8 @@ const BLOCK_POINTS: u64 = 1024;
 #[command(after_help = "Examples:
   plume-nav-sim summary results.h5
   plume-nav-sim summary results.h5 --by navigator,wind.speed_m_s
-  plume-nav-sim summary results.h5 --format csv > summary.csv")]
+  plume-nav-sim summary results.h5 --format csv > summary.csv
+  plume-nav-sim summary results.h5 --partial       of a run that isn't finished")]
 pub struct SummaryArguments {
     #[command(flatten)]
     results: ResultsArgument,
@@ -37,6 +40,10 @@ pub struct SummaryArguments {
     #[arg(long, value_delimiter = ',', value_name = "NAME,…")]
     metric: Vec<String>,
 
+    /// Summarise what is done so far in a running or interrupted file, with the number of replicates done at each point
+    #[arg(long)]
+    partial: bool,
+
     /// Format of the output
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: TableFormat,
@@ -45,7 +52,8 @@ pub struct SummaryArguments {
 pub fn execute(arguments: &SummaryArguments) -> CommandResult {
     let results = arguments.results.path()?;
     let reader = Reader::open(results)?;
-    if !reader.finished()? {
+    let finished = reader.finished()?;
+    if !finished && !arguments.partial {
         return Err(CommandError::NoSummary {
             path: results.to_owned(),
         });
@@ -64,6 +72,7 @@ pub fn execute(arguments: &SummaryArguments) -> CommandResult {
         metrics: metrics.clone(),
         confidence: study.statistics.confidence,
         points_are_dependent: reader.layout().shape().points_are_dependent,
+        partial: (!finished).then(|| done_so_far(&reader)).transpose()?,
     });
     // A blank after a comma is no part of a name.
     let trimmed = |names: &[String]| names.iter().map(|name| name.trim().to_owned()).collect::<Vec<_>>();
@@ -91,11 +100,18 @@ pub fn execute(arguments: &SummaryArguments) -> CommandResult {
     }
 
     let shown = table.metric_indices().to_vec();
-    summary_check::check(&reader, results, &shown, study.statistics.confidence)?;
+    let confidence = study.statistics.confidence;
+    let so_far = if finished {
+        summary_check::check(&reader, results, &shown, confidence)?;
+        None
+    } else {
+        summary_check::check_units(&reader, results)?;
+        Some(SoFar::of(&reader, confidence)?)
+    };
     let points = reader.layout().shape().points();
     let blocks = (0..points).step_by(BLOCK_POINTS as usize).flat_map(|first| {
         let range = PointIndex(first)..PointIndex(points.min(first + BLOCK_POINTS));
-        match rows(&reader, &design, &keys, &shown, range) {
+        match rows(&reader, so_far.as_ref(), &design, &keys, &shown, range) {
             Ok(rows) => rows.into_iter().map(Ok).collect(),
             Err(error) => vec![Err(error)],
         }
@@ -103,13 +119,9 @@ pub fn execute(arguments: &SummaryArguments) -> CommandResult {
     let stdout = std::io::stdout();
     let width = stdout.is_terminal().then(terminal_width).flatten();
     let mut out = BufWriter::new(stdout.lock());
+    let origin = if for_people { origin(&reader) } else { String::new() };
     let written = table.write(blocks, arguments.format, width, &mut out);
-    let written = written.and_then(|()| {
-        if for_people {
-            out.write_all(origin(&reader).as_bytes())?;
-        }
-        Ok(())
-    });
+    let written = written.and_then(|()| Ok(out.write_all(origin.as_bytes())?));
     match written.and_then(|()| Ok(out.flush()?)) {
         Err(error) if error.is_broken_pipe() => Ok(ExitStatus::Done),
         Err(error) => Err(error.into()),
@@ -120,20 +132,84 @@ pub fn execute(arguments: &SummaryArguments) -> CommandResult {
 /// The rows of a run of points, with the metrics that are shown.
 fn rows(
     reader: &Reader,
+    so_far: Option<&SoFar>,
     design: &Design,
     keys: &[String],
     shown: &[usize],
     points: Range<PointIndex>,
 ) -> Result<Vec<PointRow>, StoreError> {
+    // Before the values: what is done by then has them.
+    let done = match so_far {
+        Some(_) => replicates_done(reader, &points)?,
+        None => vec![Progress::default(); (points.end.0 - points.start.0) as usize],
+    };
     let columns = (shown.iter())
-        .map(|&metric| reader.summaries(metric, points.clone()))
+        .map(|&metric| match so_far {
+            Some(so_far) => so_far.summaries(reader, metric, &points),
+            None => reader.summaries(metric, points.clone()),
+        })
         .collect::<Result<Vec<Vec<Summary>>, StoreError>>()?;
     let row = |(place, point): (usize, u64)| PointRow {
         coordinates: coordinates(keys, design.assignments(PointIndex(point))),
         identity: Some(design.point_key(PointIndex(point)).0),
+        replicates: done[place],
         summaries: columns.iter().map(|column| column[place]).collect(),
     };
     Ok((points.start.0..points.end.0).enumerate().map(row).collect())
+}
+
+/// How many units are done.
+fn done_so_far(reader: &Reader) -> Result<Progress, StoreError> {
+    let counts = reader.state_counts()?;
+    Ok(Progress {
+        done: counts.done,
+        all: counts.committed() + counts.pending,
+    })
+}
+
+/// How many replicates of each point are done.
+fn replicates_done(reader: &Reader, points: &Range<PointIndex>) -> Result<Vec<Progress>, StoreError> {
+    let plan = reader.layout().shape().plan();
+    let states = reader.states(plan.units_of(points.start).start..plan.units_of(points.end).start)?;
+    let done = |states: &[UnitState]| states.iter().filter(|state| **state == UnitState::Done).count() as u64;
+    Ok((states.chunks_exact(plan.replicates as usize))
+        .map(|states| Progress {
+            done: done(states),
+            all: u64::from(plan.replicates),
+        })
+        .collect())
+}
+
+/// What it takes to summarise units while others are still to come.
+struct SoFar {
+    plan: GatherPlan,
+    pool: rayon::ThreadPool,
+}
+
+impl SoFar {
+    fn of(reader: &Reader, confidence: f64) -> Result<Self, CommandError> {
+        let shape = reader.layout().shape();
+        let plan = GatherPlan::from_parts(
+            shape.plan(),
+            shape.member_axis.count,
+            shape.metrics.iter().map(MetricColumn::measure).collect(),
+            shape.members,
+            confidence,
+        );
+        Ok(Self {
+            plan,
+            pool: summary_check::pool()?,
+        })
+    }
+
+    fn summaries(
+        &self,
+        reader: &Reader,
+        metric: usize,
+        points: &Range<PointIndex>,
+    ) -> Result<Vec<Summary>, StoreError> {
+        gather::summaries_at(&self.plan, reader, &self.pool, metric, points.start.0..points.end.0)
+    }
 }
 
 /// One value per swept key: a case of a nested axis may leave some unset.

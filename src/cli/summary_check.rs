@@ -14,6 +14,27 @@ const MAX_CHECKED_BYTES: u64 = 4 << 30;
 /// Refuses to show a summary whose units aren't what was committed, or that isn't what they give. Only the `shown` metrics
 /// are computed again.
 pub fn check(reader: &Reader, path: &Path, shown: &[usize], confidence: f64) -> Result<(), CommandError> {
+    if !check_units(reader, path)? {
+        return Ok(());
+    }
+    match gather::differing_summaries_of(reader, shown, confidence, &pool()?)? {
+        0 => Ok(()),
+        1 => Err(damaged(
+            path,
+            "one value of its summary isn't what the units give".to_owned(),
+        )),
+        count => Err(damaged(
+            path,
+            format!(
+                "{} of its summary aren't what the units give",
+                quantity::counted(count, "value")
+            ),
+        )),
+    }
+}
+
+/// Refuses units that aren't what was committed; whether they were looked at, which takes long where there are many.
+pub fn check_units(reader: &Reader, path: &Path) -> Result<bool, CommandError> {
     let bytes = reader.metrics_bytes();
     if bytes > MAX_CHECKED_BYTES {
         print_line(&format!(
@@ -21,30 +42,31 @@ pub fn check(reader: &Reader, path: &Path, shown: &[usize], confidence: f64) -> 
             quantity::bytes(bytes),
             path.display()
         ));
-        return Ok(());
+        return Ok(false);
     }
-    let damaged = |what: String| CommandError::DamagedSummary {
-        path: path.display().to_string(),
-        what,
-    };
-    if let Some((first, count)) = reader.damaged_units()? {
-        return Err(damaged(match count {
-            1 => format!("{first} isn't what was committed"),
-            _ => format!(
+    match reader.damaged_units()? {
+        None => Ok(true),
+        Some((first, 1)) => Err(damaged(path, format!("{first} isn't what was committed"))),
+        Some((first, count)) => Err(damaged(
+            path,
+            format!(
                 "{} aren't what was committed, first {first}",
                 quantity::counted(count, "unit")
             ),
-        }));
+        )),
     }
-    let pool = rayon::ThreadPoolBuilder::new().build().map_err(|error| {
-        CommandError::usage(format!("can't start threads: {error}"), "check the limits of processes")
-    })?;
-    match gather::differing_summaries_of(reader, shown, confidence, &pool)? {
-        0 => Ok(()),
-        1 => Err(damaged("one value of its summary isn't what the units give".to_owned())),
-        count => Err(damaged(format!(
-            "{} of its summary aren't what the units give",
-            quantity::counted(count, "value")
-        ))),
+}
+
+fn damaged(path: &Path, what: String) -> CommandError {
+    CommandError::DamagedSummary {
+        path: path.display().to_string(),
+        what,
     }
+}
+
+/// Threads that summarise.
+pub fn pool() -> Result<rayon::ThreadPool, CommandError> {
+    rayon::ThreadPoolBuilder::new()
+        .build()
+        .map_err(|error| CommandError::usage(format!("can't start threads: {error}"), "check the limits of processes"))
 }

@@ -6,10 +6,11 @@ use super::progress::{Display, ProgressStyle};
 use super::study_arguments::{StudyArguments, warn};
 use super::{CommandError, ExitStatus};
 use crate::comm::{Rank, World, abort_on_panic};
-use crate::engine::walltime;
+use crate::engine::{DrainReason, walltime};
 use crate::file_kind::FileKind;
 use crate::scenario::Registry;
 use crate::session::{self, Ending, Existing, Request, SessionError};
+use crate::study::Part;
 use crate::telemetry::{Verbosity, print_line};
 use crate::{config, netcdf4, signals};
 use clap::Args;
@@ -24,6 +25,8 @@ use std::time::SystemTime;
   mpirun -n 64 plume-nav-sim sweep study.toml -o results.h5 --threads 2
   plume-nav-sim sweep study.toml -o results.h5 --resume      what is left to do
   plume-nav-sim sweep study.toml --set study.replicates=1000 --walltime 2:00:00
+  plume-nav-sim sweep bigger.toml -o bigger.h5 --reuse results.h5
+  plume-nav-sim sweep study.toml -o part-3.h5 --part 3/8     then `merge part-*.h5`
 
 Stops cleanly on SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2, SIGXCPU or shortly before the end of the job (--walltime, or what SLURM and PBS say) with exit code 75: start it again with --resume, which begins afresh if there is no file. Under mpirun send SIGUSR1 to mpirun: on SIGTERM and Ctrl-C Open MPI's mpirun gives its ranks little time and exits with a code of its own; what was committed stays either way.")]
 pub struct SweepArguments {
@@ -37,6 +40,18 @@ pub struct SweepArguments {
     /// Run only what is missing in an existing results file
     #[arg(long, conflicts_with = "overwrite")]
     resume: bool,
+
+    /// Take over what older results files have of this study, verified, and run only the rest: more replicates, values or points
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    reuse: Vec<PathBuf>,
+
+    /// Run only one part of the units, like 3/8, into a file of its own; `merge` joins the parts
+    #[arg(long, value_name = "K/N")]
+    part: Option<Part>,
+
+    /// Run quarantined units again
+    #[arg(long, requires = "resume")]
+    retry_quarantined: bool,
 
     /// Replace an existing results file
     #[arg(long)]
@@ -72,6 +87,23 @@ impl SweepArguments {
         self.output.clone().unwrap_or_else(|| {
             PathBuf::from(self.study.study.file_name().unwrap_or("results".as_ref())).with_extension("h5")
         })
+    }
+
+    /// What to type to take over what the results file has, into another one.
+    fn reuse_command(&self) -> String {
+        let results = self.results();
+        let mut words = vec![
+            "plume-nav-sim".to_owned(),
+            "sweep".to_owned(),
+            quoted(&self.study.study),
+        ];
+        for set in &self.study.set {
+            words.extend(["--set".to_owned(), quoted(Path::new(set))]);
+        }
+        words.extend(["-o".to_owned(), quoted(&free_name(&results))]);
+        words.extend(["--reuse".to_owned(), quoted(&results)]);
+        words.extend(self.reuse.iter().map(|file| quoted(file)));
+        words.join(" ")
     }
 
     fn request(&self, registry: &Registry, started: SystemTime) -> Result<Request, CommandError> {
@@ -116,6 +148,10 @@ impl SweepArguments {
                 (_, true) => Existing::Overwrite,
                 _ => Existing::Refuse,
             },
+            reuse: self.reuse.clone(),
+            reuse_command: self.reuse_command(),
+            part: self.part,
+            retry_quarantined: self.retry_quarantined,
             job_end: self.walltime.map(|time| started + time).or_else(|| job_end(started)),
             verbosity: match (self.quiet, self.verbose) {
                 (true, _) => Verbosity::Quiet,
@@ -123,6 +159,28 @@ impl SweepArguments {
                 _ => Verbosity::Normal,
             },
         })
+    }
+}
+
+/// The name of a results file with a number, under which nothing is.
+fn free_name(results: &Path) -> PathBuf {
+    let stem = results
+        .file_stem()
+        .unwrap_or("results".as_ref())
+        .to_string_lossy()
+        .into_owned();
+    let numbered = |number: u32| results.with_file_name(format!("{stem}-{number}.h5"));
+    let free = (2..1000).map(numbered).find(|path| !path.exists());
+    free.unwrap_or_else(|| numbered(1000))
+}
+
+/// A word as a shell takes it.
+fn quoted(word: &Path) -> String {
+    let text = word.to_string_lossy();
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=,:+@%".contains(c);
+    match !text.is_empty() && text.chars().all(plain) {
+        true => text.into_owned(),
+        false => format!("'{}'", text.replace('\'', r"'\''")),
     }
 }
 
@@ -173,6 +231,8 @@ pub fn execute(arguments: &SweepArguments, registry: &Registry) -> CommandResult
         Ending::Refused(code) => ExitStatus::from_code(*code),
         Ending::Finished(tally) if tally.quarantined > 0 => ExitStatus::Quarantined,
         Ending::Finished(_) => ExitStatus::Done,
+        // Starting again would only quarantine more.
+        Ending::Drained(_, DrainReason::Failures) => ExitStatus::Failure,
         Ending::Drained(..) => ExitStatus::Resume,
     };
     if root {

@@ -5,7 +5,7 @@ use super::results_argument::ResultsArgument;
 use super::{CommandError, ExitStatus, output};
 use crate::gather;
 use crate::quantity;
-use crate::store::{self, Reader, StoreError, VerifyReport};
+use crate::store::{self, Form, Reader, StoreError, VerifyReport};
 use crate::telemetry::print_line;
 use clap::Args;
 use serde_json::json;
@@ -35,7 +35,11 @@ pub fn execute(arguments: &VerifyArguments) -> CommandResult {
     let report = store::verify_open(&reader, &mut |_done| {})?;
     let summary = summary_state(&reader)?;
     let damaged = report.damaged;
-    let sealed = reader.layout().version().is_sealed();
+    let sealed = match (reader.form(), reader.layout().version().is_sealed()) {
+        (Form::Rewritten, _) => Sealed::InPart,
+        (_, true) => Sealed::Whole,
+        (_, false) => Sealed::Not,
+    };
     if arguments.json {
         output::print(&format!("{:#}\n", document(&report, summary, sealed)))?;
     } else {
@@ -71,7 +75,38 @@ fn tell_damage(error: StoreError) -> CommandResult {
     Ok(ExitStatus::Failure)
 }
 
-fn document(report: &VerifyReport, summary: SummaryState, sealed: bool) -> serde_json::Value {
+/// How much of what never changes has checksums that hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sealed {
+    /// All of it.
+    Whole,
+    /// Numbers and configuration, in a file that another program has written anew.
+    InPart,
+    /// Nothing, in the first version of the file.
+    Not,
+}
+
+impl Sealed {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Whole => "intact",
+            Self::InPart => "rewritten",
+            Self::Not => "not sealed",
+        }
+    }
+
+    fn sentence(self) -> &'static str {
+        match self {
+            Self::Whole => "axes, points, configuration and structure: intact\n",
+            Self::InPart => {
+                "axes, points and configuration: intact; another program has written the file anew, so attributes, and texts of axes, can't be checked\n"
+            }
+            Self::Not => "axes, points, configuration and structure: without checksums in this version of the file\n",
+        }
+    }
+}
+
+fn document(report: &VerifyReport, summary: SummaryState, sealed: Sealed) -> serde_json::Value {
     let ranges: Vec<_> = (report.damaged_runs.iter())
         .map(|range| json!([range.start, range.end]))
         .collect();
@@ -79,13 +114,13 @@ fn document(report: &VerifyReport, summary: SummaryState, sealed: bool) -> serde
         .map(|object| json!({"object": object.object, "reason": object.reason}))
         .collect();
     json!({
-        "file": if sealed { "intact" } else { "not sealed" }, "units": report.units, "committed": report.committed(), "done": report.done,
+        "file": sealed.word(), "units": report.units, "committed": report.committed(), "done": report.done,
         "quarantined": report.quarantined, "pending": report.pending, "damaged": report.damaged,
         "damaged_ranges": ranges, "objects": objects, "finished": report.finished, "summary": summary.word(),
     })
 }
 
-fn page(report: &VerifyReport, summary: SummaryState, sealed: bool) -> String {
+fn page(report: &VerifyReport, summary: SummaryState, sealed: Sealed) -> String {
     let mut page = format!(
         "{}: {} committed and intact ({} of them quarantined), {} pending, {} damaged\n",
         quantity::counted(report.units, "unit"),
@@ -110,10 +145,7 @@ fn page(report: &VerifyReport, summary: SummaryState, sealed: bool) -> String {
         page.push_str(&format!("  damaged: {}: {}\n", object.object, object.reason));
     }
     page.push_str(&format!("summary: {}\n", summary.word()));
-    page.push_str(match sealed {
-        true => "axes, points, configuration and structure: intact\n",
-        false => "axes, points, configuration and structure: without checksums in this version of the file\n",
-    });
+    page.push_str(sealed.sentence());
     if report.damaged > 0 {
         page.push_str("remedy: `sweep STUDY -o FILE --resume` runs the damaged units again\n");
     } else if !report.objects.is_empty() {

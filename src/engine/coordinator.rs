@@ -3,6 +3,7 @@
 
 use super::backlog::{Allowance, Backlog};
 use super::batching::{BatchBounds, RankPace, batch_units, fair_share, most_units, worth_prefetching};
+use super::blind_failures::BlindFailures;
 use super::wire::{Breakdown, RANGES_PER_MESSAGE, Report, ToCoordinator, ToWorker};
 use super::{DrainReason, Outcome, Schedule};
 use crate::comm::Rank;
@@ -42,6 +43,7 @@ pub(super) struct Coordinator {
     times: DurationHistogram,
     totals: Totals,
     draining: Option<DrainReason>,
+    failures: BlindFailures,
     breakdown: Option<Breakdown>,
     outbox: Vec<(Rank, ToWorker)>,
 }
@@ -63,9 +65,16 @@ impl Coordinator {
             times: DurationHistogram::default(),
             totals: Totals::default(),
             draining: None,
+            failures: BlindFailures::default(),
             breakdown: None,
             outbox: Vec::new(),
         }
+    }
+
+    /// Stops when this many units have failed for the same reason before any has succeeded; 0 for never.
+    pub(super) fn stopping_after(mut self, failures: u64) -> Self {
+        self.failures = BlindFailures::new(failures);
+        self
     }
 
     /// Takes in a message; a failure in it is for the ledger.
@@ -94,6 +103,7 @@ impl Coordinator {
             }
             ToCoordinator::Report(report) => self.count(&report),
             ToCoordinator::Failure(row) => {
+                self.failures.add(&row);
                 self.outbox.push((from, ToWorker::Recorded));
                 return Some(row);
             }
@@ -113,6 +123,9 @@ impl Coordinator {
         self.totals.retried += report.retried;
         for &(bucket, count) in &report.times {
             self.times.add(bucket, u64::from(count));
+        }
+        if self.failures.are_enough(self.totals.done, self.totals.quarantined) {
+            self.drain(DrainReason::Failures);
         }
     }
 

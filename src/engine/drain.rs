@@ -14,6 +14,8 @@ pub enum DrainReason {
     Signal(u8),
     /// The time left was too short for another unit.
     Walltime,
+    /// The first units all failed for the same reason.
+    Failures,
 }
 
 impl DrainReason {
@@ -21,6 +23,7 @@ impl DrainReason {
         match self {
             Self::Signal(number) => 0x100 | u32::from(number),
             Self::Walltime => 1,
+            Self::Failures => 2,
         }
     }
 
@@ -28,6 +31,7 @@ impl DrainReason {
         match code {
             0 => None,
             1 => Some(Self::Walltime),
+            2 => Some(Self::Failures),
             code => Some(Self::Signal((code & 0xff) as u8)),
         }
     }
@@ -41,6 +45,7 @@ impl fmt::Display for DrainReason {
                 None => write!(f, "signal {number}"),
             },
             Self::Walltime => f.write_str("the end of the walltime"),
+            Self::Failures => f.write_str("the first units all failed for the same reason"),
         }
     }
 }
@@ -107,6 +112,7 @@ mod tests {
     fn reasons_survive_their_codes_and_read_well() {
         for reason in [
             DrainReason::Walltime,
+            DrainReason::Failures,
             DrainReason::Signal(1),
             DrainReason::Signal(10),
             DrainReason::Signal(64),

@@ -8,6 +8,7 @@
 mod attempt;
 mod backlog;
 mod batching;
+mod blind_failures;
 mod commit_buffer;
 mod compute;
 mod coordinator;

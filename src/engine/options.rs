@@ -34,6 +34,8 @@ pub struct EngineOptions {
     pub row_buffer_bytes: usize,
     /// Time between saves of units that can save their state.
     pub save_interval: Duration,
+    /// Units that fail for the same reason, before any has succeeded, until the run stops; 0 for never.
+    pub stop_after_failures: u64,
     /// When the job ends, if known. Rank 0's counts.
     pub deadline: Option<Deadline>,
 }
@@ -48,6 +50,7 @@ impl Default for EngineOptions {
             buffer_bytes: 64 << 20,
             row_buffer_bytes: 64 << 20,
             save_interval: Duration::from_secs(60),
+            stop_after_failures: 0,
             deadline: None,
         }
     }

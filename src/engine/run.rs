@@ -6,9 +6,7 @@ use super::coordinator::Coordinator;
 use super::progress::ProgressMeter;
 use super::wire::{Breakdown, ToCoordinator, ToWorker};
 use super::worker::Worker;
-use super::{
-    Deadline, DrainFlag, DrainReason, EngineError, EngineOptions, Outcome, Progress, Schedule, Workload, threads_of,
-};
+use super::{Deadline, DrainFlag, DrainReason, EngineError, EngineOptions, Outcome, Progress, Workload, threads_of};
 use crate::comm::{Backoff, Communicator, Rank};
 use crate::results::{Ledger, LedgerError};
 use crate::study::Study;
@@ -88,7 +86,8 @@ pub fn run_workload(
         buffer_units,
         batch_units: options.batch_units,
     };
-    let mut root = (comm.rank() == Rank::ROOT).then(|| Root::new(comm.size(), pending, schedule, bounds, on_progress));
+    let lead = || Coordinator::new(comm.size(), pending, schedule, bounds).stopping_after(options.stop_after_failures);
+    let mut root = (comm.rank() == Rank::ROOT).then(|| Root::new(comm.size(), lead(), on_progress));
     let mut backoff = Backoff::new();
     loop {
         let mut active = receive(comm, &mut worker, &mut root, ledger);
@@ -144,15 +143,9 @@ struct Root<'a> {
 }
 
 impl<'a> Root<'a> {
-    fn new(
-        ranks: u32,
-        pending: Vec<Range<u64>>,
-        schedule: Option<Arc<dyn Schedule>>,
-        bounds: BatchBounds,
-        on_progress: &'a mut dyn FnMut(&Progress),
-    ) -> Self {
+    fn new(ranks: u32, coordinator: Coordinator, on_progress: &'a mut dyn FnMut(&Progress)) -> Self {
         Self {
-            coordinator: Coordinator::new(ranks, pending, schedule, bounds),
+            coordinator,
             meter: ProgressMeter::new(ranks, Instant::now()),
             on_progress,
             ended: false,

@@ -364,7 +364,12 @@ fn layout(path: &Path, description: &FieldFile, chunk: ChunkShape) -> hdf5::Resu
             Ok(made)
         })
         .collect::<hdf5::Result<Vec<_>>>()?;
-    let scales = [("time", &time), ("y", &y), ("x", &x)].map(|(name, dataset)| Scale { name, dataset });
+    let scales = [("time", &time, 0), ("y", &y, 1), ("x", &x, 2)].map(|(name, dataset, number)| Scale {
+        name,
+        dataset,
+        number,
+        bare: None,
+    });
     let labelled: Vec<LabelledVariable<'_>> = (description.variables.iter().zip(&variables))
         .map(|(variable, dataset)| LabelledVariable {
             name: &variable.name,
@@ -372,7 +377,7 @@ fn layout(path: &Path, description: &FieldFile, chunk: ChunkShape) -> hdf5::Resu
             axes: &[0, 1, 2],
         })
         .collect();
-    netcdf4::tie(&file, &scales, &labelled, 0, usize::MAX)?;
+    netcdf4::tie(&file, &scales, &labelled, usize::MAX)?;
     Ok((file, time, variables))
 }
 

@@ -8,5 +8,5 @@ mod summary_store;
 
 pub use comparison::{Comparison, differing_summaries, differing_summaries_of};
 pub use plan::GatherPlan;
-pub use run::{run, run_plan};
+pub use run::{run, run_plan, summaries_at};
 pub use summary_store::{SummarySource, SummaryStore, UnitValues};

@@ -1,6 +1,6 @@
 //! The loop over points and metrics.
 
-use super::{GatherPlan, SummaryStore};
+use super::{GatherPlan, SummaryStore, UnitValues};
 use crate::comm::Communicator;
 use crate::results::MemberDetail;
 use crate::stats::Summary;
@@ -58,8 +58,27 @@ pub fn run_plan<S: SummaryStore>(
     Ok(ControlFlow::Continue(()))
 }
 
+/// Summaries of one metric at some points, from what their units have now: those that have no values yet count as missing.
+///
+/// # Errors
+/// If a value can't be read.
+pub fn summaries_at<S: UnitValues>(
+    plan: &GatherPlan,
+    store: &S,
+    pool: &ThreadPool,
+    metric: usize,
+    points: Range<u64>,
+) -> Result<Vec<Summary>, S::Error> {
+    let mut all = Vec::with_capacity((points.end - points.start) as usize);
+    for first in points.clone().step_by(plan.block_points() as usize) {
+        let block = first..points.end.min(first + plan.block_points());
+        all.extend(summarise(plan, store, pool, metric, &block)?);
+    }
+    Ok(all)
+}
+
 /// Summaries of one metric for a block of points, in order.
-fn summarise<S: SummaryStore>(
+fn summarise<S: UnitValues>(
     plan: &GatherPlan,
     store: &S,
     pool: &ThreadPool,
@@ -112,7 +131,6 @@ fn per_point<T: Sync>(
 mod tests {
     use super::*;
     use crate::comm::{Message, Rank, Solo};
-    use crate::gather::UnitValues;
     use crate::random::Xoshiro256PlusPlus;
     use crate::results::{Measure, MetricKind};
     use crate::stats::UnitStatistics;

@@ -65,7 +65,7 @@ pub(crate) fn by_name(path: &Path, open: impl FnOnce(&Path) -> hdf5::Result<File
 }
 
 /// Runs HDF5 calls under the wrapper's lock, with HDF5's own printing off.
-fn call(calls: impl FnOnce() -> i64) -> hdf5::Result<i64> {
+pub(super) fn call(calls: impl FnOnce() -> i64) -> hdf5::Result<i64> {
     hdf5::sync::sync(|| {
         let result = calls();
         if result < 0 {
@@ -77,13 +77,13 @@ fn call(calls: impl FnOnce() -> i64) -> hdf5::Result<i64> {
 }
 
 /// An identifier that is closed when dropped.
-struct Identifier {
-    id: hid_t,
+pub(super) struct Identifier {
+    pub id: hid_t,
     close: unsafe extern "C" fn(hid_t) -> i32,
 }
 
 impl Identifier {
-    fn new(close: unsafe extern "C" fn(hid_t) -> i32, make: impl FnOnce() -> hid_t) -> hdf5::Result<Self> {
+    pub fn new(close: unsafe extern "C" fn(hid_t) -> i32, make: impl FnOnce() -> hid_t) -> hdf5::Result<Self> {
         Ok(Self { id: call(make)?, close })
     }
 }
@@ -142,6 +142,31 @@ impl Raw {
                 )
             }
         })
+    }
+
+    /// Reads `slab` into `bytes`.
+    ///
+    /// # Panics
+    /// If the slab isn't in the dataset or the bytes aren't as many as it has.
+    pub fn read(&self, slab: &Slab, bytes: &mut [u8]) -> hdf5::Result<()> {
+        self.transfer(slab, bytes.len(), |memory, space| {
+            // SAFETY: `bytes` has as many bytes as the selection (checked by `transfer`), in the file's own type.
+            unsafe {
+                h5d::H5Dread(
+                    self.dataset.id(),
+                    self.datatype.id(),
+                    memory,
+                    space,
+                    h5p::H5P_DEFAULT,
+                    bytes.as_mut_ptr().cast(),
+                )
+            }
+        })
+    }
+
+    /// Lengths of its axes.
+    pub fn shape(&self) -> &[u64] {
+        &self.shape
     }
 
     fn transfer(&self, slab: &Slab, length: usize, run: impl FnOnce(hid_t, hid_t) -> i32) -> hdf5::Result<()> {

@@ -25,7 +25,7 @@ impl NewFile {
     /// If the folder is not there, is none, or takes no files.
     pub fn begin(path: &Path) -> Result<Self, FileError> {
         let folder = folder_of(path)?;
-        let prefix = temporary_prefix(path);
+        let prefix = Self::temporary_prefix(path);
         remove_stale(&folder, &prefix);
         let temporary = folder.join(format!("{prefix}{}", uuid::Uuid::now_v7()));
         let file = (fs::OpenOptions::new()
@@ -43,6 +43,13 @@ impl NewFile {
             temporary,
             file,
         })
+    }
+
+    /// How temporary names of files begin that are to become `path`.
+    #[must_use]
+    pub fn temporary_prefix(path: &Path) -> String {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        format!(".{name}.creating-")
     }
 
     /// The name that it is to have.
@@ -115,11 +122,6 @@ fn folder_of(path: &Path) -> Result<PathBuf, FileError> {
         Err(error) if error.kind() == io::ErrorKind::NotADirectory => Err(FileError::NotAFolder { folder }),
         Err(error) => Err(FileError::io("read", folder, error)),
     }
-}
-
-fn temporary_prefix(path: &Path) -> String {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    format!(".{name}.creating-")
 }
 
 /// Removes files that a dead process left half-made: those that nobody holds locked. Best effort.

@@ -21,6 +21,9 @@ pub enum StoredType {
     I8,
     /// UTF-8 text of at most this many bytes, padded with zero bytes.
     FixedText(usize),
+    /// The same as an array of single characters, as netCDF has texts of fixed length: an axis more in the dataset, for
+    /// which everyone else sees one element.
+    Characters(usize),
     /// UTF-8 text of any length; the bytes are in the file's heap.
     Text,
 }
@@ -33,8 +36,17 @@ impl StoredType {
             Self::F64 | Self::I64 | Self::U64 => 8,
             Self::I32 | Self::U32 => 4,
             Self::I8 => 1,
-            Self::FixedText(bytes) => bytes as u64,
+            Self::FixedText(bytes) | Self::Characters(bytes) => bytes as u64,
             Self::Text => 16,
+        }
+    }
+
+    /// Characters of an element that is an array of them.
+    #[must_use]
+    pub fn characters(self) -> Option<u64> {
+        match self {
+            Self::Characters(bytes) => Some(bytes as u64),
+            _ => None,
         }
     }
 
@@ -48,6 +60,7 @@ impl StoredType {
             Self::U32 => TypeDescriptor::Unsigned(IntSize::U4),
             Self::I8 => TypeDescriptor::Integer(IntSize::U1),
             Self::FixedText(bytes) => TypeDescriptor::FixedUnicode(bytes),
+            Self::Characters(_) => TypeDescriptor::FixedAscii(1),
             Self::Text => TypeDescriptor::VarLenUnicode,
         }
     }
@@ -123,6 +136,25 @@ impl Group {
     #[must_use]
     pub fn shape_of(&self, variable: &Variable) -> Vec<u64> {
         variable.axes.iter().map(|&axis| self.axes[axis].length).collect()
+    }
+
+    /// Lengths of the axes of a variable's dataset: those of its axes, and the characters of a text.
+    #[must_use]
+    pub fn dataset_shape_of(&self, variable: &Variable) -> Vec<u64> {
+        let mut shape = self.shape_of(variable);
+        shape.extend(variable.stored.characters());
+        shape
+    }
+
+    /// Lengths of texts that are arrays of characters: each is a dimension of the group, after its axes.
+    #[must_use]
+    pub fn text_lengths(&self) -> Vec<u64> {
+        let mut lengths: Vec<u64> = (self.variables.iter())
+            .filter_map(|variable| variable.stored.characters())
+            .collect();
+        lengths.sort_unstable();
+        lengths.dedup();
+        lengths
     }
 
     /// Whether a variable is the scale of an axis.

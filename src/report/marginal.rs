@@ -1,6 +1,6 @@
 //! Marginal means: rows of a table that average over design points.
 
-use super::summary_table::{Cell, MarginalPoints, Row};
+use super::summary_table::{Cell, MarginalPoints, Progress, Row};
 use crate::stats::{IntervalMethod, Summary};
 use serde_json::Value;
 use std::collections::HashMap;
@@ -18,6 +18,7 @@ pub(super) struct Marginals {
 #[derive(Debug)]
 struct MarginalRow {
     coordinates: Vec<Value>,
+    replicates: Progress,
     averages: Vec<Average>,
     /// Sum of the hashes of the combinations averaged over: it doesn't depend on their order.
     combinations: u128,
@@ -42,6 +43,7 @@ impl Marginals {
         let place = *self.places.entry(key).or_insert_with(|| {
             rows.push(MarginalRow {
                 coordinates: point.coordinates,
+                replicates: Progress::default(),
                 averages: vec![Average::default(); point.cells.len()],
                 combinations: 0,
             });
@@ -53,6 +55,8 @@ impl Marginals {
             *times
         });
         let row = &mut self.rows[place];
+        row.replicates.done += point.replicates.done;
+        row.replicates.all += point.replicates.all;
         let hash = blake3::hash(Value::Array(averaged).to_string().as_bytes());
         let (half, _) = hash.as_bytes().as_chunks::<16>();
         row.combinations = row.combinations.wrapping_add(u128::from_le_bytes(half[0]));
@@ -72,6 +76,7 @@ impl Marginals {
         let points_are_dependent = self.points_are_dependent;
         self.rows.into_iter().map(move |row| Row {
             coordinates: row.coordinates,
+            replicates: row.replicates,
             cells: row
                 .averages
                 .iter()
@@ -228,6 +233,7 @@ mod tests {
             ..Summary::MISSING
         };
         Row {
+            replicates: Progress::default(),
             coordinates: vec![coordinate.into()],
             cells: vec![Cell {
                 summary,
@@ -238,6 +244,7 @@ mod tests {
 
     fn missing(coordinate: &str) -> Row {
         Row {
+            replicates: Progress::default(),
             coordinates: vec![coordinate.into()],
             cells: vec![Cell {
                 summary: Summary::MISSING,

@@ -9,7 +9,7 @@ mod text;
 
 pub use error::ReportError;
 pub use render::TableFormat;
-pub use summary_table::{PointRow, SummaryTable, TableDesign};
+pub use summary_table::{PointRow, Progress, SummaryTable, TableDesign};
 pub(crate) use text::RULED;
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The forms a table is written in.
 
-use super::summary_table::{Row, SummaryTable};
+use super::summary_table::{Progress, Row, SummaryTable};
 use super::text::TextTable;
 use crate::printable::printable;
 use crate::stats::{STATISTICS, StatisticValue};
@@ -102,12 +102,18 @@ impl<'a> Renderer<'a> {
 /// Names of the fields that only marginal means have.
 const MARGINAL_FIELDS: [&str; 3] = ["points", "points_with_value", "distinct_points"];
 
+/// Names of the fields that only tables of unfinished studies have: replicates of the points of a row.
+const PARTIAL_FIELDS: [&str; 2] = ["replicates_done", "replicates_planned"];
+
 fn csv_header(table: &SummaryTable) -> Vec<String> {
     let mut header: Vec<String> = table.kept_keys().map(str::to_owned).collect();
     header.extend(["metric", "unit"].map(str::to_owned));
     header.extend(STATISTICS.iter().map(|column| column.suffix.to_owned()));
     if !table.marginal_keys().is_empty() {
         header.extend(MARGINAL_FIELDS.map(str::to_owned));
+    }
+    if table.design.partial.is_some() {
+        header.extend(PARTIAL_FIELDS.map(str::to_owned));
     }
     header
 }
@@ -126,6 +132,9 @@ fn csv_lines<'a>(table: &'a SummaryTable, row: &'a Row) -> impl Iterator<Item = 
         if let Some(points) = cell.marginal {
             line.extend([points.all, points.with_value, points.distinct].map(|number| number.to_string()));
         }
+        if table.design.partial.is_some() {
+            line.extend([row.replicates.done, row.replicates.all].map(|number| number.to_string()));
+        }
         line
     })
 }
@@ -141,12 +150,16 @@ fn json_head(table: &SummaryTable) -> Value {
         .shown_metrics()
         .map(|metric| json!({ "name": metric.name, "unit": metric.unit, "long_name": metric.long_name }))
         .collect();
-    json!({
+    let mut head = json!({
         "confidence": table.design.confidence,
         "keys": table.kept_keys().collect::<Vec<_>>(),
         "marginal_over": table.marginal_keys(),
         "metrics": metrics,
-    })
+    });
+    if let Some(Progress { done, all }) = table.design.partial {
+        head["partial"] = json!({ "units_done": done, "units": all });
+    }
+    head
 }
 
 fn json_row(table: &SummaryTable, row: &Row) -> Value {
@@ -180,7 +193,13 @@ fn json_row(table: &SummaryTable, row: &Row) -> Value {
             (metric.name.clone(), Value::Object(fields))
         })
         .collect();
-    json!({ "coordinates": coordinates, "metrics": metrics })
+    let mut document = json!({ "coordinates": coordinates, "metrics": metrics });
+    if table.design.partial.is_some() {
+        let [done, all] = PARTIAL_FIELDS;
+        document[done] = json!(row.replicates.done);
+        document[all] = json!(row.replicates.all);
+    }
+    document
 }
 
 /// A coordinate as people write it: text without quotes.

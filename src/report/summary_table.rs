@@ -19,6 +19,17 @@ pub struct TableDesign {
     pub confidence: f64,
     /// Whether design points may share random numbers: their means are dependent then.
     pub points_are_dependent: bool,
+    /// Of a study that isn't finished, units done and in all; none of a finished one.
+    pub partial: Option<Progress>,
+}
+
+/// How much of something is done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Units done.
+    pub done: u64,
+    /// Units in all.
+    pub all: u64,
 }
 
 /// One design point.
@@ -31,6 +42,8 @@ pub struct PointRow {
     /// What the point's random numbers come from, where points can repeat: points of one identity have the same units,
     /// bit for bit. Without it each point counts as different from all others.
     pub identity: Option<[u8; 16]>,
+    /// Its replicates, in a table that is [`TableDesign::partial`].
+    pub replicates: Progress,
 }
 
 /// A table of a study's summary: one row per design point, or per combination of the kept axes.
@@ -77,6 +90,8 @@ pub(super) struct Row {
     pub(super) coordinates: Vec<Value>,
     /// In the order of the shown metrics.
     pub(super) cells: Vec<Cell>,
+    /// Replicates of its points.
+    pub(super) replicates: Progress,
 }
 
 impl SummaryTable {
@@ -190,6 +205,7 @@ impl SummaryTable {
     fn row_of(&self, point: &PointRow) -> Row {
         Row {
             coordinates: self.kept.iter().map(|&key| point.coordinates[key].clone()).collect(),
+            replicates: point.replicates,
             cells: point
                 .summaries
                 .iter()

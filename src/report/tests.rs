@@ -1,6 +1,6 @@
 //! Rendered tables, looked at.
 
-use super::{PointRow, ReportError, SummaryTable, TableDesign, TableFormat};
+use super::{PointRow, Progress, ReportError, SummaryTable, TableDesign, TableFormat};
 use crate::random::Xoshiro256PlusPlus;
 use crate::results::{MetricColumn, MetricKind};
 use crate::stats::Summary;
@@ -17,6 +17,7 @@ fn metrics() -> Vec<MetricColumn> {
 
 fn design(points_are_dependent: bool) -> TableDesign {
     TableDesign {
+        partial: None,
         keys: vec!["wind.speed_m_s".to_owned(), "navigator".to_owned()],
         metrics: metrics(),
         confidence: 0.95,
@@ -52,6 +53,7 @@ fn points(metrics: &[usize]) -> Vec<Result<PointRow, ReportError>> {
             ];
             let summary = |&metric: &usize| Summary::of_members(&all[metric].0, 5, all[metric].1, 0.95);
             Ok(PointRow {
+                replicates: Progress::default(),
                 coordinates: vec![json!(speed), json!(strategy)],
                 summaries: metrics.iter().map(summary).collect(),
                 identity: None,
@@ -128,6 +130,7 @@ fn heavy_tails_are_told_by_their_median() {
     let values: Vec<f64> = (0..72).map(|_| (1.0 - generator.uniform()).powf(-0.5)).collect();
     let summary = Summary::of_members(&values, 6, metric.measure(), 0.95);
     let design = TableDesign {
+        partial: None,
         keys: vec!["speed".to_owned()],
         metrics: vec![metric],
         confidence: 0.95,
@@ -137,6 +140,7 @@ fn heavy_tails_are_told_by_their_median() {
         let table = SummaryTable::new(design.clone()).by(&names(by)).unwrap();
         let rows = [0.5, 1.0].map(|speed| {
             Ok::<_, ReportError>(PointRow {
+                replicates: Progress::default(),
                 coordinates: vec![json!(speed)],
                 summaries: vec![summary],
                 identity: None,
@@ -160,6 +164,7 @@ fn heavy_tails_are_told_by_their_median() {
 #[test]
 fn an_interval_without_disagreement_gets_a_footnote() {
     let design = TableDesign {
+        partial: None,
         metrics: vec![metrics().remove(0)],
         keys: vec!["speed".to_owned()],
         ..design(false)
@@ -168,6 +173,7 @@ fn an_interval_without_disagreement_gets_a_footnote() {
     let text = |successes: &[[f64; 6]]| {
         let rows = successes.iter().enumerate().map(|(point, values)| {
             Ok::<_, ReportError>(PointRow {
+                replicates: Progress::default(),
                 coordinates: vec![json!(point)],
                 summaries: vec![Summary::of_members(values, 3, MetricKind::Flag, 0.95)],
                 identity: None,

@@ -75,6 +75,9 @@ impl TextTable {
         if shares_count(table) {
             header.push("n".to_owned());
         }
+        if table.design.partial.is_some() {
+            header.push("done".to_owned());
+        }
         let fixed = header.len();
         header.extend(
             table
@@ -117,6 +120,9 @@ impl TextTable {
         if shares_count(table) {
             line.push(shared_count.unwrap_or_default().to_string());
         }
+        if table.design.partial.is_some() {
+            line.push(format!("{} of {}", row.replicates.done, row.replicates.all));
+        }
         let cells = row.cells.iter().zip(table.shown_metrics());
         line.extend(cells.map(|(cell, metric)| cell_text(cell, metric, shared_count)));
         self.page.push(line);
@@ -142,6 +148,13 @@ impl TextTable {
     fn caption(&self, table: &SummaryTable, same_combinations: Option<bool>) -> String {
         let percent = quantity::percent(table.design.confidence);
         let mut caption = format!("mean [{percent} % confidence interval]; n: number of values; –: no value");
+        if let Some(partial) = table.design.partial {
+            caption = format!(
+                "partial: {} of {} done (done: replicates of each row); more will change these values\n{caption}",
+                quantity::count(partial.done),
+                quantity::counted(partial.all, "unit")
+            );
+        }
         let marginal = table.marginal_keys();
         if !marginal.is_empty() {
             caption += &format!(

@@ -3,6 +3,7 @@
 //! A [`Scenario`] declares its configuration (a serde type with a JSON Schema), the columns of its results, and
 //! simulates one work unit. It knows nothing of MPI, HDF5 or scheduling; the engine knows nothing of odour.
 
+pub mod cell_sorting;
 mod chosen;
 mod erased;
 mod fields;
@@ -17,6 +18,7 @@ mod registry;
 mod row_backend;
 #[cfg(test)]
 mod schema_shape;
+pub mod sorting_arrays;
 pub mod source_tracking;
 mod unit;
 mod unit_course;

@@ -37,6 +37,8 @@ impl Registry {
         Self::empty()
             .with(super::plume::PlumeNavigation::default())
             .with(super::source_tracking::SourceTracking::default())
+            .with(super::cell_sorting::CellSorting)
+            .with(super::sorting_arrays::SortingArrays)
     }
 
     /// Adds a scenario.

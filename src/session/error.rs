@@ -6,6 +6,7 @@ use crate::file_kind::FileKind;
 use crate::quantity;
 use crate::rows::RowsError;
 use crate::store::StoreError;
+use crate::study::Part;
 use std::path::PathBuf;
 use thiserror::Error;
 
@@ -86,6 +87,106 @@ pub enum SessionError {
         /// Key, value in this study, value in the file.
         differences: Vec<(String, String, String)>,
     },
+    /// The results file belongs to a smaller or larger version of the study.
+    #[error("{path} holds this study in another size; these keys differ:{}\n(hint: a results file keeps its size; this takes \
+             over what both have and runs the rest: `{command}`)", list(.differences))]
+    OtherSize {
+        /// The results file.
+        path: PathBuf,
+        /// Key, value in this study, value in the file.
+        differences: Vec<(String, String, String)>,
+        /// What to type.
+        command: String,
+    },
+    /// A file that is to be reused has nothing of the study.
+    #[error("{path} has no unit of this study; these keys differ:{}{}\n(hint: {})", list(.differences), changes(.files), hint_at_sharing(*.is_latin))]
+    NothingShared {
+        /// The file.
+        path: PathBuf,
+        /// Key, value in this study, value in the file.
+        differences: Vec<(String, String, String)>,
+        /// Input files that differ: name, what it is here, what it was.
+        files: Vec<(String, String, String)>,
+        /// Whether both draw Latin hypercubes.
+        is_latin: bool,
+    },
+    /// A file that is to be reused was computed by another version.
+    #[error(
+        "{path} was computed by version {found} of this program, this is {}: the same unit may have other results in it (hint: use version {found}, or leave out --reuse)",
+        crate::version::SOFTWARE_VERSION
+    )]
+    OtherVersion {
+        /// The file.
+        path: PathBuf,
+        /// The version.
+        found: String,
+    },
+    /// A file is to be reused in itself.
+    #[error("{path} is the results file itself (hint: name another file with -o; {path} stays as it is)")]
+    ReusesItself {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The results file is another part of the study.
+    #[error("{path} is part {found} of the study, not part {wanted} (hint: each part has a file of its own: -o part-{}.h5)", .wanted.number())]
+    OtherPart {
+        /// The results file.
+        path: PathBuf,
+        /// What it is.
+        found: Part,
+        /// What is asked for.
+        wanted: Part,
+    },
+    /// There is a file where results are to be merged to.
+    #[error("{path} exists already, and merge replaces nothing (hint: -o names another file)")]
+    MergeExists {
+        /// The new file.
+        path: PathBuf,
+    },
+    /// A signal came while files were joined.
+    #[error("stopped while files were joined; nothing was made, and the files are as they were (hint: start it again)")]
+    MergeStopped,
+    /// Files of several studies.
+    #[error("{other} belongs to another study than {one}; these keys differ:{}\n(hint: merge joins results of one study; \
+             `sweep STUDY -o NEW.h5 --reuse {one} {other}` takes what both have into a study of another size)", list(.differences))]
+    MergesStudies {
+        /// The first file.
+        one: PathBuf,
+        /// The file of another study.
+        other: PathBuf,
+        /// Key, value in the first, value in the other.
+        differences: Vec<(String, String, String)>,
+    },
+    /// Files of several versions.
+    #[error(
+        "{one} was computed by version {first} of this program, {other} by version {second}: the same unit may have other results in them (hint: run one of them again)"
+    )]
+    MixedVersions {
+        /// A file.
+        one: PathBuf,
+        /// Its version.
+        first: String,
+        /// Another file.
+        other: PathBuf,
+        /// Its version.
+        second: String,
+    },
+    /// A file of an older schema.
+    #[error("{path} has an older schema (hint: `sweep STUDY -o {path} --resume` brings it up to date; then merge)")]
+    MergeOutdated {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Units that no file has.
+    #[error("{} of {} are in none of the files:{}\n(hint: run what is missing; or --partial makes the file all the same, and `sweep STUDY -o FILE --resume` runs the rest in it)", quantity::count(*.missing), quantity::counted(*.units, "unit"), indented(.lines))]
+    MergeLacks {
+        /// How many.
+        missing: u64,
+        /// Of how many.
+        units: u64,
+        /// What is missing.
+        lines: Vec<String>,
+    },
     /// The results file records something else.
     #[error("{path} records other things; these keys differ:{}\n(hint: half of its units would lack rows: resume with what it records, or record into another file with -o; its metrics will be the same)", list(.differences))]
     RecordedDifferently {
@@ -165,7 +266,7 @@ impl SessionError {
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Interrupted | Self::Rows(RowsError::Interrupted { .. }) => 75,
+            Self::Interrupted | Self::MergeStopped | Self::Rows(RowsError::Interrupted { .. }) => 75,
             error if error.is_user_error() => 2,
             _ => 1,
         }
@@ -180,6 +281,16 @@ impl SessionError {
             | Self::NotAFile { .. }
             | Self::NotResults { .. }
             | Self::StudyChanged { .. }
+            | Self::MergeExists { .. }
+            | Self::MergesStudies { .. }
+            | Self::MixedVersions { .. }
+            | Self::MergeOutdated { .. }
+            | Self::MergeLacks { .. }
+            | Self::OtherSize { .. }
+            | Self::NothingShared { .. }
+            | Self::OtherVersion { .. }
+            | Self::ReusesItself { .. }
+            | Self::OtherPart { .. }
             | Self::RecordedDifferently { .. }
             | Self::OtherColumns { .. }
             | Self::InputsChanged { .. }
@@ -195,6 +306,18 @@ fn list(differences: &[(String, String, String)]) -> String {
         .iter()
         .map(|(key, ours, theirs)| format!("\n  `{key}` is {ours} here, {theirs} in the file"))
         .collect()
+}
+
+fn indented(lines: &[String]) -> String {
+    lines.iter().map(|line| format!("\n  {line}")).collect()
+}
+
+fn hint_at_sharing(is_latin: bool) -> &'static str {
+    if is_latin {
+        "a Latin hypercube can't grow: with another number of points, each of them is another; the methods `sobol` and `random` keep their first points"
+    } else {
+        "only units of the same scenario, configuration, seed and input files can be reused; axes and replicates may differ"
+    }
 }
 
 fn changes(files: &[(String, String, String)]) -> String {

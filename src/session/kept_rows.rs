@@ -5,18 +5,23 @@ use crate::results::{Counter, CounterSummary, CounterValue, RowTable};
 use crate::rows::{self, Conversion, RowsError, Target};
 use crate::scenario::Registry;
 use crate::store::Reader;
-use crate::study::Study;
+use crate::study::ResolvedStudy;
 use std::path::Path;
 
 /// Makes what the study asks for of the rows of finished results, unless it is there already. Rank 0 only.
-pub(super) fn make(registry: &Registry, study: &Study, results: &Path) -> Result<Option<Conversion>, SessionError> {
+pub(super) fn make(
+    registry: &Registry,
+    study: &ResolvedStudy,
+    tables: &[RowTable],
+    results: &Path,
+) -> Result<Option<Conversion>, SessionError> {
     // Tables that are results get another form only where somebody says so.
-    let asked = study.resolved.origins.contains_key("record.backend");
+    let asked = study.origins.contains_key("record.backend");
     let wanted = |table: &RowTable| table.recorded || asked;
-    if !study.features.tables.iter().any(wanted) {
+    if !tables.iter().any(wanted) {
         return Ok(None);
     }
-    let Some(target) = Target::of(&study.resolved.record.backend, registry, results, None)? else {
+    let Some(target) = Target::of(&study.record.backend, registry, results, None)? else {
         return Ok(None);
     };
     let reader = Reader::glance(results).map_err(RowsError::Store)?;

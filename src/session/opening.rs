@@ -1,9 +1,9 @@
 //! Rank 0 claims, creates or opens the results file.
 
-use super::{Existing, Request, SessionError};
+use super::{Existing, Request, SessionError, reuse};
 use crate::file_kind::FileKind;
 use crate::quantity;
-use crate::store::{self, Layout, Lock, Provenance, Reader, Salvage, SchemaVersion, StoreError};
+use crate::store::{self, Form, Layout, Lock, Provenance, Reader, Salvage, StoreError};
 use crate::study::{InputRecord, Study};
 use crate::telemetry::print_line;
 use std::collections::BTreeSet;
@@ -52,11 +52,12 @@ pub(super) fn open(
     study: &Study,
     layout: &Layout,
     provenance: &Provenance,
+    reuse_command: &str,
 ) -> Result<(bool, String), SessionError> {
     let ours = &study.resolved.study.name;
     match (is_there(results)?, existing) {
         (true, Existing::Resume) => {
-            let found = compare(results, study, layout);
+            let found = compare(results, study, layout, provenance, reuse_command);
             let is_confidence = matches!(found, Ok(Found::OtherConfidence));
             let reason = match found {
                 Ok(Found::AsItShouldBe { name }) => {
@@ -133,7 +134,7 @@ fn told(reason: &str, salvage: &Salvage) -> String {
 }
 
 /// The path without links, as far as it exists.
-fn resolve(path: &Path) -> PathBuf {
+pub(super) fn resolve(path: &Path) -> PathBuf {
     if let Ok(resolved) = path.canonicalize() {
         return resolved;
     }
@@ -176,7 +177,13 @@ fn is_there(path: &Path) -> Result<bool, SessionError> {
     })?)
 }
 
-fn compare(path: &Path, study: &Study, layout: &Layout) -> Result<Found, SessionError> {
+fn compare(
+    path: &Path,
+    study: &Study,
+    layout: &Layout,
+    provenance: &Provenance,
+    reuse_command: &str,
+) -> Result<Found, SessionError> {
     let reader = Reader::open(path)?;
     let theirs = reader.resolved_study()?;
     let differences = study.resolved.differences(&theirs);
@@ -197,7 +204,20 @@ fn compare(path: &Path, study: &Study, layout: &Layout) -> Result<Found, Session
     if differences.is_empty() && !reader.layout().shape().fits(layout.shape()) {
         return Err(SessionError::OtherColumns { path: path.to_owned() });
     }
+    if let (Some(found), Some(wanted)) = (reader.part(), provenance.part)
+        && differences.is_empty()
+        && found != wanted
+    {
+        return Err(SessionError::OtherPart {
+            path: path.to_owned(),
+            found,
+            wanted,
+        });
+    }
     if differences.is_empty() {
+        if reader.form() == Form::Packed || reader.has_packed_rows() {
+            return Err(StoreError::Packed { path: path.to_owned() }.into());
+        }
         if let Some(folder) = reader.missing_rows()? {
             let path = path.to_owned();
             return Err(StoreError::RowsMissing { path, folder }.into());
@@ -207,7 +227,9 @@ fn compare(path: &Path, study: &Study, layout: &Layout) -> Result<Found, Session
         let (ours, theirs) = (study.resolved.statistics.confidence, theirs.statistics.confidence);
         let version = reader.layout().version();
         let file = path.display();
-        return Ok(if version != SchemaVersion::CURRENT {
+        return Ok(if reader.form() == Form::Rewritten {
+            Found::Outdated(format!("{file} was written anew by another program"))
+        } else if !version.is_continued() {
             Found::Outdated(format!("{file} has schema version {version}"))
         } else if ours.to_bits() != theirs.to_bits() {
             Found::OtherConfidence
@@ -215,14 +237,20 @@ fn compare(path: &Path, study: &Study, layout: &Layout) -> Result<Found, Session
             Found::AsItShouldBe { name: theirs_name }
         });
     }
-    Err(SessionError::StudyChanged {
-        path: path.to_owned(),
-        differences,
+    let path = path.to_owned();
+    let is_same = reuse::share_points(&study.resolved, study, &theirs, layout.has_recorded())?;
+    Err(match is_same {
+        true => SessionError::OtherSize {
+            path,
+            differences,
+            command: reuse_command.to_owned(),
+        },
+        false => SessionError::StudyChanged { path, differences },
     })
 }
 
 /// Files that hold something else than they did: name, what it is here, what it was.
-fn changed_inputs(ours: &[InputRecord], theirs: &[InputRecord]) -> Vec<(String, String, String)> {
+pub(super) fn changed_inputs(ours: &[InputRecord], theirs: &[InputRecord]) -> Vec<(String, String, String)> {
     let of = |records: &[InputRecord], name: &str| records.iter().find(|record| record.name == name).cloned();
     let words = |record: Option<InputRecord>| {
         record.map_or_else(

@@ -45,6 +45,7 @@ fn plain(study: &Study, job_end: Option<SystemTime>, ranks: u32) -> EngineOption
         commit_interval: Duration::from_secs_f64(execution.commit_interval_s),
         batch_units: execution.batch_units,
         save_interval: Duration::from_secs_f64(execution.save_interval_s),
+        stop_after_failures: u64::from(execution.stop_after_failures),
         row_buffer_bytes: (study.resolved.record.buffer_mib as usize) << 19,
         deadline,
         ..EngineOptions::default()

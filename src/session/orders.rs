@@ -1,8 +1,9 @@
 //! What rank 0 was asked, and what it tells the other ranks to do.
 
 use super::input_files::Glance;
+use super::reuse::Source;
 use super::{Existing, path_bytes};
-use crate::study::ResolvedStudy;
+use crate::study::{Part, ResolvedStudy};
 use crate::telemetry::{CorrelationId, Verbosity};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -17,6 +18,14 @@ pub struct Request {
     pub results: PathBuf,
     /// What to do if it is there.
     pub existing: Existing,
+    /// Files whose units are taken over where they are this study's.
+    pub reuse: Vec<PathBuf>,
+    /// What to type to take over what another file has, with a free name for the results.
+    pub reuse_command: String,
+    /// Run only this part of the units.
+    pub part: Option<Part>,
+    /// Run quarantined units again.
+    pub retry_quarantined: bool,
     /// When the job ends, if that is known.
     pub job_end: Option<SystemTime>,
     /// How much the console says.
@@ -48,6 +57,10 @@ pub(super) struct Go {
     #[serde(with = "path_bytes")]
     pub lock: PathBuf,
     pub lock_owner: String,
+    /// Where to take units from.
+    pub sources: Vec<Source>,
+    pub part: Option<Part>,
+    pub retry_quarantined: bool,
     pub job_end: Option<SystemTime>,
     pub correlation_id: CorrelationId,
 }

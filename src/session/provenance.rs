@@ -4,6 +4,7 @@ use crate::comm::{Communicator, World};
 use crate::engine::Outcome;
 use crate::netcdf4;
 use crate::store::{Provenance, SessionRecord};
+use crate::study::Part;
 use crate::telemetry::CorrelationId;
 use crate::version::{GIT_REVISION, SOFTWARE_VERSION};
 
@@ -31,9 +32,10 @@ fn libraries(world: &World) -> Vec<(String, String)> {
 }
 
 /// Provenance of a new file.
-pub(super) fn of_file(world: &World, correlation_id: CorrelationId) -> Provenance {
+pub(super) fn of_file(world: &World, correlation_id: CorrelationId, part: Option<Part>) -> Provenance {
     Provenance {
         libraries: libraries(world),
+        part,
         ..Provenance::here(&correlation_id.to_string())
     }
 }

@@ -2,7 +2,7 @@
 
 use super::opening::{self, Claim};
 use super::orders::{Go, Orders};
-use super::{Ending, Request, SessionError, input_files, provenance, shared_folder, work};
+use super::{Ending, Request, Reused, SessionError, input_files, provenance, reuse, shared_folder, work};
 use crate::comm::{Communicator, Rank, World};
 use crate::config;
 use crate::engine::{DrainFlag, EngineError, Progress};
@@ -10,7 +10,7 @@ use crate::results::CounterSummary;
 use crate::rows::Conversion;
 use crate::scenario::Registry;
 use crate::store::Layout;
-use crate::study::Study;
+use crate::study::{Part, Study};
 use crate::telemetry::{self, CorrelationId, LogFolder};
 use rustix::process::{Resource, getrlimit};
 use std::path::Path;
@@ -32,14 +32,22 @@ pub struct Started<'a> {
     pub correlation_id: CorrelationId,
     /// Ranks.
     pub ranks: u32,
-    /// Units that are committed already.
+    /// Units that are committed already, without those taken over.
     pub committed_before: u64,
+    /// What was taken over from which file.
+    pub reused: &'a [Reused],
+    /// The part of the study that is run; none for all of it.
+    pub part: Option<Part>,
+    /// Units that are to be there at the end.
+    pub units: u64,
 }
 
 /// Watches a run on rank 0, to show it.
 pub trait Observer {
     /// While the study's input files are read as a whole, before anything else: bytes read, and in all.
     fn reading_inputs(&mut self, done: u64, total: u64);
+    /// While units of other files are taken over: how many on rank 0.
+    fn reusing(&mut self, _units: u64) {}
     /// The study is expanded, the file is open, the first unit is about to run.
     fn started(&mut self, started: &Started<'_>);
     /// A few times a second while units run.
@@ -168,6 +176,7 @@ fn lead(
     let claim = opening::claim(&request, &owner)?;
     let (inputs, glances) = input_files::fingerprint(&study, drain, observer)?;
     request.study.inputs = inputs;
+    let sources = reuse::open(&request.reuse, claim.results(), &study, &request.study, &layout)?;
     let logs = LogFolder::beside(claim.results(), correlation_id);
     telemetry::install(&logs, correlation_id, 0, request.verbosity);
     let go = Go {
@@ -177,6 +186,9 @@ fn lead(
         results: claim.results().to_owned(),
         lock: claim.lock_path().to_owned(),
         lock_owner: owner,
+        sources,
+        part: request.part,
+        retry_quarantined: request.retry_quarantined,
         job_end: request.job_end,
         correlation_id,
     };
@@ -184,7 +196,7 @@ fn lead(
 }
 
 /// Refuses a file that would grow beyond what a process may write (`ulimit -f`).
-fn check_file_size(path: &Path, needed_bytes: u64) -> Result<(), SessionError> {
+pub(super) fn check_file_size(path: &Path, needed_bytes: u64) -> Result<(), SessionError> {
     match getrlimit(Resource::Fsize).current {
         Some(limit_bytes) if limit_bytes < needed_bytes => Err(SessionError::FileSizeLimit {
             path: path.to_owned(),

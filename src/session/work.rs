@@ -2,9 +2,10 @@
 
 use super::options;
 use super::orders::Go;
+use super::pending::{Missing, Wanted};
 use super::run::refuse;
 use super::{
-    Ending, Observer, Request, SessionError, Started, Tally, agreement, counters, kept_rows, opening, pending,
+    Ending, Observer, Request, Reused, SessionError, Started, Tally, agreement, counters, kept_rows, opening, pending,
     products, provenance, summary,
 };
 use crate::comm::{Communicator, Rank, World};
@@ -50,22 +51,11 @@ pub(super) fn work(
         Ok(opened) => opened,
         Err(code) => return Ok(Ending::Refused(code)),
     };
-    let pending = if fresh {
-        pending::all_units(&study, work.is_root())
-    } else {
-        pending::missing(work.comm, &study, &writer)?
-    };
-    let left: u64 = pending.iter().map(|range| range.end - range.start).sum();
-    let total = study.plan.units();
-    let mut tally = Tally {
-        total,
-        before: total - left,
-        committed: 0,
-        quarantined: 0,
-    };
-    let mut record = work.record(tally.before);
-    let complete = work.is_complete(&writer, left)?;
-    work.begin(observer, &mut writer, &record, &tally, complete, &name)?;
+    let (missing, mut tally) = work.look(observer, &mut writer, fresh)?;
+    let mut record = work.record(tally.before, &missing.reused);
+    let complete = work.is_complete(&writer, missing.count(), missing.reused())?;
+    let so_far = (&tally, missing.reused.as_slice());
+    work.begin(observer, &mut writer, &record, so_far, complete, &name)?;
     if complete {
         return work.nothing_to_do(observer, registry, writer, tally);
     }
@@ -73,18 +63,24 @@ pub(super) fn work(
     let options = options::of(&study, work.go.job_end, work.comm);
     // The other half of the memory for rows is that of the compute threads.
     writer.bound_rows(options.row_buffer_bytes);
-    let outcome = engine::run(work.comm, &study, &mut writer, pending, &options, drain, &mut |p| {
+    let units = missing.units;
+    let outcome = engine::run(work.comm, &study, &mut writer, units, &options, drain, &mut |p| {
         observer.running(p)
     })?;
     tally.committed = outcome.done + outcome.quarantined;
-    let mut drained = work.summarise(observer, &mut writer, &options, outcome.drained)?;
+    let whole = tally.part.is_none();
+    let mut drained = match whole {
+        true => work.summarise(observer, &mut writer, &options, outcome.drained)?,
+        // What others have yet to run can't be summarised.
+        false => work.settle(&mut writer, outcome.drained)?,
+    };
     record.counters = counters::gather(work.comm, &study, writer.counters());
     if work.is_root() {
         observer.counted(&record.counters);
         tally.quarantined = work.sort_out(&mut writer, drained)?;
     }
     let made = match drained {
-        None => products::make(work.comm, &study, &mut writer, &options, drain),
+        None if whole => products::make(work.comm, &study, &mut writer, &options, drain),
         reason => Ok(reason),
     };
     if work.is_root() {
@@ -100,15 +96,7 @@ pub(super) fn work(
     }
     drained = made?;
     if work.is_root() {
-        record_end(&mut writer, &record, drained)?;
-        if drained.is_none() {
-            // Nothing depends on it any more: if it fails, results are complete and a resume makes it.
-            writer.synchronise()?;
-            if let Some(made) = work.keep_rows(observer, registry)? {
-                record.counters.extend(kept_rows::counters(&made));
-                writer.record_session(&record)?;
-            }
-        }
+        work.conclude(observer, registry, &mut writer, record, drained.is_none() && whole)?;
     }
     work.leave(writer)?;
     Ok(ending(tally, drained))
@@ -191,24 +179,38 @@ impl Work<'_> {
 
     fn open_first(&self, request: &Request, layout: Layout) -> Result<(Opened, Writer, String), SessionError> {
         let results = &self.go.results;
-        let provenance = provenance::of_file(self.world, self.go.correlation_id);
-        let (fresh, name) = opening::open(results, request.existing, self.study, &layout, &provenance)?;
+        let provenance = provenance::of_file(self.world, self.go.correlation_id, self.go.part);
+        let (fresh, name) = opening::open(
+            results,
+            request.existing,
+            self.study,
+            &layout,
+            &provenance,
+            &request.reuse_command,
+        )?;
         let writer = Writer::open(results, self.study, layout)?;
         let addresses = writer.addresses()?;
         Ok((Opened { fresh, addresses }, writer, name))
     }
 
     /// The record of this run, as it begins.
-    fn record(&self, units_before: u64) -> SessionRecord {
+    fn record(&self, units_before: u64, reused: &[Reused]) -> SessionRecord {
         let hosts = self.comm.gather(provenance::host().as_bytes());
         SessionRecord {
             units_before,
+            reused: (reused.iter().filter(|reused| reused.units > 0))
+                .map(|reused| (reused.file.clone(), reused.configuration_hash.clone(), reused.units))
+                .collect(),
             ..provenance::begin(self.world, self.comm, self.go.correlation_id, hosts)
         }
     }
 
     /// Whether nothing is missing and all of it holds: such a file stays as it is, byte for byte.
-    fn is_complete(&self, writer: &Writer, left: u64) -> Result<bool, SessionError> {
+    fn is_complete(&self, writer: &Writer, left: u64, reused: u64) -> Result<bool, SessionError> {
+        if self.go.part.is_some() {
+            // Nothing in it follows from all units.
+            return Ok(agreement::broadcast_flag(self.comm, left + reused == 0));
+        }
         let whole = self.is_root() && left == 0 && writer.finished_and_whole()? && writer.products_hold()?;
         Ok(agreement::broadcast_flag(self.comm, whole) && summary::summary_holds(self.comm, self.study, writer)?)
     }
@@ -231,9 +233,62 @@ impl Work<'_> {
         Ok(Ending::Finished(tally))
     }
 
-    /// Rank 0, when all is committed: makes what the study asks for of its rows, unless it is there.
+    /// What is to be run after all that is there already, here or in other files.
+    fn look(
+        &self,
+        observer: &mut dyn Observer,
+        writer: &mut Writer,
+        fresh: bool,
+    ) -> Result<(Missing, Tally), SessionError> {
+        let wanted = Wanted {
+            fresh,
+            part: self.go.part,
+            retry_quarantined: self.go.retry_quarantined,
+            sources: &self.go.sources,
+        };
+        let missing = pending::missing(self.comm, self.study, writer, &wanted, self.drain, &mut |units| {
+            observer.reusing(units);
+        })?;
+        let total = wanted.units(self.study);
+        let tally = Tally {
+            total,
+            before: total.saturating_sub(missing.count() + missing.reused()),
+            reused: missing.reused(),
+            part: self.go.part,
+            ..Tally::default()
+        };
+        Ok((missing, tally))
+    }
+
+    /// Rank 0: the last record, and what follows from finished results.
+    fn conclude(
+        &self,
+        observer: &mut dyn Observer,
+        registry: &Registry,
+        writer: &mut Writer,
+        mut record: SessionRecord,
+        is_finished: bool,
+    ) -> Result<(), SessionError> {
+        record_end(writer, &record, is_finished)?;
+        if is_finished {
+            // Nothing depends on it any more: if it fails, results are complete and a resume makes it.
+            writer.synchronise()?;
+            if let Some(made) = self.keep_rows(observer, registry)? {
+                record.counters.extend(kept_rows::counters(&made));
+                writer.record_session(&record)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Rank 0, when all is committed: makes what the study asks for of its rows, unless it is there. Those of a part alone are
+    /// of no use.
     fn keep_rows(&self, observer: &mut dyn Observer, registry: &Registry) -> Result<Option<Conversion>, SessionError> {
-        let made = kept_rows::make(registry, self.study, &self.go.results)?;
+        if self.go.part.is_some() {
+            return Ok(None);
+        }
+        let tables = &self.study.features.tables;
+        let made = kept_rows::make(registry, &self.study.resolved, tables, &self.go.results)?;
         if let Some(made) = &made {
             observer.kept_rows(made);
         }
@@ -246,7 +301,7 @@ impl Work<'_> {
         observer: &mut dyn Observer,
         writer: &mut Writer,
         record: &SessionRecord,
-        tally: &Tally,
+        (tally, reused): (&Tally, &[Reused]),
         complete: bool,
         name: &str,
     ) -> Result<(), SessionError> {
@@ -260,6 +315,9 @@ impl Work<'_> {
                 correlation_id: self.go.correlation_id,
                 ranks: self.comm.size(),
                 committed_before: tally.before,
+                reused,
+                part: tally.part,
+                units: tally.total,
             });
             if !complete {
                 let lost = writer.clear_damaged_sessions()?;
@@ -271,7 +329,7 @@ impl Work<'_> {
                 writer.record_session(record)?;
             }
         }
-        let pending = tally.total - tally.before;
+        let pending = tally.total.saturating_sub(tally.before + tally.reused);
         tracing::info!(
             units = tally.total,
             pending,
@@ -300,13 +358,22 @@ impl Work<'_> {
         Ok(drained)
     }
 
+    /// Brings what all ranks have committed of a part to the disk; why the run stopped, if it did.
+    fn settle(&self, writer: &mut Writer, drained: Option<DrainReason>) -> Result<Option<DrainReason>, SessionError> {
+        if drained.is_none() {
+            make_visible(self.comm, writer)?;
+        }
+        Ok(drained)
+    }
+
     /// Rank 0, when all is committed: puts the failures in order and removes what only unfinished results need. The number of
     /// quarantined units.
     fn sort_out(&self, writer: &mut Writer, drained: Option<DrainReason>) -> Result<u64, SessionError> {
         let counts = writer.state_counts()?;
         if drained.is_none() {
             // The engine said that all is committed: believe the file alone.
-            if counts.pending > 0 {
+            // In the file of a part, other parts are missing.
+            if counts.pending > 0 && self.go.part.is_none() {
                 return Err(SessionError::Incomplete {
                     path: self.go.results.clone(),
                     units: counts.pending,
@@ -316,7 +383,7 @@ impl Work<'_> {
             writer.sort_failures()?;
             writer.remove_leftovers()?;
             // It stands even if no product can be made.
-            writer.set_summary_written(true)?;
+            writer.set_summary_written(self.go.part.is_none())?;
         }
         Ok(counts.quarantined)
     }
@@ -339,8 +406,8 @@ fn make_visible(comm: &dyn Communicator, writer: &mut Writer) -> Result<(), Sess
 }
 
 /// Rank 0: the results are finished, or not yet; either way the run leaves its record.
-fn record_end(writer: &mut Writer, record: &SessionRecord, drained: Option<DrainReason>) -> Result<(), SessionError> {
-    if drained.is_none() {
+fn record_end(writer: &mut Writer, record: &SessionRecord, is_finished: bool) -> Result<(), SessionError> {
+    if is_finished {
         writer.set_finished(true)?;
     }
     Ok(writer.record_session(record)?)

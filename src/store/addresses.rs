@@ -69,8 +69,13 @@ impl Addresses {
         }
     }
 
+    /// Whether an open file is as long as the one that these are of.
+    pub(super) fn are_of(&self, values: &ValueFile) -> Result<bool, StoreError> {
+        Ok(values.length()? == self.file_bytes)
+    }
+
     fn fit(&self, values: &ValueFile, layout: &Layout, hash: &[u8; 32]) -> Result<bool, StoreError> {
-        if values.length()? != self.file_bytes {
+        if !self.are_of(values)? {
             return Ok(false);
         }
         let digits = self.extent(layout.group("provenance"), "configuration_hash");

@@ -6,7 +6,8 @@ use super::encode::{decode, encode_statistic, words};
 use super::extent::Extent;
 use super::failures::Recorded;
 use super::layout::{Column, ColumnPart, Layout};
-use super::row_files::{Expected, RowFiles};
+use super::packed_rows::PackedRows;
+use super::row_files::{Expected, RowFiles, Rows};
 use super::value_file::ValueFile;
 use crate::netcdf4::Group;
 use crate::results::{MemberDetail, RowPlace, TableRows, UnitState};
@@ -16,6 +17,7 @@ use crate::stats::{
 use crate::sweep::{PointIndex, UnitIndex};
 use std::ops::Range;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Most bytes that are read at once to be decoded: they are held beside the values.
 const READ_BYTES: u64 = 64 << 20;
@@ -45,6 +47,8 @@ pub(super) struct Table {
     pub products: Option<Extent>,
     /// Where the rows of units are; none if they have no tables.
     pub row_places: Option<RowPlaces>,
+    /// Rows in the file itself, if it is packed.
+    pub packed_rows: Option<Arc<PackedRows>>,
     units: u64,
 }
 
@@ -122,6 +126,7 @@ impl Table {
             } else {
                 None
             },
+            packed_rows: None,
             units: layout.unit_shape().iter().product(),
             checksum,
             values,
@@ -230,7 +235,7 @@ impl Table {
 
     fn scan_with(
         &self,
-        row_files: Option<&RowFiles>,
+        row_files: Option<&Rows>,
         units: Range<u64>,
         mut visit: impl FnMut(UnitIndex, u8, bool),
     ) -> Result<(), StoreError> {
@@ -279,7 +284,7 @@ impl Table {
                 let holds = is_committed(*state) && found == u32::from_le_bytes(expected) && recorded_hold;
                 let rows_hold = || match row_files {
                     Some(files) if *state == UnitState::Done as u8 => {
-                        files.visit(unit, &self.expected_rows(places[i], slab), |_| {})
+                        files.visit(self, unit, &self.expected_rows(places[i], slab), |_| {})
                     }
                     _ => Ok(true),
                 };
@@ -289,22 +294,46 @@ impl Table {
         Ok(())
     }
 
-    /// The files of rows beside this file, if it has tables.
-    pub fn row_files(&self) -> Option<RowFiles> {
-        RowFiles::of(&self.layout, self.values.path(), self.checksum.start())
+    /// The rows of this file, if it has tables.
+    pub fn row_files(&self) -> Option<Rows> {
+        match &self.packed_rows {
+            Some(rows) => Some(Rows::Packed(Arc::clone(rows))),
+            None => RowFiles::of(&self.layout, self.values.path(), self.checksum.start()).map(Rows::Files),
+        }
+    }
+
+    /// What the file says of the rows of a run of units: those that aren't done have none.
+    pub fn all_expected_rows(&self, units: Range<u64>) -> Result<Vec<Option<Expected>>, StoreError> {
+        let states = self.states(units.clone())?;
+        let columns = (self.layout.columns().iter().zip(&self.columns))
+            .map(|(column, extent)| {
+                let of_rows = matches!(column.part, ColumnPart::Rows(_) | ColumnPart::RowChecksum(_));
+                match of_rows {
+                    true => self.read_units(extent, Some(column), units.clone()),
+                    false => Ok(Vec::new()),
+                }
+            })
+            .collect::<Result<Vec<_>, StoreError>>()?;
+        let places = self.row_places(units)?;
+        Ok((states.iter().zip(places).enumerate())
+            .map(|(i, (state, place))| {
+                let slab = columns.iter().map(|bytes| bytes.get(8 * i..8 * i + 8).unwrap_or(&[]));
+                (*state == UnitState::Done as u8).then(|| self.expected_rows(place, slab))
+            })
+            .collect())
     }
 
     /// The folder that rows of this file are in, if it isn't there.
     pub fn missing_rows(&self) -> Result<Option<PathBuf>, StoreError> {
         const BLOCK: u64 = 1 << 20;
-        let Some(files) = self.row_files().filter(|files| !files.folder().exists()) else {
+        let Some(files) = self.row_files().filter(|files| !files.place().exists()) else {
             return Ok(None);
         };
         let units = self.units();
         for start in (0..units).step_by(BLOCK as usize) {
             let places = self.row_places(start..(start + BLOCK).min(units))?;
             if places.iter().any(|place| *place != RowPlace::NOWHERE) {
-                return Ok(Some(files.folder().to_owned()));
+                return Ok(Some(files.place().to_owned()));
             }
         }
         Ok(None)
@@ -322,11 +351,11 @@ impl Table {
             .collect::<Result<Vec<_>, StoreError>>()?;
         let last = self.row_places(units)?[0];
         let expected = self.expected_rows(last, slab.iter().map(Vec::as_slice));
-        match files.rows(unit, &expected, table)? {
+        match files.rows(self, unit, &expected, table)? {
             Some(rows) => Ok(Some(rows)),
             None => Err(StoreError::Rows {
                 unit,
-                folder: files.folder().to_owned(),
+                folder: files.place().to_owned(),
             }),
         }
     }
@@ -359,9 +388,10 @@ impl Table {
         // In pieces, so that the bytes of the file aren't held beside all the values.
         for piece in pieces(units, READ_BYTES / column.unit_bytes()) {
             let first = values.len();
-            let bytes = self.read_units(&self.columns[metric], Some(column), piece.clone())?;
+            // States first: who is done by now has its values in the file, even while others are committed.
+            let states = self.states(piece.clone())?;
+            let bytes = self.read_units(&self.columns[metric], Some(column), piece)?;
             values.extend(decode(column.stored, &bytes));
-            let states = self.states(piece)?;
             let new = values[first..].chunks_exact_mut(column.per_unit as usize);
             for (unit, _) in new.zip(states).filter(|(_, state)| *state != UnitState::Done as u8) {
                 unit.fill(f64::NAN);

@@ -51,7 +51,7 @@ impl<S: Subject> Contents<'_, S> {
             // Sessions and flags: zero bytes are right.
             _ => return None,
         };
-        let StoredType::FixedText(bytes) = variable.stored else {
+        let (StoredType::FixedText(bytes) | StoredType::Characters(bytes)) = variable.stored else {
             return None;
         };
         let text = fixed_text(&text, bytes);

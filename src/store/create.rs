@@ -8,6 +8,7 @@ use super::transcript::Transcript;
 use super::{Reader, StoreError, Subject, fit, products, row_parts, saved_states, seal};
 use crate::netcdf4::{self, NewFile, free_bytes};
 use crate::results::{Product, Shape};
+use crate::study::Part;
 use crate::version::{GIT_REVISION, SOFTWARE_VERSION};
 use rustix::fs::FallocateFlags;
 use rustix::io::Errno;
@@ -29,6 +30,8 @@ pub struct Provenance {
     pub host: String,
     /// Libraries and their versions.
     pub libraries: Vec<(String, String)>,
+    /// The part of the study that the file is made for; none for all of it.
+    pub part: Option<Part>,
 }
 
 impl Provenance {
@@ -40,6 +43,7 @@ impl Provenance {
             created: jiff::Timestamp::now().to_string(),
             host: hostname::get().map_or_else(|_| "unknown".to_owned(), |host| host.to_string_lossy().into_owned()),
             libraries: vec![("hdf5".to_owned(), netcdf4::version())],
+            part: None,
         }
     }
 
@@ -57,9 +61,13 @@ impl Provenance {
                 .iter()
                 .map(|(name, version)| (format!("library_{name}"), version.clone())),
         );
+        attributes.extend(self.part.map(|part| (PART.to_owned(), part.to_string())));
         attributes
     }
 }
+
+/// Attribute of `/provenance` in the file of a part.
+pub(super) const PART: &str = "part";
 
 /// Makes the results file of a study. On return it is complete, on disk, and under its name; on an error nothing is
 /// there. One process alone may call this for a path; hold the [`super::Lock`].
@@ -119,15 +127,21 @@ pub(super) fn prepare(
 ) -> Result<(NewFile, Layout), StoreError> {
     fit::check(layout.shape())?;
     let new = NewFile::begin(path)?;
-    check_space(new.folder(), layout.file_bytes())?;
+    // What the other parts compute stays a hole in the file.
+    let share = provenance.part.map_or(1, |part| u64::from(part.of()));
+    check_space(new.folder(), layout.file_bytes().div_ceil(share))?;
     let dimensions = study.dimensions();
     // A layout made for planning may have estimated its coordinates.
-    let layout = Layout::from_shape(Shape {
+    let shape = Shape {
         axes: dimensions.iter().map(axis_shape).collect(),
         ..layout.shape().clone()
-    });
+    };
+    let layout = Layout::of_version(shape, layout.version());
     let skeleton = Skeleton::new(study, &layout, &dimensions, provenance)?;
-    reserve(&new, skeleton.length)?;
+    match provenance.part {
+        None => reserve(&new, skeleton.length)?,
+        Some(_) => set_length(&new, skeleton.length)?,
+    }
     let contents = Contents {
         study,
         layout: &layout,
@@ -153,6 +167,11 @@ fn check_space(folder: &Path, planned_bytes: u64) -> Result<(), StoreError> {
     Ok(())
 }
 
+fn set_length(new: &NewFile, bytes: u64) -> Result<(), StoreError> {
+    let set = new.file().set_len(bytes);
+    set.map_err(|error| StoreError::io("setting the length of", new.path(), error))
+}
+
 /// Gives the file its length and its blocks now, so that a full disk shows here and not in the middle of the run.
 fn reserve(new: &NewFile, bytes: u64) -> Result<(), StoreError> {
     let io = |action, source| StoreError::io(action, new.path(), source);
@@ -164,9 +183,7 @@ fn reserve(new: &NewFile, bytes: u64) -> Result<(), StoreError> {
             folder: new.folder().to_owned(),
         })
     };
-    new.file()
-        .set_len(bytes)
-        .map_err(|error| io("setting the length of", error))?;
+    set_length(new, bytes)?;
     loop {
         return match rustix::fs::fallocate(new.file(), FallocateFlags::empty(), 0, bytes) {
             Ok(()) | Err(Errno::OPNOTSUPP | Errno::NOSYS | Errno::INVAL) => Ok(()),

@@ -1,6 +1,6 @@
 //! Attributes that say what a dataset means (CF conventions).
 
-use super::udunits;
+use super::{SchemaVersion, udunits};
 use crate::netcdf4::{AttributeValue, StoredType, Variable};
 use crate::results::{CoordinateKind, CoordinateShape, Shape};
 use crate::stats::IntervalMethod;
@@ -30,9 +30,23 @@ pub(super) fn fill(variable: Variable) -> Variable {
         StoredType::I64 => AttributeValue::I64(-1),
         StoredType::I32 => AttributeValue::I32(vec![-1]),
         StoredType::I8 => AttributeValue::I8(vec![-1]),
-        StoredType::U64 | StoredType::U32 | StoredType::FixedText(_) | StoredType::Text => return variable,
+        StoredType::U64 | StoredType::U32 | StoredType::FixedText(_) | StoredType::Characters(_) | StoredType::Text => {
+            return variable;
+        }
     };
     variable.with("_FillValue", value)
+}
+
+/// Attribute that says how texts are encoded that are arrays of characters.
+pub(super) const ENCODING: &str = "_Encoding";
+
+/// A variable of texts of at most `bytes` bytes, as files of a version have them.
+pub(super) fn text(version: SchemaVersion, name: &str, bytes: usize, axes: &[usize], long_name: &str) -> Variable {
+    if version.has_characters() {
+        Variable::new(name, StoredType::Characters(bytes), axes, long_name).with_text(ENCODING, "utf-8")
+    } else {
+        Variable::new(name, StoredType::FixedText(bytes), axes, long_name)
+    }
 }
 
 /// Adds the meanings of the values of a flag.

@@ -1,5 +1,6 @@
 //! The digest of a results file: equal for equal results, whoever computed them where.
 
+use super::describe::ENCODING;
 use super::{Reader, StoreError, objects};
 use crate::netcdf4::hdf::{self, StoredAttribute};
 use crate::netcdf4::{Group, StoredType, Variable};
@@ -71,7 +72,7 @@ pub fn digest(path: &Path, progress: &mut dyn FnMut(u64, u64)) -> Result<Digest,
     }
     datasets.sort_by(|a, b| a.0.cmp(&b.0));
     let mut hasher = Hasher::new();
-    hasher.update(&reader.layout().version().0.to_le_bytes());
+    hasher.update(&reader.layout().version().of_digest().to_le_bytes());
     hasher.update(&reader.configuration_hash());
     for (path, hash) in &datasets {
         add_text(&mut hasher, path);
@@ -102,6 +103,14 @@ fn recorded(reader: &Reader) -> Result<Option<Hash>, StoreError> {
     Ok(Some(hasher.finalize()))
 }
 
+/// The type as a digest has it: how texts are stored doesn't matter to it.
+fn type_name(stored: StoredType) -> String {
+    match stored {
+        StoredType::Characters(bytes) => format!("{:?}", StoredType::FixedText(bytes)),
+        stored => format!("{stored:?}"),
+    }
+}
+
 /// Adds a text so that two texts never look like one.
 fn add_text(hasher: &mut Hasher, text: &str) {
     hasher.update(&(text.len() as u64).to_le_bytes());
@@ -119,14 +128,15 @@ fn dataset(
     let mut hasher = Hasher::new();
     add_text(&mut hasher, group.name);
     add_text(&mut hasher, &variable.name);
-    add_text(&mut hasher, &format!("{:?}", variable.stored));
+    add_text(&mut hasher, &type_name(variable.stored));
     for (axis, length) in variable.axes.iter().zip(&extent.shape) {
         add_text(&mut hasher, &group.axes[*axis].name);
         hasher.update(&length.to_le_bytes());
     }
     let attributes = hdf::attributes(&dataset)
         .map_err(|error| StoreError::hdf(format!("reading attributes of {}", values.path().display()), &error))?;
-    add_attributes(&mut hasher, &attributes);
+    let of_results = attributes.iter().filter(|attribute| attribute.name != ENCODING);
+    add_attributes(&mut hasher, &of_results.collect::<Vec<_>>());
     let block = (BLOCK_BYTES / variable.stored.bytes()).max(1);
     for start in extent.all().step_by(block as usize) {
         let range = start..(start + block).min(extent.len());
@@ -145,7 +155,7 @@ fn dataset(
 }
 
 /// The attributes as they are in the file; those that tie a variable to its axes are in the axes' names.
-fn add_attributes(hasher: &mut Hasher, attributes: &[StoredAttribute]) {
+fn add_attributes(hasher: &mut Hasher, attributes: &[&StoredAttribute]) {
     hasher.update(&(attributes.len() as u64).to_le_bytes());
     for attribute in attributes {
         add_text(hasher, &attribute.name);

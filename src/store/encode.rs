@@ -173,15 +173,16 @@ fn tally<'a>(unit: &FinishedUnit<'a>, table: usize) -> Option<&'a RowTally> {
 
 /// Appends values in the encoding of a type; NaN becomes the fill value. Whether a value fits its type is checked
 /// where metrics are made; here one that doesn't is cut to the nearest that does.
-fn encode(stored: StoredType, values: &[f64], bytes: &mut Vec<u8>) {
+pub(super) fn encode(stored: StoredType, values: &[f64], bytes: &mut Vec<u8>) {
     match stored {
         StoredType::I32 => bytes.extend(values.iter().flat_map(|&value| {
             let count = if value.is_nan() { -1 } else { value as i32 };
             count.to_le_bytes()
         })),
         StoredType::I8 => bytes.extend(values.iter().map(|&value| {
-            let flag: i8 = if value.is_nan() { -1 } else { i8::from(value != 0.0) };
-            flag.to_le_bytes()[0]
+            // A flag is 0 or 1, a code any small number.
+            let byte: i8 = if value.is_nan() { -1 } else { value as i8 };
+            byte.to_le_bytes()[0]
         })),
         // One NaN only: its payload could depend on the machine.
         _ => bytes.extend(values.iter().flat_map(|&value| {
@@ -228,6 +229,14 @@ pub(super) fn words<const N: usize>(bytes: &[u8]) -> impl Iterator<Item = [u8; N
 mod tests {
     use super::*;
     use crate::store::synthetic::Synthetic;
+
+    #[test]
+    fn codes_keep_their_numbers() {
+        let mut bytes = Vec::new();
+        encode(StoredType::I8, &[0.0, 1.0, 2.0, 99.0, f64::NAN], &mut bytes);
+        assert_eq!(bytes, [0, 1, 2, 99, 255]);
+        assert_eq!(decode(StoredType::I8, &bytes)[..4], [0.0, 1.0, 2.0, 99.0]);
+    }
 
     #[test]
     fn values_come_back_and_nan_is_missing() {

@@ -190,6 +190,40 @@ pub enum StoreError {
         /// The file.
         path: PathBuf,
     },
+    /// The file is packed, and so never written again.
+    #[error(
+        "{path} is packed: it is read, never continued (hint: resume the file that it was packed from, or run the study into another file with -o)"
+    )]
+    Packed {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A file that isn't finished, or doesn't hold, is to be packed.
+    #[error("{path} can't be packed: {reason} (hint: {hint})")]
+    NotPackable {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        reason: String,
+        /// What to do.
+        hint: &'static str,
+    },
+    /// A signal, before all was packed.
+    #[error("stopped; {path} was not made, and nothing else was changed")]
+    PackingStopped {
+        /// The file that was to be made.
+        path: PathBuf,
+    },
+    /// What is in a new file isn't what was written to it.
+    #[error(
+        "{path}: {object} is not what was written to it (hint: check the disk, and the file system or its server, then start again); the new file was removed"
+    )]
+    PackedOtherwise {
+        /// The file.
+        path: PathBuf,
+        /// Dataset.
+        object: String,
+    },
     /// The file holds another study.
     #[error(
         "{path} holds the results of another configuration: its hash is {found}, this study's is {expected} (hint: compare `config show`, or write to another file)"
@@ -201,6 +235,29 @@ pub enum StoreError {
         found: String,
         /// Hash of the study.
         expected: String,
+    },
+    /// Two files have other results for the same unit.
+    #[error(
+        "{unit} has other results in {other} than in {one}, though both belong to the same study (hint: `plume-nav-sim run --unit {index}` says which is right; leave the other file out)",
+        index = unit.0
+    )]
+    Conflict {
+        /// The unit.
+        unit: UnitIndex,
+        /// A file that has it.
+        one: PathBuf,
+        /// The file that has it otherwise.
+        other: PathBuf,
+    },
+    /// The file hasn't all that units of this study have.
+    #[error(
+        "{path} lacks {what} (hint: only a file that keeps all that this study keeps can be reused: run the study into a file of its own)"
+    )]
+    LacksColumn {
+        /// The file.
+        path: PathBuf,
+        /// What isn't there.
+        what: String,
     },
     /// The study doesn't fit the format.
     #[error("the study does not fit a results file: {reason} (hint: {hint})")]
@@ -262,9 +319,13 @@ impl StoreError {
                 | Self::Foreign { .. }
                 | Self::Schema { .. }
                 | Self::OtherStudy { .. }
+                | Self::Packed { .. }
+                | Self::NotPackable { .. }
                 | Self::Unfit { .. }
                 | Self::NoMembers { .. }
                 | Self::Locked { .. }
+                | Self::Conflict { .. }
+                | Self::LacksColumn { .. }
                 | Self::RowsLeft { .. }
                 | Self::RowsMissing { .. }
                 | Self::ProductsLeft { .. }

@@ -114,9 +114,9 @@ impl Layout {
             episodes(&shape, &columns),
             units(&shape, &columns),
             summary(&shape),
-            points(&shape),
+            points(&shape, version),
             failures(&shape, version),
-            provenance(&shape),
+            provenance(&shape, version),
         ];
         if !shape.features.tables.is_empty() {
             groups.push(tables(&shape, &columns));
@@ -502,12 +502,13 @@ fn summary(shape: &Shape) -> Group {
     group
 }
 
-fn points(shape: &Shape) -> Group {
+fn points(shape: &Shape, version: SchemaVersion) -> Group {
     let mut variables = vec![
         Variable::new("point", StoredType::I64, &[0], "index of the design point"),
-        Variable::new(
+        describe::text(
+            version,
             "point_key",
-            StoredType::FixedText(32),
+            32,
             &[0],
             "identity of the design point in random streams",
         ),
@@ -544,7 +545,7 @@ fn failures(shape: &Shape, version: SchemaVersion) -> Group {
             unit,
             Variable::new("attempts", StoredType::I32, &[0], "how often the unit was tried"),
             Variable::new("seed", StoredType::U64, &[0], "seed of the unit's random streams"),
-            Variable::new("message", StoredType::FixedText(MESSAGE_BYTES), &[0], "what happened"),
+            describe::text(version, "message", MESSAGE_BYTES, &[0], "what happened"),
         ],
     };
     if version.is_sealed() {
@@ -554,10 +555,9 @@ fn failures(shape: &Shape, version: SchemaVersion) -> Group {
     group
 }
 
-fn provenance(shape: &Shape) -> Group {
-    let text = |name: &str, bytes: u64, long_name: &str| {
-        Variable::new(name, StoredType::FixedText(bytes.max(1) as usize), &[], long_name)
-    };
+fn provenance(shape: &Shape, version: SchemaVersion) -> Group {
+    let text =
+        |name: &str, bytes: u64, long_name: &str| describe::text(version, name, bytes.max(1) as usize, &[], long_name);
     let flag = |name: &str, long_name: &str| {
         describe::flags(
             Variable::new(name, StoredType::I8, &[], long_name),
@@ -581,9 +581,10 @@ fn provenance(shape: &Shape) -> Group {
                 describe::layout_text(shape).len() as u64,
                 "shape of the results as JSON",
             ),
-            Variable::new(
+            describe::text(
+                version,
                 "sessions",
-                StoredType::FixedText(SESSION_BYTES),
+                SESSION_BYTES,
                 &[0],
                 "record of the session as JSON",
             ),

@@ -3,7 +3,8 @@
 use super::extent::Extent;
 use super::value_file::ValueFile;
 use super::{StoreError, gate};
-use crate::netcdf4::{Group, Variable, hdf};
+use crate::netcdf4::hdf::{self, Raw};
+use crate::netcdf4::{self, Group, Variable};
 use hdf5::{Dataset, File};
 
 /// Opens the file of `values` for looking at its objects; HDF5 never writes to it.
@@ -41,27 +42,48 @@ pub(super) fn find(
         )
     })?;
     check(&dataset, group, variable).map_err(|(found, expected)| damaged(found, expected))?;
-    let extent = extent_of(&dataset, object.clone())
-        .ok_or_else(|| damaged("not one contiguous piece".to_owned(), "one contiguous piece".to_owned()))?;
-    extent.check_within(values.length()?, values.path())?;
+    if let Some(extent) = extent_of(&dataset, group, variable) {
+        extent.check_within(values.length()?, values.path())?;
+        return Ok((extent, dataset));
+    }
+    netcdf4::register_zstd();
+    let missing: Vec<String> = (dataset.filters().iter())
+        .filter(|filter| !filter.is_available())
+        .map(|filter| format!("{filter:?}"))
+        .collect();
+    if !missing.is_empty() {
+        let found = format!("compressed in a way that this HDF5 can't read ({})", missing.join(", "));
+        return Err(damaged(
+            found,
+            "without compression, or with deflate or zstd".to_owned(),
+        ));
+    }
+    let raw = Raw::new(dataset.clone()).map_err(|error| StoreError::hdf("reading", &error))?;
+    values.read_by_hdf5(&object, raw);
+    let extent = Extent {
+        object,
+        offset: 0,
+        shape: group.shape_of(variable),
+        element_bytes: variable.stored.bytes(),
+    };
     Ok((extent, dataset))
 }
 
-/// Where a dataset is, if it is one contiguous piece.
-pub(super) fn extent_of(dataset: &Dataset, object: String) -> Option<Extent> {
+/// Where a dataset is that is as its variable says, if it is one contiguous piece.
+pub(super) fn extent_of(dataset: &Dataset, group: &Group, variable: &Variable) -> Option<Extent> {
     if !matches!(dataset.layout(), hdf5::dataset::Layout::Contiguous) {
         return None;
     }
     Some(Extent {
-        object,
+        object: format!("/{}/{}", group.name, variable.name),
         offset: dataset.offset()?,
-        shape: dataset.shape().iter().map(|&length| length as u64).collect(),
-        element_bytes: dataset.dtype().ok()?.size() as u64,
+        shape: group.shape_of(variable),
+        element_bytes: variable.stored.bytes(),
     })
 }
 
 fn check(dataset: &Dataset, group: &Group, variable: &Variable) -> Result<(), (String, String)> {
-    let shape = group.shape_of(variable);
+    let shape = group.dataset_shape_of(variable);
     let found: Vec<u64> = dataset.shape().iter().map(|&length| length as u64).collect();
     if found != shape {
         return Err((format!("of shape {found:?}"), format!("{shape:?}")));

@@ -2,17 +2,19 @@
 
 use super::checksum::Checksum;
 use super::columns::Table;
+use super::create::PART;
 use super::encode::words;
 use super::layout::{ColumnPart, Layout};
+use super::packed_rows::{self, PackedRows};
 use super::products::{self, ProductRecord};
 use super::seal::Depth;
 use super::sessions::{self, SessionRecord};
 use super::value_file::ValueFile;
-use super::{FILE_TYPE, SchemaVersion, StoreError, failures, fit, gate, objects};
+use super::{FILE_TYPE, SchemaVersion, StoreError, failures, fit, gate, objects, rewritten};
 use crate::netcdf4::{Group, StoredType, Variable};
 use crate::results::{FailureRow, Shape, TableRows, UnitState};
 use crate::stats::{Summary, UnitStatistics};
-use crate::study::ResolvedStudy;
+use crate::study::{Part, ResolvedStudy};
 use crate::sweep::{Coordinate, CoordinateValues, Dimension, PointIndex, UnitIndex};
 use hdf5::File;
 use hdf5::types::VarLenUnicode;
@@ -74,8 +76,20 @@ impl StateCounts {
 /// ```
 pub struct Reader {
     hash: [u8; 32],
+    form: Form,
     table: Table,
     file: File,
+}
+
+/// How the values of a results file are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// As this program makes it: at fixed places, to be written and continued.
+    Plain,
+    /// Packed by this program: complete in itself, compressed, never to be written again.
+    Packed,
+    /// Written anew by another program.
+    Rewritten,
 }
 
 impl Reader {
@@ -107,7 +121,7 @@ impl Reader {
         open: impl FnOnce(&Path) -> Result<ValueFile, StoreError>,
     ) -> Result<Self, StoreError> {
         let seal = gate::enter(path, depth)?;
-        let reader = Self::over(open(path)?).map_err(|error| match error {
+        let mut reader = Self::over(open(path)?).map_err(|error| match error {
             // What is ours by its own bytes is no other program's because HDF5 couldn't read it.
             StoreError::Foreign { reason, .. } if seal.is_some() || gate::is_ours(path).unwrap_or(false) => {
                 StoreError::Corrupt {
@@ -118,8 +132,17 @@ impl Reader {
             }
             other => other,
         })?;
-        if reader.layout().version().is_sealed() && seal.is_none() {
-            return Err(gate::unsealed(path));
+        reader.form = match seal {
+            Some(seal) if seal.is_of_packed() => Form::Packed,
+            Some(_) => Form::Plain,
+            None if reader.layout().version().is_sealed() => {
+                rewritten::check(&reader, depth)?;
+                Form::Rewritten
+            }
+            None => Form::Plain,
+        };
+        if reader.form != Form::Plain && reader.file.link_exists(packed_rows::GROUP) {
+            reader.table.packed_rows = PackedRows::open(&reader.file, path, reader.layout())?;
         }
         Ok(reader)
     }
@@ -156,7 +179,12 @@ impl Reader {
         let table = Table::new(values, layout, checksum, &|values, group, name| {
             Ok(objects::find(&file, values, group, name)?.0)
         })?;
-        Ok(Self { hash, table, file })
+        Ok(Self {
+            hash,
+            form: Form::Plain,
+            table,
+            file,
+        })
     }
 
     /// The datasets alone; the file's objects are closed.
@@ -173,10 +201,31 @@ impl Reader {
         &self.table.layout
     }
 
+    /// Whether rows of tables are in the file itself, as in a packed one, even if another program has written that anew.
+    #[must_use]
+    pub fn has_packed_rows(&self) -> bool {
+        self.table.packed_rows.is_some()
+    }
+
+    /// How it keeps its values.
+    #[must_use]
+    pub fn form(&self) -> Form {
+        self.form
+    }
+
     /// Hash of the configuration.
     #[must_use]
     pub fn configuration_hash(&self) -> [u8; 32] {
         self.hash
+    }
+
+    /// The part of a study that the file was made for; none for a whole one.
+    #[must_use]
+    pub fn part(&self) -> Option<Part> {
+        let provenance = self.file.group("provenance").ok()?;
+        crate::netcdf4::hdf::read_text_attribute(&provenance, PART, 64)?
+            .parse()
+            .ok()
     }
 
     /// The resolved study.
@@ -199,6 +248,21 @@ impl Reader {
     /// If it can't be read.
     pub fn configuration_toml(&self) -> Result<String, StoreError> {
         self.text("configuration_toml")
+    }
+
+    /// The resolved configuration as JSON.
+    pub(super) fn configuration_json(&self) -> Result<String, StoreError> {
+        self.text("configuration_json")
+    }
+
+    /// A text of the file isn't what it should be.
+    pub(super) fn damaged_text(&self, what: &str) -> StoreError {
+        StoreError::Damaged {
+            path: self.table.values.path().to_owned(),
+            object: "/provenance/configuration_json".to_owned(),
+            found: format!("{what} can't be read"),
+            expected: "a study of this version".to_owned(),
+        }
     }
 
     fn text(&self, name: &str) -> Result<String, StoreError> {
@@ -558,7 +622,7 @@ pub(super) fn parse_hash(text: &str) -> Option<[u8; 32]> {
 }
 
 /// Reads one text of `/provenance`.
-fn read_text(file: &File, values: &ValueFile, name: &str) -> Result<String, StoreError> {
+pub(super) fn read_text(file: &File, values: &ValueFile, name: &str) -> Result<String, StoreError> {
     let object = format!("/provenance/{name}");
     let damaged = |found: String| StoreError::Damaged {
         path: values.path().to_owned(),
@@ -567,11 +631,13 @@ fn read_text(file: &File, values: &ValueFile, name: &str) -> Result<String, Stor
         expected: "one text".to_owned(),
     };
     let unreadable = |error: hdf5::Error| damaged(format!("unreadable ({})", crate::netcdf4::hdf::describe(&error)));
-    let datatype = (file.dataset(&object))
-        .and_then(|dataset| dataset.dtype())
-        .map_err(unreadable)?;
-    let bytes = datatype.size();
-    let variable = Variable::new(name, StoredType::FixedText(bytes), &[], "");
+    let dataset = file.dataset(&object).map_err(unreadable)?;
+    let one = dataset.dtype().map_err(unreadable)?.size();
+    let (bytes, stored) = match dataset.shape().as_slice() {
+        &[characters] if one == 1 => (characters, StoredType::Characters(characters)),
+        _ => (one, StoredType::FixedText(one)),
+    };
+    let variable = Variable::new(name, stored, &[], "");
     if bytes > MAX_TEXT_BYTES || bytes as u64 > file.size() {
         return Err(damaged(format!("{bytes} bytes long")));
     }

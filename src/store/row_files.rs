@@ -1,5 +1,7 @@
 //! Reading rows back: from the last block of a unit to its first, and then in order.
 
+use super::columns::Table;
+use super::packed_rows::PackedRows;
 use super::row_format::{self, Kinds, StoredBlock};
 use super::{Layout, StoreError, row_parts};
 use crate::results::{CellColumn, RowBlock, RowPlace, RowTally, TableRows};
@@ -29,6 +31,70 @@ pub(super) struct Expected {
     pub last: RowPlace,
     /// Rows and checksum of each table.
     pub tables: Vec<(u64, u64)>,
+}
+
+/// The rows of a results file, wherever they are.
+pub(super) enum Rows {
+    /// In files beside it.
+    Files(RowFiles),
+    /// In the file itself, which is packed.
+    Packed(Arc<PackedRows>),
+}
+
+impl Rows {
+    /// Where they are.
+    pub fn place(&self) -> &Path {
+        match self {
+            Self::Files(files) => files.folder(),
+            Self::Packed(rows) => rows.path(),
+        }
+    }
+
+    /// Visits the blocks of a unit in order; whether they are what the results file says.
+    ///
+    /// # Errors
+    /// If they can't be read.
+    pub fn visit(
+        &self,
+        table: &Table,
+        unit: UnitIndex,
+        expected: &Expected,
+        visit: impl FnMut(Vec<RowBlock>),
+    ) -> Result<bool, StoreError> {
+        match self {
+            Self::Files(files) => files.visit(unit, expected, visit),
+            Self::Packed(rows) => rows.visit(table, unit, expected, visit),
+        }
+    }
+
+    /// All rows of a unit in one table, if they are what the results file says.
+    ///
+    /// # Errors
+    /// If they can't be read.
+    pub fn rows(
+        &self,
+        table: &Table,
+        unit: UnitIndex,
+        expected: &Expected,
+        index: usize,
+    ) -> Result<Option<TableRows>, StoreError> {
+        let kinds = &row_format::kinds_of(&table.layout.shape().features.tables)[index];
+        let mut rows = 0;
+        let mut columns = vec![Vec::new(); kinds.len()];
+        let holds = self.visit(table, unit, expected, |mut tables| {
+            let block = tables.swap_remove(index);
+            rows += block.rows;
+            for (all, bytes) in columns.iter_mut().zip(block.columns) {
+                all.extend(bytes);
+            }
+        })?;
+        Ok(holds.then(|| TableRows {
+            rows,
+            columns: (kinds.iter().zip(&columns))
+                .map(|(kind, bytes)| CellColumn::of(*kind, bytes))
+                .collect(),
+        }))
+    }
 }
 
 impl RowFiles {
@@ -145,32 +211,16 @@ impl RowFiles {
                 visit(block.tables);
             }
         }
-        Ok((tallies.iter())
-            .map(|tally| (tally.rows(), tally.checksum()))
-            .eq(expected.tables.iter().copied()))
+        Ok(expected.are(&tallies))
     }
+}
 
-    /// All rows of a unit in one table, if they are what the results file says.
-    ///
-    /// # Errors
-    /// If a file can't be read.
-    pub fn rows(&self, unit: UnitIndex, expected: &Expected, table: usize) -> Result<Option<TableRows>, StoreError> {
-        let kinds = &self.kinds[table];
-        let mut rows = 0;
-        let mut columns = vec![Vec::new(); kinds.len()];
-        let holds = self.visit(unit, expected, |mut tables| {
-            let block = tables.swap_remove(table);
-            rows += block.rows;
-            for (all, bytes) in columns.iter_mut().zip(block.columns) {
-                all.extend(bytes);
-            }
-        })?;
-        Ok(holds.then(|| TableRows {
-            rows,
-            columns: (kinds.iter().zip(&columns))
-                .map(|(kind, bytes)| CellColumn::of(*kind, bytes))
-                .collect(),
-        }))
+impl Expected {
+    /// Whether the rows come to this.
+    pub fn are(&self, tallies: &[RowTally]) -> bool {
+        (tallies.iter())
+            .map(|tally| (tally.rows(), tally.checksum()))
+            .eq(self.tables.iter().copied())
     }
 }
 

@@ -21,6 +21,14 @@ pub fn folder_of(results: &Path) -> PathBuf {
     beside::folder(results, "tables")
 }
 
+/// Bytes of all files of rows of a results file; as far as that can be told.
+pub(super) fn bytes(results: &Path) -> u64 {
+    let entries = fs::read_dir(folder_of(results)).into_iter().flatten().flatten();
+    (entries.filter(|entry| entry.file_name().to_string_lossy().starts_with("part-")))
+        .filter_map(|entry| Some(entry.metadata().ok()?.len()))
+        .sum()
+}
+
 /// The file of a part.
 pub(super) fn path_of(folder: &Path, part: u32) -> PathBuf {
     folder.join(format!("part-{part:06}"))
@@ -51,14 +59,18 @@ pub(super) fn check_free(results: &Path) -> Result<(), StoreError> {
 
 /// Removes the parts that are not `used`, and the folder if nothing is left in it.
 pub(super) fn remove_unused(results: &Path, used: &BTreeSet<u32>) -> Result<(), StoreError> {
-    let folder = folder_of(results);
-    for part in parts_in(&folder)?.difference(used) {
-        let path = path_of(&folder, *part);
+    remove_from(&folder_of(results), used)
+}
+
+/// [`remove_unused`] from a folder.
+pub(super) fn remove_from(folder: &Path, used: &BTreeSet<u32>) -> Result<(), StoreError> {
+    for part in parts_in(folder)?.difference(used) {
+        let path = path_of(folder, *part);
         fs::remove_file(&path).map_err(|error| StoreError::io("remove", &path, error))?;
     }
     if used.is_empty() {
         // It isn't there, or holds what isn't ours.
-        let _ = fs::remove_dir(&folder);
+        let _ = fs::remove_dir(folder);
     }
     Ok(())
 }

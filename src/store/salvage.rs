@@ -9,10 +9,11 @@ use super::create::{self, Provenance};
 use super::extent::Extent;
 use super::failures::FailureTable;
 use super::layout::Layout;
-use super::seal::{self, Found, Seal};
+use super::seal::{self, Found, Place};
 use super::sessions;
+use super::skeleton::Skeleton;
 use super::value_file::ValueFile;
-use super::{Reader, StoreError, Subject, gate};
+use super::{Reader, SchemaVersion, StoreError, Subject, gate};
 use crate::netcdf4::Group;
 use crate::results::UnitState;
 use std::ops::Range;
@@ -69,15 +70,19 @@ pub fn salvage(
     let Found::Seal(places) = seal_of(new.file(), new.temporary())? else {
         return Err(gate::unsealed(new.temporary()));
     };
-    let table = |values: ValueFile, layout: Layout, seal: &Seal| {
+    let table = |values: ValueFile, layout: Layout, places: &[Place]| {
         Table::new(values, layout, Checksum::new(&hash), &|values, group, name| {
-            extent(seal, group, name).ok_or_else(|| gate::unsealed(values.path()))
+            extent(places, group, name).ok_or_else(|| gate::unsealed(values.path()))
         })
     };
     // Whoever could read the old one can read the new one.
     (std::fs::metadata(path).and_then(|old| new.file().set_permissions(old.permissions())))
         .map_err(|error| StoreError::io("setting the mode of", path, error))?;
-    let target = table(ValueFile::open_to_write(new.temporary())?, layout.clone(), &places)?;
+    let target = table(
+        ValueFile::open_to_write(new.temporary())?,
+        layout.clone(),
+        places.places(),
+    )?;
     let old = match seal_of(&gate::open(path)?, path)? {
         Found::Seal(seal) if seal.configuration_hash() != hash => {
             return Err(StoreError::OtherStudy {
@@ -86,9 +91,10 @@ pub fn salvage(
                 expected: super::fill::hex(&hash),
             });
         }
-        Found::Seal(seal) => Some(table(ValueFile::open(path)?, layout.clone(), &seal)?),
-        // Without a seal, but sound as far as HDF5 can tell: of the first version.
-        Found::Nothing => (Reader::open(path).ok())
+        Found::Seal(seal) => Some(table(ValueFile::open(path)?, layout.clone(), seal.places())?),
+        // Without a seal at its place, but sound as far as HDF5 can tell: of the first version, or written anew by another
+        // program.
+        Found::Nothing | Found::Moved => (Reader::open(path).ok())
             .filter(|reader| reader.configuration_hash() == hash && reader.layout().shape().fits(layout.shape()))
             .map(Reader::into_table)
             .transpose()?,
@@ -96,14 +102,23 @@ pub fn salvage(
     };
     // A file that was cut or whose seal is gone has the places of any file of its study. Checksums know a unit by its
     // study and index, so nothing passes for a unit that isn't one.
-    let (old, sure) = match old {
-        Some(old) => (old, true),
-        None => (table(ValueFile::open(path)?, layout, &places)?, false),
+    let (candidates, sure) = match old {
+        Some(old) => (vec![old], true),
+        None => {
+            let earlier = Layout::of_version(layout.shape().clone(), SchemaVersion(2));
+            let skeleton = Skeleton::new(study, &earlier, &study.dimensions(), provenance)?;
+            let earlier = table(
+                ValueFile::open(path)?,
+                earlier.clone(),
+                &skeleton.sealed_places(&earlier),
+            )?;
+            (
+                vec![table(ValueFile::open(path)?, layout, places.places())?, earlier],
+                false,
+            )
+        }
     };
-    let mut found = Salvage::default();
-    copy_units(&old, &target, &mut found)?;
-    copy_failures(&old, &target, &mut found)?;
-    copy_sessions(&old, &target, &mut found)?;
+    let found = copy_from_first(&candidates, sure, &target)?;
     if found.is_empty() && !sure {
         return Err(StoreError::NothingHolds { path: path.to_owned() });
     }
@@ -112,11 +127,26 @@ pub fn salvage(
     Ok(found)
 }
 
+/// Copies what holds from the first of the candidates, which differ in where things are, in which anything does; from the only
+/// one, if it is `sure`, in any case.
+fn copy_from_first(candidates: &[Table], sure: bool, target: &Table) -> Result<Salvage, StoreError> {
+    for old in candidates {
+        let mut found = Salvage::default();
+        copy_units(old, target, &mut found)?;
+        copy_failures(old, target, &mut found)?;
+        if sure || !found.is_empty() {
+            copy_sessions(old, target, &mut found)?;
+            return Ok(found);
+        }
+    }
+    Ok(Salvage::default())
+}
+
 /// Where a dataset of the layout is, as a seal has it.
-fn extent(seal: &Seal, group: &Group, name: &str) -> Option<Extent> {
+fn extent(places: &[Place], group: &Group, name: &str) -> Option<Extent> {
     let object = format!("/{}/{name}", group.name);
     let variable = group.variables.iter().find(|variable| variable.name == name)?;
-    let place = seal.places().iter().find(|place| place.path == object)?;
+    let place = places.iter().find(|place| place.path == object)?;
     let extent = Extent {
         object,
         offset: place.offset,

@@ -31,6 +31,10 @@ pub struct SessionRecord {
     pub driver: String,
     /// Units that were committed when this run began.
     pub units_before: u64,
+    /// Units that this run has taken over from other files, and from which: path, hash of its configuration, units. Those that
+    /// don't fit are left out.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub reused: Vec<(String, String, u64)>,
     /// Units committed by this run.
     pub units_done: u64,
     /// Units quarantined by this run.
@@ -80,6 +84,7 @@ impl SessionRecord {
                     *text = cut(text, 64).to_owned();
                 }
                 record.libraries.clear();
+                record.reused.truncate(record.reused.len() / 2);
                 record.counters.truncate(record.counters.len() / 2);
                 (record.software_version, record.git_revision) = (String::new(), String::new());
             }

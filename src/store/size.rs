@@ -41,6 +41,11 @@ fn variable_bytes(group: &Group, variable: &Variable) -> u64 {
     group.shape_of(variable).iter().product::<u64>() * variable.stored.bytes()
 }
 
+/// Dimensions of a variable's dataset.
+fn labels(variable: &Variable) -> u64 {
+    variable.axes.len() as u64 + u64::from(variable.stored.characters().is_some())
+}
+
 /// Bytes in heap collections: the references that tie variables to their scales, and texts, in the order in which
 /// creation writes them.
 fn heap_total_bytes(layout: &Layout) -> u64 {
@@ -55,7 +60,7 @@ fn heap_total_bytes(layout: &Layout) -> u64 {
     for group in layout.groups() {
         heap.at_end = false;
         let labelled = group.variables.iter().filter(|variable| !group.is_scale(variable));
-        let references = labelled.map(|variable| variable.axes.len() as u64).sum();
+        let references = labelled.map(labels).sum();
         heap.insert(references, heap_bytes(8));
         for variable in group
             .variables
@@ -69,6 +74,9 @@ fn heap_total_bytes(layout: &Layout) -> u64 {
             heap.insert(count, text_bytes.div_ceil(length.max(1)));
         }
     }
+    heap.at_end = false;
+    // Of the seal.
+    heap.insert(u64::from(layout.version().has_characters()), heap_bytes(8));
     heap.collections.iter().map(|collection| collection.bytes).sum()
 }
 
@@ -122,8 +130,11 @@ impl Heap {
 
 /// Length of the block that holds all metadata: more than it needs.
 pub(super) fn metadata_block_bytes(layout: &Layout) -> u64 {
-    // The header of the seal among them.
+    // The header of the seal among them, and that of its dimension.
     let mut bytes = 8192 + 512;
+    if layout.version().has_characters() {
+        bytes += 256 + dimension_bytes(1);
+    }
     for group in layout.groups() {
         // Symbol table: B-tree nodes, leaves of 8 names that may be half full, and a heap of names that doubles.
         let names: u64 = group
@@ -131,18 +142,44 @@ pub(super) fn metadata_block_bytes(layout: &Layout) -> u64 {
             .iter()
             .map(|variable| padded(variable.name.len() as u64 + 1))
             .sum();
-        let count = group.variables.len() as u64;
+        let lengths = group.text_lengths();
+        let names = names + lengths.len() as u64 * MAX_CHARACTERS_NAME_BYTES;
+        let count = (group.variables.len() + lengths.len()) as u64;
         bytes += 1024 + count.div_ceil(4) * 328 + count.div_ceil(32) * 544 + 3 * names;
         for variable in &group.variables {
             bytes += header_bytes(group, variable);
+        }
+        for length in &lengths {
+            let texts = group
+                .variables
+                .iter()
+                .filter(|other| other.stored.characters() == Some(*length));
+            bytes += dimension_bytes(texts.count() as u64);
         }
     }
     bytes.next_multiple_of(4096)
 }
 
+/// Bound on the name of a dimension of characters.
+const MAX_CHARACTERS_NAME_BYTES: u64 = 32;
+
+/// Bound on the object header of a dataset without attributes.
+const FIXED: u64 = 272;
+
+/// Bound on the object header of a dimension without values, which so many variables have.
+fn dimension_bytes(uses: u64) -> u64 {
+    const NAME_BYTES: u64 = 80;
+    let attributes = [
+        ("CLASS", 16),
+        ("NAME", NAME_BYTES),
+        ("_Netcdf4Dimid", 4),
+        ("REFERENCE_LIST", 16 * uses),
+    ];
+    (attributes.iter()).fold(FIXED + 64, |bytes, (name, value)| bytes + attribute_bytes(name, *value))
+}
+
 /// Bound on the object header of a dataset with its attributes.
 fn header_bytes(group: &Group, variable: &Variable) -> u64 {
-    const FIXED: u64 = 272;
     let mut bytes = FIXED + 16 * variable.axes.len() as u64;
     for (name, value) in &variable.attributes {
         bytes += attribute_bytes(name, value.bytes());
@@ -155,8 +192,8 @@ fn header_bytes(group: &Group, variable: &Variable) -> u64 {
             .count() as u64;
         bytes += attribute_bytes("CLASS", 16) + attribute_bytes("NAME", variable.name.len() as u64 + 1);
         bytes += attribute_bytes("_Netcdf4Dimid", 4) + attribute_bytes("REFERENCE_LIST", 16 * uses) + 64;
-    } else if !variable.axes.is_empty() {
-        bytes += attribute_bytes("DIMENSION_LIST", 16 * variable.axes.len() as u64) + 24;
+    } else if labels(variable) > 0 {
+        bytes += attribute_bytes("DIMENSION_LIST", 16 * labels(variable)) + 24;
     }
     if variable.stored == StoredType::Text {
         bytes += 24;

@@ -2,7 +2,7 @@
 
 use crate::random::PointKey;
 use crate::results::{AxisShape, CoordinateKind, CoordinateShape, Shape};
-use crate::study::Study;
+use crate::study::{ResolvedStudy, Study};
 use crate::sweep::{Coordinate, CoordinateValues, Dimension, PointIndex, UnitIndex};
 
 /// A study as the store sees it. Implemented by [`Study`]; tests make their own.
@@ -95,12 +95,16 @@ impl Subject for Study {
     }
 
     fn inputs(&self) -> String {
-        let inputs = &self.resolved.inputs;
-        if inputs.is_empty() {
-            return String::new();
-        }
-        serde_json::to_string(inputs).expect("a list of records is plain data")
+        inputs_text(&self.resolved)
     }
+}
+
+/// What input files held as JSON; empty without any.
+pub(super) fn inputs_text(study: &ResolvedStudy) -> String {
+    if study.inputs.is_empty() {
+        return String::new();
+    }
+    serde_json::to_string(&study.inputs).expect("a list of records is plain data")
 }
 
 /// The shape of an expanded axis.

@@ -6,11 +6,15 @@
 
 use super::extent::Extent;
 use super::{StoreError, descriptor};
+use crate::netcdf4::Slab;
+use crate::netcdf4::hdf::Raw;
+use std::collections::BTreeMap;
 use std::fs::{File, Metadata, OpenOptions};
 use std::io;
 use std::ops::Range;
 use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A results file open for its values.
 #[derive(Debug)]
@@ -19,6 +23,8 @@ pub(super) struct ValueFile {
     file: File,
     /// Which file it is, whatever happens to its name.
     identity: (u64, u64),
+    /// Datasets that aren't one contiguous piece, by path: HDF5 reads them.
+    pieces: Mutex<BTreeMap<String, Arc<Raw>>>,
 }
 
 impl ValueFile {
@@ -56,6 +62,7 @@ impl ValueFile {
             path: path.to_owned(),
             identity: identity(&metadata),
             file,
+            pieces: Mutex::default(),
         })
     }
 
@@ -70,8 +77,23 @@ impl ValueFile {
         Ok(metadata.map_err(|error| self.failed("looking at", error))?.len())
     }
 
+    /// Has the elements of a dataset read by HDF5 from now on: they are in pieces, compressed perhaps.
+    pub fn read_by_hdf5(&self, object: &str, dataset: Raw) {
+        let mut pieces = self.pieces.lock().unwrap_or_else(PoisonError::into_inner);
+        pieces.insert(object.to_owned(), Arc::new(dataset));
+    }
+
+    fn in_pieces(&self, object: &str) -> Option<Arc<Raw>> {
+        let pieces = self.pieces.lock().unwrap_or_else(PoisonError::into_inner);
+        pieces.get(object).cloned()
+    }
+
     /// Reads a run of elements.
     pub fn read(&self, action: &str, extent: &Extent, elements: Range<u64>) -> Result<Vec<u8>, StoreError> {
+        if let Some(dataset) = self.in_pieces(&extent.object) {
+            return read_pieces(&dataset, extent, elements)
+                .map_err(|error| StoreError::hdf(format!("{action} {}", self.path.display()), &error));
+        }
         let place = extent.bytes_of(elements);
         let mut bytes = vec![0; (place.end - place.start) as usize];
         match self.file.read_exact_at(&mut bytes, place.start) {
@@ -149,6 +171,22 @@ impl ValueFile {
             source,
         }
     }
+}
+
+/// Reads a run of elements through HDF5. An element can be an array of characters, along an axis more.
+fn read_pieces(dataset: &Raw, extent: &Extent, elements: Range<u64>) -> hdf5::Result<Vec<u8>> {
+    let place = extent.bytes_of(elements.clone());
+    let mut bytes = vec![0; (place.end - place.start) as usize];
+    let more = &dataset.shape()[extent.shape.len()..];
+    let mut rest = bytes.as_mut_slice();
+    for mut slab in Slab::of_run(&extent.shape, elements) {
+        let (part, others) = rest.split_at_mut((slab.len() * extent.element_bytes) as usize);
+        slab.start.extend(more.iter().map(|_| 0));
+        slab.count.extend(more);
+        dataset.read(&slab, part)?;
+        rest = others;
+    }
+    Ok(bytes)
 }
 
 fn not_a_file(path: &Path) -> StoreError {

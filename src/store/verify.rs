@@ -2,7 +2,7 @@
 
 use super::columns::Table;
 use super::failures::{FailureTable, Recorded};
-use super::{Reader, StoreError, products, sessions};
+use super::{Form, Reader, StoreError, products, sessions};
 use crate::results::UnitState;
 use std::ops::Range;
 use std::path::Path;
@@ -128,7 +128,8 @@ pub fn verify_open(reader: &Reader, progress: &mut dyn FnMut(u64)) -> Result<Ver
             "is missing: was it left behind? Rows of units are in it, and it moves together with the results file";
         add(&folder.display().to_string(), reason.to_owned());
     }
-    if finished == 1 {
+    // They stay beside the original.
+    if finished == 1 && reader.form() != Form::Packed {
         let problems = products::problems(table)?;
         (problems.into_iter()).for_each(|problem| add("/provenance/products", problem));
     }

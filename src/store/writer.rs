@@ -11,7 +11,7 @@ use super::row_parts::{self, RowParts};
 use super::saved_states::{self, SavedStates};
 use super::seal::Depth;
 use super::sessions::{self, SessionRecord};
-use super::{Addresses, Reader, StoreError, Subject, fit, gate, verify};
+use super::{Addresses, Form, Reader, StoreError, Subject, fit, gate, verify};
 use crate::results::{Counter, Encode, EncodedRun, FailureRow, Ledger, LedgerError, RowPlace, TableRows, UnitState};
 use crate::stats::{STATISTICS, Summary, UnitStatistics};
 use crate::sweep::{PointIndex, UnitIndex};
@@ -49,8 +49,11 @@ impl Writer {
     pub fn open<S: Subject + Clone + 'static>(path: &Path, study: &S, layout: Layout) -> Result<Self, StoreError> {
         fit::check(layout.shape())?;
         let reader = Reader::open_to_write(path)?;
+        if reader.form() != Form::Plain {
+            return Err(StoreError::Packed { path: path.to_owned() });
+        }
         let version = reader.layout().version();
-        if version != layout.version() {
+        if !version.is_continued() {
             return Err(StoreError::Schema {
                 path: path.to_owned(),
                 found: version,
@@ -374,6 +377,28 @@ impl Writer {
         self.table.of_units(part, units)
     }
 
+    /// Which units of a run are quarantined, as runs in order.
+    ///
+    /// # Errors
+    /// If the file can't be read.
+    pub fn quarantined(&self, units: Range<u64>) -> Result<Vec<Range<u64>>, StoreError> {
+        const BLOCK: u64 = 1 << 20;
+        let mut runs: Vec<Range<u64>> = Vec::new();
+        for start in units.clone().step_by(BLOCK as usize) {
+            let states = self.table.states(start..units.end.min(start + BLOCK))?;
+            let found = (start..)
+                .zip(states)
+                .filter(|(_, state)| *state == UnitState::Quarantined as u8);
+            for (unit, _) in found {
+                match runs.last_mut() {
+                    Some(run) if run.end == unit => run.end += 1,
+                    _ => runs.push(unit..unit + 1),
+                }
+            }
+        }
+        Ok(runs)
+    }
+
     /// Which units of a run are done.
     ///
     /// # Errors
@@ -467,6 +492,16 @@ impl Writer {
         self.table.values.close()
     }
 
+    /// The number recorded as the seed of a unit.
+    pub(super) fn seed_of(&self, unit: UnitIndex) -> u64 {
+        (self.seed_of)(unit)
+    }
+
+    /// Where this rank's rows go; none without tables.
+    pub(super) fn row_parts(&self) -> Option<&RowParts> {
+        self.rows.as_deref()
+    }
+
     /// Writes units whose runs follow each other without a gap.
     fn write_values(&self, runs: &[EncodedRun], units: Range<u64>) -> Result<(), StoreError> {
         let action = format!("writing units {units:?} to");
@@ -525,7 +560,7 @@ impl Writer {
         Ok(())
     }
 
-    fn write_runs(&self, runs: &[EncodedRun]) -> Result<(), StoreError> {
+    pub(super) fn write_runs(&self, runs: &[EncodedRun]) -> Result<(), StoreError> {
         if let Some(rows) = &self.rows {
             // Rows that are not written must have no unit that names them.
             rows.settle()?;

@@ -45,7 +45,7 @@ pub(super) fn essence(study: &ResolvedStudy) -> Value {
 }
 
 /// Takes the dotted `key` out, if it is there.
-fn remove(tree: &mut Map<String, Value>, key: &str) {
+pub(super) fn remove(tree: &mut Map<String, Value>, key: &str) {
     match key.split_once('.') {
         None => drop(tree.remove(key)),
         Some((table, rest)) => {

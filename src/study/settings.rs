@@ -54,6 +54,9 @@ pub struct ExecutionSettings {
     /// Time between saves of units that can save their state, s: at most this much of a long unit is lost by a kill.
     #[schemars(range(min = 0.01, max = 86400.0))]
     pub save_interval_s: f64,
+    /// Stop a run whose first units all fail for the same reason after this many of them; 0 never does.
+    #[schemars(range(max = 1_000_000_000))]
+    pub stop_after_failures: u32,
 }
 
 impl Default for ExecutionSettings {
@@ -65,6 +68,7 @@ impl Default for ExecutionSettings {
             batch_units: 0,
             group_units: true,
             save_interval_s: 60.0,
+            stop_after_failures: 100,
         }
     }
 }

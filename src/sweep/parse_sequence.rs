@@ -228,5 +228,5 @@ fn spaced(table: &SpacedTable, path: &str, logarithmic: bool, problems: &mut Pro
             return Some(Sequence::Integers { start, step: 1, count });
         }
     }
-    Some(Sequence::Linear { start, stop, count })
+    Some(Sequence::spaced(start, stop, count))
 }

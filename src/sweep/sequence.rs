@@ -1,6 +1,6 @@
 //! The values of one swept key along an axis, from their index.
 
-use super::decimal::DecimalRange;
+use super::decimal::{DecimalRange, DecimalSpan};
 use serde_json::{Number, Value};
 use std::borrow::Cow;
 
@@ -48,7 +48,9 @@ pub(super) enum Sequence {
     Integers { start: i64, step: i64, count: u64 },
     /// Equal steps in exact decimals.
     Decimals(DecimalRange),
-    /// Evenly spaced, both ends included.
+    /// Evenly spaced in exact fractions of decimals, both ends included.
+    Spaced(DecimalSpan),
+    /// Evenly spaced, both ends included, between ends that are too far apart for exact fractions.
     Linear { start: f64, stop: f64, count: u64 },
     /// Evenly spaced in the logarithm, both ends included.
     Logarithmic { start: f64, stop: f64, count: u64 },
@@ -65,11 +67,20 @@ impl Sequence {
         Self::List { values, labels, kind }
     }
 
+    /// `count` values at equal distances.
+    pub(super) fn spaced(start: f64, stop: f64, count: u64) -> Self {
+        match DecimalSpan::new(start, stop, count) {
+            Some(span) => Self::Spaced(span),
+            None => Self::Linear { start, stop, count },
+        }
+    }
+
     /// Number of values.
     pub(super) fn count(&self) -> u64 {
         match self {
             Self::List { values, .. } => values.len() as u64,
             Self::Decimals(range) => range.count,
+            Self::Spaced(span) => span.count(),
             Self::Integers { count, .. } | Self::Linear { count, .. } | Self::Logarithmic { count, .. } => *count,
         }
     }
@@ -93,6 +104,7 @@ impl Sequence {
                 return Cow::Owned(Value::from(start.wrapping_add(step.wrapping_mul(index.cast_signed()))));
             }
             Self::Decimals(range) => range.value(index),
+            Self::Spaced(span) => span.value(index),
             Self::Linear { start, .. } | Self::Logarithmic { start, .. } if index == 0 => *start,
             Self::Linear { stop, .. } | Self::Logarithmic { stop, .. } if index == last => *stop,
             Self::Linear { start, stop, .. } => between(*start, *stop, index, last),
@@ -127,8 +139,7 @@ pub(super) fn natural_label(value: &Value) -> String {
     }
 }
 
-/// The weighted mean rounds the way that short decimals want: 3/10 of the way from 0 to 1 is 0.3, where three steps
-/// of 0.1 would be 0.30000000000000004.
+/// The weighted mean is exact at both ends, where steps from the first one miss the last.
 fn between(start: f64, stop: f64, index: u64, last: u64) -> f64 {
     (start * (last - index) as f64 + stop * index as f64) / last as f64
 }
@@ -159,15 +170,14 @@ mod tests {
 
     #[test]
     fn linear_values_are_the_short_decimals() {
-        let sequence = Sequence::Linear {
-            start: 0.0,
-            stop: 1.0,
-            count: 11,
-        };
+        let sequence = Sequence::spaced(0.0, 1.0, 11);
         assert_eq!(
             reals(&sequence),
             [0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0]
         );
+        let far_apart = Sequence::spaced(-1e300, 1e-300, 3);
+        assert_eq!(reals(&far_apart), [-1e300, -5e299, 1e-300]);
+        assert_eq!(reals(&Sequence::spaced(0.25, 0.25, 1)), [0.25]);
     }
 
     #[test]

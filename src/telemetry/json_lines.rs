@@ -68,8 +68,9 @@ where
                 }
             }
         }
-        // The writer deals with what goes wrong.
-        let _ = writeln!(self.writer.make_writer(), "{}", Value::Object(line));
+        // In one piece: other threads write, too. The writer deals with what goes wrong.
+        let text = format!("{}\n", Value::Object(line));
+        let _ = self.writer.make_writer().write_all(text.as_bytes());
     }
 }
 
@@ -110,13 +111,14 @@ mod tests {
     use std::sync::{Arc, Mutex};
     use tracing_subscriber::layer::SubscriberExt;
 
-    /// Bytes that several writers add to.
+    /// The pieces that several writers bring.
     #[derive(Clone, Default)]
-    struct Shared(Arc<Mutex<Vec<u8>>>);
+    struct Shared(Arc<Mutex<Vec<Vec<u8>>>>);
 
     impl Write for Shared {
         fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-            self.0.lock().unwrap().write(bytes)
+            self.0.lock().unwrap().push(bytes.to_vec());
+            Ok(bytes.len())
         }
 
         fn flush(&mut self) -> std::io::Result<()> {
@@ -136,8 +138,9 @@ mod tests {
         };
         tracing::subscriber::with_default(tracing_subscriber::registry().with(lines), work);
         let written = written.lock().unwrap();
-        let text = String::from_utf8(written.clone()).unwrap();
-        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+        // Each event comes whole: pieces of several threads would mix.
+        let line = |piece: &Vec<u8>| serde_json::from_slice(piece.strip_suffix(b"\n").unwrap()).unwrap();
+        written.iter().map(line).collect()
     }
 
     #[test]

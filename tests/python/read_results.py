@@ -13,7 +13,7 @@ import h5py
 import numpy as np
 import xarray as xr
 
-FILLS = {"real": np.nan, "count": -1, "flag": -1}
+FILLS = {"real": np.nan, "count": -1, "flag": -1, "code": -1}
 STATISTICS = ["count", "replicates", "mean", "sd", "standard_error", "interval_low", "interval_high", "median",
               "lower_quartile", "upper_quartile", "min", "max", "interval_method"]
 
@@ -24,6 +24,9 @@ def check(condition, message):
 
 
 def text(value):
+    """Text of fixed length: an array of characters, which ends at the first zero byte."""
+    if isinstance(value, np.ndarray):
+        return value.tobytes().split(b"\0", 1)[0].decode()
     return value.decode() if isinstance(value, bytes) else str(value)
 
 
@@ -38,6 +41,8 @@ def check_scales(file):
         if not isinstance(item, h5py.Dataset):
             return
         check(item.chunks is None and item.compression is None, f"/{name} is not contiguous")
+        if text(item.attrs.get("NAME", "")).startswith("This is a netCDF dimension but not a netCDF variable."):
+            return
         check("long_name" in item.attrs, f"/{name} has no long_name")
         if item.is_scale:
             return
@@ -52,13 +57,13 @@ def check_scales(file):
 def check_h5py(path):
     with h5py.File(path) as file:
         check(text(file.attrs["file_type"]) == "plume-nav-sim results", "file_type")
-        check(int(file.attrs["schema_version"]) == 2, "schema_version")
-        check(file["provenance/seal"][()].endswith(b" end of seal\n"), "no seal")
+        check(int(file.attrs["schema_version"]) == 3, "schema_version")
+        check(text(file["provenance/seal"][()]).endswith(" end of seal\n"), "no seal")
         check(text(file.attrs["Conventions"]).startswith("CF-"), "Conventions")
         check_scales(file)
         finished = bool(file["provenance/finished"][()])
         check(bool(file["provenance/summary_written"][()]) or not finished, "a finished file has no summary")
-        layout = json.loads(file["provenance/layout"][()])
+        layout = json.loads(text(file["provenance/layout"][()]))
         check(len(text(file["provenance/configuration_hash"][()])) == 64, "configuration_hash")
         axes = expected_axes(layout)
         shape = tuple(length for _, length in axes)

@@ -42,6 +42,8 @@ pub enum FaultKind {
     Infinite,
     /// An error in the scenario's own words.
     Error,
+    /// An error in every replicate, unless the environment has a `LADDER`.
+    Ladder,
     /// A panic that is no unit's: in a thread of its own, which ends the process through the panic hook.
     Outside,
 }
@@ -77,11 +79,15 @@ impl Scenario for Faulty {
         for member in 0..2 {
             output.set(0, member, unit.streams.generator("value", member as u64).uniform());
         }
+        if matches!(config.fault.kind, FaultKind::Ladder) && std::env::var_os("LADDER").is_none() {
+            let reason = format!("no ladder for {}", unit.index);
+            return Err(UnitFailure::Scenario(reason));
+        }
         if unit.replicate.0 != config.fault.replicate {
             return Ok(());
         }
         match config.fault.kind {
-            FaultKind::None => {}
+            FaultKind::None | FaultKind::Ladder => {}
             FaultKind::Panic => panic!("the ladder fell over"),
             FaultKind::Nan => {
                 return Err(UnitFailure::NotFinite {
@@ -93,7 +99,7 @@ impl Scenario for Faulty {
             }
             FaultKind::Missing => output.set(0, 1, f64::NAN),
             FaultKind::Infinite => output.set(0, 0, f64::INFINITY),
-            FaultKind::Error => return Err(UnitFailure::Scenario("no ladder was found".to_owned())),
+            FaultKind::Error => return Err(UnitFailure::Scenario("no ladder was found, größer als 2½ m".to_owned())),
             FaultKind::Outside => {
                 // A thread that isn't the engine's: its panic belongs to no unit.
                 let _ = std::thread::spawn(|| panic!("the house fell over")).join();

@@ -39,7 +39,7 @@ const HALF: i32 = 0;
 const LIE: i32 = -2;
 
 /// Kinds of calls, and how they fail.
-const CALLS: [(&str, &[i32]); 6] = [
+pub const CALLS: [(&str, &[i32]); 6] = [
     ("write", &[ENOSPC, EIO, HALF, EDQUOT, EINTR, EROFS]),
     ("read", &[EIO, ESTALE, HALF, EINTR]),
     ("sync", &[EIO, ENOSPC, EDQUOT]),
@@ -69,7 +69,7 @@ struct Fault {
 }
 
 /// The library that makes calls fail, built in the folder of `bench`.
-fn library(bench: &Bench) -> PathBuf {
+pub fn library(bench: &Bench) -> PathBuf {
     let library = bench.file("single_fault.so");
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/faults/single_fault.c");
     let compiler = std::env::var("CC").unwrap_or_else(|_| "cc".to_owned());

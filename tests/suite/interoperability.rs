@@ -2,7 +2,7 @@
 
 use crate::job::Job;
 use crate::python::run_script;
-use crate::support::{Bench, PLUME_STUDY, describe, napping_study, optional, program, scenarios, text};
+use crate::support::{Bench, PLUME_STUDY, describe, napping_study, optional, scenarios, text};
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
@@ -104,25 +104,96 @@ fn h5py_and_xarray_read_all_sorts_of_results() {
     read_by_all(&python, &bench, "drained.h5");
 }
 
+/// Runs a program of other people on a file, and gives what it prints.
+fn tool(program: &Path, bench: &Bench, arguments: &[&str]) -> String {
+    let mut command = Command::new(program);
+    command.args(arguments);
+    let output = Job::start(&mut command, bench.path(), LIMIT).wait();
+    assert!(
+        output.status.success(),
+        "{} {arguments:?}: {}",
+        program.display(),
+        describe(&output)
+    );
+    text(&output.stdout)
+}
+
+/// Reads every variable of every group, and prints the texts of two.
+const READ_IN_R: &str = r#"
+library(ncdf4)
+file <- nc_open("results.h5")
+for (name in names(file$var)) invisible(ncvar_get(file, name))
+cat(length(file$var), "variables\n")
+cat(ncvar_get(file, "provenance/configuration_hash"), "\n")
+cat(ncvar_get(file, "failures/message"), sep = "\n")
+cat(ncvar_get(file, "points/point_key")[2], "\n")
+"#;
+
 #[test]
-fn ncdump_reads_the_results() {
-    let Some(ncdump) = optional("PLUME_NAV_SIM_TEST_NCDUMP") else {
+fn every_reader_reads_every_variable() {
+    let bench = Bench::new(scenarios(), FAILURES);
+    bench.sweep("results.h5", &[]).ranks(2).exits(3);
+    let message = "no ladder was found, größer als 2½ m";
+    if let Some(python) = optional("PLUME_NAV_SIM_TEST_PYTHON") {
+        run_script(&python, &bench, "read_everything.py", ["results.h5", message]);
+    }
+    if let Some(ncdump) = optional("PLUME_NAV_SIM_TEST_NCDUMP") {
+        let all = tool(&ncdump, &bench, &["results.h5"]);
+        for expected in [
+            "fault_kind = 6",
+            "replicate = 4",
+            "value(fault_kind, replicate, member)",
+            "char message(failure, string256)",
+            "char point_key(point, string32)",
+            // Bytes of characters outside ASCII are octal there.
+            r"no ladder was found, gr\303\266\303\237er als 2\302\275 m",
+            "end of seal",
+        ] {
+            assert!(all.contains(expected), "{expected:?} is not in\n{all}");
+        }
+        // What the library copies is what it read.
+        tool(&ncdump.with_file_name("nccopy"), &bench, &["results.h5", "copy.nc"]);
+        let copied = tool(&ncdump, &bench, &["copy.nc"]);
+        let body = |dump: &str| dump.split_once('\n').map(|(_, body)| body.to_owned());
+        assert_eq!(body(&copied), body(&all));
+    }
+    if let Some(ncks) = optional("PLUME_NAV_SIM_TEST_NCKS") {
+        let all = tool(&ncks, &bench, &["results.h5"]);
+        assert!(all.contains(message) && all.contains("end of seal"), "{all}");
+        // Without groups, for tools that know none.
+        tool(&ncks, &bench, &["-G", ":", "-g", "summary", "results.h5", "flat.nc"]);
+        let flat = tool(&ncks, &bench, &["-v", "value_mean", "flat.nc"]);
+        assert!(flat.contains("value_mean(fault_kind)"), "{flat}");
+    }
+    if let Some(rscript) = optional("PLUME_NAV_SIM_TEST_RSCRIPT") {
+        let all = tool(&rscript, &bench, &["-e", READ_IN_R]);
+        assert!(all.contains(message), "{all}");
+    }
+}
+
+#[test]
+fn evenly_spaced_axes_are_exact_fractions_of_decimals() {
+    let Some(python) = optional("PLUME_NAV_SIM_TEST_PYTHON") else {
         return;
     };
-    let bench = Bench::new(program(), PLUME_STUDY);
-    bench.sweep("results.h5", &[]).ranks(2).succeeds();
-    let mut command = Command::new(ncdump);
-    command.arg("-h").arg(bench.file("results.h5"));
-    let output = Job::start(&mut command, bench.path(), LIMIT).wait();
-    assert!(output.status.success(), "{}", describe(&output));
-    let header = text(&output.stdout);
-    for expected in [
-        "wind_speed_m_s = 2",
-        "navigator = 2",
-        "replicate = 6",
-        "agent = 11",
-        "success(wind_speed_m_s, navigator, replicate, agent)",
+    for (start, stop, count) in [
+        ("0.0", "0.7", "8"),
+        ("0.1", "0.7", "7"),
+        ("0.05", "0.95", "19"),
+        ("0.0", "1.0", "4"),
+        ("0.123456789012345", "0.9", "13"),
+        ("1e-7", "9e-7", "9"),
     ] {
-        assert!(header.contains(expected), "{expected:?} is not in\n{header}");
+        let study = format!(
+            "[study]\nscenario = \"coins\"\n[sweep]\naxes = [{{ key = \"coins.bias\", linspace = {{ start = {start}, stop = {stop}, count = {count} }} }}]\n"
+        );
+        let bench = Bench::new(scenarios(), &study);
+        bench.sweep("results.h5", &[]).succeeds();
+        run_script(
+            &python,
+            &bench,
+            "exact_axes.py",
+            ["results.h5", "coins_bias", start, stop, count],
+        );
     }
 }

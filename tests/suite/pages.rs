@@ -93,7 +93,12 @@ fn blocks(language: &str) -> Vec<Block> {
 /// The scenario that a study or preset is for: the one whose tables it has.
 fn scenario(study: &str) -> &'static str {
     let of_tracking = ["source_tracking", "[policy", "[grid", "[medium", "[search"];
-    if of_tracking.iter().any(|part| study.contains(part)) {
+    let of_cells = ["cell_sorting", "[adhesion"];
+    if study.contains("sorting_arrays") {
+        "sorting_arrays"
+    } else if of_cells.iter().any(|part| study.contains(part)) {
+        "cell_sorting"
+    } else if of_tracking.iter().any(|part| study.contains(part)) {
         "source_tracking"
     } else {
         "plume"
@@ -164,7 +169,7 @@ fn editors_take_every_shipped_study_and_preset() {
             .cloned()
             .collect::<Vec<_>>()
     };
-    for name in ["plume", "source_tracking"] {
+    for name in ["plume", "source_tracking", "cell_sorting", "sorting_arrays"] {
         valid_for_editors(&bench, program(), name, &is_of(name));
     }
     for study in files(&root().join("conf/studies"), "toml") {
@@ -257,6 +262,12 @@ const ELSEWHERE: &[(&str, &str)] = &[
         "takes minutes: a unit test runs points of it",
     ),
     ("plume-nav-sim summary searches.h5", "of the study before it"),
+    (
+        "plume-nav-sim sweep conf/studies/cell_sorting",
+        "takes minutes: unit tests run smaller ones",
+    ),
+    ("plume-nav-sim summary cells.h5", "of the study before it"),
+    ("python examples/cell_sorting/draw.py", "of the studies before it"),
     (
         "plume-nav-sim sweep conf/studies/crowd.toml",
         "tests/suite/crowds.rs runs it with fewer units",

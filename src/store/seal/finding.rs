@@ -1,7 +1,7 @@
 //! From the end of a file to its seal, by plain reads.
 
 use super::Seal;
-use super::format::{FOOT_BYTES, HEAD, is_whole, offset_of};
+use super::format::{FOOT_BYTES, HEAD, LAST_WORDS, is_whole, offset_in, offset_of};
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;
@@ -16,6 +16,8 @@ pub(in crate::store) enum Found {
     Seal(Seal),
     /// One that doesn't.
     Broken,
+    /// One that is whole, but not where it says: another program has written the file anew.
+    Moved,
     /// None, or one of a later version.
     Nothing,
 }
@@ -39,15 +41,25 @@ pub(in crate::store) fn find(file: &File, length: u64) -> io::Result<Found> {
             _ => Found::Broken,
         });
     }
-    Ok(if has_head(file, length)? {
-        Found::Broken
-    } else {
-        Found::Nothing
+    Ok(match head(file, length)? {
+        Some(place) if is_moved(file, place, length)? => Found::Moved,
+        Some(_) => Found::Broken,
+        None => Found::Nothing,
     })
 }
 
-/// Whether the start of a seal is anywhere near the end of the file.
-fn has_head(file: &File, length: u64) -> io::Result<bool> {
+/// Whether a seal that begins at `place` is whole, and says that it begins elsewhere.
+fn is_moved(file: &File, place: u64, length: u64) -> io::Result<bool> {
+    let mut bytes = vec![0; (length - place).min(SEARCH_BYTES) as usize];
+    file.read_exact_at(&mut bytes, place)?;
+    let words = LAST_WORDS.as_bytes();
+    let end = bytes.windows(words.len()).position(|window| window == words);
+    let text = end.and_then(|end| std::str::from_utf8(&bytes[..end + words.len()]).ok());
+    Ok(text.is_some_and(|text| is_whole(text) && offset_in(text) != Some(place)))
+}
+
+/// Where the start of a seal is, if one is anywhere near the end of the file.
+fn head(file: &File, length: u64) -> io::Result<Option<u64>> {
     const STEP: u64 = 1 << 20;
     let overlap = HEAD.len() as u64;
     let mut end = length;
@@ -56,12 +68,13 @@ fn has_head(file: &File, length: u64) -> io::Result<bool> {
         let start = end.saturating_sub(STEP).max(least);
         let mut bytes = vec![0; (length.min(end + overlap) - start) as usize];
         file.read_exact_at(&mut bytes, start)?;
-        if contains(&bytes, HEAD.as_bytes()) {
-            return Ok(true);
+        let head = HEAD.as_bytes();
+        if let Some(at) = bytes.windows(head.len()).position(|window| window == head) {
+            return Ok(Some(start + at as u64));
         }
         end = start;
     }
-    Ok(false)
+    Ok(None)
 }
 
 /// Whether `bytes` have `words` in them.

@@ -12,14 +12,14 @@ pub(super) const HEAD: &str = "plume-nav-sim seal ";
 const FIRST_LINE: &str = "plume-nav-sim seal 1\n";
 
 /// How the seal, and with it the file, ends.
-const LAST_WORDS: &str = " end of seal\n";
+pub(super) const LAST_WORDS: &str = " end of seal\n";
 
 /// Bytes of the last line: offset and length of the seal, a hash of all of the seal before the hash, and the last words.
 pub(super) const FOOT_BYTES: u64 = "sealed ".len() as u64 + 2 * 21 + 64 + LAST_WORDS.len() as u64;
 
 impl Seal {
-    /// The text of the seal: it depends in length on the places and the offset alone.
-    pub(super) fn text(&self) -> String {
+    /// The text of the seal: it depends in length on the places and the offset alone, and is filled up with spaces to `bytes`.
+    pub(super) fn text(&self, bytes: u64) -> String {
         let mut text = FIRST_LINE.to_owned();
         // Writing to a text can't fail.
         let _ = writeln!(text, "configuration {}", hex(&self.configuration_hash));
@@ -41,6 +41,11 @@ impl Seal {
         for hash in &self.hashes {
             let _ = writeln!(text, "{}", hex(hash));
         }
+        let room = bytes.saturating_sub(text.len() as u64 + FOOT_BYTES) as usize;
+        if room > 0 {
+            text.push_str(&" ".repeat(room - 1));
+            text.push('\n');
+        }
         let bytes = text.len() as u64 + FOOT_BYTES;
         let _ = write!(text, "sealed {:020} {bytes:020} ", self.offset);
         let hash = blake3::hash(text.as_bytes()).to_hex();
@@ -49,6 +54,7 @@ impl Seal {
         text
     }
 
+    /// The seal with this text, which begins at `offset`.
     pub(super) fn parse(text: &str, offset: u64) -> Option<Self> {
         let mut lines = text.strip_prefix(FIRST_LINE)?.lines();
         let configuration_hash = unhex(lines.next()?.strip_prefix("configuration ")?)?;
@@ -81,9 +87,15 @@ impl Seal {
     }
 }
 
+/// The seal with this text, wherever it is now, if it is whole.
+pub(in crate::store) fn read(text: &str) -> Option<Seal> {
+    let seal = is_whole(text).then(|| Seal::parse(text, offset_in(text)?));
+    seal.flatten()
+}
+
 /// Bytes of the seal of a file with these datasets.
 pub(in crate::store) fn text_bytes(offset: u64, places: &[Place]) -> u64 {
-    Seal::blank(offset, [0; 32], places.to_vec()).text().len() as u64
+    Seal::blank(offset, [0; 32], places.to_vec()).text(0).len() as u64
 }
 
 /// Where the last line of a file says that its seal is.
@@ -94,6 +106,12 @@ pub(super) fn offset_of(foot: &[u8], length: u64) -> Option<u64> {
     let offset: u64 = words.next()?.parse().ok()?;
     let bytes: u64 = words.next()?.parse().ok()?;
     (offset.checked_add(bytes) == Some(length) && bytes >= FOOT_BYTES).then_some(offset)
+}
+
+/// Where a seal says that it begins.
+pub(super) fn offset_in(text: &str) -> Option<u64> {
+    let foot = text.get(text.len().checked_sub(FOOT_BYTES as usize)?..)?;
+    foot.strip_prefix("sealed ")?.split(' ').next()?.parse().ok()
 }
 
 /// Whether the hash at the end of a seal is that of what is before it.

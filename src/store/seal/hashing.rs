@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::os::unix::fs::FileExt;
 
 /// Longest piece that has a hash of its own, bytes.
-pub(super) const BLOCK_BYTES: u64 = 64 << 10;
+pub(in crate::store) const BLOCK_BYTES: u64 = 64 << 10;
 
 /// Pieces from which on starting threads gains more than it costs.
 const PIECES_WORTH_THREADS: usize = 1000;
@@ -21,7 +21,7 @@ pub(super) const HASH_BYTES: usize = 16;
 pub(super) struct Piece {
     range: Range<u64>,
     /// The dataset that it belongs to; none for HDF5's structures.
-    place: Option<usize>,
+    pub(super) place: Option<usize>,
 }
 
 impl Seal {
@@ -78,9 +78,12 @@ impl Seal {
         for (piece, _) in pieces.iter().zip(holds).filter(|(_, holds)| !holds) {
             let word = match piece.place {
                 Some(place) => self.places[place].path.clone(),
-                None if piece.range.start < self.places.first().map_or(u64::MAX, |place| place.offset) => {
+                None if !self.is_of_packed()
+                    && piece.range.start < self.places.first().map_or(u64::MAX, |place| place.offset) =>
+                {
                     "the structure or an attribute of the file".to_owned()
                 }
+                None if self.is_of_packed() => "the packed data".to_owned(),
                 None => "texts of an axis, or references between datasets".to_owned(),
             };
             if words.last() != Some(&word) {
@@ -110,7 +113,12 @@ fn each<T: Send>(
 fn hash_of(file: &File, piece: &Piece, buffer: &mut Vec<u8>) -> io::Result<[u8; HASH_BYTES]> {
     buffer.resize((piece.range.end - piece.range.start) as usize, 0);
     file.read_exact_at(buffer, piece.range.start)?;
+    Ok(hash(buffer))
+}
+
+/// The hash of the bytes of a piece.
+pub(in crate::store) fn hash(bytes: &[u8]) -> [u8; HASH_BYTES] {
     let mut hash = [0; HASH_BYTES];
-    hash.copy_from_slice(&blake3::hash(buffer).as_bytes()[..HASH_BYTES]);
-    Ok(hash)
+    hash.copy_from_slice(&blake3::hash(bytes).as_bytes()[..HASH_BYTES]);
+    hash
 }

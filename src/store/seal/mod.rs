@@ -15,11 +15,16 @@ mod tests;
 
 use super::StoreError;
 use crate::netcdf4::NewFile;
+pub(super) use hashing::BLOCK_BYTES;
 use hashing::HASH_BYTES;
+pub(super) use hashing::hash as hash_of_piece;
+
+/// The hash of a piece.
+pub(super) type PieceHash = [u8; HASH_BYTES];
 use std::os::unix::fs::FileExt;
 
 pub(super) use finding::{Found, contains, find};
-pub(super) use format::text_bytes;
+pub(super) use format::{read, text_bytes};
 pub(super) use places::{places, predicted_bytes};
 
 /// Name of the dataset in `/provenance`.
@@ -94,6 +99,26 @@ impl Seal {
         &self.places
     }
 
+    /// Whether it is the seal of a packed file: of all its bytes, since none of them ever changes.
+    pub fn is_of_packed(&self) -> bool {
+        self.places.is_empty()
+    }
+
+    /// The hashes of the pieces of each dataset of values that never change, by path.
+    pub fn values(&self) -> Vec<(&str, Vec<PieceHash>)> {
+        let pieces = self.pieces();
+        (self.places.iter().enumerate())
+            .filter(|(_, place)| place.role != Role::Changes)
+            .map(|(index, place)| {
+                let own = pieces.iter().zip(&self.hashes);
+                let hashes = own
+                    .filter(|(piece, _)| piece.place == Some(index))
+                    .map(|(_, hash)| *hash);
+                (place.path.as_str(), hashes.collect())
+            })
+            .collect()
+    }
+
     /// Whether the datasets lie side by side and before the seal.
     fn is_orderly(&self) -> bool {
         let ends = self.places.iter().map(Place::end);
@@ -121,7 +146,7 @@ pub(super) fn affix(
     let io = |action: &'static str| move |error| StoreError::io(action, path, error);
     let length = file.metadata().map_err(io("looking at"))?.len();
     let mut seal = Seal::blank(at.offset, configuration_hash, places);
-    let laid_out = seal.is_orderly() && at.end() == length && seal.text().len() as u64 == at.bytes;
+    let laid_out = seal.is_orderly() && at.end() == length && seal.text(0).len() as u64 <= at.bytes;
     if !laid_out {
         return Err(StoreError::Hdf {
             action: format!("making {}", path.display()),
@@ -133,7 +158,7 @@ pub(super) fn affix(
         });
     }
     seal.compute(file).map_err(io("reading back"))?;
-    let text = seal.text().into_bytes();
+    let text = seal.text(at.bytes).into_bytes();
     file.write_all_at(&text, at.offset).map_err(io("writing"))?;
     file.sync_all().map_err(io("syncing"))?;
     let mut found = vec![0; text.len()];

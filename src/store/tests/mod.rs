@@ -5,6 +5,7 @@ mod failures;
 mod files;
 #[cfg(feature = "netcdf")]
 mod netcdf_library;
+mod packing;
 mod rows;
 mod salvage;
 
@@ -19,9 +20,15 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 fn made(study: &Synthetic) -> (TempDir, PathBuf) {
+    made_in(study, SchemaVersion::CURRENT)
+}
+
+/// A new file of a version.
+fn made_in(study: &Synthetic, version: SchemaVersion) -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("results.h5");
-    create(&path, study, &Layout::new(study), &Provenance::here("test")).unwrap();
+    let layout = Layout::of_version(study.shape(), version);
+    create(&path, study, &layout, &Provenance::here("test")).unwrap();
     (folder, path)
 }
 
@@ -72,7 +79,12 @@ fn flip(path: &Path, at: u64, bits: u8) {
 
 /// A finished file: all units committed, two of them quarantined.
 fn finished(study: &Synthetic) -> (TempDir, PathBuf) {
-    let (folder, path) = made(study);
+    finished_in(study, SchemaVersion::CURRENT)
+}
+
+/// A finished file of a version.
+fn finished_in(study: &Synthetic, version: SchemaVersion) -> (TempDir, PathBuf) {
+    let (folder, path) = made_in(study, version);
     let mut open = writer(&path, study);
     let encoder = open.encoder();
     for unit in 0..30 {

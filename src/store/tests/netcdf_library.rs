@@ -24,9 +24,11 @@ fn the_netcdf_library_finds_every_variable_with_its_dimensions() {
                 let dimensions: Vec<(String, u64)> = (found.dimensions().iter())
                     .map(|dimension| (dimension.name(), dimension.len() as u64))
                     .collect();
-                let axes: Vec<(String, u64)> = (variable.axes.iter())
+                let mut axes: Vec<(String, u64)> = (variable.axes.iter())
                     .map(|&axis| (expected.axes[axis].name.clone(), expected.axes[axis].length))
                     .collect();
+                let characters = variable.stored.characters();
+                axes.extend(characters.map(|length| (format!("string{length}"), length)));
                 assert_eq!(dimensions, axes, "{place}");
                 seen -= 1;
             }

@@ -9,7 +9,7 @@ use std::fs;
 use std::ops::Range;
 
 /// Rows of a unit: as many hundreds as its index, so that the first has none.
-fn expected(unit: u64) -> TableRows {
+pub(super) fn expected(unit: u64) -> TableRows {
     let rows = 0..100 * unit as i32;
     TableRows {
         rows: 100 * unit,
@@ -25,7 +25,7 @@ fn expected(unit: u64) -> TableRows {
 }
 
 /// Runs units that append ten rows at a time, with blocks of at most so many bytes.
-fn run(writer: &Writer, study: &Synthetic, units: Range<u64>, block_bytes: usize) -> EncodedRun {
+pub(super) fn run(writer: &Writer, study: &Synthetic, units: Range<u64>, block_bytes: usize) -> EncodedRun {
     let encoder = writer.encoder();
     let sink = encoder.row_sink().expect("a study with tables");
     let mut rows = UnitRows::new(&study.features.tables, block_bytes, sink.clone());

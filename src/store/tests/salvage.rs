@@ -145,7 +145,7 @@ fn downgrade(path: &Path, study: &Synthetic) {
 #[test]
 fn files_of_the_first_version_are_read_and_made_anew_before_they_are_written() {
     let study = Synthetic::small();
-    let (_folder, path) = finished(&study);
+    let (_folder, path) = finished_in(&study, SchemaVersion(2));
     let expected = digest_of(&path);
     downgrade(&path, &study);
     let reader = Reader::open(&path).unwrap();
@@ -162,5 +162,55 @@ fn files_of_the_first_version_are_read_and_made_anew_before_they_are_written() {
     let found = make_anew(&path, &study).unwrap();
     assert_eq!((found.units, found.failures, found.sessions), (30, 2, 1));
     finish(&path, &study);
+    assert_eq!(digest_of(&path), expected);
+}
+
+#[test]
+fn files_of_the_second_version_are_continued_as_they_are() {
+    let study = Synthetic::small();
+    let (_folder, path) = made_in(&study, SchemaVersion(2));
+    let mut open = writer(&path, &study);
+    commit(&mut open, &study, 0..30);
+    let failure = FailureRow {
+        unit: UnitIndex(7),
+        attempts: 2,
+        seed: 21,
+        message: "größer als erlaubt".to_owned(),
+    };
+    open.record_failure(failure).unwrap();
+    begin(&mut open, "first");
+    open.close().unwrap();
+    let reader = Reader::open(&path).unwrap();
+    assert_eq!(reader.layout().version(), SchemaVersion(2));
+    assert_eq!(reader.sessions().unwrap()[0].correlation_id, "first");
+    drop(reader);
+    assert!(verify(&path, &mut |_| {}).unwrap().is_sound());
+}
+
+#[test]
+fn how_texts_are_stored_is_no_part_of_the_digest() {
+    for study in [Synthetic::small(), Synthetic::small().ragged()] {
+        let (_first, of_second_version) = finished_in(&study, SchemaVersion(2));
+        let (_second, of_third_version) = finished_in(&study, SchemaVersion(3));
+        assert_ne!(
+            fs::read(&of_second_version).unwrap(),
+            fs::read(&of_third_version).unwrap()
+        );
+        assert_eq!(digest_of(&of_second_version), digest_of(&of_third_version));
+    }
+}
+
+#[test]
+fn a_broken_file_of_the_second_version_loses_nothing() {
+    let study = Synthetic::small();
+    let (_folder, path) = finished_in(&study, SchemaVersion(2));
+    let expected = digest_of(&path);
+    unseal(&path);
+    flip(&path, 45, 1);
+    let found = make_anew(&path, &study).unwrap();
+    assert_eq!((found.units, found.lost_units), (30, 0));
+    assert_eq!((found.failures, found.sessions), (2, 1));
+    finish(&path, &study);
+    assert_eq!(Reader::open(&path).unwrap().layout().version(), SchemaVersion::CURRENT);
     assert_eq!(digest_of(&path), expected);
 }

@@ -1,0 +1,8 @@
+//! Tests of the scenario.
+
+mod check;
+mod course;
+mod energy;
+mod fixture;
+mod process;
+mod sorting;
