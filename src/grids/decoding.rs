@@ -153,11 +153,7 @@ fn scale_and_offset(variable: &Variable) -> Result<[f64; 2], GridProblem> {
     let number = |attribute: &'static str, default: f64| match variable.numbers(attribute) {
         None => Ok(default),
         Some(&[only]) if only.is_finite() && (attribute != "scale_factor" || only != 0.0) => Ok(only),
-        Some(_) => Err(not_as_it_should_be(
-            variable,
-            attribute,
-            "one finite number, and not 0 for a factor",
-        )),
+        Some(_) => Err(variable.unfit(attribute, "one finite number, and not 0 for a factor")),
     };
     Ok([number("scale_factor", 1.0)?, number("add_offset", 0.0)?])
 }
@@ -168,32 +164,22 @@ fn check_bounds(variable: &Variable, is_packed: bool) -> Result<(), GridProblem>
         let expected = if count == 2 { "two numbers" } else { "one number" };
         match variable.attributes.typed_numbers(attribute) {
             Some((kind, numbers)) if numbers.len() == count && *kind == TEXT && is_packed => {
-                return Err(not_as_it_should_be(
-                    variable,
+                return Err(variable.unfit(
                     attribute,
                     "numbers of a type that says whether they are packed: they were written as text",
                 ));
             }
             Some((_, numbers)) if numbers.len() == count => {}
-            Some(_) => return Err(not_as_it_should_be(variable, attribute, expected)),
+            Some(_) => return Err(variable.unfit(attribute, expected)),
             None => {}
         }
     }
     for attribute in ["_FillValue", "missing_value"] {
         if let Some(AttributeValue::Text(_)) = variable.attributes.value(attribute) {
-            return Err(not_as_it_should_be(variable, attribute, "a number"));
+            return Err(variable.unfit(attribute, "a number"));
         }
     }
     Ok(())
-}
-
-pub(super) fn not_as_it_should_be(variable: &Variable, attribute: &'static str, expected: &'static str) -> GridProblem {
-    GridProblem::Attribute {
-        variable: variable.path.clone(),
-        attribute,
-        found: variable.attributes.shown(attribute),
-        expected,
-    }
 }
 
 impl Decoding {

@@ -1,6 +1,5 @@
 //! Integers whose type has a sign, or none, against what is meant.
 
-use super::decoding::not_as_it_should_be;
 use super::error::GridProblem;
 use super::variable::{Kind, Variable};
 
@@ -25,7 +24,7 @@ impl Sign {
             ("false", Kind::U8 | Kind::U16 | Kind::U32 | Kind::U64) => Self::Both(all),
             ("true" | "false" | "", _) => Self::AsStored,
             _ => {
-                return Err(not_as_it_should_be(variable, "_Unsigned", "\"true\" or \"false\""));
+                return Err(variable.unfit("_Unsigned", "\"true\" or \"false\""));
             }
         })
     }

@@ -338,6 +338,16 @@ impl Variable {
         }
     }
 
+    /// The problem of an attribute that isn't as it should be.
+    pub(super) fn unfit(&self, attribute: &'static str, expected: &'static str) -> GridProblem {
+        GridProblem::Attribute {
+            variable: self.path.clone(),
+            attribute,
+            found: self.attributes.shown(attribute),
+            expected,
+        }
+    }
+
     /// The numbers of an attribute; `None` if there is none.
     pub(super) fn numbers(&self, name: &str) -> Option<&[f64]> {
         self.attributes.numbers(name)

@@ -56,6 +56,49 @@ fn metrics(bench: &Bench, study: &str) -> Value {
     run["metrics"].clone()
 }
 
+/// Lines that cut dimensions off, keep frames, and write attributes again, as messages print them.
+fn try_lines(python: &Path, bench: &Bench, movies: &[[String; 4]], expected: &Value) {
+    let command = |name: &str, keys: &str| {
+        std::fs::write(bench.file("study.toml"), study(name, keys)).expect("the study is written");
+        let (_, error) = bench.call(&["config", "validate", "study.toml"]).exits(2);
+        let begin = error.find("`python3 -c").expect("a command") + 1;
+        let end = begin + error[begin..].find("'`").expect("its end") + 1;
+        error[begin..end].replace("python3", &python.to_string_lossy())
+    };
+    let run = |command: &str| {
+        let output = Job::start(Command::new("sh").args(["-c", command]), bench.path(), LIMIT).wait();
+        assert!(output.status.success(), "{command}: {}", describe(&output));
+    };
+    let cut = movies.iter().filter(|[_, name, ..]| name.starts_with("cut_"));
+    let mut tried = 0;
+    for [_, name, _, keys] in cut {
+        let command = command(name, keys).replace("in.h5", name).replace("in.nc", name);
+        run(&command);
+        let output = if name.ends_with("nc") { "out.nc" } else { "out.h5" };
+        assert_eq!(metrics(bench, &study(output, keys)), *expected, "{name}: {command}");
+        tried += 1;
+    }
+    assert!(tried >= 4, "{tried}");
+    // The frames before a time that was never written.
+    let name = "unwritten_time_NETCDF3_CLASSIC.nc";
+    let line = command(name, "").replace("in.nc", name).replace("FRAMES", "11");
+    run(&line);
+    assert_eq!(metrics(bench, &study("out.nc", "")), *expected, "{line}");
+    let odd = (movies.iter()).find(|[_, name, ..]| name == "compound_scale_factor.h5");
+    let [_, name, _, keys] = odd.expect("a movie with an odd factor");
+    let mut command = command(name, keys);
+    for (there, instead) in [
+        ("in.h5", name.as_str()),
+        ("VARIABLE", "movie"),
+        ("ATTRIBUTE", "scale_factor"),
+        ("VALUE", "1.0"),
+    ] {
+        command = command.replace(there, instead);
+    }
+    run(&command);
+    assert_eq!(metrics(bench, &study(name, keys)), *expected, "{command}");
+}
+
 #[test]
 fn one_movie_as_many_people_have_it() {
     let Some(python) = optional("PLUME_NAV_SIM_TEST_PYTHON") else {
@@ -111,46 +154,7 @@ fn one_movie_as_many_people_have_it() {
     }
     assert!(tried >= 10, "{tried}");
 
-    // The line that cuts dimensions off, and the one that writes an attribute again.
-    let command = |name: &str, keys: &str| {
-        std::fs::write(bench.file("study.toml"), study(name, keys)).expect("the study is written");
-        let (_, error) = bench.call(&["config", "validate", "study.toml"]).exits(2);
-        let begin = error.find("`python3 -c").expect("a command") + 1;
-        let end = begin + error[begin..].find("'`").expect("its end") + 1;
-        error[begin..end].replace("python3", &python.to_string_lossy())
-    };
-    let run = |command: &str| {
-        let output = Job::start(Command::new("sh").args(["-c", command]), bench.path(), LIMIT).wait();
-        assert!(output.status.success(), "{command}: {}", describe(&output));
-    };
-    let cut = movies.iter().filter(|[_, name, ..]| name.starts_with("cut_"));
-    let mut tried = 0;
-    for [_, name, _, keys] in cut {
-        let command = command(name, keys).replace("in.h5", name).replace("in.nc", name);
-        run(&command);
-        let output = if name.ends_with("nc") { "out.nc" } else { "out.h5" };
-        assert_eq!(metrics(&bench, &study(output, keys)), expected, "{name}: {command}");
-        tried += 1;
-    }
-    assert!(tried >= 4, "{tried}");
-    // The frames before a time that was never written.
-    let name = "unwritten_time_NETCDF3_CLASSIC.nc";
-    let line = command(name, "").replace("in.nc", name).replace("FRAMES", "11");
-    run(&line);
-    assert_eq!(metrics(&bench, &study("out.nc", "")), expected, "{line}");
-    let odd = (movies.iter()).find(|[_, name, ..]| name == "compound_scale_factor.h5");
-    let [_, name, _, keys] = odd.expect("a movie with an odd factor");
-    let mut command = command(name, keys);
-    for (there, instead) in [
-        ("in.h5", name.as_str()),
-        ("VARIABLE", "movie"),
-        ("ATTRIBUTE", "scale_factor"),
-        ("VALUE", "1.0"),
-    ] {
-        command = command.replace(there, instead);
-    }
-    run(&command);
-    assert_eq!(metrics(&bench, &study(name, keys)), expected, "{command}");
+    try_lines(&python, &bench, &movies, &expected);
 
     // What was never written is 0 if that is said to be meant.
     let half = |missing: &str| metrics(&bench, &study("half.h5", missing));
