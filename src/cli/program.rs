@@ -4,13 +4,8 @@ use super::arguments::{Arguments, Command};
 use super::error::CommandResult;
 use super::failure::{asks_for_json, tell};
 use super::{
-<<<<<<< HEAD
     CommandError, ExitStatus, config, digest, doctor, examine_file, export, field, import, merge, open_files, pack,
     plan, rows, run, status, summary, sweep, verify,
-=======
-    CommandError, ExitStatus, config, digest, doctor, examine_file, field, import, merge, open_files, pack, plan, rows,
-    run, status, summary, sweep, verify,
->>>>>>> films3
 };
 use crate::comm;
 use crate::environment;
