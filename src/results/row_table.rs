@@ -215,6 +215,16 @@ impl Cells<'_> {
     }
 }
 
+/// Appends the bytes of words, in a loop over chunks that the compiler turns into vector instructions.
+fn store_words<const N: usize, T: Copy>(cells: &[T], bytes: &mut Vec<u8>, to_bytes: impl Fn(T) -> [u8; N]) {
+    let start = bytes.len();
+    bytes.resize(start + N * cells.len(), 0);
+    let (words, _) = bytes[start..].as_chunks_mut::<N>();
+    for (word, cell) in words.iter_mut().zip(cells) {
+        *word = to_bytes(*cell);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -253,15 +263,5 @@ mod tests {
     #[should_panic(expected = "for a column of F32")]
     fn cells_of_another_kind_are_refused() {
         Cells::F64(&[1.0]).store(CellKind::F32, &mut Vec::new());
-    }
-}
-
-/// Appends the bytes of words, in a loop over chunks that the compiler turns into vector instructions.
-fn store_words<const N: usize, T: Copy>(cells: &[T], bytes: &mut Vec<u8>, to_bytes: impl Fn(T) -> [u8; N]) {
-    let start = bytes.len();
-    bytes.resize(start + N * cells.len(), 0);
-    let (words, _) = bytes[start..].as_chunks_mut::<N>();
-    for (word, cell) in words.iter_mut().zip(cells) {
-        *word = to_bytes(*cell);
     }
 }

@@ -195,8 +195,11 @@ mod tests {
         }
     }
 
-    /// Unit, depth and swept depth of all rows of a file, and the names of its columns.
-    fn read(path: &Path) -> (Vec<(i64, i64, Option<f64>)>, Vec<String>) {
+    /// Unit, depth and swept depth.
+    type ReadRow = (i64, i64, Option<f64>);
+
+    /// All rows of a file, and the names of its columns.
+    fn read(path: &Path) -> (Vec<ReadRow>, Vec<String>) {
         let builder = ParquetRecordBatchReaderBuilder::try_new(File::open(path).expect("a file")).expect("Parquet");
         let names = builder
             .schema()

@@ -26,7 +26,7 @@ impl Results<'_> {
     pub fn point_runs(&self) -> Vec<std::ops::Range<u64>> {
         let all = self.reader.layout().shape().points();
         match self.points {
-            None => vec![0..all],
+            None => std::iter::once(0..all).collect(),
             Some(set) => set.runs().iter().map(|run| run.start..run.end.min(all)).collect(),
         }
     }

@@ -157,15 +157,17 @@ fn what_hardly_can_be_meant_is_told_and_runs() {
                 [agents]\ncount = 2\nspeed_max_m_s = 0.0065\n[episode]\nduration_s = 2.0\n";
     let bench = Bench::new(program(), slow);
     let (page, told) = bench.call(&["config", "validate", "study.toml"]).exits(0);
-    assert!(page.contains("fine") && page.contains("with 1 warning\n"), "{page}");
+    assert!(page.contains("fine") && page.contains("with 2 warnings\n"), "{page}");
     assert!(
         told.starts_with("warning: ") && told.contains("none can find it"),
         "{told}"
     );
     let document = json(&bench.call(&["config", "validate", "study.toml", "--json"]).succeeds());
     assert_eq!(document["warnings"][0]["key"], "episode.duration_s", "{document}");
+    // The navigator asks for more than bodies can do.
+    assert_eq!(document["warnings"][1]["key"], "agents.speed_max_m_s", "{document}");
     let document = json(&bench.call(&["plan", "study.toml", "--json"]).succeeds());
-    assert_eq!(document["warnings"].as_array().map(Vec::len), Some(1), "{document}");
+    assert_eq!(document["warnings"].as_array().map(Vec::len), Some(2), "{document}");
     let (_, told) = bench.sweep("results.h5", &[]).exits(0);
     assert!(told.contains("none can find it") && told.contains("finished"), "{told}");
     let (_, told) = bench.sweep("again.h5", &["--quiet"]).exits(0);

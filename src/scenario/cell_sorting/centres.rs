@@ -3,6 +3,9 @@
 use super::lattice::Edges;
 use super::tissue::{Tissue, cell_of};
 
+/// The first site of a cell, the sum of the offsets of its sites from it, and their number.
+type Sum = ([i64; 2], [i64; 2], i64);
+
 /// Centres of mass of all cells, the medium's first and without meaning; NaN for cells without sites. In a periodic lattice
 /// a cell is taken to be smaller than half of it.
 #[must_use]
@@ -11,7 +14,7 @@ pub fn centres(tissue: &Tissue) -> Vec<[f64; 2]> {
     let sides = [lattice.width as i64, lattice.height as i64];
     let periodic = lattice.edges == Edges::Periodic;
     // Sums of offsets from the first site of each cell, which are whole numbers.
-    let mut sums: Vec<Option<([i64; 2], [i64; 2], i64)>> = vec![None; tissue.cells().len()];
+    let mut sums: Vec<Option<Sum>> = vec![None; tissue.cells().len()];
     for (site, label) in tissue.site_labels().enumerate() {
         let at = [(site % lattice.width) as i64, (site / lattice.width) as i64];
         let (first, sum, count) = sums[cell_of(label)].get_or_insert((at, [0; 2], 0));
@@ -25,7 +28,7 @@ pub fn centres(tissue: &Tissue) -> Vec<[f64; 2]> {
         }
         *count += 1;
     }
-    let centre = |sum: Option<([i64; 2], [i64; 2], i64)>| match sum {
+    let centre = |sum: Option<Sum>| match sum {
         None => [f64::NAN; 2],
         Some((first, sum, count)) => std::array::from_fn(|axis| {
             let at = first[axis] as f64 + sum[axis] as f64 / count as f64;

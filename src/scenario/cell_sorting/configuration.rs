@@ -36,7 +36,7 @@ pub struct CellSortingConfig {
 }
 
 /// `[lattice]`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
 pub struct LatticeConfig {
@@ -50,17 +50,6 @@ pub struct LatticeConfig {
     pub neighbours: Neighbourhood,
     /// What is at the edges.
     pub edges: Edges,
-}
-
-impl Default for LatticeConfig {
-    fn default() -> Self {
-        Self {
-            width: 0,
-            height: 0,
-            neighbours: Neighbourhood::default(),
-            edges: Edges::default(),
-        }
-    }
 }
 
 /// Whether copies may cut a cell in two.

@@ -93,7 +93,7 @@ fn quoted(text: &str, at: usize, quote: char) -> Result<(Token, usize), Conditio
 }
 
 fn number(text: &str, at: usize) -> Result<(Token, usize), ConditionError> {
-    let rest = text[at..].as_bytes();
+    let rest = &text.as_bytes()[at..];
     let mut length = 0;
     while let Some(letter) = rest.get(length) {
         let after_exponent = length > 0 && matches!(rest[length - 1], b'e' | b'E');

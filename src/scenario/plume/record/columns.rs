@@ -19,7 +19,8 @@ pub(super) enum Source {
     Y,
     Heading,
     Speed,
-    SourceDistance,
+    /// Distance from the nearest source.
+    Range,
     Concentration,
     Signal,
     Detected,
@@ -76,7 +77,7 @@ const BUILT_IN: [Known; 14] = [
     known("speed_m_s", Source::Speed, "m s-1", "speed in the step that begins"),
     known(
         "source_distance_m",
-        Source::SourceDistance,
+        Source::Range,
         "m",
         "distance from the nearest source",
     ),

@@ -109,7 +109,7 @@ impl Steps {
     fn begin(&mut self, agents: &[usize], took_part: &[bool], view: StepBegin<'_>) {
         let here = agents.iter().zip(took_part).filter(|(_, took_part)| **took_part);
         self.here.extend(here.map(|(agent, _)| *agent));
-        if self.sources.contains(&Source::SourceDistance) {
+        if self.sources.contains(&Source::Range) {
             let distances = self
                 .here
                 .iter()
@@ -142,7 +142,7 @@ impl Steps {
                 Source::SlopeY => lanes(&view.readings.slope_y_per_m),
                 Source::WindX => lanes(&view.wind.x_m_s),
                 Source::WindY => lanes(&view.wind.y_m_s),
-                Source::SourceDistance => rows.extend(column, self.distances_m.iter().copied()),
+                Source::Range => rows.extend(column, self.distances_m.iter().copied()),
                 Source::Speed => {
                     let (moved_x, moved_y) = (&view.agents.moved_x_m, &view.agents.moved_y_m);
                     let speed = |agent: &usize| {
@@ -167,7 +167,7 @@ impl Steps {
             Source::X => lane(&agents.x_m, agent),
             Source::Y => lane(&agents.y_m, agent),
             Source::Heading => lane(&agents.heading_rad, agent),
-            Source::SourceDistance => distance_m(agents, agent, plume_sources),
+            Source::Range => distance_m(agents, agent, plume_sources),
             _ => f64::NAN,
         };
         let values = [agent as f64, time_s].into_iter();
