@@ -18,9 +18,9 @@ use std::path::PathBuf;
 #[command(after_help = "Examples:
   plume-nav-sim export results.h5 -o episodes.parquet
   plume-nav-sim export results.h5 --what summary -o summary.csv
-  plume-nav-sim export results.h5 --where 'wind.speed_m_s < 1 and success' -o fast.csv.gz
-  plume-nav-sim export results.h5 --what steps --points 0-3 --members 0 -o steps.nc
-  plume-nav-sim export results.h5 --columns point,success,time_to_source_s --long -o long.parquet
+  plume-nav-sim export results.h5 --where 'reward > 0.5' -o best.csv.gz
+  plume-nav-sim export results.h5 --what steps --points 0-3 -o steps.nc
+  plume-nav-sim export results.h5 --columns point,success --long -o long.nc
 
 Conditions: names of columns or swept keys, numbers, texts in quotes, < <= > >= = !=, and, or, not, parentheses, `is missing`, `is not missing`. A comparison with a missing value doesn't hold.")]
 pub struct ExportArguments {

@@ -14,7 +14,7 @@ use std::path::PathBuf;
 /// Makes a file or folder for other tools of the rows of tables: recorded steps and events. Units that aren't done have none.
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
-  plume-nav-sim rows results.h5                          results.rows.h5, for h5py, xarray, netCDF tools
+  plume-nav-sim rows results.h5            results.rows.h5, for h5py and xarray
   plume-nav-sim rows results.h5 --backend hdf5 -o paths.nc --overwrite")]
 pub struct RowsArguments {
     #[command(flatten)]

@@ -163,9 +163,9 @@ fn what_hardly_can_be_meant_is_told_and_runs() {
         "{told}"
     );
     let document = json(&bench.call(&["config", "validate", "study.toml", "--json"]).succeeds());
-    assert_eq!(document["warnings"][0]["key"], "episode.duration_s", "{document}");
-    // The navigator asks for more than bodies can do.
-    assert_eq!(document["warnings"][1]["key"], "agents.speed_max_m_s", "{document}");
+    // The navigator asks for more than bodies can do, too.
+    assert_eq!(document["warnings"][0]["key"], "agents.speed_max_m_s", "{document}");
+    assert_eq!(document["warnings"][1]["key"], "episode.duration_s", "{document}");
     let document = json(&bench.call(&["plan", "study.toml", "--json"]).succeeds());
     assert_eq!(document["warnings"].as_array().map(Vec::len), Some(2), "{document}");
     let (_, told) = bench.sweep("results.h5", &[]).exits(0);

@@ -74,7 +74,7 @@ import h5py, numpy
 with h5py.File("results.h5", "r") as f:
     failures = f["failures"]
     units = failures["unit"][:]
-    messages = [m.decode() if isinstance(m, bytes) else m for m in failures["message"][:]]
+    messages = [b"".join(letters).decode() for letters in failures["message"][:]]
     seeds = failures["seed"][:]
     rows = [i for i, m in enumerate(messages) if m]
     assert [int(units[i]) for i in rows] == [6, 10, 14, 18, 22], units

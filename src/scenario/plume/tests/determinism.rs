@@ -203,6 +203,6 @@ fn keys_of_randomness_and_keys_without_effect_are_those_that_matter() {
         ));
         (config.wind.key(), config.plume.key(&config.wind))
     };
-    assert_eq!(scenario.keys_without_effect(), ["plume.cache", "wind.cache"]);
+    assert_eq!(scenario.keys_without_effect(), ["plume.cache", "wind.cache", "record"]);
     assert_eq!(cached(r#"{"kind": "none"}"#), cached(r#"{"kind": "preload"}"#));
 }

@@ -7,6 +7,7 @@ use crate::random::Xoshiro256PlusPlus;
 use crate::scenario::plume::agents::Agents;
 use crate::scenario::plume::boundary::{Boundary, BoundaryModel};
 use crate::scenario::plume::episode::{Observer, StepView};
+use crate::scenario::plume::metrics;
 use crate::scenario::plume::step::Stage;
 use crate::scenario::plume::tests::fixture::{config, run};
 use proptest::prelude::*;
@@ -241,7 +242,10 @@ fn discs_never_overlap_in_whole_episodes() {
         };
         let values = run(&config, SimdLevel::detect(), 70, &mut watch).unwrap();
         // They did come into contact, and as close as discs can.
-        let collisions: f64 = values[values.len() - 2].iter().sum();
+        let column = metrics::columns("1")
+            .iter()
+            .position(|column| column.name == "collisions");
+        let collisions: f64 = values[column.expect("a metric")].iter().sum();
         assert!(collisions > 100.0, "{boundary}: {collisions}");
         assert!(watch.closest_m < 0.24 * (1.0 + 1e-8), "{boundary}: {}", watch.closest_m);
         assert!(watch.steps > 100);
