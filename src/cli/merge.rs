@@ -19,10 +19,10 @@ const LINE_INTERVAL: Duration = Duration::from_secs(10);
 /// Joins results files of one study: the parts that `sweep --part` made, or files that overlap. The result is that of a single run.
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
-  plume-nav-sim sweep study.toml -o part-3.h5 --part 3/8     one of eight jobs
+  plume-nav-sim sweep study.toml -o part-3.h5 --part 3/8   one of eight jobs
   plume-nav-sim merge part-*.h5 -o results.h5
-  plume-nav-sim merge part-*.h5 -o results.h5 --partial      some are missing
-  plume-nav-sim sweep study.toml -o results.h5 --resume      runs what is missing
+  plume-nav-sim merge part-*.h5 -o results.h5 --partial   some are missing
+  plume-nav-sim sweep study.toml -o results.h5 --resume   runs what is missing
 
 The files stay as they are. Units that several files have must have the same results in all of them. Nothing is under the new name before all is in it.
 

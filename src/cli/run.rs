@@ -23,7 +23,7 @@ use std::path::PathBuf;
   plume-nav-sim run study.toml --point 7 --replicate 3
   plume-nav-sim run study.toml --unit 1234          a quarantined unit again
   plume-nav-sim run study.toml --trace              its steps and events as well
-  plume-nav-sim run study.toml --trace steps.csv    or in files: .csv, .nc, .parquet")]
+  plume-nav-sim run study.toml --trace steps.csv    or .nc, .parquet, .sqlite")]
 pub struct RunArguments {
     #[command(flatten)]
     study: StudyArguments,

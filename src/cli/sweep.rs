@@ -26,7 +26,7 @@ use std::time::SystemTime;
   plume-nav-sim sweep study.toml -o results.h5 --resume      what is left to do
   plume-nav-sim sweep study.toml --set study.replicates=1000 --walltime 2:00:00
   plume-nav-sim sweep bigger.toml -o bigger.h5 --reuse results.h5
-  plume-nav-sim sweep study.toml -o part-3.h5 --part 3/8     then `merge part-*.h5`
+  plume-nav-sim sweep study.toml -o part-3.h5 --part 3/8    then `merge`
 
 Stops cleanly on SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2, SIGXCPU or shortly before the end of the job (--walltime, or what SLURM and PBS say) with exit code 75: start it again with --resume, which begins afresh if there is no file. Under mpirun send SIGUSR1 to mpirun: on SIGTERM and Ctrl-C Open MPI's mpirun gives its ranks little time and exits with a code of its own; what was committed stays either way.")]
 pub struct SweepArguments {
