@@ -24,7 +24,7 @@ replicates = $units
 count = 100
 [episode]
 duration_s = 500.0
-time_step_s = 0.05
+dt_s = 0.05
 end_at_source = false
 [boundary]
 kind = "reflect"
@@ -32,8 +32,8 @@ STUDY
 recorded='record.columns=["x_m", "y_m", "heading_rad", "speed_m_s", "concentration", "signal", "wind_x_m_s", "wind_y_m_s"]'
 
 sweep() { # wall time of a sweep, s
-    "$program" sweep "$folder/study.toml" -o "$folder/results.h5" --overwrite --json --progress none "$@" 2>/dev/null |
-        sed 's/.*"seconds":\([0-9.e-]*\).*/\1/'
+    "$program" sweep "$folder/study.toml" -o "$folder/results.h5" --overwrite --json --progress none "$@" 2>&1 |
+        grep '"outcome":"finished"' | sed 's/.*"seconds":\([0-9.e-]*\).*/\1/'
 }
 
 plain() { # BYTES: wall time of writing them, s
