@@ -133,7 +133,9 @@ impl CommandError {
             Self::Import(error) if error.is_user_error() => ExitStatus::UserError,
             Self::Rows(error) if error.is_user_error() => ExitStatus::UserError,
             Self::Tables(error) if error.is_user_error() => ExitStatus::UserError,
-            Self::Tables(TablesError::Damaged { .. }) => ExitStatus::Quarantined,
+            Self::Tables(TablesError::Damaged { .. } | TablesError::Store(StoreError::Rows { .. })) => {
+                ExitStatus::Quarantined
+            }
             Self::Tables(TablesError::Unfinished { .. } | TablesError::Interrupted { .. }) => ExitStatus::Resume,
             Self::Store(error) if error.is_user_error() => ExitStatus::UserError,
             Self::Report(error) if error.is_user_error() => ExitStatus::UserError,

@@ -140,7 +140,7 @@ impl Display {
                     quantity::counted(total, "unit"),
                     quantity::count(committed)
                 ));
-                if quarantined < total {
+                if quarantined < total && part.is_none() {
                     print_line(&format!("`plume-nav-sim summary {file}` shows what came out"));
                 }
                 if quarantined > 0 {

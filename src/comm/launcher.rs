@@ -148,7 +148,8 @@ fn is_launcher(name: &str) -> bool {
 fn ancestors() -> Option<Vec<String>> {
     let mut names = Vec::new();
     let mut process = rustix::process::getppid()?.as_raw_nonzero().get();
-    while process > 1 {
+    // In a container the first process may be the launcher.
+    while process > 0 {
         // The name stands in parentheses and may hold some itself; the parent's number comes after it and a letter.
         let text = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
         let (head, tail) = text.rsplit_once(')')?;

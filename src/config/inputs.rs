@@ -56,12 +56,13 @@ pub fn memory_bytes_per_rank(study: &Study) -> Result<u64, ConfigError> {
 }
 
 /// About how many bytes a thread needs for each member of a unit while it simulates the unit, besides its results:
-/// the most of the points that differ in their files.
+/// the most of a point's.
 ///
 /// # Errors
 /// As for [`input_files`].
 pub fn memory_bytes_per_member(study: &Study) -> Result<u64, ConfigError> {
-    let bytes = configurations(study)?.map(|configuration| study.scenario.memory_bytes_per_member(&configuration));
+    let points = points_of(study, study.scenario.memory_keys(), "memory is estimated")?;
+    let bytes = points.map(|configuration| study.scenario.memory_bytes_per_member(&configuration));
     Ok(bytes.filter_map(Result::ok).max().unwrap_or(0))
 }
 

@@ -1,10 +1,12 @@
 //! Stopping in good order: who asked for it, and why.
 
+use super::Deadline;
 use crate::signals;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Instant;
 
 /// Why a run stopped before its work was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -92,6 +94,16 @@ impl DrainFlag {
             self.request(DrainReason::Signal(signal));
         }
         DrainReason::from_code(self.code.load(Ordering::Acquire))
+    }
+
+    /// [`Self::requested`] for what goes on outside the engine: the end of the job is a reason as well.
+    #[must_use]
+    pub fn requested_by(&self, deadline: Option<Deadline>) -> Option<DrainReason> {
+        let end = deadline.and_then(|deadline| deadline.at.checked_sub(deadline.reserve));
+        if end.is_some_and(|end| Instant::now() >= end) {
+            self.request(DrainReason::Walltime);
+        }
+        self.requested()
     }
 }
 

@@ -4,15 +4,11 @@ use super::field_file::FILE_TYPE;
 use super::{ChunkShape, ExportError, FieldFile};
 use crate::file_kind::FileKind;
 use crate::netcdf4::hdf::{self, Raw};
-use crate::netcdf4::{self, LabelledVariable, NewFile, Scale, Slab, free_bytes};
+use crate::netcdf4::{self, DEFLATE_LEVEL, LabelledVariable, NewFile, Scale, Slab, free_bytes, texts};
 use crate::signals::Unfinished;
-use hdf5::plist::file_create::{AttrCreationOrder, LinkCreationOrder};
 use hdf5::{Dataset, Extent, Extents, File, SimpleExtents};
 use std::path::{Path, PathBuf};
 
-/// Level of compression. On frames of a puff plume and of a wind levels 4 to 9 gave files 7 to 12 % and 1 to 2 % smaller,
-/// and took 1.1 to 20 times as long (zlib on one core).
-const DEFLATE_LEVEL: u8 = 3;
 /// Longest text of the attribute that says what a file is, bytes.
 const FILE_TYPE_BYTES: usize = 64;
 /// Times that share a chunk of the coordinate.
@@ -312,20 +308,7 @@ fn check_space(path: &Path, new: &NewFile, bytes: u64) -> Result<(), ExportError
 
 /// Makes the datasets and attributes of a file without frames, as netCDF-4 does.
 fn layout(path: &Path, description: &FieldFile, chunk: ChunkShape) -> hdf5::Result<(File, Dataset, Vec<Dataset>)> {
-    let mut builder = File::with_options();
-    builder.with_fapl(|access| {
-        // The format of HDF5 1.8, as netCDF-4 itself: texts longer than 64 KiB, and every tool reads it.
-        // Small datasets go to the file at once, and not when they are closed, when nobody hears of an error.
-        access.sec2().libver_v18().sieve_buf_size(0).file_locking(false)
-    });
-    builder.with_fcpl(|creation| {
-        // netCDF tools change only files that know the order of their variables.
-        creation
-            .obj_track_times(false)
-            .link_creation_order(LinkCreationOrder::Indexed)
-            .attr_creation_order(AttrCreationOrder::Indexed)
-    });
-    let file = hdf::by_name(path, |name| builder.create(name))?;
+    let file = netcdf4::create(path)?;
     for (name, value) in FieldFile::common_attributes().iter().chain(&description.attributes) {
         value.write(&file, name)?;
     }
@@ -387,25 +370,8 @@ fn dataset<T: hdf5::H5Type>(
     extents: impl Into<Extents>,
     chunk: Option<&[usize]>,
 ) -> hdf5::Result<Dataset> {
-    let builder = file.new_dataset_builder().with_dcpl(|creation| {
-        creation
-            .obj_track_times(false)
-            .attr_creation_order(AttrCreationOrder::Indexed);
-        if chunk.is_some() && hdf5::filters::deflate_available() {
-            creation.shuffle().deflate(DEFLATE_LEVEL);
-        }
-        creation
-    });
-    // Said to the builder, not to the properties: it would replace theirs by a guess of its own, far larger.
-    let builder = match chunk {
-        Some(chunk) => builder.chunk(chunk),
-        None => builder,
-    };
+    let builder = netcdf4::dataset_builder(file, chunk, Some(DEFLATE_LEVEL));
     builder.empty::<T>().shape(extents).create(name)
-}
-
-fn texts(at: &hdf5::Location, attributes: &[(&str, &str)]) -> hdf5::Result<()> {
-    (attributes.iter()).try_for_each(|(name, text)| hdf::text_attribute(at, name, text))
 }
 
 fn coordinate(file: &File, name: &str, values: &[f64], long_name: &str) -> hdf5::Result<Dataset> {

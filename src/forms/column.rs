@@ -19,9 +19,6 @@ pub const KEY_KEY: &str = "key";
 /// Metadata of a field of texts that are as good as all different: the bytes of the longest. Others are few words again and again.
 pub const BYTES_KEY: &str = "bytes";
 
-/// The byte that stands for no code.
-const NO_CODE: u8 = u8::MAX;
-
 /// A field that always has a value.
 #[must_use]
 pub fn field(name: &str, kind: DataType, unit: &str, long_name: &str) -> Field {
@@ -103,7 +100,7 @@ pub fn row_field(column: &RowColumn) -> Field {
 /// The cells of a column of rows.
 #[must_use]
 pub fn row_array(column: &RowColumn, codes: &Codes, cells: &CellColumn) -> ArrayRef {
-    let code = |cell: &u8| (*cell != NO_CODE).then_some(*cell);
+    let code = |cell: &u8| (*cell != CellKind::NO_CODE).then_some(*cell);
     match cells {
         CellColumn::F64(cells) => Arc::new(Float64Array::from_iter(
             cells.iter().map(|cell| Some(*cell).filter(|cell| !cell.is_nan())),

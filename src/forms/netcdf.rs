@@ -2,11 +2,11 @@
 
 use super::cells::{Cell, Cells};
 use super::{About, BYTES_KEY, Compression, FormError, KEY_KEY, LONG_NAME_KEY, TableSink, UNIT_KEY};
-use crate::netcdf4::Slab;
 use crate::netcdf4::hdf::{self, Raw, ScaleUse};
+use crate::netcdf4::{self, DEFLATE_LEVEL, Slab, texts};
+use crate::results::CellKind;
 use arrow_array::RecordBatch;
 use arrow_schema::{DataType, Field, SchemaRef};
-use hdf5::plist::file_create::{AttrCreationOrder, LinkCreationOrder};
 use hdf5::types::{FloatSize, IntSize, TypeDescriptor};
 use hdf5::{Dataset, File, SimpleExtents};
 use std::collections::HashMap;
@@ -17,9 +17,6 @@ const CHUNK_ROWS: usize = 1 << 14;
 
 /// Rows that are gathered before they are written: whole chunks.
 const WRITTEN_ROWS: usize = 4 * CHUNK_ROWS;
-
-/// Level of DEFLATE, as elsewhere.
-const DEFLATE_LEVEL: u8 = 3;
 
 /// Longest text of an attribute, bytes: the header of an object takes 64 KiB.
 const MAX_ATTRIBUTE_BYTES: usize = 60_000;
@@ -95,7 +92,7 @@ impl Encoding {
             Self::I32 => hdf::number_attribute(at, name, &[i32::MIN]),
             Self::Words(_) => hdf::number_attribute(at, name, &[-1_i32]),
             Self::Flag => hdf::number_attribute(at, name, &[-1_i8]),
-            Self::U8 => hdf::number_attribute(at, name, &[u8::MAX]),
+            Self::U8 => hdf::number_attribute(at, name, &[CellKind::NO_CODE]),
             Self::Letters(_) => Ok(()),
         }
     }
@@ -118,7 +115,7 @@ impl Encoding {
             Self::U8 => bytes.push(
                 integer(cell)
                     .and_then(|number| u8::try_from(number).ok())
-                    .unwrap_or(u8::MAX),
+                    .unwrap_or(CellKind::NO_CODE),
             ),
             Self::Flag => bytes.push(match cell {
                 Cell::Flag(flag) => u8::from(flag),
@@ -161,7 +158,7 @@ fn integer(cell: Cell<'_>) -> Option<i64> {
 
 impl NetCdfTable {
     pub fn begin(place: &Path, schema: &SchemaRef, about: &About, compression: Compression) -> Result<Self, FormError> {
-        let file = create(place)?;
+        let file = netcdf4::create(place)?;
         texts(
             &file,
             &[("Conventions", "CF-1.11"), ("file_type", "plume-nav-sim table")],
@@ -223,20 +220,7 @@ impl NetCdfTable {
     }
 
     fn builder(&self, chunk: Option<&[usize]>) -> hdf5::DatasetBuilder {
-        let compressed = self.compressed && chunk.is_some();
-        let builder = self.file.new_dataset_builder().with_dcpl(|creation| {
-            creation
-                .obj_track_times(false)
-                .attr_creation_order(AttrCreationOrder::Indexed);
-            if compressed {
-                creation.shuffle().deflate(DEFLATE_LEVEL);
-            }
-            creation
-        });
-        match chunk {
-            Some(chunk) => builder.chunk(chunk),
-            None => builder,
-        }
+        netcdf4::dataset_builder(&self.file, chunk, self.compressed.then_some(DEFLATE_LEVEL))
     }
 
     /// Writes the first `rows` of those that wait.
@@ -352,21 +336,6 @@ impl TableSink for NetCdfTable {
     }
 }
 
-fn create(place: &Path) -> hdf5::Result<File> {
-    let mut builder = File::with_options();
-    builder.with_fapl(|access| access.sec2().libver_v18().sieve_buf_size(0).file_locking(false));
-    builder.with_fcpl(|creation| {
-        creation
-            .obj_track_times(false)
-            .link_creation_order(LinkCreationOrder::Indexed)
-            .attr_creation_order(AttrCreationOrder::Indexed)
-    });
-    if place.to_str().is_none() && !place.exists() {
-        std::fs::File::create(place).map_err(|error| hdf5::Error::Internal(error.to_string()))?;
-    }
-    hdf::by_name(place, |name| builder.create(name))
-}
-
 /// What codes mean, in words without blanks.
 fn meanings<T: hdf5::H5Type>(at: &Dataset, words: &[&str], code: impl Fn(usize) -> T) -> hdf5::Result<()> {
     let values: Vec<T> = (0..words.len()).map(code).collect();
@@ -376,8 +345,4 @@ fn meanings<T: hdf5::H5Type>(at: &Dataset, words: &[&str], code: impl Fn(usize) 
         .map(|word| word.replace(char::is_whitespace, "_"))
         .collect();
     hdf::text_attribute(at, "flag_meanings", &words.join(" "))
-}
-
-fn texts(at: &hdf5::Location, attributes: &[(&str, &str)]) -> hdf5::Result<()> {
-    (attributes.iter()).try_for_each(|(name, text)| hdf::text_attribute(at, name, text))
 }

@@ -26,9 +26,6 @@ struct Instant {
     part_s: f64,
 }
 
-/// The first day of the year 1 in the calendar in which it comes first, the Julian one.
-const FIRST_DAY: i64 = -719_164;
-
 impl Epoch {
     pub(super) fn new(text: &str, calendar: &str) -> Self {
         Self {
@@ -59,7 +56,12 @@ impl Epoch {
     fn instant(&self, calendar: Calendar) -> Result<Instant, &'static str> {
         let instant =
             instant(&self.text, calendar).ok_or("one of them is no date of its calendar like 2000-01-31 12:00:00")?;
-        if instant.days < FIRST_DAY {
+        // Of the year 1, which the Julian calendar begins two days earlier.
+        let first_day = match calendar {
+            Calendar::Standard => -719_164,
+            Calendar::ProlepticGregorian => -719_162,
+        };
+        if instant.days < first_day {
             return Err("dates before the year 1 aren't compared: some programs count a year 0, and others don't");
         }
         Ok(instant)
@@ -302,6 +304,9 @@ mod tests {
                 assert!(error.contains("before the year 1"), "{text} {calendar}: {error}");
             }
         }
+        // It begins two days earlier in the Julian calendar.
+        assert!(days("0001-01-01", "standard").is_ok() && days("0001-01-01", "proleptic_gregorian").is_ok());
+        assert!(days("0000-12-31", "proleptic_gregorian").is_err());
     }
 
     #[test]

@@ -9,6 +9,11 @@ use thiserror::Error;
 /// Longest text of a problem, in characters: names come from the file.
 const MAX_TEXT: usize = 600;
 
+/// What to do about [`GridProblem::MissingCoordinate`].
+const KEEP_KNOWN_TIMES: &str = "wait for it or write the file again; of times, keep those that are there: `python3 -c 'import xarray; \
+    xarray.open_dataset(\"in.nc\", decode_times=False).isel(time=slice(0, FRAMES)).to_netcdf(\"out.nc\")'`; or correct its \
+    _FillValue or valid_range";
+
 /// What to do about [`GridProblem::NeverWritten`].
 const WRITE_AGAIN: &str = "the program that wrote it may have been stopped, or still runs: write it again; use missing = \"zero\" if 0 \
     (or the dataset's own fill value) is what you mean; or keep the frames that are there: `python3 -c 'import \
@@ -16,7 +21,7 @@ const WRITE_AGAIN: &str = "the program that wrote it may have been stopped, or s
 /// What to do about [`GridProblem::AttributeType`].
 const REWRITE: &str = "write it again: `python3 -c 'import h5py; h5py.File(\"in.h5\", \"a\")[\"VARIABLE\"].attrs[\"ATTRIBUTE\"] = \
     VALUE'` with a number like 0.01 or a text like \"m\" (for the file itself VARIABLE is /; netCDF-4 files are HDF5, too); in a \
-    classic file `ncatted -a ATTRIBUTE,VARIABLE,o,d,VALUE in.nc`, or o,c for a text";
+    classic file `ncatted -a ATTRIBUTE,VARIABLE,o,d,VALUE in.nc`, or o,c for a text (for the file itself VARIABLE is global)";
 /// What to do about [`GridProblem::Filter`].
 const UNFILTER: &str = "copy it without that filter: `pip install hdf5plugin`, then `HDF5_PLUGIN_PATH=$(python3 -c 'import \
     hdf5plugin; print(hdf5plugin.PLUGINS_PATH)') h5repack -f GZIP=4 in.h5 out.h5`";
@@ -446,7 +451,8 @@ impl GridProblem {
                  `h5dump -H FILE` shows what is there"
             }
             Self::AttributeType { .. } => REWRITE,
-            Self::Unfinished { .. } | Self::MissingCoordinate { .. } => {
+            Self::MissingCoordinate { .. } => KEEP_KNOWN_TIMES,
+            Self::Unfinished { .. } => {
                 "wait for it or write the file again; or keep the frames that are there: `python3 -c 'import xarray; \
                  xarray.open_dataset(\"in.nc\", decode_times=False).isel(time=slice(0, FRAMES)).to_netcdf(\"out.nc\")'`"
             }

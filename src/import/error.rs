@@ -47,9 +47,9 @@ pub enum ImportError {
     },
     /// Names that say no order, or two.
     #[error(
-        "which frame comes first, {first} or {second}, isn't clear: {reason} (hint: rename the files so that numbers have \
-         equally many digits, such as frame_0001.png: `i=0; for f in FILES IN ORDER; do mv \"$f\" $(printf frame_%04d.png $i); \
-         i=$((i + 1)); done`)"
+        "which frame comes first, {first} or {second}, isn't clear: {reason} (hint: copy the files under names whose numbers have \
+         equally many digits: `mkdir ordered; i=0; for f in FILES IN ORDER; do cp \"$f\" \"ordered/$(printf frame_%04d \
+         $i).${{f##*.}}\"; i=$((i + 1)); done`)"
     )]
     Order {
         /// A file.

@@ -169,6 +169,12 @@ impl Raw {
         &self.shape
     }
 
+    /// Bytes of an entry of its first axis, with all that lies along the others.
+    pub fn cell_bytes(&self) -> u64 {
+        let more = self.shape.iter().skip(1);
+        more.fold(self.element_bytes as u64, |bytes, length| bytes.saturating_mul(*length))
+    }
+
     fn transfer(&self, slab: &Slab, length: usize, run: impl FnOnce(hid_t, hid_t) -> i32) -> hdf5::Result<()> {
         let inside = slab.start.len() == self.shape.len()
             && slab.count.len() == self.shape.len()

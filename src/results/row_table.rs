@@ -23,6 +23,9 @@ pub enum CellKind {
 }
 
 impl CellKind {
+    /// What a cell of a column of codes holds where there is none.
+    pub const NO_CODE: u8 = u8::MAX;
+
     /// Bytes of one cell.
     #[must_use]
     pub fn bytes(self) -> usize {

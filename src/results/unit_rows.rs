@@ -49,8 +49,10 @@ pub trait RowSink: Send + Sync {
     /// `previous`. An error is the sink's own to remember, and to tell before the unit is committed.
     fn keep(&self, unit: UnitIndex, number: u32, previous: RowPlace, block: &[RowBlock]) -> RowPlace;
 
-    /// Waits until all blocks so far are where a kill doesn't reach them.
-    fn settle(&self) {}
+    /// Waits until all blocks so far are where neither a kill nor a failing node reaches them; whether they are.
+    fn settle(&self) -> bool {
+        true
+    }
 
     /// Gives back the rows that a unit had when its state was saved, block by block; whether they are all there. By
     /// default there are none.
@@ -218,10 +220,10 @@ impl UnitRows {
         }
     }
 
-    /// Ends what was appended so far and waits until a kill can't take it.
-    pub fn settle(&mut self) {
+    /// Ends what was appended so far and waits until nothing can take it; whether all of it could be kept.
+    pub fn settle(&mut self) -> bool {
         self.finish();
-        self.sink.settle();
+        self.sink.settle()
     }
 
     fn hand_over(&mut self) {

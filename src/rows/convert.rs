@@ -66,10 +66,32 @@ impl Target {
     }
 }
 
-/// `wind.rows.h5` beside `wind.h5`.
+/// `wind.rows.h5` beside `wind.h5`. Only endings of such files give way: `a.1` and `a.2` have files of their own.
 fn beside(results: &Path, suffix: &str) -> PathBuf {
     let results = results.canonicalize().unwrap_or_else(|_| results.to_owned());
-    results.with_extension(suffix)
+    let ending = results.extension().unwrap_or_default();
+    if ["h5", "hdf5", "he5", "nc", "nc4"].iter().any(|known| ending == *known) {
+        return results.with_extension(suffix);
+    }
+    let mut name = results.file_name().unwrap_or_default().to_owned();
+    name.push(".");
+    name.push(suffix);
+    results.with_file_name(name)
+}
+
+/// Refuses to put rows in the place of what no backend has made: results, or a folder of other things.
+fn refuse_others(backend: &dyn RowBackend, place: &Path) -> Result<(), RowsError> {
+    let is_others = match place.is_dir() {
+        true => !backend.may_replace(place),
+        // An empty file is nobody's loss.
+        false => fs::metadata(place).is_ok_and(|there| there.is_file() && there.len() > 0) && store::is_ours(place)?,
+    };
+    match is_others {
+        true => Err(RowsError::NotRows {
+            place: place.to_owned(),
+        }),
+        false => Ok(()),
+    }
 }
 
 /// What was made last of the rows of a results file.
@@ -116,6 +138,7 @@ pub fn convert(target: &Target, reader: &Reader, results: &Path, replace: bool) 
     if !replace && fs::symlink_metadata(place).is_ok() {
         return Err(RowsError::Exists { place: place.clone() });
     }
+    refuse_others(target.backend.as_ref(), place)?;
     let begin = Instant::now();
     let mut source = StoredRows::of(reader, results)?;
     let making = Making::begin(place)?;

@@ -1,10 +1,7 @@
 //! Rows as text: records of a CSV file, and a table for people.
 
-use crate::results::{CellColumn, RowTable, TableRows};
+use crate::results::{CellColumn, CellKind, RowTable, TableRows};
 use std::io::{self, Write};
-
-/// Code that stands for none.
-const NO_CODE: u8 = u8::MAX;
 
 /// The cell of a column as text; nothing where it is missing, the word of a code.
 pub(super) fn cell(table: &RowTable, column: usize, cells: &CellColumn, row: usize) -> String {
@@ -17,7 +14,7 @@ pub(super) fn cell(table: &RowTable, column: usize, cells: &CellColumn, row: usi
         CellColumn::I32(cells) => cells[row].to_string(),
         CellColumn::U8(cells) => match table.columns[column].meanings.get(usize::from(cells[row])) {
             Some(word) => word.clone(),
-            None if cells[row] == NO_CODE && !table.columns[column].meanings.is_empty() => String::new(),
+            None if cells[row] == CellKind::NO_CODE && !table.columns[column].meanings.is_empty() => String::new(),
             None => cells[row].to_string(),
         },
         CellColumn::Flag(cells) => if cells[row] { "yes" } else { "no" }.to_owned(),

@@ -38,6 +38,14 @@ pub enum RowsError {
         /// What was to be made.
         place: PathBuf,
     },
+    /// There is something in the place that no backend has made.
+    #[error(
+        "{place} holds results, or other files than rows: it is never replaced (hint: move it, or name another place)"
+    )]
+    NotRows {
+        /// What was to be made.
+        place: PathBuf,
+    },
     /// The backend failed.
     #[error(
         "making {place} as {backend}: {source} (hint: what it is made from is kept; start again once the reason is gone)"
@@ -67,7 +75,7 @@ impl RowsError {
     #[must_use]
     pub fn is_user_error(&self) -> bool {
         match self {
-            Self::NoTables { .. } | Self::UnknownBackend { .. } | Self::Exists { .. } => true,
+            Self::NoTables { .. } | Self::UnknownBackend { .. } | Self::Exists { .. } | Self::NotRows { .. } => true,
             Self::Store(error) => error.is_user_error(),
             _ => false,
         }

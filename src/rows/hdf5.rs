@@ -4,19 +4,15 @@
 //! each, and coordinates whose they are. Rows that belong to no member are together unit by unit.
 
 use super::segments::{Segment, by_member, member_column};
-use crate::netcdf4::Slab;
 use crate::netcdf4::hdf::{self, Raw, ScaleUse};
+use crate::netcdf4::{self, DEFLATE_LEVEL, Slab, texts};
 use crate::results::{CellColumn, CellKind, RowColumn, RowTable};
 use crate::scenario::{RowBackend, RowBackendError, RowCoordinateValues, RowSource, RowsDescription};
 use crate::sweep::UnitIndex;
 use crate::version::{GIT_REVISION, SOFTWARE_VERSION};
-use hdf5::plist::file_create::{AttrCreationOrder, LinkCreationOrder};
 use hdf5::types::TypeDescriptor;
 use hdf5::{Dataset, File, Group, SimpleExtents};
 use std::path::Path;
-
-/// Level of compression: higher ones cost more than they save, on rows as on frames.
-const DEFLATE_LEVEL: u8 = 3;
 
 /// Rows in a chunk.
 const CHUNK_ROWS: usize = 1 << 14;
@@ -68,20 +64,7 @@ impl RowBackend for Hdf5 {
 }
 
 fn create(place: &Path, description: &RowsDescription) -> hdf5::Result<File> {
-    let mut builder = File::with_options();
-    builder.with_fapl(|access| access.sec2().libver_v18().sieve_buf_size(0).file_locking(false));
-    builder.with_fcpl(|creation| {
-        // netCDF tools change only files that know the order of their variables.
-        creation
-            .obj_track_times(false)
-            .link_creation_order(LinkCreationOrder::Indexed)
-            .attr_creation_order(AttrCreationOrder::Indexed)
-    });
-    // HDF5's wrapper wants a file that is there for names that aren't Unicode.
-    if place.to_str().is_none() {
-        std::fs::File::create(place).map_err(|error| hdf5::Error::Internal(error.to_string()))?;
-    }
-    let file = hdf::by_name(place, |name| builder.create(name))?;
+    let file = netcdf4::create(place)?;
     let source = format!("plume-nav-sim {SOFTWARE_VERSION} (git revision {GIT_REVISION})");
     for (name, text) in [
         ("Conventions", "CF-1.11"),
@@ -281,7 +264,10 @@ impl<'a> TableWriter<'a> {
     fn tie(&self, labels: &[String], dimensions: i32) -> hdf5::Result<i32> {
         let shape = SimpleExtents::fixed([self.rows as usize]);
         // A dimension without coordinates is a dataset of this type that has no values.
-        let row = builder(self.group, None).empty::<f32>().shape(shape).create("row")?;
+        let row = netcdf4::dataset_builder(self.group, None, Some(DEFLATE_LEVEL))
+            .empty::<f32>()
+            .shape(shape)
+            .create("row")?;
         hdf::text_attribute(&row, "CLASS", "DIMENSION_SCALE\0")?;
         let words = "This is a netCDF dimension but not a netCDF variable.";
         hdf::text_attribute(&row, "NAME", &format!("{words} {:10}\0", self.rows))?;
@@ -325,7 +311,7 @@ impl<'a> TableWriter<'a> {
     fn letters(&self, column: &str, width: u64, id: i32) -> hdf5::Result<u64> {
         let name = format!("{column}_letters");
         let shape = SimpleExtents::fixed([width as usize]);
-        let made = builder(self.group, None)
+        let made = netcdf4::dataset_builder(self.group, None, Some(DEFLATE_LEVEL))
             .empty::<f32>()
             .shape(shape)
             .create(name.as_str())?;
@@ -378,7 +364,7 @@ fn column(group: &Group, declared: &RowColumn, rows: u64) -> hdf5::Result<Column
         1 => (vec![rows], vec![chunk_rows]),
         width => (vec![rows, width], vec![chunk_rows, width]),
     };
-    let dataset = builder(group, Some(&chunk))
+    let dataset = netcdf4::dataset_builder(group, Some(&chunk), Some(DEFLATE_LEVEL))
         .empty_as(&stored)
         .shape(SimpleExtents::fixed(shape))
         .create(declared.name.as_str())?;
@@ -421,7 +407,7 @@ fn numbers(group: &Group, name: &str, values: Vec<i64>) -> hdf5::Result<Dataset>
 fn plain(group: &Group, name: &str, stored: &TypeDescriptor, bytes: Vec<u8>) -> hdf5::Result<Dataset> {
     let count = bytes.len() / 8;
     let chunk = [count.clamp(1, CHUNK_ROWS)];
-    let dataset = builder(group, Some(&chunk))
+    let dataset = netcdf4::dataset_builder(group, Some(&chunk), Some(DEFLATE_LEVEL))
         .empty_as(stored)
         .shape(SimpleExtents::fixed([count]))
         .create(name)?;
@@ -431,25 +417,4 @@ fn plain(group: &Group, name: &str, stored: &TypeDescriptor, bytes: Vec<u8>) -> 
     };
     Raw::new(dataset.clone())?.write(&slab, &bytes)?;
     Ok(dataset)
-}
-
-fn builder(group: &Group, chunk: Option<&[usize]>) -> hdf5::DatasetBuilder {
-    let builder = group.new_dataset_builder().with_dcpl(|creation| {
-        creation
-            .obj_track_times(false)
-            .attr_creation_order(AttrCreationOrder::Indexed);
-        if chunk.is_some() && hdf5::filters::deflate_available() {
-            creation.shuffle().deflate(DEFLATE_LEVEL);
-        }
-        creation
-    });
-    // Said to the builder, not to the properties: it would replace theirs by a guess of its own.
-    match chunk {
-        Some(chunk) => builder.chunk(chunk),
-        None => builder,
-    }
-}
-
-fn texts(at: &hdf5::Location, attributes: &[(&str, &str)]) -> hdf5::Result<()> {
-    (attributes.iter()).try_for_each(|(name, text)| hdf::text_attribute(at, name, text))
 }

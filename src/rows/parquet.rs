@@ -42,6 +42,25 @@ impl RowBackend for Parquet {
         }
         Ok(())
     }
+
+    fn may_replace(&self, folder: &Path) -> bool {
+        holds_parquet_alone(folder).unwrap_or(false)
+    }
+}
+
+/// Whether all files in a folder, and in those inside it, are called as those of this backend.
+fn holds_parquet_alone(folder: &Path) -> std::io::Result<bool> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let fits = match entry.file_type()?.is_dir() {
+            true => holds_parquet_alone(&entry.path())?,
+            false => entry.path().extension().is_some_and(|ending| ending == "parquet"),
+        };
+        if !fits {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// What a file of a table says of itself.

@@ -180,7 +180,8 @@ pub trait Scenario: Send + Sync + 'static {
         0
     }
 
-    /// Dotted keys on which [`Scenario::memory_bytes_per_rank`] depends: only these are looked at, over all design points.
+    /// Dotted keys on which [`Scenario::memory_bytes_per_rank`] and [`Scenario::memory_bytes_per_member`] depend: only these are
+    /// looked at, over all design points.
     fn memory_keys(&self) -> &'static [&'static str] {
         self.file_keys()
     }

@@ -54,6 +54,12 @@ pub trait RowBackend: Send + Sync + 'static {
     /// # Errors
     /// If it can't be written, or the rows can't be read.
     fn write(&self, rows: &mut dyn RowSource, place: &Path) -> Result<(), RowBackendError>;
+
+    /// Whether a folder holds nothing but what this backend makes, so that new rows may take its place. Files always may,
+    /// unless they are results.
+    fn may_replace(&self, _folder: &Path) -> bool {
+        false
+    }
 }
 
 /// What there is to know of rows besides themselves.

@@ -76,7 +76,11 @@ impl UnitCourse {
             ..SavedState::default()
         };
         if let Some(rows) = rows {
-            rows.settle();
+            if !rows.settle() {
+                // The state before, whose rows are there, is worth more; the run is about to end.
+                self.last_save = Instant::now();
+                return;
+            }
             state.rows = rows.place();
             state.tables = (rows.tallies().iter())
                 .map(|tally| (tally.rows(), tally.checksum()))

@@ -249,11 +249,14 @@ impl Survey {
             });
         }
         let recorded = ours.recorded_differently(&theirs);
-        if !recorded.is_empty() || !reader.layout().shape().fits(&self.study.shape()) {
+        if !recorded.is_empty() {
             return Err(SessionError::RecordedDifferently {
                 path: file.to_owned(),
                 differences: recorded,
             });
+        }
+        if !reader.layout().shape().fits(&self.study.shape()) {
+            return Err(SessionError::OtherColumns { path: file.to_owned() });
         }
         if let Some(part) = reader.part() {
             self.parts.entry(part).or_default().push(file.to_owned());

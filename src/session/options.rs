@@ -27,9 +27,9 @@ pub(super) fn of(study: &Study, job_end: Option<SystemTime>, comm: &dyn Communic
     options
 }
 
-fn plain(study: &Study, job_end: Option<SystemTime>, ranks: u32) -> EngineOptions {
-    let execution = &study.resolved.execution;
-    let deadline = job_end.map(|end| {
+/// When a job of `ranks` ranks has to be done that ends at `job_end`.
+pub(super) fn deadline(job_end: Option<SystemTime>, ranks: u32) -> Option<Deadline> {
+    job_end.map(|end| {
         let left = end.duration_since(SystemTime::now()).unwrap_or_default();
         let launcher = if ranks > 1 { LAUNCHER_RESERVE } else { Duration::ZERO };
         let reserve = (left / 50).clamp(MIN_RESERVE, MAX_RESERVE) + launcher;
@@ -38,7 +38,11 @@ fn plain(study: &Study, job_end: Option<SystemTime>, ranks: u32) -> EngineOption
             at: Instant::now() + left,
             reserve: reserve.min(left / 2),
         }
-    });
+    })
+}
+
+fn plain(study: &Study, job_end: Option<SystemTime>, ranks: u32) -> EngineOptions {
+    let execution = &study.resolved.execution;
     EngineOptions {
         threads: execution.threads as usize,
         retries: execution.retries,
@@ -47,7 +51,7 @@ fn plain(study: &Study, job_end: Option<SystemTime>, ranks: u32) -> EngineOption
         save_interval: Duration::from_secs_f64(execution.save_interval_s),
         stop_after_failures: u64::from(execution.stop_after_failures),
         row_buffer_bytes: (study.resolved.record.buffer_mib as usize) << 19,
-        deadline,
+        deadline: deadline(job_end, ranks),
         ..EngineOptions::default()
     }
 }

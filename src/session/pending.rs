@@ -3,7 +3,6 @@
 use super::reuse::{self, Reused, Source};
 use super::{SessionError, agreement};
 use crate::comm::{Communicator, Rank};
-use crate::engine::DrainFlag;
 use crate::store::Writer;
 use crate::study::{Part, Study};
 use std::ops::Range;
@@ -62,7 +61,7 @@ fn share(count: u64, comm: &dyn Communicator) -> Range<u64> {
 const PIECE: u64 = 1 << 12;
 
 /// How many units aren't any more what was committed, found by all ranks together; rows beside the file aren't looked at. A
-/// rank that is to `stop` leaves the rest.
+/// rank that is to `stop` leaves the rest, and says that it hasn't looked at all of its share.
 ///
 /// # Collective
 /// All ranks.
@@ -71,11 +70,12 @@ pub(super) fn damaged(
     study: &Study,
     writer: &Writer,
     stop: &dyn Fn() -> bool,
-) -> Result<u64, SessionError> {
+) -> Result<(u64, bool), SessionError> {
     let mine = share(study.plan.units(), comm);
-    let mut damaged: u64 = 0;
+    let (mut damaged, mut whole) = (0_u64, true);
     for start in mine.clone().step_by(PIECE as usize) {
         if stop() {
+            whole = false;
             break;
         }
         damaged += writer.damaged(start..(start + PIECE).min(mine.end))?;
@@ -85,10 +85,11 @@ pub(super) fn damaged(
         let numbers = all.iter().filter_map(|bytes| bytes.first_chunk());
         numbers.map(|bytes| u64::from_le_bytes(*bytes)).sum()
     };
-    Ok(agreement::broadcast(comm, &all.map_or(0, sum)))
+    Ok((agreement::broadcast(comm, &all.map_or(0, sum)), whole))
 }
 
-/// What the file lacks, found, and as far as other files have it filled in, by all ranks together.
+/// What the file lacks, found, and as far as other files have it filled in, by all ranks together. Rank 0 does what comes
+/// `before_copies`, if it has to copy something.
 ///
 /// # Collective
 /// All ranks.
@@ -97,7 +98,8 @@ pub(super) fn missing(
     study: &Study,
     writer: &mut Writer,
     wanted: &Wanted<'_>,
-    drain: &DrainFlag,
+    stop: &dyn Fn() -> bool,
+    before_copies: &mut dyn FnMut(&mut Writer) -> Result<(), SessionError>,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Missing, SessionError> {
     let share = share(study.plan.units(), comm);
@@ -115,12 +117,16 @@ pub(super) fn missing(
         let others = reuse::without(mine.clone(), &part.units(study.plan.units()));
         mine = reuse::without(mine, &others);
     }
-    let (mine, reused) = reuse::take_over(study, writer, wanted.sources, mine, drain, progress)?;
-    let reused = reuse::gather(comm, &reused);
+    let mut reused = Vec::new();
     if !wanted.sources.is_empty() {
+        if count(&together(comm, &mine)) > 0 {
+            before_copies(writer)?;
+        }
+        (mine, reused) = reuse::take_over(study, writer, wanted.sources, mine, stop, progress)?;
         // What this rank has copied, others summarise.
         writer.synchronise()?;
     }
+    let reused = reuse::gather(comm, &reused);
     Ok(Missing {
         units: together(comm, &mine),
         reused,

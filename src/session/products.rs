@@ -27,13 +27,7 @@ pub(super) fn make(
     if study.features.products.is_empty() {
         return Ok(None);
     }
-    let end = (options.deadline).and_then(|deadline| deadline.at.checked_sub(deadline.reserve));
-    let job_ends = || {
-        if end.is_some_and(|end| Instant::now() >= end) {
-            drain.request(DrainReason::Walltime);
-        }
-        drain.requested().is_some()
-    };
+    let job_ends = || drain.requested_by(options.deadline).is_some();
     let mut reason = None;
     if comm.rank() == Rank::ROOT {
         match make_all(study, writer, &job_ends)? {

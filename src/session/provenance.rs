@@ -1,5 +1,6 @@
 //! Who runs this, where, and with what: for the results file and its lock.
 
+use super::Reused;
 use crate::comm::{Communicator, World};
 use crate::engine::Outcome;
 use crate::netcdf4;
@@ -82,6 +83,13 @@ pub(super) fn begin(
         libraries: libraries(world),
         ..SessionRecord::default()
     }
+}
+
+/// What came from other files, as the record has it.
+pub(super) fn reused(reused: &[Reused]) -> Vec<(String, String, u64)> {
+    (reused.iter().filter(|reused| reused.units > 0))
+        .map(|reused| (reused.file.clone(), reused.configuration_hash.clone(), reused.units))
+        .collect()
 }
 
 /// Completes the record of a run that ends.

@@ -2,7 +2,6 @@
 
 use super::SessionError;
 use crate::comm::Communicator;
-use crate::engine::DrainFlag;
 use crate::results::UnitState;
 use crate::store::{Donor, DonorPlaces, Layout, Reader, TakenOver, Writer};
 use crate::study::{Identities, PointIdentity, ResolvedStudy, Study};
@@ -205,7 +204,7 @@ pub(super) fn take_over(
     writer: &mut Writer,
     sources: &[Source],
     mut wanted: Vec<Range<u64>>,
-    drain: &DrainFlag,
+    stop: &dyn Fn() -> bool,
     progress: &mut dyn FnMut(u64),
 ) -> Result<(Vec<Range<u64>>, Vec<Reused>), SessionError> {
     let layout = writer.layout().clone();
@@ -219,7 +218,7 @@ pub(super) fn take_over(
             let donor = Donor::join(&source.places, &layout)?;
             'runs: for (theirs, ours) in matches(study, source, recorded, &wanted) {
                 for first in theirs.clone().step_by(chunk as usize) {
-                    if drain.requested().is_some() {
+                    if stop() {
                         break 'runs;
                     }
                     let piece = first..theirs.end.min(first + chunk);

@@ -1,6 +1,6 @@
 //! The summary of a results file, computed or checked by all ranks together.
 
-use super::agreement::broadcast_flag;
+use super::agreement::{self, broadcast_flag};
 use super::{Observer, SessionError, pending};
 use crate::comm::Communicator;
 use crate::engine::{DrainFlag, DrainReason, EngineOptions, threads_of};
@@ -10,7 +10,6 @@ use crate::study::Study;
 use rayon::ThreadPool;
 use std::cell::RefCell;
 use std::ops::ControlFlow;
-use std::time::Instant;
 
 /// Computes the summary on all ranks, unless the job's end or a signal comes first; then says which. What it is made from is
 /// held against its checksums before.
@@ -24,19 +23,15 @@ pub(super) fn summarise(
 ) -> Result<Option<DrainReason>, SessionError> {
     let share = study.plan.points.div_ceil(u64::from(comm.size()));
     let observer = RefCell::new(observer);
-    let end = options
-        .deadline
-        .and_then(|deadline| deadline.at.checked_sub(deadline.reserve));
-    let stop = || {
-        if end.is_some_and(|end| Instant::now() >= end) {
-            drain.request(DrainReason::Walltime);
-        }
-        drain.requested().is_some()
-    };
-    let units = pending::damaged(comm, study, writer, &stop)?;
+    let stop = || drain.requested_by(options.deadline).is_some();
+    let (units, whole) = pending::damaged(comm, study, writer, &stop)?;
     if units > 0 {
         let path = writer.path().to_owned();
         return Err(SessionError::UnitsChanged { path, units });
+    }
+    // What wasn't looked at isn't finished.
+    if let Some(reason) = first_reason(comm, if whole { None } else { drain.requested() }) {
+        return Ok(Some(reason));
     }
     let pool = pool(comm, options.threads)?;
     let mine = gather::run(comm, study, writer, &pool, &|done| {
@@ -47,16 +42,21 @@ pub(super) fn summarise(
         }
     })?;
     // A rank that was done before the signal came doesn't make the summary whole.
-    let reason = if mine.is_break() { drain.requested() } else { None };
+    Ok(first_reason(
+        comm,
+        if mine.is_break() { drain.requested() } else { None },
+    ))
+}
+
+/// The reason of the first rank that has one, on all ranks.
+fn first_reason(comm: &dyn Communicator, reason: Option<DrainReason>) -> Option<DrainReason> {
     let reasons = comm.gather(&serde_json::to_vec(&reason).expect("a reason is plain data"));
     let first = reasons
         .into_iter()
         .flatten()
         .filter_map(|bytes| serde_json::from_slice(&bytes).ok().flatten())
         .next();
-    let mut verdict = serde_json::to_vec::<Option<DrainReason>>(&first).expect("a reason is plain data");
-    comm.broadcast(&mut verdict);
-    Ok(serde_json::from_slice(&verdict).expect("rank 0 sends what this program wrote"))
+    agreement::broadcast(comm, &first)
 }
 
 /// Whether the summary in a finished file is what its units give; all ranks look at their share of the points.

@@ -51,8 +51,9 @@ pub(super) fn work(
         Ok(opened) => opened,
         Err(code) => return Ok(Ending::Refused(code)),
     };
-    let (missing, mut tally) = work.look(observer, &mut writer, fresh)?;
-    let mut record = work.record(tally.before, &missing.reused);
+    let mut record = work.record();
+    let (missing, mut tally) = work.look(observer, &mut writer, fresh, &record)?;
+    (record.units_before, record.reused) = (tally.before, provenance::reused(&missing.reused));
     let complete = work.is_complete(&writer, missing.count(), missing.reused())?;
     let so_far = (&tally, missing.reused.as_slice());
     work.begin(observer, &mut writer, &record, so_far, complete, &name)?;
@@ -194,15 +195,9 @@ impl Work<'_> {
     }
 
     /// The record of this run, as it begins.
-    fn record(&self, units_before: u64, reused: &[Reused]) -> SessionRecord {
+    fn record(&self) -> SessionRecord {
         let hosts = self.comm.gather(provenance::host().as_bytes());
-        SessionRecord {
-            units_before,
-            reused: (reused.iter().filter(|reused| reused.units > 0))
-                .map(|reused| (reused.file.clone(), reused.configuration_hash.clone(), reused.units))
-                .collect(),
-            ..provenance::begin(self.world, self.comm, self.go.correlation_id, hosts)
-        }
+        provenance::begin(self.world, self.comm, self.go.correlation_id, hosts)
     }
 
     /// Whether nothing is missing and all of it holds: such a file stays as it is, byte for byte.
@@ -233,12 +228,14 @@ impl Work<'_> {
         Ok(Ending::Finished(tally))
     }
 
-    /// What is to be run after all that is there already, here or in other files.
+    /// What is to be run after all that is there already, here or in other files. The `record` of the run comes before units that
+    /// are copied: no file has units without one.
     fn look(
         &self,
         observer: &mut dyn Observer,
         writer: &mut Writer,
         fresh: bool,
+        record: &SessionRecord,
     ) -> Result<(Missing, Tally), SessionError> {
         let wanted = Wanted {
             fresh,
@@ -246,9 +243,19 @@ impl Work<'_> {
             retry_quarantined: self.go.retry_quarantined,
             sources: &self.go.sources,
         };
-        let missing = pending::missing(self.comm, self.study, writer, &wanted, self.drain, &mut |units| {
-            observer.reusing(units);
-        })?;
+        let deadline = options::deadline(self.go.job_end, self.comm.size());
+        let missing = pending::missing(
+            self.comm,
+            self.study,
+            writer,
+            &wanted,
+            &|| self.drain.requested_by(deadline).is_some(),
+            &mut |writer| match self.is_root() {
+                true => note_begin(writer, record),
+                false => Ok(()),
+            },
+            &mut |units| observer.reusing(units),
+        )?;
         let total = wanted.units(self.study);
         let tally = Tally {
             total,
@@ -320,13 +327,7 @@ impl Work<'_> {
                 units: tally.total,
             });
             if !complete {
-                let lost = writer.clear_damaged_sessions()?;
-                if lost > 0 {
-                    tracing::warn!(lost, "records of earlier runs were damaged");
-                }
-                writer.set_finished(false)?;
-                writer.set_summary_written(false)?;
-                writer.record_session(record)?;
+                note_begin(writer, record)?;
             }
         }
         let pending = tally.total.saturating_sub(tally.before + tally.reused);
@@ -403,6 +404,17 @@ fn make_visible(comm: &dyn Communicator, writer: &mut Writer) -> Result<(), Sess
     writer.synchronise()?;
     comm.barrier();
     Ok(writer.reopen()?)
+}
+
+/// Rank 0: the file is under way from now on, and says by which run.
+fn note_begin(writer: &mut Writer, record: &SessionRecord) -> Result<(), SessionError> {
+    let lost = writer.clear_damaged_sessions()?;
+    if lost > 0 {
+        tracing::warn!(lost, "records of earlier runs were damaged");
+    }
+    writer.set_finished(false)?;
+    writer.set_summary_written(false)?;
+    Ok(writer.record_session(record)?)
 }
 
 /// Rank 0: the results are finished, or not yet; either way the run leaves its record.

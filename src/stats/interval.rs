@@ -108,16 +108,18 @@ pub(super) struct Interval {
 impl Interval {
     /// The interval of the mean of `clusters` at a level of `confidence`.
     pub(super) fn of(clusters: &Clusters, kind: MetricKind, confidence: f64) -> Self {
-        // Codes have no mean that means anything.
-        if clusters.replicates() < 2 || kind == MetricKind::Code {
-            return Self {
-                low: f64::NAN,
-                high: f64::NAN,
-                method: IntervalMethod::None,
-            };
+        let none = Self {
+            low: f64::NAN,
+            high: f64::NAN,
+            method: IntervalMethod::None,
+        };
+        if clusters.replicates() < 2 {
+            return none;
         }
         match kind {
-            MetricKind::Real | MetricKind::Count | MetricKind::Code => Self::skewed_t(clusters, confidence),
+            // They have no mean that means anything.
+            MetricKind::Code => none,
+            MetricKind::Real | MetricKind::Count => Self::skewed_t(clusters, confidence),
             MetricKind::Flag => Self::proportion(clusters, confidence),
         }
     }

@@ -497,7 +497,7 @@ fn is_committed(state: u8) -> bool {
 }
 
 /// A run of units in pieces of at most `longest` units, and at least one.
-fn pieces(units: Range<u64>, longest: u64) -> impl Iterator<Item = Range<u64>> {
+pub(super) fn pieces(units: Range<u64>, longest: u64) -> impl Iterator<Item = Range<u64>> {
     let step = longest.max(1);
     let count = (units.end - units.start).div_ceil(step);
     (0..count).map(move |i| {

@@ -39,12 +39,18 @@ impl Donor {
     ///
     /// # Errors
     /// [`StoreError::LacksColumn`] if it hasn't all that the units of `target` have, [`StoreError::PackedDonor`] if plain reads
-    /// don't reach its values.
+    /// don't reach its values, [`StoreError::RowsMissing`] if its folder of rows was left behind.
     pub fn of(reader: Reader, target: &Layout) -> Result<Self, StoreError> {
         if reader.form() != Form::Plain {
             return Err(StoreError::PackedDonor {
                 path: reader.table().values.path().to_owned(),
             });
+        }
+        if target.has_tables()
+            && let Some(folder) = reader.missing_rows()?
+        {
+            let path = reader.table().values.path().to_owned();
+            return Err(StoreError::RowsMissing { path, folder });
         }
         Self::with(reader.into_table()?, target)
     }

@@ -1,5 +1,6 @@
 //! The study of a results file, as far as another file of it needs: without its scenario, and without its input files.
 
+use super::subject::inputs_text;
 use super::{Reader, StoreError, Subject};
 use crate::random::{PointKey, Streams, StudySeed};
 use crate::results::Shape;
@@ -28,23 +29,19 @@ impl KeptStudy {
         let resolved = reader.resolved_study()?;
         let design = Design::parse(&resolved.sweep).map_err(|_| reader.damaged_text("the sweep in it"))?;
         let (toml, json) = (reader.configuration_toml()?, reader.configuration_json()?);
-        let kept = Self {
+        let shape = Shape {
+            configuration_bytes: [toml.len() as u64, json.len() as u64],
+            inputs_bytes: inputs_text(&resolved).len() as u64,
+            ..reader.layout().shape().clone()
+        };
+        Ok(Self {
             dimensions: Arc::new(reader.dimensions()?),
             design: Arc::new(design),
-            shape: reader.layout().shape().clone(),
+            shape,
             hash: reader.configuration_hash(),
             resolved: Arc::new(resolved),
             toml,
             json,
-        };
-        let inputs_bytes = kept.inputs().len() as u64;
-        Ok(Self {
-            shape: Shape {
-                configuration_bytes: [kept.toml.len() as u64, kept.json.len() as u64],
-                inputs_bytes,
-                ..kept.shape.clone()
-            },
-            ..kept
         })
     }
 
@@ -102,6 +99,6 @@ impl Subject for KeptStudy {
     }
 
     fn inputs(&self) -> String {
-        super::subject::inputs_text(&self.resolved)
+        inputs_text(&self.resolved)
     }
 }

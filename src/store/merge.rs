@@ -1,6 +1,6 @@
 //! A results file made of several of the same study, under its name whole or not at all.
 
-use super::columns::Table;
+use super::columns::{Table, pieces};
 use super::encode::words;
 use super::failures::FailureTable;
 use super::kept_study::KeptStudy;
@@ -15,6 +15,9 @@ use std::path::{Path, PathBuf};
 
 /// Units whose states are looked at at a time.
 const BLOCK: u64 = 1 << 18;
+
+/// Values that are copied between two looks at signals, bytes.
+const PIECE_BYTES: u64 = 64 << 20;
 
 /// The file in a folder of rows that says that its results file has still to get its name.
 const MARK: &str = "merging";
@@ -33,7 +36,7 @@ pub struct Merge {
 pub struct Given {
     /// Units that are in the new file because of it.
     pub units: u64,
-    /// Units that were there already, the same in every byte.
+    /// Units that were there already, with the same checksums.
     pub same: u64,
     /// Units of it that don't hold.
     pub damaged: u64,
@@ -85,6 +88,7 @@ impl Merge {
         let mut given = Given::default();
         let mut taken: Vec<Range<u64>> = Vec::new();
         let units = self.writer.table.units();
+        let step = (PIECE_BYTES / self.writer.table.layout.slab_bytes()).max(1);
         for start in (0..units).step_by(BLOCK as usize) {
             let block = start..units.min(start + BLOCK);
             let theirs = donor.table.states(block.clone())?;
@@ -106,11 +110,13 @@ impl Merge {
                 ),
                 (
                     UnitState::Quarantined,
-                    runs(pairs(), |ours, theirs| theirs == quarantined && ours == 0),
+                    runs(pairs(), |ours, theirs| {
+                        theirs == quarantined && ours == UnitState::Pending as u8
+                    }),
                 ),
             ] {
-                for run in lacking {
-                    let found = self.writer.take_over(donor, state, run.clone(), run.start)?;
+                for piece in lacking.into_iter().flat_map(|run| pieces(run, step)) {
+                    let found = self.writer.take_over(donor, state, piece.clone(), piece.start)?;
                     given.units += found.count();
                     given.damaged += found.damaged + found.strange;
                     taken.extend(found.units);
@@ -254,8 +260,11 @@ impl UnnamedRows {
     fn unmark(&self) -> Result<(), StoreError> {
         let mark = self.then.join(MARK);
         match fs::remove_file(&mark) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(StoreError::io("remove", &mark, error)),
-            _ => Ok(()),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+            // A mark that came back would let the next merge take the rows for remains.
+            removed => removed
+                .and_then(|()| fs::File::open(&self.then)?.sync_all())
+                .map_err(|error| StoreError::io("remove", &mark, error)),
         }
     }
 }

@@ -25,6 +25,9 @@ pub(super) const POSITION: &str = "position_in_unit";
 /// Units whose rows are counted together.
 const BLOCK: u64 = 1024;
 
+/// Bytes of a position: a number of 32 bits.
+const POSITION_BYTES: u64 = 4;
+
 /// The rows of a packed file.
 pub(super) struct PackedRows {
     path: PathBuf,
@@ -192,9 +195,22 @@ impl PackedTable {
         if rows == 0 {
             return Ok(Some(block));
         }
-        let fits = |raw: &Raw| raw.shape().first().is_some_and(|length| first + rows <= *length);
-        let all_fit = self.columns.len() == self.kinds && self.columns.iter().all(|(raw, _)| fits(raw));
-        if !all_fit || !self.position.as_ref().is_none_or(fits) {
+        // Another program may have written other types, or other lengths.
+        let fits = |raw: &Raw, cell_bytes: u64| {
+            let end = first.checked_add(rows);
+            raw.cell_bytes() == cell_bytes
+                && raw
+                    .shape()
+                    .first()
+                    .is_some_and(|length| end.is_some_and(|end| end <= *length))
+        };
+        let columns = self.columns.len() == self.kinds && self.columns.iter().all(|(raw, bytes)| fits(raw, *bytes));
+        if !columns
+            || !self
+                .position
+                .as_ref()
+                .is_none_or(|position| fits(position, POSITION_BYTES))
+        {
             return Ok(None);
         }
         for ((raw, cell_bytes), bytes) in self.columns.iter().zip(&mut block.columns) {
@@ -203,7 +219,7 @@ impl PackedTable {
         let Some(position) = &self.position else {
             return Ok(Some(block));
         };
-        let position = read(position, first, rows, 4)?;
+        let position = read(position, first, rows, POSITION_BYTES)?;
         for ((_, cell_bytes), bytes) in self.columns.iter().zip(&mut block.columns) {
             let cell = *cell_bytes as usize;
             let mut ordered = vec![0; bytes.len()];

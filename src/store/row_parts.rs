@@ -316,10 +316,12 @@ impl RowSink for RowParts {
         })
     }
 
-    fn settle(&self) {
-        if let Some(part) = self.part.get() {
-            part.writer.settle();
-        }
+    fn settle(&self) -> bool {
+        let Some(part) = self.part.get() else {
+            return !self.failed.load(Ordering::Acquire);
+        };
+        part.writer.settle();
+        !part.writer.failed() && !self.failed.load(Ordering::Acquire) && part.file.sync_data().is_ok()
     }
 
     fn reread(&self, unit: UnitIndex, state: &SavedState, visit: &mut dyn FnMut(Vec<RowBlock>)) -> bool {

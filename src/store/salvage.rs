@@ -91,6 +91,7 @@ pub fn salvage(
                 expected: super::fill::hex(&hash),
             });
         }
+        Found::Seal(seal) if seal.is_of_packed() => return Err(StoreError::Packed { path: path.to_owned() }),
         Found::Seal(seal) => Some(table(ValueFile::open(path)?, layout.clone(), seal.places())?),
         // Without a seal at its place, but sound as far as HDF5 can tell: of the first version, or written anew by another
         // program.

@@ -2,6 +2,7 @@
 
 use super::TablesError;
 use super::base::{Base, Grain, Whose};
+use super::pieces::Pieces;
 use super::source::{MetricColumns, Results, Source};
 use crate::forms::{Codes, code_field, field};
 use crate::results::{MemberDetail, MetricColumn, MetricKind, UnitFeatures};
@@ -33,10 +34,8 @@ pub(super) struct Episodes<'a> {
     codes: Vec<Codes>,
     ends: Option<Codes>,
     schema: SchemaRef,
-    /// Runs of units that are still to be read, the next one last.
-    runs: Vec<Range<u64>>,
-    total: u64,
-    done: u64,
+    /// Units that are still to be read.
+    pieces: Pieces,
 }
 
 impl<'a> Episodes<'a> {
@@ -63,12 +62,7 @@ impl<'a> Episodes<'a> {
         }
         let base = Base::new(&results, grain, &own);
         let fields: Vec<Field> = base.fields().iter().cloned().chain(own).collect();
-        let replicates = u64::from(shape.replicates);
-        let mut runs: Vec<Range<u64>> = (results.point_runs().into_iter())
-            .map(|points| points.start * replicates..points.end * replicates)
-            .collect();
-        let total = runs.iter().map(|run| run.end - run.start).sum();
-        runs.reverse();
+        let pieces = results.unit_pieces();
         let codes = shape
             .metrics
             .iter()
@@ -80,9 +74,7 @@ impl<'a> Episodes<'a> {
             codes,
             ends,
             schema: Arc::new(Schema::new(fields)),
-            runs,
-            total,
-            done: 0,
+            pieces,
             results,
         })
     }
@@ -94,14 +86,7 @@ impl<'a> Episodes<'a> {
             MemberDetail::All => u64::from(shape.member_axis.count.max(1)),
             MemberDetail::Statistics => 1,
         };
-        let run = self.runs.last_mut()?;
-        let units = run.start..run.end.min(run.start + (BLOCK_ROWS / rows_per_unit).max(1));
-        run.start = units.end;
-        if run.is_empty() {
-            self.runs.pop();
-        }
-        self.done += units.end - units.start;
-        Some(units)
+        self.pieces.next(BLOCK_ROWS / rows_per_unit)
     }
 
     /// The units of a run that are wanted and done.
@@ -218,15 +203,7 @@ impl Source for Episodes<'_> {
     }
 
     fn metrics(&self) -> Vec<MetricColumns> {
-        let per_metric = self.columns_per_metric();
-        let first = |metric: usize| self.base.len() + metric * per_metric;
-        (self.results.reader.layout().shape().metrics.iter().enumerate())
-            .map(|(index, metric)| MetricColumns {
-                metric: metric.name.clone(),
-                unit: metric.unit.clone(),
-                columns: (first(index)..first(index + 1)).collect(),
-            })
-            .collect()
+        self.results.metric_columns(self.base.len(), self.columns_per_metric())
     }
 
     fn value_fields(&self) -> Vec<Field> {
@@ -243,7 +220,7 @@ impl Source for Episodes<'_> {
     }
 
     fn progress(&self) -> (u64, u64) {
-        (self.done, self.total)
+        self.pieces.progress()
     }
 
     fn next(&mut self, wanted: &[usize]) -> Result<Option<RecordBatch>, TablesError> {

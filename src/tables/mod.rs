@@ -10,6 +10,7 @@ mod failures;
 mod index_set;
 mod long;
 mod names;
+mod pieces;
 mod points;
 mod rows;
 mod source;

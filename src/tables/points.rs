@@ -2,6 +2,7 @@
 
 use super::TablesError;
 use super::base::{Base, Grain, Whose};
+use super::pieces::Pieces;
 use super::source::{Results, Source};
 use crate::forms::{field, text_field};
 use crate::results::UnitState;
@@ -29,9 +30,7 @@ pub(super) struct Points<'a> {
     results: Results<'a>,
     base: Base,
     schema: SchemaRef,
-    runs: Vec<Range<u64>>,
-    total: u64,
-    done: u64,
+    pieces: Pieces,
 }
 
 impl<'a> Points<'a> {
@@ -46,15 +45,11 @@ impl<'a> Points<'a> {
         own.extend(STATES.map(|(_, name, long_name)| field(name, DataType::Int64, "1", long_name)));
         let base = Base::new(&results, Grain::Point, &own);
         let fields: Vec<Field> = base.fields().iter().cloned().chain(own).collect();
-        let mut runs = results.point_runs();
-        let total = runs.iter().map(|run| run.end - run.start).sum();
-        runs.reverse();
+        let pieces = results.point_pieces();
         Ok(Self {
             base,
             schema: Arc::new(Schema::new(fields)),
-            runs,
-            total,
-            done: 0,
+            pieces,
             results,
         })
     }
@@ -80,21 +75,15 @@ impl Source for Points<'_> {
     }
 
     fn progress(&self) -> (u64, u64) {
-        (self.done, self.total)
+        self.pieces.progress()
     }
 
     fn next(&mut self, wanted: &[usize]) -> Result<Option<RecordBatch>, TablesError> {
         let plan = self.results.reader.layout().shape().plan();
         let most = (BLOCK_UNITS / u64::from(plan.replicates.max(1))).clamp(1, BLOCK_POINTS);
-        let Some(run) = self.runs.last_mut() else {
+        let Some(points) = self.pieces.next(most) else {
             return Ok(None);
         };
-        let points = run.start..run.end.min(run.start + most);
-        run.start = points.end;
-        if run.is_empty() {
-            self.runs.pop();
-        }
-        self.done += points.end - points.start;
         let rows: Vec<Whose> = (points.clone())
             .map(|point| Whose {
                 unit: plan.units_of(PointIndex(point)).start,

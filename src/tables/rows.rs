@@ -2,6 +2,7 @@
 
 use super::TablesError;
 use super::base::{Base, Grain, Whose};
+use super::pieces::Pieces;
 use super::source::{Results, Source};
 use crate::forms::{Codes, row_array, row_field};
 use crate::results::{CellColumn, RowTable, TableRows};
@@ -10,7 +11,6 @@ use crate::sweep::UnitIndex;
 use arrow_array::{ArrayRef, BooleanArray, RecordBatch};
 use arrow_schema::{Field, Schema, SchemaRef};
 use std::collections::VecDeque;
-use std::ops::Range;
 use std::sync::Arc;
 
 /// Rows of a block, unless one unit has more.
@@ -29,12 +29,10 @@ pub(super) struct Rows<'a> {
     member: Option<usize>,
     codes: Vec<Codes>,
     schema: SchemaRef,
-    /// Runs of units that are still to be looked at, the next one last.
-    runs: Vec<Range<u64>>,
+    /// Units that are still to be looked at.
+    pieces: Pieces,
     /// Units that were looked at and have rows.
     waiting: VecDeque<u64>,
-    total: u64,
-    done: u64,
 }
 
 impl<'a> Rows<'a> {
@@ -54,12 +52,7 @@ impl<'a> Rows<'a> {
         let own: Vec<Field> = table.columns.iter().map(row_field).collect();
         let base = Base::new(&results, Grain::Unit, &own);
         let fields: Vec<Field> = base.fields().iter().cloned().chain(own).collect();
-        let replicates = u64::from(shape.replicates);
-        let mut runs: Vec<Range<u64>> = (results.point_runs().into_iter())
-            .map(|points| points.start * replicates..points.end * replicates)
-            .collect();
-        let total = runs.iter().map(|run| run.end - run.start).sum();
-        runs.reverse();
+        let pieces = results.unit_pieces();
         let codes = table
             .columns
             .iter()
@@ -71,10 +64,8 @@ impl<'a> Rows<'a> {
             member,
             codes,
             schema: Arc::new(Schema::new(fields)),
-            runs,
+            pieces,
             waiting: VecDeque::new(),
-            total,
-            done: 0,
             table,
             results,
         })
@@ -84,15 +75,9 @@ impl<'a> Rows<'a> {
     fn next_unit(&mut self) -> Result<Option<u64>, TablesError> {
         let replicates = u64::from(self.results.reader.layout().shape().replicates);
         while self.waiting.is_empty() {
-            let Some(run) = self.runs.last_mut() else {
+            let Some(units) = self.pieces.next(BLOCK_UNITS) else {
                 return Ok(None);
             };
-            let units = run.start..run.end.min(run.start + BLOCK_UNITS);
-            run.start = units.end;
-            if run.is_empty() {
-                self.runs.pop();
-            }
-            self.done += units.end - units.start;
             let reader = self.results.reader;
             let counts = reader.row_counts(self.index, units.clone())?;
             let conditions = reader.unit_conditions(units.clone())?;
@@ -152,7 +137,8 @@ impl Source for Rows<'_> {
     }
 
     fn progress(&self) -> (u64, u64) {
-        (self.done - self.waiting.len() as u64, self.total)
+        let (looked_at, total) = self.pieces.progress();
+        (looked_at - self.waiting.len() as u64, total)
     }
 
     fn next(&mut self, wanted: &[usize]) -> Result<Option<RecordBatch>, TablesError> {

@@ -1,10 +1,12 @@
 //! What all tables of results have in common.
 
+use super::pieces::Pieces;
 use super::{IndexSet, TablesError};
 use crate::store::Reader;
 use crate::sweep::Design;
 use arrow_array::RecordBatch;
 use arrow_schema::{Field, SchemaRef};
+use std::ops::Range;
 use std::path::Path;
 
 /// Results that are open, and which of them are wanted.
@@ -23,12 +25,36 @@ pub(super) struct Results<'a> {
 
 impl Results<'_> {
     /// The runs of design points that are wanted.
-    pub fn point_runs(&self) -> Vec<std::ops::Range<u64>> {
+    pub fn point_runs(&self) -> Vec<Range<u64>> {
         let all = self.reader.layout().shape().points();
         match self.points {
             None => std::iter::once(0..all).collect(),
             Some(set) => set.runs().iter().map(|run| run.start..run.end.min(all)).collect(),
         }
+    }
+
+    /// The design points that are wanted.
+    pub fn point_pieces(&self) -> Pieces {
+        Pieces::of(self.point_runs())
+    }
+
+    /// The units of the points that are wanted.
+    pub fn unit_pieces(&self) -> Pieces {
+        let replicates = u64::from(self.reader.layout().shape().replicates);
+        let units = |points: Range<u64>| points.start * replicates..points.end * replicates;
+        Pieces::of(self.point_runs().into_iter().map(units))
+    }
+
+    /// The columns of each metric where every metric has `width` of them, from the `first` on.
+    pub fn metric_columns(&self, first: usize, width: usize) -> Vec<MetricColumns> {
+        let metrics = self.reader.layout().shape().metrics.iter().enumerate();
+        metrics
+            .map(|(index, metric)| MetricColumns {
+                metric: metric.name.clone(),
+                unit: metric.unit.clone(),
+                columns: (first + index * width..first + (index + 1) * width).collect(),
+            })
+            .collect()
     }
 
     /// Whether a replicate is wanted.

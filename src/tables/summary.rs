@@ -2,6 +2,7 @@
 
 use super::TablesError;
 use super::base::{Base, Grain, Whose};
+use super::pieces::Pieces;
 use super::source::{MetricColumns, Results, Source};
 use crate::forms::{Codes, code_field, field};
 use crate::results::MemberDetail;
@@ -25,9 +26,7 @@ pub(super) struct SummaryTable<'a> {
     base: Base,
     methods: Codes,
     schema: SchemaRef,
-    runs: Vec<Range<u64>>,
-    total: u64,
-    done: u64,
+    pieces: Pieces,
 }
 
 impl<'a> SummaryTable<'a> {
@@ -53,9 +52,7 @@ impl<'a> SummaryTable<'a> {
             .collect();
         let base = Base::new(&results, Grain::Point, &own);
         let fields: Vec<Field> = base.fields().iter().cloned().chain(own).collect();
-        let mut runs = results.point_runs();
-        let total = runs.iter().map(|run| run.end - run.start).sum();
-        runs.reverse();
+        let pieces = results.point_pieces();
         let most = IntervalMethod::ALL
             .iter()
             .map(|method| method.code())
@@ -70,9 +67,7 @@ impl<'a> SummaryTable<'a> {
             base,
             methods: Codes::new(&names.collect::<Vec<_>>()),
             schema: Arc::new(Schema::new(fields)),
-            runs,
-            total,
-            done: 0,
+            pieces,
             results,
         })
     }
@@ -155,14 +150,7 @@ impl Source for SummaryTable<'_> {
     }
 
     fn metrics(&self) -> Vec<MetricColumns> {
-        let first = |metric: usize| self.base.len() + metric * STATISTICS.len();
-        (self.results.reader.layout().shape().metrics.iter().enumerate())
-            .map(|(index, metric)| MetricColumns {
-                metric: metric.name.clone(),
-                unit: metric.unit.clone(),
-                columns: (first(index)..first(index + 1)).collect(),
-            })
-            .collect()
+        self.results.metric_columns(self.base.len(), STATISTICS.len())
     }
 
     fn value_fields(&self) -> Vec<Field> {
@@ -172,7 +160,7 @@ impl Source for SummaryTable<'_> {
     }
 
     fn progress(&self) -> (u64, u64) {
-        (self.done, self.total)
+        self.pieces.progress()
     }
 
     fn next(&mut self, wanted: &[usize]) -> Result<Option<RecordBatch>, TablesError> {
@@ -182,15 +170,9 @@ impl Source for SummaryTable<'_> {
             true => (BLOCK_VALUES / values_per_point.max(1)).clamp(1, BLOCK_POINTS),
             false => BLOCK_POINTS,
         };
-        let Some(run) = self.runs.last_mut() else {
+        let Some(points) = self.pieces.next(most) else {
             return Ok(None);
         };
-        let points = run.start..run.end.min(run.start + most);
-        run.start = points.end;
-        if run.is_empty() {
-            self.runs.pop();
-        }
-        self.done += points.end - points.start;
         let plan = shape.plan();
         let rows: Vec<Whose> = (points.clone())
             .map(|point| Whose {

@@ -130,7 +130,6 @@ with h5py.File(rows_h5) as file:
         size = group["row_size"][...]
         of_unit = {key: np.repeat(group[key][...], size) for key in ["unit", "replicate", "point"]}
         hive = ds.dataset(f"{rows_parquet}/{name}", partitioning="hive").to_table()
-        order = [("unit", "ascending"), ("agent", "ascending"), ("time_s", "ascending")]
         own = [column for column in group if group[column].shape == (size.sum(),) and column not in ("row",)]
         check("agent" in own and "time_s" in own, f"{name}: {own}")
         sorting = np.lexsort((np.arange(size.sum()), group["agent"][...], of_unit["unit"]))

@@ -163,7 +163,7 @@ fn what_hardly_can_be_meant_is_told_and_runs() {
         "{told}"
     );
     let document = json(&bench.call(&["config", "validate", "study.toml", "--json"]).succeeds());
-    // The navigator asks for more than bodies can do, too.
+    // Agents ask for more than they can do, too.
     assert_eq!(document["warnings"][0]["key"], "agents.speed_max_m_s", "{document}");
     assert_eq!(document["warnings"][1]["key"], "episode.duration_s", "{document}");
     let document = json(&bench.call(&["plan", "study.toml", "--json"]).succeeds());

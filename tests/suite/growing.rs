@@ -6,6 +6,7 @@ use plume_nav_sim::store::Reader;
 use plume_nav_sim::sweep::UnitIndex;
 use serde_json::Value;
 use std::process::Command;
+use std::time::Duration;
 
 fn json(text: &str) -> Value {
     serde_json::from_str(text).unwrap_or_else(|error| panic!("no JSON ({error}): {text}"))
@@ -254,6 +255,36 @@ fn a_run_that_was_killed_goes_on_taking_over() {
     assert_eq!(bench.digest("grown.h5"), reference);
 }
 
+/// A kill while units are copied leaves a sound file: no unit is there without a record of its run.
+#[test]
+fn a_kill_among_copies_leaves_a_sound_file() {
+    let bench = Bench::new(scenarios(), &napping_study(5, 4000, 0.0));
+    bench.sweep("old.h5", &["-q"]).succeeds();
+    bigger(&bench, &napping_study(5, 5000, 0.0));
+    let grow = |more: &'static [&'static str]| {
+        let call = bench.call(&["sweep", "bigger.toml", "-o", "grown.h5", "--reuse", "old.h5"]);
+        call.arguments(more)
+    };
+    let mut hit = 0;
+    for trial in 0..12_u64 {
+        let job = grow(&["-q"])
+            .start()
+            .wait_until("the file", || bench.file("grown.h5").exists());
+        std::thread::sleep(Duration::from_millis(3 * trial));
+        job.kill();
+        let status = bench.status("grown.h5");
+        let committed = status["committed"].as_u64().expect("a number");
+        hit += u64::from((1..20_000).contains(&committed));
+        if status["finished"] != true {
+            bench.call(&["verify", "grown.h5"]).exits(75);
+        }
+        std::fs::remove_file(bench.file("grown.h5")).expect("the file");
+    }
+    assert!(hit > 0, "no kill came among copies");
+    let (_, told) = grow(&[]).exits(0);
+    assert!(!told.contains("damaged"), "{told}");
+}
+
 #[test]
 fn a_resume_with_another_size_names_the_command() {
     let bench = Bench::new(scenarios(), &napping_study(4, 5, 0.0));
@@ -339,7 +370,7 @@ fn nothing_is_made_of_files_that_have_nothing_or_are_damaged() {
     assert_eq!(bench.digest("new.h5"), bench.digest("old.h5"));
 }
 
-/// A thousand units that need what isn't there.
+/// Five thousand units that need what isn't there.
 fn broken() -> String {
     r#"
 [study]

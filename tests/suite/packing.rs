@@ -213,15 +213,25 @@ fn a_killed_pack_leaves_no_half_file() {
     let bench = Bench::new(program(), STUDY);
     bench.sweep("results.h5", &["-q"]).succeeds();
     let expected = bench.digest("results.h5");
-    for wait_ms in [0, 30, 80, 150, 250, 400] {
+    let half_made = || names(bench.path()).iter().any(|name| name.contains("creating"));
+    let mut hit = 0;
+    for wait_ms in [0, 10, 30, 80, 150, 250] {
+        for name in names(bench.path()).iter().filter(|name| name.contains("creating")) {
+            std::fs::remove_file(bench.file(name)).expect("remains");
+        }
         let job = bench.call(&["pack", "results.h5", "-o", "packed.h5"]).start();
+        let job = job.wait_until("a file in the making", || {
+            half_made() || bench.file("packed.h5").exists()
+        });
         std::thread::sleep(Duration::from_millis(wait_ms));
         job.kill();
+        hit += usize::from(half_made());
         if bench.file("packed.h5").exists() {
             assert_eq!(bench.digest("packed.h5"), expected);
             std::fs::remove_file(bench.file("packed.h5")).expect("removed");
         }
     }
+    assert!(hit > 0, "none was killed in the middle");
     // What the killed ones left under other names goes with the next.
     bench.call(&["pack", "results.h5", "-o", "packed.h5"]).succeeds();
     let left = names(bench.path());

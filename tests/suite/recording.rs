@@ -2,6 +2,7 @@
 
 use crate::job::Job;
 use crate::killing::{Instant, Phase, Victim};
+use crate::python::run_script;
 use crate::support::{Bench, Call, Launch, describe, optional, program};
 use plume_nav_sim::scenario::TableRows;
 use plume_nav_sim::store::Reader;
@@ -52,16 +53,6 @@ fn rows(bench: &Bench, results: &str) -> Vec<[TableRows; 2]> {
     (0..UNITS)
         .map(|unit| [0, 1].map(|table| reader.rows(UnitIndex(unit), table).expect("sound").expect("done")))
         .collect()
-}
-
-fn python(bench: &Bench, script: &str, arguments: &[&str]) -> Option<String> {
-    let python = optional("PLUME_NAV_SIM_TEST_PYTHON")?;
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python").join(script);
-    let mut command = Command::new(python);
-    command.arg(script).args(arguments);
-    let output = Job::start(&mut command, bench.path(), Duration::from_secs(180)).wait();
-    assert!(output.status.success(), "{}", describe(&output));
-    Some(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 #[test]
@@ -216,7 +207,8 @@ fn other_tools_read_what_was_recorded() {
     let rows = rows(&bench, "r.h5");
     let count = |table: usize| rows.iter().map(|unit| unit[table].rows).sum::<u64>().to_string();
     let words = ["r.rows.h5", "unit.csv", "unit.nc", "6", &count(0), &count(1)];
-    if let Some(printed) = python(&bench, "read_rows.py", &words) {
+    if let Some(python) = optional("PLUME_NAV_SIM_TEST_PYTHON") {
+        let printed = run_script(&python, &bench, "read_rows.py", words);
         assert!(printed.contains("the same"), "{printed}");
     }
 }
@@ -239,6 +231,28 @@ fn rows_are_made_again_by_command_and_never_half() {
         .call(&["rows", "r.h5", "--backend", "hdf5", "-o", "paths.nc", "--overwrite"])
         .succeeds();
     let whole = std::fs::read(bench.file("paths.nc")).expect("a file");
+
+    // Results and folders of other things stay, whatever is said.
+    std::fs::create_dir(bench.file("mine")).expect("a folder");
+    std::fs::write(bench.file("mine/thesis.txt"), "years of work").expect("a file");
+    let results = std::fs::read(bench.file("r.h5")).expect("results");
+    for (backend, place) in [
+        ("hdf5", "r.h5"),
+        ("hdf5", "mine"),
+        ("parquet", "mine"),
+        ("sqlite", "r.h5"),
+    ] {
+        let call = bench.call(&["rows", "r.h5", "--backend", backend, "-o", place, "--overwrite"]);
+        let (_, refusal) = call.exits(2);
+        assert!(refusal.contains("it is never replaced"), "{backend} {place}: {refusal}");
+    }
+    assert!(bench.file("mine/thesis.txt").exists());
+    assert!(std::fs::read(bench.file("r.h5")).expect("results") == results);
+    // A folder of Parquet files is replaced by another.
+    for more in [&[][..], &["--overwrite"]] {
+        let call = bench.call(&["rows", "r.h5", "--backend", "parquet", "-o", "paths.parquet"]);
+        call.arguments(more).succeeds();
+    }
 
     // A folder that isn't there, damaged rows: the old file stays.
     bench

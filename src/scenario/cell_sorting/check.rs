@@ -4,7 +4,7 @@ use super::configuration::{AdhesionConfig, CellSortingConfig, FieldKind};
 use super::lattice::Edges;
 use super::model::{blocks, lattice};
 use super::schedule::ScheduleConfig;
-use super::start::Shape;
+use super::start::{Pattern, Shape};
 use crate::scenario::Problems;
 
 /// Monte Carlo steps at most: beyond, nobody waits for them.
@@ -39,6 +39,13 @@ fn types(config: &CellSortingConfig, found: &mut Problems) {
                 "give each type a name of its own",
             );
         }
+    }
+    if config.start.pattern == Pattern::Checkerboard && cells.shares.windows(2).any(|two| two[0] != two[1]) {
+        found.add(
+            "cells.shares",
+            "has no effect: a checkerboard gives all types the same share",
+            "give all types one share, or use another start.pattern",
+        );
     }
     for (key, length) in [
         ("cells.shares", cells.shares.len()),

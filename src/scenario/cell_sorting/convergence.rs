@@ -42,12 +42,11 @@ impl Default for ConvergenceConfig {
 pub fn slope(config: &ConvergenceConfig, course: &[(f64, f64)]) -> Option<f64> {
     let last = course.last()?.0;
     let from = last / config.window;
-    // Times before the window say that it is whole.
-    if last <= 0.0 || !course.iter().any(|(time, _)| *time <= from) {
+    // Times before the window say that it is whole; the beginning has none on the logarithmic axis.
+    if last <= 0.0 || !course.iter().any(|(time, _)| *time > 0.0 && *time <= from) {
         return None;
     }
-    let points: Vec<(f64, f64)> = (course.iter())
-        .filter(|(time, _)| *time >= from && *time > 0.0)
+    let points: Vec<(f64, f64)> = (course[course.partition_point(|(time, _)| *time < from)..].iter())
         .map(|(time, share)| (libm::log10(*time), *share))
         .collect();
     if points.len() < config.measures as usize {
@@ -75,9 +74,10 @@ mod tests {
     use super::*;
 
     fn course(share: impl Fn(f64) -> f64) -> Vec<(f64, f64)> {
-        (0..=12)
-            .map(|index| libm::exp2(f64::from(index) / 2.0))
-            .map(|time| (time, share(time)))
+        let times = (0..=12).map(|index| libm::exp2(f64::from(index) / 2.0));
+        // Step 0 is always measured.
+        std::iter::once((0.0, 0.5))
+            .chain(times.map(|time| (time, share(time))))
             .collect()
     }
 
@@ -94,8 +94,13 @@ mod tests {
         assert!(has_converged(&config, &course(|_| 0.2)));
         // Neither a fast rise nor too little of a course is convergence.
         assert!(!has_converged(&config, &course(|time| 0.1 * time.log10())));
-        assert!(!has_converged(&config, &course(|_| 0.2)[..4]));
-        assert!(!has_converged(&config, &course(|_| 0.2)[..12]));
+        assert!(!has_converged(&config, &course(|_| 0.2)[..5]));
+        assert!(!has_converged(&config, &course(|_| 0.2)[..13]));
         assert!(!has_converged(&config, &[]));
+        // Five measures near the end of a long course don't fill the window.
+        let late: Vec<(f64, f64)> = [0.0, 596.0, 597.0, 598.0, 599.0, 600.0]
+            .map(|time| (time, 0.2))
+            .to_vec();
+        assert!(!has_converged(&config, &late));
     }
 }

@@ -40,8 +40,9 @@ impl Listed {
         self.probability = ((self.bound as u128) << BITS).div_euclid(self.sites as u128) as u64;
     }
 
+    /// On a small lattice less, or it would be all of it.
     fn slack(&self, count: usize) -> usize {
-        (count / 64 + 8).min(self.sites - count)
+        (count / 64 + 8).min((self.sites / 8).max(1)).min(self.sites - count)
     }
 
     /// A bit for each of 64 attempts: whether it is at one of the M sites. Each is a uniform number, bit by bit, of which no

@@ -109,6 +109,7 @@ pub(super) fn measure(
         exchanged(&trail.pairs, &contacts.pairs)
     };
     trail.pairs.clone_from(&contacts.pairs);
+    let lost = config.cells.count - super::contacts::alive(tissue).len() as u32;
     let measured = Measured {
         step,
         heterotypic_share: lengths.heterotypic_share(),
@@ -119,9 +120,9 @@ pub(super) fn measure(
         energy: tissue.energy_number(),
         displacement,
         exchanged: changed,
-        lost: config.cells.count - super::contacts::alive(tissue).len() as u32,
+        lost,
         split: split_cells(tissue),
-        cells: alive.len() as u32,
+        cells: config.cells.count - lost,
     };
     (measured, contacts)
 }

@@ -22,7 +22,7 @@ pub(super) fn columns() -> Vec<MetricColumn> {
             "share of all contacts, those with the medium included, between unlike cells",
         )
         .within(Support::Fraction)
-        .conditional(touching),
+        .conditional("units in which anything touches"),
         real(
             "sorting_quality",
             "sorting quality: 0 for types given out by lot, 1 for none that mix",
@@ -61,7 +61,7 @@ pub(super) fn columns() -> Vec<MetricColumn> {
             "share of pairs of touching cells that come or go in a step, at the end",
         )
         .within(Support::NonNegative),
-        count("cells", "cells that are left"),
+        count("cells_left", "cells that are left"),
         count("lost_cells", "cells that have vanished"),
         count("split_cells", "cells in pieces"),
         count("steps", "steps until the end"),

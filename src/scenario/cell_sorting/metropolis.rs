@@ -25,7 +25,7 @@ const TABLE: i64 = 2048;
 #[serde(rename_all = "snake_case")]
 #[schemars(inline)]
 pub enum Algorithm {
-    /// Only those at sites with foreign neighbours, with random waits in between.
+    /// Only those at sites with foreign neighbours; which of all attempts these are is drawn beforehand.
     #[default]
     Boundary,
     /// One by one. Slower; for comparison.

@@ -53,7 +53,7 @@ impl Scenario for CellSorting {
     }
 
     fn chosen_keys(&self) -> &'static [&'static str] {
-        LATTICE_KEYS
+        &LATTICE_KEYS[..4]
     }
 
     fn chosen(&self, config: &CellSortingConfig) -> Vec<Chosen> {
@@ -107,6 +107,7 @@ impl Scenario for CellSorting {
         vec![
             ("record.frames", "true".to_owned()),
             ("record.cells", "true".to_owned()),
+            ("record.replicates", "0".to_owned()),
         ]
     }
 
@@ -127,14 +128,11 @@ impl Scenario for CellSorting {
         while run.measured < times.len() {
             let step = times[run.measured];
             while run.relaxes() || run.mcs < u64::from(step) * u64::from(config.course.mcs_per_step) {
-                if output.save_due() {
-                    output.save(&run.state());
-                    if output.stop_requested() {
-                        return Err(UnitFailure::Interrupted);
-                    }
-                }
+                save_if_due(&run, output)?;
                 run.advance();
             }
+            // Measures may take long, too.
+            save_if_due(&run, output)?;
             let seed = run.seeds.annealing.at_step(step.into());
             let (measured, contacts) = measure(config, step, &run.tissue, &mut run.trail, seed);
             if let Some(share) = measured.heterotypic_share {
@@ -163,4 +161,15 @@ impl Scenario for CellSorting {
         }
         Ok(())
     }
+}
+
+/// Saves the state when it is time, and makes way for the end of the job.
+fn save_if_due(run: &Run<'_>, output: &mut UnitOutput<'_>) -> Result<(), UnitFailure> {
+    if output.save_due() {
+        output.save(&run.state());
+        if output.stop_requested() {
+            return Err(UnitFailure::Interrupted);
+        }
+    }
+    Ok(())
 }

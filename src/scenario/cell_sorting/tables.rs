@@ -159,10 +159,12 @@ pub(super) fn append(
     }
     if config.record.frames {
         let cells = cell_numbers(&run.tissue);
-        output.append(
-            CLUSTERS + 1,
-            &[Cells::I32(&vec![step; cells.len()]), Cells::I32(&cells)],
-        );
+        // Row by row of the lattice: a frame may be larger than the memory for rows.
+        let width = run.tissue.lattice().width;
+        let steps = vec![step; width];
+        for row in cells.chunks(width) {
+            output.append(CLUSTERS + 1, &[Cells::I32(&steps), Cells::I32(row)]);
+        }
     }
     if config.record.cells {
         append_cells(CLUSTERS + 1 + usize::from(config.record.frames), run, step, output);

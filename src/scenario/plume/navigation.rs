@@ -251,6 +251,9 @@ impl Scenario for PlumeNavigation {
             ("record.only", "\"all\"".to_owned()),
         ];
         if config.record.is_off() {
+            keys.push(("record.agents", "0".to_owned()));
+            keys.push(("record.every_steps", "1".to_owned()));
+            keys.push(("record.every_s", "0.0".to_owned()));
             keys.push(("record.columns", format!("{:?}", record::usual_columns(config))));
             keys.push(("record.events", format!("{:?}", AgentEvent::NAMES)));
         }
@@ -262,7 +265,8 @@ impl Scenario for PlumeNavigation {
         if !record.includes(unit.point.0, unit.replicate.0) {
             return self.watch(config, unit, None, output);
         }
-        let tables = self.tables(config);
+        // The recorder looks at kinds alone, whatever concentrations are measured in.
+        let tables = (self.kinds).scope(|| record::tables(config, "1"));
         let recorder = |agents| (self.kinds).scope(|| Recorder::new(config, &tables, agents));
         let mut agents: Vec<usize> = (0..record.agents_of(config.agents.count as usize)).collect();
         if record.only == Recorded::All {

@@ -26,6 +26,17 @@ impl StateColumn {
         }
     }
 
+    /// The columns, those of one name once.
+    pub(super) fn each_once(all: impl IntoIterator<Item = Self>) -> Vec<Self> {
+        let mut found: Vec<Self> = Vec::new();
+        for column in all {
+            if found.iter().all(|known| known.name != column.name) {
+                found.push(column);
+            }
+        }
+        found
+    }
+
     /// A column of codes: 0 stands for the first of `meanings`.
     #[must_use]
     pub const fn code(name: &'static str, meanings: &'static [&'static str], long_name: &'static str) -> Self {

@@ -13,6 +13,9 @@ use crate::scenario::{
 };
 use array::{Array, Gratification};
 
+/// Most actions of a unit: some minutes, since none of them is saved.
+const MAX_ACTIONS: u64 = 10_000_000_000;
+
 /// Ends before the last step.
 const SORTED: usize = 0;
 const AT_REST: usize = 1;
@@ -44,6 +47,14 @@ impl Scenario for SortingArrays {
         if array.frozen > array.length {
             let message = format!("{} of {} elements are frozen", array.frozen, array.length);
             found.add("array.frozen", message, format!("use at most {}", array.length));
+        }
+        let actions = u64::from(array.steps) * u64::from(array.length);
+        if actions > MAX_ACTIONS {
+            found.add(
+                "array.steps",
+                format!("and array.length make up to {actions} actions, more than {MAX_ACTIONS}: a unit can't be interrupted"),
+                format!("use at most {} steps", MAX_ACTIONS / u64::from(array.length.max(1))),
+            );
         }
         found.into_vec()
     }
@@ -127,12 +138,13 @@ impl Scenario for SortingArrays {
         let actions = unit.streams.seed("actions");
         let (mut gratification, mut peak, mut rest, mut step) = (Gratification::default(), 0.0f64, 0, 0);
         let mut append = |array: &Array, step: u32, output: &mut UnitOutput<'_>| {
-            gratification.add(array.sortedness());
-            peak = peak.max(array.clustering());
+            let (sortedness, clustering) = (array.sortedness(), array.clustering());
+            gratification.add(sortedness);
+            peak = peak.max(clustering);
             let rows = [
                 Cells::I32(&[step as i32]),
-                Cells::F64(&[array.sortedness()]),
-                Cells::F64(&[array.clustering()]),
+                Cells::F64(&[sortedness]),
+                Cells::F64(&[clustering]),
             ];
             output.append(0, &rows);
         };

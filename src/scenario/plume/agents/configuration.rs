@@ -106,6 +106,13 @@ impl AgentsConfig {
         (commanded_m_s * commanded.1).min(self.speed_max_m_s * limit.1)
     }
 
+    /// The highest speed that any agent asks for whose navigator asks for up to `commanded_m_s`, and the lowest limit of any
+    /// agent, m/s.
+    pub(in super::super) fn asked_and_allowed_m_s(&self, commanded_m_s: f64, inputs: &Inputs) -> (f64, f64) {
+        let [commanded, limit, ..] = self.factor_bounds(inputs);
+        (commanded_m_s * commanded.1, self.speed_max_m_s * limit.0)
+    }
+
     /// The lowest limit on turns of any agent, rad/s.
     #[must_use]
     pub fn min_turn_rate_rad_s(&self, inputs: &Inputs) -> f64 {

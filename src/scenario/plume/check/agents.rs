@@ -8,7 +8,7 @@ use super::super::agents::{
 use super::super::component::Context;
 use super::outside;
 use crate::grids::Inputs;
-use crate::quantity::{at_most, number, significant};
+use crate::quantity::{apart, at_least, at_most, number, significant};
 use crate::scenario::Problems;
 use crate::sweep::MIN_MASS;
 
@@ -253,17 +253,17 @@ fn motion(config: &PlumeConfig, inputs: &Inputs, found: &mut Problems) {
 }
 
 /// Warns of speeds that are cut: a sweep over them would have a plateau that nothing in the plume makes.
-pub(super) fn check_speed_limit(config: &PlumeConfig, found: &mut Problems) {
-    let (wanted_m_s, limit_m_s) = (config.navigator.max_speed_m_s(), config.agents.speed_max_m_s);
-    if wanted_m_s.is_finite() && wanted_m_s > limit_m_s * (1.0 + 1e-9) {
+pub(super) fn check_speed_limit(context: Context<'_>, found: &mut Problems) {
+    let Context { config, inputs } = context;
+    let commanded_m_s = config.navigator.max_speed_m_s();
+    let (asked_m_s, allowed_m_s) = config.agents.asked_and_allowed_m_s(commanded_m_s, inputs);
+    if asked_m_s.is_finite() && asked_m_s > allowed_m_s * (1.0 + 1e-9) {
+        let [asked, allowed] = apart(asked_m_s, allowed_m_s);
+        let enough_m_s = config.agents.speed_max_m_s * asked_m_s / allowed_m_s;
         found.warn(
             "agents.speed_max_m_s",
-            format!(
-                "the navigator asks for up to {} m/s, and agents go at {} m/s at most: what is above it changes nothing",
-                significant(wanted_m_s),
-                significant(limit_m_s)
-            ),
-            format!("set agents.speed_max_m_s to {} or more, or ask for less", significant(wanted_m_s)),
+            format!("agents ask for up to {asked} m/s, and some go at {allowed} m/s at most: what is above it changes nothing"),
+            format!("set agents.speed_max_m_s to {} or more, or ask for less", at_least(enough_m_s)),
         );
     }
 }

@@ -26,7 +26,7 @@ pub(super) fn check(config: &PlumeConfig, inputs: &Inputs) -> Problems {
     found.extend(crowd::check_discs(config, inputs));
     let context = Context::new(config, inputs);
     agents::check_reach(context, &mut found);
-    agents::check_speed_limit(config, &mut found);
+    agents::check_speed_limit(context, &mut found);
     found.extend(record::problems(context));
     found.extend(config.metrics.iter().flat_map(|metric| metric.problems(context)));
     found

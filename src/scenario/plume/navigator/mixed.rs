@@ -99,17 +99,8 @@ impl NavigatorModel for MixedConfig {
     }
 
     fn state_columns(&self) -> Vec<StateColumn> {
-        let mut columns: Vec<StateColumn> = Vec::new();
-        for column in self
-            .strategies
-            .iter()
-            .flat_map(|strategy| strategy.navigator.state_columns())
-        {
-            if columns.iter().all(|known| known.name != column.name) {
-                columns.push(column);
-            }
-        }
-        columns
+        let navigators = self.strategies.iter().map(|strategy| &strategy.navigator);
+        StateColumn::each_once(navigators.flat_map(|navigator| navigator.state_columns()))
     }
 
     fn strategies_of_agents(&self, count: usize) -> Option<Vec<u32>> {

@@ -123,13 +123,7 @@ fn state_columns() -> Vec<StateColumn> {
     let sensors = defaults_of::<dyn SensorModel>();
     let all = (navigators.iter().flat_map(|kind| kind.state_columns()))
         .chain(sensors.iter().flat_map(|kind| kind.state_columns()));
-    let mut found: Vec<StateColumn> = Vec::new();
-    for column in all {
-        if found.iter().all(|known| known.name != column.name) {
-            found.push(column);
-        }
-    }
-    found
+    StateColumn::each_once(all)
 }
 
 /// The names of all columns that can be recorded by the kinds in scope.

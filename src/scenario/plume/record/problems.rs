@@ -21,6 +21,11 @@ pub fn problems(context: Context<'_>) -> Problems {
             found.add("record.columns", format!("has `{name}` twice"), "name it once");
         }
     }
+    for (index, point) in record.points.iter().enumerate() {
+        if record.points[..index].contains(point) {
+            found.add("record.points", format!("has point {point} twice"), "name it once");
+        }
+    }
     for (index, event) in record.events.iter().enumerate() {
         if record.events[..index].contains(event) {
             found.add("record.events", "has an event twice", "name it once");

@@ -4,6 +4,7 @@ use super::super::PlumeConfig;
 use super::super::agents::Agents;
 use super::super::episode::{EpisodeEnd, Observer, StepBegin, StepView};
 use super::super::field::SourcePosition;
+use super::super::sensor::Channels;
 use super::columns::{EVENTS, STEPS, Source, sources};
 use super::events::{Events, Moment};
 use super::rows::Rows;
@@ -35,6 +36,8 @@ struct Steps {
     here: Vec<usize>,
     /// Their distances from the nearest source, m, if they are wanted.
     distances_m: Vec<f64>,
+    /// Whether the sensor says something of odour: otherwise its signal is missing, not 0.
+    smells: bool,
 }
 
 #[derive(Default)]
@@ -70,6 +73,7 @@ impl Recorder {
                 sources: sources(record),
                 here: Vec::new(),
                 distances_m: Vec::new(),
+                smells: config.sensor.provides().contain(Channels::DETECTION),
             }),
             events: rows(EVENTS).map(|rows| {
                 Events::new(
@@ -134,8 +138,8 @@ impl Steps {
                 Source::Y => lanes(&before.y_m),
                 Source::Heading => lanes(&before.heading_rad),
                 Source::Concentration => lanes(view.concentration),
-                Source::Signal => lanes(view.signal),
-                Source::Detected => lanes(view.detected),
+                Source::Signal => lanes(if self.smells { view.signal } else { &[] }),
+                Source::Detected => lanes(if self.smells { view.detected } else { &[] }),
                 Source::Left => lanes(&view.readings.left),
                 Source::Right => lanes(&view.readings.right),
                 Source::SlopeX => lanes(&view.readings.slope_x_per_m),

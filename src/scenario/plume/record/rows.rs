@@ -6,9 +6,6 @@ use crate::scenario::UnitOutput;
 /// Rows that are gathered before they are handed over.
 const ROWS: usize = 1024;
 
-/// What stands for a code that isn't there.
-pub(super) const NO_CODE: u8 = u8::MAX;
-
 /// The cells of a column.
 enum Column {
     F64(Vec<f64>),
@@ -57,7 +54,7 @@ impl Column {
             Self::F32(cells) => cells.extend(values.map(|value| value as f32)),
             Self::I32(cells) => cells.extend(values.map(|value| value as i32)),
             Self::U8(cells) => cells.extend(values.map(|value| match value.is_nan() {
-                true => NO_CODE,
+                true => CellKind::NO_CODE,
                 false => value as u8,
             })),
         }

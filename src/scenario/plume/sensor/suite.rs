@@ -1,6 +1,7 @@
 //! Several sensors at once.
 
 use super::super::component::{Component, Context, choice_without};
+use super::super::state_column::StateColumn;
 use super::super::step::Stage;
 use super::super::surroundings::Surroundings;
 use super::{Channels, Readings, Scene, Sensor, SensorConfig, SensorModel};
@@ -101,6 +102,10 @@ impl SensorModel for SuiteConfig {
 
     fn provides(&self) -> Channels {
         (self.sensors.iter()).fold(Channels::NONE, |all, sensor| all.and(sensor.provides()))
+    }
+
+    fn state_columns(&self) -> Vec<StateColumn> {
+        StateColumn::each_once(self.sensors.iter().flat_map(|sensor| sensor.state_columns()))
     }
 
     fn numbers_remembered(&self, dt_s: f64) -> f64 {

@@ -42,9 +42,11 @@ fn neutral_senses_change_no_bit() {
             {"kind": "wind", "direction_noise_sd_rad": 0.0}]}"#,
     ] {
         let mut found = simulate(&format!(r#"{{"sensor": {sensor}, {rest}}}"#));
-        // Of a suite the last reading is that of another sensor.
-        let last = column("final_signal");
-        found[last].clone_from(&plain[last]);
+        if sensor.contains("gradient") {
+            // The last reading is that of another sensor.
+            let last = column("final_signal");
+            found[last].clone_from(&plain[last]);
+        }
         assert!(bits(&found) == bits(&plain), "{sensor}");
     }
 }
