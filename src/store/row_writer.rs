@@ -11,6 +11,11 @@ use std::time::{Duration, Instant};
 /// Buffers that are kept to be filled again.
 const SPARE_BUFFERS: usize = 4;
 
+/// Bytes after which what was written is brought to the disk, in bytes.
+///
+/// A commit needs them there, and would otherwise wait for all of them at once while the disk had nothing to do before.
+const WRITE_OUT_BYTES: usize = 16 << 20;
+
 /// Blocks on their way to a file, in the hands of a thread of their own.
 ///
 /// Whoever brings a block goes on at once, unless the blocks under way come to more bytes than are allowed.
@@ -60,6 +65,7 @@ impl Lane {
     /// Writes blocks until nothing comes any more.
     fn work_off(&self, file: &File) {
         let mut state = self.lock();
+        let mut unsynced_bytes = 0;
         loop {
             let Some((offset, block)) = state.blocks.pop_front() else {
                 if state.closed {
@@ -75,7 +81,9 @@ impl Lane {
             let result = if skip {
                 Ok(())
             } else {
+                unsynced_bytes += block.len();
                 file.write_all_at(&block, offset)
+                    .and_then(|()| write_out(file, &mut unsynced_bytes))
             };
             let writing = begin.elapsed();
             state = self.lock();
@@ -92,6 +100,17 @@ impl Lane {
             self.progress.notify_all();
         }
     }
+}
+
+/// Brings what was written to the disk, if there is enough of it.
+///
+/// An error of it is one of the write: the operating system tells it once for a file, and the commit's own sync wouldn't see it.
+fn write_out(file: &File, unsynced_bytes: &mut usize) -> io::Result<()> {
+    if *unsynced_bytes < WRITE_OUT_BYTES {
+        return Ok(());
+    }
+    *unsynced_bytes = 0;
+    file.sync_data()
 }
 
 impl RowWriter {
