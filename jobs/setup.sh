@@ -45,7 +45,7 @@ build_packages() {
 test_packages() {
     echo libopenmpi-dev openmpi-bin libhdf5-openmpi-dev libnetcdf-mpi-dev
     echo libmpich-dev mpich libhdf5-mpich-dev libhdf5-dev
-    echo hdf5-tools netcdf-bin nco r-cran-ncdf4 ffmpeg slurm-wlm munge python3-venv tmux procps shellcheck
+    echo hdf5-tools netcdf-bin nco cdo r-cran-ncdf4 r-bioc-rhdf5 octave octave-netcdf ffmpeg slurm-wlm munge python3-venv tmux procps shellcheck
 }
 installed() { # PACKAGE
     [ "$(dpkg-query --show --showformat='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]

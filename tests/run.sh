@@ -83,11 +83,13 @@ else
     PLUME_NAV_SIM_TEST_NCDUMP=$(command -v ncdump)
     PLUME_NAV_SIM_TEST_NCKS=$(command -v ncks)
     PLUME_NAV_SIM_TEST_H5REPACK=$(command -v h5repack)
+    PLUME_NAV_SIM_TEST_CDO=$(command -v cdo)
     PLUME_NAV_SIM_TEST_RSCRIPT=$(command -v Rscript)
+    PLUME_NAV_SIM_TEST_OCTAVE=$(command -v octave-cli)
     PLUME_NAV_SIM_TEST_FFMPEG=$(command -v ffmpeg)
     PLUME_NAV_SIM_TEST_SBATCH=$(command -v sbatch)
     export PLUME_NAV_SIM_TEST_MPICH_MPIRUN PLUME_NAV_SIM_TEST_NCDUMP PLUME_NAV_SIM_TEST_FFMPEG PLUME_NAV_SIM_TEST_SBATCH
-    export PLUME_NAV_SIM_TEST_NCKS PLUME_NAV_SIM_TEST_RSCRIPT PLUME_NAV_SIM_TEST_H5REPACK
+    export PLUME_NAV_SIM_TEST_NCKS PLUME_NAV_SIM_TEST_CDO PLUME_NAV_SIM_TEST_RSCRIPT PLUME_NAV_SIM_TEST_OCTAVE PLUME_NAV_SIM_TEST_H5REPACK
     export PLUME_NAV_SIM_TEST_PYTHON=$target/python/bin/python
 fi
 # Tests start more ranks than a small machine has cores.

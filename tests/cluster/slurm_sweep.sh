@@ -4,11 +4,12 @@
 #   tests/cluster/slurm_sweep.sh BINARY STUDY WORKDIR EXPECTED_DIGEST [WALLTIME]
 #
 # First a run that has time enough; then one that gets too little each time (`--walltime`, default 2 s), drains, exits 75
-# and comes back by requeue until it is done. Both files must have the expected total digest. WALLTIME must let each
-# start get something done, and be too short for the whole study.
+# and comes back by requeue until it is done. Then the parts of the study as an array, by the script of
+# docs/how-to/grow.md, and their merge: first without one part, then with one twice. All files must have the expected total digest. WALLTIME must let
+# each start get something done, and be too short for the whole study.
 set -u
 if [ $# -lt 4 ]; then
-    sed -n '2,8s/^# \{0,1\}//p' "$0"
+    sed -n '2,10s/^# \{0,1\}//p' "$0"
     exit 2
 fi
 absolute() { (cd "$(dirname "$1")" && echo "$PWD/$(basename "$1")"); }
@@ -53,3 +54,31 @@ sweep uninterrupted
 sweep interrupted --walltime "$walltime"
 [ "$(starts)" -gt 1 ] || fail "interrupted: one start was enough (hint: a larger study, or a shorter WALLTIME)"
 grep -q 'back into the queue' "$log" || fail "interrupted: no requeue in the log"
+
+# The parts of an array, whose tasks know nothing of each other.
+mkdir -p "$work/array" && cd "$work/array" || exit 1
+cp "$study" study.toml
+# Where the script looks for the program.
+ln -s "$binary" plume-nav-sim
+export PATH=$work/array:$PATH
+# shellcheck disable=SC2016 # these are no commands
+sed -n '/^```bash$/,/^```$/{/^```/d;p}' "$repository/docs/how-to/grow.md" >array.sbatch
+grep -q 'array=1-8' array.sbatch || fail "array: the script of the page isn't found"
+job=$(slurm_submit --output="$work/array-%A-%a.log" array.sbatch) || exit 1
+for task in {1..8}; do
+    # The record of the array itself becomes that of its last task.
+    number=$(scontrol --oneliner show job "${job}_$task" | sed -n 's/^JobId=\([0-9]*\).*/\1/p')
+    ending=$(slurm_wait "$number" 300) || fail "array: task $task doesn't end"
+    [ "$ending" = "COMPLETED 0:0" ] || fail "array: task $task ended with $ending"
+done
+others=$(printf 'part-%d.h5 ' 1 2 3 4 5 6 8)
+# shellcheck disable=SC2086 # several files
+told=$("$binary" merge $others -o whole.h5 2>&1) && fail "array: a merge without part 7 succeeded"
+grep -q '7/8' <<<"$told" || fail "array: a merge without part 7 says: $told"
+[ ! -e whole.h5 ] || fail "array: a merge without part 7 left a file"
+# shellcheck disable=SC2086
+"$binary" merge $others part-7.h5 part-3.h5 -o whole.h5 >merge.log 2>&1 || fail "array: merge: $(cat merge.log)"
+grep -q '3/8' merge.log || fail "array: a merge with part 3 twice says: $(cat merge.log)"
+found=$("$binary" digest --total whole.h5) || fail "array: no digest"
+[ "$found" = "$expected" ] || fail "array: digest $found, expected $expected"
+echo "ok       array of 8 parts: $found"

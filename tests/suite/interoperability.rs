@@ -129,6 +129,35 @@ cat(ncvar_get(file, "failures/message"), sep = "\n")
 cat(ncvar_get(file, "points/point_key")[2], "\n")
 "#;
 
+/// The same for HDF5.
+const READ_IN_RHDF5: &str = r#"
+library(rhdf5)
+all <- h5ls("results.h5", all = TRUE)
+datasets <- all[all$otype == "H5I_DATASET", ]
+read <- function(path) suppressWarnings(h5read("results.h5", path, read.attributes = TRUE))
+for (path in paste0(datasets$group, "/", datasets$name)) invisible(read(path))
+cat(nrow(datasets), "datasets\n")
+cat(apply(read("/failures/message"), 2, paste, collapse = ""), sep = "\n")
+"#;
+
+/// Reads every variable of every group, and tells those that it can't read.
+const READ_IN_OCTAVE: &str = r#"
+pkg load netcdf
+count = 0;
+for group = ncinfo("results.h5").Groups
+  for variable = ncinfo("results.h5", ["/" group.Name]).Variables
+    name = ["/" group.Name "/" variable.Name];
+    try
+      ncread("results.h5", name);
+      count = count + 1;
+    catch
+      disp(["unread " name]);
+    end
+  end
+end
+disp([num2str(count) " variables"]);
+"#;
+
 #[test]
 fn every_reader_reads_every_variable() {
     let bench = Bench::new(scenarios(), FAILURES);
@@ -168,6 +197,22 @@ fn every_reader_reads_every_variable() {
     if let Some(rscript) = optional("PLUME_NAV_SIM_TEST_RSCRIPT") {
         let all = tool(&rscript, &bench, &["-e", READ_IN_R]);
         assert!(all.contains(message), "{all}");
+        let all = tool(&rscript, &bench, &["-e", READ_IN_RHDF5]);
+        assert!(all.contains(message) && all.contains(" datasets"), "{all}");
+    }
+    if let Some(octave) = optional("PLUME_NAV_SIM_TEST_OCTAVE") {
+        let all = tool(&octave, &bench, &["--eval", READ_IN_OCTAVE]);
+        // The labels of the axis, of variable length, are what its package can't read.
+        let unread: Vec<&str> = all.lines().filter_map(|line| line.strip_prefix("unread ")).collect();
+        assert!(unread.iter().all(|name| name.ends_with("/fault_kind")), "{all}");
+        assert!(all.contains(" variables") && !all.contains("\n0 variables"), "{all}");
+    }
+    if let Some(cdo) = optional("PLUME_NAV_SIM_TEST_CDO") {
+        // It knows no groups, and no texts: the flat file that the pages speak of.
+        if bench.file("flat.nc").exists() {
+            let all = tool(&cdo, &bench, &["-s", "showname", "flat.nc"]);
+            assert!(all.contains("value_mean"), "{all}");
+        }
     }
 }
 

@@ -139,7 +139,7 @@ fn a_real_slurm_runs_the_batch_script() {
         .arg(bench.path())
         .arg(&digest)
         .arg("3s");
-    // A cluster starts and stops, and the job waits in its queue.
+    // A cluster starts and stops, and jobs wait in its queue.
     let output = Job::start(&mut command, bench.path(), Duration::from_secs(300)).wait();
     assert!(output.status.success(), "{}", crate::support::describe(&output));
 }
