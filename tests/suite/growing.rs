@@ -61,10 +61,11 @@ fn replicates_grow() {
 
 #[test]
 fn an_axis_gets_more_values_and_a_sweep_more_members() {
-    let bench = Bench::new(program(), PLUME_STUDY);
-    bigger(&bench, &PLUME_STUDY.replace("[0.4, 0.9]", "[0.2, 0.4, 0.7, 0.9, 1.5]"));
+    let values = |values: &str| PLUME_STUDY.replace("[0.4, 0.9]", values);
+    let bench = Bench::new(program(), &values("[0.4, 0.7, 0.9]"));
+    bigger(&bench, &values("[0.2, 0.4, 0.7, 0.9, 1.5]"));
     bench.sweep("old.h5", &["-q"]).succeeds();
-    grows(&bench, 2, &["old.h5"], 24, 36);
+    grows(&bench, 2, &["old.h5"], 36, 24);
 
     // The member axis becomes longer with a value of another key, and shorter again.
     let counted = PLUME_STUDY.replace("count = 11\n", "").replace("[agents]\n", "");
