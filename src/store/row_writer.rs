@@ -1,8 +1,11 @@
 //! The thread of a rank that writes rows, and what waits for it.
 
+use rustix::fs::{Advice, fadvise};
 use std::collections::VecDeque;
 use std::fs::File;
 use std::io;
+use std::num::NonZeroU64;
+use std::ops::Range;
 use std::os::unix::fs::FileExt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -11,10 +14,10 @@ use std::time::{Duration, Instant};
 /// Buffers that are kept to be filled again.
 const SPARE_BUFFERS: usize = 4;
 
-/// Bytes after which what was written is brought to the disk, in bytes.
+/// Bytes after which the operating system is asked to begin with bringing what was written to the disk.
 ///
 /// A commit needs them there, and would otherwise wait for all of them at once while the disk had nothing to do before.
-const WRITE_OUT_BYTES: usize = 16 << 20;
+const WRITE_OUT_BYTES: u64 = 8 << 20;
 
 /// Blocks on their way to a file, in the hands of a thread of their own.
 ///
@@ -65,7 +68,7 @@ impl Lane {
     /// Writes blocks until nothing comes any more.
     fn work_off(&self, file: &File) {
         let mut state = self.lock();
-        let mut unsynced_bytes = 0;
+        let mut fresh = Fresh::default();
         loop {
             let Some((offset, block)) = state.blocks.pop_front() else {
                 if state.closed {
@@ -81,10 +84,11 @@ impl Lane {
             let result = if skip {
                 Ok(())
             } else {
-                unsynced_bytes += block.len();
                 file.write_all_at(&block, offset)
-                    .and_then(|()| write_out(file, &mut unsynced_bytes))
             };
+            if result.is_ok() && !skip {
+                fresh.grow(file, offset, block.len() as u64);
+            }
             let writing = begin.elapsed();
             state = self.lock();
             state.counts.writing += writing;
@@ -102,15 +106,29 @@ impl Lane {
     }
 }
 
-/// Brings what was written to the disk, if there is enough of it.
-///
-/// An error of it is one of the write: the operating system tells it once for a file, and the commit's own sync wouldn't see it.
-fn write_out(file: &File, unsynced_bytes: &mut usize) -> io::Result<()> {
-    if *unsynced_bytes < WRITE_OUT_BYTES {
-        return Ok(());
+/// The range of the file that was written since the disk was last given something to do.
+#[derive(Default)]
+struct Fresh {
+    range: Option<Range<u64>>,
+    bytes: u64,
+}
+
+impl Fresh {
+    /// Adds a block. If there are many by now, their way to the disk begins, and nobody waits for it.
+    fn grow(&mut self, file: &File, offset: u64, bytes: u64) {
+        let range = self.range.get_or_insert(offset..offset);
+        range.start = range.start.min(offset);
+        range.end = range.end.max(offset + bytes);
+        self.bytes += bytes;
+        if self.bytes < WRITE_OUT_BYTES {
+            return;
+        }
+        // "Not needed any more" is what makes Linux begin with pages that are to be written; those stay in memory till they are. It is
+        // advice: an error of it means nothing, and one of the writing comes with the commit's own sync.
+        let length = NonZeroU64::new(range.end - range.start);
+        let _ = fadvise(file, range.start, length, Advice::DontNeed);
+        *self = Self::default();
     }
-    *unsynced_bytes = 0;
-    file.sync_data()
 }
 
 impl RowWriter {
