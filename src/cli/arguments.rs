@@ -33,7 +33,7 @@ pub struct Arguments {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Run a study: all units over all ranks into one results file, then the summary
+    /// Run a study: all units over all ranks into one results file, with the summary of each point
     Sweep(sweep::SweepArguments),
     /// Run one unit and print its metrics
     Run(run::RunArguments),

@@ -83,7 +83,10 @@ pub struct ExportArguments {
 pub fn execute(arguments: &ExportArguments) -> CommandResult {
     let (form, compression) = form(arguments)?;
     let results = arguments.results.path()?;
-    let reader = Reader::open(results)?;
+    let mut reader = Reader::open(results)?;
+    if arguments.partial && !reader.finished()? {
+        reader.freeze()?;
+    }
     let order = Order {
         what: &arguments.what,
         condition: arguments.condition.as_deref(),
@@ -121,6 +124,19 @@ pub fn execute(arguments: &ExportArguments) -> CommandResult {
             quantity::counted(reader.layout().shape().plan().units(), "unit"),
         ));
     }
+    if exported.rows == 0 && arguments.condition.is_some() {
+        print_line("note: no row fulfils the condition");
+    }
+    if arguments.what == "failures" {
+        let (told, all) = (reader.failures()?.len() as u64, reader.state_counts()?.quarantined);
+        if told < all {
+            print_line(&format!(
+                "note: results tell of the first {} failures, and {} units have failed",
+                quantity::count(told),
+                quantity::count(all)
+            ));
+        }
+    }
     if arguments.json {
         let document = json!({
             "file": arguments.output.to_string_lossy(), "table": arguments.what, "rows": exported.rows,
@@ -148,7 +164,7 @@ fn form(arguments: &ExportArguments) -> Result<(Form, Compression), CommandError
             "end it with .parquet, .csv, .jsonl, .sqlite, .nc or .arrow, or choose with --format",
         ));
     };
-    let around = by_name.and_then(|(_, compression)| compression);
+    let around = Form::compression_around(&arguments.output).filter(|_| form.is_text());
     let compression = arguments.compression.or(around).unwrap_or(form.compressions()[0]);
     if !form.compressions().contains(&compression) {
         let words = |compression: &Compression| format!("{compression:?}").to_lowercase();

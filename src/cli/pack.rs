@@ -4,11 +4,11 @@ use super::error::CommandResult;
 use super::frame_progress::FrameProgress;
 use super::results_argument::ResultsArgument;
 use super::{CommandError, ExitStatus, output};
-use crate::store::{self, Compression, Lock, PackOptions, Packed, Reader};
+use crate::store::{self, Compression, Form, Lock, PackOptions, Packed, Reader, StoreError};
 use crate::{quantity, signals};
 use clap::{Args, ValueEnum};
 use serde_json::json;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Makes a compressed copy of finished results, with the rows of tables in it: for archives, and for other people. It has the
 /// same values and the same digest; `verify`, `digest`, `summary`, `status` and `rows` read it, and so does every program
@@ -99,13 +99,13 @@ pub fn execute(arguments: &PackArguments) -> CommandResult {
         true => Some(Lock::acquire(results, "pack --partial")?),
         false => None,
     };
-    if arguments.overwrite && arguments.output.exists() && !store::is_ours(&arguments.output)? {
+    if arguments.overwrite && arguments.output.exists() && !is_packed(&arguments.output)? {
         return Err(CommandError::usage(
             format!(
-                "{} isn't a results file, and --overwrite replaces nothing else",
+                "{} isn't a packed file, and --overwrite replaces nothing else",
                 arguments.output.display()
             ),
-            "name another file with -o, or remove it yourself",
+            "name another file with -o, or move it away",
         ));
     }
     let options = PackOptions {
@@ -128,6 +128,14 @@ pub fn execute(arguments: &PackArguments) -> CommandResult {
         signals::requested().is_none()
     })?;
     tell(arguments, packed)
+}
+
+/// Whether a file is one that this command has made, or empty. Results that aren't packed may be all that there is of them.
+fn is_packed(path: &Path) -> Result<bool, StoreError> {
+    if std::fs::metadata(path).is_ok_and(|there| there.len() == 0) {
+        return Ok(true);
+    }
+    Ok(store::is_ours(path)? && Reader::glance(path)?.form() == Form::Packed)
 }
 
 fn tell(arguments: &PackArguments, packed: Packed) -> CommandResult {

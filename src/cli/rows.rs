@@ -7,6 +7,7 @@ use crate::quantity;
 use crate::rows::{self, Target};
 use crate::scenario::Registry;
 use crate::store::Reader;
+use crate::telemetry::print_line;
 use clap::Args;
 use serde_json::json;
 use std::path::PathBuf;
@@ -39,7 +40,10 @@ pub struct RowsArguments {
 
 pub fn execute(arguments: &RowsArguments, registry: &Registry) -> CommandResult {
     let results = arguments.results.path()?;
-    let reader = Reader::open(results)?;
+    let mut reader = Reader::open(results)?;
+    if !reader.finished()? {
+        reader.freeze()?;
+    }
     let backend = match &arguments.backend {
         Some(backend) => backend.clone(),
         None => reader.resolved_study()?.record.backend,
@@ -51,6 +55,9 @@ pub fn execute(arguments: &RowsArguments, registry: &Registry) -> CommandResult 
         ));
     };
     let made = rows::convert(&target, &reader, results, arguments.overwrite)?;
+    if !reader.finished()? {
+        print_line("note: the results aren't complete: rows of units that are still to be run are missing");
+    }
     if arguments.json {
         let document = json!({
             "backend": made.backend, "place": made.place.to_string_lossy(), "rows": made.rows, "bytes": made.bytes,

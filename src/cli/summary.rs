@@ -14,6 +14,7 @@ use clap::Args;
 use serde_json::Value;
 use std::io::{BufWriter, IsTerminal, Write};
 use std::ops::Range;
+use std::path::Path;
 
 /// Metrics in a table for people, unless others are asked for.
 const DEFAULT_METRICS: usize = 4;
@@ -51,13 +52,7 @@ pub struct SummaryArguments {
 
 pub fn execute(arguments: &SummaryArguments) -> CommandResult {
     let results = arguments.results.path()?;
-    let reader = Reader::open(results)?;
-    let finished = reader.finished()?;
-    if !finished && !arguments.partial {
-        return Err(CommandError::NoSummary {
-            path: results.to_owned(),
-        });
-    }
+    let (reader, finished) = open(results, arguments.partial)?;
     let study = reader.resolved_study()?;
     let design = Design::parse(&study.sweep).map_err(|_| {
         CommandError::usage(
@@ -156,6 +151,21 @@ fn rows(
         summaries: columns.iter().map(|column| column[place]).collect(),
     };
     Ok((points.start.0..points.end.0).enumerate().map(row).collect())
+}
+
+/// The results, and whether they are finished; if not, as they are at this moment.
+fn open(results: &Path, partial: bool) -> Result<(Reader, bool), CommandError> {
+    let mut reader = Reader::open(results)?;
+    let finished = reader.finished()?;
+    match (finished, partial) {
+        (true, _) => {}
+        (false, true) => reader.freeze()?,
+        (false, false) => {
+            let path = results.to_owned();
+            return Err(CommandError::NoSummary { path });
+        }
+    }
+    Ok((reader, finished))
 }
 
 /// How many units are done.

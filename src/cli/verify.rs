@@ -6,6 +6,7 @@ use super::{CommandError, ExitStatus, output};
 use crate::gather;
 use crate::quantity;
 use crate::store::{self, Form, Reader, StoreError, VerifyReport};
+use crate::study::Part;
 use crate::telemetry::print_line;
 use clap::Args;
 use serde_json::json;
@@ -43,7 +44,7 @@ pub fn execute(arguments: &VerifyArguments) -> CommandResult {
     if arguments.json {
         output::print(&format!("{:#}\n", document(&report, summary, sealed)))?;
     } else {
-        output::print(&page(&report, summary, sealed))?;
+        output::print(&page(&report, summary, sealed, reader.part()))?;
     }
     Ok(
         if damaged > 0 || !report.objects.is_empty() || summary == SummaryState::Damaged {
@@ -120,7 +121,7 @@ fn document(report: &VerifyReport, summary: SummaryState, sealed: Sealed) -> ser
     })
 }
 
-fn page(report: &VerifyReport, summary: SummaryState, sealed: Sealed) -> String {
+fn page(report: &VerifyReport, summary: SummaryState, sealed: Sealed, part: Option<Part>) -> String {
     let mut page = format!(
         "{}: {} committed and intact ({} of them quarantined), {} pending, {} damaged\n",
         quantity::counted(report.units, "unit"),
@@ -153,7 +154,12 @@ fn page(report: &VerifyReport, summary: SummaryState, sealed: Sealed) -> String 
     } else if summary == SummaryState::Damaged {
         page.push_str("remedy: `sweep STUDY -o FILE --resume` computes the summary again\n");
     } else if !report.finished {
-        page.push_str("not finished: `sweep STUDY -o FILE --resume` continues\n");
+        match part {
+            Some(part) => page.push_str(&format!(
+                "not finished: this is part {part} of a study; `sweep STUDY -o FILE --part {part} --resume` runs what is left of it, `merge` joins parts\n"
+            )),
+            None => page.push_str("not finished: `sweep STUDY -o FILE --resume` continues\n"),
+        }
     }
     page
 }

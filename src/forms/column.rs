@@ -57,21 +57,38 @@ pub fn code_field(name: &str, long_name: &str) -> Field {
 
 /// The words that codes stand for.
 #[derive(Clone, Debug)]
-pub struct Codes(ArrayRef);
+pub struct Codes {
+    /// Each word once: some readers refuse it twice.
+    words: ArrayRef,
+    /// Which of them each code stands for.
+    places: Vec<i32>,
+}
 
 impl Codes {
     /// 0 stands for the first word.
     #[must_use]
     pub fn new(words: &[String]) -> Self {
-        Self(Arc::new(StringArray::from_iter_values(words)))
+        let mut once: Vec<&String> = Vec::new();
+        let mut place = |word| {
+            let known = once.iter().position(|known| *known == word).unwrap_or_else(|| {
+                once.push(word);
+                once.len() - 1
+            });
+            known as i32
+        };
+        let places = words.iter().map(&mut place).collect();
+        Self {
+            words: Arc::new(StringArray::from_iter_values(once)),
+            places,
+        }
     }
 
     /// Codes as their words; what is no code is missing.
     #[must_use]
     pub fn array(&self, codes: impl Iterator<Item = Option<i32>>) -> ArrayRef {
-        let most = self.0.len() as i32;
-        let codes: Int32Array = codes.map(|code| code.filter(|code| (0..most).contains(code))).collect();
-        Arc::new(DictionaryArray::<Int32Type>::new(codes, Arc::clone(&self.0)))
+        let place = |code: i32| self.places.get(usize::try_from(code).ok()?).copied();
+        let codes: Int32Array = codes.map(|code| code.and_then(place)).collect();
+        Arc::new(DictionaryArray::<Int32Type>::new(codes, Arc::clone(&self.words)))
     }
 }
 

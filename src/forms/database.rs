@@ -5,7 +5,7 @@ use super::{About, FormError, KEY_KEY, LONG_NAME_KEY, UNIT_KEY};
 use arrow_array::RecordBatch;
 use arrow_schema::{DataType, Field, Fields};
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{Connection, ToSql, params};
+use rusqlite::{Connection, OpenFlags, ToSql, params};
 use std::path::Path;
 
 /// Rows of a transaction.
@@ -41,6 +41,19 @@ impl Database {
             connection.execute("INSERT INTO about VALUES (?1, ?2)", params![name, text])?;
         }
         Ok(Self { connection, waiting: 0 })
+    }
+
+    /// Whether a file is a database with these tables.
+    pub fn has_tables(place: &Path, names: &[&str]) -> bool {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let Ok(connection) = Connection::open_with_flags(place, flags) else {
+            return false;
+        };
+        let found = |name: &&str| {
+            let sql = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?1";
+            connection.query_row(sql, [name], |_| Ok(())).is_ok()
+        };
+        names.iter().all(found)
     }
 
     /// Makes a table; `more` is what follows the columns within the parentheses, and `options` what follows these.

@@ -54,22 +54,26 @@ impl Form {
     /// The form that a name asks for by its ending, and the compression of texts (`.csv.gz`).
     #[must_use]
     pub fn of(path: &Path) -> Option<(Self, Option<Compression>)> {
-        let ending = |path: &Path| Some(path.extension()?.to_str()?.to_ascii_lowercase());
-        let last = ending(path)?;
-        let around = match last.as_str() {
-            "gz" => Some(Compression::Gzip),
-            "zst" => Some(Compression::Zstd),
-            _ => None,
-        };
+        let around = Self::compression_around(path);
         let last = match around {
             Some(_) => ending(Path::new(path.file_stem()?))?,
-            None => last,
+            None => ending(path)?,
         };
         let known = Self::ENDINGS
             .iter()
             .find(|(_, endings)| endings.contains(&last.as_str()));
         let form = known.map(|(form, _)| *form)?;
         (around.is_none() || form.is_text()).then_some((form, around))
+    }
+
+    /// The compression that a name asks for by its last ending, around whatever it is.
+    #[must_use]
+    pub fn compression_around(path: &Path) -> Option<Compression> {
+        match ending(path)?.as_str() {
+            "gz" => Some(Compression::Gzip),
+            "zst" => Some(Compression::Zstd),
+            _ => None,
+        }
     }
 
     /// Whether it is lines of text.
@@ -111,6 +115,11 @@ impl Form {
             Self::Arrow => Box::new(ArrowFile::begin(place, &schema, about, compression)?),
         })
     }
+}
+
+/// How a name ends, in small letters.
+fn ending(path: &Path) -> Option<String> {
+    Some(path.extension()?.to_str()?.to_ascii_lowercase())
 }
 
 /// A table in the making.

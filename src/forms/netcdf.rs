@@ -5,7 +5,8 @@ use super::{About, BYTES_KEY, Compression, FormError, KEY_KEY, LONG_NAME_KEY, Ta
 use crate::netcdf4::hdf::{self, Raw, ScaleUse};
 use crate::netcdf4::{self, DEFLATE_LEVEL, Slab, texts};
 use crate::results::CellKind;
-use arrow_array::RecordBatch;
+use arrow_array::cast::AsArray;
+use arrow_array::{Array, ArrayRef, RecordBatch};
 use arrow_schema::{DataType, Field, SchemaRef};
 use hdf5::types::{FloatSize, IntSize, TypeDescriptor};
 use hdf5::{Dataset, File, SimpleExtents};
@@ -50,7 +51,7 @@ enum Encoding {
     Flag,
     /// Letters, as many as the longest text has.
     Letters(usize),
-    /// Numbers of words, in the order in which they came.
+    /// Numbers of words: those that their codes have, or of texts the order in which they came.
     Words(HashMap<String, i32>),
 }
 
@@ -94,6 +95,19 @@ impl Encoding {
             Self::Flag => hdf::number_attribute(at, name, &[-1_i8]),
             Self::U8 => hdf::number_attribute(at, name, &[CellKind::NO_CODE]),
             Self::Letters(_) => Ok(()),
+        }
+    }
+
+    /// Words of codes have the numbers that they have everywhere, whichever of them comes first.
+    fn learn(&mut self, array: &ArrayRef) {
+        let (Self::Words(words), DataType::Dictionary(_, _)) = (self, array.data_type()) else {
+            return;
+        };
+        if words.is_empty()
+            && let Some(known) = array.as_any_dictionary().values().as_string_opt::<i32>()
+        {
+            let numbered = known.iter().flatten().zip(0..);
+            words.extend(numbered.map(|(word, code)| (word.to_owned(), code)));
         }
     }
 
@@ -209,6 +223,9 @@ impl NetCdfTable {
         if field.is_nullable() {
             encoding.write_fill(&dataset)?;
         }
+        if matches!(encoding, Encoding::Letters(_)) {
+            hdf::text_attribute(&dataset, "_Encoding", "utf-8")?;
+        }
         if matches!(encoding, Encoding::Flag) {
             meanings(&dataset, &["no", "yes"], |code| code as i8)?;
         }
@@ -297,6 +314,7 @@ impl NetCdfTable {
 impl TableSink for NetCdfTable {
     fn write(&mut self, batch: &RecordBatch) -> Result<(), FormError> {
         for (column, array) in self.columns.iter_mut().zip(batch.columns()) {
+            column.encoding.learn(array);
             let cells = Cells::of(array)?;
             for row in 0..batch.num_rows() {
                 column.encoding.store(cells.get(row), &mut column.bytes);
@@ -315,7 +333,9 @@ impl TableSink for NetCdfTable {
             if let Encoding::Words(words) = &column.encoding {
                 let mut in_order: Vec<(&str, i32)> = words.iter().map(|(word, code)| (word.as_str(), *code)).collect();
                 in_order.sort_unstable_by_key(|(_, code)| *code);
-                let in_order: Vec<&str> = in_order.into_iter().map(|(word, _)| word).collect();
+                // A code without a word stands for nothing, and an empty one would be lost among the blanks.
+                in_order.retain(|(word, _)| !word.is_empty());
+                let (in_order, codes): (Vec<&str>, Vec<i32>) = in_order.into_iter().unzip();
                 let bytes: usize = in_order.iter().map(|word| word.len() + 1).sum();
                 if bytes >= MAX_ATTRIBUTE_BYTES {
                     return Err(FormError::Limit {
@@ -324,7 +344,7 @@ impl TableSink for NetCdfTable {
                     });
                 }
                 if !in_order.is_empty() {
-                    meanings(&column.dataset, &in_order, |code| code as i32)?;
+                    meanings(&column.dataset, &in_order, |place| codes[place])?;
                 }
             }
         }

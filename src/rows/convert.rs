@@ -4,6 +4,7 @@ use super::hdf5::Hdf5;
 use super::parquet::Parquet;
 use super::sqlite::Sqlite;
 use super::{RowsError, StoredRows};
+use crate::file_kind::FileKind;
 use crate::scenario::{Registry, RowBackend, RowSource};
 use crate::store::{self, Reader};
 use serde::{Deserialize, Serialize};
@@ -59,6 +60,14 @@ impl Target {
         Ok(Some(Self { backend, place }))
     }
 
+    /// Refuses a place that is taken by what no backend has made: to be seen before anything is simulated.
+    ///
+    /// # Errors
+    /// If there is something else, or it can't be looked at.
+    pub fn check(&self) -> Result<(), RowsError> {
+        refuse_others(self.backend.as_ref(), &self.place)
+    }
+
     /// Where it is going to be.
     #[must_use]
     pub fn place(&self) -> &Path {
@@ -66,11 +75,10 @@ impl Target {
     }
 }
 
-/// `wind.rows.h5` beside `wind.h5`. Only endings of such files give way: `a.1` and `a.2` have files of their own.
+/// `wind.rows.h5` beside `wind.h5`. Only this ending gives way: `a.1`, `a.2` and `a.hdf5` have files of their own.
 fn beside(results: &Path, suffix: &str) -> PathBuf {
     let results = results.canonicalize().unwrap_or_else(|_| results.to_owned());
-    let ending = results.extension().unwrap_or_default();
-    if ["h5", "hdf5", "he5", "nc", "nc4"].iter().any(|known| ending == *known) {
+    if results.extension().is_some_and(|ending| ending == "h5") {
         return results.with_extension(suffix);
     }
     let mut name = results.file_name().unwrap_or_default().to_owned();
@@ -79,12 +87,20 @@ fn beside(results: &Path, suffix: &str) -> PathBuf {
     results.with_file_name(name)
 }
 
-/// Refuses to put rows in the place of what no backend has made: results, or a folder of other things.
+/// Refuses to put rows in the place of what isn't the backend's: results, pipes and devices, files and folders of other things.
 fn refuse_others(backend: &dyn RowBackend, place: &Path) -> Result<(), RowsError> {
-    let is_others = match place.is_dir() {
-        true => !backend.may_replace(place),
+    let kind = FileKind::of(place).map_err(|source| RowsError::Io {
+        action: "looking at",
+        place: place.to_owned(),
+        source,
+    })?;
+    let is_others = match kind {
+        FileKind::Nothing => false,
+        FileKind::Folder => !backend.may_replace(place),
         // An empty file is nobody's loss.
-        false => fs::metadata(place).is_ok_and(|there| there.is_file() && there.len() > 0) && store::is_ours(place)?,
+        FileKind::File if fs::metadata(place).is_ok_and(|there| there.len() == 0) => false,
+        FileKind::File => store::is_ours(place)? || !backend.may_replace(place),
+        _ => true,
     };
     match is_others {
         true => Err(RowsError::NotRows {
@@ -141,6 +157,13 @@ pub fn convert(target: &Target, reader: &Reader, results: &Path, replace: bool) 
     refuse_others(target.backend.as_ref(), place)?;
     let begin = Instant::now();
     let mut source = StoredRows::of(reader, results)?;
+    // A run may commit more units meanwhile.
+    let identity = reader.rows_identity()?;
+    let mut rows = 0;
+    for table in 0..source.description().tables.len() {
+        let counts = source.counts(table);
+        rows += counts.map_or(0, |counts| counts.iter().map(|(_, count)| count).sum::<u64>());
+    }
     let making = Making::begin(place)?;
     let backend = target.backend.name().to_owned();
     target
@@ -162,20 +185,17 @@ pub fn convert(target: &Target, reader: &Reader, results: &Path, replace: bool) 
     sync(&making.0).map_err(|error| io("syncing", error))?;
     let bytes = size_of(&making.0).map_err(|error| io("looking at", error))?;
     making.finish(place).map_err(|error| io("naming", error))?;
-    let mut rows = 0;
-    for table in 0..source.description().tables.len() {
-        let counts = source.counts(table);
-        rows += counts.map_or(0, |counts| counts.iter().map(|(_, count)| count).sum::<u64>());
-    }
     let marker = Marker {
         backend: backend.clone(),
         place: place.clone(),
-        rows: reader.rows_identity()?.to_hex().to_string(),
+        rows: identity.to_hex().to_string(),
         bytes,
     };
     let text = serde_json::to_vec(&marker).expect("a marker is plain data");
-    // A marker that is lost or torn costs a second conversion.
-    if let Err(error) = fs::write(Marker::path(results), text) {
+    // A marker that is lost or torn costs a second conversion, and so does one of rows that were not all.
+    if identity == reader.rows_identity()?
+        && let Err(error) = fs::write(Marker::path(results), text)
+    {
         tracing::debug!(%error, "no marker of the conversion");
     }
     Ok(Conversion {
@@ -216,9 +236,14 @@ impl Making {
     /// made again.
     fn finish(self, place: &Path) -> io::Result<()> {
         if place.is_dir() {
-            let old = self.0.with_extension("old");
+            // With the same beginning, so that the next one removes it if this one is killed.
+            let mut old = self.0.clone().into_os_string();
+            old.push(".old");
+            let old = PathBuf::from(old);
             fs::rename(place, &old)?;
-            fs::rename(&self.0, place)?;
+            fs::rename(&self.0, place).inspect_err(|_| {
+                let _ = fs::rename(&old, place);
+            })?;
             remove(&old);
         } else {
             fs::rename(&self.0, place)?;

@@ -21,7 +21,7 @@ const CHUNK_ROWS: usize = 1 << 14;
 const WRITTEN_ROWS: u64 = 1 << 16;
 
 /// Root attribute `file_type`.
-const FILE_TYPE: &str = "plume-nav-sim rows";
+const FILE_TYPE: &str = crate::store::ROWS_FILE_TYPE;
 
 /// The backend `hdf5`.
 pub(super) struct Hdf5;
@@ -37,6 +37,11 @@ impl RowBackend for Hdf5 {
 
     fn suffix(&self) -> &'static str {
         "rows.h5"
+    }
+
+    fn may_replace(&self, place: &Path) -> bool {
+        let of_type = |file: File| hdf::read_text_attribute(&file, "file_type", FILE_TYPE.len() + 1);
+        place.is_file() && File::open(place).is_ok_and(|file| of_type(file).is_some_and(|kind| kind == FILE_TYPE))
     }
 
     fn write(&self, rows: &mut dyn RowSource, place: &Path) -> Result<(), RowBackendError> {
@@ -74,6 +79,7 @@ fn create(place: &Path, description: &RowsDescription) -> hdf5::Result<File> {
         ("scenario", description.scenario.as_str()),
         ("configuration_hash", description.configuration_hash.as_str()),
         ("configuration", description.configuration_toml.as_str()),
+        ("partial", if description.partial { "yes" } else { "no" }),
     ] {
         // Attributes have 64 KiB; a longer configuration is in the results file.
         if text.len() < 60_000 {
@@ -236,11 +242,21 @@ impl<'a> TableWriter<'a> {
                 )?,
                 // Which text it is, as a code: texts of their own for each path would be most of the file.
                 RowCoordinateValues::Text(values) => {
-                    let mut words: Vec<&str> = values.iter().map(String::as_str).collect();
+                    // A point without the key has no text, and -1.
+                    let mut words: Vec<&str> = values
+                        .iter()
+                        .map(String::as_str)
+                        .filter(|text| !text.is_empty())
+                        .collect();
                     words.sort_unstable();
                     words.dedup();
-                    let code = |point: usize| words.binary_search(&values[point].as_str()).unwrap_or(0) as i64;
+                    let code = |point: usize| {
+                        words
+                            .binary_search(&values[point].as_str())
+                            .map_or(-1, |code| code as i64)
+                    };
                     let made = numbers(self.group, &coordinate.name, points.map(code).collect())?;
+                    hdf::number_attribute(&made, "_FillValue", &[-1_i64])?;
                     meanings(&made, &words, |code| code as i64)?;
                     made
                 }
@@ -381,6 +397,7 @@ fn column(group: &Group, declared: &RowColumn, rows: u64) -> hdf5::Result<Column
             meanings(&dataset, &words, |code| code as u8)?;
             texts(&dataset, &[("comment", "255 where there is none")])?;
         }
+        CellKind::Text(_) => texts(&dataset, &[("_Encoding", "utf-8")])?,
         _ => {}
     }
     Ok(Column {

@@ -44,7 +44,7 @@ impl RowBackend for Parquet {
     }
 
     fn may_replace(&self, folder: &Path) -> bool {
-        holds_parquet_alone(folder).unwrap_or(false)
+        folder.is_dir() && holds_parquet_alone(folder).unwrap_or(false)
     }
 }
 
@@ -71,7 +71,7 @@ pub(super) fn about(description: &RowsDescription, table: usize) -> About {
         configuration_hash: description.configuration_hash.clone(),
         configuration_toml: description.configuration_toml.clone(),
         rows: description.tables[table].long_name.clone(),
-        partial: false,
+        partial: description.partial,
     }
 }
 
@@ -186,6 +186,7 @@ mod tests {
                 }],
                 replicates: 2,
                 points: 3,
+                partial: false,
                 coordinates: vec![RowCoordinate {
                     name: "depth".to_owned(),
                     key: "water.depth".to_owned(),

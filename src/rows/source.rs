@@ -5,7 +5,7 @@ use crate::results::TableRows;
 use crate::scenario::{RowBackendError, RowCoordinate, RowCoordinateValues, RowSource, RowsDescription};
 use crate::signals;
 use crate::store::{self, Reader};
-use crate::sweep::{CoordinateValues, UnitIndex};
+use crate::sweep::{Coordinate, CoordinateValues, UnitIndex};
 use std::path::Path;
 
 /// The rows of a results file, read unit by unit.
@@ -13,6 +13,20 @@ pub struct StoredRows<'a> {
     reader: &'a Reader,
     description: RowsDescription,
     interrupted: bool,
+}
+
+/// Values of a swept key, as backends get them.
+pub(super) fn coordinate(coordinate: Coordinate) -> RowCoordinate {
+    RowCoordinate {
+        unit: Some(store::unit_of_key(&coordinate.key).to_owned()).filter(|unit| !unit.is_empty()),
+        values: match coordinate.values {
+            CoordinateValues::Real(values) => RowCoordinateValues::Real(values),
+            CoordinateValues::Integer(values) => RowCoordinateValues::Integer(values),
+            CoordinateValues::Text(values) => RowCoordinateValues::Text(values),
+        },
+        name: coordinate.name,
+        key: coordinate.key,
+    }
 }
 
 impl<'a> StoredRows<'a> {
@@ -26,18 +40,7 @@ impl<'a> StoredRows<'a> {
             return Err(RowsError::NoTables { path: path.to_owned() });
         }
         let study = reader.resolved_study()?;
-        let coordinates = (reader.point_coordinates()?.into_iter())
-            .map(|coordinate| RowCoordinate {
-                unit: Some(store::unit_of_key(&coordinate.key).to_owned()).filter(|unit| !unit.is_empty()),
-                values: match coordinate.values {
-                    CoordinateValues::Real(values) => RowCoordinateValues::Real(values),
-                    CoordinateValues::Integer(values) => RowCoordinateValues::Integer(values),
-                    CoordinateValues::Text(values) => RowCoordinateValues::Text(values),
-                },
-                name: coordinate.name,
-                key: coordinate.key,
-            })
-            .collect();
+        let coordinates = reader.point_coordinates()?.into_iter().map(coordinate).collect();
         let hash = reader.configuration_hash();
         Ok(Self {
             description: RowsDescription {
@@ -49,6 +52,7 @@ impl<'a> StoredRows<'a> {
                 tables: shape.features.tables.clone(),
                 replicates: shape.replicates,
                 points: shape.points(),
+                partial: !reader.finished()?,
                 coordinates,
                 first_point: 0,
             },

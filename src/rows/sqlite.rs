@@ -32,6 +32,10 @@ impl RowBackend for Sqlite {
         "rows.sqlite"
     }
 
+    fn may_replace(&self, place: &Path) -> bool {
+        place.is_file() && Database::has_tables(place, &["about", "runs", "episodes"])
+    }
+
     fn write(&self, rows: &mut dyn RowSource, place: &Path) -> Result<(), RowBackendError> {
         let description = rows.description().clone();
         let mut writer = Writer::begin(place, &description)?;

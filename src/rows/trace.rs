@@ -3,14 +3,13 @@
 use super::hdf5::Hdf5;
 use super::parquet;
 use super::sqlite::Sqlite;
-use super::{RowsError, csv};
+use super::{RowsError, csv, source};
 use crate::netcdf4::NewFile;
 use crate::results::TableRows;
-use crate::scenario::{RowBackend, RowBackendError, RowCoordinate, RowCoordinateValues, RowSource, RowsDescription};
+use crate::scenario::{RowBackend, RowBackendError, RowSource, RowsDescription};
 use crate::store::{self, StoreError};
 use crate::study::Study;
 use crate::sweep::UnitIndex;
-use serde_json::Value;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -63,18 +62,8 @@ impl Trace {
     pub fn of(study: &Study, unit: UnitIndex, tables: Vec<TableRows>) -> Self {
         let (point, _) = study.plan.locate(unit);
         // One row of coordinates: that of the unit's point.
-        let coordinates = (study.design.assignments(point).into_iter())
-            .map(|assignment| RowCoordinate {
-                name: assignment.key.replace(['.', '-'], "_"),
-                unit: Some(store::unit_of_key(&assignment.key).to_owned()).filter(|unit| !unit.is_empty()),
-                values: match &assignment.value {
-                    Value::Number(number) => RowCoordinateValues::Real(vec![number.as_f64().unwrap_or(f64::NAN)]),
-                    Value::String(text) => RowCoordinateValues::Text(vec![text.clone()]),
-                    _ => RowCoordinateValues::Text(vec![assignment.shown().to_string()]),
-                },
-                key: assignment.key,
-            })
-            .collect();
+        let coordinates = study.design.point_coordinates(point.0..point.0 + 1);
+        let coordinates = coordinates.into_iter().map(source::coordinate).collect();
         let resolved = &study.resolved;
         Self {
             description: RowsDescription {
@@ -86,6 +75,7 @@ impl Trace {
                 tables: study.features.tables.clone(),
                 replicates: study.plan.replicates,
                 points: study.plan.points,
+                partial: false,
                 coordinates,
                 first_point: point.0,
             },
@@ -157,10 +147,10 @@ impl Trace {
 fn check_place(place: &Path, replace: bool) -> Result<(), RowsError> {
     match std::fs::symlink_metadata(place) {
         Err(_) => Ok(()),
-        Ok(metadata) if replace && metadata.is_file() => match store::is_ours(place) {
+        Ok(metadata) if replace && metadata.is_file() => match metadata.len() > 0 && store::is_ours(place)? {
             // Results are never replaced by a trace.
-            Ok(true) => Err(StoreError::Exists { path: place.to_owned() }.into()),
-            _ => Ok(()),
+            true => Err(StoreError::Exists { path: place.to_owned() }.into()),
+            false => Ok(()),
         },
         Ok(_) => Err(RowsError::Exists {
             place: place.to_owned(),

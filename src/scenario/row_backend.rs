@@ -55,10 +55,10 @@ pub trait RowBackend: Send + Sync + 'static {
     /// If it can't be written, or the rows can't be read.
     fn write(&self, rows: &mut dyn RowSource, place: &Path) -> Result<(), RowBackendError>;
 
-    /// Whether a folder holds nothing but what this backend makes, so that new rows may take its place. Files always may,
-    /// unless they are results.
-    fn may_replace(&self, _folder: &Path) -> bool {
-        false
+    /// Whether a file or folder is what this backend makes, so that new rows may take its place without anybody's word. Results never
+    /// give way. Unless it can tell, it says yes for files and no for folders.
+    fn may_replace(&self, place: &Path) -> bool {
+        place.is_file()
     }
 }
 
@@ -81,6 +81,8 @@ pub struct RowsDescription {
     pub replicates: u32,
     /// Number of design points.
     pub points: u64,
+    /// Whether some units are still to be run, whose rows are missing.
+    pub partial: bool,
     /// The swept values, by point.
     pub coordinates: Vec<RowCoordinate>,
     /// The point that the first of these values belong to.

@@ -138,7 +138,9 @@ pub enum SessionError {
         wanted: Part,
     },
     /// There is a file where results are to be merged to.
-    #[error("{path} exists already, and merge replaces nothing (hint: -o names another file)")]
+    #[error(
+        "{path} exists already, and merge replaces nothing (hint: -o names another file; what it has is taken along if you name it among the files to be joined)"
+    )]
     MergeExists {
         /// The new file.
         path: PathBuf,
@@ -240,6 +242,9 @@ pub enum SessionError {
     /// The results file.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Rows would have no place in the form that the study asks for; nothing has begun.
+    #[error(transparent)]
+    RowsPlace(RowsError),
     /// Rows in the form that the study asks for.
     #[error("all units are done, but {0}")]
     Rows(#[from] RowsError),
@@ -291,6 +296,7 @@ impl SessionError {
             | Self::OtherVersion { .. }
             | Self::ReusesItself { .. }
             | Self::OtherPart { .. }
+            | Self::RowsPlace(RowsError::NotRows { .. })
             | Self::RecordedDifferently { .. }
             | Self::OtherColumns { .. }
             | Self::InputsChanged { .. }

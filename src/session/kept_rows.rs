@@ -8,6 +8,35 @@ use crate::store::Reader;
 use crate::study::ResolvedStudy;
 use std::path::Path;
 
+/// What the study asks for of the rows of its results.
+fn target(
+    registry: &Registry,
+    study: &ResolvedStudy,
+    tables: &[RowTable],
+    results: &Path,
+) -> Result<Option<Target>, SessionError> {
+    // Tables that are results get another form only where somebody says so.
+    let asked = study.origins.contains_key("record.backend");
+    let wanted = |table: &RowTable| table.recorded || asked;
+    if !tables.iter().any(wanted) {
+        return Ok(None);
+    }
+    Ok(Target::of(&study.record.backend, registry, results, None)?)
+}
+
+/// Refuses results whose rows would have no place at the end, since something else is there.
+pub(super) fn check(
+    registry: &Registry,
+    study: &ResolvedStudy,
+    tables: &[RowTable],
+    results: &Path,
+) -> Result<(), SessionError> {
+    match target(registry, study, tables, results)? {
+        Some(target) => target.check().map_err(SessionError::RowsPlace),
+        None => Ok(()),
+    }
+}
+
 /// Makes what the study asks for of the rows of finished results, unless it is there already. Rank 0 only.
 pub(super) fn make(
     registry: &Registry,
@@ -15,13 +44,7 @@ pub(super) fn make(
     tables: &[RowTable],
     results: &Path,
 ) -> Result<Option<Conversion>, SessionError> {
-    // Tables that are results get another form only where somebody says so.
-    let asked = study.origins.contains_key("record.backend");
-    let wanted = |table: &RowTable| table.recorded || asked;
-    if !tables.iter().any(wanted) {
-        return Ok(None);
-    }
-    let Some(target) = Target::of(&study.record.backend, registry, results, None)? else {
+    let Some(target) = target(registry, study, tables, results)? else {
         return Ok(None);
     };
     let reader = Reader::glance(results).map_err(RowsError::Store)?;

@@ -79,6 +79,10 @@ pub fn merge(
     if !survey.missing.is_empty() && !request.partial {
         return Err(survey.lacks());
     }
+    if !request.partial {
+        let tables = &survey.study.shape().features.tables;
+        kept_rows::check(registry, survey.study.resolved(), tables, &results)?;
+    }
     super::run::check_file_size(&results, Layout::new(&survey.study).file_bytes())?;
     // Held until the file has its name.
     let _lock = Lock::acquire(&results, &provenance::owner())?;

@@ -2,7 +2,7 @@
 
 use super::opening::{self, Claim};
 use super::orders::{Go, Orders};
-use super::{Ending, Request, Reused, SessionError, input_files, provenance, reuse, shared_folder, work};
+use super::{Ending, Request, Reused, SessionError, input_files, kept_rows, provenance, reuse, shared_folder, work};
 use crate::comm::{Communicator, Rank, World};
 use crate::config;
 use crate::engine::{DrainFlag, EngineError, Progress};
@@ -174,6 +174,9 @@ fn lead(
     check_file_size(&request.results, layout.file_bytes())?;
     let owner = provenance::owner();
     let claim = opening::claim(&request, &owner)?;
+    if request.part.is_none() {
+        kept_rows::check(registry, &study.resolved, &study.features.tables, claim.results())?;
+    }
     let (inputs, glances) = input_files::fingerprint(&study, drain, observer)?;
     request.study.inputs = inputs;
     let sources = reuse::open(&request.reuse, claim.results(), &study, &request.study, &layout)?;

@@ -49,6 +49,8 @@ pub(super) struct Table {
     pub row_places: Option<RowPlaces>,
     /// Rows in the file itself, if it is packed.
     pub packed_rows: Option<Arc<PackedRows>>,
+    /// States of all units at one moment, while others may write more.
+    frozen_states: Option<Vec<u8>>,
     units: u64,
 }
 
@@ -127,6 +129,7 @@ impl Table {
                 None
             },
             packed_rows: None,
+            frozen_states: None,
             units: layout.unit_shape().iter().product(),
             checksum,
             values,
@@ -186,8 +189,17 @@ impl Table {
         Ok(self.values.read("reading", flag, flag.all())?[0])
     }
 
+    /// Takes the states of all units as they are now for those of all time: a byte a unit.
+    pub fn freeze_states(&mut self) -> Result<(), StoreError> {
+        self.frozen_states = Some(self.read_units(&self.state, None, 0..self.units)?);
+        Ok(())
+    }
+
     /// States of a run of units.
     pub fn states(&self, units: Range<u64>) -> Result<Vec<u8>, StoreError> {
+        if let Some(states) = &self.frozen_states {
+            return Ok(states[units.start as usize..units.end as usize].to_vec());
+        }
         self.read_units(&self.state, None, units)
     }
 

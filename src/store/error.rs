@@ -13,14 +13,14 @@ use thiserror::Error;
 #[non_exhaustive]
 pub enum StoreError {
     /// There is a file already.
-    #[error("{path} exists (hint: `--resume` continues it, `--overwrite` replaces it)")]
+    #[error("{path} exists (hint: `sweep --resume` continues results, `--overwrite` replaces what the command makes)")]
     Exists {
         /// The results file.
         path: PathBuf,
     },
     /// There are rows of a results file that isn't there.
     #[error(
-        "{folder} holds rows of other results (hint: move it to its results file, or remove it; `--overwrite` replaces a results file with its rows)"
+        "{folder} holds rows of other results (hint: move it to its results file, or remove it with `rm -r` if that file is gone for good)"
     )]
     RowsLeft {
         /// The folder of rows.

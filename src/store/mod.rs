@@ -74,6 +74,7 @@ pub use products::ProductRecord;
 pub use reader::{Form, Reader, StateCounts, UnitCondition};
 pub use row_parts::folder_of as rows_folder;
 pub use salvage::{Salvage, salvage};
+pub(crate) use schema::ROWS_FILE_TYPE;
 pub use schema::{CONVENTIONS, FILE_TYPE, SchemaVersion};
 pub use sessions::SessionRecord;
 pub use subject::Subject;

@@ -10,7 +10,7 @@ use super::products::{self, ProductRecord};
 use super::seal::Depth;
 use super::sessions::{self, SessionRecord};
 use super::value_file::ValueFile;
-use super::{FILE_TYPE, SchemaVersion, StoreError, failures, fit, gate, objects, rewritten};
+use super::{FILE_TYPE, ROWS_FILE_TYPE, SchemaVersion, StoreError, failures, fit, gate, objects, rewritten};
 use crate::netcdf4::{Group, StoredType, Variable};
 use crate::results::{FailureRow, Shape, TableRows, UnitState};
 use crate::stats::{Summary, UnitStatistics};
@@ -288,6 +288,15 @@ impl Reader {
     /// If the file can't be read.
     pub fn states(&self, units: Range<u64>) -> Result<Vec<UnitState>, StoreError> {
         Ok(self.table.states(units)?.into_iter().map(unit_state).collect())
+    }
+
+    /// Holds on to the present states of all units, a byte each: what a run commits from now on is not seen. Whatever is read is of one
+    /// moment then.
+    ///
+    /// # Errors
+    /// If the file can't be read.
+    pub fn freeze(&mut self) -> Result<(), StoreError> {
+        self.table.freeze_states()
     }
 
     /// How many units are in which state, in bounded memory. Checksums aren't looked at.
@@ -615,6 +624,11 @@ fn check_header(file: &File, values: &ValueFile) -> Result<(SchemaVersion, Shape
     };
     let file_type = crate::netcdf4::hdf::read_text_attribute(file, "file_type", 64)
         .ok_or_else(|| foreign("it has no attribute `file_type`"))?;
+    if file_type == ROWS_FILE_TYPE {
+        return Err(foreign(
+            "it holds recorded rows, which belong beside a results file and aren't named with it",
+        ));
+    }
     if file_type != FILE_TYPE {
         return Err(foreign(&format!("its attribute `file_type` is {file_type:?}")));
     }

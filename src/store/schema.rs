@@ -50,6 +50,9 @@ impl fmt::Display for SchemaVersion {
     }
 }
 
+/// Root attribute `file_type` of a file of rows.
+pub(crate) const ROWS_FILE_TYPE: &str = "plume-nav-sim rows";
+
 /// Root attribute `file_type`.
 pub const FILE_TYPE: &str = "plume-nav-sim results";
 

@@ -205,12 +205,12 @@ fn check_place(order: &Order<'_>) -> Result<(), TablesError> {
             "--overwrite replaces it, -o names another",
         ));
     }
-    match store::is_ours(place) {
-        Ok(true) => Err(TablesError::choice(
+    match metadata.len() > 0 && store::is_ours(place)? {
+        true => Err(TablesError::choice(
             format!("{shown} is a results file, which is never replaced"),
             "name another with -o",
         )),
-        _ => Ok(()),
+        false => Ok(()),
     }
 }
 

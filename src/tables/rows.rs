@@ -81,15 +81,17 @@ impl<'a> Rows<'a> {
             let reader = self.results.reader;
             let counts = reader.row_counts(self.index, units.clone())?;
             let conditions = reader.unit_conditions(units.clone())?;
-            for ((unit, count), condition) in units.zip(counts).zip(conditions) {
+            let all = units.zip(counts).zip(conditions);
+            for ((unit, count), condition) in
+                all.filter(|((unit, _), _)| self.results.wants_replicate(unit % replicates))
+            {
                 if condition == UnitCondition::Damaged && !self.results.partial {
                     return Err(TablesError::Damaged {
                         path: self.results.path.to_owned(),
                         unit: UnitIndex(unit),
                     });
                 }
-                let there = condition == UnitCondition::Done && count > 0;
-                if there && self.results.wants_replicate(unit % replicates) {
+                if condition == UnitCondition::Done && count > 0 {
                     self.waiting.push_back(unit);
                 }
             }

@@ -40,15 +40,14 @@ fn cells_are_the_same_whoever_simulates_and_records_them() {
 
 #[test]
 fn cells_go_on_after_kills_inside_a_unit() {
-    // Long enough beside the interval of saving that a state is seen whatever the machine: some 30 µs a step in a
-    // release build, hundred times that in a development build.
+    // A unit takes a hundred times the interval of saving, so that a state is seen whatever the machine.
     let study = STUDY
         .replace(
             "steps = 12",
             if cfg!(debug_assertions) {
                 "steps = 40"
             } else {
-                "steps = 20000"
+                "steps = 1500"
             },
         )
         .replace("replicates = 2", "replicates = 1")

@@ -271,6 +271,14 @@ fn what_can_not_be_exported_is_told_with_a_remedy() {
     std::fs::write(bench.file("x.csv"), "mine").expect("a file");
     refused(&["-o", "x.csv"], &["x.csv exists already", "--overwrite"]);
     assert_eq!(std::fs::read_to_string(bench.file("x.csv")).expect("a file"), "mine");
+    // An empty file is nobody's results.
+    std::fs::write(bench.file("empty.csv"), "").expect("a file");
+    let call = bench.call(&["export", "r.h5", "-o", "empty.csv", "--overwrite"]);
+    call.succeeds();
+    let (_, note) = bench
+        .call(&["export", "r.h5", "-o", "none.csv", "--where", "end_reason = 'arived'"])
+        .exits(0);
+    assert!(note.contains("no row fulfils"), "{note}");
     assert!(half_made(&bench).is_empty());
 }
 
@@ -293,6 +301,8 @@ fn texts_are_compressed_as_their_names_say() {
     assert!(unzipped == plain);
     let packed = export("a.csv.zst", &[]);
     assert!(zstd::decode_all(&packed[..]).expect("zstd") == plain);
+    // The form is named, and the compression by the ending.
+    assert!(export("b.gz", &["--format", "csv"]) == zipped);
     let lines = export("a.jsonl", &[]);
     let records: Vec<Value> = (String::from_utf8(lines).expect("text").lines())
         .map(|line| serde_json::from_str(line).expect("JSON"))
@@ -319,6 +329,18 @@ fn damage_is_never_exported() {
         assert!(told.contains("damaged") && told.contains("verify"), "{told}");
         assert!(!bench.file("x.parquet").exists());
     }
+    // Unit 4 is the damaged one: the second replicate of the second point.
+    let others = bench.call(&[
+        "export",
+        "r.h5",
+        "--what",
+        "steps",
+        "-o",
+        "y.csv",
+        "--replicates",
+        "0,2",
+    ]);
+    others.succeeds();
     // What is intact can be had.
     let intact = exported(&bench, "r.h5", &["--points", "0,2-3"]).1;
     assert_eq!(intact.len(), 3 * 3 * 5);

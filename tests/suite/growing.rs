@@ -266,22 +266,23 @@ fn a_kill_among_copies_leaves_a_sound_file() {
         let call = bench.call(&["sweep", "bigger.toml", "-o", "grown.h5", "--reuse", "old.h5"]);
         call.arguments(more)
     };
-    let mut hit = 0;
-    for trial in 0..12_u64 {
+    let mut unfinished = 0;
+    for trial in 0..40_u64 {
+        if unfinished == 6 {
+            break;
+        }
         let job = grow(&["-q"])
             .start()
             .wait_until("the file", || bench.file("grown.h5").exists());
         std::thread::sleep(Duration::from_millis(3 * trial));
         job.kill();
-        let status = bench.status("grown.h5");
-        let committed = status["committed"].as_u64().expect("a number");
-        hit += u64::from((1..20_000).contains(&committed));
-        if status["finished"] != true {
+        if bench.status("grown.h5")["finished"] != true {
+            unfinished += 1;
             bench.call(&["verify", "grown.h5"]).exits(75);
         }
         std::fs::remove_file(bench.file("grown.h5")).expect("the file");
     }
-    assert!(hit > 0, "no kill came among copies");
+    assert!(unfinished > 0, "all kills came after the end");
     let (_, told) = grow(&[]).exits(0);
     assert!(!told.contains("damaged"), "{told}");
 }

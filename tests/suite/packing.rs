@@ -206,6 +206,13 @@ fn packing_that_fails_leaves_everything_as_it_was() {
         bench.call(arguments).exits(2);
         assert_eq!(after(), before, "{arguments:?}");
     }
+    // Results that aren't packed may be all that there is of them.
+    bench.sweep("other.h5", &["-q", "--set", "study.seed=99"]).succeeds();
+    let other = std::fs::read(bench.file("other.h5")).expect("results");
+    let arguments = ["pack", "results.h5", "-o", "other.h5", "--overwrite"];
+    let (_, refusal) = bench.call(&arguments).exits(2);
+    assert!(refusal.contains("isn't a packed file"), "{refusal}");
+    assert!(std::fs::read(bench.file("other.h5")).expect("results") == other);
 }
 
 #[test]

@@ -235,18 +235,34 @@ fn rows_are_made_again_by_command_and_never_half() {
     // Results and folders of other things stay, whatever is said.
     std::fs::create_dir(bench.file("mine")).expect("a folder");
     std::fs::write(bench.file("mine/thesis.txt"), "years of work").expect("a file");
+    std::fs::write(bench.file("notes.md"), "a thought").expect("a file");
+    rustix::fs::mknodat(
+        rustix::fs::CWD,
+        bench.file("pipe"),
+        rustix::fs::FileType::Fifo,
+        rustix::fs::Mode::RUSR,
+        0,
+    )
+    .expect("a pipe");
     let results = std::fs::read(bench.file("r.h5")).expect("results");
     for (backend, place) in [
         ("hdf5", "r.h5"),
         ("hdf5", "mine"),
         ("parquet", "mine"),
         ("sqlite", "r.h5"),
+        ("sqlite", "notes.md"),
+        ("hdf5", "notes.md"),
+        ("hdf5", "pipe"),
     ] {
         let call = bench.call(&["rows", "r.h5", "--backend", backend, "-o", place, "--overwrite"]);
         let (_, refusal) = call.exits(2);
         assert!(refusal.contains("it is never replaced"), "{backend} {place}: {refusal}");
     }
     assert!(bench.file("mine/thesis.txt").exists());
+    assert_eq!(
+        std::fs::read_to_string(bench.file("notes.md")).expect("a file"),
+        "a thought"
+    );
     assert!(std::fs::read(bench.file("r.h5")).expect("results") == results);
     // A folder of Parquet files is replaced by another.
     for more in [&[][..], &["--overwrite"]] {
@@ -279,6 +295,35 @@ fn rows_are_made_again_by_command_and_never_half() {
     bench.call(&["sweep", "plain.toml", "-o", "plain.h5", "-q"]).succeeds();
     let (_, refusal) = bench.call(&["rows", "plain.h5"]).exits(2);
     assert!(refusal.contains("no tables"), "{refusal}");
+}
+
+#[test]
+fn rows_have_a_place_or_nothing_begins() {
+    let bench = Bench::new(program(), &recorded());
+    // A sweep sees before it begins that its rows would have no place.
+    std::fs::write(bench.file("other.rows.h5"), "a thought").expect("a file");
+    let (_, refusal) = bench.sweep("other.h5", &["-q"]).exits(2);
+    assert!(refusal.contains("it is never replaced"), "{refusal}");
+    assert!(!bench.file("other.h5").exists());
+
+    std::fs::remove_file(bench.file("other.rows.h5")).expect("the file");
+    bench.sweep("r.h5", &["-q"]).succeeds();
+    // What a kill between the two steps of replacing a folder has left stands in nobody's way.
+    let rows = [
+        "rows",
+        "r.h5",
+        "--backend",
+        "parquet",
+        "-o",
+        "paths.parquet",
+        "--overwrite",
+    ];
+    bench.call(&rows[..6]).succeeds();
+    let left = bench.file(".paths.parquet.making-00000000-0000-7000-8000-000000000000.old");
+    std::fs::create_dir_all(left.join("steps")).expect("a folder");
+    bench.call(&rows).succeeds();
+    assert!(!left.exists());
+    std::fs::remove_dir_all(bench.file("paths.parquet")).expect("a folder");
 }
 
 #[test]

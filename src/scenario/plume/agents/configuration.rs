@@ -106,11 +106,11 @@ impl AgentsConfig {
         (commanded_m_s * commanded.1).min(self.speed_max_m_s * limit.1)
     }
 
-    /// The highest speed that any agent asks for whose navigator asks for up to `commanded_m_s`, and the lowest limit of any
-    /// agent, m/s.
+    /// The highest speed that the slowest agent asks for, whose navigator asks for up to `commanded_m_s`, and the highest limit of any
+    /// agent, m/s: if the first is above the second, all agents are cut.
     pub(in super::super) fn asked_and_allowed_m_s(&self, commanded_m_s: f64, inputs: &Inputs) -> (f64, f64) {
         let [commanded, limit, ..] = self.factor_bounds(inputs);
-        (commanded_m_s * commanded.1, self.speed_max_m_s * limit.0)
+        (commanded_m_s * commanded.0, self.speed_max_m_s * limit.1)
     }
 
     /// The lowest limit on turns of any agent, rad/s.

@@ -262,8 +262,13 @@ pub(super) fn check_speed_limit(context: Context<'_>, found: &mut Problems) {
         let enough_m_s = config.agents.speed_max_m_s * asked_m_s / allowed_m_s;
         found.warn(
             "agents.speed_max_m_s",
-            format!("agents ask for up to {asked} m/s, and some go at {allowed} m/s at most: what is above it changes nothing"),
-            format!("set agents.speed_max_m_s to {} or more, or ask for less", at_least(enough_m_s)),
+            format!(
+                "agents ask for up to {asked} m/s, and go at {allowed} m/s at most: what is above it changes nothing"
+            ),
+            format!(
+                "set agents.speed_max_m_s to {} or more, or ask for less",
+                at_least(enough_m_s)
+            ),
         );
     }
 }
