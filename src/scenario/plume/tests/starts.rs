@@ -387,7 +387,7 @@ fn problems_in_a_file_are_told_with_their_line() {
             found[0].message
         );
     }
-    let (folder, _) = in_folder("x_m,y_m,speed_factor\n1,2,3\n");
+    let (folder, _) = in_folder("x_m,y_m,speed_factor\n1,2,2\n");
     let both = r#"{"agents": {"start": {"kind": "file", "file": "starts.csv"},
         "varied": {"speed_factor": {"kind": "normal"}}}}"#;
     let keys: Vec<String> = problems(folder.path(), both)
