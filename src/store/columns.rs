@@ -195,6 +195,11 @@ impl Table {
         Ok(())
     }
 
+    /// Whether [`Self::freeze_states`] was called.
+    pub fn is_frozen(&self) -> bool {
+        self.frozen_states.is_some()
+    }
+
     /// States of a run of units.
     pub fn states(&self, units: Range<u64>) -> Result<Vec<u8>, StoreError> {
         if let Some(states) = &self.frozen_states {

@@ -455,12 +455,13 @@ impl Reader {
         sessions::read(&self.table)
     }
 
-    /// Whether all units are committed and the summary is complete.
+    /// Whether all units are committed and the summary is complete; never of results that [`Self::freeze`] holds on to, whose run may end
+    /// meanwhile.
     ///
     /// # Errors
     /// If the file can't be read.
     pub fn finished(&self) -> Result<bool, StoreError> {
-        self.table.flag(&self.table.finished)
+        Ok(!self.table.is_frozen() && self.table.flag(&self.table.finished)?)
     }
 
     /// Whether the summary is complete.
